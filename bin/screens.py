@@ -1,0 +1,60 @@
+"""Make the README's screenshots again, from a freshly played demo plant: docs/screens/{board,card,home}.png."""
+
+import io
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from sqlalchemy import select
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from app.extensions import db  # noqa: E402
+from app.models.production import ProductionOrder  # noqa: E402
+from tests.browser.chromium import launch  # noqa: E402
+from tests.browser.plant import Plant, installation, played_home, served  # noqa: E402
+
+SIZE = {"width": 1440, "height": 900}
+COLOURS = 128  # a palette keeps a picture small; the pages have few colours
+
+
+def pages(app):
+    """Name of the picture, who looks, and at what."""
+    with app.app_context():
+        running = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "running")).first()
+        return (("home", "head1", "/"), ("board", "operator1", "/production/"), ("card", "inspector1", f"/quality/{running.ref}"))
+
+
+def main():
+    folder = ROOT / "docs/screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        app = installation(played_home(Path(home)))
+        browser = launch(playwright)
+        with served(app) as url:
+            for name, login, address in pages(app):
+                context = browser.new_context(viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url)
+                context.add_cookies([Plant(app, url).cookie_of(login, "zh_Hans_CN")])
+                page = context.new_page()
+                page.goto(address)
+                page.wait_for_selector("html[data-ready]")
+                (folder / f"{name}.png").write_bytes(small(page.screenshot()))
+                context.close()
+        browser.close()
+
+
+def small(picture):
+    """The same picture with a palette."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()
