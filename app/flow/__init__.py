@@ -1,0 +1,1 @@
+"""The procedure as data: stages, actions, roles, documents. No Flask, no database, no writes."""

@@ -1,0 +1,24 @@
+"""Something wrong, and what was done (clause 4.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .departments import EXECUTION, PRODUCTION
+from .grammar import Action, Flow, Stage
+from .roles import STAFF, SUPERVISOR
+from .words import _l
+
+ANOMALIES = Flow("anomaly", _l("Anomaly"), (
+    Stage("reported", _l("Anomaly reported"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(minutes=15)),
+    Stage("acknowledged", _l("Anomaly being dealt with"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(hours=4)),
+    Stage("resolved", _l("Resolved"), EXECUTION, PRODUCTION, "4.3", ends=True),
+), (
+    Action("report", _l("Report a problem"), past=_l("reported a problem"),
+           source=None, target="reported", roles=STAFF, clause="4.3", form="report_anomaly", effect="report"),
+    Action("acknowledge", _l("Acknowledge"), past=_l("acknowledged the problem"),
+           source="reported", target="acknowledged", roles=frozenset({SUPERVISOR}), clause="4.3"),
+    Action("resolve", _l("Resolve"), past=_l("resolved the problem"),
+           source="acknowledged", target="resolved", roles=frozenset({SUPERVISOR}), clause="4.3", form="resolve",
+           effect="resolve"),
+))  # fmt: skip

@@ -1,0 +1,28 @@
+"""What is printed: one line a document type. Its layout is ``app/documents/<key>.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .words import Text, _l
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """``prefix`` begins the document's number: MPS-2026-00017. ``clause`` is the clause that asks for it."""
+
+    key: str
+    label: Text
+    prefix: str
+    clause: str
+
+
+PRODUCTION_ORDER = DocumentType("production_order", _l("Production order"), "PO", "2.3")
+MATERIAL_SHEET = DocumentType("material_prep", _l("Material preparation sheet"), "MPS", "3.2")
+QUALITY_REPORT = DocumentType("quality_report", _l("Quality inspection report"), "QIR", "5.2")
+NONCONFORMANCE_REPORT = DocumentType("ncr", _l("Nonconformance report"), "NCR", "5.3")
+DELIVERY_NOTE = DocumentType("delivery_note", _l("Delivery note"), "DN", "6.3")
+DOSSIER = DocumentType("dossier", _l("Dossier"), "DOS", "四")
+
+DOCUMENTS = {d.key: d for d in (PRODUCTION_ORDER, MATERIAL_SHEET, QUALITY_REPORT, NONCONFORMANCE_REPORT,
+                                DELIVERY_NOTE, DOSSIER)}  # fmt: skip

@@ -1,0 +1,191 @@
+"""The grammar of a flow. A wrong declaration fails at import, not on the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from .departments import Department, Phase
+from .roles import Role
+from .words import Text
+
+
+class WrongDeclaration(Exception):
+    """A flow that contradicts itself."""
+
+
+Guard = Callable[[Any], "Text | None"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A stage found at run time: ``record.<method>()`` names one of ``among``."""
+
+    method: str
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Roles that come from data: ``record.<method>()`` gives the role keys allowed now, out of ``among``."""
+
+    method: str
+    among: frozenset[Role]
+
+
+# One object a declaration: compared and hashed as such, not field by field.
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another
+    record stands for it on the boards (a packed card travels on its shipment)."""
+
+    key: str
+    label: Text
+    phase: Phase
+    department: Department
+    clause: str
+    asks: tuple[Department, ...] = ()
+    ends: bool = False
+    apart: bool = False
+    carried: bool = False
+    ages_after: timedelta = timedelta(days=2)
+
+    @property
+    def departments(self) -> tuple[Department, ...]:
+        """Those whose board shows the stage as their own."""
+        return self.asks or (self.department,)
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """One thing somebody may do to a record.
+
+    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may
+    not do this one (four eyes). ``signature`` asks for the password again. ``driven`` actions follow from another
+    record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect`` names the one method of the record that makes the change.
+    ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased.
+    """
+
+    key: str
+    label: Text
+    past: Text
+    source: str | tuple[str, ...] | None
+    target: str | Found | None
+    roles: frozenset[Role] | Named
+    clause: str
+    guards: tuple[Guard, ...] = ()
+    form: str | None = None
+    produces: tuple[Any, ...] = ()
+    effect: str | None = None
+    not_by: tuple[str, ...] = ()
+    reason: bool = False
+    signature: bool = False
+    driven: bool = False
+    primary: bool = True
+    danger: bool = False
+    by_drop: bool = True
+    private: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        if self.source is None:
+            return ()
+        return (self.source,) if isinstance(self.source, str) else self.source
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every stage it can lead to; its own sources where it leaves the record in place."""
+        if isinstance(self.target, Found):
+            return self.target.among
+        return (self.target,) if self.target else self.sources
+
+    @property
+    def moves(self) -> bool:
+        return self.target is not None
+
+    @property
+    def possible_roles(self) -> frozenset[Role]:
+        return self.roles.among if isinstance(self.roles, Named) else self.roles
+
+    @property
+    def role_keys(self) -> frozenset[str]:
+        return frozenset(role.key for role in self.possible_roles)
+
+    @property
+    def asks_for_data(self) -> bool:
+        """True when a drop must open a form first."""
+        return bool(self.form or self.reason or self.signature)
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """Stages and actions of one kind of record, checked when built."""
+
+    key: str
+    label: Text
+    stages: tuple[Stage, ...]
+    actions: tuple[Action, ...]
+    _stage: dict[str, Stage] = field(init=False, repr=False, compare=False)
+    _action: dict[str, Action] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_stage", unique(self.key, self.stages))
+        object.__setattr__(self, "_action", unique(self.key, self.actions))
+        for problem in problems(self):
+            raise WrongDeclaration(f"{self.key}: {problem}")
+
+    def stage(self, key: str) -> Stage:
+        return self._stage[key]
+
+    def action(self, key: str) -> Action | None:
+        return self._action.get(key)
+
+    def actions_from(self, stage: str) -> list[Action]:
+        return [a for a in self.actions if stage in a.sources]
+
+    @property
+    def creation(self) -> tuple[Action, ...]:
+        return tuple(a for a in self.actions if a.source is None)
+
+
+def unique(flow: str, things: Iterable[Any]) -> dict[str, Any]:
+    """Return the things by key. Raises WrongDeclaration where two share one."""
+    found: dict[str, Any] = {}
+    for thing in things:
+        if thing.key in found:
+            raise WrongDeclaration(f"{flow}: {thing.key} is declared twice")
+        found[thing.key] = thing
+    return found
+
+
+def problems(flow: Flow) -> Iterable[str]:
+    """Yield what is wrong with a flow, in words for its author."""
+    stages, actions = flow._stage, flow._action
+    if not flow.creation:
+        yield "no action creates the record"
+    for a in flow.actions:
+        for key in (*a.sources, *a.targets):
+            if key not in stages:
+                yield f"{a.key} names the unknown stage {key}"
+        for key in a.not_by:
+            if key not in actions:
+                yield f"{a.key} is barred to the doer of the unknown action {key}"
+        if not a.possible_roles and not a.driven:
+            yield f"nobody may do {a.key}"
+        if a.private and not a.form:
+            yield f"{a.key} keeps {a.private[0]} apart, but asks for nothing"
+        if not a.clause:
+            yield f"{a.key} has no clause"
+        for source in a.sources:
+            if stages.get(source) and stages[source].ends and a.moves:
+                yield f"{a.key} leaves {source}, which ends the flow"
+    reached = {t for a in flow.creation for t in a.targets}
+    while more := {t for a in flow.actions if reached & set(a.sources) for t in a.targets} - reached:
+        reached |= more
+    for stage in flow.stages:
+        if stage.key not in reached:
+            yield f"{stage.key} cannot be reached"
+        if not stage.ends and not any(a.moves for a in flow.actions_from(stage.key)):
+            yield f"nothing leads out of {stage.key}"

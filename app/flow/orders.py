@@ -1,0 +1,52 @@
+"""From the customer's message to the numbered order (clauses 1.1 to 1.3), and its end."""
+
+from __future__ import annotations
+
+from . import guards as g
+from .departments import DELIVERY, INTAKE, SALES
+from .documents import DOSSIER
+from .grammar import Action, Flow, Found, Stage
+from .roles import PRODUCTION_HEAD
+from .roles import SALES as CLERK
+from .words import _l
+
+ORDERS = Flow("order", _l("Sales order"), (
+    Stage("received", _l("Order received"), INTAKE, SALES, "1.1"),
+    Stage("in_review", _l("In review"), INTAKE, SALES, "1.2"),
+    Stage("awaiting_customer", _l("Awaiting customer"), INTAKE, SALES, "1.2"),
+    Stage("approved", _l("Approved, in work"), INTAKE, SALES, "1.3"),
+    Stage("fulfilled", _l("Fulfilled"), DELIVERY, SALES, "四", ends=True),
+    Stage("declined", _l("Declined"), INTAKE, SALES, "1.2", ends=True, apart=True),
+    Stage("cancelled", _l("Cancelled"), INTAKE, SALES, "1.2", ends=True, apart=True),
+), (
+    Action("receive", _l("Take in an order"), past=_l("took the order in"),
+           source=None, target="received", roles=frozenset({CLERK}), clause="1.1",
+           form="order", effect="take_in"),
+    Action("start_review", _l("Start the review"), past=_l("started the review"),
+           source="received", target="in_review", roles=frozenset({CLERK}), clause="1.2"),
+    Action("approve", _l("Approve the order"), past=_l("approved the order"),
+           source="in_review", target="approved", roles=frozenset({CLERK}), clause="1.3",
+           guards=(g.has_an_open_line, g.every_line_is_clear), form="approve", effect="enter"),
+    Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
+           source="in_review", target="awaiting_customer", roles=frozenset({CLERK}), clause="1.2",
+           form="ask_customer", private=("question",), primary=False),
+    Action("record_reply", _l("Record the customer’s reply"), past=_l("recorded the customer’s reply"),
+           source="awaiting_customer", target="in_review", roles=frozenset({CLERK}), clause="1.2",
+           form="record_reply", private=("reply",)),
+    Action("correct", _l("Correct the order"), past=_l("corrected the order"),
+           source=("received", "in_review", "awaiting_customer"), target=None, roles=frozenset({CLERK}), clause="1.2",
+           form="order", effect="correct", primary=False),
+    Action("decline_line", _l("Decline a line"), past=_l("declined a line"),
+           source="in_review", target=None, roles=frozenset({CLERK}), clause="1.2",
+           guards=(g.has_an_open_line,), form="decline_line", reason=True, effect="decline_line", primary=False,
+           danger=True),
+    Action("decline", _l("Decline the order"), past=_l("declined the order"),
+           source=("received", "in_review", "awaiting_customer"), target="declined", roles=frozenset({CLERK}),
+           clause="1.2", reason=True, primary=False, danger=True),
+    Action("record_payment", _l("Record a payment"), past=_l("recorded a payment"),
+           source=("in_review", "awaiting_customer", "approved"), target=None, roles=frozenset({CLERK}), clause="1.2",
+           guards=(g.is_unpaid,), form="record_payment", effect="record_payment", primary=False),
+    Action("fulfil", _l("Complete the order"), past=_l("completed the order"),
+           source="approved", target=Found("outcome", ("fulfilled", "cancelled")),
+           roles=frozenset({CLERK, PRODUCTION_HEAD}), clause="四", produces=(DOSSIER,), driven=True),
+))  # fmt: skip

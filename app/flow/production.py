@@ -1,0 +1,187 @@
+"""The card: one line of an order, one filling run, one finished lot (clauses 2.1 to 6.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from . import guards as g
+from .departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
+from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
+from .grammar import Action, Flow, Found, Named, Stage
+from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
+from .roles import SALES as CLERK
+from .words import _l
+
+STAGES = (
+    Stage("to_plan", _l("To plan"), PLANNING, PRODUCTION, "2.1"),
+    Stage("consulting", _l("Supply being checked"), PLANNING, PRODUCTION, "2.2", asks=(WAREHOUSE, PURCHASING),
+          ages_after=timedelta(days=1)),
+    Stage("plan_review", _l("Plan to approve"), PLANNING, PRODUCTION, "2.3", ages_after=timedelta(days=1)),
+    Stage("to_prepare", _l("Materials to prepare"), MATERIALS, WAREHOUSE, "3.1"),
+    Stage("preparing", _l("Preparing materials"), MATERIALS, WAREHOUSE, "3.2", ages_after=timedelta(days=1)),
+    Stage("handed_over", _l("Materials handed over"), MATERIALS, PRODUCTION, "3.3", ages_after=timedelta(hours=8)),
+    Stage("ready", _l("Ready to start"), EXECUTION, PRODUCTION, "4.1"),
+    Stage("running", _l("Running"), EXECUTION, PRODUCTION, "4.2", ages_after=timedelta(days=1)),
+    Stage("halted", _l("Halted"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(hours=1)),
+    Stage("to_inspect", _l("To sample"), INSPECTION, QUALITY, "5.1", ages_after=timedelta(hours=8)),
+    Stage("inspecting", _l("Being tested"), INSPECTION, QUALITY, "5.1", ages_after=timedelta(days=1)),
+    Stage("nonconforming", _l("Nonconforming"), INSPECTION, QUALITY, "5.3", ages_after=timedelta(days=1)),
+    Stage("to_stock_in", _l("To stock in"), INSPECTION, WAREHOUSE, "5.2", ages_after=timedelta(hours=8)),
+    Stage("in_stock", _l("In stock, to ship"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=3)),
+    Stage("packed", _l("Packed"), DELIVERY, WAREHOUSE, "6.2", carried=True),
+    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", carried=True),
+    Stage("closed", _l("Closed"), DELIVERY, SALES, "四", ends=True),
+    Stage("on_hold", _l("On hold"), PLANNING, PRODUCTION, "2.1", apart=True),
+    Stage("cancelled", _l("Cancelled"), PLANNING, PRODUCTION, "2.1", ends=True, apart=True),
+    Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
+)
+ISSUED = ("to_prepare", "preparing", "handed_over", "ready")
+SPLITTABLE = ("to_plan", "to_inspect", "nonconforming", "in_stock")
+HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
+HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
+
+PLANNING_ACTIONS = (
+    Action("enter", _l("Enter the card"), past=_l("entered the card"),
+           source=None, target="to_plan", roles=frozenset({CLERK}), clause="1.3", effect="enter", driven=True),
+    Action("make_to_stock", _l("Plan production for stock"), past=_l("opened the card for stock"),
+           source=None, target="to_plan", roles=frozenset({PLANNER}), clause="2.1", form="make_to_stock",
+           effect="make_to_stock"),
+    Action("branch", _l("Split off a card"), past=_l("split this card off"),
+           source=None, target=Found("inherited_stage", SPLITTABLE), clause="2.1", effect="branch", driven=True,
+           roles=frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
+    Action("replace", _l("Replace a scrapped card"), past=_l("opened this card in place of a scrapped one"),
+           source=None, target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", effect="replace", driven=True),
+    Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
+           source="to_plan", target="consulting", roles=frozenset({PLANNER}), clause="2.1", form="draw_up",
+           effect="draw_up"),
+    Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
+           source="to_plan", target="plan_review", roles=frozenset({PLANNER}), clause="2.1",
+           guards=(g.finished_stock_covers,), form="supply_from_stock", effect="supply_from_stock", primary=False),
+    Action("answer_warehouse", _l("Answer for the warehouse"), past=_l("answered for the warehouse"),
+           source="consulting", target=Found("after_answers", ("consulting", "plan_review")), clause="2.2",
+           roles=frozenset({STOREKEEPER}), guards=(g.warehouse_has_not_answered,), form="answer",
+           effect="answer_warehouse"),
+    Action("answer_purchasing", _l("Answer for Purchasing"), past=_l("answered for Purchasing"),
+           source="consulting", target=Found("after_answers", ("consulting", "plan_review")), clause="2.2",
+           roles=frozenset({BUYER}), guards=(g.purchasing_has_not_answered,), form="answer",
+           effect="answer_purchasing"),
+    Action("approve_plan", _l("Approve and issue the plan"), past=_l("approved and issued the plan"),
+           source="plan_review", target=Found("after_approval", ("to_prepare", "in_stock")), clause="2.3",
+           roles=frozenset({PRODUCTION_HEAD}), not_by=("draw_up", "supply_from_stock"), effect="issue_plan",
+           signature=True, produces=(PRODUCTION_ORDER,)),
+    Action("return_plan", _l("Return the plan"), past=_l("returned the plan"),
+           source="plan_review", target="to_plan", roles=frozenset({PRODUCTION_HEAD}), clause="2.3", reason=True,
+           effect="withdraw_plan", primary=False),
+    Action("acknowledge_plan", _l("Acknowledge the plan"), past=_l("acknowledged the plan"),
+           source=(*ISSUED, "running", "to_inspect", "in_stock"), target=None, clause="2.3", effect="acknowledge_plan", primary=False,
+           roles=Named("roles_to_acknowledge",
+                       frozenset({STOREKEEPER, BUYER, OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD}))),
+    Action("replan", _l("Plan again"), past=_l("took the plan back"),
+           source=("consulting", *ISSUED), target="to_plan", roles=frozenset({PLANNER}), clause="2.3", reason=True,
+           guards=(g.not_run_yet,), effect="withdraw_plan", primary=False),
+)  # fmt: skip
+
+MATERIALS_ACTIONS = (
+    Action("start_preparing", _l("Start preparing materials"), past=_l("started preparing materials"),
+           source="to_prepare", target="preparing", roles=frozenset({STOREKEEPER}), clause="3.1",
+           guards=(g.kit_is_complete,), effect="propose_lots"),
+    # Before its own preparation in the list: once everything is prepared it is the next thing to do.
+    Action("hand_over", _l("Hand over materials"), past=_l("handed the materials over"),
+           source="preparing", target="handed_over", roles=frozenset({STOREKEEPER}), clause="3.2",
+           guards=(g.every_picked_lot_usable, g.every_line_prepared), not_by=("prepare",), signature=True, effect="issue_materials",
+           produces=(MATERIAL_SHEET,)),
+    Action("prepare", _l("Record prepared materials"), past=_l("prepared materials"),
+           source="preparing", target=None, roles=frozenset({STOREKEEPER}), clause="3.1",
+           form="prepare", effect="prepare"),
+    Action("accept_materials", _l("Accept materials"), past=_l("checked the materials"),
+           source="handed_over", target=Found("after_acceptance", ("ready", "preparing")), clause="3.3",
+           roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials",
+           effect="accept_materials", produces=(MATERIAL_SHEET,)),
+)  # fmt: skip
+
+EXECUTION_ACTIONS = (
+    Action("start", _l("Start the run"), past=_l("started the run"),
+           source="ready", target="running", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
+           guards=(g.paid_in_advance, g.nothing_stops_it, g.line_is_free), effect="start_run"),
+    Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
+           source="running", target=Found("after_step", ("running", "halted")), clause="4.2",
+           roles=Named("roles_to_sign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
+           guards=(g.a_step_is_open,), form="sign_step", effect="sign_step", by_drop=False),
+    Action("countersign_step", _l("Countersign the step"), past=_l("countersigned a step"),
+           source="running", target=None, clause="4.2", not_by=("sign_step",),
+           roles=Named("roles_to_countersign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
+           signature=True, form="countersign_step", effect="countersign_step"),
+    Action("finish", _l("Finish the run"), past=_l("finished the run"),
+           source="running", target="to_inspect", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
+           guards=(g.every_step_signed,), form="finish", effect="post_lot"),
+    Action("abort", _l("Give the run up"), past=_l("gave the run up"),
+           source=("running", "halted"), target="nonconforming", roles=frozenset({SUPERVISOR}), clause="4.3", form="abort",
+           reason=True, signature=True, effect="abort_run", produces=(NONCONFORMANCE_REPORT,), primary=False, danger=True),
+    Action("halt", _l("Halt the run"), past=_l("halted the run"),
+           source="running", target="halted", roles=STAFF, clause="4.3", driven=True),
+    Action("restart", _l("Restart the run"), past=_l("restarted the run"),
+           source="halted", target="running", roles=frozenset({SUPERVISOR}), clause="4.3", driven=True),
+)  # fmt: skip
+
+INSPECTION_ACTIONS = (
+    Action("draw_sample", _l("Draw the sample"), past=_l("drew the sample"),
+           source="to_inspect", target="inspecting", roles=frozenset({INSPECTOR}), clause="5.1", form="draw_sample",
+           effect="draw_sample"),
+    Action("pass_inspection", _l("Pass the inspection"), past=_l("passed the lot"),
+           source="inspecting", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.2",
+           effect="release_lot", driven=True),
+    Action("fail_inspection", _l("Fail the inspection"), past=_l("failed the lot"),
+           source="inspecting", target="nonconforming", roles=frozenset({QUALITY_HEAD}), clause="5.3",
+           effect="reject_lot", produces=(NONCONFORMANCE_REPORT,), driven=True),
+    Action("reinspect", _l("Sort and inspect again"), past=_l("had the lot sorted"),
+           source="nonconforming", target="to_inspect", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left,), reason=True,
+           effect="reinspect", primary=False),
+    Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
+           source="nonconforming", target="ready", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left,), form="rework",
+           reason=True, effect="rework", produces=(NONCONFORMANCE_REPORT,)),
+    Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
+           source="nonconforming", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="concede",
+           guards=(g.something_is_left, g.no_critical_failure,), reason=True, signature=True, private=("consent",), effect="concede",
+           produces=(NONCONFORMANCE_REPORT,), primary=False),
+    Action("scrap", _l("Scrap the lot"), past=_l("scrapped the lot"),
+           source="nonconforming", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
+           reason=True, signature=True, private=("witness",), effect="scrap", produces=(NONCONFORMANCE_REPORT,), primary=False, danger=True),
+    Action("stock_in", _l("Stock in"), past=_l("stocked the lot in"),
+           source="to_stock_in", target="in_stock", roles=frozenset({STOREKEEPER}), clause="5.2", form="stock_in",
+           effect="stock_in"),
+)  # fmt: skip
+
+DELIVERY_ACTIONS = (
+    Action("keep_in_stock", _l("Keep as stock"), past=_l("kept the lot as stock"),
+           source="in_stock", target="closed", roles=frozenset({STOREKEEPER}), clause="5.2",
+           guards=(g.made_for_stock,), primary=False),
+    Action("pack", _l("Pack for shipment"), past=_l("packed for shipment"),
+           source="in_stock", target="packed", roles=frozenset({STOREKEEPER}), clause="6.1", driven=True),
+    Action("unpack", _l("Unpack"), past=_l("took the goods off the shipment"),
+           source="packed", target="in_stock", roles=frozenset({STOREKEEPER}), clause="6.1", driven=True),
+    Action("ship", _l("Ship"), past=_l("shipped"),
+           source="packed", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", effect="ship", driven=True),
+    Action("close", _l("Close the card"), past=_l("closed the card"),
+           source="shipped", target="closed", roles=frozenset({CLERK}), clause="6.3", driven=True),
+)  # fmt: skip
+
+APART_ACTIONS = (
+    Action("split", _l("Split the card"), past=_l("split the card"),
+           source=SPLITTABLE, target=None, clause="2.1", form="split", effect="split", reason=True, primary=False,
+           guards=(g.on_no_shipment, g.can_be_divided),
+           roles=Named("roles_to_split", frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER}))),
+    Action("hold", _l("Put on hold"), past=_l("put the card on hold"),
+           source=HOLDABLE, target="on_hold", roles=HOLDERS,
+           clause="2.1", guards=(g.on_no_shipment,), reason=True, effect="hold", primary=False),
+    Action("resume", _l("Resume"), past=_l("resumed the card"),
+           source="on_hold", target=Found("stage_before_hold", HOLDABLE), clause="2.1",
+           roles=Named("roles_to_resume", HOLDERS), by_drop=False),
+    Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
+           source=("to_plan", "consulting", "plan_review", *ISSUED, "in_stock", "on_hold"), target="cancelled",
+           roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.lot_is_decided), form="cancel", reason=True, signature=True,
+           private=("requested_by",), effect="cancel", primary=False, danger=True),
+)  # fmt: skip
+
+PRODUCTION_ORDERS = Flow("production", _l("Production order"), STAGES, (
+    *PLANNING_ACTIONS, *MATERIALS_ACTIONS, *EXECUTION_ACTIONS, *INSPECTION_ACTIONS, *DELIVERY_ACTIONS, *APART_ACTIONS,
+))  # fmt: skip

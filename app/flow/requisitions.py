@@ -1,0 +1,33 @@
+"""A shortage on its way: purchase requisitions (clause 2.2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .departments import PLANNING, PURCHASING
+from .grammar import Action, Flow, Stage
+from .roles import BUYER, PLANNER, STOREKEEPER
+from .words import _l
+
+REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
+    Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1)),
+    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14)),
+    Stage("received", _l("Received"), PLANNING, PURCHASING, "2.2", ends=True),
+    Stage("cancelled", _l("Cancelled"), PLANNING, PURCHASING, "2.2", ends=True, apart=True),
+), (
+    Action("request", _l("Request a purchase"), past=_l("requested a purchase"),
+           source=None, target="requested", roles=frozenset({BUYER, PLANNER, STOREKEEPER}), clause="2.2",
+           form="request_purchase", effect="request"),
+    Action("order", _l("Record the purchase order"), past=_l("ordered from the supplier"),
+           source="requested", target="ordered", roles=frozenset({BUYER}), clause="2.2", form="order_purchase",
+           effect="order"),
+    Action("postpone", _l("Record a new delivery date"), past=_l("recorded a new delivery date"),
+           source="ordered", target=None, roles=frozenset({BUYER}), clause="2.2", form="postpone", reason=True,
+           effect="postpone", primary=False),
+    Action("receive", _l("Record the receipt"), past=_l("received the goods into quarantine"),
+           source="ordered", target="received", roles=frozenset({BUYER, STOREKEEPER}), clause="2.2",
+           form="receive_purchase", effect="receive"),
+    Action("cancel", _l("Cancel the requisition"), past=_l("cancelled the requisition"),
+           source=("requested", "ordered"), target="cancelled", roles=frozenset({BUYER}), clause="2.2", reason=True,
+           primary=False, danger=True),
+))  # fmt: skip

@@ -1,0 +1,34 @@
+"""Who may act: the eleven roles of the procedure (section 六)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import departments as d
+from .words import Text, _l
+
+
+@dataclass(frozen=True)
+class Role:
+    key: str
+    label: Text
+    department: d.Department
+
+
+SALES = Role("sales", _l("Sales clerk"), d.SALES)
+PLANNER = Role("planner", _l("Planner"), d.PRODUCTION)
+PRODUCTION_HEAD = Role("production_head", _l("Production head"), d.PRODUCTION)
+OPERATOR = Role("operator", _l("Operator"), d.PRODUCTION)
+SUPERVISOR = Role("supervisor", _l("Production supervisor"), d.PRODUCTION)
+STOREKEEPER = Role("storekeeper", _l("Storekeeper"), d.WAREHOUSE)
+BUYER = Role("buyer", _l("Buyer"), d.PURCHASING)
+INSPECTOR = Role("inspector", _l("Inspector"), d.QUALITY)
+QUALITY_HEAD = Role("quality_head", _l("Quality head"), d.QUALITY)
+AUDITOR = Role("auditor", _l("Auditor"), d.MANAGEMENT)
+ADMIN = Role("admin", _l("Administrator"), d.MANAGEMENT)
+
+ROLES = {r.key: r for r in (SALES, PLANNER, PRODUCTION_HEAD, OPERATOR, SUPERVISOR, STOREKEEPER, BUYER,
+                            INSPECTOR, QUALITY_HEAD, AUDITOR, ADMIN)}  # fmt: skip
+
+# Anyone on the staff may report an anomaly; the auditor reads everything and changes nothing.
+STAFF = frozenset(r for r in ROLES.values() if r is not AUDITOR)

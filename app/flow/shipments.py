@@ -1,0 +1,41 @@
+"""Finished cards of one customer on one vehicle (clauses 6.1 to 6.3); its cards follow it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from . import guards as g
+from .departments import DELIVERY, SALES, WAREHOUSE
+from .documents import DELIVERY_NOTE
+from .grammar import Action, Flow, Stage
+from .roles import SALES as CLERK
+from .roles import STOREKEEPER
+from .words import _l
+
+SHIPMENTS = Flow("shipment", _l("Shipment"), (
+    Stage("to_pack", _l("To pack"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=1)),
+    Stage("to_confirm", _l("Address to confirm"), DELIVERY, WAREHOUSE, "6.2", ages_after=timedelta(days=1)),
+    Stage("to_ship", _l("To ship"), DELIVERY, WAREHOUSE, "6.3", ages_after=timedelta(days=1)),
+    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3)),
+    Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True),
+    Stage("cancelled", _l("Cancelled"), DELIVERY, WAREHOUSE, "6.1", ends=True, apart=True),
+), (
+    Action("assemble", _l("Prepare a shipment"), past=_l("prepared the shipment"),
+           source=None, target="to_pack", roles=frozenset({STOREKEEPER}), clause="6.1", form="assemble",
+           effect="assemble"),
+    Action("pack", _l("Record the packing"), past=_l("packed the shipment"),
+           source="to_pack", target="to_confirm", roles=frozenset({STOREKEEPER}), clause="6.1", form="pack",
+           effect="pack"),
+    Action("confirm", _l("Confirm address and time"), past=_l("confirmed address and time with the customer"),
+           source="to_confirm", target="to_ship", roles=frozenset({STOREKEEPER}), clause="6.2", form="confirm",
+           private=("confirmed_with",), effect="confirm"),
+    Action("ship", _l("Ship"), past=_l("shipped"),
+           source="to_ship", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", form="ship",
+           guards=(g.paid_before_shipping, g.goods_may_be_shipped), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
+    Action("follow_up", _l("Follow up with the customer"), past=_l("followed the delivery up"),
+           source="shipped", target="delivered", roles=frozenset({CLERK}), clause="6.3", form="follow_up",
+           private=("received_by", "feedback"), effect="follow_up"),
+    Action("cancel", _l("Cancel the shipment"), past=_l("cancelled the shipment"),
+           source=("to_pack", "to_confirm", "to_ship"), target="cancelled", roles=frozenset({STOREKEEPER}),
+           clause="6.1", reason=True, effect="cancel", primary=False, danger=True),
+))  # fmt: skip

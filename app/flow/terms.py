@@ -1,0 +1,35 @@
+"""The words for keys that records and master data keep: one place for all pages and forms; on paper both languages stand at once (documents/terms)."""
+
+from __future__ import annotations
+
+from .words import Text, _l
+
+CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
+PAYMENT_RULES = {"prepaid": _l("Paid before production"), "cash_before_shipping": _l("Paid before shipping"), "net": _l("On account")}
+LOT_STATUS = {"quarantine": _l("In quarantine"), "released": _l("Released"), "rejected": _l("Rejected")}
+VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}
+DEFECT_CLASSES = {"critical": _l("Critical"), "major": _l("Major"), "minor": _l("Minor")}
+DISPOSITIONS = {"reinspect": _l("Sort and inspect again"), "rework": _l("Rework"), "concession": _l("Concession"), "scrap": _l("Scrap")}
+SEVERITIES = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High"), "critical": _l("Very high")}
+ENTRY_TYPES = {"confirm": _l("Confirm"), "measure": _l("Measure"), "count": _l("Count"), "scan": _l("Scan"),
+               "signature": _l("Sign"), "note": _l("For information")}  # fmt: skip
+LABEL_LANGUAGES = {"zh-CN": _l("Simplified Chinese"), "zh-HK": _l("Traditional Chinese, Hong Kong"), "en": _l("English"),
+                   "en-GB": _l("English, United Kingdom"), "ja": _l("Japanese"), "ar": _l("Arabic")}  # fmt: skip
+# Units whose name is a word; the others are signs (kg, mL, min) and read the same everywhere.
+UNITS = {"pcs": _l("pcs"), "d": _l("d")}
+
+
+def term(terms: dict[str, Text], key: str | None) -> Text | str:
+    """Return the words of a key; an unknown key as it is, none as nothing."""
+    return terms.get(key, key) if key else ""
+
+
+def unit(key: str) -> str:
+    """Return how a unit is written in the reader's language."""
+    return str(UNITS.get(key, key))
+
+
+def measured(reading: str) -> str:
+    """Return a recorded reading, ``5 pcs``, with its unit in the reader's language."""
+    value, space, key = reading.rpartition(" ")
+    return f"{value}{space}{unit(key)}" if value else reading

@@ -1,0 +1,81 @@
+"""Lazy texts that need neither Flask nor a request: they become words only when somebody reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_translate: Callable[[str], str] = str
+_language: Callable[[], str] = lambda: "en"
+
+
+def translate_with(translate: Callable[[str], str], language: Callable[[], str]) -> None:
+    """Name the functions that translate an English msgid and that tell the reader's language (the application does, once)."""
+    global _translate, _language
+    _translate, _language = translate, language
+
+
+class Text:
+    """An English sentence with arguments, translated when it is shown; it survives a trip through JSON."""
+
+    __slots__ = ("msgid", "args")
+
+    def __init__(self, msgid: str, **args: Any) -> None:
+        self.msgid = msgid
+        self.args = args
+
+    def __str__(self) -> str:
+        words = _translate(self.msgid)
+        return words % self.args if self.args else words
+
+    def __repr__(self) -> str:
+        return f"Text({self.msgid!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.msgid, self.args) == (other.msgid, other.args)
+
+    def __hash__(self) -> int:
+        return hash(self.msgid)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``{"msgid": …, "args": {…}}``; arguments that are texts are turned likewise."""
+        args = {k: v.to_json() if isinstance(v, Text) else v for k, v in self.args.items()}
+        return {"msgid": self.msgid, "args": args}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Text:
+        args = {k: cls.from_json(v) if isinstance(v, dict) and "msgid" in v else v for k, v in value["args"].items()}
+        return cls(value["msgid"], **args)
+
+
+def _l(msgid: str, **args: Any) -> Text:
+    """Mark a text for translation without translating it yet."""
+    return Text(msgid, **args)
+
+
+class Both:
+    """A name that master data gives in Chinese and English; shown in the reader's language, else in the one there is."""
+
+    __slots__ = ("zh", "en")
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh = zh
+        self.en = en
+
+    def __str__(self) -> str:
+        first, second = (self.zh, self.en) if _language().startswith("zh") else (self.en, self.zh)
+        return first or second or ""
+
+    def to_json(self) -> str:
+        return str(self)
+
+
+# Chinese first, then words without any Chinese to the end.
+HALVES = re.compile(r"^(.*[\u3400-\u9fff][^\u3400-\u9fffA-Za-z]*?)\s([A-Za-z][^\u3400-\u9fff]*)$", re.S)
+
+
+def halves(text: str) -> Both | str:
+    """Return a text that master data keeps as “中文 English” in one field as both its halves; as it is where it has none."""
+    found = HALVES.match(text or "")
+    return Both(found[1].strip(), found[2].strip()) if found else text
