@@ -1,0 +1,96 @@
+"""What can happen to a card at many stages: split, hold, cancel, ship."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING, Any, Self
+
+from app.flow.production import HOLDERS
+from app.flow.roles import INSPECTOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, ROLES, STOREKEEPER
+
+from .stock import Lot, move, take_in
+from .waiting import refresh_cards_to_plan
+
+if TYPE_CHECKING:
+    from .people import User
+
+SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
+             "in_stock": (STOREKEEPER,)}  # fmt: skip
+
+
+class Apart:
+    """Part of a card is always answered by splitting it; a card on hold knows where it came from."""
+
+    def roles_to_split(self) -> set[str]:
+        return {role.key for role in SPLITTERS.get(self.stage, ())}
+
+    def split(self, by: User, *, quantity: int, reason: str) -> dict[str, Any]:
+        """Give part of the units to a new card in the same stage; it inherits plan, lot and history by reference."""
+        child = type(self).create("branch", by=by, parent=self, quantity=quantity)
+        return {"quantity": quantity, "child": child.ref}
+
+    def branch(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+        """Be the part that was split off: 2026-00042-1-A."""
+        suffix = letters(len(parent.children))
+        number = f"{parent.number}-{suffix}"
+        self.fill_in(number, parent.product, quantity, parent.requested_date)
+        self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
+        self.promised_date, self.due = parent.promised_date, parent.due
+        self.started_at, self.finished_at, self.reworked = parent.started_at, parent.finished_at, parent.reworked
+        if parent.good:
+            # The plan's quantity is shared as the good units are: it is what a replacement would make.
+            self.quantity = max(1, parent.quantity * quantity // parent.good)
+            self.good, parent.good = quantity, parent.good - quantity
+            self.lot = parent.lot if parent.stage == "in_stock" else self.part_of(parent.lot, suffix, quantity, by)
+        parent.quantity = max(1, parent.quantity - self.quantity)
+        if parent.stage == "nonconforming":
+            self.inherit_nonconformance(parent.nonconformance)
+        return {"parent": parent.number, "quantity": quantity}
+
+    def part_of(self, lot: Lot, suffix: str, quantity: int, by: User) -> Lot:
+        """A lot of its own for the part, so that it can pass or fail alone."""
+        zone = lot.zone
+        part = Lot(lot_no=f"{lot.lot_no}-{suffix}", product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
+        move(lot, zone, -quantity, "transfer", by=by, record=self.parent)
+        return take_in(part, zone, quantity, "transfer", by=by, record=self.parent)
+
+    def inherited_stage(self) -> str:
+        return self.parent.stage
+
+    def hold(self, by: User, *, reason: str) -> dict[str, Any]:
+        self.held_from, self.held_by = self.stage, by.acting_role(self.roles_for(self.flow.action("hold")))
+        return {"from": self.stage}
+
+    def roles_to_resume(self) -> set[str]:
+        """Those of the department that put it on hold, and the production head."""
+        department = ROLES[self.held_by].department if self.held_by else None
+        return {r.key for r in HOLDERS if r.department is department} | {PRODUCTION_HEAD.key}
+
+    def stage_before_hold(self) -> str:
+        return self.held_from
+
+    def cancel(self, by: User, *, reason: str, requested_by: str) -> dict[str, Any]:
+        """Give the card up: materials return to stock, finished goods stay there as free stock."""
+        returned = self.return_materials(by) if self.plan else []
+        if self.order:
+            self.order.end_if_complete(by, ending=self)
+        refresh_cards_to_plan(self.product_id)
+        return {"requested_by": requested_by, "returned": returned, "kept_in_stock": self.good}
+
+    def ship(self, by: User) -> dict[str, Any]:
+        """Take the card's units out of stock."""
+        left = self.good
+        for stock in sorted(self.lot.stocks, key=lambda s: -s.quantity):
+            taken = min(left, stock.quantity)
+            if taken:
+                move(self.lot, stock.zone, -taken, "shipment", by=by, record=self)
+                left -= taken
+        if left:
+            move(self.lot, self.lot.zone or "–", -left, "shipment", by=by, record=self)
+        return {"lot": self.lot.lot_no, "quantity": self.good, "shipment": self.shipment.ref}
+
+
+def letters(number: int) -> str:
+    """The suffix of a part: A to Z, then AA, AB and on."""
+    rest, last = divmod(number, 26)
+    return (letters(rest - 1) if rest else "") + string.ascii_uppercase[last]

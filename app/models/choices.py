@@ -1,0 +1,112 @@
+"""What forms offer to choose from: queries only, each returning ``[(value, label), …]``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.extensions import db
+from app.flow.terms import unit
+from app.plant.quantities import from_base
+
+from .about.needs import Need, needs_on
+from .about.shipment import loading_conflicts
+from .master import AnomalyCode, Customer, CustomerAddress, Material, Product, StorageZone, Supplier
+from .production import ProductionOrder
+from .scheduling import Place, places_for
+
+@dataclass(frozen=True)
+class ShipGroup:
+    """The cards in stock for one address, and the pairs of classes among them that must be loaded apart."""
+
+    address: CustomerAddress
+    cards: list[ProductionOrder]
+    conflicts: list[Any]
+
+
+Pairs = list[tuple[Any, Any]]
+
+
+class Choices:
+    """The offers of one request; ``asked`` are its query arguments, for what a link proposes."""
+
+    def __init__(self, arguments: Mapping[str, str]) -> None:
+        self.arguments = arguments
+
+    def asked(self, name: str) -> str:
+        return self.arguments.get(name, "")
+
+    def asked_card_id(self) -> int | None:
+        card = ProductionOrder.find(self.asked("card"))
+        return card.id if card else None
+
+    def is_card(self, ref: str) -> bool:
+        return ProductionOrder.find(ref) is not None
+
+    def asked_shortage(self) -> tuple[int, Decimal] | None:
+        """The material that a card lacks and how much of it, in the unit people count in, where a link names them."""
+        material = Material.by_code(self.asked("material"))
+        missing = self.asked("missing")
+        return (material.id, from_base(int(missing), material.uom)) if material and missing.isdecimal() and len(missing) < 18 else None
+
+    def addresses(self) -> Pairs:
+        rows = db.session.scalars(select(CustomerAddress).join(Customer).where(Customer.active, CustomerAddress.active)
+                                  .options(joinedload(CustomerAddress.customer)).order_by(Customer.code, CustomerAddress.code))  # fmt: skip
+        return [(a.id, f"{a.customer.name} · {a.code} {a.address}") for a in rows]
+
+    def customer_of(self, address_id: int) -> int:
+        return db.session.get_one(CustomerAddress, address_id).customer_id
+
+    def products(self) -> list[Product]:
+        return list(db.session.scalars(select(Product).where(Product.active).order_by(Product.code)))
+
+    def product_ids(self) -> Pairs:
+        return [(p.id, f"{p.code} {p.name}") for p in self.products()]
+
+    def materials(self) -> Pairs:
+        rows = db.session.scalars(select(Material).where(Material.active, Material.untracked.is_(False)).order_by(Material.code))
+        return [(m.id, f"{m.code} {m.name} ({unit(m.uom)})") for m in rows]
+
+    def uom_of(self, material_id: int) -> str:
+        return db.session.get_one(Material, material_id).uom
+
+    def in_uom(self, quantity: int, uom: str) -> Any:
+        return from_base(quantity, uom)
+
+    def suppliers(self) -> Pairs:
+        rows = db.session.scalars(select(Supplier).where(Supplier.active, Supplier.approved).order_by(Supplier.code))
+        return [(s.id, s.name) for s in rows]
+
+    def anomaly_codes(self) -> Pairs:
+        return [(c.id, f"{c.code} {c.name}") for c in db.session.scalars(select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code))]
+
+    def zones(self, kind: str, incompat_class: str) -> Pairs:
+        rows = db.session.scalars(select(StorageZone).where(StorageZone.kind == kind, StorageZone.active).order_by(StorageZone.code))
+        return [(z.code, f"{z.code} {z.name}") for z in rows if incompat_class in z.classes]
+
+    def cards_to_ship(self) -> Pairs:
+        cards = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "in_stock", ProductionOrder.shipment_id.is_(None),
+                                                                 ProductionOrder.line_id.is_not(None)).order_by(ProductionOrder.due))  # fmt: skip
+        return [(c.id, f"{c.number} · {c.party} · {c.headline} × {c.amount} · {c.order.address.code}") for c in cards]
+
+    def groups_to_ship(self) -> list[ShipGroup]:
+        """The same cards by where they go, with what may not be loaded side by side."""
+        cards = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "in_stock", ProductionOrder.shipment_id.is_(None),
+                                                                 ProductionOrder.line_id.is_not(None)).order_by(ProductionOrder.due))  # fmt: skip
+        groups: dict[int, list[ProductionOrder]] = {}
+        for card in cards:
+            groups.setdefault(card.order.address_id, []).append(card)
+        return [ShipGroup(found[0].order.address, found, loading_conflicts(found)) for found in groups.values()]
+
+    def needs(self, card: ProductionOrder, line: Any) -> list[Need]:
+        """What making the card on a line needs, beside what is free in stock."""
+        return needs_on(card, line)
+
+    def line_proposals(self, card: ProductionOrder) -> list[Place]:
+        return places_for(card, clock.now())

@@ -1,0 +1,132 @@
+"""The record of everything: an append-only, hash-chained event for every change (clause 四)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+
+from .types import Key, Moment, canonical
+
+if TYPE_CHECKING:
+    from .people import User
+
+FIRST = "0" * 64
+
+
+class Event(db.Model):
+    """Who, in which role, when, what, from, to. ``body`` is the canonical JSON that ``hash`` covers with ``previous``."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("flow", "record_id", "seq"), Index("ix_event_at", "at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    flow: Mapped[str] = mapped_column(String(20))
+    record_id: Mapped[int] = mapped_column(Key)
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[str | None] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str | None] = mapped_column(String(40))
+    target: Mapped[str | None] = mapped_column(String(40))
+    clause: Mapped[str] = mapped_column(String(10))
+    body: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    actor: Mapped[User | None] = relationship(lazy="joined")
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What was entered or changed: the ``data`` of the hashed body."""
+        return json.loads(self.body)["data"]
+
+    @property
+    def reason(self) -> str | None:
+        return self.data.get("reason")
+
+    def seal(self, data: dict[str, Any], previous: str) -> None:
+        """Write the body and the hash over it and the previous event's."""
+        self.previous = previous
+        self.body = canonical({**self.facts(), "data": data})
+        self.hash = digest(previous, self.body)
+
+    def facts(self) -> dict[str, Any]:
+        """The columns that the hash covers, as they stand in the row."""
+        return {"flow": self.flow, "record": self.record_id, "seq": self.seq, "at": self.at.isoformat(),
+                "actor": self.actor_id, "role": self.role, "action": self.action, "source": self.source,
+                "target": self.target, "clause": self.clause}  # fmt: skip
+
+
+def digest(previous: str, body: str) -> str:
+    """SHA-256 over the previous hash and the canonical body, in hexadecimal."""
+    return hashlib.sha256((previous + body).encode()).hexdigest()
+
+
+def broken_links() -> Iterator[str]:
+    """Yield one sentence per chain: its first event that was altered, reordered or removed from within."""
+    chain, seq, head, bad = None, 0, FIRST, None
+    for event in db.session.scalars(select(Event).order_by(Event.flow, Event.record_id, Event.seq)
+                                    .execution_options(yield_per=1000)):  # fmt: skip
+        if (event.flow, event.record_id) != chain:
+            chain, seq, head, bad = (event.flow, event.record_id), 0, FIRST, None
+        if bad:
+            continue
+        bad = fault(event, seq, head)
+        if bad:
+            yield f"{event.flow} {event.record_id}: event {seq + 1} {bad}"
+        seq, head = event.seq, event.hash
+
+
+def fault(event: Event, seq: int, head: str) -> str | None:
+    """What is wrong with an event that should follow number ``seq`` whose hash is ``head``."""
+    if event.seq != seq + 1:
+        return "was removed"
+    if event.previous != head:
+        return "does not follow the one before it (reordered or replaced)"
+    if digest(event.previous, event.body) != event.hash:
+        return "was altered"
+    body = json.loads(event.body)
+    body.pop("data")
+    return "was altered outside its sealed body" if body != event.facts() else None
+
+
+# Ledgers: rows are added, never changed or taken away.
+APPEND_ONLY = ("event", "stock_movement")
+
+
+def guard_ledgers(connection: Connection) -> None:
+    """Make the database itself refuse to change or delete a ledger's rows. Run after every migration: batch mode drops triggers."""
+    for table in APPEND_ONLY:
+        if connection.dialect.name == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
+                connection.execute(text(
+                    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"))  # fmt: skip
+            continue
+        connection.execute(text(
+            "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"))  # fmt: skip
+        for verb, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            name = f"{table}_no_{verb.split()[0].lower()}"
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
+            connection.execute(text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} "
+                                    "EXECUTE FUNCTION append_only()"))  # fmt: skip
+
+
+def unguarded_ledgers(connection: Connection) -> list[str]:
+    """Return the ledgers whose triggers are missing; the application does not start with one."""
+    query = ("SELECT name FROM sqlite_master WHERE type = 'trigger'" if connection.dialect.name == "sqlite"
+             else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")  # fmt: skip
+    present = set(connection.scalars(text(query)))
+    wanted = ("update", "delete") if connection.dialect.name == "sqlite" else ("update", "truncate")
+    return [t for t in APPEND_ONLY if any(f"{t}_no_{verb}" not in present for verb in wanted)]

@@ -1,0 +1,17 @@
+"""Master data: customers, products, formulas, materials, the plant, specifications, instructions, codes."""
+
+from .codes import AnomalyCode
+from .customers import Customer, CustomerAddress, Supplier
+from .formulas import Formula, FormulaLine
+from .instructions import WorkInstruction, WorkStep
+from .materials import Material
+from .plant import Changeover, IncompatClass, Incompatibility, Line, LineRate, StorageZone, Tank, WashLevel
+from .products import Product, ProductFamily, ProductPackaging
+from .quality import AqlDefault, DefectCode, DocumentRequirement, NetContentTolerance, SpecTest
+
+__all__ = [
+    "AnomalyCode", "AqlDefault", "Changeover", "Customer", "CustomerAddress", "DefectCode", "DocumentRequirement",
+    "Formula", "FormulaLine", "IncompatClass", "Incompatibility", "Line", "LineRate", "Material", "NetContentTolerance",
+    "Product", "ProductFamily", "ProductPackaging", "SpecTest", "StorageZone", "Supplier", "Tank", "WashLevel",
+    "WorkInstruction", "WorkStep",
+]  # fmt: skip

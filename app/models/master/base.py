@@ -1,0 +1,55 @@
+"""What all master data has in common: a key, a lock for editing, retirement instead of deletion."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.extensions import db
+from app.flow.words import Both
+
+from ..event import FIRST
+from ..types import Key
+
+
+class Master:
+    """A row of master data. Never deleted, because records name it; an inactive one is offered to nobody, and
+    no longer among the parts of what it belongs to. ``revision`` is the lock a form carries; ``seq`` and ``head`` are
+    the end of its event chain.
+
+    Classifications (class, family, zone, wash level) are referred to by code, things (material, product, line) by row.
+    """
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-9)
+    active: Mapped[bool] = mapped_column(default=True, sort_order=9)
+    revision: Mapped[int] = mapped_column(sort_order=9)
+    seq: Mapped[int] = mapped_column(default=0, sort_order=9)
+    head: Mapped[str] = mapped_column(String(64), default=FIRST, sort_order=9)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.revision}
+
+
+class Coded(Master):
+    """Master data with a code that people know it by; it never changes."""
+
+    code: Mapped[str] = mapped_column(String(40), unique=True, sort_order=-8)
+
+    @classmethod
+    def by_code(cls, code: str) -> Self | None:
+        """Return the row of a code, or None."""
+        return db.session.scalar(select(cls).where(cls.code == code))
+
+
+class Named:
+    """Names in both languages."""
+
+    name_zh: Mapped[str] = mapped_column(String(120), sort_order=-7)
+    name_en: Mapped[str] = mapped_column(String(120), sort_order=-7)
+
+    @property
+    def name(self) -> Both:
+        return Both(self.name_zh, self.name_en)

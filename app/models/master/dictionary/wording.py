@@ -1,0 +1,68 @@
+"""Values in the words people read: with their unit, as the name of a choice, as yes or no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.flow.terms import unit as unit_word
+from app.flow.words import _l
+from app.plant.quantities import UnknownUnit, from_base
+
+from ..base import Master
+from .fields import QUANTITY, ROW_OF, YES, Field, Table
+
+YES_WORD, NO_WORD, CHANGED = _l("yes"), _l("no"), _l("changed")
+
+
+def words(table: Table, row: Master, name: str) -> str:
+    """Return what a list or a page shows of an attribute of a row."""
+    field = next((f for f in table.fields if f.name == name), None)
+    value = getattr(row, name)
+    if field is None:
+        return str(value)
+    if field.kind == ROW_OF:
+        return value.code if value is not None else ""
+    return said(field, value, unit_of(field, row))
+
+
+def said(field: Field, value: Any, unit: str = "") -> str:
+    """Return a plain value in words."""
+    if field.kind == YES:
+        return str(YES_WORD if value else NO_WORD)
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(label_of(field, item) for item in value)
+    if field.kind == QUANTITY:
+        return quantity(int(value), unit)
+    return " ".join(part for part in (label_of(field, value), unit_word(field.unit)) if part)
+
+
+def quantity(value: int, unit: str) -> str:
+    try:
+        return f"{from_base(value, unit):,f} {unit_word(unit)}"
+    except UnknownUnit:
+        return str(value)
+
+
+def label_of(field: Field, value: Any) -> str:
+    """Return the name of a choice or a unit; anything else as it is."""
+    if field.name == "uom":
+        return unit_word(value)
+    return str(dict(field.options).get(str(value), value))
+
+
+def unit_of(field: Field, row: Master) -> str:
+    return getattr(row, field.unit_from) if field.unit_from else field.unit
+
+
+def note(table: Table, row: Master, data: dict[str, Any]) -> str:
+    """Return what an event changed: field, old and new."""
+    return "; ".join(f"{field.label}: {difference(field, row, data[field.name])}" for field in table.fields if field.name in data)
+
+
+def difference(field: Field, row: Master, entry: Any) -> str:
+    if not isinstance(entry, dict):
+        return str(CHANGED)
+    unit = unit_of(field, row)
+    return " → ".join(said(field, entry[key], unit) or "–" for key in ("old", "new"))

@@ -1,0 +1,167 @@
+"""The ways to change master data: each leaves an event with who, when, old and new (clause 四)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, select, type_coerce
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.extensions import db
+from app.flow.roles import ADMIN
+from app.flow.words import Text, _l
+
+from ..event import FIRST, Event
+from ..refusals import Blocked, MovedOn, Refused
+from .base import Master
+from .dictionary import TABLES, Field, Table
+from .dictionary.fields import CODE_OF, CODES_OF, ROW_OF, shown
+from .formulas import FormulaLine
+from .rules import fault
+
+if TYPE_CHECKING:
+    from ..people import User
+
+
+class Invalid(Refused):
+    """A value that cannot be saved; ``field`` names which."""
+
+    status = 422
+
+    def __init__(self, field: str, sentence: Text) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def values_of(table: Table, row: Master) -> dict[str, Any]:
+    """Return a row as plain values by field: references as codes, quantities in base units."""
+    return {f.name: shown(row, f) for f in table.fields}
+
+
+def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
+    """Add a row. Raises Invalid; the caller commits."""
+    row = table.model(active=True, seq=0, head=FIRST)
+    with db.session.no_autoflush:
+        put(table, row, values, old={})
+        check(row)
+    db.session.add(row)
+    flush(table)
+    write_event(table, row, "create", by, changes(table, {}, values_of(table, row)))
+    return row
+
+
+def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revision: int) -> bool:
+    """Change a row; return False when nothing differs. Raises Invalid or MovedOn; the caller commits."""
+    lock(table, row, revision)
+    old = values_of(table, row)
+    with db.session.no_autoflush:
+        put(table, row, {k: v for k, v in values.items() if not table.field(k).fixed}, old)
+        check(row)
+    differing = changes(table, old, values_of(table, row))
+    if differing:
+        flush(table)
+        write_event(table, row, "change", by, differing)
+    return bool(differing)
+
+
+def set_active(table: Table, row: Master, active: bool, *, by: User, revision: int) -> None:
+    """Retire a row, or bring it back. Raises Blocked while something in use still names it, MovedOn; the caller commits."""
+    lock(table, row, revision)
+    if isinstance(row, FormulaLine) and (reason := fault(row)):
+        raise Blocked(reason[1])
+    if not active and (users := used_by(row)):
+        raise Blocked(_l("It is still in use: %(users)s. Change or retire that first.", users=", ".join(users)))
+    if active != row.active:
+        row.active = active
+        write_event(table, row, "bring_back" if active else "retire", by, {})
+
+
+def history(table: Table, row: Master) -> list[Event]:
+    """Return what was changed in a row, the latest first."""
+    return list(db.session.scalars(select(Event).where(Event.flow == table.flow, Event.record_id == row.id)
+                                   .order_by(Event.seq.desc())))  # fmt: skip
+
+
+def used_by(row: Master, most: int = 5) -> list[str]:
+    """Name active rows of master data that refer to this one."""
+    users: list[str] = []
+    for table in TABLES.values():
+        for field in table.fields:
+            if field.refers is type(row) and len(users) < most:
+                users += [table.title(user) for user in db.session.scalars(naming(table, field, row).limit(most))]
+    return users[:most]
+
+
+def naming(table: Table, field: Field, row: Master) -> Any:
+    """Select the active rows whose field names a row."""
+    attribute = getattr(table.model, field.name)
+    if field.kind == CODES_OF:
+        return select(table.model).where(table.model.active, type_coerce(attribute, String).contains(f'"{row.code}"', autoescape=True))
+    return select(table.model).where(table.model.active, attribute == (row if field.kind == ROW_OF else row.code))
+
+
+# Parts
+
+def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) -> None:
+    """Set plain values on a row; a reference must name an active row, or the one it named before."""
+    for name, value in values.items():
+        field = table.field(name)
+        if isinstance(value, list) and sorted(value) == sorted(old.get(name, ())):
+            continue  # a form gives the members in its own order
+        if field.kind in (CODE_OF, ROW_OF, CODES_OF):
+            named = value if field.kind == CODES_OF else [value] if value else []
+            before = old.get(name) or []
+            found = [referred(field, code, code in (before if field.kind == CODES_OF else [before])) for code in named]
+            if field.kind == ROW_OF:
+                value = found[0] if found else None
+            else:
+                value = value or ([] if field.kind == CODES_OF else None)
+        setattr(row, name, value)
+
+
+def referred(field: Field, code: str, kept: bool) -> Master:
+    found = field.refers.by_code(code)
+    if found is None or not (found.active or kept):
+        raise Invalid(field.name, _l("There is no “%(code)s” in use. Choose another one.", code=code))
+    return found
+
+
+def check(row: Master) -> None:
+    if wrong := fault(row):
+        raise Invalid(*wrong)
+
+
+def lock(table: Table, row: Master, revision: int) -> None:
+    db.session.refresh(row, with_for_update=True)
+    if revision != row.revision:
+        last = next(iter(history(table, row)), None)
+        raise MovedOn(_l("%(who)s has changed this meanwhile. Load the page again; your entries are still below.",
+                         who=last.actor.name if last and last.actor else _l("Somebody else")))  # fmt: skip
+
+
+def flush(table: Table) -> None:
+    """Send the change to the database, which knows what is already there."""
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError:
+        fixed = [f for f in table.fields if f.fixed and f.name != "uom"]
+        raise Invalid(fixed[-1].name, _l("This is already taken (%(fields)s). Change it, or edit the one there is.",
+                                         fields=" + ".join(str(f.label) for f in fixed))) from None  # fmt: skip
+
+
+def changes(table: Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Return old and new of what differs; of personal data only that it does."""
+    return {f.name: "changed" if f.personal else {"old": old.get(f.name), "new": new[f.name]}
+            for f in table.fields if old.get(f.name) != new[f.name]}  # fmt: skip
+
+
+def write_event(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
+    row.seq += 1
+    event = Event(flow=table.flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by.id,
+                  role=by.acting_role([ADMIN.key]), action=action, source=None, target=None, clause="四")  # fmt: skip
+    event.seal(data, row.head)
+    row.head = event.hash
+    db.session.add(event)
+    db.session.flush()

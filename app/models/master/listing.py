@@ -1,0 +1,80 @@
+"""Finding rows of master data for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, inspect, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+
+from .base import Master
+from .dictionary import TABLES, Table
+from .dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of rows: how many there are in all, and which pages lie around it."""
+
+    rows: list[Master]
+    count: int
+    number: int
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number * PAGE < self.count else None
+
+
+def counts() -> dict[str, int]:
+    """Return how many active rows each table has, in one query."""
+    parts = [select(func.count()).select_from(t.model).where(t.model.active).scalar_subquery().label(key)
+             for key, t in TABLES.items()]  # fmt: skip
+    return dict(db.session.execute(select(*parts)).one()._mapping)
+
+
+def find(table: Table, q: str = "", number: int = 1) -> Page:
+    """Return a page of the rows that hold every word of ``q`` in a text of their own or in a code they name."""
+    query = select(table.model)
+    for word in q.split()[:8]:
+        query = query.where(or_(*(condition for f in table.fields for condition in matching(table, f, word))))
+    count = db.session.scalar(query.with_only_columns(func.count(table.model.id)))
+    return Page(list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))), count, number)
+
+
+def matching(table: Table, field: Field, word: str) -> list[Any]:
+    attribute = getattr(table.model, field.name)
+    if field.kind == ROW_OF:
+        return [attribute.has(field.refers.code.icontains(word, autoescape=True))]
+    if field.kind in (TEXT, LONG, CODE_OF):
+        return [attribute.icontains(word, autoescape=True)]
+    return []
+
+
+def ordered(table: Table, query: Select[Any]) -> Select[Any]:
+    """Sort by what names a row, retired ones last."""
+    query = query.order_by(table.model.active.desc())
+    for field in table.fields:
+        attribute = getattr(table.model, field.name)
+        if field.kind == ROW_OF:
+            query = query.options(joinedload(attribute))
+        if field.fixed:
+            key = inspect(table.model).columns[f"{field.name}_id"] if field.kind == ROW_OF else attribute
+            query = query.order_by(key)
+    return query
+
+
+def options(field: Field, kept: Any = None) -> list[tuple[str, str]]:
+    """Return what a reference may name: active rows as (code, words), and what it names already."""
+    model = field.refers
+    kept = [kept] if isinstance(kept, str) else list(kept or [])
+    rows = db.session.scalars(select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code))
+    return [(row.code, f"{row.code} · {getattr(row, 'name', None) or row.title}") for row in rows]

@@ -1,0 +1,128 @@
+"""Lines, tanks, what each line makes how fast, wash-outs between families, and where things may stand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+
+from ..types import Exact, Json, Quantity
+from .base import Coded, Master, Named
+from .products import Product
+
+
+class Line(Coded, Named, db.Model):
+    """A filling line. ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``."""
+
+    __tablename__ = "line"
+
+    families: Mapped[list[str]] = mapped_column(Json, default=list)
+    shift_start: Mapped[str] = mapped_column(String(5))
+    shift_end: Mapped[str] = mapped_column(String(5))
+    shifts_per_day: Mapped[int]
+    crew_std: Mapped[int]
+    dedicated: Mapped[bool] = mapped_column(default=False)
+
+    tanks: Mapped[list[Tank]] = relationship(
+        back_populates="line", order_by="Tank.code",
+        primaryjoin="and_(Line.id == Tank.line_id, Tank.active.is_(True))")  # fmt: skip
+    rates: Mapped[list[LineRate]] = relationship(
+        back_populates="line", order_by="LineRate.product_id",
+        primaryjoin="and_(Line.id == LineRate.line_id, LineRate.active.is_(True))")  # fmt: skip
+
+
+class Tank(Coded, Named, db.Model):
+    """A mixing tank of one line; ``material`` is what it is built of, ``classes`` what may be mixed in it."""
+
+    __tablename__ = "tank"
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
+    working_volume_ml: Mapped[int] = mapped_column(Quantity)
+    min_fill_pct: Mapped[Decimal] = mapped_column(Exact)
+    max_fill_pct: Mapped[Decimal] = mapped_column(Exact)
+    material: Mapped[str] = mapped_column(String(40))
+    classes: Mapped[list[str]] = mapped_column(Json, default=list)
+
+    line: Mapped[Line] = relationship(back_populates="tanks")
+
+
+class LineRate(Master, db.Model):
+    """How one line makes one product. Its pot sizes win over what tank and density would give."""
+
+    __tablename__ = "line_rate"
+    __table_args__ = (UniqueConstraint("line_id", "product_id"),)
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    units_per_hour: Mapped[int]
+    crew: Mapped[int]
+    mix_hours_per_batch: Mapped[Decimal] = mapped_column(Exact)
+    min_batch_mg: Mapped[int] = mapped_column(Quantity)
+    max_batch_mg: Mapped[int] = mapped_column(Quantity)
+    bulk_yield_pct: Mapped[Decimal] = mapped_column(Exact)
+    filling_loss_pct: Mapped[Decimal] = mapped_column(Exact)
+
+    line: Mapped[Line] = relationship(back_populates="rates")
+    product: Mapped[Product] = relationship(back_populates="rates")
+
+
+class WashLevel(Coded, Named, db.Model):
+    """A level of wash-out: 1, 2, 3, or X = never on the same equipment."""
+
+    __tablename__ = "wash_level"
+
+    steps_zh: Mapped[str] = mapped_column(String(300))
+    steps_en: Mapped[str] = mapped_column(String(300))
+
+
+class Changeover(Master, db.Model):
+    """The wash-out from one family to the next; not the same both ways. Minutes and water are unknown for level X."""
+
+    __tablename__ = "changeover"
+    __table_args__ = (UniqueConstraint("from_family", "to_family"),)
+
+    from_family: Mapped[str] = mapped_column(String(10), ForeignKey("product_family.code"))
+    to_family: Mapped[str] = mapped_column(String(10), ForeignKey("product_family.code"))
+    wash_level: Mapped[str] = mapped_column(String(40), ForeignKey("wash_level.code"))
+    minutes: Mapped[int | None]
+    rinse_water_l: Mapped[int | None]
+    verification: Mapped[str] = mapped_column(String(200), default="")
+
+
+class StorageZone(Coded, Named, db.Model):
+    """A zone of the stores, of one kind: raw, packaging, utility, finished, quarantine, nonconforming.
+
+    ``classes`` may stand in it; none means packaging and labels.
+    """
+
+    __tablename__ = "storage_zone"
+
+    kind: Mapped[str] = mapped_column(String(20))
+    classes: Mapped[list[str]] = mapped_column(Json, default=list)
+
+
+class IncompatClass(Coded, Named, db.Model):
+    """A class of chemistry: neutral, cationic, hypochlorite, acid …"""
+
+    __tablename__ = "incompat_class"
+
+    typical_ph: Mapped[str] = mapped_column(String(20), default="")
+
+
+class Incompatibility(Master, db.Model):
+    """What two classes must not share. Equipment: OK, WASH or FORBID; storage and loading: OK or SEPARATE."""
+
+    __tablename__ = "incompatibility"
+    __table_args__ = (UniqueConstraint("class_a", "class_b"),)
+
+    class_a: Mapped[str] = mapped_column(String(10), ForeignKey("incompat_class.code"))
+    class_b: Mapped[str] = mapped_column(String(10), ForeignKey("incompat_class.code"))
+    equipment_rule: Mapped[str] = mapped_column(String(10))
+    storage_rule: Mapped[str] = mapped_column(String(10))
+    loading_rule: Mapped[str] = mapped_column(String(10))
+    effect_zh: Mapped[str] = mapped_column(String(200))
+    effect_en: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(120), default="")

@@ -1,0 +1,85 @@
+"""What is sold, and what it is packed in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+
+from ..types import Exact, Json, Quantity
+from .base import Coded, Master, Named
+from .formulas import Formula
+from .materials import Material
+
+if TYPE_CHECKING:
+    from .instructions import WorkInstruction
+    from .plant import LineRate
+    from .quality import SpecTest
+
+
+class ProductFamily(Coded, Named, db.Model):
+    """A family of products: what a line may fill and what a wash-out goes by."""
+
+    __tablename__ = "product_family"
+
+    incompat_class: Mapped[str] = mapped_column(String(10), ForeignKey("incompat_class.code"))
+
+
+class Product(Coded, Named, db.Model):
+    """A product in its pack. ``case_gross_mass_mg`` of a drum without a case is the drum's own."""
+
+    __tablename__ = "product"
+
+    family: Mapped[str] = mapped_column(String(10), ForeignKey("product_family.code"))
+    incompat_class: Mapped[str] = mapped_column(String(10), ForeignKey("incompat_class.code"))
+    formula_id: Mapped[int] = mapped_column(ForeignKey("formula.id"))
+    instruction_id: Mapped[int | None] = mapped_column(ForeignKey("work_instruction.id"))
+    pack_qty: Mapped[int]
+    pack_uom: Mapped[str] = mapped_column(String(10))
+    fill_mass_mg: Mapped[int] = mapped_column(Quantity)
+    gross_mass_mg: Mapped[int] = mapped_column(Quantity)
+    case_gross_mass_mg: Mapped[int] = mapped_column(Quantity)
+    units_per_case: Mapped[int]
+    shelf_life_days: Mapped[int]
+    default_min_remaining_pct: Mapped[Decimal] = mapped_column(Exact)
+    barcode: Mapped[str] = mapped_column(String(20), default="")
+    hazard_label: Mapped[str] = mapped_column(String(60), default="")
+    standard: Mapped[str] = mapped_column(String(60))
+    standard_basis: Mapped[str] = mapped_column(String(120), default="")
+    label_version: Mapped[str] = mapped_column(String(10))
+    label_variants: Mapped[list[str]] = mapped_column(Json, default=list)
+    list_price: Mapped[Decimal] = mapped_column(Exact)  # CNY per unit
+
+    formula: Mapped[Formula] = relationship()
+    instruction: Mapped[WorkInstruction | None] = relationship()
+    packaging: Mapped[list[ProductPackaging]] = relationship(
+        back_populates="product", order_by="ProductPackaging.line_no",
+        primaryjoin="and_(Product.id == ProductPackaging.product_id, ProductPackaging.active.is_(True))")  # fmt: skip
+    tests: Mapped[list[SpecTest]] = relationship(
+        back_populates="product", order_by="SpecTest.id",
+        primaryjoin="and_(Product.id == SpecTest.product_id, SpecTest.active.is_(True))")  # fmt: skip
+    rates: Mapped[list[LineRate]] = relationship(
+        back_populates="product", order_by="LineRate.line_id",
+        primaryjoin="and_(Product.id == LineRate.product_id, LineRate.active.is_(True))")  # fmt: skip
+
+
+class ProductPackaging(Master, db.Model):
+    """One packaging item of a product; one piece serves ``units_per_item`` units (bottle 1, carton 12, pallet 720)."""
+
+    __tablename__ = "product_packaging"
+    __table_args__ = (UniqueConstraint("product_id", "line_no"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    line_no: Mapped[int]
+    material_id: Mapped[int] = mapped_column(ForeignKey("material.id"))
+    per: Mapped[str] = mapped_column(String(10))  # unit, case, pallet
+    units_per_item: Mapped[int]
+    uom: Mapped[str] = mapped_column(String(10), default="pcs")
+    scrap_pct: Mapped[Decimal] = mapped_column(Exact)
+
+    product: Mapped[Product] = relationship(back_populates="packaging")
+    material: Mapped[Material] = relationship()

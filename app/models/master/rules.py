@@ -1,0 +1,134 @@
+"""What must hold within master data beyond the shape of single fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from itertools import combinations
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.flow.words import Text, _l
+
+from .base import Master
+from .formulas import Formula, FormulaLine
+from .instructions import WorkStep
+from .plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
+from .products import Product
+from .quality import NetContentTolerance, SpecTest
+
+Fault = tuple[str, Text] | None  # the field and the sentence
+
+LOWER_ABOVE_UPPER = _l("The lower limit is above the upper one.")
+
+
+def fault(row: Master) -> Fault:
+    """Return what is wrong with a row as it would be saved."""
+    rule = RULES.get(type(row))
+    return rule(row) if rule else None
+
+
+def product(row: Product) -> Fault:
+    if row.formula.incompat_class != row.incompat_class:
+        return "incompat_class", _l("Its formula %(formula)s is of class %(class)s; a product is of its formula’s class.",
+                                    **{"formula": row.formula.code, "class": row.formula.incompat_class})  # fmt: skip
+    if row.gross_mass_mg < row.fill_mass_mg:
+        return "gross_mass_mg", _l("A filled unit cannot weigh less than what is in it.")
+    return None
+
+
+def formula(row: Formula) -> Fault:
+    if row.status != "approved":
+        return None
+    total = sum((line.percent for line in row.lines), Decimal(0))
+    if total != 100:
+        return "status", _l("Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.", total=f"{total:f}")
+    classes = {line.material.incompat_class for line in row.lines} - {None}
+    if pair := clash(classes, "equipment_rule", "FORBID"):
+        return "status", _l("It holds materials that must never meet: %(effect)s.", effect=pair)
+    return None
+
+
+def formula_line(row: FormulaLine) -> Fault:
+    if row.formula.status == "approved":
+        return "formula", _l("Formula %(formula)s is approved. Make it a draft first, then approve it anew.",
+                             formula=row.formula.code)  # fmt: skip
+    if row.potency_correct and row.material.nominal_active_pct is None:
+        return "potency_correct", _l("Material %(material)s has no nominal active content to charge by.",
+                                     material=row.material.code)  # fmt: skip
+    return None
+
+
+def zone(row: StorageZone) -> Fault:
+    if pair := clash(row.classes, "storage_rule", "SEPARATE"):
+        return "classes", _l("These must not stand in one zone: %(effect)s.", effect=pair)
+    return None
+
+
+def clash(classes: Iterable[str], rule: str, verdict: str) -> Text | None:
+    """Name the first two classes among those given for which a rule says the verdict, with the reason."""
+    rules = {frozenset((p.class_a, p.class_b)): p for p in db.session.scalars(select(Incompatibility).where(Incompatibility.active))}
+    for pair in combinations(sorted(classes), 2):
+        found = rules.get(frozenset(pair))
+        if found and getattr(found, rule) == verdict:
+            return _l("%(one)s with %(other)s", one=pair[0], other=pair[1])
+    return None
+
+
+def limits(row: SpecTest | WorkStep) -> Fault:
+    if row.lower is not None and row.upper is not None and row.lower > row.upper:
+        return "lower", LOWER_ABOVE_UPPER
+    return None
+
+
+def test(row: SpecTest) -> Fault:
+    if row.is_text and not (row.lower is None and row.upper is None):
+        return "uom", _l("A test without a number has no limits.")
+    return limits(row)
+
+
+def step(row: WorkStep) -> Fault:
+    if row.limit_ref and not (row.lower is None and row.upper is None):
+        return "limit_ref", _l("The limits come from the product’s test; leave those of the step empty.")
+    return limits(row)
+
+
+def tank(row: Tank) -> Fault:
+    if row.min_fill_pct > row.max_fill_pct:
+        return "min_fill_pct", LOWER_ABOVE_UPPER
+    return None
+
+
+def rate(row: LineRate) -> Fault:
+    if row.min_batch_mg > row.max_batch_mg:
+        return "min_batch_mg", _l("The smallest pot is larger than the largest.")
+    if row.product.family not in row.line.families:
+        return "line", _l("Line %(line)s does not fill family %(family)s.", line=row.line.code, family=row.product.family)
+    return None
+
+
+def changeover(row: Changeover) -> Fault:
+    if (row.wash_level == "X") != (row.minutes is None):
+        return "minutes", _l("A time is needed, except at level X: never on the same equipment.")
+    return None
+
+
+def incompatibility(row: Incompatibility) -> Fault:
+    if row.class_a == row.class_b:
+        return "class_b", _l("A class is always compatible with itself.")
+    return None
+
+
+def net_content(row: NetContentTolerance) -> Fault:
+    if row.qn_from_exclusive >= row.qn_to_inclusive:
+        return "qn_to_inclusive", _l("The range ends before it begins.")
+    if (row.tolerance_pct is None) == (row.tolerance_abs is None):
+        return "tolerance_pct", _l("Give the tolerance in percent or as an amount, one of them.")
+    return None
+
+
+RULES: dict[type[Master], Callable[..., Fault]] = {
+    Product: product, Formula: formula, FormulaLine: formula_line, StorageZone: zone, SpecTest: test, WorkStep: step,
+    Tank: tank, LineRate: rate, Changeover: changeover, Incompatibility: incompatibility, NetContentTolerance: net_content,
+}  # fmt: skip

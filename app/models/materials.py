@@ -1,0 +1,167 @@
+"""Materials for the card (clauses 3.1 to 3.3): lots proposed, prepared, handed over, accepted or refused, returned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.extensions import db
+from app.plant.cover import propose_lots
+from app.plant.fefo import Allocation
+from app.plant.requirements import Requirement as Need
+
+from .master import Material
+from .requirement import Pick, Requirement, as_plant_lots, formula_of, lots_on_offer
+from .stock import move
+from .waiting import refresh_cards_waiting_for
+
+if TYPE_CHECKING:
+    from .people import User
+
+
+class Materials:
+    """What the card does while its materials are prepared."""
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        return self.plan.requirements if self.plan else []
+
+    @property
+    def picks(self) -> list[Pick]:
+        """The picks that count, in the order of the sheet."""
+        return [pick for need in self.requirements for pick in need.live_picks]
+
+    @property
+    def refused_lots(self) -> set[int]:
+        """The lots that Production refused for this plan: none is picked for it again."""
+        return {p.lot_id for need in self.requirements for p in need.picks if p.accepted is False}
+
+    def proposal(self) -> dict[Requirement, Allocation]:
+        """First-expired-first-out lots for what no pick covers yet of every tracked material."""
+        refused = self.refused_lots
+        open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
+        offer = lots_on_offer({r.material_id for r in open_needs}, clock.today(), self.plan.id)
+        lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
+                for r in open_needs}  # fmt: skip
+        needs = [Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal) for r in open_needs]
+        found = propose_lots(needs, formula_of(self.product), lots, clock.today())
+        return {r: found[r.material.code] for r in open_needs}
+
+    def shortages(self) -> list[tuple[Requirement, int]]:
+        """What free, released, unexpired stock does not cover: requirement and missing base units."""
+        return [(need, allocation.shortage) for need, allocation in self.proposal().items() if allocation.shortage]
+
+    def who_did(self, key: str, by: User) -> list[int]:
+        """Several storekeepers may have prepared the sheet; none of them may hand it over."""
+        if key != "prepare":
+            return super().who_did(key, by)
+        return sorted({p.prepared_by.id for p in self.picks if p.prepared_by and not p.issued})
+
+    # Effects
+
+    def propose_lots(self, by: User) -> dict[str, Any]:
+        """Pick the lots; starting is the warehouse's receipt of the plan, too."""
+        self.acknowledge_plan(by)
+        self.pick_lots()
+        return {"picks": [[p.lot.lot_no if p.lot else None, p.proposed] for p in self.picks]}
+
+    def prepare(self, by: User, *, picks: list[dict[str, Any]]) -> None:
+        """Record what was really weighed and counted out: ``[{"pick": id, "quantity": base units}, …]``."""
+        found = {p.id: p for p in self.picks}
+        for entry in picks:
+            pick = found[entry["pick"]]
+            if pick.prepared != entry["quantity"]:
+                pick.prepared, pick.prepared_by, pick.prepared_at = entry["quantity"], by, clock.now()
+        for pick in self.unusable_picks():
+            pick.requirement.picks.remove(pick)
+            db.session.delete(pick)
+        if self.uncovered():
+            self.pick_lots()  # a lot may have been released since one was refused
+
+    def issue_materials(self, by: User) -> dict[str, Any]:
+        """Take what was prepared out of stock, lot by lot."""
+        issued = []
+        for pick in self.picks:
+            if not pick.issued:
+                if pick.lot:
+                    move(pick.lot, pick.zone, -pick.prepared, "issue", by=by, record=self)
+                    issued.append([pick.lot.lot_no, pick.zone, pick.prepared])
+                pick.issued = True
+        return {"issued": issued}
+
+    def accept_materials(self, by: User, *, lines: list[dict[str, Any]]) -> None:
+        """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base units, "reason": …}, …]``."""
+        found = {p.id: p for p in self.picks}
+        for entry in lines:
+            pick = found[entry["pick"]]
+            pick.accepted, pick.received, pick.variance = entry["accepted"], entry["received"], entry.get("reason", "")
+            if not pick.accepted:
+                self.put_back(pick, by)
+        if self.uncovered():
+            db.session.flush()
+            self.pick_lots()
+
+    def after_acceptance(self) -> str:
+        """Back to preparing while a refused line is not replaced."""
+        return "ready" if self.picks and all(p.accepted for p in self.picks) and not self.uncovered() else "preparing"
+
+    # Parts
+
+    def unusable_picks(self) -> list[Pick]:
+        """Picks not yet issued whose lot has expired, or is released no more."""
+        return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(clock.today())]
+
+    def pick_lots(self) -> None:
+        """Make picks of the proposal; water takes up what potency correction changed. Who picks the same materials waits."""
+        needed = [need.material_id for need in self.requirements]
+        db.session.execute(select(Material.id).where(Material.id.in_(needed)).order_by(Material.id).with_for_update())
+        for need, allocation in self.proposal().items():
+            lots = {lot.lot_no: lot for lot, _ in lots_on_offer([need.material_id], clock.today(), self.plan.id)[need.material_id]}
+            for draw in allocation.draws:
+                for zone, quantity in spread(lots[draw.lot_no], draw.quantity):
+                    need.picks.append(Pick(lot=lots[draw.lot_no], zone=zone, proposed=quantity, issued=False, returned=0))
+        self.balance_water()
+        db.session.flush()
+        offer = lots_on_offer(needed, clock.today(), None)
+        refresh_cards_waiting_for({key: sum(free for _, free in lots) for key, lots in offer.items()})
+
+    def balance_water(self) -> None:
+        raw = sum(p.proposed for need in self.requirements if need.kind == "raw" for p in need.live_picks)
+        for need in self.requirements:
+            if need.material.untracked and not need.live_picks:
+                need.picks.append(Pick(proposed=max(0, self.plan.bulk - raw), issued=False, returned=0))
+
+    def uncovered(self) -> list[Requirement]:
+        """The requirements that the picks do not cover."""
+        return [need for need in self.requirements if need.open_quantity]
+
+    def put_back(self, pick: Pick, by: User) -> None:
+        """Return an issued pick to its zone."""
+        quantity = pick.prepared or 0
+        if pick.lot and pick.issued and quantity:
+            move(pick.lot, pick.zone, quantity, "return", by=by, record=self)
+        pick.returned = quantity
+
+    def return_materials(self, by: User) -> list[list[Any]]:
+        """Return everything issued for the plan and free what was only picked; once the run has started, it is used up."""
+        if self.started_at:
+            return []
+        returned = [[p.lot.lot_no, p.zone, p.prepared] for p in self.picks if p.issued and p.lot]
+        for pick in self.picks:
+            self.put_back(pick, by) if pick.issued else db.session.delete(pick)
+        db.session.flush()
+        refresh_cards_waiting_for({need.material_id: None for need in self.requirements if not need.material.untracked})
+        return returned
+
+
+def spread(lot: Any, quantity: int) -> list[tuple[str, int]]:
+    """Share a draw from a lot over the zones in which it stands."""
+    shares = []
+    for stock in sorted(lot.stocks, key=lambda s: s.quantity):
+        taken = min(stock.quantity, quantity)
+        if taken:
+            shares.append((stock.zone, taken))
+            quantity -= taken
+    return shares

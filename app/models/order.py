@@ -1,0 +1,235 @@
+"""A customer's order, from the first message on (clauses 1.1 to 1.3)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from app import clock
+from app.extensions import db
+from app.flow.orders import ORDERS
+from app.flow.words import Text as Words
+from app.flow.words import _l
+
+from .master import Customer, CustomerAddress, Product
+from .record import Record
+from .series import next_number
+from .types import Exact, Key, Moment
+from .waiting import refresh_paid
+
+if TYPE_CHECKING:
+    from .people import User
+    from .production import ProductionOrder
+
+RUSH = timedelta(days=3)
+PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
+
+
+class Order(Record):
+    """One order of one customer to one address. It has a request number at once and an order number on approval."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (Index("ix_sales_order_board", "stage", "due"),)
+    flow = ORDERS
+
+    request_no: Mapped[str] = mapped_column(String(30), unique=True)
+    number: Mapped[str | None] = mapped_column(String(30), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("customer_address.id"))
+    customer_po: Mapped[str] = mapped_column(String(60), default="")
+    channel: Mapped[str] = mapped_column(String(10))  # phone, email, online
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    message: Mapped[str] = mapped_column(Text)
+    amount_due: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
+    amount_paid: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
+
+    customer: Mapped[Customer] = relationship()
+    address: Mapped[CustomerAddress] = relationship()
+    lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.line_no",
+                                                  cascade="all, delete-orphan")  # fmt: skip
+
+    @property
+    def ref(self) -> str:
+        return self.number or self.request_no
+
+    @property
+    def headline(self) -> Any:
+        return self.customer.name
+
+    @property
+    def party(self) -> Any:
+        return self.customer_po
+
+    @property
+    def open_lines(self) -> list[OrderLine]:
+        """The lines that were not declined."""
+        return [line for line in self.lines if not line.declined]
+
+    @property
+    def cards(self) -> list[ProductionOrder]:
+        """Every card of the order: of its lines, split off, or opened as a replacement."""
+        return [card for line in self.lines for card in line.cards]
+
+    @property
+    def is_rush(self) -> bool:
+        return any(line.is_rush for line in self.open_lines)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.amount_paid >= self.amount_due
+
+    def must_be_paid_before(self, step: str) -> bool:
+        """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the order is unpaid."""
+        rules = {"start": (PREPAID,), "ship": (PREPAID, BEFORE_SHIPPING)}[step]
+        return self.customer.payment_rule in rules and not self.is_paid
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.customer), selectinload(cls.lines))
+
+    @property
+    def amount(self) -> Words:
+        return _l("%(count)s lines", count=len(self.lines)) if len(self.lines) > 1 else _l("1 line")
+
+    def search_words(self) -> list[str]:
+        lines = [word for line in self.lines for word in (line.product_text, *line.product_names)]
+        return [self.number or "", self.request_no, self.customer_po, self.customer.code, self.customer.name_local,
+                self.customer.name_en, *lines]  # fmt: skip
+
+    @classmethod
+    def find(cls, ref: str) -> Order | None:
+        """Return the order of an order number or a request number, or None."""
+        return db.session.scalar(select(cls).where(or_(cls.number == ref, cls.request_no == ref)))
+
+    # Effects
+
+    def take_in(self, by: User, *, message: str, lines: list[dict[str, Any]], **head: Any) -> dict[str, Any]:
+        """Put the customer's message on record with its channel and time; its words stay out of the chain, their hash in."""
+        self.request_no = next_number("R")
+        self.message = message
+        self.amount_paid = Decimal(0)
+        self.fill_in(head, lines)
+        return {**head, "lines": lines, "message_sha256": hashlib.sha256(message.encode()).hexdigest()}
+
+    def correct(self, by: User, *, message: str, lines: list[dict[str, Any]], reason: str = "", **head: Any) -> dict[str, Any]:
+        """Replace head and lines by what was corrected; the event keeps old and new."""
+        before = self.content()
+        declined = [(line.line_no, line.wish, line.declined) for line in self.lines if line.declined]
+        self.lines.clear()
+        db.session.flush()
+        self.fill_in(head, lines)
+        for number, wish, reason_given in declined:
+            alike = [line for line in self.lines if line.wish == wish and not line.declined]
+            same = next((line for line in alike if line.line_no == number), alike[0] if alike else None)
+            if same:
+                same.declined = reason_given
+        self.reckon()
+        after = self.content()
+        return {"changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]}}
+
+    def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
+        line = next(line for line in self.lines if line.line_no == line_no)
+        line.declined = reason
+        self.reckon()
+
+    def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
+        self.amount_paid += amount
+        refresh_paid(self)
+
+    def enter(self, by: User, **checks: Any) -> dict[str, Any]:
+        """Give the order its number and every open line its card."""
+        from .production import ProductionOrder
+
+        self.number = next_number()
+        for line in self.open_lines:
+            ProductionOrder.create("enter", by=by, line=line)
+        return {"number": self.number, "checks": checks}
+
+    def outcome(self) -> str:
+        """The end of an order whose cards have all ended."""
+        return "fulfilled" if any(card.stage == "closed" for card in self.cards) else "cancelled"
+
+    # What it is made of
+
+    def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+        for name in ("customer_id", "address_id", "customer_po", "channel", "received_at"):
+            setattr(self, name, head[name])
+        self.customer = db.session.get_one(Customer, self.customer_id)
+        self.address = db.session.get_one(CustomerAddress, self.address_id)
+        self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
+        self.due = min((line.requested_date for line in self.lines if line.requested_date), default=None)
+        self.reckon()
+
+    def reckon(self, ending: ProductionOrder | None = None) -> None:
+        """What the customer owes: the open lines at list price, less the cards that were cancelled (``ending`` is about to be)."""
+        self.amount_due = Decimal(0)
+        for line in self.open_lines:
+            gone = sum(card.quantity for card in line.cards if card.stage == "cancelled" or card is ending)
+            if line.product:
+                self.amount_due += line.product.list_price * max(0, line.quantity - gone)
+
+    def content(self) -> dict[str, Any]:
+        """The head and lines as plain data, to show what a correction changed."""
+        head = {name: getattr(self, name) for name in ("customer_id", "address_id", "customer_po", "channel", "received_at")}
+        lines = {f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note] for n in self.lines}
+        gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
+        return {**head, **gone, **lines}
+
+    def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
+        """Complete the order once all its cards have ended (``ending`` is about to)."""
+        from .production import ProductionOrder
+
+        # Whoever ends the other card waits here, and then sees this one ended.
+        db.session.flush()
+        db.session.refresh(self, with_for_update=True)
+        cards = db.session.scalars(select(ProductionOrder).join(OrderLine).where(OrderLine.order_id == self.id)
+                                   .execution_options(populate_existing=True)).all()  # fmt: skip
+        self.reckon(ending if ending and ending.stage != "shipped" else None)
+        if all(card is ending or card.stands.ends for card in cards):
+            self.perform("fulfil", by=by)
+
+
+class OrderLine(db.Model):
+    """A product, a quantity in units and a date. ``product_text`` is what the customer wrote."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (UniqueConstraint("order_id", "line_no"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    line_no: Mapped[int]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    product_text: Mapped[str] = mapped_column(String(120))
+    quantity: Mapped[int]
+    requested_date: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(400), default="")
+    declined: Mapped[str | None] = mapped_column(String(400))
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    product: Mapped[Product | None] = relationship()
+    cards: Mapped[list[ProductionOrder]] = relationship(back_populates="line", order_by="ProductionOrder.id")
+
+    @classmethod
+    def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
+        product = Product.by_code(data["product_text"].strip())
+        return cls(line_no=number, product=product, product_text=data["product_text"].strip(), quantity=data["quantity"],
+                   requested_date=data["requested_date"], note=data.get("note", ""))  # fmt: skip
+
+    @property
+    def wish(self) -> tuple[Any, ...]:
+        """What the customer wants with it; a line that wants the same after a correction is the same line."""
+        return (self.product_text, self.quantity, self.requested_date)
+
+    @property
+    def product_names(self) -> tuple[str, ...]:
+        return (self.product.name_zh, self.product.name_en) if self.product else ()
+
+    @property
+    def is_rush(self) -> bool:
+        """Requested within three days of receipt."""
+        return bool(self.requested_date) and self.requested_date - clock.local(self.order.received_at).date() <= RUSH

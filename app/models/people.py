@@ -1,0 +1,223 @@
+"""The staff: who may log in, which roles each person holds, and how that came about (clause 六)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.flow.roles import ADMIN, ROLES, Role
+from app.flow.words import _l
+
+from .event import FIRST, Event
+from .refusals import MovedOn, Refused
+from .types import Key, Moment
+
+# How long a login lasts: without a request, and altogether.
+IDLE = timedelta(minutes=30)
+WHOLE = timedelta(hours=12)
+
+
+class User(db.Model):
+    """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str | None] = mapped_column(String(12))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=0)
+    seq: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default=FIRST)
+
+    holds: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    # What Flask-Login asks of a person.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def get_id(self) -> str:
+        return str(self.id)
+
+    @property
+    def role_keys(self) -> frozenset[str]:
+        return frozenset(h.role for h in self.holds)
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles held, in the order of the procedure."""
+        return [r for key, r in ROLES.items() if key in self.role_keys]
+
+    def has_role(self, keys: Iterable[str]) -> bool:
+        return not self.role_keys.isdisjoint(keys)
+
+    def acting_role(self, keys: Iterable[str]) -> str | None:
+        """The role in which the person acts: the first held of those allowed."""
+        return next((r.key for r in self.roles if r.key in keys), None)
+
+    @property
+    def history(self) -> list[Event]:
+        """What was changed about this person, oldest first."""
+        return list(db.session.scalars(select(Event).where(Event.flow == "user", Event.record_id == self.id)
+                                       .order_by(Event.seq)))  # fmt: skip
+
+    # The ways to change
+
+    @classmethod
+    def create(cls, *, login: str, name: str, title: str = "", language: str | None = None, roles: Iterable[str] = (),
+               active: bool = True, password_hash: str | None = None, by: User | None = None) -> User:  # fmt: skip
+        """Take a person on. Raises LoginTaken; the caller commits."""
+        if db.session.scalar(select(cls.id).where(cls.login == login)):
+            raise LoginTaken(_l("The login “%(login)s” is taken.", login=login))
+        user = cls(login=login, name=name, title=title, language=language, active=active, password_hash=password_hash,
+                   version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
+        db.session.add(user)
+        db.session.flush()
+        user._write_event("create", by, {"roles": known(roles), "active": active})
+        return user
+
+    def change(self, *, by: User | None, version: int, roles: Iterable[str], **fields: Any) -> None:
+        """Change name, login, title, language, active and roles. Raises MovedOn, LoginTaken, LastAdmin; the caller commits."""
+        self._lock(version)
+        if fields.get("login", self.login) != self.login and db.session.scalar(
+                select(User.id).where(User.login == fields["login"])):  # fmt: skip
+            raise LoginTaken(_l("The login “%(login)s” is taken.", login=fields["login"]))
+        # Personal data is referred to, not copied into the chain: there the name of a changed field is enough.
+        facts: dict[str, Any] = {"changed": [k for k in ("login", "name", "title", "language")
+                                             if k in fields and fields[k] != getattr(self, k)]}  # fmt: skip
+        active, roles = fields.get("active", self.active), known(roles)
+        if active != self.active:
+            facts["active"] = {"old": self.active, "new": active}
+        if roles != known(self.role_keys):
+            facts["roles"] = {"old": known(self.role_keys), "new": roles}
+        for key, value in fields.items():
+            setattr(self, key, value)
+        self.holds = [h for h in self.holds if h.role in roles] + [
+            UserRole(role=key) for key in roles if key not in self.role_keys]  # fmt: skip
+        if not active:
+            self.end_sessions()
+        db.session.flush()
+        if not administrators():
+            raise LastAdmin(_l("Somebody must remain who administers the users: give that role to another person first."))
+        self._write_event("change", by, facts)
+
+    def set_password(self, password_hash: str, *, by: User | None) -> None:
+        """Set the password's hash and end every login of this person; the caller commits."""
+        self._lock(None)
+        self.password_hash = password_hash
+        self.end_sessions()
+        self._write_event("set_password", by, {})
+
+    def end_sessions(self) -> None:
+        db.session.execute(delete(UserSession).where(UserSession.user_id == self.id))
+
+    def _lock(self, version: int | None) -> None:
+        # Those who administer are locked too, so that two of them cannot demote each other at the same moment.
+        db.session.flush()
+        db.session.scalars(select(User.id).join(UserRole).where(UserRole.role == ADMIN.key).order_by(User.id)
+                           .with_for_update(of=User)).all()  # fmt: skip
+        db.session.refresh(self, with_for_update=True)
+        if version is not None and version != self.version:
+            raise MovedOn(_l("Somebody else has changed this user meanwhile. Here is the current state."))
+
+    def _write_event(self, action: str, by: User | None, data: dict[str, Any]) -> None:
+        self.seq += 1
+        self.version += 1
+        role = by and by.acting_role([ADMIN.key])
+        event = Event(flow="user", record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id, role=role,
+                      action=action, source=None, target=None, clause="六")  # fmt: skip
+        event.seal(data, self.head)
+        self.head = event.hash
+        db.session.add(event)
+        db.session.flush()
+
+
+class LoginTaken(Refused):
+    """Two people cannot have one login."""
+
+
+class LastAdmin(Refused):
+    """Nobody would be left to administer the users."""
+
+
+def known(roles: Iterable[str]) -> list[str]:
+    """Return the role keys in the order of the procedure. Raises KeyError for an unknown one."""
+    held = {ROLES[key].key for key in roles}
+    return [key for key in ROLES if key in held]
+
+
+def administrators() -> list[int]:
+    """The ids of those who may log in and administer."""
+    return list(db.session.scalars(select(User.id).join(UserRole).where(UserRole.role == ADMIN.key, User.active)))
+
+
+class UserRole(db.Model):
+    """One role held by one person."""
+
+    __tablename__ = "user_role"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class UserSession(db.Model):
+    """A login: only the SHA-256 of its token is kept; ``touched`` moves at most once a minute."""
+
+    __tablename__ = "user_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    created: Mapped[datetime] = mapped_column(Moment, index=True)
+    touched: Mapped[datetime] = mapped_column(Moment)
+    address: Mapped[str] = mapped_column(String(45), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    @classmethod
+    def alive(cls, now: datetime) -> tuple[Any, ...]:
+        """The conditions under which a login still counts, by the wall clock."""
+        return cls.touched > now - IDLE, cls.created > now - WHOLE, cls.user.has(User.active)
+
+    @classmethod
+    def find(cls, token_hash: str, now: datetime) -> UserSession | None:
+        """Return the living login of a token, with its person and their roles, in one query."""
+        return db.session.scalars(
+            select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds)))
+            .where(cls.token_hash == token_hash, cls.touched > now - IDLE, cls.created > now - WHOLE, User.active)
+            .execution_options(populate_existing=True)).unique().one_or_none()  # fmt: skip
+
+    @classmethod
+    def of(cls, user: User, now: datetime) -> list[UserSession]:
+        """A person's living logins, the latest first."""
+        return list(db.session.scalars(select(cls).where(cls.user_id == user.id, *cls.alive(now))
+                                       .order_by(cls.touched.desc())))  # fmt: skip
+
+    @property
+    def handle(self) -> str:
+        """What names it in a form: enough to find it, useless to log in with."""
+        return self.token_hash[:16]
+
+
+class FailedLogin(db.Model):
+    """A failed attempt to log in, for the limits per account and address."""
+
+    __tablename__ = "failed_login"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(String(45))
+    at: Mapped[datetime] = mapped_column(Moment, index=True)

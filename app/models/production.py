@@ -1,0 +1,119 @@
+"""The card: one line of an order, or for stock; one filling run, one finished lot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS
+from app.flow.words import Text, _l
+
+from .apart import Apart
+from .execution import Execution
+from .inspection import Inspection
+from .master import Product
+from .materials import Materials
+from .order import Order, OrderLine
+from .plan import Planning
+from .record import Record
+from .series import next_number
+from .types import Moment
+
+if TYPE_CHECKING:
+    from .people import User
+    from .shipment import Shipment
+
+
+class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record):
+    """The card that goes through the plant; each phase of the procedure is one of its bases."""
+
+    __tablename__ = "production_order"
+    __table_args__ = (Index("ix_production_order_board", "stage", "due"),)
+    flow = PRODUCTION_ORDERS
+
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    quantity: Mapped[int]
+    requested_date: Mapped[date | None]
+    promised_date: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(400), default="")
+    rush: Mapped[bool] = mapped_column(default=False)
+    held_from: Mapped[str | None] = mapped_column(String(40))
+    held_by: Mapped[str | None] = mapped_column(String(20))  # the role
+
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    good: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    reworked: Mapped[int] = mapped_column(default=0)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
+
+    line: Mapped[OrderLine | None] = relationship(back_populates="cards")
+    product: Mapped[Product] = relationship()
+    shipment: Mapped[Shipment | None] = relationship(back_populates="cards", foreign_keys=[shipment_id])
+    parent: Mapped[ProductionOrder | None] = relationship(remote_side="ProductionOrder.id", back_populates="children")
+    children: Mapped[list[ProductionOrder]] = relationship(back_populates="parent", order_by="ProductionOrder.id")
+
+    @property
+    def order(self) -> Order | None:
+        return self.line.order if self.line else None
+
+    @property
+    def headline(self) -> Any:
+        return self.product.name
+
+    @property
+    def amount(self) -> Text:
+        return _l("%(quantity)s units", quantity=f"{self.good or self.quantity:,}")
+
+    @property
+    def party(self) -> Any:
+        return self.order.customer.name if self.order else ""
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.product), joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer))
+
+    def search_words(self) -> list[str]:
+        order = self.order
+        of_order = [order.customer_po, order.customer.name_local, order.customer.name_en] if order else []
+        return [self.number, self.product.code, self.product.name_zh, self.product.name_en, self.lot_no or "", *of_order]
+
+    # Where cards come from
+
+    def enter(self, by: User, *, line: OrderLine) -> dict[str, Any]:
+        """Open the card of an approved order line: 2026-00042-1."""
+        return self.open_for(line, f"{line.order.number}-{line.line_no}", line.quantity)
+
+    def replace(self, by: User, *, scrapped: ProductionOrder) -> dict[str, Any]:
+        """Open a card for what was scrapped."""
+        number = f"{scrapped.number}-N{scrapped.reworked + 1}"
+        self.parent = scrapped
+        if scrapped.line:
+            return self.open_for(scrapped.line, number, scrapped.quantity) | {"replaces": scrapped.number}
+        self.fill_in(number, scrapped.product, scrapped.quantity, scrapped.requested_date)
+        return {"replaces": scrapped.number}
+
+    def make_to_stock(self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = "") -> None:
+        """Open a card without an order: it makes stock."""
+        self.fill_in(next_number("MTS"), db.session.get_one(Product, product_id), quantity, requested_date)
+        self.note = note
+
+    def open_for(self, line: OrderLine, number: str, quantity: int) -> dict[str, Any]:
+        self.line = line
+        self.rush = line.is_rush
+        self.note = line.note
+        self.fill_in(number, line.product, quantity, line.requested_date)
+        return {"number": number, "product": line.product.code, "quantity": quantity}
+
+    def fill_in(self, number: str, product: Product, quantity: int, requested: date | None) -> None:
+        self.number, self.product, self.quantity, self.requested_date = number, product, quantity, requested
+        self.due = requested
+        self.good = self.rejected = self.reworked = 0

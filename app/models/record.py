@@ -1,0 +1,278 @@
+"""A record stands in one stage of its flow and changes only by ``perform``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
+
+from app import clock
+from app.extensions import db
+from app.flow.grammar import Action, Flow, Found, Named, Stage
+from app.flow.words import Text, _l
+
+from .event import FIRST, Event
+from .private import kept_apart
+from .offers import Offer, same_person
+from .refusals import Blocked, Forbidden, MovedOn
+from .types import Json, Key, Moment, normal
+
+if TYPE_CHECKING:
+    from .document import Document
+    from .people import User
+
+
+class Record(db.Model):
+    """What every record that flows has in common.
+
+    ``due`` is the day its board sorts by; ``search`` all that people may look it up by, normalised;
+    ``version`` is the lock a form carries; ``face`` rises with anything its card shows; ``seq`` and ``head`` are the end of
+    its event chain; ``doers`` who did each action last; ``cue`` what a board needs of guards without asking again.
+    """
+
+    __abstract__ = True
+    flow: ClassVar[Flow]
+    kinds: ClassVar[dict[str, type[Record]]] = {}
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    stage: Mapped[str] = mapped_column(String(40))
+    since: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=0)
+    face: Mapped[int] = mapped_column(default=0)
+    seq: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default=FIRST)
+    due: Mapped[date | None]
+    search: Mapped[str] = mapped_column(db.Text, default="")
+    doers: Mapped[dict[str, list[int]]] = mapped_column(Json, default=dict)
+    cue: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+    @declared_attr
+    def holder_id(cls) -> Mapped[int | None]:
+        return mapped_column(db.ForeignKey("user.id"))
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "flow" in cls.__dict__:
+            Record.kinds[cls.flow.key] = cls
+
+    @validates("stage")
+    def known_stage(self, _name: str, value: str) -> str:
+        self.flow.stage(value)
+        return value
+
+    # What people see
+
+    @property
+    def ref(self) -> str:
+        """What people call it: its number."""
+        return self.number
+
+    @property
+    def headline(self) -> Any:
+        """The product, customer or material that people know it by."""
+        return self.ref
+
+    @property
+    def amount(self) -> str:
+        """How much of it, with its unit; empty where nothing is counted."""
+        return ""
+
+    @property
+    def party(self) -> Any:
+        """For whom, or from whom."""
+        return ""
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        """Loader options for what a card's body shows of its neighbours."""
+        return ()
+
+    def search_words(self) -> list[str]:
+        """What people may look it up by."""
+        return [self.ref]
+
+    @property
+    def stands(self) -> Stage:
+        return self.flow.stage(self.stage)
+
+    @property
+    def age(self) -> timedelta:
+        """How long it has been in this stage."""
+        return clock.now() - self.since
+
+    @property
+    def history(self) -> list[Event]:
+        """Its events, oldest first."""
+        return list(db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id)
+                                       .order_by(Event.seq)))  # fmt: skip
+
+    def offers(self, user: User) -> list[Offer]:
+        """What the user may do here now, in the flow's order, each with the sentence that says why not yet."""
+        return [Offer.of(action, self.blocker(action), self.same_person(action, user))
+                for action in self.flow.actions_from(self.stage)
+                if not action.driven and user.has_role(self.roles_for(action))]  # fmt: skip
+
+    def roles_for(self, action: Action) -> frozenset[str]:
+        """The keys of the roles that may do it now."""
+        return frozenset(getattr(self, action.roles.method)()) if isinstance(action.roles, Named) else action.role_keys
+
+    @classmethod
+    def find(cls, ref: str) -> Self | None:
+        """Return the record of a number, or None."""
+        return db.session.scalar(select(cls).where(cls.number == ref))
+
+    # The one way to change
+
+    @classmethod
+    def create(cls, key: str, *, by: User | None, **data: Any) -> Self:
+        """Make a record by a creation action of its flow. Raises Forbidden or Blocked; the caller commits."""
+        action = cls.flow.action(key)
+        record = cls(stage=action.targets[0], since=clock.now(), created_at=clock.now(), version=0, face=0, seq=0,
+                     head=FIRST, doers={}, cue={})  # fmt: skip
+        record._authorise(action, by)
+        if refusal := record.blocker(action):
+            raise Blocked(refusal)
+        db.session.add(record)
+        # Nothing may send a half-filled row; what the effect itself flushes comes after the facts are set.
+        with db.session.no_autoflush:
+            facts = getattr(record, action.effect)(by, **data)
+            if isinstance(action.target, Found):
+                record.stage = getattr(record, action.target.method)()
+        db.session.flush()
+        record._settle(action, by, by and by.acting_role(action.role_keys), None, data if facts is None else facts)
+        return record
+
+    def perform(self, key: str, *, by: User | None, version: int | None = None, **data: Any) -> Event:
+        """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence."""
+        action = self.flow.action(key)
+        self._lock()
+        self._authorise(action, by)
+        if self.stage not in action.sources or (version is not None and version != self.version):
+            raise MovedOn(self.moved_on())
+        if refusal := (by and self.same_person(action, by)) or self.blocker(action):
+            raise Blocked(refusal)
+        source, role = self.stage, by and by.acting_role(self.roles_for(action))
+        facts = getattr(self, action.effect)(by, **data) if action.effect else None
+        target = getattr(self, action.target.method)() if isinstance(action.target, Found) else action.target
+        if target and target != source:
+            self.stage, self.since, self.holder_id = target, clock.now(), by and by.id
+        return self._settle(action, by, role, source, data if facts is None else {**facts, **reason_of(data)})
+
+    def _lock(self) -> None:
+        """Hold the row until the transaction ends. On SQLite the transaction itself does, from its first statement."""
+        db.session.flush()
+        if db.session.get_bind().dialect.name != "sqlite":
+            db.session.refresh(self, with_for_update=True)
+
+    def _authorise(self, action: Action, by: User | None) -> None:
+        if by is not None and not action.driven and not by.has_role(self.roles_for(action)):
+            raise Forbidden(_l("Your role may not do this: %(action)s.", action=action.label))
+
+    def _settle(self, action: Action, by: User | None, role: str | None, source: str | None, data: dict[str, Any]) -> Event:
+        if by:
+            self.doers = {**self.doers, action.key: self.who_did(action.key, by)}
+        self.version += 1
+        if action.effect:
+            with db.session.no_autoflush:  # the event is sent with it in one statement
+                self.search = normal(" ".join(str(w) for w in self.search_words() if w))
+        event = self.write_event(action.key, by=by, role=role, source=source,
+                                 target=self.stage if source != self.stage else None,
+                                 clause=action.clause, data=data, private=action.private)  # fmt: skip
+        self.touch()
+        for kind in action.produces:
+            self.produce(kind)
+        self.has_moved(source)
+        return event
+
+    def has_moved(self, source: str | None) -> None:
+        """Look again at records whose blockers depend on where this one stands. Called once the stage is set."""
+
+    def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
+                    source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
+        """Append to the record's chain. Only ``perform``, ``create`` and the filing of a document call it."""
+        self.seq += 1
+        if source:
+            changed(self.flow.key, source)
+        event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id,
+                      role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
+        data, words = kept_apart(data, private)
+        event.seal(data, self.head)
+        self.head = event.hash
+        db.session.add(event)
+        db.session.flush()
+        for word in words:
+            word.event_id = event.id
+        db.session.add_all(words)
+        return event
+
+    def touch(self) -> None:
+        """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
+        db.session.flush()
+        self.face += 1
+        changed(self.flow.key, self.stage)
+        with db.session.no_autoflush:  # the guards' queries need nothing of what is set here
+            self.cue = self.new_cue()
+
+    def new_cue(self) -> dict[str, Any]:
+        """What a board needs of guards and roles without asking again."""
+        actions = [a for a in self.flow.actions_from(self.stage) if not a.driven]
+        waiting = {a.key: refusal.to_json() for a in actions if (refusal := self.blocker(a))}
+        named = {a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, Named)}
+        primary = [a.key for a in actions if a.primary]
+        stuck = self.standstill() or (waiting[primary[0]] if primary and all(key in waiting for key in primary) else None)
+        return {"waiting": waiting, "roles": named, "stuck": stuck}
+
+    def standstill(self) -> Text | None:
+        """What keeps it from going on although no guard says so."""
+        return None
+
+    def produce(self, kind: Any) -> Document:
+        """Queue a document of this record for printing, in this transaction."""
+        from .document import Document
+
+        return Document.queue(self, kind)
+
+    # Reasons to refuse
+
+    def blocker(self, action: Action) -> Text | None:
+        """The first guard's sentence against it, if any speaks."""
+        return next((said for guard in action.guards if (said := guard(self))), None)
+
+    def same_person(self, action: Action, user: User) -> Text | None:
+        return same_person(self.flow, action, self.doers, user.id)
+
+    def who_did(self, key: str, by: User) -> list[int]:
+        """The people who count as doers of an action for four eyes; all of them where several shared it."""
+        return [by.id]
+
+    def moved_on(self) -> Text:
+        """Say who moved it, where and when."""
+        last = next((e for e in reversed(self.history) if e.actor_id), self.history[-1])
+        return _l("%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.", ref=self.ref,
+                  who=last.actor.name if last.actor else "–", when=clock.local(last.at).strftime("%H:%M"),
+                  what=self.past(last), stage=self.stands.label)  # fmt: skip
+
+    def past(self, event: Event) -> Text | str:
+        """What an event says was done."""
+        action = self.flow.action(event.action)
+        return action.past if action else FILED if event.action == "file_document" else event.action
+
+
+FILED = _l("filed a document")
+
+
+def changed(flow: str, stage: str) -> None:
+    """Note that with this transaction the column of a stage does not look as before."""
+    db.session.info.setdefault("changed", set()).add((flow, stage))
+
+
+def changed_columns() -> set[tuple[str, str]]:
+    """The flow and stage of every column that this transaction has changed; empty where it changed nothing."""
+    return db.session.info.get("changed", set())
+
+
+def reason_of(data: dict[str, Any]) -> dict[str, Any]:
+    return {"reason": data["reason"]} if data.get("reason") else {}

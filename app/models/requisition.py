@@ -1,0 +1,102 @@
+"""Purchase requisitions (clause 2.2): a shortage on its way, until the lot stands in quarantine."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.flow.requisitions import REQUISITIONS
+from app.flow.terms import unit
+from app.plant.quantities import from_base
+from app.plant.verdict import expiry_date
+
+from .execution import zone_for
+from .master import Material, Supplier
+from .record import Record
+from .series import next_number
+from .stock import QUARANTINE, Lot, take_in
+from .types import Quantity
+
+if TYPE_CHECKING:
+    from .people import User
+    from .production import ProductionOrder
+
+
+class Requisition(Record):
+    """One material to buy; it ends with its receipt as a lot in quarantine."""
+
+    __tablename__ = "requisition"
+    __table_args__ = (Index("ix_requisition_board", "stage", "due"),)
+    flow = REQUISITIONS
+
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    material_id: Mapped[int] = mapped_column(ForeignKey("material.id"), index=True)
+    quantity: Mapped[int] = mapped_column(Quantity)
+    needed_by: Mapped[date]
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
+    purchase_no: Mapped[str] = mapped_column(String(40), default="")
+    promised_date: Mapped[date | None]
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+
+    material: Mapped[Material] = relationship()
+    supplier: Mapped[Supplier | None] = relationship()
+    card: Mapped[ProductionOrder | None] = relationship()
+    lot: Mapped[Lot | None] = relationship()
+
+    @property
+    def headline(self) -> Any:
+        return self.material.name
+
+    @property
+    def amount(self) -> str:
+        return f"{from_base(self.quantity, self.material.uom).normalize():,f} {unit(self.material.uom)}"
+
+    @property
+    def party(self) -> Any:
+        return self.supplier.name if self.supplier else ""
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.material), joinedload(cls.supplier))
+
+    def search_words(self) -> list[str]:
+        return [self.number, self.purchase_no, self.material.code, self.material.name_zh, self.material.name_en]
+
+    # Effects
+
+    def request(self, by: User, *, material_id: int, quantity: int, needed_by: date, card_id: int | None = None,
+                note: str = "") -> dict[str, Any]:  # fmt: skip
+        self.number = next_number("PR")
+        self.material = db.session.get_one(Material, material_id)
+        self.quantity, self.needed_by, self.card_id, self.due = quantity, needed_by, card_id, needed_by
+        return {"number": self.number, "material": self.material.code, "quantity": quantity, "needed_by": needed_by, "note": note}
+
+    def order(self, by: User, *, supplier_id: int, purchase_no: str, promised_date: date) -> None:
+        self.supplier = db.session.get_one(Supplier, supplier_id)
+        self.purchase_no, self.promised_date, self.due = purchase_no, promised_date, promised_date
+
+    def postpone(self, by: User, *, promised_date: date, reason: str) -> dict[str, Any]:
+        before, self.promised_date, self.due = self.promised_date, promised_date, promised_date
+        return {"changed": {"promised_date": [before, promised_date]}}
+
+    def receive(self, by: User, *, quantity: int, supplier_lot: str = "", expiry: date | None = None,
+                assay: Decimal | None = None) -> dict[str, Any]:  # fmt: skip
+        """Book the delivery into quarantine and ask Quality for its inspection."""
+        from .sample import Sample
+
+        material, today = self.material, clock.today()
+        self.lot = Lot(lot_no=next_number("ML"), material=material, supplier=self.supplier, supplier_lot=supplier_lot,
+                       status=QUARANTINE, made_on=today, assay=assay,
+                       expiry=expiry or expiry_date(today, material.shelf_life_days))  # fmt: skip
+        zone = zone_for("quarantine", material.incompat_class)
+        take_in(self.lot, zone, quantity, "receipt", by=by, record=self)
+        sample = Sample.create("request", by=by, lot=self.lot)
+        return {"lot": self.lot.lot_no, "quantity": quantity, "zone": zone, "supplier_lot": supplier_lot,
+                "expiry": self.lot.expiry, "assay": assay, "sample": sample.ref}  # fmt: skip

@@ -1,0 +1,144 @@
+"""Shipments (clauses 6.1 to 6.3): finished cards of one customer, to one address, on one vehicle."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from app import clock
+from app.extensions import db
+from app.flow.shipments import SHIPMENTS
+from app.flow.words import _l
+
+from .master import Customer, CustomerAddress
+from .record import Record
+from .refusals import Blocked
+from .series import next_number
+from .types import Moment
+
+if TYPE_CHECKING:
+    from .people import User
+    from .production import ProductionOrder
+
+
+class Shipment(Record):
+    """What goes to a customer at once; its cards follow it."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (Index("ix_shipment_board", "stage", "due"),)
+    flow = SHIPMENTS
+
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    address_id: Mapped[int] = mapped_column(ForeignKey("customer_address.id"))
+    packages: Mapped[int | None]
+    pallets: Mapped[int | None]
+    packing_note: Mapped[str] = mapped_column(String(400), default="")
+    confirmed_with: Mapped[str] = mapped_column(String(80), default="")
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivery_on: Mapped[date | None]
+    window: Mapped[str] = mapped_column(String(40), default="")
+    carrier: Mapped[str] = mapped_column(String(80), default="")
+    vehicle: Mapped[str] = mapped_column(String(40), default="")
+    driver: Mapped[str] = mapped_column(String(80), default="")
+    waybill: Mapped[str] = mapped_column(String(60), default="")
+    shipped_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    shipped_at: Mapped[datetime | None] = mapped_column(Moment)
+    received_on: Mapped[date | None]
+    received_by: Mapped[str] = mapped_column(String(80), default="")
+    discrepancies: Mapped[str] = mapped_column(String(400), default="")
+    feedback: Mapped[str] = mapped_column(String(1000), default="")
+
+    customer: Mapped[Customer] = relationship()
+    address: Mapped[CustomerAddress] = relationship()
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
+    shipped_by: Mapped[User | None] = relationship(foreign_keys=[shipped_by_id])
+    cards: Mapped[list[ProductionOrder]] = relationship(back_populates="shipment", order_by="ProductionOrder.id",
+                                                        foreign_keys="ProductionOrder.shipment_id")  # fmt: skip
+
+    @property
+    def headline(self) -> Any:
+        return self.customer.name
+
+    @property
+    def party(self) -> Any:
+        return ", ".join(card.number for card in self.cards)
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.customer), selectinload(cls.cards))
+
+    def search_words(self) -> list[str]:
+        return [self.number, self.waybill, self.customer.code, self.customer.name_local, self.customer.name_en,
+                *(card.number for card in self.cards)]  # fmt: skip
+
+    @property
+    def gross_mass(self) -> int:
+        """Gross mass in mg: full cases, and loose units by the unit."""
+        return sum(gross_mass(card) for card in self.cards)
+
+    # Effects
+
+    def assemble(self, by: User, *, card_ids: list[int]) -> dict[str, Any]:
+        """Take cards in stock onto one shipment. Raises Blocked for cards of several customers or addresses."""
+        from .production import ProductionOrder
+
+        cards = list(db.session.scalars(select(ProductionOrder).where(ProductionOrder.id.in_(card_ids)).order_by(ProductionOrder.id)
+                                        .with_for_update().execution_options(populate_existing=True)))  # fmt: skip
+        if len({card.order and card.order.address_id for card in cards}) != 1 or not cards[0].order:
+            raise Blocked(_l("A shipment goes to one address of one customer; choose cards that share it."))
+        if taken := next((c for c in cards if c.stage != "in_stock" or c.shipment_id), None):
+            raise Blocked(_l("%(ref)s is not free in stock any more; choose again.", ref=taken.ref))
+        self.number = next_number("SH")
+        self.customer, self.address = cards[0].order.customer, cards[0].order.address
+        self.due = min((card.due for card in cards if card.due), default=None)
+        self.cards = cards
+        for card in cards:
+            card.touch()
+        return {"number": self.number, "cards": [card.number for card in cards]}
+
+    def pack(self, by: User, *, packages: int, pallets: int, packing_note: str = "") -> dict[str, Any]:
+        self.packages, self.pallets, self.packing_note = packages, pallets, packing_note
+        for card in self.cards:
+            card.perform("pack", by=by)
+        return {"packages": packages, "pallets": pallets, "note": packing_note,
+                "contents": [[card.number, card.lot.lot_no, card.good] for card in self.cards]}  # fmt: skip
+
+    def confirm(self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool) -> None:
+        self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
+        self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
+
+    def ship(self, by: User, *, carrier: str, vehicle: str, driver: str, waybill: str) -> None:
+        self.carrier, self.vehicle, self.driver, self.waybill = carrier, vehicle, driver, waybill
+        self.shipped_by, self.shipped_at = by, clock.now()
+        for card in self.cards:
+            card.perform("ship", by=by)
+
+    def follow_up(self, by: User, *, received_on: date, received_by: str, discrepancies: str = "", feedback: str = "") -> None:
+        """Sales heard from the customer: the cards close, and with the last of them the order."""
+        self.received_on, self.received_by = received_on, received_by
+        self.discrepancies, self.feedback = discrepancies, feedback
+        for card in self.cards:
+            card.perform("close", by=by)
+        for order in {card.order for card in self.cards}:
+            order.end_if_complete(by)
+
+    def cancel(self, by: User, *, reason: str) -> dict[str, Any]:
+        cards = list(self.cards)
+        for card in cards:
+            if card.stage == "packed":
+                card.perform("unpack", by=by)
+            card.shipment = None
+            card.touch()
+        return {"cards": [card.number for card in cards]}
+
+
+def gross_mass(card: ProductionOrder) -> int:
+    """Gross mass (mg) of a card's good units."""
+    product = card.product
+    cases, loose = divmod(card.good, product.units_per_case) if product.units_per_case > 1 else (0, card.good)
+    return cases * product.case_gross_mass_mg + loose * product.gross_mass_mg

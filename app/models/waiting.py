@@ -1,0 +1,69 @@
+"""Cards whose blocker lies outside them: they are looked at again when that changes.
+
+A card that another transaction holds is left out: it looks at itself when it settles, and waiting for it could deadlock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from app.extensions import db
+
+
+def refresh_cards_waiting_for(materials: Mapping[int, int | None]) -> None:
+    """Look again at the cards whose materials became more or fewer: ``{material id: what is left}``.
+
+    Where it is told what is left, only cards that might not find enough are asked (a weak lot counts for half at worst).
+    """
+    from .plan import Plan
+    from .production import ProductionOrder
+    from .requirement import Requirement
+
+    touched = [Requirement.material_id == key if left is None else and_(Requirement.material_id == key, Requirement.quantity * 2 > left)
+               for key, left in materials.items()]  # fmt: skip
+    if not touched:
+        return
+    waiting = select(Plan.card_id).join(Requirement).where(or_(*touched), Plan.withdrawn.is_(False))
+    refresh(select(ProductionOrder).where(ProductionOrder.stage == "to_prepare", ProductionOrder.id.in_(waiting)))
+
+
+def refresh_cards_on(line_id: int) -> None:
+    """Look again at the cards that wait for a line: it became free or was taken."""
+    from .plan import Plan
+    from .production import ProductionOrder
+
+    planned = select(Plan.card_id).where(Plan.line_id == line_id, Plan.withdrawn.is_(False))
+    refresh(select(ProductionOrder).where(ProductionOrder.stage == "ready", ProductionOrder.id.in_(planned)))
+
+
+def refresh_paid(order: Any) -> None:
+    """Look again at the cards and shipments of an order that was paid."""
+    from .order import OrderLine
+    from .production import ProductionOrder
+    from .shipment import Shipment
+
+    cards = select(ProductionOrder.id).join(OrderLine).where(OrderLine.order_id == order.id)
+    refresh(select(ProductionOrder).where(ProductionOrder.id.in_(cards)).order_by(ProductionOrder.id))
+    refresh(select(Shipment).where(Shipment.cards.any(ProductionOrder.id.in_(cards))).order_by(Shipment.id))
+
+
+def refresh_cards_to_plan(product_id: int) -> None:
+    """Look again at the cards that might be supplied from stock: there is more or less of it."""
+    from .production import ProductionOrder
+
+    refresh(select(ProductionOrder).where(ProductionOrder.stage == "to_plan", ProductionOrder.product_id == product_id))
+
+
+def refresh_cards_to_plan(product_id: int) -> None:
+    """Look again at the cards that could be supplied from stock: there is more or less of their product."""
+    from .production import ProductionOrder
+
+    refresh(select(ProductionOrder).where(ProductionOrder.stage == "to_plan", ProductionOrder.product_id == product_id))
+
+
+def refresh(cards: Any) -> None:
+    for card in db.session.scalars(cards.with_for_update(skip_locked=True)):
+        card.touch()
