@@ -1,0 +1,51 @@
+"""The printed documents. ``produce`` turns a numbered document of a record into the bytes of its PDF.
+
+One module a document type, named like its key: ``context(record, document) -> Paper`` reads the record and gives plain
+data. One template sets every paper, one press prints it (``press.py``), outside the application's processes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from . import glyphs
+from .printer import NotPrinted, Printer
+from .typeset import typeset
+
+if TYPE_CHECKING:
+    from app.models.document import Document
+
+    from .paper import Paper
+
+__all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "set_in_type"]
+
+
+class Unfinished(Exception):
+    """The dossier has to wait: a document of its order is not filed yet. To be tried again, however often."""
+
+
+def produce(document: Document, printer: Printer | None = None) -> bytes:
+    """Return the PDF of a document. Raises NotPrinted, MissingGlyph or (a dossier, for now) Unfinished; writes nothing."""
+    return set_in_type(compose(document), printer)
+
+
+def compose(document: Document) -> Paper:
+    """Return what stands on a document."""
+    return import_module(f"app.documents.{document.kind}").context(document.record, document)
+
+
+def set_in_type(paper: Paper, printer: Printer | None = None) -> bytes:
+    """Return a paper as PDF/A-3b. Raises MissingGlyph, naming the characters, before anything is printed."""
+    html = typeset(paper)
+    glyphs.check(html)
+    attached = [{"name": a.name, "description": a.description, "text": a.text, "at": a.at.isoformat()}
+                for a in paper.attachments]  # fmt: skip
+    return (printer or shared_printer()).print(html, f"{paper.number}-r{paper.revision}", attached)
+
+
+@cache
+def shared_printer() -> Printer:
+    """This process's press; it starts with the first document and ends after a minute without one."""
+    return Printer()

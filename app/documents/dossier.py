@@ -1,0 +1,139 @@
+"""The dossier of an order (四): its summary, its documents once more, the customer's message, its whole history, and the
+events as a file, so that everything can be read and verified without this software."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app import documents
+from app.extensions import db
+from app.flow.words import Both
+from app.models.document import Document
+from app.models.record import Record
+from app.models.trace import all_cards, belonging_to
+
+from .bilingual import both, day, joined, moment, number, second
+from .glyphs import spelled
+from .heading import ORDER_NO, sheet
+from .history import chains, history
+from .paper import Attachment, Column, Field, Fields, Paper, Passage, Table
+from .terms import CHANNEL, VERDICT, term
+
+if TYPE_CHECKING:
+    from app.models.execution import StepRecord
+    from app.models.order import Order, OrderLine
+    from app.models.production import ProductionOrder
+
+
+LINES = (Column(Both("行号", "Line"), 6), Column(Both("产品", "Product")), Column(Both("数量(件)", "Quantity (units)"), 13, number=True),
+         Column(Both("要求交期", "Requested date"), 13), Column(Both("结果", "Outcome"), 34))  # fmt: skip
+CARDS = (Column(Both("生产任务单号", "Production order no."), 17), Column(Both("产品", "Product")), Column(Both("批号", "Batch no."), 15),
+         Column(Both("合格/不合格", "Good / rejected"), 13, number=True), Column(Both("承诺交期", "Promised date"), 11),
+         Column(Both("发货", "Shipped"), 17), Column(Both("阶段", "Stage"), 12))  # fmt: skip
+FILES = (Column(Both("文件编号", "Document no."), 15), Column(Both("文件", "Document"), 22), Column(Both("记录", "Record"), 14),
+         Column(Both("归档时间", "Filed"), 17), Column(Both("SHA-256", "SHA-256")))  # fmt: skip
+STEPS = (Column(Both("工步", "Step"), 8), Column(Both("内容", "Instruction")), Column(Both("实测/判定", "Actual / verdict"), 18),
+         Column(Both("操作人/时间", "Operator / time"), 18), Column(Both("复核人/时间", "Second person / time"), 18))  # fmt: skip
+
+
+def context(order: Order, document: Document) -> Paper:
+    """Return the dossier of an order. Raises documents.Unfinished while one of its documents is not filed."""
+    records, cards = list(records_of(order)), all_cards(order.cards)
+    filed = documents_of(records)
+    if waiting := [each.name for each in filed if each.filed_at is None]:
+        raise documents.Unfinished(f"not filed yet: {', '.join(waiting)}")
+    until = max([document.ordered_at, *(event.at for record in records for event in record.history)])
+    return sheet(document, refs={ORDER_NO: order.ref}, code=order.ref, parts=tuple(documents.compose(each) for each in filed),
+                 attachments=(Attachment("events.json", f"Events of {order.ref}: canonical bodies and hashes",
+                                         chains(records, until), document.ordered_at),), blocks=(
+        Fields(tuple(summary(order))),
+        Table(LINES, tuple(map(line, order.lines)), Both("订单行", "Order lines")),
+        Table(CARDS, tuple(map(card_row, cards)), Both("生产任务单", "Production orders")),
+        Passage(joined(Both("原始消息", "Original message"), term(CHANNEL, order.channel), second(order.received_at), by=" · "),
+                spelled(order.message), quoted=True),
+        Table(FILES, tuple(map(file_row, filed)), Both("文件清单", "List of documents"), small=True),
+        *(steps(card) for card in cards if card.step_records),
+        history(records, until),
+        Passage(Both("离线核验", "Offline verification"), both(Both(
+            "附件 events.json 含全部事件的原文与校验值:对每条记录按 seq 顺序,hash = SHA-256(previous + body) 的十六进制;末个 hash 等于 head。",
+            "The attachment events.json holds every event as it was hashed. Per record, in order of seq: hash = SHA-256(previous + body) "
+            "in hexadecimal; the last hash equals head."))),
+    ))  # fmt: skip
+
+
+def records_of(order: Order) -> Iterator[Record]:
+    """The order and every record that came of it, or of the making of a lot it was supplied with from stock; each once."""
+    cards, seen = all_cards(order.cards), set()
+    ships = [card.shipment for card in order.cards if card.shipment]
+    for record in (order, *cards, *belonging_to(cards), *ships):
+        if (record.flow.key, record.id) not in seen:
+            seen.add((record.flow.key, record.id))
+            yield record
+
+
+def documents_of(records: list[Record]) -> list[Document]:
+    """Their documents, dossiers left out, in the order in which they were made."""
+    keys = {(record.flow.key, record.id) for record in records}
+    found = db.session.scalars(select(Document).where(
+        Document.kind != "dossier", Document.record_id.in_({number for _, number in keys})).order_by(Document.id))  # fmt: skip
+    return [each for each in found if (each.flow, each.record_id) in keys]
+
+
+def summary(order: Order) -> Iterator[Field]:
+    customer, address = order.customer, order.address
+    yield Field(ORDER_NO, joined(order.ref, order.request_no))
+    yield Field(Both("客户/客户订单号", "Customer / PO"), joined(customer.name, order.customer_po))
+    yield Field(Both("接收渠道/时间", "Received by / at"), joined(term(CHANNEL, order.channel), moment(order.received_at)))
+    yield Field(Both("结果", "Outcome"), both(order.stands.label))
+    yield Field(Both("收货地址", "Ship-to"), joined(address.address, address.receiver, address.phone), wide=True)
+    yield Field(Both("应付/已付 (CNY)", "Due / paid (CNY)"), joined(number(order.amount_due), number(order.amount_paid)))
+    yield Field(Both("客户反馈", "Customer's feedback"), feedback(order))
+
+
+def feedback(order: Order) -> Any:
+    said = {s.id: s for card in order.cards if (s := card.shipment)}.values()
+    texts = [joined(s.ref, day(s.received_on), s.received_by, spelled(s.discrepancies) or None, spelled(s.feedback) or None) for s in said]
+    return joined(*texts, by="\n") if texts else None
+
+
+def line(each: OrderLine) -> tuple[Any, ...]:
+    product = joined(each.product.code, each.product.name, by=" ") if each.product else spelled(each.product_text)
+    outcome = joined(Both("已拒绝", "declined"), spelled(each.declined), by=": ") if each.declined \
+        else ", ".join(card.ref for card in each.cards)  # fmt: skip
+    return str(each.line_no), product, number(each.quantity), day(each.requested_date), outcome
+
+
+def card_row(card: ProductionOrder) -> tuple[Any, ...]:
+    shipment = card.shipment
+    return (card.ref, joined(card.product.code, card.product.name, by=" "), card.lot.lot_no if card.lot else card.lot_no,
+            f"{number(card.good)} / {number(card.rejected)}", day(card.promised_date),
+            joined(shipment.ref, moment(shipment.shipped_at), by="\n") if shipment else None, both(card.stands.label))  # fmt: skip
+
+
+def file_row(document: Document) -> tuple[Any, ...]:
+    return (document.name, both(document.type.label), document.record.ref, second(document.filed_at), document.sha256)
+
+
+def steps(card: ProductionOrder) -> Table:
+    """The card's batch record: each step of the work instruction, what was read, who signed."""
+    rows = []
+    for each in card.step_records:
+        verdict = term(VERDICT, "passed" if each.passed else "failed")
+        actual = joined(*[part for part in (spelled(each.value), verdict, spelled(each.note)) if part], by=" ")
+        countersigned = f"{each.second_by.name}\n{second(each.second_at)}" if each.second_by else None
+        step = str(each.step_no)
+        if each.round:
+            step = joined(step, joined(Both("返工", "rework"), each.round, by=" "), by="\n")
+        rows.append((step, joined(each.text, limits(each), by="\n"), actual, f"{each.by.name}\n{second(each.at)}", countersigned))
+    version = f"{card.ref} · {card.step_records[0].wi_code} {card.step_records[0].wi_version}"
+    return Table(STEPS, tuple(rows), joined(Both("批生产记录", "Batch record"), version, by=" · "), small=True)
+
+
+def limits(signed: StepRecord) -> Any:
+    """The limits as they stood when the step was signed; None where it had none."""
+    low, high = ("" if v is None else format(v.normalize(), "f") for v in (signed.lower, signed.upper))
+    span = f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
+    return spelled(f"{signed.parameter_zh} {signed.parameter_en}: {span} {signed.uom}".strip()) if span else None

@@ -1,0 +1,127 @@
+"""An event's data in readable words: what the keys mean, what the numbers of rows stand for. The attached file has it verbatim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from app.extensions import db
+from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
+from app.models.private import ERASED
+from app.models.requirement import Pick
+from app.models.sample import TestResult
+from app.models.stock import Lot
+
+from .bilingual import quantity, second
+from .glyphs import spelled
+
+EMPTY = (None, "", [], {})
+
+
+def facts(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what an event's data says: first the plain facts on one line, then each list, a line an entry. Nothing empty."""
+    given = {key: value for key, value in data.items() if value not in EMPTY}
+    lists = {key: value for key, value in given.items()
+             if isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value)}  # fmt: skip
+    if single := brief({key: value for key, value in given.items() if key not in lists}):
+        yield single
+    for key, entries in lists.items():
+        yield f"{words(key)}:"
+        yield from (brief(each) for each in entries)
+
+
+def brief(value: Any) -> str:
+    """A value on one line; an entry begins with what it is about."""
+    if isinstance(value, dict):
+        uom = unit_of(value)
+        first = sorted(value.items(), key=lambda pair: pair[0] not in SUBJECTS)
+        return "; ".join(f"{words(k)}: {quantity(v, uom) if uom and k in MEASURED and isinstance(v, int) else brief_of(k, v)}"
+                         for k, v in first if v not in EMPTY and not blank(v))  # fmt: skip
+    if isinstance(value, list):
+        return ", ".join(brief(each) for each in value)
+    return plain("", value)
+
+
+def brief_of(key: str, value: Any) -> str:
+    """An old and a new value read as a change; anything else as it is."""
+    if isinstance(value, list) and len(value) == 2 and key not in ("limits",):
+        return f"{brief(value[0])} → {brief(value[1])}"
+    return brief(value) if isinstance(value, (dict, list)) else plain(key, value)
+
+
+def blank(value: Any) -> bool:
+    return isinstance(value, list) and all(each in EMPTY for each in value)
+
+
+def plain(key: str, value: Any) -> str:
+    if value is True or value is False:
+        return "是 yes" if value else "否 no"
+    if isinstance(value, list):
+        return ", ".join(plain(key, each) for each in value)
+    if value is None:
+        return "–"
+    if value is ERASED:
+        return "已删除 erased"
+    if isinstance(value, int) and key in STANDS_FOR:
+        found = STANDS_FOR[key][0], value
+        row = db.session.get(*found)
+        return spelled(STANDS_FOR[key][1](row)) if row else str(value)
+    if isinstance(value, str) and MOMENT.match(value):
+        return second(datetime.fromisoformat(value))
+    return spelled(str(value))
+
+
+def unit_of(value: dict[str, Any]) -> str | None:
+    """The unit in which an entry about a picked lot was counted."""
+    pick = db.session.get(Pick, value["pick"]) if isinstance(value.get("pick"), int) else None
+    return pick.requirement.material.uom if pick else None
+
+
+def words(key: str) -> str:
+    """A key as its printed name; one without a name prints as it is, so nothing is lost."""
+    return NAMES.get(key) or spelled(key).replace("_", " ")
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d\Z")
+SUBJECTS = {"pick", "result", "test", "step", "product_text", "number", "document"}
+MEASURED = {"quantity", "received", "prepared", "proposed"}
+# Keys whose number is a row: what the row is called.
+STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
+    "pick": (Pick, lambda p: " ".join(filter(None, (p.requirement.material.code, p.lot.lot_no if p.lot else "")))),
+    "result": (TestResult, lambda r: f"{r.name_zh} {r.name_en}"),
+    "customer_id": (Customer, lambda c: f"{c.code} {c.name_local}"), "address_id": (CustomerAddress, lambda a: a.code),
+    "line_id": (Line, lambda line: line.code), "product_id": (Product, lambda p: p.code), "code_id": (AnomalyCode, lambda c: c.code),
+    "material_id": (Material, lambda m: m.code), "supplier_id": (Supplier, lambda s: s.code), "lot_id": (Lot, lambda lot: lot.lot_no),
+}  # fmt: skip
+NAMES = {
+    "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
+    "anomaly": "异常 anomaly", "assay": "含量 assay", "before": "原值 before", "bulk_mg": "料体 bulk (mg)", "card": "任务单 card",
+    "cards": "任务单 cards", "carrier": "承运商 carrier", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
+    "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",
+    "confirmed_with": "确认人 confirmed with", "consent": "客户同意 consent", "containment": "隔离措施 containment",
+    "contents": "内容 contents", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",
+    "customer_po": "客户采购单号 customer PO", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
+    "description": "描述 description", "discrepancies": "签收差异 discrepancies", "document": "文件 document", "driver": "司机 driver",
+    "end": "结束 end", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
+    "in_time": "能否按时 in time", "instruction": "作业指导书 work instruction", "instructions": "返工方案 instructions",
+    "instrument": "仪器 instrument", "issued": "发料(基本单位) issued (base units mg, mL, pieces)",
+    "kept_in_stock": "留存库存 kept in stock", "kind": "类型 kind", "limits": "限值 limits", "line": "产线 line", "line_id": "产线 line",
+    "line_no": "行号 line no.", "lines": "行 lines", "lot": "批号 lot", "lot_id": "批号 lot", "material": "物料 material",
+    "material_id": "物料 material", "measures": "措施 measures", "message_sha256": "原始消息 SHA-256 of the message", "note": "备注 note",
+    "number": "编号 number", "packages": "包装件 packages", "packing_note": "包装备注 packing note", "paid_on": "付款日期 paid on",
+    "pallets": "托盘 pallets", "parent": "母单 parent", "passed": "合格 passed", "pick": "物料批 picked lot",
+    "picks": "备料(基本单位) picks (base units mg, mL, pieces)", "place": "地点 place", "prepared": "实备 prepared",
+    "product": "产品 product", "product_text": "产品 product", "promised_date": "承诺交期 promised date", "proposed": "应备 proposed",
+    "purchase_no": "采购单号 purchase no.", "quantity": "数量 quantity", "reading": "读数 reading", "reason": "原因 reason",
+    "received": "实收 received", "received_at": "接收时间 received at", "received_by": "签收人 received by",
+    "received_on": "签收日期 received on", "refused": "拒收 refused", "reject_reason": "不合格原因 reject reason",
+    "rejected": "不合格数 rejected", "replaced_by": "替代单 replaced by", "replaces": "替代 replaces",
+    "requested_by": "申请人 requested by", "requested_date": "要求交期 requested date", "result": "检验项目 test",
+    "results": "结果 results", "returned": "退料(基本单位) returned (base units)", "revision": "版次 revision", "round": "轮次 round",
+    "sample": "样品 sample", "size": "样本量 size", "start": "开始 start", "step": "工步 step", "step_no": "工步 step",
+    "supplier_id": "供应商 supplier", "supplier_lot": "供应商批号 supplier's lot", "test": "检验项目 test", "text": "内容 text",
+    "unit": "单位 unit", "value": "实测 value", "vehicle": "车牌 vehicle", "verdict": "判定 verdict", "waybill": "运单号 waybill",
+    "window": "时段 window", "witness": "监销人 witness", "zone": "库位 zone", "shipment": "发货 shipment",
+}  # fmt: skip

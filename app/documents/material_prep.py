@@ -1,0 +1,118 @@
+"""The material preparation sheet 《物料准备单》: which lots, how much, from which bin, prepared, checked, accepted (3.1–3.3)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from app.flow.words import Both
+from app.models.document import Document
+from app.models.event import Event
+from app.models.master import IncompatClass
+from app.models.plan import Plan
+from app.models.requirement import Pick
+
+from .bilingual import both, day, joined, moment, number, quantity
+from .glyphs import spelled
+from .heading import last, order_refs, seen, sheet, signature
+from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from .production_order import plan_of
+from .terms import QC_STATUS, REMARKS, UNITS, term
+
+if TYPE_CHECKING:
+    from app.models.production import ProductionOrder
+
+COLUMNS = (
+    Column(Both("序号", "Line no."), 3), Column(Both("物料编码", "Material code"), 5), Column(Both("物料名称/规格", "Name / grade")),
+    Column(Both("单位", "UoM"), 3), Column(Both("配方用量%", "Formula %"), 5, number=True),
+    Column(Both("应备数量(含损耗)", "Required qty (incl. loss)"), 7, number=True), Column(Both("物料批号", "Lot no."), 7),
+    Column(Both("效期", "Expiry"), 6), Column(Both("含量/折纯系数", "Assay / potency factor"), 6, number=True),
+    Column(Both("质检状态", "QC status"), 6), Column(Both("库位", "Bin"), 3), Column(Both("实备数量", "Prepared qty"), 7, number=True),
+    Column(Both("实收数量(生产)", "Received qty (production)"), 8, number=True), Column(Both("差异及原因", "Variance & reason"), 7),
+    Column(Both("危害标识/隔离要求", "Hazard / segregation"), 12), Column(Both("退料数量", "Returned qty"), 4, number=True),
+)  # fmt: skip
+ACCEPTED_BY = Both("生产验收人/结论/时间", "Accepted by production / result / time")
+
+
+def context(card: ProductionOrder, document: Document) -> Paper:
+    """Return the sheet of a card's materials as they stood when it was ordered: at the hand-over, or after the acceptance."""
+    events, plan = seen(card, document), plan_of(card, document)
+    accepted = last(events, "accept_materials")
+    picks = [p for need in plan.requirements for p in need.picks
+             if p.prepared_at is None or p.prepared_at <= document.ordered_at]  # fmt: skip
+    rows = tuple(row(n, pick, accepted) for n, pick in enumerate(picks, 1))
+    return sheet(document, refs=order_refs(card), code=card.ref, landscape=True, blocks=(
+        Fields(tuple(head(card, plan, document)), columns=4),
+        Table(COLUMNS, rows, small=True),
+        SignOffs((signature(Both("备料人/时间", "Prepared by / time"), card, last(events, "prepare")),
+                  signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
+                  acceptance(card, accepted, picks))),
+        Fields((Field(REMARKS, spelled(plan.note or card.note), wide=True),), columns=4),
+    ))  # fmt: skip
+
+
+def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:
+    formula, line = plan.formula or card.product.formula, plan.line
+    return [
+        Field(Both("单号", "Sheet no."), document.number),
+        Field(Both("生产任务单号", "Production order no."), card.ref),
+        Field(Both("产品/规格", "Product / pack"), joined(card.product.code, card.product.name)),
+        Field(Both("配方版本", "Formula version"), f"{formula.code} {formula.version}"),
+        Field(Both("产品批号", "Batch no."), plan.lot_no),
+        Field(Both("计划数量/批量", "Planned qty / batch size"),
+              joined(joined(number(card.quantity), UNITS, by=" "), quantity(plan.bulk, "kg"))),
+        Field(Both("产线/罐", "Line / tank"),
+              joined(joined(line.code, line.name, by=" "), ", ".join(t.code for t in line.tanks)) if line else None),
+        Field(Both("需求时间", "Needed by"), moment(plan.start)),
+    ]  # fmt: skip
+
+
+def row(position: int, pick: Pick, accepted: Event | None) -> tuple[Any, ...]:
+    need, lot = pick.requirement, pick.lot
+    material = need.material
+
+    def in_uom(base: int | None) -> str:
+        return quantity(base, material.uom, unit=False)
+
+    checked = accepted is not None and pick.accepted is not None
+    return (
+        str(position), material.code, both(material.name), material.uom, number(need.percent), in_uom(need.quantity),
+        lot.lot_no if lot else both(Both("不记批", "untracked")), day(lot.expiry) if lot else None, potency(pick),
+        term(QC_STATUS, lot.status) if lot else None, pick.zone, in_uom(pick.prepared),
+        in_uom(pick.received) if checked else None, variance(pick, in_uom) if checked else None,
+        hazard(material.ghs_hazard, material.incompat_class), in_uom(pick.returned) if checked and pick.returned else None,
+    )  # fmt: skip
+
+
+def potency(pick: Pick) -> str | None:
+    """The lot's assay and, where the formula is corrected for it, nominal over assay."""
+    lot, nominal = pick.lot, pick.requirement.nominal
+    if lot is None or lot.assay is None:
+        return None
+    if nominal is None:
+        return f"{lot.assay:f} %"
+    return f"{lot.assay:f} %\n× {(nominal / lot.assay).quantize(Decimal('0.0001'), ROUND_HALF_UP):f}"
+
+
+def variance(pick: Pick, in_uom: Any) -> Both | str | None:
+    refused = None if pick.accepted else Both("拒收", "refused")
+    difference = (pick.received or 0) - (pick.prepared or 0)
+    parts = [refused, f"{'+' if difference > 0 else ''}{in_uom(difference)}" if difference else None, spelled(pick.variance)]
+    said = [part for part in parts if part]
+    return joined(*said, by="; ") if said else None
+
+
+def hazard(ghs: str, incompat_class: str | None) -> Both | str | None:
+    found = IncompatClass.by_code(incompat_class) if incompat_class else None
+    said = [part for part in (ghs, found and found.name) if part]
+    return joined(*said, by="; ") if said else None
+
+
+def acceptance(card: ProductionOrder, accepted: Event | None, picks: list[Pick]) -> SignOff:
+    signed = signature(ACCEPTED_BY, card, accepted)
+    if accepted is None:
+        return signed
+    refused = sum(1 for pick in picks if pick.accepted is False)
+    result = joined(Both("结论: 拒收行数", "Result: lines refused"), refused, by=" ") if refused \
+        else Both("结论: 全部验收", "Result: all accepted")  # fmt: skip
+    return SignOff(ACCEPTED_BY, signed.name, signed.role, result, signed.when)

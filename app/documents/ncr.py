@@ -1,0 +1,105 @@
+"""The nonconformance report 《不合格品处理单》: what failed, where it is kept, what was decided, by whom (5.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.flow.words import Both
+from app.models.document import Document
+from app.models.event import Event
+from app.models.inspection import Nonconformance
+from app.models.master import StorageZone
+
+from .bilingual import joined, moment, number
+from .glyphs import spelled
+from .heading import last, order_refs, seen, sheet, signature
+from .paper import Field, Fields, Paper, SignOff, SignOffs
+from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+
+if TYPE_CHECKING:
+    from app.models.production import ProductionOrder
+
+DECISIONS = ("rework", "concede", "scrap", "reinspect")
+
+
+def context(card: ProductionOrder, document: Document) -> Paper:
+    """Return the report of the card's latest nonconformance, decided or not, as it stood when ordered."""
+    events = seen(card, document)
+    found = nonconformance(card, document)
+    failed = last(events, "fail_inspection", "abort")
+    decided = last(events, *DECISIONS) if found.decided_at and found.decided_at <= document.ordered_at else None
+    return sheet(document, refs=order_refs(card), code=card.ref, blocks=(
+        Fields((
+            Field(Both("NCR 编号", "NCR no."), document.number),
+            Field(Both("来源(来料/过程/成品/退货)", "Source"), joined(Both("成品", "finished goods"), found.sample.ref) if found.sample
+                  else joined(Both("过程", "in process"), card.ref)),
+            Field(Both("产品或物料/批号/数量", "Item / lot / qty"), item(card, found), wide=True),
+        )),
+        Fields((
+            Field(Both("不合格描述/证据", "Description / evidence"), spelled(found.description), wide=True),
+            Field(Both("不合格分类", "Defect class"), term(DEFECT_CLASS, found.defect_class)),
+            Field(Both("隔离位置/措施", "Containment / location"), zone(found.zone)),
+        ), Both("不合格情况", "Nonconformity")),
+        Fields((
+            Field(Both("原因分析", "Root cause"), spelled(failed.reason) if failed else None, wide=True),
+            Field(Both("评审意见(质检/生产/技术/销售)", "Review opinions"), opinion(decided), wide=True),
+        ), Both("评审", "Review")),
+        Fields(tuple(disposition(card, found, decided, document)), Both("处置", "Disposition")),
+        SignOffs((signature(Both("判定", "Judged"), card, failed), signature(Both("批准", "Approved"), card, decided), closed(card, decided)),
+                 Both("批准/关闭日期", "Approved / closed")),
+    ))  # fmt: skip
+
+
+def nonconformance(card: ProductionOrder | None, document: Document) -> Nonconformance:
+    """The card's latest by then; what was split off after the failure goes by its parent's. Raises LookupError."""
+    while card:
+        if known := [n for n in card.nonconformances if n.raised_at <= document.ordered_at]:
+            return known[-1]
+        card = card.parent
+    raise LookupError("no nonconformance is on record for this report")
+
+
+def item(card: ProductionOrder, found: Nonconformance) -> Any:
+    own = found.card_id == card.id
+    lot = found.sample.lot if found.sample and (own or card.lot is None) else card.lot
+    return joined(joined(card.product.code, card.product.name, by=" "), lot.lot_no if lot else card.lot_no,
+                  joined(number(found.quantity if own else card.quantity), UNITS, by=" "))  # fmt: skip
+
+
+def zone(code: str) -> Any:
+    place = StorageZone.by_code(code)
+    return joined(code, place.name, by=" ") if place else code
+
+
+def opinion(decided: Event | None) -> Any:
+    return joined(Both("质检", "Quality"), spelled(decided.reason), by=": ") if decided and decided.reason else None
+
+
+def disposition(card: ProductionOrder, found: Nonconformance, decided: Event | None, document: Document) -> list[Field]:
+    kind = found.disposition if decided else None
+    units = found.quantity if found.card_id == card.id else card.quantity
+    scrapped = (joined(number(units), UNITS, by=" "), found.witness, None) if kind == "scrap" else ()
+    return [
+        Field(Both("处置:返工/报废/让步/降级/退货", "Disposition: rework/scrap/concession/regrade/return"), term(DISPOSITION, kind)),
+        Field(Both("客户同意(让步)", "Customer's consent (concession)"), spelled(found.consent) if kind == "concession" else None),
+        Field(Both("返工方案与复检结果", "Rework plan & re-inspection"), rework(card, found, kind, document), wide=True),
+        Field(Both("报废数量/监销人/费用", "Scrap qty / witness / cost"), joined(*scrapped) if scrapped else None),
+        Field(Both("CAPA 编号", "CAPA no."), None),
+    ]  # fmt: skip
+
+
+def rework(card: ProductionOrder, found: Nonconformance, kind: str | None, document: Document) -> Any:
+    """What is to be done, and what the next sample of the card said, if it was reported by then."""
+    if kind not in ("rework", "reinspect"):
+        return None
+    later = [(s, last(seen(s, document), "release", "reject")) for s in card.samples if s.id > (found.sample_id or 0)]
+    said = [joined(s.ref, term(VERDICT, "passed" if e.action == "release" else "failed"), by=" ") for s, e in later if e]
+    return joined(spelled(found.instructions) or None, *said[:1], by="\n")
+
+
+def closed(card: ProductionOrder, decided: Event | None) -> SignOff:
+    label = Both("关闭", "Closed")
+    if decided is None or decided.action == "rework":
+        return SignOff(label)
+    signed = signature(label, card, decided)
+    return SignOff(label, signed.name, signed.role, Both("处置完成,关闭", "disposition done, closed"), moment(decided.at))

@@ -1,0 +1,107 @@
+"""The quality inspection report 《质量检验报告》 of one sample, passed or failed (5.1–5.3; incoming lots: 3.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.flow.words import Both
+from app.models.document import Document
+from app.models.event import Event
+from app.models.master import AqlDefault
+
+from .bilingual import both, day, joined, moment, number, quantity
+from .glyphs import spelled
+from .heading import CARD_NO, ORDER_NO, last, seen, sheet, signature
+from .paper import Column, Field, Fields, Paper, SignOffs, Table
+from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+
+if TYPE_CHECKING:
+    from app.models.sample import Sample, TestResult
+
+COLUMNS = (
+    Column(Both("检验项目", "Test")), Column(Both("单位", "Unit"), 7), Column(Both("标准要求(限值)", "Requirement (limits)"), 18),
+    Column(Both("检验方法", "Method"), 15), Column(Both("实测值", "Result"), 12),
+    Column(Both("仪器/校准有效期", "Instrument / calibration due"), 13), Column(Both("单项判定", "Verdict"), 8),
+    Column(Both("不合格数(致命/严重/轻微)", "Nonconforming (critical/major/minor)"), 12, number=True),
+)  # fmt: skip
+INCOMING = Both("进货检验项目", "Incoming inspection list")
+
+
+def context(sample: Sample, document: Document) -> Paper:
+    """Return the report of a sample with its verdict and the signatures of tester and releaser."""
+    events, card = seen(sample, document), sample.card
+    decided = last(events, "release", "reject")
+    refs = {Both("样品编号", "Sample no."): sample.ref, CARD_NO: card and card.ref,
+            ORDER_NO: card.order.ref if card and card.order else None}  # fmt: skip
+    return sheet(document, refs=refs, code=card.ref if card else sample.ref, blocks=(
+        Fields(tuple(head(sample, document))),
+        Table(COLUMNS, tuple(row(result) for result in sample.results)),
+        Fields(tuple(outcome(sample, decided, document)), Both("结论", "Result")),
+        SignOffs((signature(Both("检验员/日期", "Inspector / date"), sample, last(events, "report")),
+                  signature(Both("复核/批准(放行)", "Reviewed / approved (release)"), sample, decided))),
+    ))  # fmt: skip
+
+
+def head(sample: Sample, document: Document) -> list[Field]:
+    lot, card, product = sample.lot, sample.card, sample.lot.product
+    order = card.order if card else None
+    pack = f"{product.pack_qty} {product.pack_uom} × {product.units_per_case}" if product else None
+    by = sample.drawn_by.name if sample.drawn_by else None
+    return [
+        Field(Both("报告编号", "Report no."), document.number),
+        Field(Both("产品名称/规格/型号", "Product / pack"), joined(*[v for v in (lot.item.code, lot.item.name, pack) if v])),
+        Field(Both("批号", "Batch no."), joined(lot.lot_no, lot.supplier_lot) if lot.supplier_lot else lot.lot_no),
+        Field(Both("生产日期/有效期至", "Made on / expires"), joined(day(lot.made_on), day(lot.expiry))),
+        Field(Both("批量(件)", "Lot size (units)"), lot_size(sample, document)),
+        Field(Both("执行标准", "Product standard"), product.standard if product else INCOMING),
+        Field(Both("生产任务单号/客户订单", "Production order / customer order"),
+              joined(card.ref, order.ref if order else None, order.customer_po if order else None) if card else None),
+        Field(Both("抽样日期/地点/抽样人", "Sampled on / where / by"), joined(moment(sample.drawn_at), spelled(sample.place), by)),
+        Field(Both("检验水平/AQL/状态", "Level / AQL / state"), plan_of_sampling()),
+        Field(Both("字码/样本量/Ac/Re", "Code letter / n / Ac / Re"), joined(None, sample.size and f"n = {sample.size}", "0", "1")),
+    ]  # fmt: skip
+
+
+def plan_of_sampling() -> Any:
+    """By which rule the sample was taken: one composite sample of each batch, not AQL, as the tests are physico-chemical."""
+    rule = AqlDefault.by_code("physical_chem")
+    return joined(rule.inspection_level if rule else None, number(rule.aql) if rule else None,
+                  Both("正常", "normal"))  # fmt: skip
+
+
+def lot_size(sample: Sample, document: Document) -> Any:
+    card, lot = sample.card, sample.lot
+    if card is None:
+        return quantity(lot.quantity, lot.material.uom)
+    finished = last(seen(card, document), "finish")
+    units = finished.data.get("good") if finished and not card.children else card.good
+    return joined(number(units), UNITS, by=" ")
+
+
+def row(result: TestResult) -> tuple[Any, ...]:
+    unit = None if result.uom in ("", "text") else result.uom
+    found = [int(result.verdict == "failed" and result.defect_class == each) for each in DEFECT_CLASS]
+    return (both(result.name), unit, spelled(result.limits), result.method, spelled(result.value), spelled(result.instrument),
+            term(VERDICT, result.verdict), "/".join(map(str, found)) if result.verdict else None)  # fmt: skip
+
+
+def outcome(sample: Sample, decided: Event | None, document: Document) -> list[Field]:
+    verdict = {"release": "passed", "reject": "failed"}.get(decided.action) if decided else None
+    return [
+        Field(Both("综合判定:合格/不合格/让步", "Overall: pass / fail / concession"), term(VERDICT, verdict)),
+        Field(Both("处置:入库/返工/报废", "Disposition: stock-in / rework / scrap"), disposition(sample, verdict, document)),
+        Field(Both("留样编号/数量", "Retention sample no. / qty"), None),
+        Field(Both("原因", "Reason"), spelled(decided.reason) if decided else None),
+    ]  # fmt: skip
+
+
+def disposition(sample: Sample, verdict: str | None, document: Document) -> Any:
+    """What becomes of the lot, as far as it was decided when the report was ordered."""
+    if verdict == "passed":
+        return Both("入库", "stock-in")
+    if verdict is None or sample.card is None:
+        return Both("拒收,隔离", "rejected, set apart") if verdict else None
+    found = next((n for n in sample.card.nonconformances if n.sample_id == sample.id), None)
+    if found and found.decided_at and found.decided_at <= document.ordered_at:
+        return term(DISPOSITION, found.disposition)
+    return Both("待评审,见不合格品处理单", "to be decided, see the nonconformance report")

@@ -1,0 +1,27 @@
+"""A paper becomes HTML. Everything in it is escaped: the environment is its own, needs no request and knows no ``safe`` use."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from . import bilingual, qr
+from .paper import Paper
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates/documents"
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    made.filters["moment"] = bilingual.moment
+    made.globals["qr"] = qr.code
+    return made
+
+
+def typeset(paper: Paper) -> str:
+    """Return the whole document as HTML."""
+    return environment().get_template("paper.html").render(paper=paper)

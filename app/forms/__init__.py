@@ -1,0 +1,64 @@
+"""Input shape only: an action's key leads to its form. No database, no rule of the procedure."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from app.flow.grammar import Action
+
+from . import delivery, execution, inspection, materials, orders, planning
+from .base import ActionForm, reason, signature
+
+FORMS: dict[str, type[ActionForm]] = {
+    "order": orders.OrderForm,
+    "approve": orders.ApproveForm,
+    "ask_customer": orders.AskCustomerForm,
+    "record_reply": orders.RecordReplyForm,
+    "decline_line": orders.DeclineLineForm,
+    "record_payment": orders.RecordPaymentForm,
+    "make_to_stock": planning.MakeToStockForm,
+    "draw_up": planning.DrawUpForm,
+    "supply_from_stock": planning.SupplyFromStockForm,
+    "answer": planning.AnswerForm,
+    "request_purchase": planning.RequestPurchaseForm,
+    "order_purchase": planning.OrderPurchaseForm,
+    "postpone": planning.PostponeForm,
+    "receive_purchase": planning.ReceivePurchaseForm,
+    "prepare": materials.PrepareForm,
+    "accept_materials": materials.AcceptMaterialsForm,
+    "sign_step": execution.SignStepForm,
+    "countersign_step": execution.CountersignStepForm,
+    "finish": execution.FinishForm,
+    "abort": execution.AbortForm,
+    "report_anomaly": execution.ReportAnomalyForm,
+    "resolve": execution.ResolveForm,
+    "draw_sample": inspection.DrawSampleForm,
+    "enter_results": inspection.EnterResultsForm,
+    "reject": inspection.RejectForm,
+    "rework": inspection.ReworkForm,
+    "concede": inspection.ConcedeForm,
+    "scrap": inspection.ScrapForm,
+    "stock_in": inspection.StockInForm,
+    "assemble": delivery.AssembleForm,
+    "pack": delivery.PackForm,
+    "confirm": delivery.ConfirmForm,
+    "ship": delivery.ShipForm,
+    "follow_up": delivery.FollowUpForm,
+    "split": delivery.SplitForm,
+    "cancel": delivery.CancelForm,
+}
+
+
+@cache
+def form_class(action: Action) -> type[ActionForm]:
+    base = FORMS[action.form] if action.form else ActionForm
+    last = ({"reason": reason()} if action.reason else {}) | ({"password": signature()} if action.signature else {})
+    return type(f"{action.key}_form", (base,), last)
+
+
+def form_for(action: Action, record: Any, choices: Any) -> ActionForm:
+    """Return the form of an action, with a reason and a signature where the declaration demands them, ready to use."""
+    form = form_class(action)()
+    form.prepare(record, choices)
+    return form

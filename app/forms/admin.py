@@ -1,0 +1,66 @@
+"""Users and their roles: an explicit list of fields each."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from app.flow.roles import ROLES
+from app.flow.words import _l
+from app.languages import LANGUAGES
+from app.security.passwords import LOGIN, LONGEST
+
+
+def stripped(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+def lowered(value: str | None) -> str | None:
+    return value.strip().lower() if value else value
+
+
+class UserForm(FlaskForm):
+    """A person. ``version`` is what the form was drawn from."""
+
+    key = HiddenField()
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    login = StringField(_l("Login"), [DataRequired(), Regexp(rf"^(?:{LOGIN.pattern})\Z")], [lowered],
+                        description=_l("Lower-case letters, digits, dot, hyphen."),
+                        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip
+    name = StringField(_l("Name"), [DataRequired(), Length(max=80)], [stripped], render_kw={"autocomplete": "off"})
+    title = StringField(_l("Job title"), [Length(max=120)], [stripped])
+    language = SelectField(_l("Language"), choices=[SelectChoice(value, label) for value, label in (("", _l("As the browser asks")), *LANGUAGES)])
+    roles = SelectMultipleField(_l("Roles"), choices=[SelectChoice(r.key, r.label) for r in ROLES.values()],
+                                widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+                                render_kw={"wide": True})  # fmt: skip
+    active = BooleanField(_l("May log in"), default=True)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The fields of the person, by name."""
+        return {"login": self.login.data, "name": self.name.data, "title": self.title.data or "",
+                "language": self.language.data or None, "roles": self.roles.data, "active": self.active.data}  # fmt: skip
+
+
+class NewUserForm(UserForm):
+    password = PasswordField(_l("First password"), [InputRequired(), Length(max=LONGEST)],
+                             description=_l("At least 8 characters. The person changes it under “My account”."),
+                             render_kw={"autocomplete": "new-password"})  # fmt: skip
+
+
+class PasswordForm(FlaskForm):
+    key = HiddenField()
+    password = PasswordField(_l("New password"), [InputRequired(), Length(max=LONGEST)],
+                             description=_l("At least 8 characters. Every login of this person ends."),
+                             render_kw={"autocomplete": "new-password"})  # fmt: skip

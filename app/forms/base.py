@@ -1,0 +1,223 @@
+"""What the forms of all actions share: the lock, the idempotency key, and fields that speak the plant's units and time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.widgets import HiddenInput
+
+from app import clock
+from app.clock import PLANT_ZONE
+from app.flow.words import _l
+
+NEEDED = _l("Please fill this in.")
+LARGEST = 10**9
+# What a calendar of this plant can hold; beyond it there are only slips of the finger.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
+# A watch may be this much ahead of the server's clock, and a form may lie open this long.
+AHEAD, OPEN = timedelta(minutes=5), timedelta(hours=1)
+
+
+def needed() -> InputRequired:
+    return InputRequired(NEEDED)
+
+
+def stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+class ActionForm(FlaskForm):
+    """The form of an action that asks for nothing; every other one adds its fields."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    key = HiddenField()
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        """Fill in choices, limits and proposals from the record. Called once, before validation and rendering."""
+
+    def grow(self) -> bool:
+        """Add an empty row where the person asked for one instead of sending the form."""
+        return False
+
+    def answers(self) -> dict[str, Any]:
+        """What goes to ``perform``: every field but the lock, the key, the token and the password."""
+        quiet = {"version", "key", "csrf_token", "password"}
+        return {name: value for name, value in self.data.items() if name not in quiet}
+
+
+def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and label as a field's choices."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class Words(StringField):
+    """One line of text, trimmed."""
+
+    def __init__(self, label: Any, validators: Any = (), length: int = 80, **kwargs: Any) -> None:
+        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [stripped], **kwargs)
+
+
+class Prose(TextAreaField):
+    """Several lines of text, trimmed."""
+
+    def __init__(self, label: Any, validators: Any = (), length: int = 400, **kwargs: Any) -> None:
+        kwargs.setdefault("render_kw", {"rows": 3, "wide": True})
+        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [stripped], **kwargs)
+
+
+class Between(NumberRange):
+    """Bounds whose message is a lazy text: it becomes words when it is needed."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data is not None and not self.min <= field.data <= self.max:
+            raise ValidationError(str(self.message))
+
+
+class Count(IntegerField):
+    """A whole number of units, from ``least`` up."""
+
+    def __init__(self, label: Any, validators: Any = (), least: int = 0, unit: Any = None, **kwargs: Any) -> None:
+        bounds = Between(least, LARGEST, _l("Between %(least)s and 1,000,000,000.", least=least))
+        kwargs.setdefault("render_kw", {"inputmode": "numeric", "unit": unit, "min": least})
+        super().__init__(label, [*(validators or [needed()]), bounds], **kwargs)
+
+
+class Number(StringField):
+    """A decimal number, exact; a comma counts as the point. ``data`` is a Decimal or None."""
+
+    def __init__(self, label: Any, validators: Any = (), unit: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off", "unit": unit})
+        super().__init__(label, validators or [Optional()], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = Decimal(valuelist[0].strip().replace(",", "."))
+        except InvalidOperation:
+            raise ValueError(str(_l("Write a number, such as 7.25."))) from None
+        if not self.data.is_finite() or abs(self.data) > LARGEST or self.data.as_tuple().exponent < -9:
+            raise ValueError(str(_l("Write a number, such as 7.25.")))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return format(self.data.normalize(), "f") if isinstance(self.data, Decimal) else str(self.data or "")
+
+
+def within_calendar(day: date) -> date:
+    """Return the day. Raises ValueError with a sentence where no plant has been or will be."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(str(OUT_OF_CALENDAR))
+    return day
+
+
+class Day(DateField):
+    """A calendar day of the plant. ``data`` is a date or None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        read, self.data = self.data, None
+        self.data = read and within_calendar(read)
+
+
+class PlantTime(DateTimeLocalField):
+    """A moment as the plant's clocks show it. ``data`` is aware."""
+
+    def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators or [needed()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs)
+
+    def process_data(self, value: datetime | None) -> None:
+        self.data = value.astimezone(PLANT_ZONE) if value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        read, self.data = self.data, None
+        if read:
+            within_calendar(read.date())
+            self.data = read if read.tzinfo else read.replace(tzinfo=PLANT_ZONE)
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else (self.data.strftime("%Y-%m-%dT%H:%M") if self.data else "")
+
+
+def not_past(form: Any, field: Any) -> None:
+    """A validator: a day from today on, or a moment that has not passed since the form was opened."""
+    at = field.data
+    if at and (at < clock.now() - OPEN if isinstance(at, datetime) else at < clock.today()):
+        raise ValidationError(str(_l("This lies in the past.")))
+
+
+def not_future(form: Any, field: Any) -> None:
+    """A validator: a day or a moment that has come."""
+    at = field.data
+    if at and (at > clock.now() + AHEAD if isinstance(at, datetime) else at > clock.today()):
+        raise ValidationError(str(_l("This lies in the future.")))
+
+
+class YesNo(RadioField):
+    """A choice of two, never typed. ``data`` is True, False or None."""
+
+    def __init__(self, label: Any, yes: Any, no: Any, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators or [needed()], choices=offered([("yes", yes), ("no", no)]), coerce=self.read, **kwargs)
+
+    @staticmethod
+    def read(value: Any) -> bool | None:
+        return {"yes": True, "no": False, True: True, False: False}.get(value)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.raw_data and self.raw_data[0] and self.data is None:
+            raise StopValidation(str(_l("Choose one of the two.")))
+
+
+class Rows(FieldList):
+    """Rows of a small form that grow and shrink: in the page by script, without one by sending the form with ``add_line``."""
+
+    @property
+    def blank(self) -> Any:
+        """An empty row whose names carry ``__index__`` where its number goes."""
+        row = self.unbound_field.bind(form=None, name=f"{self.name}-__index__", _meta=self.meta)
+        row.process(None)
+        return row
+
+    def drop_empty(self) -> None:
+        """Forget the rows in which nothing was entered, but for the last that is left."""
+        filled = [row for row in self.entries if any(cell.raw_data and any(map(stripped, cell.raw_data)) for cell in row.form)]
+        self.entries = filled or self.entries[:1]
+
+
+class Ticked(BooleanField):
+    """A box that must be ticked."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, [InputRequired(_l("Tick this once you have checked it."))], **kwargs)
+
+
+def reason() -> Prose:
+    """The reason that the procedure wants; it goes on record."""
+    return Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
+
+
+def signature() -> PasswordField:
+    """The signature: the password again."""
+    return PasswordField(_l("Your password, as signature"), [needed()], render_kw={"autocomplete": "current-password"})

@@ -1,0 +1,99 @@
+"""What is entered for a shipment (clauses 6.1 to 6.3), and to split or cancel a card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import SelectMultipleField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app import clock
+from app.flow.words import _l
+
+from .base import ActionForm, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
+
+
+class CardsToShip(SelectMultipleField):
+    """Cards in stock to tick; one that somebody took meanwhile is told in words."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not {choice.value for choice in self.choices}.issuperset(self.data):
+            raise ValidationError(str(_l("A chosen card is not free in stock any more; choose again.")))
+
+
+class AssembleForm(ActionForm):
+    card_ids = CardsToShip(_l("Cards in stock"), [needed()], coerce=int, widget=ListWidget(prefix_label=False),
+                           option_widget=CheckboxInput(), render_kw={"wide": True},
+                           description=_l("Choose cards of one customer that go to one address."))  # fmt: skip
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.card_ids.choices = offered(choices.cards_to_ship())
+        self.groups = choices.groups_to_ship()
+        if not self.is_submitted() and (asked := choices.asked_card_id()):
+            self.card_ids.data = [asked]
+
+
+class PackForm(ActionForm):
+    packages = Count(_l("Cases or drums"), least=1)
+    pallets = Count(_l("Pallets"))
+    packing_note = Words(_l("Note"), length=400)
+    labelled = Ticked(_l("Contents and lots checked against the cards; incompatible goods kept apart"))
+
+    def answers(self) -> dict[str, Any]:
+        return {"packages": self.packages.data, "pallets": self.pallets.data, "packing_note": self.packing_note.data}
+
+
+class ConfirmForm(ActionForm):
+    confirmed_with = Words(_l("Confirmed with"), [needed()], description=_l("The customer’s person who said yes."))
+    delivery_on = Day(_l("Delivery on"), [needed(), not_past])
+    window = Words(_l("Delivery window"), [needed()], 40)
+    address_right = Ticked(_l("The address was read back and is right"))
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.window.description = _l("The customer receives: %(windows)s", windows=", ".join(record.address.receiving_windows))
+        if not self.is_submitted():
+            self.confirmed_with.data = record.address.receiver
+            self.delivery_on.data = record.due and max(record.due, clock.today())
+            self.window.data = record.address.receiving_windows[0] if record.address.receiving_windows else ""
+
+
+class ShipForm(ActionForm):
+    carrier = Words(_l("Carrier"), [needed()])
+    vehicle = Words(_l("Vehicle plate"), [needed()], 40)
+    driver = Words(_l("Driver"), [needed()])
+    waybill = Words(_l("Waybill no."), length=60)
+
+
+class FollowUpForm(ActionForm):
+    received_on = Day(_l("Received on"), [needed(), not_future])
+    received_by = Words(_l("Received by"), [needed()])
+    discrepancies = Words(_l("Discrepancies"), length=400, description=_l("Empty: everything arrived as on the delivery note."))
+    feedback = Prose(_l("The customer’s feedback"), length=1000)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.shipped_on = record.shipped_at and clock.local(record.shipped_at).date()
+        if not self.is_submitted():
+            self.received_on.data = clock.today()
+
+    def validate_received_on(self, field: Any) -> None:
+        if field.data and self.shipped_on and field.data < self.shipped_on:
+            raise ValidationError(str(_l("The goods left on %(day)s; they were not received before.", day=self.shipped_on)))
+
+
+class SplitForm(ActionForm):
+    quantity = Count(_l("Units for the new card"), least=1)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.whole = record.good or record.quantity
+        self.quantity.description = _l("Of %(whole)s units; the rest stays on this card.", whole=f"{self.whole:,}")
+        if not self.is_submitted():
+            self.quantity.data = self.whole // 2
+
+    def validate_quantity(self, field: Any) -> None:
+        if field.data and field.data >= self.whole:
+            raise ValidationError(str(_l("At least one unit must stay on this card.")))
+
+
+class CancelForm(ActionForm):
+    requested_by = Words(_l("Cancellation asked for by"), [needed()])

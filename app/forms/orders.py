@@ -1,0 +1,122 @@
+"""What Sales enters (clauses 1.1 to 1.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import Form, FormField, RadioField, SelectField, SubmitField
+from wtforms.validators import Optional, ValidationError
+
+from app import clock
+from app.flow.terms import CHANNELS
+from app.flow.words import _l
+
+from .base import ActionForm, Count, Day, Number, PlantTime, Prose, Rows, Ticked, Words, needed, not_future, offered
+
+CHANNEL_CHOICES = offered(CHANNELS.items())
+
+
+MOST_LINES = 50
+# A payment may round up, or carry tax; beyond so many times what is due it is a slip of the finger.
+MOST_PAID = 2
+
+
+class LineForm(Form):
+    """One line as the customer ordered it; an unknown product is taken in too, the review finds it."""
+
+    product_text = Words(_l("Product"), [needed()], 120, render_kw={"list": "products", "autocomplete": "off"})
+    quantity = Count(_l("Quantity (units)"))
+    requested_date = Day(_l("Requested delivery date"), [Optional()])
+    note = Words(_l("Note"), length=400)
+
+
+class OrderForm(ActionForm):
+    address_id = SelectField(_l("Customer and ship-to address"), coerce=int, render_kw={"wide": True})
+    customer_po = Words(_l("Customer PO no."), length=60)
+    channel = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
+    received_at = PlantTime(_l("Received at"), [needed(), not_future])
+    message = Prose(_l("The customer’s message"), [needed()], 20000, description=_l("In the customer’s own words; for a call, what was said."),
+                    render_kw={"rows": 9, "wide": True}, id="customers-message")  # fmt: skip
+    lines = Rows(FormField(LineForm), _l("Lines"), min_entries=1, max_entries=MOST_LINES)
+    add_line = SubmitField()
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.address_id.choices = offered(choices.addresses())
+        self.product_choices = choices.products()
+        self.customer_of = choices.customer_of
+        if record is None and not self.is_submitted():
+            self.received_at.process_data(clock.now())
+        self.original = record.message if record is not None else ""
+        if record is not None:
+            del self.message  # the customer's own words are never changed
+            if not self.is_submitted():
+                self.take_from(record)
+        if self.is_submitted() and not self.add_line.data:
+            self.lines.drop_empty()
+
+    def grow(self) -> bool:
+        if self.add_line.data and len(self.lines.entries) < MOST_LINES:
+            self.lines.append_entry()
+        return bool(self.add_line.data)
+
+    def take_from(self, order: Any) -> None:
+        for name in ("address_id", "customer_po", "channel"):
+            self[name].data = getattr(order, name)
+        self.received_at.process_data(order.received_at)
+        while self.lines.entries:
+            self.lines.pop_entry()
+        for line in order.lines:
+            self.lines.append_entry({"product_text": line.product_text, "quantity": line.quantity,
+                                     "requested_date": line.requested_date, "note": line.note})  # fmt: skip
+
+    def answers(self) -> dict[str, Any]:
+        answers = {"message": self.original, **super().answers()}
+        del answers["add_line"]
+        answers["customer_id"] = self.customer_of(self.address_id.data)
+        return answers
+
+
+class ApproveForm(ActionForm):
+    """The checklist of the review (1.2); each point is one somebody looked at."""
+
+    customer_right = Ticked(_l("Customer, contact and address are right"))
+    product_right = Ticked(_l("Products, packs and label variant are what the customer means"))
+    quantity_right = Ticked(_l("Quantities and units are right, full cases or agreed otherwise"))
+    date_feasible = Ticked(_l("The delivery date is possible or has been talked over"))
+    terms_right = Ticked(_l("Payment terms and required documents are clear"))
+
+
+class AskCustomerForm(ActionForm):
+    question = Prose(_l("What was asked"), [needed()], 1000)
+    asked_by = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
+
+
+class RecordReplyForm(ActionForm):
+    reply = Prose(_l("What the customer answered"), [needed()], 4000)
+    replied_by = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
+
+
+class DeclineLineForm(ActionForm):
+    line_no = SelectField(_l("Line"), coerce=int)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.line_no.choices = offered((n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text} × {n.quantity:,}")
+                                       for n in record.open_lines)  # fmt: skip
+
+
+class RecordPaymentForm(ActionForm):
+    amount = Number(_l("Amount"), [needed()], unit="CNY")
+    paid_on = Day(_l("Paid on"), [needed(), not_future])
+    note = Words(_l("Note"), length=400)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.open = record.amount_due - record.amount_paid
+        if not self.is_submitted():
+            self.amount.data = self.open
+            self.paid_on.data = clock.today()
+
+    def validate_amount(self, field: Any) -> None:
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(str(_l("The amount must be above zero.")))
+        if field.data and field.data > self.open * MOST_PAID:
+            raise ValidationError(str(_l("Only %(due)s CNY is still due; this is far above it.", due=f"{self.open:,}")))

@@ -1,0 +1,151 @@
+"""What the planner, the warehouse and Purchasing enter (clauses 2.1 to 2.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from wtforms import SelectField
+from wtforms.validators import Optional, ValidationError
+
+from app import clock
+from app.flow.words import _l
+from app.plant.quantities import to_base
+
+from .base import ActionForm, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
+
+
+class MakeToStockForm(ActionForm):
+    product_id = SelectField(_l("Product"), coerce=int, render_kw={"wide": True})
+    quantity = Count(_l("Quantity (units)"), least=1)
+    requested_date = Day(_l("Needed in stock by"), [needed(), not_past])
+    note = Words(_l("Note"), length=400)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.product_id.choices = offered(choices.product_ids())
+
+
+class DrawUpForm(ActionForm):
+    """The plan: proposed for the earliest place on the main line, open to change."""
+
+    line_id = SelectField(_l("Production line"), coerce=int)
+    start = PlantTime(_l("Start"), [needed(), not_past])
+    end = PlantTime(_l("End"), description=_l("Wash-out, mixing and filling; proposed from the line’s rates."))
+    crew = Count(_l("Crew"), least=1, unit=_l("people"))
+    crew_names = Words(_l("Crew members"), length=200)
+    promised_date = Day(_l("Promised date (at the customer)"), [needed()])
+    note = Prose(_l("Note"))
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.proposals = choices.line_proposals(record)
+        self.line_id.choices = offered((p.line.id, p.line.name) for p in self.proposals)
+        wanted = str(self.line_id.data) if self.is_submitted() else choices.asked("line")
+        self.chosen = next((p for p in self.proposals if str(p.line.id) == wanted), next(iter(self.proposals), None))
+        self.needs = choices.needs(record, self.chosen.line) if self.chosen else []
+        if not self.is_submitted() and self.chosen:
+            best = self.chosen
+            self.line_id.data, self.crew.data, self.promised_date.data = best.line.id, best.crew, best.promised_date
+            self.start.process_data(best.start)
+            self.end.process_data(best.end)
+
+    def validate_end(self, field: Any) -> None:
+        if field.data and self.start.data and field.data <= self.start.data:
+            raise ValidationError(str(_l("The end must be later than the start.")))
+
+    def validate_promised_date(self, field: Any) -> None:
+        if field.data and self.end.data and field.data < self.end.data.date():
+            raise ValidationError(str(_l("The promise lies before the end of production.")))
+
+
+class SupplyFromStockForm(ActionForm):
+    lot_id = SelectField(_l("Lot in stock"), coerce=int)
+    promised_date = Day(_l("Promised date (at the customer)"), [needed(), not_past])
+    note = Prose(_l("Note"))
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}") for lot in record.covering_lots()])
+        if not self.is_submitted():
+            self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
+
+
+class AnswerForm(ActionForm):
+    """A department's answer on supply: in time, or short until a date."""
+
+    in_time = YesNo(_l("Will the materials be there in time?"), _l("Yes, in time"), _l("No, short"))
+    promised_date = Day(_l("Short until"), [Optional(), not_past], description=_l("The day on which the shortage ends."))
+    note = Prose(_l("Note"))
+
+    # Of a field that may stay empty nothing else is asked: what it depends on asks for it.
+    def validate_in_time(self, field: Any) -> None:
+        if field.data is False and not self.promised_date.data:
+            raise ValidationError(str(_l("Say until when it is short.")))
+
+
+class RequestPurchaseForm(ActionForm):
+    material_id = SelectField(_l("Material"), coerce=int, render_kw={"wide": True})
+    quantity = Number(_l("Quantity (in the material’s unit)"), [needed()])
+    needed_by = Day(_l("Needed by"), [needed(), not_past])
+    note = Words(_l("Note"), length=400)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.material_id.choices = offered(choices.materials())
+        self.uom_of, self.card_id = choices.uom_of, choices.asked_card_id()
+        if not self.is_submitted():
+            self.needed_by.data = clock.today() + timedelta(days=7)
+            if shortage := choices.asked_shortage():
+                self.material_id.data, self.quantity.data = shortage
+
+    def validate_quantity(self, field: Any) -> None:
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(str(_l("The quantity must be above zero.")))
+        try:
+            self.base = to_base(field.data or 0, self.uom_of(self.material_id.data))
+        except (ValueError, LookupError):
+            raise ValidationError(str(_l("This unit is counted in whole pieces."))) from None
+
+    def answers(self) -> dict[str, Any]:
+        return {**super().answers(), "quantity": self.base, "card_id": self.card_id}
+
+
+class OrderPurchaseForm(ActionForm):
+    supplier_id = SelectField(_l("Supplier"), coerce=int)
+    purchase_no = Words(_l("Purchase order no."), [needed()], 40)
+    promised_date = Day(_l("Promised by the supplier for"), [needed(), not_past])
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.supplier_id.choices = offered(choices.suppliers())
+        if not self.is_submitted():
+            self.supplier_id.data = record.material.supplier_id
+            self.promised_date.data = clock.today() + timedelta(days=record.material.lead_time_days)
+
+
+class PostponeForm(ActionForm):
+    promised_date = Day(_l("New delivery date"), [needed(), not_past])
+
+
+class ReceivePurchaseForm(ActionForm):
+    quantity = Number(_l("Quantity received"), [needed()])
+    supplier_lot = Words(_l("Supplier’s lot no."), [needed()], 40)
+    expiry = Day(_l("Expiry date"), [Optional()], description=_l("As on the container; empty: from the shelf life."))
+    assay = Number(_l("Assay by the supplier’s certificate"), unit="%")
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.uom = record.material.uom
+        self.quantity.render_kw = {**(self.quantity.render_kw or {}), "unit": self.uom}
+        if record.material.nominal_active_pct is None:
+            del self.assay
+        else:
+            self.assay.validators = [needed()]
+        if not self.is_submitted():
+            self.quantity.data = choices.in_uom(record.quantity, self.uom)
+
+    def validate_quantity(self, field: Any) -> None:
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(str(_l("The quantity must be above zero.")))
+        try:
+            self.base = to_base(field.data or 0, self.uom)
+        except ValueError:
+            raise ValidationError(str(_l("This unit is counted in whole pieces."))) from None
+
+    def answers(self) -> dict[str, Any]:
+        return {**super().answers(), "quantity": self.base}

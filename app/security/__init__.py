@@ -1,0 +1,31 @@
+"""Who may come in and what they may do. Each module has one part; views use the names given here."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from . import requests, sessions
+from .confirm import confirm
+from .keys import checked_key, new_key, request_hash
+from .passwords import (
+    DEMO_PREFIX,
+    create_admin,
+    demo_password,
+    demo_passwords_present,
+    hash_password,
+    verify,
+    weakness,
+)
+from .policies import PUBLIC, SELF, STAFF, MissingPolicy, policy, policy_of, require_policies
+from .requests import safe_path
+from .sessions import keep_person
+
+__all__ = ["DEMO_PREFIX", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "checked_key", "confirm", "create_admin",
+           "demo_password", "demo_passwords_present", "hash_password", "init_app", "keep_person", "new_key", "policy", "policy_of",
+           "request_hash", "require_policies", "safe_path", "verify", "weakness"]  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Bind logins, policies and headers to the application."""
+    sessions.init_app(app)
+    requests.init_app(app)

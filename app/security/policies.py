@@ -1,0 +1,68 @@
+"""Who may use which page: one policy declared per endpoint; without one nothing is served, and the application does not start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask
+
+from app.flow import roles
+from app.flow.roles import Role
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class MissingPolicy(Exception):
+    """An endpoint that nobody said who may use."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``roles`` may do everything; ``readers`` may look, but not change anything."""
+
+    key: str
+    roles: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
+
+    def allows(self, user: Any, method: str) -> bool:
+        """Tell whether the person (or the anonymous visitor) may call the endpoint by this method."""
+        if self is PUBLIC:
+            return True
+        if not user.is_authenticated:
+            return False
+        return self is SELF or user.has_role(self.roles | (self.readers if method in SAFE else frozenset()))
+
+
+# Anybody; anybody logged in, about themselves only; the staff, where the auditor looks on.
+PUBLIC = Policy("public")
+SELF = Policy("self")
+STAFF = Policy("staff", frozenset(r.key for r in roles.STAFF), frozenset({roles.AUDITOR.key}))
+
+
+def policy(*who: Policy | Role, readers: tuple[Role, ...] = ()) -> Callable[[View], View]:
+    """Declare a view's policy: ``@policy(PUBLIC)``, ``@policy(STAFF)`` or ``@policy(ADMIN, readers=(AUDITOR,))``."""
+    if len(who) == 1 and isinstance(who[0], Policy):
+        declared = who[0]
+    else:
+        declared = Policy("roles", frozenset(r.key for r in who), frozenset(r.key for r in readers))
+
+    def declare(view: View) -> View:
+        view.policy = declared  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """The policy that an endpoint's view declares."""
+    return PUBLIC if endpoint == "static" else getattr(app.view_functions.get(endpoint), "policy", None)
+
+
+def require_policies(app: Flask) -> None:
+    """Raise MissingPolicy naming the endpoints without one."""
+    missing = sorted({rule.endpoint for rule in app.url_map.iter_rules() if not policy_of(app, rule.endpoint)})
+    if missing:
+        raise MissingPolicy(f"no policy is declared for: {', '.join(missing)}")

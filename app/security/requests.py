@@ -1,0 +1,102 @@
+"""What every request passes: its origin, its policy, its CSRF token; and the headers of every answer."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, request
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.database import reading
+from app.extensions import csrf, db
+from app.flow.words import _l
+
+from . import sessions
+from .policies import SAFE, policy_of
+
+log = logging.getLogger("washline.security")
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                               "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                               "object-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}  # fmt: skip
+ONE_YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    if hops := app.config.get("PROXY_HOPS"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # asked below, after the policy
+    app.before_request(admit)
+    app.after_request(seal)
+    app.teardown_request(close)
+
+
+def admit() -> None:
+    """Let a request in, or abort with 400, 401 or 403. The one place where that is decided."""
+    unsafe = request.method not in SAFE
+    reading.set(True)
+    if request.endpoint is None:
+        return
+    if unsafe and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        abort(403, description=_l("This request came from another site and was refused."))
+    refuse_null_characters()
+    declared = policy_of(current_app, request.endpoint)
+    if declared is None:
+        abort(403)
+    if request.endpoint == "static":
+        return
+    sessions.bind_form_session()
+    if not declared.allows(current_user, request.method):
+        if not current_user.is_authenticated:
+            abort(401)
+        log.warning("user %s may not %s %s", current_user.id, request.method, request.endpoint)
+        abort(403)
+    if unsafe and current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
+    if unsafe:
+        # Who comes in has only been read so far: the write lock is taken by what follows.
+        sessions.keep_person(db.session.rollback)
+        reading.set(False)
+
+
+def refuse_null_characters() -> None:
+    """Abort with 400 where a text holds U+0000, which no field means and PostgreSQL cannot store."""
+    texts = [request.path, *(t for k, v in request.values.items(multi=True) for t in (k, v))]
+    if any("\x00" in t for t in texts):
+        abort(400)
+
+
+def seal(response: Response) -> Response:
+    """Put the headers on an answer; what shows data is stored nowhere."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    if request.endpoint != "static" or response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("HX-Request")
+    return response
+
+
+def close(_error: BaseException | None = None) -> None:
+    """End the request's transaction (what was not committed never was), then touch the login."""
+    db.session.remove()
+    sessions.touch()
+    reading.set(False)
+
+
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+
+
+def safe_path(target: Any, otherwise: str = "/") -> str:
+    """Return the target if it is a path of this site, else the other one. Browsers drop tabs and turn a backslash round."""
+    return target if isinstance(target, str) and _PATH.fullmatch(target) else otherwise

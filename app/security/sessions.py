@@ -1,0 +1,129 @@
+"""Logins that live on the server: the browser holds a random token, the database its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask_login import current_user
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import delete, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.extensions import db, login
+from app.models.people import IDLE, WHOLE, User, UserSession
+
+from .aside import aside
+
+TOUCH_EVERY = timedelta(minutes=1)
+log = logging.getLogger("washline.security")
+
+
+class FormSession(SecureCookieSessionInterface):
+    """Flask's signed cookie: it carries the CSRF token and notices, never a login. Secure, and bound to the host, on https."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-washline_form" if request.is_secure else "washline_form"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        return "Lax"
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = FormSession()
+    login.session_protection = None
+    login.init_app(app)
+    login.request_loader(load)
+
+
+def cookie_name() -> str:
+    return "__Host-washline" if request.is_secure else "washline"
+
+
+def token_hash() -> str:
+    """The hash of the token that the browser sends; empty without one."""
+    token = request.cookies.get(cookie_name(), "")
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+def load(_request: Request) -> User | None:
+    """Return the person whose living login the browser names. Asked once a request."""
+    hashed = token_hash()
+    found = UserSession.find(hashed, datetime.now(UTC)) if hashed else None
+    # Plain values: the row may be gone or expired when the request ends.
+    g.login_touched = found.touched if found else None
+    return found.user if found else None
+
+
+def keep_person(end: Callable[[], None]) -> None:
+    """End the transaction by ``end`` (commit or rollback) without reading the person and their roles again after it."""
+    person = current_user._get_current_object()
+    if not person.is_authenticated:
+        return end()
+    db.session.flush()
+    db.session.expunge(person)
+    try:
+        end()
+    finally:
+        db.session.add(person)
+
+
+def start(user: User) -> str:
+    """Open a login of a person and return its new token; the caller commits, then sets the cookie."""
+    now, token = datetime.now(UTC), secrets.token_urlsafe(32)
+    db.session.execute(delete(UserSession).where(UserSession.created < now - WHOLE))
+    if old := token_hash():
+        db.session.execute(delete(UserSession).where(UserSession.token_hash == old))
+    db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), user_id=user.id, created=now,
+                               touched=now, address=(request.remote_addr or "")[:45],
+                               agent=request.headers.get("User-Agent", "")[:200]))  # fmt: skip
+    session.clear()
+    return token
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    """Hand the token to the browser, for as long as a login can last."""
+    response.set_cookie(cookie_name(), token, max_age=WHOLE, secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def end(response: Response) -> Response:
+    """Forget the login that the browser names, on both sides; the caller has committed nothing yet."""
+    db.session.execute(delete(UserSession).where(UserSession.token_hash == token_hash()))
+    session.clear()
+    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def bind_form_session() -> None:
+    """Let a CSRF token serve only the login it was issued to: one from before, or from another login, is dropped."""
+    bound = token_hash()[:32]
+    if session.get("login", "") != bound:
+        session.clear()
+        session["login"] = bound
+
+
+def touch() -> None:
+    """After a person's request, note that the login was used: at most once a minute, in a transaction of its own."""
+    touched, now = g.get("login_touched"), datetime.now(UTC)
+    if touched is None or now - touched < TOUCH_EVERY or polls():
+        return
+    try:
+        with aside() as connection:
+            connection.execute(update(UserSession).where(UserSession.token_hash == token_hash(),
+                                                         UserSession.touched > now - IDLE,
+                                                         UserSession.touched < now - TOUCH_EVERY).values(touched=now))  # fmt: skip
+    except SQLAlchemyError:
+        current_app.logger.warning("a login could not be touched", exc_info=True)
+
+
+def polls() -> bool:
+    """True for what a page asks by itself; it must not keep a login alive while nobody is there."""
+    return request.method in ("GET", "HEAD") and (request.path == "/live" or "seen" in request.args)
