@@ -1,0 +1,33 @@
+"""Washline (净单): every production order of a cleaning-product maker, from a customer's message to its dossier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Build the application. ``overrides`` replace settings (tests give a database URL and a home folder)."""
+    # Imported here: the command line shows its help, and the press prints, without the application.
+    from flask import Flask
+
+    from . import blueprints, database, errors, languages, pages, security
+    from .config import settings
+    from .extensions import csrf, db, migrate
+
+    app = Flask(__name__, static_folder="../static")
+    app.config.from_mapping({**settings(), **overrides})
+    db.init_app(app)
+    csrf.init_app(app)
+    migrate.init_app(app, db, directory="migrations")
+    languages.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    pages.init_app(app)
+    blueprints.init_app(app)
+    security.require_policies(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    return app

@@ -1,0 +1,136 @@
+"""Users and their roles. Nobody is ever deleted, and every change stands in the person's chain of events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
+from sqlalchemy import select
+
+from app.extensions import db
+from app.flow.roles import ADMIN, AUDITOR, ROLES
+from app.flow.words import _l
+from app.forms.admin import NewUserForm, PasswordForm, UserForm
+from app.models.event import Event
+from app.models.people import LastAdmin, LoginTaken, User
+from app.security import hash_password, policy, weakness
+
+from .once import once
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+USER = "/users/<int(max=2147483647):user_id>"
+
+
+@blueprint.get("/users")
+@policy(ADMIN, readers=(AUDITOR,))
+def users() -> Any:
+    """Everybody, those who may log in first."""
+    people = db.session.scalars(select(User).order_by(User.active.desc(), User.login)).all()
+    return render_template("admin/users.html", people=people, may_change=may_change())
+
+
+@blueprint.route("/users/new", methods=["GET", "POST"])
+@policy(ADMIN)
+@once
+def new_user() -> Any:
+    """Take a person on."""
+    form = NewUserForm()
+    if form.validate_on_submit() and acceptable(form.password, form.login.data, form.name.data):
+        try:
+            user = User.create(**form.values, password_hash=hash_password(form.password.data), by=me())
+            return saved(user, _l("The user is created."))
+        except LoginTaken as taken:
+            form.login.errors = [taken.sentence]
+    return show(None, form)
+
+
+@blueprint.route(USER, methods=["GET", "POST"])
+@policy(ADMIN, readers=(AUDITOR,))
+@once
+def user(user_id: int) -> Any:
+    """Show a person with the history of their access; change them."""
+    person = db.get_or_404(User, user_id)
+    form = UserForm(obj=None, data=drawn_from(person))
+    if form.validate_on_submit():
+        try:
+            person.change(by=me(), version=form.version.data or 0, **form.values)
+            return saved(person, _l("Saved."))
+        except LoginTaken as taken:
+            form.login.errors = [taken.sentence]
+        except LastAdmin as last:
+            form.roles.errors = [last.sentence]
+        db.session.rollback()
+    return show(person, form)
+
+
+@blueprint.route(USER + "/password", methods=["GET", "POST"])
+@policy(ADMIN)
+@once
+def password(user_id: int) -> Any:
+    """Give a person a new password; all their logins end."""
+    person, form = db.get_or_404(User, user_id), PasswordForm()
+    if form.validate_on_submit() and acceptable(form.password, person.login, person.name):
+        person.set_password(hash_password(form.password.data), by=me())
+        return saved(person, _l("The password is set; every login of this person has ended."))
+    return render_template("admin/password.html", user=person, form=form), 422 if form.is_submitted() else 200
+
+
+def me() -> User:
+    return current_user._get_current_object()
+
+
+def may_change() -> bool:
+    return me().has_role([ADMIN.key])
+
+
+def show(person: User | None, form: UserForm) -> Any:
+    """The page of a person (None: a new one); 422 where its form was sent and not accepted."""
+    page = render_template("admin/user.html", user=person, form=form, may_change=may_change(),
+                           changes=[line(event) for event in reversed(person.history)] if person else [])  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
+
+
+PAST = {"create": _l("created the user"), "change": _l("changed the access"), "set_password": _l("set the password")}
+
+
+def line(event: Event) -> dict[str, Any]:
+    """One event of a person's chain, as the page's timeline shows it."""
+    return {"who": event.actor.name if event.actor else "–", "what": PAST[event.action], "at": event.at, "seq": event.seq,
+            "role": ROLES[event.role].label if event.role else None, "note": note(event.data)}  # fmt: skip
+
+
+def note(data: dict[str, Any]) -> str:
+    """What an event changed: old and new."""
+    said = [str(FIELDS[key]) for key in data.get("changed", [])]
+    if "roles" in data:
+        said.append(f"{FIELDS['roles']}: {old_and_new(data['roles'], lambda keys: ', '.join(str(ROLES[k].label) for k in keys))}")
+    if "active" in data:
+        said.append(f"{FIELDS['active']}: {old_and_new(data['active'], lambda yes: str(YES if yes else NO))}")
+    return "; ".join(said)
+
+
+def old_and_new(value: Any, words: Any) -> str:
+    return f"{words(value['old']) or '–'} → {words(value['new']) or '–'}" if isinstance(value, dict) else words(value) or "–"
+
+
+YES, NO = _l("yes"), _l("no")
+FIELDS = {"login": _l("Login"), "name": _l("Name"), "title": _l("Job title"), "language": _l("Language"),
+          "roles": _l("Roles"), "active": _l("May log in")}  # fmt: skip
+
+
+def acceptable(field: Any, *own_words: str) -> bool:
+    """Mark a password field that is too easily guessed."""
+    if reason := weakness(field.data, *own_words):
+        field.errors = [reason]
+    return not reason
+
+
+def drawn_from(person: User) -> dict[str, Any]:
+    return {"version": person.version, "login": person.login, "name": person.name, "title": person.title,
+            "language": person.language or "", "roles": sorted(person.role_keys), "active": person.active}  # fmt: skip
+
+
+def saved(person: User, sentence: Any) -> Any:
+    flash(str(sentence), "success")
+    return redirect(url_for("admin.user", user_id=person.id), 303)

@@ -1,0 +1,127 @@
+"""Coming in and going out, the language, and one's own account."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_login import current_user
+from sqlalchemy import delete, select
+
+from app.extensions import db
+from app.flow.words import _l
+from app.forms.auth import LoginForm, OwnPasswordForm
+from app.languages import COOKIE, LANGUAGES
+from app.models.people import User, UserSession
+from app.models.setting import is_demo
+from app.security import PUBLIC, SELF, attempts, confirm, hash_password, passwords, policy, safe_path, sessions, weakness
+
+from .once import once
+
+blueprint = Blueprint("auth", __name__)
+log = logging.getLogger("washline.security")
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@policy(PUBLIC)
+def login() -> Any:
+    """Ask for name and password; a right pair opens a new login."""
+    form = LoginForm(next=request.args.get("next", "/"))
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(safe_path(form.next.data), 303)
+    if not form.validate_on_submit():
+        return render_template("auth/login.html", form=form), 422 if request.method == "POST" else 200
+    if not (user := recognise(form.login.data.strip().lower(), form.password.data)):
+        form.form_errors.append(_l("Login and password do not match."))
+        return render_template("auth/login.html", form=form), 422
+    token = sessions.start(user)
+    db.session.commit()
+    return sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
+
+
+def recognise(login: str, password: str) -> User | None:
+    """Return the person of a right pair. The database is let go while the hash is computed. Raises TooManyAttempts."""
+    address = request.remote_addr or ""
+    db.session.rollback()  # whoever was logged in here before: the attempt is counted in a transaction of its own
+    attempts.begin(login, address)
+    known = db.session.execute(select(User.id, User.password_hash).where(User.login == login, User.active)).one_or_none()
+    demo = is_demo()
+    db.session.rollback()
+    right = passwords.verify(known and known.password_hash, password)
+    if not right or (password == passwords.demo_password(login) and not demo):
+        log.warning("login refused: %r from %s", login, address)
+        return None
+    attempts.succeeded(login, address)
+    user = db.session.get(User, known.id)
+    if not user.active or user.password_hash != known.password_hash:
+        return None
+    if passwords.outdated(user.password_hash):
+        user.password_hash = hash_password(password)
+    log.info("login: user %s from %s", user.id, address)
+    return user
+
+
+@blueprint.post("/logout")
+@policy(SELF)
+def logout() -> Any:
+    """End this login, on the server too."""
+    response = sessions.end(redirect("/login", 303))
+    db.session.commit()
+    return response
+
+
+@blueprint.post("/language")
+@policy(PUBLIC)
+def language() -> Any:
+    """Remember a language: in this browser, and with the person who is logged in."""
+    chosen = request.form.get("lang", "")
+    if chosen not in dict(LANGUAGES):
+        abort(400)
+    if current_user.is_authenticated:
+        current_user.language = chosen
+        db.session.commit()
+    response = redirect(safe_path(request.form.get("next", "").removesuffix("?")), 303)
+    response.set_cookie(COOKIE, chosen, max_age=365 * 24 * 3600, secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+@blueprint.get("/account")
+@policy(SELF)
+def account(form: OwnPasswordForm | None = None, status: int = 200) -> Any:
+    """One's own roles, logins and password."""
+    logins = UserSession.of(current_user, datetime.now(UTC))
+    return render_template("auth/account.html", form=form or OwnPasswordForm(formdata=None), logins=logins,
+                           this=sessions.token_hash()), status  # fmt: skip
+
+
+@blueprint.post("/account/password")
+@policy(SELF)
+@once
+def own_password() -> Any:
+    """Change one's own password; every login of this person ends, this one too."""
+    form, user = OwnPasswordForm(), current_user._get_current_object()
+    if not form.validate():
+        return account(form, 422)
+    if reason := weakness(form.password.data, user.login, user.name):
+        form.password.errors = [reason]
+        return account(form, 422)
+    if not confirm(user, form.current.data):
+        form.current.errors = [_l("That is not your current password.")]
+        return account(form, 422)
+    user.set_password(hash_password(form.password.data), by=user)
+    flash(str(_l("Your password is changed. Log in with the new one.")), "success")
+    return redirect("/login", 303)
+
+
+@blueprint.post("/account/logins/<handle>")
+@policy(SELF)
+def end_login(handle: str) -> Any:
+    """End one of one's own logins."""
+    mine = [s for s in UserSession.of(current_user, datetime.now(UTC)) if s.handle == handle]
+    if not mine:
+        abort(404)
+    db.session.execute(delete(UserSession).where(UserSession.token_hash == mine[0].token_hash))
+    db.session.commit()
+    return redirect("/account", 303)

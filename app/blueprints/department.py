@@ -1,0 +1,184 @@
+"""The one Blueprint class that every department is made of: its board, its records, their actions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app import errors, faces, live
+from app.database import reading
+from app.extensions import db
+from app.flow.anomalies import ANOMALIES
+from app.flow.departments import Department
+from app.flow.flows import FLOWS
+from app.flow.grammar import Action
+from app.flow.words import _l
+from app.forms import form_for
+from app.forms.base import ActionForm
+from app.models import board as boards
+from app.models.about import about
+from app.models.choices import Choices
+from app.models.page import Page
+from app.models.people import User
+from app.models.receipts import owed_by, receives
+from app.models.record import Record, changed_columns
+from app.models.refusals import Refused
+from app.models.refs import record_of
+from app.security import STAFF, confirm, new_key, policy, safe_path
+
+from .once import once
+
+
+class DepartmentBlueprint(Blueprint):
+    """``/<department>/``: the board; ``…/<ref>``: a record; ``…/<ref>/<action>``: one action; ``…/new/<flow>/<action>``."""
+
+    def __init__(self, department: Department) -> None:
+        super().__init__(department.key, __name__, url_prefix=f"/{department.key}")
+        self.department = department
+        for rule, view, methods in (
+            ("/", self.board, ["GET"]),
+            ("/column/<flow>/<stage>", self.column, ["GET"]),
+            ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"]),
+            ("/<ref>", self.show, ["GET"]),
+            ("/<ref>/<action>", once(self.act, then=self.sent), ["GET", "POST"]),
+        ):
+            name = getattr(view, "__wrapped__", view).__name__
+            self.add_url_rule(rule, name, policy(STAFF)(as_function(view)), methods=methods)
+        self.register_error_handler(Refused, self.refused)
+
+    # What is looked at
+
+    def board(self) -> Any:
+        """The board; with ``?seen=n`` nothing when there is nothing new."""
+        seen = request.args.get("seen", type=int)
+        number = live.latest()
+        if seen is not None and number <= seen:
+            return "", 204
+        columns = faces.draw(boards.board(self.department), person())
+        owed = owed_by({self.department.key}.intersection(receives(person()))) if seen is None else None
+        return render_template("board/index.html" if seen is None else "board/_board.html", columns=columns, seen=number, owed=owed,
+                               department=self.department, creations=self.creations(), key=new_key(), actions=boards.actions_on(self.department, person()), onlooker=self.is_onlooker())  # fmt: skip
+
+    def column(self, flow: str, stage: str) -> Any:
+        """The next page of one column."""
+        found = [c for c in boards.stages_on(self.department) if (c[0].key, c[1].key) == (flow, stage)] or abort(404)
+        after = request.args.get("after", "")
+        columns = boards.fill([boards.Column(*found[0])], after if boards.is_place(after) else abort(404))
+        (column,) = faces.draw(columns, person())
+        return render_template("board/_further.html", column=column, department=self.department)
+
+    def show(self, ref: str) -> Any:
+        """A record's page."""
+        return self.page(record_of(ref) or abort(404))
+
+    # What is done
+
+    def act(self, ref: str, action: str) -> Any:
+        """One action of one record: its form, or what became of it."""
+        record = record_of(ref) or abort(404)
+        wanted = record.flow.action(action) or abort(404)
+        if wanted.driven or wanted.source is None or not current_user.has_role(wanted.role_keys):
+            abort(403)
+        form = form_for(wanted, record, Choices(request.args))
+        if request.method == "GET":
+            return self.ask(record, wanted, form)
+        if form.grow() or not form.validate() or not signed(wanted, form):
+            return self.ask(record, wanted, form, 422)
+        record.perform(action, by=current_user, version=form.version.data or 0, **form.answers())
+        return redirect(safe_path(request.form.get("next"), self.url(record)), 303)
+
+    def create(self, flow: str, action: str) -> Any:
+        """A record's first action: its form, or the new record."""
+        wanted = (FLOWS.get(flow) and FLOWS[flow].action(action)) or abort(404)
+        if wanted.source is not None or wanted.driven:
+            abort(404)
+        if not current_user.has_role(wanted.role_keys):
+            abort(403)
+        form = form_for(wanted, None, Choices(request.args))
+        if request.method == "GET" or form.grow() or not form.validate():
+            return self.ask(None, wanted, form, 200 if request.method == "GET" else 422)
+        record = Record.kinds[flow].create(action, by=current_user, **form.answers())
+        return redirect(self.url(record), 303)
+
+    # How it is answered
+
+    def ask(self, record: Record | None, action: Action, form: ActionForm, status: int = 200) -> Any:
+        """The form of an action, or at once the sentence that speaks against it, also where the form was filled in wrongly."""
+        if record is not None:
+            offer = next((o for o in record.offers(current_user) if o.action is action), None)
+            if offer is None or offer.refusal:
+                raise Refused(offer.refusal if offer else record.moved_on())
+            form.version.data = record.version if status == 200 else form.version.data
+        if not form.key.data or status == 200:
+            form.key.data = new_key()
+        return render_template("forms/show.html", record=record, action=action, form=form, department=self.department,
+                               about=record and about(record)), status  # fmt: skip
+
+    def page(self, record: Record, sentence: Any = None) -> Any:
+        return render_template("record/show.html", page=Page(record, current_user), record=record, sentence=sentence,
+                               department=self.department, seen=live.latest())  # fmt: skip
+
+    def sent(self, response: Response) -> Any:
+        """After a change: for a board its fresh columns with a sentence, else the way to the record's page."""
+        if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
+            return response
+        record = record_of(response.headers["Location"].rsplit("/", 1)[-1])
+        sentence = _l("%(ref)s: %(stage)s.", ref=record.ref, stage=record.stands.label)
+        return make_response(self.columns_answer(sentence, "done", changed_columns()))
+
+    def refused(self, error: Refused) -> Any:
+        """A no in words: with the board's fresh columns, or on the fresh page of the record."""
+        db.session.rollback()
+        reading.set(True)
+        if request.headers.get("X-Board") == self.department.key:
+            return self.columns_answer(error.sentence, "refused"), error.status
+        record = record_of((request.view_args or {}).get("ref", ""))
+        if request.headers.get("HX-Request") or record is None:
+            return errors.answer(error.status, error.sentence)
+        return self.page(record, error.sentence), error.status
+
+    def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = ()) -> str:
+        """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request."""
+        columns = faces.draw(boards.board(self.department, only), person())
+        return render_template("board/_answer.html", columns=columns, sentence=sentence, kind=kind, department=self.department)
+
+    def url(self, record: Record) -> str:
+        return url_for(f"{self.name}.show", ref=record.ref)
+
+    def creations(self) -> list[tuple[str, Action, str]]:
+        """The records this person may open here: those whose first stage the board owns, and last, everywhere, a problem; with the icon."""
+        own = dict.fromkeys(flow for flow, _, waited in boards.stages_on(self.department) if not waited and flow is not ANOMALIES)
+        return [(flow.key, action, "risk" if flow is ANOMALIES else "add") for flow in (*own, ANOMALIES) for action in flow.creation
+                if not action.driven and current_user.has_role(action.role_keys)]  # fmt: skip
+
+    def is_onlooker(self) -> bool:
+        """Whether nothing on this board can ever be this person's to do."""
+        own = [(flow, stage) for flow, stage, waited in boards.stages_on(self.department) if not waited]
+        return not any(current_user.has_role(a.role_keys) for flow, stage in own if flow is not ANOMALIES
+                       for a in flow.actions_from(stage.key) if not a.driven)  # fmt: skip
+
+
+def person() -> User:
+    """Who asks, without the proxy: a board looks at them for every card."""
+    return current_user._get_current_object()
+
+
+def as_function(view: Any) -> Any:
+    """A bound method as a function, which can carry its policy."""
+
+    def called(**kwargs: Any) -> Any:
+        return view(**kwargs)
+
+    called.__name__ = getattr(view, "__name__", "view")
+    return called
+
+
+def signed(action: Action, form: ActionForm) -> bool:
+    """Whether the signature that the action demands was given; a wrong password is an error of its field."""
+    if not action.signature or confirm(current_user, form.password.data):
+        return True
+    form.password.errors = [str(_l("This is not your password."))]
+    return False

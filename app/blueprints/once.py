@@ -1,0 +1,65 @@
+"""A POST that happens once, however often its request arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from flask import Response, abort, make_response, request
+from flask_login import current_user
+
+from app.database import reading
+from app.extensions import db
+from app.flow.words import _l
+from app.models.idempotency import Answer
+from app.security import checked_key, keep_person, request_hash
+
+
+def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
+    """Make a POST view idempotent by the form's ``key``; a GET passes through.
+
+    The view changes and returns its answer, but does not commit: its answer is stored and committed here with the change,
+    unless it is 400 or more (then nothing was changed). A retry gets the stored answer. ``then`` makes what is really
+    sent out of the stored answer, after the commit, for the first request and a retry alike (a board's fresh columns).
+    """
+    if view is None:
+        return lambda v: once(v, then=then)
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST":
+            return view(*args, **kwargs)
+        user = current_user._get_current_object()
+        key, asked = checked_key(request.form.get("key", ""), user), request_hash(request)
+        row, new = Answer.claim(user.id, key, asked, datetime.now(UTC))
+        if row.request_hash != asked:
+            abort(409, description=_l("This form was already sent with other contents. Load the page again."))
+        response = carry_out(row, view, args, kwargs) if new else stored(row)
+        if response.status_code >= 400 or not then:
+            return response
+        reading.set(True)  # what follows only renders: it must not hold up those who write
+        return then(response)
+
+    return answered
+
+
+def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> Response:
+    """Run the view and commit its change with its answer, or nothing."""
+    response = make_response(view(*args, **kwargs))
+    if response.status_code >= 400:
+        db.session.rollback()
+        return response
+    row.fill_in(status=response.status_code, location=response.headers.get("Location"), kind=response.content_type,
+                body=response.get_data(as_text=True))  # fmt: skip
+    keep_person(db.session.commit)
+    return response
+
+
+def stored(row: Answer) -> Response:
+    """The answer that was given before."""
+    response = Response(row.body, row.status, content_type=row.kind)
+    if row.location:
+        response.headers["Location"] = row.location
+    return response

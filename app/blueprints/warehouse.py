@@ -1,0 +1,7 @@
+"""Warehouse: the department's board and records."""
+
+from app.flow.departments import WAREHOUSE
+
+from .department import DepartmentBlueprint
+
+blueprint = DepartmentBlueprint(WAREHOUSE)

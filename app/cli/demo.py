@@ -1,0 +1,67 @@
+"""``washline demo``: fill an empty database with the demo plant, and tell how to get in."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from . import Trouble, placed
+
+PLAYED = "demo_played"
+
+
+@click.command("demo", help="Load the demo plant into an empty database and play it forward; print the logins.")
+@placed
+def command() -> None:
+    """Fill the database once; a second call only prints the logins again."""
+    from app import create_app, schema
+    from app.demo import play
+    from app.models.setting import is_demo, setting
+
+    app = create_app()
+    with schema.in_use(app), app.app_context():
+        schema.prepare(app, say=click.echo)
+        if untouched():
+            fill(play.play)
+        elif is_demo() and not setting(PLAYED):
+            raise Trouble("the demo was interrupted while it was loaded; name another WASHLINE_HOME or empty this one")
+        elif not is_demo():
+            raise Trouble("this database is in real use and never becomes a demo; name an empty WASHLINE_HOME or DATABASE_URL")
+        tell(play.logins())
+
+
+def untouched() -> bool:
+    """True while there is neither a person nor an event in the database."""
+    from sqlalchemy import select
+
+    from app.extensions import db
+    from app.models.event import Event
+    from app.models.people import User
+
+    found = db.session.scalar(select(User.id).limit(1)) or db.session.scalar(select(Event.id).limit(1))
+    db.session.rollback()
+    return found is None
+
+
+def fill(play: object) -> None:
+    """Mark the database a demo for ever, then let the player work; a second mark tells that it came to its end."""
+    from app.extensions import db
+    from app.models.setting import Setting, is_demo, mark_demo
+
+    if not is_demo():
+        mark_demo()
+        db.session.commit()
+    click.echo("The demo plant is loaded and played forward; this takes a minute or two.")
+    play()
+    db.session.add(Setting(key=PLAYED, value="1"))
+    db.session.commit()
+
+
+def tell(logins: object) -> None:
+    """Print the address and one login per role."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    click.echo(f"\nThe demo plant is at http://{host}:{port} once `washline serve --demo` runs. Logins:\n")
+    for role, login, password in logins:
+        click.echo(f"  {role:<24} {login:<16} {password}")
+    click.echo("")

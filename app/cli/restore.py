@@ -1,0 +1,26 @@
+"""``washline restore``: a backup in the place of the house, if it is whole and true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from . import placed
+
+
+@click.command("restore", help="Check the backup FILE and put it in the place of database and archive; the server must be stopped.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Lay aside what is there.")
+@placed
+def command(file: Path, replace: bool) -> None:
+    """Nothing is changed unless the whole backup passes every check."""
+    from app import create_app, schema
+    from app.restore import restore
+
+    app = create_app()
+    with schema.in_use(app, alone=True):
+        aside = restore(app, file, replace=replace)
+    click.echo(f"Restored from {file}, checked.")
+    if replace and aside:
+        click.echo(f"What was here before is in {aside}.")

@@ -1,0 +1,35 @@
+"""``washline verify``: is everything on record still what was recorded, and nothing ordered given up?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from . import placed
+
+
+@click.command("verify", help="Check event chains, stages, stock, filed documents and the worker's jobs; name the first event altered in each chain.")
+@placed
+def command() -> None:
+    """Print what was checked and what was found; exit code 1 on any fault."""
+    from app import create_app, verification
+
+    app = create_app()
+    with app.app_context():
+        faults = report(verification.check())
+    if faults:
+        click.echo(f"washline: {faults} fault{'s' if faults > 1 else ''} found; not all is well", err=True)
+        sys.exit(1)
+    click.echo("All is well.")
+
+
+def report(checks: object) -> int:
+    """Print each check with its faults and return how many there were."""
+    total = 0
+    for check in checks:
+        click.echo(f"{'ok   ' if not check.faults else 'FAULT'}  {check.what}")
+        for fault in check.faults:
+            click.echo(f"       {fault}")
+        total += len(check.faults)
+    return total

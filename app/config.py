@@ -1,0 +1,44 @@
+"""Settings, all from the environment (see README, "Running it for real")."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from .database import driver_url, engine_options
+
+
+def settings() -> dict[str, Any]:
+    """Return Flask's configuration from WASHLINE_HOME, DATABASE_URL, WASHLINE_*; makes the home folder and its secret."""
+    home = Path(os.environ.get("WASHLINE_HOME", "instance")).resolve()
+    for folder in (home, home / "archive", home / "uploads"):
+        folder.mkdir(parents=True, exist_ok=True)
+    url = driver_url(os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
+    return {
+        "HOME": home,
+        "SECRET_KEY": secret(home / "secret"),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
+        "MAX_CONTENT_LENGTH": 5 * 1024 * 1024,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "WTF_CSRF_TIME_LIMIT": None,
+        # The company on printed documents, Chinese|English, and the address their QR codes lead to.
+        "COMPANY": os.environ.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),
+        "BASE_URL": os.environ.get("WASHLINE_URL", ""),
+        "PROXY_HOPS": int(os.environ.get("WASHLINE_PROXY_HOPS", "0")),
+        "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
+    }
+
+
+def secret(path: Path) -> str:
+    """Return the installation's secret, made on first use (readable by its owner only)."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,99 @@
+"""How the two databases are opened: SQLite (pysqlite3, WAL, FULL, our own BEGIN) and PostgreSQL (psycopg 3)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextvars import ContextVar
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+
+# How long a writer waits for the others, in seconds.
+PATIENCE = 10
+# 3.7.0 to 3.51.2 can corrupt a database when a WAL is reset.
+OLDEST_SQLITE = (3, 51, 3)
+
+# A request that only reads takes no write lock; everything else takes it at once, so nothing is lost between read and write.
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class UnsafeDatabase(Exception):
+    """The database library must not be trusted with records."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the engine's options for a database URL. Raises UnsafeDatabase for a SQLite that corrupts."""
+    if make_url(url).get_backend_name() == "sqlite":
+        if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise UnsafeDatabase(f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is needed")
+        return {"module": pysqlite3, "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
+                "pool_size": 20, "max_overflow": 60}  # fmt: skip
+    settings = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 3,
+                             "options": settings}}  # fmt: skip
+
+
+def driver_url(url: str) -> str:
+    """Return the URL with our driver named: a plain ``postgresql://`` becomes psycopg 3."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def prepare(engine: Engine) -> None:
+    """Set the pragmas and the BEGIN of an engine on SQLite; PostgreSQL needs nothing more."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    # One writer of a process at a time asks SQLite for the lock; the others wait here, where waking up costs nothing.
+    turn = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}", "foreign_keys=ON",
+                       "recursive_triggers=ON", "trusted_schema=OFF", "cache_size=-8000"):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        if reading.get():
+            connection.exec_driver_sql("BEGIN DEFERRED")
+        else:
+            deadline = time.monotonic() + PATIENCE
+            connection.info["turn"] = turn.acquire(timeout=PATIENCE)
+            begin_writing(connection, deadline)
+
+    def pass_on(connection: Any) -> None:
+        if connection.info.pop("turn", False):
+            turn.release()
+
+    # The next in line asks while this one still commits; without a transaction's end (a lost connection) the pool tells.
+    for end in ("commit", "rollback"):
+        event.listen(engine, end, lambda connection: connection.invalidated or pass_on(connection))
+    event.listen(engine, "reset", lambda _connection, record, _state: pass_on(record))
+    event.listen(engine, "close", lambda _connection, record: pass_on(record))
+    event.listen(engine, "invalidate", lambda _connection, record, _error: pass_on(record))
+
+
+def begin_writing(connection: Any, deadline: float) -> None:
+    """Take the write lock, asking for it every moment: SQLite's own waiting sleeps longer and longer while it stands free."""
+    ask = connection.connection.driver_connection.execute
+    ask("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                ask("BEGIN IMMEDIATE")
+                return
+            except pysqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != pysqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(0.0005)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        ask(f"PRAGMA busy_timeout={PATIENCE * 1000}")

@@ -1,0 +1,62 @@
+"""Play the demo plant forward: everything in it was done by somebody, through the same actions as in real work."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app import clock
+from app.extensions import db
+from app.flow.roles import ROLES
+from app.models.people import User
+from app.security import demo_password
+
+from .load import load
+from .play_clock import Days, day_of
+from .play_orders import order_story
+from .play_purchases import lot_story, purchase_story, spare_request
+from .play_script import APPROVED, FATES, RUNS, earlier_orders, incidents
+from .play_world import World
+
+OPENING = (-10, "07:30")
+
+
+def play(today: date | None = None) -> None:
+    """Load the demo plant into an empty database marked demo and work it forward up to now; commits as it goes.
+
+    ``today`` is the last day played, in the plant's zone. Raises NotEmpty.
+    """
+    now = clock.now()
+    days = Days(today or day_of(now), now)
+    try:
+        clock.set_clock(days.at(*OPENING))
+        # One session, nobody else: what was committed is still what was read.
+        db.session().expire_on_commit = False
+        world = World(load(days.last, opening=days.date(OPENING[0])), days)
+        db.session.commit()
+        begin(world)
+        world.run()
+    finally:
+        clock.set_clock(None)
+        db.session.remove()
+
+
+def begin(world: World) -> None:
+    """Let every script of the play wait for its moment."""
+    for order in [*earlier_orders(world), *world.plant.orders]:
+        po = order.customer_po
+        runs = {line: run for (of, line), run in RUNS.items() if of == po}
+        world.start(order_story(world, order, FATES.get(po, APPROVED), runs))
+    for receipt in world.plant.receipts:
+        world.start(purchase_story(world, receipt))
+    for lot in world.plant.lots:
+        if lot.received > world.days.date(OPENING[0]):
+            world.start(lot_story(world, lot))
+    for script in (spare_request(world), *incidents(world)):
+        world.start(script)
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Return a login for each role: the role's name, login and password."""
+    people = db.session.query(User).order_by(User.id).all()
+    found = {key: next((p for p in people if key in p.role_keys), None) for key in ROLES}
+    return [(str(ROLES[key].label), person.login, demo_password(person.login)) for key, person in found.items() if person]

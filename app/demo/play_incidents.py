@@ -1,0 +1,87 @@
+"""What goes wrong in the play, and what people do about it: anomalies, holds, a cancellation, a part that is split off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.models.anomaly import Anomaly
+from app.models.master import AnomalyCode, Product
+from app.models.production import ProductionOrder
+
+from .play_cards import Run, card_story
+from .play_clock import FLOOR, after
+from .play_world import Script, World
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An anomaly of a kind, on a card or at a place, and how far it is dealt with, after how many minutes."""
+
+    code: str
+    day: int
+    hour: str
+    by: str
+    description: str
+    until: str = "resolved"
+    card: tuple[str, int] | None = None
+    place: str = ""
+    supervisor: str = "super1"
+    answered: int = 6
+    solved: int = 25
+    cause: str = ""
+    measures: str = ""
+
+
+def problem_story(world: World, problem: Problem) -> Script:
+    yield world.days.at(problem.day, problem.hour)
+    card = world.card(*problem.card) if problem.card else None
+    anomaly = world.make(Anomaly, "report", problem.by, code_id=AnomalyCode.by_code(problem.code).id,
+                         description=problem.description, place=problem.place, card_ref=card.number if card else "")  # fmt: skip
+    if problem.until == "reported":
+        return
+    yield after(world.now, problem.answered, FLOOR)
+    world.act(anomaly, "acknowledge", problem.supervisor)
+    if problem.until == "acknowledged":
+        return
+    yield after(world.now, problem.solved, FLOOR)
+    world.act(anomaly, "resolve", problem.supervisor, measures=problem.measures, cause=problem.cause)
+
+
+def hold_story(world: World, ref: tuple[str, int], day: int, hour: str, by: str, reason: str, resumed: tuple[int, str] | None = None) -> Script:
+    """A card is put on hold, and perhaps resumed."""
+    yield world.days.at(day, hour)
+    world.act(world.card(*ref), "hold", by, reason=reason)
+    if resumed:
+        yield world.days.at(*resumed)
+        world.act(world.card(*ref), "resume", by)
+
+
+def cancel_story(world: World, ref: tuple[str, int], day: int, hour: str, requested_by: str, reason: str,
+                 part: bool = False) -> Script:  # fmt: skip
+    """A card, or the part split off it, is given up."""
+    yield world.days.at(day, hour)
+    card = world.card(*ref)
+    world.act(card.children[-1] if part else card, "cancel", "head1", reason=reason, requested_by=requested_by)
+
+
+def part_story(world: World, ref: tuple[str, int], day: int, hour: str, quantity: int, reason: str) -> Script:
+    """Part of a finished lot goes its own way."""
+    yield world.days.at(day, hour)
+    world.act(world.card(*ref), "split", "store2", quantity=quantity, reason=reason)
+
+
+def stock_story(world: World, product: str, quantity: int, day: int, needed: int, run: Run, kept: bool = False) -> Script:
+    """A card without an order makes stock."""
+    yield world.days.at(day, "10:40")
+    card = world.make(ProductionOrder, "make_to_stock", "planner1", product_id=Product.by_code(product).id,
+                      quantity=quantity, requested_date=world.days.date(needed), note="补安全库存")  # fmt: skip
+    yield from card_story(world, card, run)
+    if kept:
+        yield after(world.now, 30)
+        world.act(card, "keep_in_stock", "store1")
+
+
+def replacement_story(world: World, ref: tuple[str, int], run: Run, day: int, hour: str) -> Script:
+    """The card that replaces a scrapped one goes on."""
+    yield world.days.at(day, hour)
+    yield from card_story(world, world.card(*ref).children[-1], run)

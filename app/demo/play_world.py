@@ -1,0 +1,92 @@
+"""Where the play takes place: people, records, and the scripts that run side by side in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+from app.clock import set_clock
+from app.extensions import db
+from app.models.order import Order
+from app.models.people import User
+from app.models.production import ProductionOrder
+from app.models.record import Record
+from app.models.refusals import Refused
+
+from .load import Plant
+from .play_clock import Days
+
+# A script does something, says when it wants to go on, and is called again at that moment.
+Script = Generator[datetime, None, None]
+
+# Who works on which line: operator, the second operator, supervisor.
+CREWS = {"L1": ("operator1", "operator3", "super1"), "L2": ("operator3", "operator1", "super1"),
+         "L3": ("operator2", "operator4", "super2"), "L4": ("operator4", "operator2", "super2")}  # fmt: skip
+
+
+class World:
+    """The demo plant while it is played: ``act`` is one person's action, committed at once."""
+
+    def __init__(self, plant: Plant, days: Days) -> None:
+        self.plant, self.days = plant, days
+        self.orders: dict[str, Order] = {}  # by the customer's order number
+        self.waiting: list[tuple[datetime, int, Script]] = []
+        self.turns = count()
+        self.now = days.at(-99, "00:00")
+
+    # People
+
+    def who(self, login: str) -> User:
+        return self.plant.users[login]
+
+    def one_of(self, role: str, number: int) -> User:
+        """One of the two people of a role, in turn by ``number``."""
+        return self.who(f"{role}{number % 2 + 1}")
+
+    def crew(self, line: str) -> tuple[str, str, str]:
+        """Operator, second operator and supervisor of a line."""
+        return CREWS[line]
+
+    # What is there
+
+    def card(self, po: str, line_no: int) -> ProductionOrder | None:
+        """The card of an order's line, once it is entered."""
+        order = self.orders.get(po)
+        line = order and next((n for n in order.lines if n.line_no == line_no), None)
+        return line.cards[0] if line and line.cards else None
+
+    # What happens
+
+    def act(self, record: Record, action: str, login: str | User, **data: Any) -> None:
+        try:
+            record.perform(action, by=self.who(login) if isinstance(login, str) else login, **data)
+        except Refused as refused:
+            refused.add_note(f"{record.ref}: {action}, {self.now:%m-%d %H:%M}")
+            raise
+        db.session.commit()
+
+    def make(self, kind: type[Record], action: str, login: str | User, **data: Any) -> Any:
+        record = kind.create(action, by=self.who(login) if isinstance(login, str) else login, **data)
+        db.session.commit()
+        return record
+
+    def start(self, script: Script) -> None:
+        """Run a script up to the moment for which it waits."""
+        if moment := next(script, None):
+            heappush(self.waiting, (moment, next(self.turns), script))
+
+    def run(self) -> None:
+        """Call every script when its moment comes, until all have ended or the play is over."""
+        while self.waiting:
+            moment, _, script = heappop(self.waiting)
+            if moment > self.days.over:
+                continue
+            # Two things never happen at the very same second.
+            self.now = max(moment, self.now + timedelta(seconds=7))
+            if self.now > self.days.over:
+                return
+            set_clock(self.days.real(self.now))
+            self.start(script)

@@ -1,0 +1,87 @@
+"""The cards of a board as they are drawn, kept by all that can be seen on them: most requests draw only what has changed.
+
+A card's record raises its ``face`` whenever something of it changes that the card shows. What else can be seen is in the
+key: the language, the viewer's roles, who holds it, the day, and the age as it is written.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import chain
+from threading import Lock
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import select
+
+from . import clock
+from .extensions import db
+from .languages import language
+from .models.board import Card, Column
+from .models.people import User
+from .models.record import Record
+
+LARGEST = 20_000
+_drawn: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
+# Who did something to a record as it is now: only to them can its card look different than to others of their roles.
+_doers: OrderedDict[tuple[Any, ...], frozenset[int]] = OrderedDict()
+_lock = Lock()
+
+
+def draw(columns: Iterable[Column], user: User) -> list[Column]:
+    """Give the columns their cards as this person sees them; those not kept are read and drawn, one query a flow."""
+    columns, now = list(columns), clock.now()
+    sight = (current_app.config["SQLALCHEMY_DATABASE_URI"], language(), user.role_keys, clock.today())
+    missing: list[tuple[Column, int]] = []
+    for column in columns:
+        old_after, head = column.stage.ages_after, (*sight, column.flow.key, column.waited)
+        for place, row in enumerate(column.rows):
+            age = now - row.since
+            key = (*head, *tuple(row)[:6], written(age), age > old_after, doer(sight[0], column, row, user))
+            kept = _drawn.get(key)
+            column.cards.append(kept or key)
+            if kept is None:
+                missing.append((column, place))
+    if missing:
+        draw_missing(missing, user)
+    return columns
+
+
+def doer(database: str, column: Column, row: Any, user: User) -> int:
+    """The viewer's id if they did something to the record (or that is not known), else nobody's."""
+    doers = _doers.get((database, column.flow.key, row.id, row.face, row.since))
+    return user.id if doers is None or user.id in doers else 0
+
+
+def written(age: timedelta) -> int:
+    """A number for an age that changes when its writing does: whole minutes, hours or days."""
+    minutes = int(age.total_seconds() // 60)
+    return minutes if minutes < 60 else 60 * (minutes // 60) if minutes < 24 * 60 else 24 * 60 * (minutes // (24 * 60))
+
+
+def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
+    card_article = current_app.jinja_env.get_template("board/_card.html").module.card_article
+    for flow in {column.flow for column, _ in missing}:
+        mine = [(column, place) for column, place in missing if column.flow is flow]
+        records = load(flow.key, [column.rows[place].id for column, place in mine])
+        for column, place in mine:
+            row, key = column.rows[place], column.cards[place]
+            record = records[row.id]
+            keep(_doers, (key[0], flow.key, row.id, row.face, row.since), frozenset(chain(*record.doers.values())))
+            column.cards[place] = Markup(card_article(column, Card.of(column, record, row.holder, user)))
+            keep(_drawn, (*key[:-1], doer(key[0], column, row, user)), column.cards[place])
+
+
+def load(flow: str, ids: list[int]) -> dict[int, Record]:
+    cls = Record.kinds[flow]
+    return {r.id: r for r in db.session.scalars(select(cls).where(cls.id.in_(ids)).options(*cls.shown_with())).unique()}
+
+
+def keep(store: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> None:
+    with _lock:
+        store[key] = value
+        if len(store) > LARGEST:
+            store.popitem(last=False)

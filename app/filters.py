@@ -1,0 +1,103 @@
+"""How quantities, days and ages read in a page."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.dates import format_skeleton
+from flask import Flask
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from . import clock
+from .documents import qr
+from .documents.heading import find_url
+from .flow.terms import measured, unit
+from .flow.words import Text, _l, halves
+from .languages import language
+from .models.about.needs import pick_mark
+from .plant.quantities import from_base
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
+                                 shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
+                                 compact=compact, measured=measured, unit=unit)  # fmt: skip
+    app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
+
+
+def compact(value: object) -> Markup:
+    """Return JSON without blanks, safe in a single-quoted attribute: the apostrophe and what HTML minds are escaped."""
+    return htmlsafe_json_dumps(value, dumps=lambda v: json.dumps(v, separators=(",", ":"), ensure_ascii=False))
+
+
+def age(span: timedelta) -> Text:
+    """An age in its largest whole unit: 3 d, 5 h, 12 min."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes >= 24 * 60:
+        return _l("%(n)s d", n=minutes // (24 * 60))
+    return _l("%(n)s h", n=minutes // 60) if minutes >= 60 else _l("%(n)s min", n=minutes)
+
+
+def days_left(days: int) -> Text:
+    if days < 0:
+        return _l("%(n)s d late", n=-days)
+    return _l("%(n)s d left", n=days) if days else _l("today")
+
+
+def day(value: date | None) -> str:
+    """A day in short: Dec 4, 12月4日; with the year when it is not this year's."""
+    return short(value, language(), value.year == clock.today().year) if value else "–"
+
+
+@lru_cache(4096)
+def short(value: date, tongue: str, this_year: bool) -> str:
+    return format_skeleton("MMMd" if this_year else "yMMMd", value, locale=tongue)
+
+
+def moment(value: object) -> str:
+    """A moment as the plant's clocks show it: 2026-11-22 14:02."""
+    return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else "–"
+
+
+def shown(value: object) -> object:
+    """A fact's value as people read it: a day, a moment, a figure, or words as they are."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return plain(value)
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def quantity(base: int | None, uom: str) -> str:
+    """A quantity of base units in the unit people count in, to three places as scales show it: 312.5 kg."""
+    return "–" if base is None else f"{plain(round(from_base(base, uom), 3))} {unit(uom)}"
+
+
+def plain(value: Decimal | None) -> str:
+    """A decimal without needless zeros, thousands grouped."""
+    if value is None:
+        return "–"
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def kilograms(mg: int | None) -> str:
+    """A mass as people speak of it: whole grams of kilograms, 3,092.153 kg."""
+    return "–" if mg is None else f"{plain((Decimal(mg) / 1_000_000).quantize(Decimal('0.001')))} kg"
+
+
+def clock_time(value: datetime, after: datetime) -> str:
+    """The end of a span: the hour alone on the day on which it began, else the whole moment."""
+    same_day = clock.local(value).date() == clock.local(after).date()
+    return clock.local(value).strftime("%H:%M") if same_day else moment(value)
+
+
+def one_language(text: str) -> str:
+    """The reader's half of a text that master data keeps as “中文 English” in one field; as it is where it has no halves."""
+    return str(halves(text)) if text else text

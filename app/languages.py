@@ -1,0 +1,70 @@
+"""The reader's language: what the person chose, else the browser's cookie, else what the browser asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import get_locale, get_translations
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.extensions import babel
+from app.flow.words import translate_with
+
+LANGUAGES = (("zh_Hans_CN", "中文"), ("en", "English"))
+DEFAULT = "zh_Hans_CN"
+COOKIE = "language"
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
+    babel.init_app(app, locale_selector=select_language)
+    app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)
+    translate_with(translate, language)
+
+
+def known(tag: str | None) -> str | None:
+    """Return our language for a tag such as zh-CN, zh_Hans, zh-TW or en-GB; None for another one."""
+    first = (tag or "").replace("_", "-").split("-")[0].lower()
+    return {"zh": "zh_Hans_CN", "en": "en"}.get(first)
+
+
+def select_language() -> str:
+    """Return the language of this request; outside of one, the default."""
+    if not has_request_context():
+        return DEFAULT
+    return _of_person() or known(request.cookies.get(COOKIE)) or _of_browser() or DEFAULT
+
+
+def language() -> str:
+    """The language that texts are shown in now; English where no application runs."""
+    return spoken()[0]
+
+
+def translate(msgid: str) -> str:
+    return spoken()[1].gettext(msgid)
+
+
+def translate_number(one: str, many: str, number: int) -> str:
+    return spoken()[1].ngettext(one, many, number)
+
+
+def spoken() -> tuple[str, Any]:
+    """The language and its catalogue, found once a request: a page asks hundreds of times."""
+    if not g:
+        return "en", get_translations()
+    if "spoken" not in g:
+        g.spoken = (str(get_locale()), get_translations())
+    return g.spoken
+
+
+def _of_person() -> str | None:
+    try:
+        return known(current_user.language) if current_user.is_authenticated else None
+    except SQLAlchemyError:  # a page that reports trouble with the database must still have a language
+        return None
+
+
+def _of_browser() -> str | None:
+    return next((ours for tag in request.accept_languages.values() if (ours := known(tag))), None)

@@ -1,0 +1,180 @@
+"""“Something changed”: one watcher a process sees every commit and wakes the streams of that process.
+
+The number it tells is the highest event. SQLite is asked for ``data_version`` (3 µs) on a connection of its own;
+PostgreSQL notifies. Pages then read again; nothing else travels.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event, func, select, text
+
+from .extensions import db
+from .models.event import Event
+
+CHANNEL = "washline"
+POLL = 0.03
+# Under a burst a page learns of it at once, then at most this often.
+PAUSE = 0.1
+# Repeated as an event, not a comment: only so a page knows that the line still stands (it says so after 30 s without).
+HEARTBEAT = 10
+LIFE = 300
+RECHECK = 30
+# On PostgreSQL a lower event may be committed after a higher one, so late ones among the last thousand count too.
+WINDOW = 1000
+SPREAD = 1024
+
+_starting = threading.Lock()
+
+
+def number() -> Any:
+    """The SELECT of the number that rises with every commit of an event."""
+    highest = func.coalesce(func.max(Event.id), 0)
+    if db.engine.dialect.name == "sqlite":
+        return select(highest)
+    late = select(func.count()).where(Event.id > select(func.max(Event.id)).scalar_subquery() - WINDOW)
+    return select(highest * SPREAD + late.scalar_subquery())
+
+
+def latest() -> int:
+    """Return the number as this transaction sees it. Ask before the page's other queries: the answer then covers them."""
+    return db.session.scalar(number())
+
+
+def changed_since(seen: int) -> bool:
+    """True when something was recorded that a page showing ``seen`` does not know."""
+    return latest() != seen
+
+
+@event.listens_for(Event, "after_insert")
+def notify(_mapper: Any, connection: Connection, _event: Event) -> None:
+    """Tell the listeners when this transaction commits; PostgreSQL sends one notice a transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
+
+
+class News:
+    """The latest number in this process, and the threads that wait for the next."""
+
+    def __init__(self, engine: Engine, query: Any) -> None:
+        self.engine = engine
+        self.query = query
+        self.number = -1
+        self.fresh = threading.Condition()
+        self.ended = False
+        self.told = 0.0
+
+    def start(self) -> None:
+        watch = self.watch_sqlite if self.engine.dialect.name == "sqlite" else self.watch_postgresql
+        self.look()
+        threading.Thread(target=self.survive, args=(watch,), name="live-watcher", daemon=True).start()
+
+    def wait(self, seen: int, timeout: float) -> int:
+        """Return the number as soon as it differs from ``seen``, or after the timeout."""
+        with self.fresh:
+            self.fresh.wait_for(lambda: self.ended or self.number != seen, timeout)
+            return self.number
+
+    def end(self) -> None:
+        """Wake everybody for the last time."""
+        with self.fresh:
+            self.ended = True
+            self.fresh.notify_all()
+
+    def look(self) -> None:
+        """Read the number and tell it when it is new."""
+        from .database import reading
+
+        reading.set(True)
+        with self.engine.connect() as connection:
+            value = connection.scalar(self.query)
+        self.tell(value)
+
+    def tell(self, value: int) -> None:
+        if value == self.number:
+            return
+        if (early := self.told + PAUSE - time.monotonic()) > 0:
+            # What is committed meanwhile is covered: the number is only a reason to read again.
+            time.sleep(early)
+        with self.fresh:
+            self.number, self.told = value, time.monotonic()
+            self.fresh.notify_all()
+
+    def survive(self, watch: Callable[[], None]) -> None:
+        """Watch for ever; a database that went away is asked again, and read once it is back."""
+        while not self.ended:
+            try:
+                watch()
+            except Exception:
+                time.sleep(1)
+
+    def watch_sqlite(self) -> None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor, seen = connection.cursor(), None
+            while not self.ended:
+                now = cursor.execute("PRAGMA data_version").fetchone()[0]
+                if now != seen:
+                    seen = now
+                    self.look()
+                time.sleep(POLL)
+        finally:
+            connection.close()
+
+    def watch_postgresql(self) -> None:
+        import psycopg
+
+        url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True, connect_timeout=3, keepalives_idle=3, tcp_user_timeout=5000) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            while not self.ended:
+                self.look()
+                for _notice in connection.notifies(timeout=5, stop_after=1):
+                    break
+
+
+def news(app: Flask) -> News:
+    """Return the news of this process; its watcher starts with the first who asks."""
+    with _starting:
+        found = app.extensions.get("washline-news")
+        if found is None:
+            with app.app_context():
+                found = News(db.engine, number())
+            found.start()
+            app.extensions["washline-news"] = found
+        return found
+
+
+def end_streams(app: Flask) -> None:
+    """End every stream of this process."""
+    if found := app.extensions.get("washline-news"):
+        found.end()
+
+
+def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield the server-sent events of one page until its time is up or ``allowed`` says no; holds no connection between."""
+    told = news(app)
+    now = time.monotonic()
+    # Spread, or three hundred displays started together would come back together.
+    until, recheck = now + LIFE * random.uniform(0.8, 1.2), now + RECHECK
+    seen = told.number
+    yield b"retry: 2000\n" + changed(seen)
+    while (now := time.monotonic()) < until and not told.ended:
+        if now >= recheck:
+            if not allowed():
+                return
+            recheck = now + RECHECK
+        seen = told.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
+        # After a quiet while the same number again: a page must tell a quiet plant from a dead line.
+        yield changed(seen)
+
+
+def changed(value: int) -> bytes:
+    """Return the one event there is, in its wire form; the id comes back with a reconnect."""
+    return b"event: changed\nid: %d\ndata: %d\n\n" % (value, value)

@@ -1,0 +1,69 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+from jinja2 import StrictUndefined, Undefined
+from werkzeug.exceptions import HTTPException
+
+from app.flow.departments import WITH_BOARD
+from app.flow.words import Text, _l
+from app.models.document import Job
+from app.security import new_key, policy_of
+
+from . import clock, filters
+from .languages import LANGUAGES, language
+
+JOBS = "/admin/jobs/"
+# The pages beside the boards; each is shown to those whom its policy lets in.
+PLACES = (
+    ("/procedure", _l("Procedure")),
+    ("/archive/", _l("Archive")),
+    ("/admin/master/", _l("Master data")),
+    ("/admin/users", _l("Users")),
+    (JOBS, _l("Failed jobs")),
+    ("/account", _l("My account")),
+)
+
+
+class Missing(StrictUndefined):
+    """In tests a name that does not exist may be asked for (``{% if caller %}``), but never shown."""
+
+    __bool__ = Undefined.__bool__
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = True
+    if app.testing:
+        app.jinja_env.undefined = Missing
+    app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local)
+    filters.init_app(app)
+    app.context_processor(surroundings)
+
+
+def surroundings() -> dict[str, Any]:
+    """What the layout shows around a page."""
+    theme = request.cookies.get("theme", "")
+    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "nav": places(),
+            "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
+
+
+def places() -> list[tuple[str, Text, bool]]:
+    """The pages this person may see: address, name, whether it is the present one. The worker's only when it needs somebody."""
+    if not current_user.is_authenticated:
+        return []
+    return [(url, label, request.path.startswith(url.rstrip("/"))) for url, label in PLACES if is_open(url) and (url != JOBS or Job.has_failed())]
+
+
+def is_open(url: str) -> bool:
+    """True where the address exists and its policy lets the person look."""
+    try:
+        endpoint, _ = current_app.create_url_adapter(request).match(url, method="GET")
+    except HTTPException:
+        return False
+    declared = policy_of(current_app, endpoint)
+    return bool(declared and declared.allows(current_user, "GET"))

@@ -1,0 +1,134 @@
+"""The processes of ``washline serve``: granian's web processes and the worker, forked from one loaded parent.
+
+Forking after loading shares the code's memory between all of them; nothing may be open in the parent by then.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+
+# One thread a stream, in each process, since the kernel may hand all streams to one; idle threads end by themselves.
+THREADS = 320
+# Pages worked on at once in one process. More would only queue for the interpreter and for the write lock.
+PAGES = 6
+GRACE = 5
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def run(app: Flask, host: str, port: int, processes: int) -> None:
+    """Serve until SIGTERM or SIGINT; the worker runs beside and is started again when it dies."""
+    multiprocessing.set_start_method("fork", force=True)
+    server = web_server(host, port, processes)
+    stopping = threading.Event()
+    keeper = threading.Thread(target=keep_worker, args=(app, stopping), name="worker-keeper")
+    server.on_startup(lambda: print(f"Washline is at http://{host}:{port} (Ctrl+C stops it)", flush=True))
+    server.on_startup(keeper.start)
+    close_database(app)
+    gc.collect()
+    gc.freeze()
+    try:
+        server.serve(target_loader=lambda: web_application(app), wrap_loader=False)
+    finally:
+        stopping.set()
+        if keeper.ident:
+            keeper.join()
+
+
+def web_server(host: str, port: int, processes: int) -> Any:
+    """Return granian, set up for many streams and few pages at once."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    return Server("app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, http=HTTPModes.http1,
+                  blocking_threads=THREADS, backpressure=THREADS, respawn_failed_workers=True, websockets=False,
+                  workers_kill_timeout=GRACE, log_level=LogLevels.error)  # fmt: skip
+
+
+def web_application(app: Flask) -> Wsgi:
+    """In a web process just forked: return what it serves."""
+    from . import live
+
+    become("washline-web")
+    on_signal(lambda: live.end_streams(app))
+    return capped(app.wsgi_app, PAGES)
+
+
+def capped(application: Wsgi, pages: int) -> Wsgi:
+    """Let so many requests be worked on at once; a stream counts only until it begins to flow."""
+    gate = threading.BoundedSemaphore(pages)
+
+    def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with gate:
+            return application(environ, start_response)
+
+    return call
+
+
+def keep_worker(app: Flask, stopping: threading.Event) -> None:
+    """Run the worker as a process of its own; start it again when it ends before the server does."""
+    while not stopping.is_set():
+        worker = multiprocessing.Process(target=worker_process, args=(app,))
+        worker.start()
+        while worker.is_alive() and not stopping.wait(0.2):
+            pass
+        if stopping.is_set():
+            worker.terminate()
+            worker.join(GRACE)
+            worker.kill()
+        worker.join()
+        stopping.wait(0.3)
+
+
+def worker_process(app: Flask) -> None:
+    """In the worker just forked: do jobs until told to stop."""
+    from . import jobs
+
+    become("washline-worker")
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    jobs.run(app, stopping)
+
+
+def on_signal(call: Callable[[], None]) -> None:
+    """Call ``call`` in a thread when the process is told to end, whoever sets the handlers later (granian does)."""
+    hears, tells = os.pipe()
+    os.set_blocking(tells, False)
+    signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while os.read(hears, 1)[0] not in (signal.SIGTERM, signal.SIGINT):
+            pass
+        call()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+
+
+def become(name: str) -> None:
+    """Ask Linux to show this child by a name of its own, and to end it with its parent: a killed server leaves nobody behind."""
+    if sys.platform == "linux":
+        prctl = ctypes.CDLL(None).prctl
+        prctl(15, name.encode())
+        prctl(1, signal.SIGTERM)
+
+
+def close_database(app: Flask) -> None:
+    """Close every connection: none may be shared across a fork."""
+    from .extensions import db
+
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

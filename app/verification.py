@@ -1,0 +1,126 @@
+"""Whether the record is still what was recorded: chains, stages, stock, files. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from . import archive
+from .database import reading
+from .extensions import db
+from .models.document import Document, Job
+from .models.event import FIRST, Event, broken_links
+from .models.master.dictionary import TABLES
+from .models.people import User
+from .models.private import count_words, false_words
+from .models.record import Record
+from .models.stock import StockMovement, ledger_faults
+from .schema import NotReady, is_empty
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was compared, with the count, and a sentence for each fault."""
+
+    what: str
+    faults: list[str]
+
+
+def check() -> Iterator[Check]:
+    """Do every check on one state of the database. Raises NotReady when there is nothing to check."""
+    if is_empty():
+        raise NotReady("the database is empty; `washline serve` or `washline demo` fills it")
+    token = reading.set(True)
+    try:
+        db.session.rollback()
+        yield Check(f"{count(Event)} events: each sealed, in order, none missing within its chain", list(broken_links()))
+        yield Check(f"{count_words()} words about people, kept apart from their events: each as its event sealed it, or erased",
+                    list(false_words()))  # fmt: skip
+        yield Check(f"{sum(count(kind) for kind in kinds().values())} records: each stands where its last event put it",
+                    [fault for flow, kind in kinds().items() for fault in misplaced(flow, kind)])  # fmt: skip
+        yield Check(f"{chains()} chains: each belongs to a record", list(orphans()))
+        yield Check(f"{count(StockMovement)} stock movements: they add up to the balances", list(ledger_faults()))
+        yield Check(f"{filed()} filed documents: each file is there and unaltered, as its event says", list(unfiled()))
+        yield Check(f"{count(Job)} jobs: none was given up by the worker", list(given_up()))
+    finally:
+        db.session.rollback()
+        reading.reset(token)
+
+
+def kinds() -> dict[str, type]:
+    """Whatever has a chain of events, by the name its events give it: records, people, master data."""
+    return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User,
+            **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def misplaced(flow: str, kind: type) -> Iterator[str]:
+    """Yield the records of a kind whose stage, count or head is not that of their last event."""
+    tails = last_events(flow)
+    stages = issubclass(kind, Record)
+    columns = (kind.id, kind.seq, kind.head, *((kind.stage,) if stages else ()))
+    for record in db.session.execute(select(*columns).order_by(kind.id).execution_options(yield_per=1000)):
+        seq, head, stage = tails.get(record.id, (0, FIRST, None))
+        who = f"{flow} {record.id}"
+        if record.seq != seq:
+            yield f"{who}: counts {record.seq} events, but the last one on record is {seq}"
+        elif record.head != head:
+            yield f"{who}: its head is not the hash of its last event, {seq}"
+        elif stages and record.stage != stage:
+            yield f"{who}: stands in {record.stage}, but event {seq} left it in {stage}"
+
+
+def last_events(flow: str) -> dict[int, tuple[int, str, str | None]]:
+    """Return, by record, the last event's number and hash, and the stage that the last move led to."""
+    found: dict[int, tuple[int, str, str | None]] = {}
+    for event in db.session.execute(select(Event.record_id, Event.seq, Event.hash, Event.target)
+                                    .where(Event.flow == flow).order_by(Event.record_id, Event.seq)
+                                    .execution_options(yield_per=1000)):  # fmt: skip
+        before = found.get(event.record_id, (0, FIRST, None))
+        found[event.record_id] = (event.seq, event.hash, event.target or before[2])
+    return found
+
+
+def chains() -> int:
+    return db.session.scalar(select(func.count()).select_from(select(Event.flow, Event.record_id).distinct().subquery()))
+
+
+def orphans() -> Iterator[str]:
+    """Yield the chains whose record was removed."""
+    present = {flow: set(db.session.scalars(select(kind.id))) for flow, kind in kinds().items()}
+    for flow, number in db.session.execute(select(Event.flow, Event.record_id).distinct()
+                                           .order_by(Event.flow, Event.record_id)):  # fmt: skip
+        if number not in present.get(flow, ()):
+            yield f"{flow} {number}: the record is gone, its events are not"
+
+
+def filed() -> int:
+    return db.session.scalar(select(func.count()).where(Document.sha256.is_not(None)))
+
+
+def unfiled() -> Iterator[str]:
+    """Yield the documents whose file or row is not what the event that filed them says."""
+    events = db.session.scalars(select(Event).where(Event.action == "file_document"))
+    sealed = {event.data["document"]: event.data["sha256"] for event in events}
+    for document in db.session.scalars(select(Document).where(Document.sha256.is_not(None)).order_by(Document.id)
+                                       .execution_options(yield_per=1000)):  # fmt: skip
+        if document.name not in sealed:
+            yield f"{document.name}: filed without an event"
+        elif sealed.pop(document.name) != document.sha256:
+            yield f"{document.name}: its hash is not the one its event sealed"
+        elif fault := archive.fault(document):
+            yield fault
+    for name in sorted(sealed):
+        yield f"{name}: an event filed it, but the document is gone"
+
+
+def given_up() -> Iterator[str]:
+    """Yield the jobs that failed for good; what waits for them (a dossier for its documents) waits until they are tried again."""
+    for job in Job.failed():
+        what = job.document.name if job.document else f"job {job.id}"
+        yield f"{what}: could not be made ({job.error}); an administrator can have it tried again at /admin/jobs/"

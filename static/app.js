@@ -1,0 +1,84 @@
+// The page comes alive here. Everything works without it by links and forms; this makes it quick and keeps it fresh.
+
+import { board, language, make, phrase, say } from './js/page.js';
+import { setUpDialog } from './js/dialog.js';
+import { setUpForms } from './js/forms.js';
+import { listen } from './js/feed.js';
+
+// A server that fails has nothing to show in the page's place; a menu somebody opened stays open through a refresh.
+if (window.htmx) {
+  window.htmx.config.noSwap = [204, 304, '5xx'];
+  window.htmx.config.morphIgnore = ['data-htmx-powered', 'open'];
+  document.addEventListener('htmx:response:error', event => {
+    if (event.detail.ctx.response.status >= 500) say('refused', phrase('broken_page'));
+  });
+  document.addEventListener('htmx:error', event => {
+    if (!event.detail.ctx?.response) say('refused', phrase('offline_page'));
+  });
+}
+
+const inField = target => target.closest?.('input, select, textarea, [contenteditable]');
+
+function showKeys() {
+  const rows = phrase('keys').split('\n').map(line => line.split('\t'));
+  const list = make('dl', { className: 'facts list' }, ...rows.map(([key, what]) =>
+    make('div', {}, make('dt', {}, make('kbd', { textContent: key })), make('dd', { textContent: what }))));
+  const heading = make('h2', { textContent: phrase('keys_title'), id: 'keys-title' });
+  const close = make('button', { type: 'button', className: 'button quiet', textContent: phrase('close'), autofocus: true });
+  const dialog = make('dialog', { className: 'panel-dialog', id: 'keys' }, make('header', {}, heading, close), make('div', { className: 'body' }, list));
+  dialog.setAttribute('aria-labelledby', heading.id);
+  close.onclick = () => dialog.close();
+  dialog.onclose = () => dialog.remove();
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+document.addEventListener('keydown', event => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
+  if (document.querySelector('dialog[open]')) return;
+  const find = document.querySelector('[data-find], input[type="search"]');
+  if (event.key === '/' && find) {
+    event.preventDefault();
+    find.focus();
+    find.select();
+  }
+  if (event.key === '?') {
+    event.preventDefault();
+    showKeys();
+  }
+});
+
+// Ages: the server's clock counts, not the tablet's.
+const ahead = document.body.dataset.now ? Date.now() - Date.parse(document.body.dataset.now) : 0;
+
+function tellAges() {
+  for (const time of document.querySelectorAll('time[data-age]')) {
+    const minutes = Math.max(0, Math.floor((Date.now() - ahead - Date.parse(time.dateTime)) / 60000));
+    if (Number.isNaN(minutes)) continue;
+    const [value, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 1440 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
+    time.textContent = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: time.dataset.age || 'short' }).format(value);
+  }
+}
+setInterval(tellAges, 60000);
+
+// What cannot be done yet says why, instead of doing nothing.
+document.addEventListener('click', event => {
+  const button = event.target.closest?.('[aria-disabled="true"]');
+  if (!button) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const reason = document.getElementById(button.getAttribute('aria-describedby')) ?? button.closest('.card')?.querySelector('.block');
+  const sentence = reason?.textContent.trim() || button.title;
+  if (sentence) say('refused', sentence);
+}, true);
+
+// Menus close when one looks elsewhere.
+document.addEventListener('click', event => {
+  for (const menu of document.querySelectorAll('details.menu-anchor[open]')) if (!menu.contains(event.target)) menu.open = false;
+});
+
+setUpDialog();
+setUpForms();
+if (board()) (await import('./js/board.js')).setUpBoard();
+listen();
+document.documentElement.dataset.ready = 'true';

@@ -1,0 +1,179 @@
+// News from the server: "something changed, it is now number n". The page then reads itself again and changes in place,
+// but never under the hands of somebody: a drag, a field in use or an open dialog is waited for.
+
+import { language, make, phrase } from './page.js';
+import { get } from './send.js';
+import { morph } from './columns.js';
+import { openStream } from './stream.js';
+
+const PAUSE = 1000;        // at most one reading a second
+const QUIET = 15000;       // no news for so long: ask every two seconds
+const STALE = 30000;       // no contact for so long: say so
+const holds = new Set([() => Boolean(document.querySelector('dialog[open]'))]);
+
+let latest = 0;            // the highest number heard of
+let contact = Date.now();  // when the server last said anything
+let read = 0;              // when the page was last read again
+let reading;               // the reading under way
+let due = false;           // there is news that the page does not show yet
+let timer;
+let prepare = async () => {};
+let applied = () => {};
+
+const regions = () => [...document.querySelectorAll('[data-live], #board[data-seen]')].filter(region => region.id);
+const seenBy = region => Number(region.dataset.seen ?? 0);
+
+/** Changes wait as long as `busy()` says so; afterwards call `settle`. */
+export const hold = busy => holds.add(busy);
+
+/** What a board does with fresh content before and after it takes the place of the old. */
+export function around(before, after) {
+  prepare = before;
+  applied = after;
+}
+
+/** Whoever held the page has let go: show what waited. */
+export function settle() {
+  if (due) schedule();
+}
+
+/** Read the page again as soon as it may be. */
+export function refresh() {
+  due = true;
+  schedule();
+}
+
+/** A move begins: an answer on its way would show the past. */
+export function cancelReading() {
+  if (!reading) return;
+  reading.abort();
+  due = true;
+}
+
+const inUse = region => {
+  const field = document.activeElement?.closest?.('input, select, textarea, [contenteditable]');
+  return (field && region.contains(field)) || [...region.querySelectorAll('input, select, textarea')].some(isDirty);
+};
+
+function isDirty(field) {
+  if (field.closest('[data-filter]') || field.type === 'hidden' || field.type === 'submit') return false;
+  if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+  if (field.tagName !== 'SELECT') return field.value !== field.defaultValue;
+  const chosen = [...field.options];
+  return chosen.some(option => option.defaultSelected) && chosen.some(option => option.selected !== option.defaultSelected);
+}
+
+const busy = () => [...holds].some(held => held());
+
+function heard(number) {
+  contact = Date.now();
+  fresh();
+  if (number > latest) latest = number;
+  document.documentElement.dataset.heard = latest;
+  if (regions().some(region => seenBy(region) < latest)) {
+    due = true;
+    schedule();
+  }
+}
+
+function schedule() {
+  if (timer || document.hidden) return;
+  timer = setTimeout(() => { timer = undefined; readAgain(); }, Math.max(0, read + PAUSE - Date.now()));
+}
+
+async function readAgain() {
+  if (reading || busy()) { due = true; return; }
+  due = false;
+  read = Date.now();
+  reading = new AbortController();
+  const { signal } = reading;
+  for (const region of regions()) {
+    if (signal.aborted) break;
+    if (inUse(region)) { due = true; continue; }
+    await readRegion(region, signal);
+  }
+  reading = undefined;
+  if (due && !busy() && !regions().some(inUse)) schedule();
+}
+
+async function readRegion(region, signal) {
+  const asked = latest;
+  const url = new URL(region.dataset.live || location.href, location.href);
+  url.hash = '';
+  url.searchParams.set('seen', region.dataset.seen ?? '0');
+  const answer = await get(url, signal);
+  if (answer.kind === 'cancelled') { due = true; return; }
+  if (answer.kind === 'away') return loggedOut();
+  if (answer.kind !== 'done') return;
+  contact = Date.now();
+  fresh();
+  if (answer.status === 204) { region.dataset.seen = Math.max(asked, seenBy(region)); return; }
+  const now = answer.page.getElementById(region.id);
+  if (!now || !region.isConnected || (now.dataset.seen && Number(now.dataset.seen) < seenBy(region))) return;
+  await prepare(now);
+  // While it came, somebody may have taken hold of the page: then it waits.
+  if (signal.aborted || busy() || inUse(region)) { due = true; return; }
+  now.dataset.seen ||= asked;
+  morph(region, now);
+  applied(region);
+}
+
+let bar;
+
+function stale(sentence, link) {
+  document.documentElement.toggleAttribute('data-stale', true);
+  if (bar) return;
+  bar = make('div', { className: 'stale-bar', id: 'stale' }, make('span', { textContent: sentence }), link);
+  bar.setAttribute('role', 'status');
+  (document.querySelector('.topbar') ?? document.body.firstElementChild).after(bar);
+}
+
+function fresh() {
+  if (!bar) return;
+  bar.remove();
+  bar = undefined;
+  document.documentElement.removeAttribute('data-stale');
+}
+
+let stopped = false;
+
+function loggedOut() {
+  stopped = true;
+  fresh();
+  const next = encodeURIComponent(location.pathname + location.search);
+  stale(phrase('logged_out'), make('a', { href: `/login?next=${next}`, textContent: phrase('log_in') }));
+}
+
+function watch() {
+  if (stopped || document.hidden) return;
+  const silent = Date.now() - contact;
+  if (silent > STALE) {
+    const since = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(contact);
+    stale(phrase('stale', { time: since }));
+  }
+  if (silent > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
+  if (due && !busy()) schedule();
+}
+
+/** Listen: through the worker that all tabs share, else directly; and ask when nothing is heard. */
+export function listen() {
+  if (!regions().length) return;
+  const direct = () => openStream('/live', heard);
+  if ('SharedWorker' in window) {
+    const worker = new SharedWorker(new URL('../live.js', import.meta.url), { type: 'module', name: 'live' });
+    worker.onerror = direct;
+    worker.port.onmessage = event => heard(event.data);
+    const hello = () => worker.port.postMessage('hello');
+    hello();
+    addEventListener('pagehide', () => worker.port.postMessage('bye'));
+    addEventListener('pageshow', event => event.persisted && hello());
+    addEventListener('online', () => worker.port.postMessage('again'));
+  } else {
+    const stream = direct();
+    addEventListener('online', stream.again);
+  }
+  for (const event of ['focusout', 'change', 'reset']) document.addEventListener(event, () => setTimeout(settle));
+  addEventListener('online', () => { due = true; schedule(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) { watch(); settle(); } });
+  setInterval(watch, 1000);
+}

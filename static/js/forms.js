@@ -1,0 +1,109 @@
+// Forms: nothing is sent twice, limits are checked as one types, lines are added and removed.
+
+import { make, phrase } from './page.js';
+
+const number = text => (text == null || text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
+
+/** The sentence for a value outside its limits, or nothing. */
+function outside(field) {
+  const value = number(field.value);
+  const lower = number(field.dataset.lower);
+  const upper = number(field.dataset.upper);
+  if (Number.isNaN(value) || !(value < lower || value > upper)) return '';
+  const unit = field.dataset.unit ?? '';
+  const limits = { lower: field.dataset.lower, upper: field.dataset.upper, unit, value: field.value.trim() };
+  const which = Number.isNaN(lower) ? 'above' : Number.isNaN(upper) ? 'below' : 'outside';
+  return (field.dataset.outside || phrase(which, limits)).replace(/\s+([.。])$/, '$1').trim();
+}
+
+function check(field) {
+  const sentence = outside(field);
+  const id = `${field.id || field.name}-limit`;
+  let note = document.getElementById(id);
+  if (!note && !sentence) return;
+  if (!note) {
+    note = make('p', { className: 'verdict', id });
+    note.setAttribute('role', 'status');
+    (field.closest('.control') ?? field).after(note);
+    field.setAttribute('aria-describedby', `${field.getAttribute('aria-describedby') ?? ''} ${id}`.trim());
+  }
+  note.textContent = sentence;
+  note.hidden = !sentence;
+  field.closest('.field, td')?.classList.toggle('beyond', Boolean(sentence));
+  if (sentence) field.setAttribute('aria-invalid', 'true');
+  else field.removeAttribute('aria-invalid');
+}
+
+/** Check what a form already holds, for example when it comes back. */
+export function prepareForm(form) {
+  form.querySelectorAll('[data-lower], [data-upper]').forEach(check);
+}
+
+/** Add a line to `[data-rows]`: its template with the next number in place of __index__. */
+function addRow(button) {
+  const rows = rowsOf(button);
+  const template = rows?.querySelector('template') ?? rows?.parentElement.querySelector('template');
+  if (!template) return;
+  const index = Number(rows.dataset.next ?? rows.querySelectorAll('[data-row]').length);
+  rows.dataset.next = index + 1;
+  const holder = document.createElement('template');
+  holder.innerHTML = template.innerHTML.replaceAll('__index__', index);
+  const row = holder.content.firstElementChild;
+  const last = [...rows.querySelectorAll('[data-row]')].at(-1);
+  if (last) last.after(row);
+  else (rows.querySelector('tbody') ?? rows).append(row);
+  row.querySelector('input:not([type=hidden]), select, textarea')?.focus();
+  tidy(rows);
+}
+
+function removeRow(button) {
+  const rows = button.closest('[data-rows]');
+  const row = button.closest('[data-row]');
+  const heir = row.nextElementSibling?.matches('[data-row]') ? row.nextElementSibling : row.previousElementSibling;
+  row.remove();
+  (heir?.querySelector('input:not([type=hidden]), select') ?? rows.querySelector('[data-add-row]'))?.focus();
+  tidy(rows);
+}
+
+const rowsOf = button => (button.dataset.addRow ? document.querySelector(button.dataset.addRow) : null)
+  ?? button.closest('[data-rows]') ?? button.closest('form')?.querySelector('[data-rows]');
+
+/** The last line cannot be removed. */
+function tidy(rows) {
+  const buttons = rows.querySelectorAll('[data-remove-row]');
+  buttons.forEach(button => { button.disabled = buttons.length < 2; });
+}
+
+/** Wire all forms of the page, also those that come later. */
+export function setUpForms() {
+  document.addEventListener('input', event => {
+    if (event.target.matches('[data-lower], [data-upper]')) check(event.target);
+  });
+  document.addEventListener('click', event => {
+    const add = event.target.closest('[data-add-row]');
+    const remove = event.target.closest('[data-remove-row]');
+    if (add) { event.preventDefault(); addRow(add); }
+    if (remove) { event.preventDefault(); removeRow(remove); }
+  });
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== 'post') return;
+    if (form.getAttribute('aria-busy') === 'true') return event.preventDefault();
+    form.setAttribute('aria-busy', 'true');
+    // After the browser has taken the pressed button's value; the key makes a second one harmless anyway.
+    setTimeout(() => sleep(form, true));
+  });
+  addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy="true"]').forEach(form => sleep(form, false)));
+  document.querySelectorAll('form').forEach(prepareForm);
+  document.querySelectorAll('[data-rows]').forEach(tidy);
+}
+
+function sleep(form, asleep) {
+  if (!asleep) form.removeAttribute('aria-busy');
+  for (const button of form.querySelectorAll('button:not([type=button]), [type=submit]')) {
+    if (asleep && button.disabled) continue;
+    if (!asleep && !('slept' in button.dataset)) continue;
+    button.disabled = asleep;
+    button.toggleAttribute('data-slept', asleep);
+  }
+}

@@ -1,0 +1,68 @@
+// One way to ask the server: the headers it wants, a limit to patience, and an answer that has a kind.
+
+import { board } from './page.js';
+
+const PATIENCE = 8000;
+const ROUNDS = 3;
+
+/** What the page sends with every request of its own. */
+export function headers() {
+  const inherited = document.body.getAttribute('hx-headers:inherited');
+  const all = { ...(inherited ? JSON.parse(inherited) : {}), 'HX-Request': 'true', 'HX-Current-URL': location.href };
+  if (board()) all['X-Board'] = board().dataset.board;
+  return all;
+}
+
+export const csrfToken = () => headers()['X-CSRFToken'] ?? '';
+
+/** Get a page or a part of one: {kind, status, page, url}. */
+export const get = (url, signal) => once(url, {}, signal);
+
+/**
+ * Post `data`. After a time-out `unanswered` is told at once, and the same data with the same idempotency key is sent
+ * again: the server answers what became of the first one, or does it now, but never twice.
+ */
+export async function send(url, data, unanswered) {
+  for (let round = 1; ; round++) {
+    const answer = await once(url, { method: 'POST', body: data });
+    if (answer.kind !== 'timeout' || round === ROUNDS) return answer;
+    unanswered?.(answer);
+  }
+}
+
+async function once(url, options, signal) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  signal?.addEventListener('abort', () => patience.abort(), { once: true });
+  try {
+    const response = await fetch(url, { ...options, headers: headers(), signal: patience.signal });
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected };
+  } catch {
+    return { kind: signal?.aborted ? 'cancelled' : patience.signal.aborted ? 'timeout' : 'offline' };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** done, invalid (the form comes back), refused (with a sentence), away (nobody is logged in any more) or broken. */
+function kind(response) {
+  const { status } = response;
+  const login = response.redirected && new URL(response.url).pathname === '/login';
+  if (status === 401 || login || response.headers.has('HX-Redirect')) return 'away';
+  if (response.ok) return 'done';
+  if (status === 422) return 'invalid';
+  return status < 500 ? 'refused' : 'broken';
+}
+
+/** The server's own sentence in an answer: {kind, text}, or undefined. */
+export function message(page) {
+  const element = page?.querySelector('p#message');
+  const text = element?.textContent.trim();
+  return text ? { kind: element.dataset.kind ?? 'done', text } : undefined;
+}
+
+/** To the login page, and back here afterwards. */
+export function logIn() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
