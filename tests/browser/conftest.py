@@ -1,0 +1,84 @@
+"""Browsers for the tests. A page that complains fails its test.
+
+`page` is one person's page in Chinese; `open_page` opens further people, languages and sizes. What a test provokes on
+purpose it names by a pattern in `allowed`, for example `allowed.append(r"POST .*/hand_over 500")`.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.chromium import launch
+
+# A busy machine is slow; whoever waits for a condition loses nothing by it.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+# The browser says so when the page's own policy stopped something; report it even where the console is silent.
+REPORT_VIOLATIONS = """addEventListener('securitypolicyviolation', event => console.error(
+    `policy: ${event.violatedDirective} blocked ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))"""
+# A refusal (4xx) is an answer to a person's action; to a script, a style or a picture it is a defect.
+PARTS = {"script", "stylesheet", "image", "font", "manifest"}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The Chromium of this test process."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def allowed():
+    """Patterns of complaints that this test expects."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser, allowed):
+    """Opens a page with cookies of its own: `open_page(locale="en", viewport={...}, base_url=...)`.
+
+    Any option of a Playwright context goes. Every page opened this way is watched for complaints.
+    """
+    complaints, contexts = [], []
+
+    def opened(**options):
+        context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai",
+                                         "viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("page", lambda page: watch(page, complaints))
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    unexpected = [line for line in complaints if not any(re.search(pattern, line) for pattern in allowed)]
+    assert not unexpected, "the page complained:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def page(open_page):
+    """One person's page, in Chinese, at desktop width."""
+    return open_page()
+
+
+def watch(page, complaints):
+    """Write every console error, uncaught exception, refused part and server error of `page` to `complaints`."""
+
+    def heard(message):
+        # Chromium repeats a bad status here without saying for what; `answered` below judges it.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(f"console: {message.text}")
+
+    def answered(response):
+        request = response.request
+        if response.status >= 500 or response.status >= 400 and request.resource_type in PARTS:
+            complaints.append(f"{request.method} {response.url} {response.status}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
+    page.on("response", answered)

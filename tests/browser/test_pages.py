@@ -1,0 +1,212 @@
+"""Every page and every form of the played plant: axe finds nothing grave, and nothing sticks out sideways.
+
+Both themes, phone and desktop. The rules of structure do not depend on the theme, so they run once a width; contrast runs
+in all four.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app import clock
+from app.extensions import db
+from app.flow.flows import FLOWS
+from app.models.document import Document
+from app.models.people import User
+from app.models.production import ProductionOrder
+from app.models.record import Record
+from tests.browser.plant import Plant, installation, played_home, served
+
+AXE = Path(__file__).with_name("vendor") / "axe.min.js"
+SIZES = {390: 844, 1280: 900}
+WIDTHS = (390, 768, 1024, 1440)
+# Who reads it, and where; {order} and its like stand for a record of that kind.
+PAGES = {
+    "login": ("", "/login"),
+    "home": ("head1", "/"),
+    "sales": ("sales1", "/sales/"),
+    "production": ("planner1", "/production/"),
+    "purchasing": ("buyer1", "/purchasing/"),
+    "warehouse": ("store1", "/warehouse/"),
+    "quality": ("inspector1", "/quality/"),
+    "looking on": ("auditor1", "/production/"),
+    "order in review": ("sales1", "/sales/{order.in_review}"),
+    "order in work": ("sales1", "/sales/{order.approved}"),
+    "card to plan": ("planner1", "/production/{production.to_plan}"),
+    "card to approve": ("head1", "/production/{production.plan_review}"),
+    "card preparing": ("store1", "/warehouse/{production.preparing}"),
+    "card running": ("operator1", "/production/{production.running}"),
+    "card halted": ("super1", "/production/{production.halted}"),
+    "card nonconforming": ("qhead1", "/quality/{production.nonconforming}"),
+    "card in stock": ("store1", "/warehouse/{production.in_stock}"),
+    "card cancelled": ("auditor1", "/production/{production.cancelled}"),
+    "sample": ("inspector1", "/quality/{sample.testing}"),
+    "released sample": ("qhead1", "/quality/{sample.released}"),
+    "shipment": ("store1", "/warehouse/{shipment.to_ship}"),
+    "requisition": ("buyer1", "/purchasing/{requisition.ordered}"),
+    "anomaly": ("super1", "/production/{anomaly.acknowledged}"),
+    "find": ("sales1", "/find?q=2026"),
+    "nothing found": ("sales1", "/find?q=xyzzy"),
+    "procedure": ("operator1", "/procedure"),
+    "archive": ("auditor1", "/archive/"),
+    "archived order": ("auditor1", "/archive/{order.fulfilled}"),
+    "document being made": ("auditor1", "/documents/{document}"),
+    "account": ("store1", "/account"),
+    "users": ("admin1", "/admin/users"),
+    "user": ("admin1", "/admin/users/{user}"),
+    "new user": ("admin1", "/admin/users/new"),
+    "password": ("admin1", "/admin/users/{user}/password"),
+    "master data": ("admin1", "/admin/master/"),
+    "table": ("admin1", "/admin/master/product"),
+    "row": ("admin1", "/admin/master/product/1"),
+    "new row": ("admin1", "/admin/master/product/new"),
+    "not found": ("sales1", "/sales/2026-99999"),
+    "not theirs": ("sales1", "/admin/users"),
+}
+FORMS = [(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.asks_for_data and not action.driven]
+# No record of the played plant stands where these can be done.
+UNPLAYED = {("production", "supply_from_stock"), ("production", "finish")}
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory):
+    """The played plant with a run just begun and a kit ready to hand over; then nobody changes anything in it."""
+    app = installation(played_home(tmp_path_factory.mktemp("pages") / "home"))
+    with served(app) as url:
+        plant = Plant(app, url)
+        order, due = plant.look(waits_for_payment(plant), lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid))
+        plant.do("sales1", order, "record_payment", amount=due, paid_on=clock.today(), note="")
+        plant.do("operator1", plant.offered("operator1", "production", "start"), "start")
+        kit = plant.offered("store1", "production", "start_preparing")
+        plant.do("store1", kit, "start_preparing")
+        proposed = plant.look(kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks])
+        plant.do("store1", kit, "prepare", picks=proposed)
+        yield plant
+
+
+def waits_for_payment(plant):
+    """The card that only the money keeps from starting."""
+    with plant.app.app_context():
+        ready = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "ready")).all()
+        return next(card.ref for card in ready if card.order and card.order.must_be_paid_before("start"))
+
+
+@pytest.fixture(scope="module")
+def refs(plant):
+    """What stands for {…} in the addresses."""
+    found = {}
+    with plant.app.app_context():
+        for flow, kind in Record.kinds.items():
+            stages = defaultdict(str)
+            for record in db.session.scalars(select(kind).order_by(kind.id)):
+                stages.setdefault(record.stage, record.ref)
+            found[flow] = type("Stages", (), stages)
+        document = db.session.scalars(select(Document).where(Document.sha256.is_(None))).first()
+        return {**found, "document": document.name, "user": db.session.scalar(select(User.id).where(User.login == "store1"))}
+
+
+@pytest.fixture(scope="module")
+def forms(plant):
+    """Where each form can be filled in, and by whom: {(flow, action): (login, address)}."""
+    found = {}
+    with plant.app.app_context():
+        people = [u for u in db.session.scalars(select(User).order_by(User.id))]
+        for flow, action in FORMS:
+            wanted = FLOWS[flow].action(action)
+            if wanted.source is None:
+                login = next(p.login for p in people if p.has_role(wanted.role_keys))
+                found[flow, action] = login, f"/{FLOWS[flow].stages[0].departments[0].key}/new/{flow}/{action}"
+        for flow, kind in Record.kinds.items():
+            for record in db.session.scalars(select(kind).order_by(kind.id)):
+                for person in people:
+                    for offer in record.offers(person):
+                        if not offer.refusal:
+                            found.setdefault((flow, offer.action.key), (person.login, f"/{record.stands.departments[0].key}/{record.ref}/{offer.action.key}"))
+    return found
+
+
+@pytest.fixture
+def visit(plant, open_page):
+    """Open an address as somebody who reads a language."""
+
+    def visited(login, address, lang="zh_Hans_CN"):
+        page = open_page(base_url=plant.url, locale="zh-CN" if lang == "zh_Hans_CN" else "en", bypass_csp=True, reduced_motion="reduce")
+        if login:
+            page.context.add_cookies([plant.cookie_of(login, lang)])
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    return visited
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page(visit, refs, name):
+    login, address = PAGES[name]
+    stands(visit, login, address.format(**refs))
+
+
+@pytest.mark.parametrize("flow, action", FORMS)
+def test_a_form(visit, forms, flow, action):
+    if (flow, action) in UNPLAYED:
+        assert (flow, action) not in forms
+        return
+    login, address = forms[flow, action]
+    page = stands(visit, login, address)
+    expect(page.locator("#content form button.primary")).to_be_visible()
+
+
+def test_a_dialog_on_a_board(visit, refs):
+    page = visit("store1", "/warehouse/")
+    page.locator(".board-head a[href$='/new/anomaly/report']").click()
+    expect(page.locator("#panel form")).to_be_visible()
+    is_accessible(page)
+    page.keyboard.press("Escape")
+    page.locator(".card[data-drops] .grip").first.click()
+    expect(page.locator("#choice")).to_be_visible()
+    is_accessible(page)
+
+
+def stands(visit, login, address):
+    """The page is good in Chinese, and fits in English too; the Chinese one comes back."""
+    is_contained(visit(login, address, "en"))
+    page = visit(login, address)
+    is_contained(page)
+    is_accessible(page)
+    return page
+
+
+def is_contained(page):
+    """Nothing makes the page scroll sideways at any width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        beyond = page.evaluate("""() => {
+            const root = document.documentElement;
+            if (root.scrollWidth <= root.clientWidth) return null;
+            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 0.5);
+            return [root.scrollWidth, ...out.slice(0, 4).map(e => e.outerHTML.slice(0, 90))] }""")
+        assert not beyond, (page.url, width, beyond)
+
+
+def is_accessible(page):
+    """Axe finds nothing serious or critical in either theme at either width."""
+    page.add_script_tag(path=AXE)
+    page.add_style_tag(content="* { transition-property: none !important }")  # colours change with the theme at once
+    for (width, height), (whole, other) in zip(SIZES.items(), (("dark", "light"), ("light", "dark")), strict=True):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=other)
+        grave = violations(page, {"runOnly": ["color-contrast"]})
+        page.emulate_media(color_scheme=whole)
+        grave += violations(page, {})
+        assert not grave, (page.url, width, grave)
+
+
+def violations(page, options):
+    """What axe holds against the page as it is now. That the page of a paper being made looks again is what it is for."""
+    return page.evaluate("""async options => {
+        const { violations } = await axe.run(document, { resultTypes: ['violations'], ...options });
+        return violations.filter(({ id, impact }) => ['serious', 'critical'].includes(impact) && id !== 'meta-refresh').map(({ id, nodes }) =>
+            [id, nodes.length, ...nodes.slice(0, 3).map(node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? ''))]) }""", options)

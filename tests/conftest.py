@@ -1,0 +1,97 @@
+"""What every test may ask for."""
+
+import os
+import shutil
+
+import pytest
+from sqlalchemy import create_engine
+
+from app import create_app, models  # noqa: F401
+from app.database import engine_options
+from app.extensions import db
+from app.models.event import guard_ledgers
+from tests import databases
+from tests.people import Browser, log_in, make_user
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kind(request):
+    """Every test that uses a database runs on both kinds."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def database_url(kind, tmp_path_factory):
+    """URL of an empty database, once for each kind; a test that asks for it runs on both."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('database') / 'washline.db'}"
+    return databases.fresh_database(databases.postgres_url(), f"washline_{WORKER}")
+
+
+@pytest.fixture(scope="session")
+def prepared(kind, tmp_path_factory):
+    """A database with every table and nothing in it, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("prepared")
+    url = (f"sqlite:///{folder / 'prepared.db'}" if kind == "sqlite"
+           else databases.fresh_database(databases.postgres_url(), f"prepared_{WORKER}"))  # fmt: skip
+    engine = create_engine(url, **engine_options(url))
+    with engine.begin() as connection:
+        db.metadatas[None].create_all(connection)
+        guard_ledgers(connection)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def empty_database(kind, prepared, tmp_path):
+    """URL of this test's own copy, with every table and nothing in it."""
+    if kind == "sqlite":
+        copy = tmp_path / "washline.sqlite3"
+        shutil.copyfile(prepared.removeprefix("sqlite:///"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    yield databases.fresh_database(databases.postgres_url(), f"copy_{WORKER}", template=f"prepared_{WORKER}")
+
+
+@pytest.fixture
+def app(empty_database, tmp_path, monkeypatch):
+    """The application on an empty database. No context is open: ask for one where the test touches models."""
+    monkeypatch.setenv("WASHLINE_HOME", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", empty_database)
+    for name in ("WASHLINE_HOSTS", "WASHLINE_PROXY_HOPS"):
+        monkeypatch.delenv(name, raising=False)
+    app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = Browser
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """A browser in which nobody is logged in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def login_as(app):
+    """``login_as("planner")`` gives a browser of a new person with that role (or several roles)."""
+
+    def enter(*roles, **fields):
+        return log_in(app, make_user(app, *roles, **fields))
+
+    return enter
+
+
+@pytest.fixture
+def rows(app):
+    """``rows(UserSession)``: what stands in a table, as a list."""
+
+    def read(model):
+        with app.app_context():
+            return db.session.scalars(db.select(model)).all()
+
+    return read

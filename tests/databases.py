@@ -1,0 +1,102 @@
+"""A throw-away PostgreSQL server for the tests of this process.
+
+It runs on a unix socket in a temporary folder, without fsync, and ends with the process that asked for
+it. PostgreSQL refuses to run as root, so root hands the server to an unprivileged account.
+WASHLINE_TEST_POSTGRES names a server that runs already; then none is started.
+"""
+
+import atexit
+import functools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+OWNER = "washline"
+# A shell between us and the server: it stops the server and clears the folder as soon as our end of its
+# standard input closes, so a killed test run leaves nothing behind.
+KEEPER = 'folder=$1; shift; "$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$folder"'
+
+
+@functools.cache
+def postgres_url() -> str:
+    """URL of the test server's maintenance database; the first call starts the server."""
+    given = os.environ.get("WASHLINE_TEST_POSTGRES")
+    if given:
+        return make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    binaries = _binaries()
+    account = _account()
+    folder = tempfile.mkdtemp(prefix="washline-pg-", dir="/tmp")
+    if account:
+        os.chown(folder, account["user"], account["group"])
+    data = f"{folder}/data"
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"],
+        check=True, stdout=subprocess.DEVNULL, cwd=folder, **account)
+    settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": "200",
+                "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    server = [binaries / "postgres", "-D", data]
+    for name, value in settings.items():
+        server += ["-c", f"{name}={value}"]
+    with open(f"{folder}/log", "wb") as log:
+        keeper = subprocess.Popen(
+            ["sh", "-c", KEEPER, "keeper", folder, *server], stdin=subprocess.PIPE, stdout=log, stderr=log,
+            cwd="/", start_new_session=True, **account)
+    atexit.register(_stop, keeper)
+    url = f"postgresql+psycopg://{OWNER}@/postgres?host={folder}"
+    _wait(url, folder)
+    return url
+
+
+def fresh_database(url: str, name: str, template: str = "template1") -> str:
+    """Make the database `name`, dropping a former one, on the server of `url`; its URL comes back.
+
+    `template` is a database to copy, which is quicker than migrating once more; nobody may be connected to it.
+    """
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _binaries() -> Path:
+    """Where initdb and postgres lie: Debian keeps them off PATH, one folder a version."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4].split(".")[0]))
+    found = str(versions[-1]) if versions else shutil.which("initdb")
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed, and the tests need it. On Debian: apt-get install postgresql")
+    return Path(found).resolve().parent
+
+
+def _account() -> dict:
+    """The arguments with which subprocess gives root away; empty for everybody else."""
+    if os.getuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = names.get("postgres") or names["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _wait(url: str, folder: str) -> None:
+    engine = create_engine(url)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            engine.connect().close()
+            return engine.dispose()
+        except Exception as error:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start:\n{Path(folder, 'log').read_text()}") from error
+            time.sleep(0.05)
+
+
+def _stop(keeper: subprocess.Popen) -> None:
+    if keeper.poll() is None:
+        keeper.communicate(b"\n", timeout=10)

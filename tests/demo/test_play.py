@@ -1,0 +1,180 @@
+"""The played plant: whole, alive in every stage, honest about time and people."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from app import clock, documents, verification
+from app.demo import play
+from app.extensions import db
+from app.flow.flows import FLOWS
+from app.models.anomaly import Anomaly
+from app.models.document import Document
+from app.models.event import Event, broken_links
+from app.models.execution import StepRecord
+from app.models.order import Order
+from app.models.production import ProductionOrder
+from app.models.record import Record
+from app.models.sample import Sample
+from app.models.stock import Lot, ledger_faults
+from tests import databases
+from tests.conftest import WORKER
+from tests.played import played
+
+
+@pytest.fixture(scope="module")
+def plant(kind, tmp_path_factory):
+    """The application on a played plant, an open context with it."""
+    folder = tmp_path_factory.mktemp(f"played-{kind}")
+    url = (f"sqlite:///{folder / 'played.sqlite3'}" if kind == "sqlite"
+           else databases.fresh_database(databases.postgres_url(), f"played_{WORKER}"))  # fmt: skip
+    app = played(url, folder)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_demo_that_starts_just_after_eight_is_as_full(tmp_path):
+    """The last day is pressed into three minutes then."""
+    today = clock.today()
+    started = datetime(today.year, today.month, today.day, 8, 3, tzinfo=clock.PLANT_ZONE)
+    clock.set_clock(started)
+    app = played(f"sqlite:///{tmp_path / 'early.sqlite3'}", tmp_path)
+    with app.app_context():
+        test_every_stage_of_every_flow_is_populated(app)
+        assert max(event.at for event in events()) < started
+        db.session.remove()
+        db.engine.dispose()
+
+
+def card(po, line_no):
+    return next(c for c in db.session.query(ProductionOrder) if c.order and c.order.customer_po == po and c.line.line_no == line_no)
+
+
+def events():
+    return list(db.session.scalars(select(Event).order_by(Event.id)))
+
+
+def test_every_stage_of_every_flow_is_populated(plant):
+    empty = {flow.key: [stage.key for stage in flow.stages if not counts(flow)[stage.key]] for flow in FLOWS.values()}
+    assert not any(empty.values()), empty
+
+
+def counts(flow):
+    return Counter(db.session.scalars(select(Record.kinds[flow.key].stage)))
+
+
+def test_the_record_is_whole(plant):
+    assert list(broken_links()) == []
+    assert list(ledger_faults()) == []
+
+
+def test_verification_finds_nothing(plant):
+    db.session.rollback()  # it reads through connections of its own
+    assert [fault for found in verification.check() for fault in found.faults] == []
+
+
+def test_no_event_lies_in_the_future_and_each_follows_the_one_before(plant):
+    moments = [event.at for event in events()]
+    assert max(moments) <= datetime.now(UTC)
+    assert moments == sorted(moments)
+
+
+def test_the_clock_runs_again(plant):
+    assert abs((clock.now() - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_people_work_in_working_hours(plant):
+    """But for the last day, whose hours are pressed together when the demo starts early."""
+    last = max(clock.local(event.at).date() for event in events())
+    odd = {(e.action, clock.local(e.at).isoformat()) for e in events()
+           if e.role and clock.local(e.at).date() < last and not 7 <= clock.local(e.at).hour < 21}  # fmt: skip
+    assert odd == set()
+
+
+def test_every_sample_order_is_there_with_its_message(plant):
+    orders = db.session.query(Order).all()
+    assert len({o.customer_po for o in orders}) == len(orders) >= 24
+    assert all(len(o.message) > 20 for o in orders)
+    assert all(o.channel in ("phone", "email", "online") for o in orders)
+    assert "订购" in order("PO-HT-2611-01").message or "采购" in order("PO-HT-2611-01").message
+
+
+def order(po):
+    return db.session.query(Order).filter_by(customer_po=po).one()
+
+
+def test_four_eyes_were_two_people(plant):
+    for record in db.session.query(ProductionOrder):
+        found = {e.action: e.actor_id for e in record.history}
+        for action in record.flow.actions:
+            assert all(found.get(action.key) is None or found.get(action.key) != found.get(other) for other in action.not_by)
+    for signed in db.session.query(StepRecord).filter(StepRecord.second_by_id.is_not(None)):
+        assert signed.by_id != signed.second_by_id
+
+
+def test_the_unpaid_order_is_blocked_by_its_payment(plant):
+    blocked = card("QH-58", 1)
+    assert blocked.stage == "ready"
+    assert "pays in advance" in blocked.cue["waiting"]["start"]["msgid"]
+
+
+def test_a_shortage_blocks_preparing(plant):
+    blocked = card("HT-URG-7", 1)
+    assert blocked.rush and blocked.stage == "to_prepare"
+    assert blocked.cue["waiting"]["start_preparing"]["args"]["materials"] == "K-110, L-006"
+
+
+def test_unknown_products_and_zero_quantities_never_become_cards(plant):
+    assert order("SV-19").stage == "awaiting_customer"
+    assert order("BC-0913").stage == order("WH-77121").stage == "declined"
+    assert not order("SV-19").cards and not order("BC-0913").cards
+
+
+def test_a_line_stands_still_behind_an_open_and_behind_an_acknowledged_problem(plant):
+    stopped = {a.stage for a in db.session.query(Anomaly) if a.stops and a.card and a.card.stage == "halted"}
+    assert stopped == {"reported", "acknowledged"}
+
+
+def test_a_scrapped_card_has_its_replacement_and_a_refused_lot_too(plant):
+    scrapped = db.session.query(ProductionOrder).filter_by(stage="scrapped").one()
+    assert [c.stage for c in scrapped.children] == ["ready"]
+    refused = [p for need in card("PO-HT-2611-02", 1).requirements for p in need.picks if p.accepted is False]
+    assert refused and card("PO-HT-2611-02", 1).uncovered() == []
+
+
+def test_what_ships_was_made_and_paid_for(plant):
+    for record in db.session.query(ProductionOrder).filter(ProductionOrder.stage.in_(("shipped", "closed"))):
+        assert record.good and record.lot.status == "released"
+        assert record.order is None or not record.order.must_be_paid_before("ship")
+
+
+def test_lots_are_those_of_the_stores_with_their_status(plant):
+    lots = db.session.query(Lot).filter(Lot.lot_no.like("ML26-%")).all()
+    assert len(lots) == 152
+    assert {lot.status for lot in lots} == {"released", "quarantine", "rejected"}
+
+
+def test_there_are_late_and_rush_cards(plant):
+    cards = [c for c in db.session.query(ProductionOrder) if not c.stands.ends]
+    assert any(c.due < clock.today() for c in cards)
+    assert any(c.rush for c in cards)
+    assert any(c.promised_date and c.promised_date > c.requested_date for c in cards)
+    assert sum(c.due >= clock.today() for c in cards) > len(cards) / 2
+
+
+def test_failing_and_passing_results(plant):
+    verdicts = Counter(r.verdict for s in db.session.query(Sample) for r in s.results)
+    assert verdicts["passed"] > 20 * verdicts["failed"] > 0
+
+
+def test_a_login_for_every_role(plant):
+    assert len(play.logins()) == 11
+
+
+def test_every_paper_of_the_plant_can_be_set_without_a_missing_character(plant):
+    for document in db.session.query(Document).filter(Document.kind != "dossier"):
+        documents.glyphs.check(documents.typeset(documents.compose(document)))

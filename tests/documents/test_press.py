@@ -1,0 +1,222 @@
+"""The press: what it prints, what it refuses to read, and what stops it."""
+
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from app.documents import press, set_in_type
+from app.documents.glyphs import MissingGlyph, check, spelled
+from app.documents.paper import Attachment, Passage, Table
+from app.documents.printer import NotPrinted, Printer
+from app.flow.words import Both
+from tests.documents.samples import AT, dossier, paper, wide
+
+
+@pytest.fixture(scope="module")
+def printer():
+    made = Printer()
+    yield made
+    made.stop()
+
+
+def read(pdf: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(pdf))
+
+
+def text_of(pdf: bytes) -> str:
+    """The text without spaces: where a line breaks is the layout's business."""
+    return "".join("".join(page.extract_text() for page in read(pdf).pages).split())
+
+
+def minimal(body: str) -> str:
+    return f'<!doctype html><html lang="zh-Hans"><title>t</title><body>{body}</body></html>'
+
+
+def test_it_is_pdf_a_3b(printer):
+    pdf = read(set_in_type(paper(), printer))
+    xmp = pdf.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"part(>|=\")3", xmp) and re.search(r"conformance(>|=\")B", xmp)
+    assert pdf.trailer["/Root"]["/Lang"] == "zh-Hans"
+    assert pdf.metadata.title == "质量检验报告 Quality inspection report QIR-2026-00007"
+    assert pdf.trailer["/Root"]["/OutputIntents"]
+    assert pdf.trailer["/ID"][0].get_object().original_bytes == b"QIR-2026-00007-r1"
+
+
+def test_every_font_is_ours_and_embedded(printer):
+    for page in read(set_in_type(dossier(), printer)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            below = font.get_object()["/DescendantFonts"][0].get_object()
+            assert "Noto-Sans-SC" in below["/BaseFont"]
+            assert "/FontFile2" in below["/FontDescriptor"].get_object() or "/FontFile3" in below["/FontDescriptor"].get_object()
+            assert "/ToUnicode" in font.get_object()
+
+
+def test_every_page_carries_its_number_and_is_counted(printer):
+    pdf = read(set_in_type(dossier(), printer))
+    assert len(pdf.pages) > 3
+    for n, page in enumerate(pdf.pages, 1):
+        words = "".join(page.extract_text().split())
+        assert f"Page{n}of{len(pdf.pages)}" in words and f"第{n}页" in words
+        assert "DOS-2026-00003" in words
+
+
+def test_pages_are_a4(printer):
+    sizes = {tuple(round(float(side)) for side in page.mediabox[2:]) for page in read(set_in_type(dossier(), printer)).pages}
+    assert sizes == {(595, 842), (842, 595)}
+
+
+def test_heads_are_repeated_on_every_page_of_a_table(printer):
+    pdf = read(set_in_type(wide(), printer))
+    assert len(pdf.pages) > 1
+    assert all("Variance" in page.extract_text() for page in pdf.pages)
+
+
+def test_the_same_paper_gives_the_same_bytes(printer):
+    assert set_in_type(dossier(), printer) == set_in_type(dossier(), printer)
+
+
+def test_an_attachment_comes_back_as_it_went_in(printer):
+    content = json.dumps({"词": "总活性物"}, ensure_ascii=False)
+    pdf = read(set_in_type(paper(attachments=(Attachment("events.json", "d", content, AT),)), printer))
+    assert pdf.attachments["events.json"][0].decode() == content
+    spec = pdf.trailer["/Root"]["/AF"][0].get_object()
+    assert spec["/AFRelationship"] == "/Data"
+    assert spec["/EF"]["/F"].get_object()["/Params"]["/ModDate"] == "D:20261122060500Z"
+
+
+HOSTILE = ("<script>alert(1)</script><img src='file:///etc/passwd'><link rel=stylesheet href='http://127.0.0.1:{port}/x'>"
+           "<a rel=attachment href='file:///etc/passwd'>x</a> @import url(http://127.0.0.1:{port}/y); {{{{ 7*7 }}}} ]]> --> \"'`")  # fmt: skip
+
+
+def test_hostile_text_is_text_and_fetches_nothing(printer):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        calls = []
+
+        def answer():
+            try:
+                while True:
+                    calls.append(server.accept())
+            except OSError:
+                pass
+
+        threading.Thread(target=answer, daemon=True).start()
+        bad = HOSTILE.format(port=server.getsockname()[1])
+        pdf = set_in_type(paper(company=Both(bad, bad), title=Both(bad, ""), number=bad, code=bad,
+                                blocks=(*paper().blocks, Passage(Both(bad, bad), bad, quoted=True))), printer)  # fmt: skip
+        assert not calls
+    words = text_of(pdf)
+    assert "<imgsrc='file:///etc/passwd'>" in words and "{{7*7}}" in words and "root:" not in words
+    assert not read(pdf).attachments
+
+
+@pytest.mark.parametrize("markup", [
+    "<img src='file:///etc/passwd'>", "<img src='http://127.0.0.1:9/x'>", "<link rel=stylesheet href='file:///etc/passwd'>",
+    "<style>@import url(file:///etc/passwd)</style>", "<style>body{background:url(//127.0.0.1:9/x)}</style>",
+    "<img src='data:image/png;base64,AAAA'>", "<a rel=attachment href='file:///etc/passwd'>x</a>",
+    "<svg><image href='file:///etc/passwd'/></svg>", "<object data='file:///etc/passwd'></object>", "<img src='../../../etc/passwd'>",
+])  # fmt: skip
+def test_even_markup_can_read_packaged_files_only(printer, markup):
+    try:
+        pdf = printer.print(minimal(markup), "x")
+    except NotPrinted:
+        return
+    assert not read(pdf).attachments and "root:" not in text_of(pdf)
+
+
+def test_the_fetcher_serves_by_name_only():
+    fetcher = press.packaged_files_only()
+    assert b"@page" in fetcher.fetch("washline:paper.css").read()
+    for url in ("file:///etc/passwd", "http://127.0.0.1/", "washline:../config.py", (Path(press.HERE) / "paper.css").as_uri()):
+        with pytest.raises(ValueError):
+            fetcher.fetch(url)
+
+
+def test_a_missing_glyph_is_named():
+    with pytest.raises(MissingGlyph, match="U\\+1F600 GRINNING FACE"):
+        set_in_type(paper(blocks=(Passage(None, "好 😀"),)))
+    with pytest.raises(MissingGlyph, match="U\\+0007"):
+        check("a\x07")
+    check("净单 Washline – 洗洁精 500 g × 12 ℃ ≤ ± µ §\n")
+
+
+def test_what_cannot_be_printed_is_spelled_in_words_from_outside():
+    odd = "谢谢😀\x00\u202eabc\ud800"
+    assert spelled(odd) == "谢谢‹U+1F600›‹U+0000›‹U+202E›abc‹U+D800›"
+    check(spelled(odd))
+
+
+LONG = minimal("<p>长 long</p>" * 200_000)
+
+
+@pytest.mark.parametrize(("limits", "said"), [
+    ({"seconds": 4}, "more than 4 seconds"),
+    ({"processor_seconds": 2}, "processor time"),
+    ({"memory": 250_000_000}, "memory"),
+])  # fmt: skip
+def test_a_runaway_is_stopped_and_the_press_lives_on(limits, said):
+    printer = Printer(**limits)
+    try:
+        pid = printer._running().pid
+        with pytest.raises(NotPrinted, match=said):
+            printer.print(LONG, "x")
+        assert printer.print(minimal("ok"), "x").startswith(b"%PDF-")
+        assert printer.press.pid == pid
+    finally:
+        printer.stop()
+
+
+def test_a_dead_press_is_started_again(printer):
+    printer.print(minimal("x"), "x")
+    os.kill(printer.press.pid, signal.SIGKILL)
+    printer.press.wait()
+    assert printer.print(minimal("x"), "x").startswith(b"%PDF-")
+
+
+def test_the_press_ends_with_its_worker():
+    printer = Printer()
+    printer.print(minimal("x"), "x")
+    pressing = printer.press
+    printer.stop()
+    assert pressing.returncode == 0
+
+
+def test_the_press_inherits_no_secret(printer, monkeypatch):
+    printer.stop()
+    monkeypatch.setenv("DATABASE_URL", "secret")
+    printer.print(minimal("x"), "x")
+    assert b"secret" not in Path(f"/proc/{printer.press.pid}/environ").read_bytes()
+
+
+def test_threads_share_a_press(printer):
+    results = []
+    threads = [threading.Thread(target=lambda n=n: results.append((n, text_of(printer.print(minimal(f"no{n}"), "x")))))
+               for n in range(6)]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((n, words[:3]) for n, words in results) == [(n, f"no{n}") for n in range(6)]
+
+
+def test_the_application_does_not_load_the_typesetter():
+    code = "import sys, app, app.documents; sys.exit(any(m in sys.modules for m in ('weasyprint', 'fontTools')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_long_table_is_set_in_pieces_and_loses_no_row(printer):
+    table = wide().blocks[0]
+    rows = tuple((str(1000 + n), *row[1:]) for n, row in enumerate(table.rows * 7))
+    assert len(rows) > 2 * Table.longest
+    printed = text_of(set_in_type(replace(wide(), blocks=(replace(table, rows=rows),)), printer))
+    assert all(row[0] in printed for row in rows)

@@ -1,0 +1,113 @@
+"""Two plants, each made once and copied for each test: one with master data and stock, one with a record in every stage."""
+
+import shutil
+
+import pytest
+from sqlalchemy import event
+
+from app import clock, create_app
+from app.demo.load import load
+from app.extensions import db
+from tests import databases
+from tests.conftest import WORKER
+from tests.flow.everywhere import fill
+from tests.walk import Walk, Walker
+
+
+class Template:
+    """A database to copy: a SQLite file or a PostgreSQL database."""
+
+    def __init__(self, kind, folder, name, source=None):
+        self.kind, self.name, self.folder = kind, f"{name}_{WORKER}", folder
+        self.url = f"sqlite:///{folder / name}.sqlite3" if kind == "sqlite" else None
+        if source:
+            self.url = source.copy_to(folder / f"{name}.sqlite3", self.name)
+
+    def copy_to(self, path, name):
+        if self.kind == "sqlite":
+            shutil.copyfile(self.url.removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}"
+        return databases.fresh_database(databases.postgres_url(), name, template=self.name)
+
+
+def application(url, home, monkeypatch):
+    monkeypatch.setenv("WASHLINE_HOME", str(home))
+    monkeypatch.setenv("DATABASE_URL", url)
+    app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = Walker
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":  # nothing here must survive a power loss
+            event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return app
+
+
+def close(app):
+    with app.app_context():
+        db.session.remove()
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def planted(kind, prepared, tmp_path_factory):
+    """The template with master data, staff and opening stock."""
+    folder = tmp_path_factory.mktemp("planted")
+    template = Template(kind, folder, "planted")
+    prepared_template = Template(kind, folder, "prepared")
+    prepared_template.url = prepared
+    template.url = prepared_template.copy_to(folder / "planted.sqlite3", template.name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.demo.load.hash_password", lambda password: "no hash")
+        app = application(template.url, folder, patch)
+        with app.app_context():
+            load(clock.today())
+            db.session.commit()
+        close(app)
+    return template
+
+
+@pytest.fixture(scope="session")
+def walked(kind, planted, tmp_path_factory):
+    """The template in which a record stands in every stage, with ``refs`` of (flow, stage) and the walk's browsers."""
+    folder = tmp_path_factory.mktemp("walked")
+    template = Template(kind, folder, "walked", planted)
+    with pytest.MonkeyPatch.context() as patch:
+        app = application(template.url, folder, patch)
+        walk = Walk(app)
+        template.refs = fill(walk)
+        template.people = {who: browser.user_id for who, browser in walk.browsers.items()}
+        close(app)
+    return template
+
+
+@pytest.fixture
+def walk(planted, tmp_path, monkeypatch):
+    """A walk through a plant that holds the demo's master data and stock, but nobody's orders."""
+    app = application(planted.copy_to(tmp_path / "copy.sqlite3", f"copy_{WORKER}"), tmp_path, monkeypatch)
+    yield Walk(app)
+    close(app)
+
+
+@pytest.fixture
+def everywhere(walked, tmp_path, monkeypatch):
+    """A walk through the plant with a record in every stage: ``everywhere.refs[flow, stage]``."""
+    app = application(walked.copy_to(tmp_path / "copy.sqlite3", f"copy_{WORKER}"), tmp_path, monkeypatch)
+    walk = Walk(app, walked.people)
+    walk.refs = walked.refs
+    yield walk
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def standing(walked, tmp_path_factory):
+    """The same plant, one for all tests that change nothing: everything they ask for must be refused."""
+    folder = tmp_path_factory.mktemp("standing")
+    with pytest.MonkeyPatch.context() as patch:
+        app = application(walked.copy_to(folder / "standing.sqlite3", f"standing_{WORKER}"), folder, patch)
+    walk = Walk(app, walked.people)
+    walk.refs = walked.refs
+    yield walk
+    close(app)

@@ -1,0 +1,92 @@
+"""Quality (inspection), from clauses 5.1 to 5.3 of the procedure."""
+
+import pytest
+
+from app.extensions import db
+from app.models.document import Document
+
+
+def documents(walk, ref):
+    def kinds(record):
+        return [d.kind for d in db.session.query(Document).filter_by(flow=record.flow.key, record_id=record.id).order_by(Document.id)]
+
+    return walk.look(ref, kinds)
+
+
+@pytest.fixture
+def failed(walk):
+    return walk.card("nonconforming", quantity=24)
+
+
+def test_5_1_and_5_2_a_passed_lot_is_reported_and_stocked_in(walk, events):
+    card = walk.card("inspecting", quantity=24)
+    sample = walk.sample_of(card)
+    assert walk.look(sample, lambda s: (s.size, s.place, s.lot.status)) == (13, "L1", "quarantine")
+    assert walk.look(sample, lambda s: {r.code for r in s.results}) == {
+        "APP", "ODOR", "PH", "VISC", "DENS", "TAM", "NET", "NETAVG", "LABEL", "LEAK"}  # type tests never block a batch
+    walk.release(card)
+    assert walk.look(card, lambda c: (c.stage, c.lot.status)) == ("to_stock_in", "quarantine")
+    assert documents(walk, sample) == ["quality_report"]
+    walk.stock_in(card)
+    assert walk.look(card, lambda c: (c.stage, c.lot.status, c.lot.zone, c.lot.quantity)) == ("in_stock", "released", "FG-N", 24)
+    assert [a for a, _, _ in events(sample)] == ["draw_finished", "start_testing", "enter_results", "report", "release"]
+
+
+def test_5_3_failed_lot_is_reworked_and_passes(walk, failed, ledger):
+    assert walk.look(failed, lambda c: (c.lot.status, c.lot.zone, c.nonconformance.defect_class)) == ("rejected", "NC-N", "major")
+    assert documents(walk, walk.sample_of(failed)) == ["quality_report"], "failed goods are reported too"
+    walk.do("quality_head", failed, "rework", reason="pH too low", instructions="add caustic")
+    assert walk.look(failed, lambda c: (c.stage, c.lot.quantity, c.nonconformance.disposition, c.nonconformance.reason)) == (
+        "ready", 0, "rework", "pH too low")  # fmt: skip
+    assert ledger("return") == [], "what was used up does not come back"
+    walk.bring(failed, "in_stock")
+    assert walk.look(failed, lambda c: (c.reworked, c.good, c.lot.quantity, len(c.samples))) == (1, 24, 24, 2)
+    assert walk.look(failed, lambda c: {r.round for r in c.step_records}) == {0, 1}
+    assert documents(walk, failed).count("ncr") == 2
+
+
+def test_5_3_failed_lot_is_sorted_and_inspected_again(walk, failed):
+    walk.do("quality_head", failed, "reinspect", reason="sorted on the spot")
+    assert walk.look(failed, lambda c: (c.stage, c.lot.status, c.lot.zone != "NC-N")) == ("to_inspect", "quarantine", True)
+    walk.bring(failed, "in_stock")
+    assert walk.look(failed, lambda c: [s.stage for s in c.samples]) == ["failed", "released"]
+
+
+def test_5_3_failed_lot_is_accepted_under_concession(walk, failed):
+    walk.do("quality_head", failed, "concede", reason="colour only", consent="周示二, phone, today")
+    assert walk.look(failed, lambda c: (c.stage, c.nonconformance.disposition, c.nonconformance.consent)) == (
+        "to_stock_in", "concession", "周示二, phone, today")  # fmt: skip
+    walk.stock_in(failed)
+    assert walk.look(failed, lambda c: c.lot.status) == "released"
+
+
+def test_5_3_failed_lot_is_scrapped_and_replaced(walk, failed, ledger):
+    walk.do("quality_head", failed, "scrap", reason="contaminated", witness="store")
+    assert ledger("scrap") == [(walk.look(failed, lambda c: c.lot.lot_no), "NC-N", -24)]
+    successor = f"{failed}-N1"
+    assert walk.look(successor, lambda c: (c.stage, c.quantity, c.lot, c.order.stage)) == ("to_plan", 24, None, "approved")
+    walk.bring(successor, "in_stock")
+    walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(successor)))))
+    assert walk.look(successor, lambda c: c.order.stage) == "fulfilled"
+
+
+def test_5_3_part_passes_and_part_fails_each_with_a_lot_of_its_own(walk):
+    card = walk.card("to_inspect", quantity=24)
+    walk.do("inspector", card, "split", quantity=10, reason="two pallets differ")
+    part = f"{card}-A"
+    lots = walk.look(part, lambda c: (c.parent.lot.lot_no, c.parent.lot.quantity, c.lot.lot_no, c.lot.quantity, c.lot.status))
+    assert lots == (lots[0], 14, f"{lots[0]}-A", 10, "quarantine")
+    walk.bring(card, "in_stock")
+    walk.bring(part, "nonconforming")
+    assert walk.look(part, lambda c: (c.lot.status, c.parent.lot.status)) == ("rejected", "released")
+
+
+def test_5_3_part_of_a_failed_lot_is_decided_by_itself(walk, failed):
+    walk.do("quality_head", failed, "split", quantity=10, reason="these can be saved")
+    part = f"{failed}-A"
+    assert walk.look(part, lambda c: (c.nonconformance.quantity, c.parent.nonconformance.quantity)) == (10, 14)
+    walk.do("quality_head", part, "rework", reason="pH", instructions="adjust")
+    walk.do("quality_head", failed, "scrap", reason="too far off", witness="store")
+    assert walk.look(part, lambda c: (c.nonconformance.disposition, c.parent.nonconformance.disposition)) == ("rework", "scrap")
+    walk.bring(part, "in_stock")
+    assert walk.look(part, lambda c: (c.good, c.lot.quantity)) == (10, 10)

@@ -1,0 +1,122 @@
+"""Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
+
+from app import clock
+from tests.flow.test_actions import soon
+from tests.flow.test_guards import sample_of_lot
+from tests.walk import said
+
+
+def test_2_2_a_shortage_is_answered_bought_inspected_and_released(walk, events):
+    """PD-4410/1 of the demo lacks 60 pumps."""
+    card = walk.card("consulting", product="P-HS-500", quantity=6000)
+    assert walk.look(card, lambda c: [(n.material.code, missing) for n, missing in c.shortages()]) == [("K-112", 60)]
+    walk.do("storekeeper", card, "answer_warehouse", in_time="no", promised_date=soon(), note="60 pumps short")
+    assert walk.post("buyer", card, "answer_purchasing", in_time="no").status_code == 422, "a shortage has a promised date"
+    walk.do("buyer", card, "answer_purchasing", in_time="no", promised_date=soon())
+    answers = walk.look(card, lambda c: [(a.department, a.in_time, a.promised_date, a.by.name) for a in c.plan.answers])
+    assert [a[:3] for a in answers] == [("warehouse", False, clock.today()), ("purchasing", False, clock.today())]
+    walk.approve_plan(card)
+    purchase = walk.ordered(walk.requisition("K-112", 100))
+    walk.do("buyer", purchase, "postpone", promised_date=soon(), reason="port closed")
+    walk.received(purchase, 100)
+    assert walk.look(purchase, lambda r: (r.stage, r.lot.status, r.lot.quantity)) == ("received", "quarantine", 100)
+    assert walk.post("storekeeper", card, "start_preparing").status_code == 409
+    walk.do("quality_head", walk.report(walk.look(purchase, lambda r: sample_of_lot(r.lot_id))), "release")
+    assert walk.look(purchase, lambda r: (r.lot.status, r.lot.zone)) == ("released", "PK")
+    walk.bring(card, "handed_over")
+    assert [action for action, _, _ in events(purchase)] == ["request", "order", "postpone", "receive"]
+
+
+def test_2_2_a_refused_delivery_never_becomes_stock(walk):
+    purchase = walk.received(walk.ordered(walk.requisition("K-112", 100)), 100)
+    sample = walk.look(purchase, lambda r: sample_of_lot(r.lot_id))
+    walk.do("inspector", sample, "draw", size=1, place="gate")
+    walk.do("inspector", sample, "start_testing")
+    bad = {k: "no" if k.endswith("-conforms") else v for k, v in walk.results(sample).items()}
+    walk.do("inspector", sample, "enter_results", **bad)
+    walk.do("inspector", sample, "report")
+    walk.do("quality_head", sample, "reject", reason="cracked", containment="caged")
+    assert walk.look(purchase, lambda r: (r.lot.status, r.lot.is_usable(clock.today()))) == ("rejected", False)
+
+
+def test_3_1_to_3_3_a_refused_line_is_replaced_from_another_lot(walk, ledger, events):
+    card = walk.card("handed_over", quantity=24)
+    first = {lot for lot, _, _ in ledger("issue")}
+    refused = walk.look(card, lambda c: next(p.lot.lot_no for p in c.picks if p.requirement.material.code == "L-001"))
+    walk.do("operator", card, "accept_materials", **walk.acceptance(card, refuse="L-001"))
+    assert walk.look(card) == "preparing"
+    assert [lot for lot, _, _ in ledger("return")] == [refused]
+    walk.hand_over(card)
+    again = [lot for lot, _, _ in ledger("issue")][len(first):]
+    assert len(again) == 1 and again[0] not in first
+    walk.accept(card)
+    assert walk.look(card) == "ready"
+    # Each line is signed: prepared by whom, refused why.
+    picks = walk.look(card, lambda c: [(p.lot.lot_no, p.accepted, p.variance, p.prepared_by_id is not None)
+                                       for r in c.requirements if r.material.code == "L-001" for p in r.picks])  # fmt: skip
+    assert picks == [(refused, False, "torn", True), (again[0], True, "", True)]
+    assert [a for a, _, _ in events(card)].count("hand_over") == 2
+
+
+def test_3_3_every_line_of_the_sheet_is_answered(walk):
+    card = walk.card("handed_over", quantity=24)
+    some = {k: v for k, v in walk.acceptance(card).items() if not k.startswith("picks-0-")}
+    assert walk.post("operator", card, "accept_materials", **some).status_code == 422
+    assert walk.look(card) == "handed_over"
+
+
+def test_4_3_a_storekeeper_reports_a_leak_where_no_card_is(walk, events):
+    ref = walk.anomaly(code="A04", who="storekeeper")
+    assert walk.look(ref, lambda a: (a.card, a.stage)) == (None, "reported")
+    walk.do("supervisor", ref, "acknowledge")
+    walk.do("supervisor", ref, "resolve", measures="absorbed", safe="y")
+    assert events(ref) == [("report", "storekeeper", "4.3"), ("acknowledge", "supervisor", "4.3"), ("resolve", "supervisor", "4.3")]
+
+
+def test_6_1_to_6_3_two_orders_of_one_address_ship_together(walk, ledger):
+    one, two = (walk.card("in_stock", quantity=24) for _ in range(2))
+    away = walk.look(one, lambda c: c.id), walk.card("in_stock", quantity=24, customer="C-001")
+    mixed = walk.browser("storekeeper").submit("/warehouse/new/shipment/assemble", card_ids=[away[0], walk.look(away[1], lambda c: c.id)])
+    assert mixed.status_code == 409, said(mixed)
+    cancelled = walk.pack(walk.shipment(one, two))
+    assert (walk.look(one), walk.look(two)) == ("packed", "packed")
+    walk.do("storekeeper", cancelled, "cancel", reason="truck broke down")
+    assert (walk.look(one), walk.look(two), walk.look(cancelled)) == ("in_stock", "in_stock", "cancelled")
+    ref = walk.confirm(walk.pack(walk.shipment(one, two)))
+    assert walk.look(ref, lambda s: (s.confirmed_with, s.window, bool(s.confirmed_by))) == ("周示二", "08:00-11:30", True)
+    walk.ship(ref)
+    shipped = ledger("shipment")
+    assert sorted(lot for lot, _, _ in shipped) == sorted(walk.look(c, lambda card: card.lot.lot_no) for c in (one, two))
+    assert sum(quantity for _, _, quantity in shipped) == -48
+    assert walk.post("storekeeper", ref, "follow_up", received_on=soon(), received_by="she").status_code == 403, "Sales follows up"
+    walk.follow_up(ref)
+    for card in (one, two):
+        assert (walk.look(card), walk.look(card, lambda c: c.order.stage)) == ("closed", "fulfilled")
+        assert walk.look(card, lambda c: [d.type.key for d in c.order.documents] if hasattr(c.order, "documents") else None) in (None, ["dossier"])
+
+
+def test_6_1_part_of_a_lot_ships_now_and_the_order_waits_for_the_rest(walk, ledger):
+    card = walk.card("in_stock", quantity=24)
+    walk.do("storekeeper", card, "split", quantity=10, reason="customer wants ten now")
+    part = f"{card}-A"
+    assert walk.look(part, lambda c: (c.good, c.lot_id == c.parent.lot_id, c.parent.good)) == (10, True, 14)
+    walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(part)))))
+    assert (walk.look(part), walk.look(card), walk.look(card, lambda c: (c.order.stage, c.lot.quantity))) == ("closed", "in_stock", ("approved", 14))
+    walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(card)))))
+    assert walk.look(card, lambda c: (c.order.stage, c.lot.quantity)) == ("fulfilled", 0)
+    assert [quantity for _, _, quantity in ledger("shipment")] == [-10, -14]
+
+
+def test_2_1_made_for_stock_and_an_order_supplied_from_it(walk):
+    made = walk.bring(walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon()), "in_stock")
+    lot = walk.look(made, lambda c: c.lot_id)
+    walk.do("storekeeper", made, "keep_in_stock")
+    one, two = (walk.card("to_plan", quantity=30) for _ in range(2))
+    for card in (one, two):
+        walk.do("planner", card, "supply_from_stock", lot_id=lot, promised_date=soon())
+    walk.approve_plan(one)
+    assert walk.look(one, lambda c: (c.stage, c.lot_id, c.good)) == ("in_stock", lot, 30)
+    late = walk.post("production_head", two, "approve_plan")
+    assert late.status_code == 409 and "no longer holds 30 free units" in said(late)
+    walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(one)))))
+    assert walk.look(one, lambda c: (c.lot.quantity, c.order.stage)) == (18, "fulfilled")

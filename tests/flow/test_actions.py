@@ -1,0 +1,200 @@
+"""Derived from the declaration: every action works and writes its event, and is refused to the wrong role, in the wrong
+stage, and to a stale form."""
+
+import pytest
+
+from app import clock
+from app.flow.flows import FLOWS
+from app.flow.grammar import Named
+from app.flow.roles import ROLES
+from tests.flow.everywhere import every_stage
+from tests.walk import CHECKLIST
+
+ACTIONS = [(flow, action) for flow in FLOWS.values() for action in flow.actions if not action.driven and action.source]
+NAMES = [f"{flow.key}-{action.key}" for flow, action in ACTIONS]
+REASON = {"reason": "because of this"}
+
+
+def soon():
+    return clock.today().isoformat()
+
+
+# What a person fills in; actions that need nothing are absent. The second value asks the walk.
+FIELDS = {
+    ("order", "approve"): lambda w, r: CHECKLIST,
+    ("order", "ask_customer"): lambda w, r: {"question": "which?", "asked_by": "phone"},
+    ("order", "record_reply"): lambda w, r: {"reply": "that one", "replied_by": "phone"},
+    ("order", "correct"): lambda w, r: corrected(w, r),
+    ("order", "decline_line"): lambda w, r: {"line_no": 1},
+    ("order", "record_payment"): lambda w, r: {"amount": "10.50", "paid_on": soon()},
+    ("production", "draw_up"): lambda w, r: w.plan_fields(r),
+    ("production", "answer_warehouse"): lambda w, r: {"in_time": "no", "promised_date": soon()},
+    ("production", "answer_purchasing"): lambda w, r: {"in_time": "yes"},
+    ("production", "prepare"): lambda w, r: w.prepared(r),
+    ("production", "accept_materials"): lambda w, r: w.acceptance(r),
+    ("production", "sign_step"): lambda w, r: w.reading(r),
+    ("production", "abort"): lambda w, r: {"good": 0, "rejected": 24},
+    ("production", "finish"): lambda w, r: {"good": 24, "rejected": 0},
+    ("production", "draw_sample"): lambda w, r: {"size": 8, "place": "QA-N"},
+    ("production", "rework"): lambda w, r: {"instructions": "adjust pH"},
+    ("production", "concede"): lambda w, r: {"consent": "customer said yes"},
+    ("production", "scrap"): lambda w, r: {"witness": "store"},
+    ("production", "stock_in"): lambda w, r: {"zone": "FG-N"},
+    ("production", "split"): lambda w, r: {"quantity": 4},
+    ("production", "cancel"): lambda w, r: {"requested_by": "sales"},
+    ("production", "supply_from_stock"): lambda w, r: {"lot_id": w.free_lot(), "promised_date": soon()},
+    ("sample", "draw"): lambda w, r: {"size": 1, "place": "QA"},
+    ("sample", "enter_results"): lambda w, r: w.results(r),
+    ("sample", "reject"): lambda w, r: {"containment": "apart"},
+    ("requisition", "order"): lambda w, r: {"supplier_id": w.id_of(supplier(), "SUP-05"), "purchase_no": "B-2", "promised_date": soon()},
+    ("requisition", "postpone"): lambda w, r: {"promised_date": soon()},
+    ("requisition", "receive"): lambda w, r: {"quantity": 100, "supplier_lot": "X"},
+    ("shipment", "pack"): lambda w, r: {"packages": 2, "pallets": 0, "labelled": "y"},
+    ("shipment", "confirm"): lambda w, r: {"confirmed_with": "he", "delivery_on": soon(), "window": "08:00-11:30", "address_right": "y"},
+    ("shipment", "ship"): lambda w, r: {"carrier": "c", "vehicle": "v", "driver": "d", "waybill": ""},
+    ("shipment", "follow_up"): lambda w, r: {"received_on": soon(), "received_by": "she"},
+    ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
+}  # fmt: skip
+
+
+def supplier():
+    from app.models.master import Supplier
+
+    return Supplier
+
+
+def corrected(walk, ref):
+    def fields(order):
+        line = {"lines-0-product_text": "P-DW-500", "lines-0-quantity": 36, "lines-0-requested_date": soon(), "lines-0-note": ""}
+        return {"address_id": order.address_id, "customer_po": "PO-2", "channel": "email", "message": "",
+                "received_at": "2026-01-05T09:00", **line}  # fmt: skip
+
+    return walk.look(ref, fields)
+
+
+# What ``ready_for`` must change the plant for.
+PREPARED_FOR = {("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
+                ("production", "countersign_step"), ("production", "keep_in_stock"), ("sample", "reject")}  # fmt: skip
+
+
+def ready_for(walk, flow, action):
+    """A record on which the action can be done now, in the first of its sources."""
+    key = (flow.key, action.key)
+    ref = walk.refs[flow.key, action.sources[0]]
+    if key == ("production", "supply_from_stock"):
+        walk.free_lot = lambda: walk.look(stocked(walk), lambda c: c.lot_id)
+        stocked(walk)
+    if key == ("production", "hand_over"):
+        walk.do("storekeeper", ref, "prepare", **walk.prepared(ref))
+    if key == ("production", "start"):
+        walk.finish(walk.refs["production", "running"])
+    if key == ("production", "finish"):
+        walk.all_steps(ref)
+    if key == ("production", "countersign_step"):
+        while not walk.look(ref, lambda c: c.open_step.second_role):
+            walk.sign(ref)
+        walk.do(walk.look(ref, lambda c: c.open_step.role), ref, "sign_step", **walk.reading(ref))
+    if key == ("production", "keep_in_stock"):
+        ref = stocked(walk)
+    if key == ("sample", "reject"):
+        walk.do("quality_head", ref, "retest", reason="look again")
+        walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))
+        walk.do("inspector", ref, "report")
+    return ref
+
+
+def stocked(walk):
+    """A card made for stock that stands in stock."""
+    if not hasattr(walk, "for_stock"):
+        ready = walk.refs["production", "running"]
+        if walk.look(ready) == "running":
+            walk.finish(ready)
+        ref = walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon())
+        walk.for_stock = walk.bring(ref, "in_stock")
+    return walk.for_stock
+
+
+def doer(walk, flow, action, ref):
+    """A person who may do it: the third of the role, who has done nothing to the record yet."""
+    keys = walk.look(ref, lambda record: record.roles_for(action))
+    return sorted(keys)[0], 3
+
+
+def fields_for(walk, flow, action, ref):
+    given = FIELDS.get((flow.key, action.key), lambda w, r: {})(walk, ref)
+    return {**given, **(REASON if action.reason else {})}
+
+
+def events(walk, ref):
+    return walk.look(ref, lambda record: [e.action for e in record.history])
+
+
+def test_every_stage_is_reached(everywhere):
+    assert set(everywhere.refs) == every_stage()
+    for (_, stage), ref in everywhere.refs.items():
+        assert everywhere.look(ref) == stage, ref
+
+
+@pytest.mark.parametrize(("flow", "action"), ACTIONS, ids=NAMES)
+def test_the_action_works_and_writes_its_event(everywhere, flow, action):
+    ref = ready_for(everywhere, flow, action)
+    who = doer(everywhere, flow, action, ref)
+    before = events(everywhere, ref)
+    source = everywhere.look(ref)
+    form = everywhere.browser(*who).get(f"/production/{ref}/{action.key}")
+    assert form.status_code == 200, form.get_data(as_text=True)[-600:]
+    everywhere.do(who, ref, action.key, **fields_for(everywhere, flow, action, ref))
+    stage, last = everywhere.look(ref, lambda r: (r.stage, r.history[-1]))
+    assert events(everywhere, ref) == [*before, action.key]
+    assert stage in action.targets or (action.target is None and stage == source)
+    assert (last.source, last.clause, last.role) == (source, action.clause, who[0])
+
+
+@pytest.mark.parametrize(("flow", "action"), ACTIONS, ids=NAMES)
+def test_the_wrong_role_is_refused(standing, flow, action):
+    ref = standing.refs[flow.key, action.sources[0]]
+    before = count(standing)
+    for role in ROLES.values():
+        if role not in action.possible_roles:
+            assert standing.post(role.key, ref, action.key).status_code == 403, role.key
+            assert standing.browser(role.key).get(f"/production/{ref}/{action.key}").status_code == 403
+    if isinstance(action.roles, Named):
+        now = standing.look(ref, lambda r: r.roles_for(action))
+        for key in action.role_keys - now:
+            assert standing.post(key, ref, action.key, **fields_for(standing, flow, action, ref)).status_code in (403, 409, 422)
+    assert count(standing) == before
+
+
+@pytest.mark.parametrize(("flow", "action"), ACTIONS, ids=NAMES)
+def test_the_wrong_stage_and_a_stale_form_are_refused(request, kind, flow, action):
+    walk = request.getfixturevalue("everywhere" if (flow.key, action.key) in PREPARED_FOR else "standing")
+    ref = ready_for(walk, flow, action)
+    who = doer(walk, flow, action, ref)
+    given = fields_for(walk, flow, action, ref)
+    before = count(walk)
+    stale = walk.post(who, ref, action.key, version=walk.look(ref, lambda r: r.version) - 1, **given)
+    assert stale.status_code == 409
+    for stage in flow.stages:
+        if stage.key not in action.sources:
+            answer = walk.post(who, walk.refs[flow.key, stage.key], action.key, **given)
+            assert answer.status_code in (403, 409, 422), (stage.key, answer.status_code)
+    assert count(walk) == before
+
+
+def count(walk):
+    """How many events its records have."""
+    from app.extensions import db
+    from app.models.event import Event
+
+    with walk.app.app_context():
+        return db.session.query(Event).filter(Event.flow.in_(FLOWS)).count()
+
+
+@pytest.mark.parametrize("action", [a.key for f in FLOWS.values() for a in f.actions if a.driven])
+def test_what_follows_from_another_record_cannot_be_asked_for(standing, action):
+    before = count(standing)
+    for (flow, _), ref in standing.refs.items():
+        if (found := FLOWS[flow].action(action)) and found.driven:
+            for role in sorted(found.role_keys):
+                assert standing.post(role, ref, action).status_code == 403
+    assert count(standing) == before

@@ -1,0 +1,110 @@
+"""Two steps that must be done by two people stay two people's, whatever roles they hold."""
+
+from html import unescape
+
+import pytest
+
+from app.flow.flows import FLOWS
+from app.flow.roles import ROLES
+from tests.flow.test_actions import count, soon, stocked
+from tests.people import log_in, make_user
+from tests.walk import password_hash, said
+
+PAIRS = {(flow.key, action.key, earlier) for flow in FLOWS.values() for action in flow.actions for earlier in action.not_by}
+
+
+def plans(walk):
+    ref = walk.refs["production", "to_plan"]
+    walk.do("both", ref, "draw_up", **walk.plan_fields(ref))
+    return walk.answers(ref)
+
+
+def supplies(walk):
+    stocked(walk)
+    lot = walk.look(walk.for_stock, lambda card: card.lot_id)
+    return walk.do("both", walk.refs["production", "to_plan"], "supply_from_stock", lot_id=lot, promised_date=soon())
+
+
+def prepares(walk):
+    ref = walk.refs["production", "preparing"]
+    return walk.do("both", ref, "prepare", **walk.prepared(ref))
+
+
+def prepares_a_part(walk):
+    """Somebody else prepares the rest, and is the last who did."""
+    ref = walk.refs["production", "preparing"]
+    first = {k: v for k, v in walk.prepared(ref).items() if k.startswith("picks-0-")}
+    rest = {k: v for k, v in walk.prepared(ref).items() if not k.startswith("picks-0-")}
+    walk.do("both", ref, "prepare", **first)
+    renumbered = {f"picks-{int(k.split('-')[1]) - 1}-{k.split('-')[2]}": v for k, v in rest.items()}
+    return walk.do("storekeeper", ref, "prepare", **renumbered)
+
+
+def prepares_for_another(walk):
+    return walk.do(("storekeeper", 2), prepares(walk), "hand_over")
+
+
+def hands_over(walk):
+    ref = walk.refs["production", "preparing"]
+    walk.do("storekeeper", ref, "prepare", **walk.prepared(ref))
+    return walk.do("both", ref, "hand_over")
+
+
+def signs(walk):
+    ref = walk.refs["production", "running"]
+    walk.sign(ref)
+    return walk.do("both", ref, "sign_step", **walk.reading(ref))
+
+
+def tests_it(walk, fail=False):
+    ref = walk.refs["sample", "drawn"]
+    walk.do("inspector", ref, "start_testing")
+    walk.do("both", ref, "enter_results", **walk.results(ref, fail))
+    return walk.do("inspector", ref, "report")
+
+
+def reports_it(walk, fail=False):
+    ref = walk.refs["sample", "drawn"]
+    walk.do("inspector", ref, "start_testing")
+    walk.do("inspector", ref, "enter_results", **walk.results(ref, fail))
+    return walk.do("both", ref, "report")
+
+
+tests_it.__test__ = False
+ANYTHING = {"reason": "seen", "containment": "apart"}
+# What one person did first, their two roles, what they may then not do, and who does it instead.
+CASES = [
+    ("production", "approve_plan", "draw_up", plans, ("planner", "production_head")),
+    ("production", "approve_plan", "supply_from_stock", supplies, ("planner", "production_head")),
+    ("production", "hand_over", "prepare", prepares, ("storekeeper", "auditor")),
+    ("production", "hand_over", "prepare", prepares_a_part, ("storekeeper", "auditor")),
+    ("production", "accept_materials", "prepare", prepares_for_another, ("storekeeper", "operator")),
+    ("production", "accept_materials", "hand_over", hands_over, ("storekeeper", "operator")),
+    ("production", "countersign_step", "sign_step", signs, ("operator", "supervisor")),
+    ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
+    ("sample", "release", "report", reports_it, ("inspector", "quality_head")),
+    ("sample", "reject", "enter_results", lambda walk: tests_it(walk, True), ("inspector", "quality_head")),
+    ("sample", "reject", "report", lambda walk: reports_it(walk, True), ("inspector", "quality_head")),
+]
+
+
+def test_every_pair_of_steps_has_its_case():
+    assert {case[:3] for case in CASES} == PAIRS
+
+
+@pytest.mark.parametrize(("flow", "action", "earlier", "first", "roles"), CASES, ids=[f"{c[2]}-{c[1]}-{n}" for n, c in enumerate(CASES)])
+def test_one_person_with_both_roles_is_refused(everywhere, flow, action, earlier, first, roles):
+    walk = everywhere
+    person = make_user(walk.app, *roles, name="一人两职", language="en", password_hash=password_hash())
+    walk.browsers["both", 1] = log_in(walk.app, person)
+    ref = first(walk)
+    sentence = f"You did “{FLOWS[flow].action(earlier).label}” yourself; another person must do this."
+    given = walk.acceptance(ref) if action == "accept_materials" else ANYTHING
+    before = count(walk)
+    for answer in (walk.browsers["both", 1].get(f"/production/{ref}/{action}"), walk.post("both", ref, action, **given)):
+        assert (answer.status_code, sentence in unescape(answer.get_data(as_text=True))) == (409, True), said(answer)
+    page = unescape(walk.browsers["both", 1].get(f"/production/{ref}").get_data(as_text=True))
+    assert sentence in page
+    assert count(walk) == before
+    other = next(role for role in sorted(walk.look(ref, lambda r: r.roles_for(r.flow.action(action)))) if ROLES[role])
+    walk.do((other, 3), ref, action, **given)

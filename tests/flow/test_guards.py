@@ -1,0 +1,439 @@
+"""Every guard in a situation of the plant in which it speaks: shown before anything is filled in, refused by the server, and
+gone with its cause. Each situation is brought about by the actions of people."""
+
+import inspect
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from app import clock
+from app.flow import guards
+from app.flow.flows import FLOWS
+from app.flow.words import Text
+from tests.flow.test_actions import corrected, count, soon, stocked
+from tests.walk import CHECKLIST, said
+
+
+@dataclass
+class Situation:
+    """Who wants what of which record, the sentence that speaks against it, and who clears it how (None: nobody can)."""
+
+    who: object
+    ref: str
+    action: str
+    sentence: str
+    clear: object = None
+    fields: dict = field(default_factory=dict)
+    afterwards: object = None  # fields that are known only once it is clear
+
+
+def the_line_is_free(walk):
+    """Line 1 stands free for whoever is next."""
+    walk.finish(walk.refs["production", "running"])
+
+
+def every_line_declined(walk):
+    ref = walk.refs["order", "in_review"]
+    for line in (1, 2):
+        walk.do("sales", ref, "decline_line", line_no=line, reason="not made any more")
+    return Situation("sales", ref, "approve", "Every line is declined; decline the order instead.",
+                     lambda: walk.do("sales", ref, "correct", **corrected(walk, ref)), CHECKLIST)  # fmt: skip
+
+
+def a_line_of(**wrong):
+    """An order in review whose only line is wrong in one thing."""
+
+    def situation(walk):
+        ref = walk.order(("P-DW-500", 24), **{f"lines-0-{name}": value for name, value in wrong["fields"].items()})
+        walk.do("sales", ref, "start_review")
+        return Situation("sales", ref, "approve", wrong["sentence"],
+                         lambda: walk.do("sales", ref, "correct", **corrected(walk, ref)), CHECKLIST)  # fmt: skip
+
+    return situation
+
+
+def paid_in_full(walk):
+    ref = walk.order(("P-DW-500", 24), customer="C-004")
+    walk.do("sales", ref, "start_review")
+    due = walk.look(ref, lambda order: order.amount_due)
+    walk.do("sales", ref, "record_payment", amount=due, paid_on=soon())
+    payment = {"amount": "1", "paid_on": soon()}
+    return Situation("sales", ref, "record_payment", "The order is paid in full.",
+                     lambda: walk.do("sales", ref, "correct", **corrected(walk, ref)), payment)  # fmt: skip
+
+
+def nothing_in_stock(walk):
+    ref = walk.refs["production", "to_plan"]
+    return Situation("planner", ref, "supply_from_stock",
+                     "No released lot in stock covers this quantity; plan to make it, or split the card.", lambda: stocked(walk),
+                     afterwards=lambda: {"lot_id": walk.look(walk.for_stock, lambda c: c.lot_id), "promised_date": soon()})  # fmt: skip
+
+
+def answered_by(role, action, sentence):
+    """A department that wants to answer twice; a plan drawn up again asks it anew."""
+
+    def situation(walk):
+        ref = walk.refs["production", "consulting"]
+        answer = {"in_time": "yes"}
+        walk.do(role, ref, action, **answer)
+
+        def again():
+            walk.do("planner", ref, "replan", reason="earlier")
+            walk.draw_up(ref)
+
+        return Situation((role, 2), ref, action, sentence, again, answer)
+
+    return situation
+
+
+def lot_made_already(walk):
+    ref = walk.refs["production", "nonconforming"]
+    walk.do("quality_head", ref, "rework", reason="pH", instructions="adjust")
+    return Situation("planner", ref, "replan", "The lot is made already; rework follows the plan it was made by.", fields={"reason": "x"})
+
+
+def short_of_pumps(walk):
+    """PD-4410/1 of the demo: 6,000 bottles want 6,060 pumps, and 6,000 are there."""
+    ref = walk.card("to_prepare", product="P-HS-500", quantity=6000)
+
+    def bought_and_released():
+        delivery = walk.received(walk.ordered(walk.requisition("K-112", 60)), 60)
+        assert blocked(walk, ref, "start_preparing"), "goods in quarantine are no stock"
+        sample = walk.look(delivery, lambda r: sample_of_lot(r.lot_id))
+        walk.do("quality_head", walk.report(sample), "release")
+
+    return Situation("storekeeper", ref, "start_preparing", "Short of K-112: wait for Purchasing’s receipt and Quality’s release.",
+                     bought_and_released)  # fmt: skip
+
+
+def sample_of_lot(lot_id):
+    from app.extensions import db
+    from app.models.sample import Sample
+
+    return db.session.query(Sample).filter_by(lot_id=lot_id).one().number
+
+
+def not_prepared_yet(walk):
+    ref = walk.refs["production", "preparing"]
+    first = walk.look(ref, lambda card: card.picks[0].requirement.material.code)
+    return Situation(("storekeeper", 2), ref, "hand_over", f"{first} is not prepared yet; a storekeeper must record it first.",
+                     lambda: walk.do("storekeeper", ref, "prepare", **walk.prepared(ref)))  # fmt: skip
+
+
+def no_lot_left(walk):
+    """Every lot of the label is refused, one after the other, until a new one is released."""
+    ref = walk.refs["production", "handed_over"]
+    for lots_left in (2, 1, 0):
+        walk.do("operator", ref, "accept_materials", **walk.acceptance(ref, refuse="L-001"))
+        assert walk.look(ref) == "preparing"
+        if lots_left:
+            walk.hand_over(ref)
+
+    def released():
+        delivery = walk.received(walk.ordered(walk.requisition("L-001", 500)), 500)
+        walk.do("quality_head", walk.report(walk.look(delivery, lambda r: sample_of_lot(r.lot_id))), "release")
+        walk.do("storekeeper", ref, "prepare")
+        walk.do("storekeeper", ref, "prepare", **walk.prepared(ref))
+
+    return Situation(("storekeeper", 2), ref, "hand_over", "No lot is picked for L-001: wait for Quality to release one.", released)
+
+
+def line_taken(walk):
+    ref, other = walk.refs["production", "ready"], walk.refs["production", "running"]
+    return Situation("operator", ref, "start", f"L1 is taken by {other}; finish that run first.", lambda: walk.finish(other))
+
+
+def line_taken_by_a_halted_run(walk):
+    ref, other = walk.refs["production", "ready"], walk.refs["production", "running"]
+    anomaly = walk.anomaly(other)
+    assert walk.look(other) == "halted"
+
+    def cleared():
+        walk.do("supervisor", anomaly, "acknowledge")
+        walk.do("supervisor", anomaly, "resolve", measures="sealed", safe="y")
+        walk.finish(other)
+
+    return Situation("operator", ref, "start", f"L1 is taken by {other}; finish that run first.", cleared)
+
+
+def not_prepaid(walk):
+    the_line_is_free(walk)
+    ref = walk.card("ready", customer="C-004", quantity=24)
+    return Situation("operator", ref, "start", "The customer pays in advance and has not paid; Sales must record the payment first.",
+                     lambda: pay(walk, ref))  # fmt: skip
+
+
+def pay(walk, card):
+    order, due = walk.look(card, lambda c: (c.order.ref, c.order.amount_due))
+    walk.do("sales", order, "record_payment", amount=due - 1, paid_on=soon())
+    assert walk.look(order, lambda o: not o.is_paid), "in part is not in full"
+    walk.do("sales", order, "record_payment", amount=1, paid_on=soon())
+
+
+def second_signature_missing(walk):
+    ref = walk.refs["production", "running"]
+    walk.sign(ref)
+    walk.do("operator", ref, "sign_step", **walk.reading(ref))
+    return Situation("operator", ref, "sign_step", "Step 2 waits for a second person’s signature.",
+                     lambda: walk.do("supervisor", ref, "countersign_step"), afterwards=lambda: walk.reading(ref))  # fmt: skip
+
+
+def every_step_done(walk):
+    ref = walk.refs["production", "running"]
+    walk.all_steps(ref)
+    return Situation("operator", ref, "sign_step", "Every step is signed; the run can be finished.",
+                     fields={"step_no": 17, "conforms": "yes"})  # fmt: skip
+
+
+def steps_missing(walk):
+    ref = walk.refs["production", "running"]
+    return Situation("operator", ref, "finish", "Step 1 is not signed yet.", lambda: walk.all_steps(ref), {"good": 24, "rejected": 0})
+
+
+def results_missing(walk):
+    ref = walk.refs["sample", "drawn"]
+    walk.do("inspector", ref, "start_testing")
+    given = walk.results(ref)
+    first = {k: v for k, v in given.items() if k.startswith("results-0-")}
+    walk.do("inspector", ref, "enter_results", **first)
+    missing, name = walk.look(ref, lambda s: (len(s.results) - 1, s.results[1].name_en))
+    return Situation("inspector", ref, "report", f"{missing} tests have no result yet, the first is {name}.",
+                     lambda: walk.do("inspector", ref, "enter_results", **given))  # fmt: skip
+
+
+def a_test_failed(walk):
+    ref = walk.report(walk.refs["sample", "drawn"], fail=True)
+
+    def tested_again():
+        walk.do(("quality_head", 2), ref, "retest", reason="electrode was dry")
+        walk.do("inspector", ref, "enter_results", **walk.results(ref))
+        walk.do("inspector", ref, "report")
+
+    return Situation("quality_head", ref, "release", "pH (25 C, 1 % solution) failed; the lot can only be rejected.", tested_again)
+
+
+def critical_failure(walk):
+    ref = walk.refs["production", "inspecting"]
+    sample = walk.sample_of(ref)
+    walk.do("inspector", sample, "start_testing")
+    given = walk.results(sample)
+    place = walk.look(sample, lambda s: next(n for n, r in enumerate(s.results) if r.code == "NET"))
+    walk.do("inspector", sample, "enter_results", **given | {f"results-{place}-value": 470})
+    walk.do("inspector", sample, "report")
+    walk.do("quality_head", sample, "reject", reason="underfilled")
+    return Situation("quality_head", ref, "concede", "A critical test failed; a concession is never possible.",
+                     fields={"reason": "urgent", "consent": "customer said yes"})  # fmt: skip
+
+
+def part_of_a_critical_failure(walk):
+    """Splitting a failed lot washes nothing clean."""
+    whole = critical_failure(walk)
+    walk.do("quality_head", whole.ref, "split", quantity=4, reason="look at these")
+    part = walk.look(whole.ref, lambda card: card.children[-1].ref)
+    return Situation(whole.who, part, "concede", whole.sentence, fields=whole.fields)
+
+
+def goods_of_an_order(walk):
+    return Situation("storekeeper", walk.refs["production", "in_stock"], "keep_in_stock", "These goods belong to an order; ship them.")
+
+
+def not_paid_before_shipping(walk):
+    the_line_is_free(walk)
+    card = walk.card("in_stock", customer="C-008", quantity=24)
+    ref = walk.confirm(walk.pack(walk.shipment(card)))
+    order = walk.look(card, lambda c: c.order.ref)
+    return Situation("storekeeper", ref, "ship", f"Order {order} must be paid before shipping; Sales must record the payment first.",
+                     lambda: pay(walk, card), {"carrier": "c", "vehicle": "v", "driver": "d"})  # fmt: skip
+
+
+def on_a_shipment(who, action, **fields):
+    def situation(walk):
+        ref = walk.refs["production", "in_stock"]
+        shipment = walk.shipment(ref)
+        return Situation(who, ref, action, f"The card is on shipment {shipment}; the warehouse must cancel that first.",
+                         lambda: walk.do("storekeeper", shipment, "cancel", reason="truck broke down"), {"reason": "why", **fields})  # fmt: skip
+
+    return situation
+
+
+def one_unit(walk):
+    ref = walk.card("to_plan", quantity=1)
+    return Situation("planner", ref, "split", "One unit cannot be split.", fields={"quantity": 1, "reason": "two halves"})
+
+
+def later(days):
+    """So many days on; the fixture ``clocks`` lets the clock run again."""
+    clock.set_clock(clock.now() + timedelta(days=days))
+
+
+def looked_at_again(walk, ref):
+    walk.do("planner", ref, "hold", reason="look")
+    walk.do("planner", ref, "resume")
+
+
+def picked_lot_expired(walk):
+    ref = walk.card("preparing", product="P-BL-500", quantity=24)
+    walk.do("storekeeper", ref, "prepare", **walk.prepared(ref))
+    lot = walk.look(ref, lambda card: min((p.lot for p in card.picks if p.lot), key=lambda lot: lot.expiry))
+    later((lot.expiry - clock.today()).days + 1)
+    looked_at_again(walk, ref)
+
+    def prepare_again():
+        for _ in range(2):  # the first drops the lot and proposes another, the second weighs it
+            walk.do("storekeeper", ref, "prepare", **walk.prepared(ref))
+
+    return Situation(("storekeeper", 2), ref, "hand_over", f"Lot {lot.lot_no} has expired or is blocked; record the prepared materials "
+                     "again, and another lot is proposed.", prepare_again)  # fmt: skip
+
+
+def weighed_short(walk):
+    ref = walk.refs["production", "preparing"]
+    full = walk.prepared(ref)
+    walk.do("storekeeper", ref, "prepare", **{k: "0" if k == "picks-1-quantity" else v for k, v in full.items()})
+    code = walk.look(ref, lambda card: card.picks[1].requirement.material.code)
+    return Situation(("storekeeper", 2), ref, "hand_over", f"Less of {code} is prepared than is needed; a storekeeper must prepare the rest.",
+                     lambda: walk.do("storekeeper", ref, "prepare", **full))  # fmt: skip
+
+
+def anomaly_before_the_start(walk):
+    the_line_is_free(walk)
+    ref = walk.refs["production", "ready"]
+    anomaly = walk.anomaly(ref, "A04", who="storekeeper")
+
+    def resolve():
+        walk.do("supervisor", anomaly, "acknowledge")
+        walk.do("supervisor", anomaly, "resolve", measures="mopped up", safe="y")
+
+    return Situation("operator", ref, "start", f"Anomaly {anomaly} must be resolved by the supervisor first.", resolve)
+
+
+def nothing_left_of_the_run(walk):
+    ref = walk.refs["production", "running"]
+    walk.do("supervisor", ref, "abort", good=0, rejected=24, reason="the bulk was spilt")
+    return Situation("quality_head", ref, "rework", "Nothing of the lot is left; it can only be scrapped.",
+                     fields={"instructions": "again", "reason": "why"})  # fmt: skip
+
+
+def lot_with_quality(walk):
+    ref = walk.refs["production", "to_inspect"]
+    walk.do("quality_head", ref, "hold", reason="the customer calls back")
+    lot = walk.look(ref, lambda card: card.lot.lot_no)
+
+    def decide():
+        walk.do("quality_head", ref, "resume")
+        walk.bring(ref, "in_stock")
+
+    return Situation("production_head", ref, "cancel", f"Lot {lot} is with Quality; let it be released, reworked or scrapped first.",
+                     decide, {"reason": "withdrawn", "requested_by": "sales"})  # fmt: skip
+
+
+def goods_expired(walk):
+    ref = walk.refs["shipment", "to_ship"]
+    lot, days, order = walk.look(ref, lambda s: (s.cards[0].lot, s.cards[0].product.shelf_life_days, s.cards[0].order.ref))
+    later(days + 1)
+    walk.do("sales", order, "record_payment", amount="1", paid_on=soon())
+    return Situation("storekeeper", ref, "ship", f"Lot {lot.lot_no} has expired or is blocked; cancel the shipment and ask Quality.",
+                     fields={"carrier": "c", "vehicle": "v", "driver": "d"})  # fmt: skip
+
+
+SITUATIONS = {
+    "has_an_open_line": [every_line_declined],
+    "every_line_is_clear": [
+        a_line_of(fields={"product_text": "P-XX-999"}, sentence="Line 1: the product “P-XX-999” is unknown; correct or decline the line."),
+        a_line_of(fields={"quantity": 0}, sentence="Line 1 has no quantity; ask the customer or decline the line."),
+        a_line_of(fields={"requested_date": ""}, sentence="Line 1 has no delivery date; ask the customer."),
+    ],
+    "is_unpaid": [paid_in_full],
+    "finished_stock_covers": [nothing_in_stock],
+    "warehouse_has_not_answered": [answered_by("storekeeper", "answer_warehouse", "The warehouse has answered; Purchasing has not yet.")],
+    "purchasing_has_not_answered": [answered_by("buyer", "answer_purchasing", "Purchasing has answered; the warehouse has not yet.")],
+    "not_run_yet": [lot_made_already],
+    "kit_is_complete": [short_of_pumps],
+    "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short],
+    "every_picked_lot_usable": [picked_lot_expired],
+    "nothing_stops_it": [anomaly_before_the_start],
+    "something_is_left": [nothing_left_of_the_run],
+    "lot_is_decided": [lot_with_quality],
+    "goods_may_be_shipped": [goods_expired],
+    "line_is_free": [line_taken, line_taken_by_a_halted_run],
+    "paid_in_advance": [not_prepaid],
+    "a_step_is_open": [second_signature_missing, every_step_done],
+    "every_step_signed": [steps_missing],
+    "every_test_has_a_result": [results_missing],
+    "every_test_passed": [a_test_failed],
+    "no_critical_failure": [critical_failure, part_of_a_critical_failure],
+    "made_for_stock": [goods_of_an_order],
+    "paid_before_shipping": [not_paid_before_shipping],
+    "on_no_shipment": [on_a_shipment("planner", "hold"), on_a_shipment("production_head", "cancel", requested_by="sales"),
+                       on_a_shipment("storekeeper", "split", quantity=4)],
+    "can_be_divided": [one_unit],
+}  # fmt: skip
+CASES = [(name, situation) for name, found in SITUATIONS.items() for situation in found]
+
+
+@pytest.fixture(autouse=True)
+def clocks():
+    """Whatever a situation did to the clock, it runs again afterwards."""
+    yield
+    clock.set_clock(None)
+
+
+def declared():
+    """The guards by name: public functions of the module."""
+    return {name: guard for name, guard in inspect.getmembers(guards, inspect.isfunction)
+            if guard.__module__ == guards.__name__ and not name.startswith("_")}  # fmt: skip
+
+
+def test_every_guard_has_a_situation_and_an_action():
+    assert set(SITUATIONS) == set(declared())
+    used = {guard for flow in FLOWS.values() for action in flow.actions for guard in action.guards}
+    assert used == set(declared().values())
+
+
+@pytest.mark.parametrize(("name", "situation"), CASES, ids=[f"{n}-{i}" for i, (n, _) in enumerate(CASES)])
+def test_the_guard_speaks_until_its_cause_is_gone(everywhere, name, situation):
+    walk = everywhere
+    found = situation(walk)
+    action = walk.look(found.ref, lambda r: r.flow.action(found.action))
+    assert declared()[name] in action.guards
+    before = count(walk)
+    shown_as_not_yet(walk, found, action)
+    refused(walk, found)
+    assert count(walk) == before
+    if found.clear is None:
+        return
+    found.clear()
+    assert not blocked(walk, found.ref, found.action), "the board was not told that the way is free"
+    walk.do(found.who, found.ref, found.action, **(found.afterwards() if found.afterwards else found.fields))
+
+
+def shown_as_not_yet(walk, found, action):
+    """The page offers the button disabled, with the sentence; the board's cue says the same."""
+    page = page_of(walk, found.who, f"/production/{found.ref}")
+    assert re.search(rf"<button[^>]* disabled[^>]*>{re.escape(str(action.label))}</button>", page), "no disabled button"
+    assert found.sentence in page
+    assert f'href="/production/{found.ref}/{found.action}"' not in page
+    assert blocked(walk, found.ref, found.action) == found.sentence
+
+
+def refused(walk, found):
+    answers = [walk.browser(*walk.person(found.who)).get(f"/production/{found.ref}/{found.action}"),
+               walk.post(found.who, found.ref, found.action, **found.fields),
+               walk.post(found.who, found.ref, found.action, headers={"HX-Request": "true"}, **found.fields)]  # fmt: skip
+    for answer in answers:
+        assert (answer.status_code, found.sentence in unescape(answer.get_data(as_text=True))) == (409, True), said(answer)
+
+
+def page_of(walk, who, path):
+    answer = walk.browser(*walk.person(who)).get(path)
+    assert answer.status_code == 200, said(answer)
+    return unescape(answer.get_data(as_text=True))
+
+
+def blocked(walk, ref, action):
+    """What the board says against an action without asking its guards; None where nothing does."""
+    told = walk.look(ref, lambda record: record.cue["waiting"].get(action))
+    return told and str(Text.from_json(told))

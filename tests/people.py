@@ -1,0 +1,64 @@
+"""Browsers and people for tests: a client that carries the CSRF token as a page does, logged in without the price of a hash."""
+
+import itertools
+import re
+import secrets
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.models.people import User, UserSession
+from app.security import new_key
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_numbers = itertools.count(1)
+
+
+class Browser(FlaskClient):
+    """``user_id`` names the person; ``submit`` posts a form with its idempotency key; ``careless`` sends no CSRF token."""
+
+    user_id = None
+    careless = False
+
+    def open(self, *args, **kwargs):
+        method = kwargs.get("method", "GET")
+        if method in UNSAFE and not self.careless:
+            kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **(kwargs.get("headers") or {})}
+        # A context of its own, also where the test holds one open: nothing of it may leak into the request.
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+    def csrf_token(self):
+        page = self.get("/login?next=/account", follow_redirects=True).get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        return found[1] if found else ""
+
+    def key(self):
+        """A key as a form of this person's carries it."""
+        with self.application.app_context():
+            return new_key(db.session.get(User, self.user_id))
+
+    def submit(self, path, headers=None, **fields):
+        return self.post(path, data={"key": fields.get("key") or self.key(), **fields}, headers=headers)
+
+
+def make_user(app, *roles, login=None, **fields):
+    """Create and commit a person with these roles; their id comes back."""
+    with app.app_context():
+        user = User.create(login=login or f"person{next(_numbers)}", name=fields.pop("name", "某人"), roles=roles, **fields)
+        db.session.commit()
+        return user.id
+
+
+def log_in(app, user_id):
+    """A browser in which the person is logged in."""
+    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    with app.app_context():
+        db.session.add(UserSession(token_hash=sha256(token.encode()).hexdigest(), user_id=user_id, created=now, touched=now))
+        db.session.commit()
+    browser = app.test_client()
+    browser.user_id = user_id
+    browser.set_cookie("washline", token)
+    return browser

@@ -1,0 +1,127 @@
+"""Many people, one moment: exactly one wins, nothing happens twice, nothing is counted below zero."""
+
+from collections import Counter
+from datetime import timedelta
+
+from app import clock
+from app.extensions import db
+from app.models.event import broken_links
+from app.models.stock import Stock, ledger_faults
+from tests.walk import CHECKLIST, PASSWORD, said
+
+QUIET = {"HX-Request": "true"}
+CLIENTS, ROUNDS = 16, 200
+
+
+def statuses(answers):
+    return Counter(answer.status_code for answer in answers)
+
+
+def record_is_whole(walk):
+    with walk.app.app_context():
+        assert list(broken_links()) == []
+        assert list(ledger_faults()) == []
+        assert not db.session.query(Stock).filter(Stock.quantity < 0).count()
+
+
+def test_sixteen_people_one_version_one_event(walk, crowd, at_once):
+    ref = walk.ordered(walk.requisition())
+    first = walk.look(ref, lambda r: r.version)
+    day = (clock.today() + timedelta(days=9)).isoformat()
+
+    def mover(browser):
+        keys = [browser.key() for _ in range(ROUNDS)]
+        return lambda number: browser.submit(f"/purchasing/{ref}/postpone", QUIET, key=keys[number], version=first + number,
+                                             promised_date=day, reason="late")  # fmt: skip
+
+    rounds = at_once([mover(browser) for browser in crowd("buyer", CLIENTS)], ROUNDS)
+    for answers in rounds:
+        assert statuses(answers) == {303: 1, 409: CLIENTS - 1}, said(next(a for a in answers if a.status_code not in (303, 409)))
+    history = walk.look(ref, lambda r: [(e.seq, e.action) for e in r.history][first:])
+    assert history == [(first + n, "postpone") for n in range(1, ROUNDS + 1)]
+    record_is_whole(walk)
+
+
+def test_approvals_at_once_leave_no_gap(walk, crowd, at_once):
+    orders = [walk.order(("P-DW-500", 24)) for _ in range(CLIENTS)]
+    for ref in orders:
+        walk.do("sales", ref, "start_review")
+    # Every fourth forgets a point of the checklist: what fails must take no number.
+    lists = [{**CHECKLIST, "terms_right": ""} if n % 4 == 3 else CHECKLIST for n in range(CLIENTS)]
+    clerks = crowd("sales", CLIENTS)
+    versions = [walk.look(ref, lambda o: o.version) for ref in orders]
+
+    def approver(n):
+        return lambda _: clerks[n].submit(f"/sales/{orders[n]}/approve", QUIET, version=versions[n], **lists[n])
+
+    (answers,) = at_once([approver(n) for n in range(CLIENTS)])
+    assert [a.status_code for a in answers] == [422 if n % 4 == 3 else 303 for n in range(CLIENTS)]
+    numbers = sorted(filter(None, (walk.look(ref, lambda o: o.number) for ref in orders)))
+    assert numbers == [f"{clock.today().year}-{n:05d}" for n in range(1, CLIENTS - CLIENTS // 4 + 1)]
+    record_is_whole(walk)
+
+
+def test_two_issues_of_the_last_of_a_lot(walk, crowd, at_once):
+    cards = [walk.card("preparing", quantity=24) for _ in range(2)]
+
+    def all_there_is(card):
+        place, pick = next((n, p) for n, p in enumerate(card.picks) if p.requirement.material.code == "K-301")
+        return place, next(stock.quantity for stock in pick.lot.stocks if stock.zone == pick.zone)
+
+    for ref in cards:
+        place, everything = walk.look(ref, all_there_is)
+        walk.do("storekeeper", ref, "prepare", **walk.prepared(ref) | {f"picks-{place}-quantity": everything})
+    versions = [walk.look(ref, lambda c: c.version) for ref in cards]
+    people = crowd("storekeeper", 2)
+
+    def issuer(n):
+        return lambda _: people[n].submit(f"/warehouse/{cards[n]}/hand_over", QUIET, version=versions[n], password=PASSWORD)
+
+    (answers,) = at_once([issuer(0), issuer(1)])
+    assert statuses(answers) == {303: 1, 409: 1}
+    assert "no longer holds enough of lot" in next(said(a) for a in answers if a.status_code == 409)
+    assert sorted(walk.look(ref) for ref in cards) == ["handed_over", "preparing"]
+    record_is_whole(walk)
+
+
+def test_two_runs_for_one_line(walk, crowd, at_once):
+    cards = [walk.card("ready", quantity=24) for _ in range(2)]
+    versions = [walk.look(ref, lambda c: c.version) for ref in cards]
+    people = crowd("operator", 2)
+
+    def starter(n):
+        return lambda _: people[n].submit(f"/production/{cards[n]}/start", QUIET, version=versions[n])
+
+    (answers,) = at_once([starter(0), starter(1)])
+    assert statuses(answers) == {303: 1, 409: 1}, [said(a) for a in answers]
+    assert sorted(walk.look(ref) for ref in cards) == ["ready", "running"]
+    waiting = next(ref for ref in cards if walk.look(ref) == "ready")
+    walk.finish(next(ref for ref in cards if walk.look(ref) == "running"))
+    walk.start(waiting)
+    record_is_whole(walk)
+
+
+def test_a_retry_with_the_same_key_is_one_event(walk, crowd, at_once):
+    ref = walk.ordered(walk.requisition())
+    version, day = walk.look(ref, lambda r: r.version), clock.today().isoformat()
+    (browser,) = crowd("buyer", 1)
+    tabs = [log_in_again(walk, browser) for _ in range(4)]
+    key = browser.key()
+
+    def retry(tab, reason="late"):
+        return lambda _: tab.submit(f"/purchasing/{ref}/postpone", QUIET, key=key, version=version, promised_date=day, reason=reason)
+
+    (answers,) = at_once([retry(tab) for tab in tabs])
+    assert statuses(answers) == {303: 4}, [said(a) for a in answers]
+    assert len({a.location for a in answers}) == 1
+    assert walk.look(ref, lambda r: [e.action for e in r.history].count("postpone")) == 1
+    assert retry(tabs[0], "something else")(0).status_code == 409
+    assert walk.look(ref, lambda r: r.version) == version + 1
+
+
+def log_in_again(walk, browser):
+    from tests.people import log_in
+
+    tab = log_in(walk.app, browser.user_id)
+    tab.csrf_token()
+    return tab

@@ -1,0 +1,62 @@
+"""What every answer carries, word for word."""
+
+import pytest
+
+from app import create_app
+from app.extensions import db
+
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+       "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
+
+
+@pytest.mark.parametrize("path", ["/login", "/account", "/nowhere", "/static/favicon.svg", "/static/nowhere", "/healthz"])
+def test_on_every_answer(client, path):
+    headers = client.get(path).headers
+    assert headers["Content-Security-Policy"] == CSP
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_pages_are_kept_nowhere_and_differ_for_htmx(client):
+    for path in ("/login", "/nowhere", "/static/nowhere"):
+        answer = client.get(path)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "HX-Request" in answer.vary
+    assert client.get("/static/favicon.svg").headers["Cache-Control"] != "no-store"
+
+
+def test_tls_is_insisted_on_once_it_is_there(client):
+    answer = client.get("/login", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.fixture
+def rebuilt(app):
+    """The application once more, with other settings."""
+    made = []
+
+    def build(**settings):
+        made.append(create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False, **settings))
+        return made[-1]
+
+    yield build
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+
+
+def test_a_proxy_is_believed_only_when_configured(app, rebuilt):
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "6.6.6.6"}
+    assert "Strict-Transport-Security" not in app.test_client().get("/login", headers=headers).headers
+    assert "Strict-Transport-Security" in rebuilt(PROXY_HOPS=1).test_client().get("/login", headers=headers).headers
+
+
+def test_unknown_hosts_are_refused(rebuilt):
+    client = rebuilt(TRUSTED_HOSTS=["washline.example"]).test_client()
+    assert client.get("/login", base_url="http://washline.example").status_code == 200
+    answer = client.get("/login", base_url="http://evil.example")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Security-Policy"] == CSP

@@ -1,0 +1,173 @@
+"""A key from the server makes a POST happen once, however often it arrives."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Response, render_template_string, request
+
+from app.blueprints.once import once
+from app.extensions import db
+from app.flow.words import _l
+from app.models.event import Event
+from app.models.idempotency import Answer
+from app.models.people import User
+from app.models.refusals import Refused
+from app.security import STAFF, new_key, policy
+from tests.people import log_in, make_user
+
+
+@pytest.fixture
+def calls(app):
+    """POST /count?mode=… notes each call and, by its mode, succeeds, refuses or breaks; /moves answers like a board."""
+    seen = []
+
+    @app.post("/count")
+    @policy(STAFF)
+    @once
+    def count():
+        seen.append(request.form.get("note"))
+        user = db.session.scalar(db.select(User))
+        user.title = f"call {len(seen)}"
+        if request.args.get("mode") == "invalid":
+            return "look again", 422
+        if request.args.get("mode") == "refuse":
+            raise Refused(_l("Not now."))
+        if request.args.get("mode") == "break":
+            raise RuntimeError("on purpose")
+        return Response(f"第 {len(seen)} 次", 303, {"Location": f"/account?n={len(seen)}"})
+
+    @app.post("/moves")
+    @policy(STAFF)
+    @once(then=lambda answer: render_template_string("{{ n }} {{ said }}", n=len(seen), said=answer.get_data(as_text=True)))
+    def moves():
+        seen.append("move")
+        return "moved"
+
+    return seen
+
+
+@pytest.fixture
+def seller(login_as, calls):
+    return login_as("sales")
+
+
+def title(rows):
+    return rows(User)[0].title
+
+
+def test_the_stored_answer_comes_back(seller, calls, rows):
+    key = seller.key()
+    first, again = (seller.post("/count", data={"key": key, "note": "a"}) for _ in range(2))
+    assert calls == ["a"]
+    assert (first.status_code, first.location, first.get_data(as_text=True)) == (303, "/account?n=1", "第 1 次")
+    assert (again.status_code, again.location, again.get_data()) == (303, "/account?n=1", first.get_data())
+    assert title(rows) == "call 1"
+
+
+def test_another_body_with_the_same_key_is_refused(seller, calls, rows):
+    key = seller.key()
+    seller.post("/count", data={"key": key, "note": "a"})
+    assert seller.post("/count", data={"key": key, "note": "b"}).status_code == 409
+    assert seller.post("/count?mode=refuse", data={"key": key, "note": "a"}).status_code == 409
+    assert calls == ["a"]
+    assert title(rows) == "call 1"
+
+
+@pytest.mark.parametrize("change", [lambda k: "", lambda k: "invented", lambda k: k[:-1] + "!", lambda k: k + ".x",
+                                    lambda k: "A" * 22 + k[22:], lambda k: k + "." + "1" * 10])  # fmt: skip
+def test_invented_keys_are_refused(seller, calls, change):
+    assert seller.post("/count", data={"key": change(seller.key())}).status_code == 400
+    assert calls == []
+
+
+def test_a_key_serves_the_person_it_was_issued_to(app, seller, calls):
+    other = log_in(app, make_user(app, "sales"))
+    assert other.post("/count", data={"key": seller.key()}).status_code == 400
+
+
+def test_a_board_numbers_its_moves(seller, calls):
+    key = seller.key()
+    for n in (1, 2, 2):
+        assert seller.post("/count", data={"key": f"{key}.{n}"}).status_code == 303
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("mode, code", [("invalid", 422), ("refuse", 409), ("break", 500)])
+def test_what_did_not_happen_is_not_stored(seller, calls, rows, mode, code):
+    key = seller.key()
+    assert seller.post(f"/count?mode={mode}", data={"key": key}).status_code == code
+    assert (title(rows), rows(Answer)) == ("", [])
+    assert seller.post("/count", data={"key": key}).status_code == 303
+
+
+def test_a_retry_is_rendered_afresh_with_what_was_said(seller, calls):
+    key = seller.key()
+    assert seller.post("/moves", data={"key": key}).get_data(as_text=True) == "1 moved"
+    calls.append("somebody else's")
+    assert seller.post("/moves", data={"key": key}).get_data(as_text=True) == "2 moved"
+    assert calls.count("move") == 1
+
+
+def test_reading_after_the_commit_holds_nobody_up(app, seller, calls):
+    @app.post("/lends")
+    @policy(STAFF)
+    @once(then=lambda answer: write_beside(app))
+    def lends():
+        db.session.scalar(db.select(User)).title = "committed"
+        return "x"
+
+    assert seller.submit("/lends").get_data(as_text=True) == "committed written"
+
+
+def write_beside(app):
+    from app.security.aside import aside
+
+    said = db.session.scalar(db.select(User)).title
+    with aside() as connection:
+        connection.execute(db.update(User).values(title="beside"))
+    return f"{said} written"
+
+
+def test_a_retry_still_needs_the_right(app, seller, calls):
+    key = seller.key()
+    seller.post("/count", data={"key": key})
+    with app.app_context():
+        db.session.get(User, seller.user_id).holds = []
+        db.session.commit()
+    assert seller.post("/count", data={"key": key}).status_code == 403
+
+
+def test_the_hash_of_a_request_gives_no_password_away(app, seller, calls, rows):
+    seller.submit("/count", note="secret sentence")
+    hashes = {a.request_hash for a in rows(Answer)}
+    app.secret_key = "another installation's"
+    seller = log_in(app, seller.user_id)
+    seller.submit("/count", note="secret sentence")
+    assert len({a.request_hash for a in rows(Answer)} | hashes) == 2
+
+
+def test_two_at_once_make_one(app, login_as, rows):
+    """Twelve identical requests for a new user: one person, one event, twelve equal answers."""
+    admin = login_as("admin")
+    form = {"key": admin.key(), "login": "new", "name": "新", "language": "", "roles": "sales", "active": "y",
+            "password": "seven green bottles"}  # fmt: skip
+    clients = [log_in(app, admin.user_id) for _ in range(12)]
+    tokens = [c.csrf_token() for c in clients]
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda pair: pair[0].post("/admin/users/new", data=form, headers={"X-CSRFToken": pair[1]}),
+                                zip(clients, tokens, strict=True)))  # fmt: skip
+    assert {(a.status_code, a.location) for a in answers} == {(303, answers[0].location)}
+    assert [u.login for u in rows(User)].count("new") == 1
+    assert len([e for e in rows(Event) if e.action == "create"]) == 2
+
+
+def test_a_get_passes_through(login_as):
+    assert login_as("admin").get("/admin/users/new").status_code == 200
+
+
+def test_keys_are_never_the_same(app, seller):
+    with app.app_context():
+        user = db.session.get(User, seller.user_id)
+        assert len({new_key(user) for _ in range(100)}) == 100
+
+

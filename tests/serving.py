@@ -1,0 +1,171 @@
+"""A house for tests of what runs: its own database and home folder, real processes, real records."""
+
+import hashlib
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app import create_app, schema
+from app.database import engine_options
+from app.extensions import db
+from app.flow.documents import MATERIAL_SHEET
+from app.models.anomaly import Anomaly
+from app.models.document import Document, Job
+from app.models.master import AnomalyCode
+from app.models.people import User, UserSession
+from tests import databases
+
+WASHLINE = Path(sys.executable).with_name("washline")
+PATIENCE = 20
+
+
+def until(answer, seconds=PATIENCE):
+    """Ask until the answer is true and return it; fail after so long."""
+    deadline = time.monotonic() + seconds
+    while not (found := answer()):
+        assert time.monotonic() < deadline, "nothing came of it"
+        time.sleep(0.02)
+    return found
+
+
+@pytest.fixture
+def house(kind, tmp_path):
+    """A house with one person and one kind of anomaly in it, on each kind of database. Tests import this fixture."""
+    name = f"house_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    url = (f"sqlite:///{tmp_path / 'washline.sqlite3'}" if kind == "sqlite"
+           else databases.fresh_database(databases.postgres_url(), name))  # fmt: skip
+    return House(tmp_path, url).prepare()
+
+
+class House:
+    """One installation: ``run`` a command, have it ``serving``, or act in it from this process."""
+
+    def __init__(self, home, url):
+        self.home, self.url = home, url
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))} | {
+            "WASHLINE_HOME": str(home), "DATABASE_URL": url}
+
+    @contextmanager
+    def app(self):
+        """The application with its context, as this process sees the house."""
+        app = create_app(HOME=self.home, SQLALCHEMY_DATABASE_URI=self.url, TESTING=True,
+                         SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url))
+        try:
+            with app.app_context():
+                yield app
+        finally:
+            with app.app_context():
+                db.engine.dispose()
+
+    def prepare(self):
+        with self.app():
+            schema.create()
+            db.session.add(AnomalyCode(code="TST", name_zh="测试", name_en="Test", stage="any", severity="low", active=True))
+            User.create(login="zhao", name="赵", roles=["sales", "supervisor"])
+            db.session.commit()
+        return self
+
+    def run(self, *arguments, given=None):
+        return subprocess.run([WASHLINE, *map(str, arguments)], env=self.environment, input=given, text=True,
+                              capture_output=True, timeout=60)
+
+    def start(self, *arguments):
+        """Start any command in the house's environment, in the background."""
+        return subprocess.Popen([*map(str, arguments)], env=self.environment, text=True, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+
+    @contextmanager
+    def serving(self, *arguments):
+        """The running server; it is stopped at the end and must leave with exit code 0."""
+        server = Server(self, *arguments)
+        try:
+            until(server.answers)
+            yield server
+        finally:
+            server.process.send_signal(signal.SIGTERM)
+            _, said = server.process.communicate(timeout=PATIENCE)
+        assert server.process.returncode == 0, said
+
+    # Acts
+
+    def report(self, *documents):
+        """Somebody reports a problem, and these documents are ordered with it: an event is committed. Returns their ids."""
+        with self.app():
+            anomaly = Anomaly.create("report", by=db.session.scalar(select(User)), description="漏液",
+                                     code_id=db.session.scalar(select(AnomalyCode.id)))
+            ordered = [Document.queue(anomaly, kind).id for kind in documents]
+            db.session.commit()
+            return ordered
+
+    def order_sheet(self):
+        return self.report(MATERIAL_SHEET)[0]
+
+    def document(self, number):
+        with self.app():
+            document = db.session.get_one(Document, number)
+            db.session.expunge(document)
+            return document
+
+    def jobs(self):
+        with self.app():
+            return [(job.state, job.attempts, job.error) for job in db.session.scalars(select(Job).order_by(Job.id))]
+
+    def log_in(self):
+        """Open a login and return the cookie it is known by."""
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        with self.app():
+            db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), created=now, touched=now,
+                                       user_id=db.session.scalar(select(User.id))))
+            db.session.commit()
+        return {"Cookie": f"washline={token}"}
+
+
+class Server:
+    """A running ``washline serve``."""
+
+    def __init__(self, house, *arguments):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.process = house.start(WASHLINE, "serve", "--port", self.port, *arguments)
+
+    def get(self, path, headers=None, timeout=PATIENCE):
+        """Ask for a path; the answer is not read yet."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection.request("GET", path, headers=headers or {})
+        return connection.getresponse()
+
+    def answers(self):
+        assert self.process.poll() is None, self.process.communicate()[1]
+        try:
+            return self.get("/healthz").status == 200
+        except OSError:
+            return False
+
+    def children(self):
+        """The ids of its processes."""
+        listed = Path(f"/proc/{self.process.pid}/task")
+        return sorted(int(child) for task in listed.iterdir() for child in (task / "children").read_text().split())
+
+    def worker(self):
+        """The id of the worker, None while there is none."""
+        return next((child for child in self.children() if called(child) == "washline-worker"), None)
+
+
+def called(process):
+    """The name of a process, None when it is gone."""
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None

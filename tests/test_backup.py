@@ -1,0 +1,198 @@
+"""A backup is whole and true or it is none; a restore brings back exactly that, or changes nothing."""
+
+import io
+import json
+import subprocess
+import tarfile
+import threading
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app import archive, backup, jobs
+from app.extensions import db
+from app.models.document import Document
+from app.models.event import Event
+from tests.serving import WASHLINE, house, until  # noqa: F401
+
+
+@pytest.fixture
+def filed(house):
+    """The house with three events, two documents filed, and one still to be made."""
+    for number in [house.order_sheet() for _ in range(3)][:2]:
+        with house.app():
+            document = db.session.get_one(Document, number)
+            stored = archive.store(document, f"%PDF {number}".encode())
+            jobs.file_document({"document": number}, stored)
+            db.session.commit()
+    return house
+
+
+def events(house):
+    with house.app():
+        return [(e.id, e.hash) for e in db.session.scalars(select(Event).order_by(Event.id))]
+
+
+def files(house):
+    return {path.name: path.read_bytes() for path in (house.home / "archive").rglob("*") if path.is_file()}
+
+
+def forge(source, target, change):
+    """Write a copy of a backup whose members went through ``change(name, content)``; None leaves a member out."""
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        for member in old:
+            content = change(member.name, old.extractfile(member).read())
+            if content is not None:
+                member.size = len(content)
+                new.addfile(member, io.BytesIO(content))
+    return target
+
+
+def refused(house, file, *options):
+    """Restore, which must fail and change nothing; return its sentence."""
+    before = events(house), files(house)
+    answer = house.run("restore", file, *options)
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+    assert (events(house), files(house)) == before
+    assert not list(house.home.glob(".restore-*"))
+    return answer.stderr
+
+
+def test_what_was_backed_up_comes_back(filed, tmp_path):
+    before = events(filed), files(filed)
+    made = filed.run("backup", tmp_path / "a.tar")
+    assert (made.returncode, made.stderr) == (0, "")
+    filed.report()
+    (filed.home / "archive" / "stray.txt").write_text("not there then")
+    answer = filed.run("restore", tmp_path / "a.tar", "--replace")
+    assert answer.returncode == 0, answer.stderr
+    assert (events(filed), files(filed)) == before
+    assert filed.run("verify").returncode == 0
+    assert (next(filed.home.glob("replaced-*")) / "archive" / "stray.txt").exists()
+
+
+def test_the_restored_house_takes_new_work(filed, tmp_path):
+    filed.run("backup", tmp_path / "a.tar")
+    assert filed.run("restore", tmp_path / "a.tar", "--replace").returncode == 0
+    filed.report()
+    assert filed.run("verify").returncode == 0
+    with filed.app(), pytest.raises(Exception, match="append-only"):
+        db.session.execute(text("DELETE FROM event"))
+
+
+def test_it_replaces_nothing_without_being_told(filed, tmp_path):
+    filed.run("backup", tmp_path / "a.tar")
+    assert "--replace" in refused(filed, tmp_path / "a.tar")
+
+
+def test_it_refuses_while_the_server_runs(filed, tmp_path):
+    filed.run("backup", tmp_path / "a.tar")
+    with filed.serving():
+        assert "running" in refused(filed, tmp_path / "a.tar", "--replace")
+
+
+@pytest.mark.parametrize("change, sentence", [
+    (lambda name, content: content + b"x" if name.startswith("archive") else content, "not what its manifest says"),
+    (lambda name, content: None if name.startswith("archive") else content, "lacks archive/"),
+    (lambda name, content: None if name == "manifest.json" else content, "not a backup made by Washline"),
+    (lambda name, content: b"[]" if name == "manifest.json" else content, "manifest cannot be read"),
+])  # fmt: skip
+def test_a_damaged_backup_is_refused(filed, tmp_path, change, sentence):
+    filed.run("backup", tmp_path / "a.tar")
+    forge(tmp_path / "a.tar", tmp_path / "b.tar", change)
+    assert sentence in refused(filed, tmp_path / "b.tar", "--replace")
+
+
+def test_half_a_file_and_another_file_are_refused(filed, tmp_path):
+    filed.run("backup", tmp_path / "a.tar")
+    whole = (tmp_path / "a.tar").read_bytes()
+    (tmp_path / "half.tar").write_bytes(whole[: len(whole) // 2])
+    refused(filed, tmp_path / "half.tar", "--replace")
+    (tmp_path / "other.tar").write_bytes(b"hello")
+    assert "whole backup" in refused(filed, tmp_path / "other.tar", "--replace")
+
+
+def test_a_backup_cannot_write_outside_the_house(filed, tmp_path):
+    filed.run("backup", tmp_path / "a.tar")
+    evil = "archive/../../evil"
+    with tarfile.open(tmp_path / "a.tar") as old, tarfile.open(tmp_path / "b.tar", "w") as new:
+        for member in old:
+            content = old.extractfile(member).read()
+            if member.name == backup.MANIFEST:
+                manifest = json.loads(content)
+                manifest["files"][evil] = archive.stored(b"evil").sha256
+                content = json.dumps(manifest).encode()
+                member.size = len(content)
+            new.addfile(member, io.BytesIO(content))
+        member = tarfile.TarInfo(evil)
+        member.size = 4
+        new.addfile(member, io.BytesIO(b"evil"))
+    refused(filed, tmp_path / "b.tar", "--replace")
+    assert not list(tmp_path.parent.glob("evil"))
+
+
+def test_a_backup_of_a_forged_record_is_refused(filed, tmp_path, kind):
+    """Whoever can write the file can also write a manifest that fits: the chain tells."""
+    honest = events(filed)
+    with filed.app():
+        drop(kind)
+        db.session.execute(text("UPDATE event SET body = replace(body, '漏液', '无事')"))
+        db.session.commit()
+        from app.models.event import guard_ledgers
+
+        guard_ledgers(db.session.connection())
+        db.session.commit()
+    filed.run("backup", tmp_path / "a.tar")
+    assert len(honest) == len(events(filed))
+    assert "was altered" in refused(filed, tmp_path / "a.tar", "--replace")
+
+
+def test_backups_under_load_are_each_whole(filed, tmp_path):
+    over = threading.Event()
+
+    def work():
+        while not over.is_set():
+            filed.report()
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    try:
+        for n in range(3):
+            assert filed.run("backup", tmp_path / f"{n}.tar").returncode == 0
+    finally:
+        over.set()
+        writer.join()
+    last = len(events(filed))
+    for n in range(3):
+        assert filed.run("restore", tmp_path / f"{n}.tar", "--replace").returncode == 0
+        assert filed.run("verify").returncode == 0
+        with filed.app():
+            assert 0 < db.session.scalar(select(func.count(Event.id))) <= last
+
+
+def test_a_backup_is_not_overwritten_unasked(filed, tmp_path):
+    assert filed.run("backup", tmp_path / "a.tar").returncode == 0
+    again = filed.run("backup", tmp_path / "a.tar")
+    assert (again.returncode, "--overwrite" in again.stderr) == (1, True)
+    assert filed.run("backup", tmp_path / "a.tar", "--overwrite").returncode == 0
+
+
+def test_an_interrupted_restore_forbids_a_start_until_it_is_done_again(filed, tmp_path):
+    filed.run("backup", tmp_path / "a.tar")
+    (filed.home / "restoring").write_text("replaced-x")
+    started = subprocess.run([WASHLINE, "serve", "--port", "1"], env=filed.environment, capture_output=True, text=True,
+                             timeout=60)  # fmt: skip
+    assert (started.returncode, "interrupted" in started.stderr) == (1, True)
+    assert filed.run("restore", tmp_path / "a.tar", "--replace").returncode == 0
+    with filed.serving() as server:
+        until(server.answers)
+
+
+def drop(kind):
+    """Take the event table's triggers away, as its owner can."""
+    if kind == "sqlite":
+        db.session.execute(text("DROP TRIGGER event_no_update"))
+    else:
+        db.session.execute(text("DROP TRIGGER event_no_update ON event"))

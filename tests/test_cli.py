@@ -1,0 +1,246 @@
+"""The commands an administrator types: exit codes, one sentence when something is wrong, and what verify finds."""
+
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import select, text
+
+from app import archive, jobs, server, verification
+from app.cli import COMMANDS
+from app.extensions import db
+from app.models.document import Document
+from app.models.event import guard_ledgers
+from app.models.people import User
+from app.models.setting import is_demo, mark_demo
+from app.security import demo_password, hash_password, verify
+from tests.serving import PATIENCE, WASHLINE, House, called, house, until  # noqa: F401
+
+
+@pytest.fixture
+def worked(house):
+    """A house with three anomalies, the second with a filed document."""
+    house.report()
+    number = house.order_sheet()
+    with house.app():
+        jobs.file_document({"document": number}, archive.store(db.session.get_one(Document, number), b"%PDF"))
+        db.session.commit()
+    house.report()
+    return house
+
+
+def one_sentence(answer):
+    assert answer.returncode == 1, answer.stdout
+    assert re.fullmatch(r"washline: [^\n]+\n", answer.stderr), answer.stderr
+    return answer.stderr
+
+
+def tamper(house, *statements):
+    """Change the database as its owner could: without triggers, without the application."""
+    with house.app():
+        for table in ("event", "stock_movement"):
+            for verb in ("update", "delete", "truncate"):
+                if db.engine.dialect.name == "sqlite":
+                    db.session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
+                else:
+                    db.session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb} ON {table}"))
+        for statement in statements:
+            db.session.execute(text(statement))
+        guard_ledgers(db.session.connection())
+        db.session.commit()
+
+
+# Help and errors
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_explains_itself(command, tmp_path):
+    answer = House(tmp_path, "sqlite://").run(*command.split(), "--help")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith("Usage: washline")
+    assert not list(tmp_path.iterdir()), "asking for help makes nothing"
+
+
+def test_a_wrong_command_is_told_in_a_sentence(tmp_path):
+    answer = House(tmp_path, "sqlite://").run("fly")
+    assert answer.returncode == 2
+    assert "No such command 'fly'" in answer.stderr
+
+
+def test_a_database_out_of_reach_is_told_in_a_sentence(tmp_path):
+    nowhere = House(tmp_path, f"postgresql://nobody@/none?host={tmp_path}")
+    for command in (["verify"], ["serve", "--port", "1"], ["backup", tmp_path / "x.tar"]):
+        one_sentence(nowhere.run(*command))
+
+
+def test_options_override_the_environment(house, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    answer = house.run("verify", "--home", elsewhere, "--database", f"sqlite:///{elsewhere}/other.sqlite3")
+    assert "empty" in one_sentence(answer)
+    assert elsewhere.is_dir()
+
+
+# serve
+
+def test_serve_prepares_an_empty_database(tmp_path):
+    house = House(tmp_path / "new", "")
+    with house.serving() as running:
+        assert running.get("/healthz").status == 200
+    assert house.run("verify").returncode == 0
+
+
+def test_serve_tells_a_port_that_is_taken(house):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "port" in one_sentence(house.run("serve", "--port", taken.getsockname()[1])).lower()
+
+
+def test_serve_refuses_a_database_without_its_triggers(house):
+    with house.app():
+        on = "" if db.engine.dialect.name == "sqlite" else " ON event"
+        db.session.execute(text(f"DROP TRIGGER event_no_update{on}"))
+        db.session.commit()
+    assert "append-only" in one_sentence(house.run("serve"))
+
+
+def test_a_real_start_refuses_the_demo_s_passwords(house):
+    with house.app():
+        db.session.scalars(select(User)).one().password_hash = hash_password(demo_password("zhao"))
+        db.session.commit()
+    assert "zhao" in one_sentence(house.run("serve"))
+    assert "not a demo" in one_sentence(house.run("serve", "--demo"))
+    with house.app():
+        mark_demo()
+        db.session.commit()
+        assert is_demo()
+    assert "--demo" in one_sentence(house.run("serve"))
+    with house.serving("--demo") as running:
+        assert running.get("/healthz").status == 200
+
+
+def test_ctrl_c_stops_everything(house):
+    with house.serving() as running:
+        children = running.children()
+        running.process.send_signal(signal.SIGINT)
+        running.process.wait(PATIENCE)
+    assert not [child for child in children if called(child)]
+
+
+def test_a_killed_server_leaves_nobody_behind(house):
+    process = None
+    with pytest.raises(AssertionError), house.serving() as running:
+        process, children = running.process, running.children()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    until(lambda: not [child for child in children if called(child)])
+
+
+def test_pages_are_capped_but_streams_are_not():
+    inside, waiting = [], server.capped(lambda environ, start: inside.append(1) or iter([b"x"]), 1)
+    streams = [waiting({}, None) for _ in range(3)]
+    assert len(inside) == 3
+    assert [list(stream) for stream in streams] == [[b"x"]] * 3
+
+
+# verify
+
+def test_verify_says_what_it_checked(worked):
+    answer = worked.run("verify")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert re.search(r"^ok +5 events", answer.stdout, re.MULTILINE)
+    assert "1 filed documents" in answer.stdout
+    assert answer.stdout.endswith("All is well.\n")
+
+
+@pytest.mark.parametrize("statement, found", [
+    ("UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 2 AND seq = 1",
+     "anomaly 2: event 1 was altered"),
+    ("UPDATE event SET clause = '9.9' WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
+     "anomaly 2: event 2 was altered outside its sealed body"),
+    ("UPDATE event SET previous = 'x' WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
+     "anomaly 2: event 2 does not follow the one before it"),
+    ("DELETE FROM event WHERE flow = 'anomaly' AND record_id = 2 AND seq = 1", "anomaly 2: event 1 was removed"),
+    ("DELETE FROM event WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
+     "anomaly 2: counts 2 events, but the last one on record is 1"),
+    ("UPDATE anomaly SET stage = 'resolved' WHERE id = 3", "anomaly 3: stands in resolved, but event 1 left it in reported"),
+    ("UPDATE anomaly SET head = 'x' WHERE id = 1", "anomaly 1: its head is not the hash of its last event"),
+    ("DELETE FROM anomaly WHERE id = 3", "anomaly 3: the record is gone, its events are not"),
+    ("UPDATE document SET sha256 = 'x'", "its hash is not the one its event sealed"),
+    ("UPDATE document SET sha256 = NULL", "an event filed it"),
+])  # fmt: skip
+def test_tampering_is_named(worked, statement, found):
+    tamper(worked, statement)
+    with worked.app():
+        faults = [fault for check in verification.check() for fault in check.faults]
+    assert any(found in fault for fault in faults), faults
+
+
+def test_verify_names_the_first_event_altered_and_fails(worked):
+    tamper(worked, "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id > 1")
+    answer = worked.run("verify")
+    assert answer.returncode == 1
+    assert re.search(r"^FAULT .*\n +anomaly 2: event 1 was altered\n +anomaly 3: event 1 was altered\n", answer.stdout,
+                     re.MULTILINE)  # fmt: skip
+    assert re.fullmatch(r"washline: [^\n]+\n", answer.stderr)
+
+
+def test_verify_finds_a_file_that_was_altered(worked):
+    file = next(path for path in (worked.home / "archive").rglob("*.pdf"))
+    file.write_bytes(b"%PDF other")
+    answer = worked.run("verify")
+    assert (answer.returncode, "its file was altered" in answer.stdout) == (1, True)
+    file.unlink()
+    assert "its file is missing" in worked.run("verify").stdout
+
+
+# create-admin
+
+def test_the_first_admin_is_made_and_may_log_in(house):
+    answer = house.run("create-admin", "qian", "--name", "钱", "--password-stdin", given="eine lange Reise\n")
+    assert answer.returncode == 0, answer.stderr
+    with house.app():
+        person = db.session.scalars(select(User).where(User.login == "qian")).one()
+        assert (person.name, person.role_keys, verify(person.password_hash, "eine lange Reise")) == ("钱", {"admin"}, True)
+    assert house.run("verify").returncode == 0
+
+
+def test_a_taken_login_and_a_weak_password_are_refused(house):
+    one_sentence(house.run("create-admin", "zhao", "--name", "x", "--password-stdin", given="eine lange Reise\n"))
+    one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given="12345678\n"))
+    one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given=""))
+    with house.app():
+        assert len(db.session.scalars(select(User)).all()) == 1
+
+
+def test_the_password_is_asked_twice_and_never_shown(house):
+    ours, theirs = pty.openpty()
+    asking = subprocess.Popen([WASHLINE, "create-admin", "li", "--name", "李"], env=house.environment, stdin=theirs,
+                              stdout=theirs, stderr=theirs, start_new_session=True,
+                              preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
+    os.close(theirs)
+    shown = b""
+    for prompt in (b"Password: ", b"Password again: "):
+        while prompt not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, b"eine lange Reise\n")
+    while b"may now log in" not in shown:
+        shown += os.read(ours, 1000)
+    assert asking.wait(PATIENCE) == 0
+    os.close(ours)
+    assert b"Reise" not in shown
+
+
+# demo
+
+def test_a_database_in_use_never_becomes_a_demo(house):
+    assert "never becomes a demo" in one_sentence(house.run("demo"))
+
+
+def test_the_help_needs_no_application(tmp_path):
+    code = "import sys, app.cli; assert 'sqlalchemy' not in sys.modules and 'flask' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode == 0

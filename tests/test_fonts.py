@@ -1,0 +1,73 @@
+"""The fonts of the printed documents: recorded, licensed, and no character of the plant missing from them."""
+
+import hashlib
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "static/fonts"
+WEIGHTS = {"NotoSansSC-Regular.ttf": 400, "NotoSansSC-Bold.ttf": 700}
+# Signs of the forms; then what GB 2312 lacks: a product's name, traditional labels, rare characters of people's names.
+SIGNS = "℃≤≥±×→←↑↓✓①②③④⑤⑥⑦⑧⑨⑩□■●▲△○◆…—–‰µ²³《》「」、。（）：；￥€"
+RARE = "啫區樣號標籤體喆堃珺祎赟𬱖翀"
+
+
+@pytest.fixture(scope="module", params=WEIGHTS)
+def font(request):
+    return TTFont(FOLDER / request.param)
+
+
+def missing(font, text):
+    return "".join(sorted({char for char in text if ord(char) not in font.getBestCmap()}))
+
+
+def used():
+    """What the font's own script counts as used by the demo plant and the translations."""
+    sys.path.insert(0, str(ROOT / "bin"))
+    try:
+        return runpy.run_path(str(ROOT / "bin/fonts.py"))["used"]()
+    finally:
+        sys.path.remove(str(ROOT / "bin"))
+
+
+def test_every_file_has_the_recorded_hash():
+    files = json.loads((FOLDER / "manifest.json").read_text())["files"]
+    for file in files:
+        assert hashlib.sha256((FOLDER / file["file"]).read_bytes()).hexdigest() == file["sha256"], file["file"]
+    assert {path.name for path in FOLDER.iterdir()} == {file["file"] for file in files} | {"manifest.json"}
+
+
+def test_the_licence_lies_beside_the_fonts():
+    text = (FOLDER / "OFL.txt").read_text()
+    assert "SIL OPEN FONT LICENSE Version 1.1" in text
+    assert "Copyright 2014-2021 Adobe" in text
+
+
+def test_the_outlines_are_truetype_of_the_right_weight(font):
+    assert "glyf" in font and "CFF " not in font and "fvar" not in font
+    assert font["OS/2"].usWeightClass == WEIGHTS[Path(font.reader.file.name).name]
+    assert font["name"].getDebugName(1) == "Noto Sans SC"
+
+
+def test_no_character_of_the_plant_or_the_translations_is_missing(font):
+    characters = used()
+    assert "啫" in characters, "the demo plant was not read"
+    assert missing(font, characters) == ""
+
+
+def test_signs_and_rare_characters_are_there(font):
+    assert missing(font, SIGNS + RARE) == ""
+
+
+def test_all_of_gb2312_is_there(font):
+    pairs = (bytes([lead, trail]) for lead in range(0xA1, 0xF8) for trail in range(0xA1, 0xFF))
+    assert missing(font, "".join(pair.decode("gb2312", errors="ignore") for pair in pairs)) == ""
+
+
+def test_a_weight_stays_light_enough_to_embed(font):
+    assert (FOLDER / Path(font.reader.file.name).name).stat().st_size < 5_000_000

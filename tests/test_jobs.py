@@ -1,0 +1,258 @@
+"""The outbox: every job is settled once, whoever is killed, and nothing that failed is forgotten."""
+
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app import archive, jobs, verification
+from app.database import reading
+from app.extensions import db
+from app.models.document import Document, Job
+from app.models.event import Event
+from tests.serving import house, until  # noqa: F401
+
+PDF = b"%PDF-1.7 a page\n%%EOF\n"
+
+# A worker whose press waits for a file: it can be killed at a known moment.
+WORKER = """
+import os, sys, threading, time
+from pathlib import Path
+from app import create_app, jobs
+gate, marks = Path(sys.argv[1]), Path(sys.argv[2])
+def produce(document):
+    (marks / f"{os.getpid()}-{document.id}").touch()
+    while not gate.exists():
+        time.sleep(0.01)
+    return f"%PDF-1.7 made by {os.getpid()}".encode()
+import app.documents
+app.documents.produce = produce
+if len(sys.argv) > 3:
+    def killed(*_):
+        (marks / f"{os.getpid()}-stored").touch()
+        time.sleep(60)
+    jobs.settle = killed
+jobs.run(create_app(), threading.Event())
+"""
+
+
+@pytest.fixture
+def press(monkeypatch):
+    """Stand in for the press: ``press.pages`` is what it gives, an exception is what it raises."""
+    import app.documents
+
+    class Press:
+        pages, printed = PDF, []
+
+        def produce(self, document):
+            self.printed.append(document.number)
+            if isinstance(self.pages, Exception):
+                raise self.pages
+            return self.pages
+
+    found = Press()
+    found.printed = []
+    monkeypatch.setattr(app.documents, "produce", found.produce, raising=False)
+    return found
+
+
+def work_once(house, me="test:1"):
+    with house.app():
+        return jobs.do_next(me)
+
+
+def filings(house):
+    with house.app():
+        return [e.data for e in db.session.scalars(select(Event).where(Event.action == "file_document").order_by(Event.id))]
+
+
+def true_to_record(house):
+    with house.app():
+        return not [fault for check in verification.check() for fault in check.faults]
+
+
+def test_a_document_is_filed_with_its_event(house, press):
+    number = house.order_sheet()
+    assert work_once(house)
+    document = house.document(number)
+    filed = archive.stored(PDF)
+    assert (document.sha256, document.size) == (filed.sha256, filed.size)
+    assert filings(house) == [{"document": document.number, "kind": "material_prep", "sha256": filed.sha256,
+                               "size": filed.size}]  # fmt: skip
+    with house.app():
+        assert archive.read(document) == PDF
+    assert house.jobs() == [("done", 1, None)]
+    assert not work_once(house)
+    assert true_to_record(house)
+
+
+def test_filing_raises_the_face_and_leaves_the_lock(house, press):
+    number = house.order_sheet()
+    with house.app():
+        before = db.session.get_one(Document, number).record
+        version, face = before.version, before.face
+    work_once(house)
+    with house.app():
+        after = db.session.get_one(Document, number).record
+        assert (after.version, after.face) == (version, face + 1)
+
+
+def test_the_newest_is_made_first(house, press):
+    first, second = house.order_sheet(), house.order_sheet()
+    while work_once(house):
+        pass
+    assert press.printed == [house.document(second).number, house.document(first).number]
+
+
+def test_a_failure_is_tried_again_later_and_kept_after_the_last_attempt(house, press):
+    house.order_sheet()
+    press.pages = RuntimeError("no paper")
+    for attempt in range(1, len(jobs.WAITS) + 2):
+        assert work_once(house)
+        assert not work_once(house), "it waits before the next attempt"
+        last = attempt > len(jobs.WAITS)
+        assert house.jobs() == [("failed" if last else "waiting", attempt, "RuntimeError: no paper")]
+        with house.app():
+            db.session.execute(update(Job).values(due=datetime.now(UTC)))
+            db.session.commit()
+    assert not work_once(house)
+    assert filings(house) == []
+
+
+def test_what_waits_for_another_document_is_no_failure(house, press):
+    from app.documents import Unfinished
+
+    number = house.order_sheet()
+    press.pages = Unfinished("a sheet is missing")
+    for _ in range(len(jobs.WAITS) + 3):
+        assert work_once(house)
+        assert house.jobs() == [("waiting", 0, "a sheet is missing")]
+        with house.app():
+            db.session.execute(update(Job).values(due=datetime.now(UTC)))
+            db.session.commit()
+    press.pages = PDF
+    assert work_once(house)
+    assert house.document(number).sha256
+
+
+def test_an_unknown_kind_of_job_fails_with_its_reason(house):
+    with house.app():
+        db.session.add(Job(kind="dance", payload={}, due=datetime.now(UTC)))
+        db.session.commit()
+    assert work_once(house)
+    assert house.jobs() == [("waiting", 1, "KeyError: 'dance'")]
+
+
+def test_a_leased_job_is_left_alone_until_its_lease_ends(house, press):
+    house.order_sheet()
+    with house.app():
+        assert jobs.take("elsewhere:1")
+        db.session.commit()
+    assert not work_once(house)
+    with house.app():
+        db.session.execute(update(Job).values(leased_until=datetime.now(UTC) - timedelta(seconds=1)))
+        db.session.commit()
+    assert work_once(house)
+    assert house.jobs() == [("done", 2, None)]
+
+
+def test_who_lost_the_lease_settles_nothing(house, press):
+    house.order_sheet()
+
+    def slow(document):
+        with house.app():
+            token = reading.set(False)
+            db.session.execute(update(Job).values(leased_by="elsewhere:1"))
+            db.session.commit()
+            reading.reset(token)
+        return PDF
+
+    press.produce = slow
+    import app.documents
+
+    app.documents.produce = slow
+    assert work_once(house)
+    assert house.jobs() == [("waiting", 1, None)]
+    assert filings(house) == []
+
+
+def test_a_file_left_by_a_killed_attempt_is_kept_not_replaced(house, press):
+    number = house.order_sheet()
+    with house.app():
+        archive.store(db.session.get_one(Document, number), b"%PDF first")
+    work_once(house)
+    assert house.document(number).sha256 == archive.stored(b"%PDF first").sha256
+    assert press.printed == []
+    with house.app():
+        assert archive.store(db.session.get_one(Document, number), b"%PDF other") == archive.stored(b"%PDF first")
+
+
+def test_an_altered_or_missing_file_is_told(house, press):
+    number = house.order_sheet()
+    work_once(house)
+    document = house.document(number)
+    with house.app():
+        file = archive.path(document)
+        file.write_bytes(b"%PDF forged")
+        with pytest.raises(archive.Damaged, match=f"{document.number}: its file was altered"):
+            archive.read(document)
+        file.unlink()
+        assert archive.fault(document) == f"{document.number}: its file is missing"
+    assert list(file.parent.iterdir()) == [], "no draft is left"
+
+
+def test_many_workers_do_each_job_once(house, press):
+    ordered = [house.order_sheet() for _ in range(12)]
+
+    def work(me):
+        while work_once(house, me):
+            pass
+
+    workers = [threading.Thread(target=work, args=(f"test:{n}",)) for n in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert {state for state, *_ in house.jobs()} == {"done"}
+    assert sorted(f["document"] for f in filings(house)) == sorted(house.document(n).number for n in ordered)
+    assert true_to_record(house)
+
+
+@pytest.mark.parametrize("moment", ["while it prints", "after the file is stored"])
+def test_a_worker_killed_by_sigkill_leaves_a_job_that_the_next_does_once(house, tmp_path, moment):
+    gate, marks = tmp_path / "gate", tmp_path / "marks"
+    marks.mkdir()
+    stored = moment == "after the file is stored"
+    first = house.start(sys.executable, "-c", WORKER, gate, marks, *(["stop"] if stored else []))
+    number = house.order_sheet()
+    until(lambda: list(marks.iterdir()))
+    if stored:
+        gate.touch()
+        until(lambda: list(marks.glob("*-stored")))
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    assert house.jobs() == [("waiting", 1, None)]
+    gate.touch()
+    second = house.start(sys.executable, "-c", WORKER, gate, marks)
+    try:
+        until(lambda: house.document(number).sha256, 10)
+    finally:
+        second.kill()
+        second.communicate()
+    assert house.jobs() == [("done", 2, None)]
+    assert len(filings(house)) == 1
+    maker = first if stored else second
+    assert house.document(number).sha256 == archive.stored(f"%PDF-1.7 made by {maker.pid}".encode()).sha256
+    assert true_to_record(house)
+
+
+def test_a_killed_worker_of_the_server_is_started_again(house):
+    with house.serving() as server:
+        first = until(server.worker)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: server.worker() not in (None, first))
+        assert server.get("/healthz").status == 200

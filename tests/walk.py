@@ -1,0 +1,309 @@
+"""A factory that walks real transitions through the front door: every record reaches its stage as it would in the plant."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from functools import cache
+from html import unescape
+
+from argon2 import PasswordHasher
+
+from app import clock
+from app.extensions import db
+from app.flow.roles import ROLES
+from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
+from app.models.refs import record_of
+from tests.people import Browser, log_in, make_user
+
+CHECKLIST = {n: "y" for n in ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")}
+PASSWORD = "a-long-password-for-tests"
+
+
+@cache
+def password_hash():
+    """One hash for everybody, and a cheap one: a real one is deliberately slow to make and to verify."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+class Walker(Browser):
+    """A browser that stays on its page: it fetches the CSRF token once."""
+
+    token = None
+
+    def csrf_token(self):
+        self.token = self.token or super().csrf_token()
+        return self.token
+
+
+class Walk:
+    """A plant with one browser for each role and person: ``walk.browser("storekeeper", 2)`` is the second storekeeper."""
+
+    def __init__(self, app, people=()):
+        self.app = app
+        self.browsers = {}
+        self.people = dict(people)
+
+    def browser(self, role, number=1):
+        if (role, number) not in self.browsers:
+            user = self.people.get((role, number)) or make_user(self.app, role, login=f"{role}{number}x", name=f"{ROLES[role].label} {number}", language="en",
+                             password_hash=password_hash())  # fmt: skip
+            self.browsers[role, number] = log_in(self.app, user)
+        return self.browsers[role, number]
+
+    def record(self, ref):
+        """The record, loaded anew; needs an application context."""
+        db.session.expire_all()
+        return record_of(ref)
+
+    def look(self, ref, what=lambda record: record.stage):
+        """A fact of a record."""
+        with self.app.app_context():
+            return what(self.record(ref))
+
+    def person(self, who):
+        return who if isinstance(who, tuple) else (who, 1)
+
+    def post(self, who, ref, action, department="production", version=None, headers=None, **fields):
+        """Post an action as a form would; the answer comes back as it is."""
+        version = self.look(ref, lambda r: r.version) if version is None else version
+        browser = self.browser(*self.person(who))
+        return browser.submit(f"/{department}/{ref}/{action}", headers=headers, version=version, password=PASSWORD, **fields)
+
+    def do(self, who, ref, action, **fields):
+        """Post an action that must succeed; where it opened a record, that one's ref comes back."""
+        answer = self.post(who, ref, action, **fields)
+        assert answer.status_code == 303, (action, answer.status_code, said(answer))
+        return ref
+
+    def open(self, who, flow, action, department="production", **fields):
+        """Open a record; its ref comes back."""
+        answer = self.browser(*self.person(who)).submit(f"/{department}/new/{flow}/{action}", **fields)
+        assert answer.status_code == 303, (action, answer.status_code, said(answer))
+        return answer.location.rsplit("/", 1)[-1]
+
+    def id_of(self, model, code):
+        with self.app.app_context():
+            return model.by_code(code).id
+
+    # Orders
+
+    def order(self, *lines, customer="C-002", channel="phone", **fields):
+        """Take in an order: lines are (product code, quantity) with a date a fortnight ahead."""
+        with self.app.app_context():
+            address = db.session.query(CustomerAddress).filter(CustomerAddress.customer.has(code=customer)).first().id
+        data = {"address_id": address, "customer_po": "PO-1", "channel": channel, "message": "请送货"}
+        data.setdefault("received_at", clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"))
+        for n, (product, quantity) in enumerate(lines or [("P-DW-500", 6000)]):
+            data |= {f"lines-{n}-product_text": product, f"lines-{n}-quantity": quantity, f"lines-{n}-note": "",
+                     f"lines-{n}-requested_date": (clock.today() + timedelta(days=14)).isoformat()}  # fmt: skip
+        return self.open("sales", "order", "receive", department="sales", **{**data, **fields})
+
+    def approved(self, *lines, **fields):
+        """An approved order; the refs of its cards come back."""
+        ref = self.order(*lines, **fields)
+        self.do("sales", ref, "start_review")
+        answer = self.post("sales", ref, "approve", **CHECKLIST)
+        assert answer.status_code == 303, said(answer)
+        number = answer.location.rsplit("/", 1)[-1]
+        return self.look(number, lambda order: [card.ref for card in order.cards])
+
+    # The card, stage by stage
+
+    def card(self, stage="to_plan", product="P-DW-500", quantity=6000, **fields):
+        """A card of its own order that stands in a stage of the way through."""
+        (ref,) = self.approved((product, quantity), **fields)
+        return self.bring(ref, stage)
+
+    def bring(self, ref, stage):
+        """Bring a card on to a stage."""
+        way = {"to_plan": None, "consulting": self.draw_up, "plan_review": self.answers, "to_prepare": self.approve_plan,
+               "preparing": self.start_preparing, "handed_over": self.hand_over, "ready": self.accept, "running": self.start,
+               "to_inspect": self.finish, "inspecting": self.draw_sample, "to_stock_in": self.release, "in_stock": self.stock_in}  # fmt: skip
+        stages = list(way)
+        if stage == "nonconforming":
+            self.bring(ref, "inspecting")
+            return self.reject(ref)
+        for step in stages[stages.index(self.look(ref)) + 1 : stages.index(stage) + 1]:
+            way[step](ref)
+            assert self.look(ref) == step
+        return ref
+
+    def plan_fields(self, ref):
+        def fields(card):
+            rate = max((r for r in card.product.rates), key=lambda r: r.max_batch_mg)
+            start = clock.local(clock.now()) + timedelta(days=1)
+            return {"line_id": rate.line_id, "start": start.strftime("%Y-%m-%dT%H:%M"), "crew": rate.crew,
+                    "end": (start + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M"),
+                    "promised_date": (clock.today() + timedelta(days=12)).isoformat()}  # fmt: skip
+
+        return self.look(ref, fields)
+
+    def draw_up(self, ref):
+        return self.do("planner", ref, "draw_up", **self.plan_fields(ref))
+
+    def answers(self, ref):
+        self.do("storekeeper", ref, "answer_warehouse", in_time="yes")
+        return self.do("buyer", ref, "answer_purchasing", in_time="yes")
+
+    def approve_plan(self, ref):
+        return self.do("production_head", ref, "approve_plan")
+
+    def start_preparing(self, ref):
+        return self.do("storekeeper", ref, "start_preparing")
+
+    def prepared(self, ref):
+        def fields(card):
+            found = {}
+            for n, pick in enumerate(p for p in card.picks if not p.issued):
+                uom = pick.requirement.material.uom
+                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-quantity": in_uom(pick.proposed, uom)}
+            return found
+
+        return self.look(ref, fields)
+
+    def hand_over(self, ref):
+        self.do("storekeeper", ref, "prepare", **self.prepared(ref))
+        return self.do(("storekeeper", 2), ref, "hand_over")
+
+    def acceptance(self, ref, refuse=None):
+        def fields(card):
+            found = {}
+            for n, pick in enumerate(p for p in card.picks if p.issued and p.accepted is None):
+                material = pick.requirement.material
+                bad = material.code == refuse
+                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-received": in_uom(pick.prepared, material.uom),
+                          f"picks-{n}-accepted": "no" if bad else "yes", f"picks-{n}-reason": "torn" if bad else ""}  # fmt: skip
+            return found
+
+        return self.look(ref, fields)
+
+    def accept(self, ref):
+        return self.do("operator", ref, "accept_materials", **self.acceptance(ref))
+
+    def start(self, ref):
+        return self.do("operator", ref, "start")
+
+    def reading(self, ref, good=True):
+        """What the open step asks for, within its limits or beyond."""
+
+        def fields(card):
+            step = card.open_step
+            if step.entry_type in ("measure", "count"):
+                lower, upper, _ = card.limits_of(step)
+                inside = lower if lower is not None else upper if upper is not None else 1
+                return step.step_no, {"reading": inside if good else (upper + 1000 if upper is not None else lower - 1)}
+            return step.step_no, {"scanned": "seen", "conforms": "yes" if good else "no"}
+
+        number, value = self.look(ref, fields)
+        return {"step_no": number, **value}
+
+    def sign(self, ref, **fields):
+        """Sign the open step by its role, and countersign it where it wants that."""
+        role = self.look(ref, lambda c: c.open_step.role)
+        self.do(role, ref, "sign_step", **{**self.reading(ref), **fields})
+        if second := self.look(ref, lambda c: c.unfinished_signature and c.open_step.second_role):
+            self.do((second, 2), ref, "countersign_step")
+
+    def all_steps(self, ref):
+        while self.look(ref, lambda c: c.open_step is not None):
+            self.sign(ref)
+
+    def finish(self, ref):
+        self.all_steps(ref)
+        quantity = self.look(ref, lambda c: c.quantity)
+        return self.do("operator", ref, "finish", good=quantity, rejected=12, reject_reason="leak")
+
+    def draw_sample(self, ref):
+        return self.do("inspector", ref, "draw_sample", size=13, place="L1")
+
+    # Samples
+
+    def sample_of(self, ref):
+        return self.look(ref, lambda card: card.sample.ref)
+
+    def results(self, sample, fail=False):
+        def fields(found):
+            answer = {}
+            for n, r in enumerate(found.results):
+                answer[f"results-{n}-result"] = r.id
+                if r.is_text:
+                    answer[f"results-{n}-conforms"] = "yes"
+                else:
+                    answer[f"results-{n}-value"] = (r.lower if r.lower is not None else r.upper) - (1000 if fail and r.code in ("PH", "ASSAY") else 0)
+            return answer
+
+        return self.look(sample, fields)
+
+    def report(self, sample, fail=False):
+        if self.look(sample) == "to_draw":
+            self.do("inspector", sample, "draw", size=1, place="QA")
+        self.do("inspector", sample, "start_testing")
+        self.do("inspector", sample, "enter_results", **self.results(sample, fail))
+        return self.do("inspector", sample, "report")
+
+    def release(self, ref):
+        self.do("quality_head", self.report(self.sample_of(ref)), "release")
+        return ref
+
+    def reject(self, ref):
+        self.do("quality_head", self.report(self.sample_of(ref), fail=True), "reject", reason="pH too low", containment="NC-N")
+        return ref
+
+    def stock_in(self, ref):
+        return self.do("storekeeper", ref, "stock_in", zone="FG-N")
+
+    # Shipments
+
+    def shipment(self, *refs):
+        ids = [self.look(ref, lambda card: card.id) for ref in refs]
+        return self.open("storekeeper", "shipment", "assemble", department="warehouse", card_ids=ids)
+
+    def pack(self, ref):
+        return self.do("storekeeper", ref, "pack", packages=500, pallets=9, labelled="y")
+
+    def confirm(self, ref):
+        day = (clock.today() + timedelta(days=10)).isoformat()
+        return self.do("storekeeper", ref, "confirm", confirmed_with="周示二", delivery_on=day, window="08:00-11:30", address_right="y")
+
+    def ship(self, ref):
+        return self.do("storekeeper", ref, "ship", carrier="示例物流", vehicle="样A00001", driver="司机", waybill="W1")
+
+    def follow_up(self, ref):
+        return self.do("sales", ref, "follow_up", received_on=clock.today().isoformat(), received_by="周示二")
+
+    # Purchases and anomalies
+
+    def requisition(self, material="K-101", quantity=5000):
+        return self.open("buyer", "requisition", "request", department="purchasing", material_id=self.id_of(Material, material),
+                         quantity=quantity, needed_by=(clock.today() + timedelta(days=7)).isoformat())  # fmt: skip
+
+    def ordered(self, ref):
+        return self.do("buyer", ref, "order", supplier_id=self.id_of(Supplier, "SUP-05"), purchase_no="B-1",
+                       promised_date=(clock.today() + timedelta(days=5)).isoformat())  # fmt: skip
+
+    def received(self, ref, quantity=5000):
+        return self.do("storekeeper", ref, "receive", quantity=quantity, supplier_lot="SL-1")
+
+    def anomaly(self, ref="", code="A02", who="operator"):
+        return self.open(who, "anomaly", "report", code_id=self.id_of(AnomalyCode, code), description="pump leaks", card_ref=ref)
+
+    def line(self, code="L1"):
+        return self.id_of(Line, code)
+
+    def product(self, code="P-DW-500"):
+        return self.id_of(Product, code)
+
+
+def in_uom(quantity, uom):
+    from app.plant.quantities import from_base
+
+    return str(from_base(quantity, uom))
+
+
+def said(answer):
+    """The words of an answer, for a failed assertion and for sentences to look for."""
+    text = answer.get_data(as_text=True)
+    errors = re.findall(r'class="error"[^>]*>.*?<span>(.*?)</span>|id="message"[^>]*>(.*?)<', text, re.S)
+    found = " | ".join(a or b for a, b in errors)
+    return unescape(found or re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:600])
