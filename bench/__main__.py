@@ -1,0 +1,54 @@
+"""``make bench``: measure everything and print one table."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from . import figures, plant, servers
+
+
+def main() -> None:
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="washline-bench-") as folder:
+        said("building the plant (kept in .build/bench for later runs)")
+        home = plant.copied(Path(folder) / "plant")
+        app = plant.application(home)
+        tokens = figures.tokens(app)
+        found = []
+        with servers.hello() as server:
+            said("a bare page")
+            found += figures.bare(server)
+        with servers.washline(home) as server:
+            time.sleep(3)
+            found += figures.memory(server)
+            for name, measure in (
+                ("the board", lambda: figures.board(server, tokens["planner1"])),
+                ("moves", lambda: figures.moves(app, server, people)),
+                ("orders", lambda: figures.orders(app, server, tokens["sales1"])),
+                ("search", lambda: figures.search(server, tokens["sales1"])),
+                ("news", lambda: figures.news(server, tokens["planner1"], people[0])),
+            ):
+                said(name)
+                if name == "moves":
+                    people = figures.movers(app, server, tokens["planner1"], figures.CLIENTS + 1)
+                found += measure()
+        found += figures.statements(app, tokens["planner1"])
+        said("a dossier")
+        found += figures.dossier(Path(folder) / "paper")
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"Medians. {os.cpu_count()} processors, {servers.PROCESSES} web processes, SQLite with synchronous=FULL; "
+          f"load of the machine {load}.\n")  # fmt: skip
+    print("\n".join(map(str, found)))
+
+
+def said(what: str) -> None:
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
