@@ -181,6 +181,7 @@ class Plainly(Colleague):
         asks = button.get_attribute("href") is not None
         button.click()
         if asks:
+            self.arrive(action)
             self.send(**answers)
         expect(self.record).not_to_have_attribute("data-version", before)
         if then:
@@ -189,9 +190,14 @@ class Plainly(Colleague):
 
     def create(self, flow, action, **answers):
         self.page.locator(f".board-head a[href$='/new/{flow}/{action}']").click()
+        self.arrive(action)
         self.send(**answers)
         expect(self.record).to_be_visible()
         return self.record.get_attribute("data-record")
+
+    def arrive(self, action):
+        """A click does not wait for the page it leads to."""
+        expect(self.page).to_have_url(re.compile(rf"/{action}($|\?)"))
 
     def send(self, **answers):
         form = self.page.locator("#content form[novalidate]")
