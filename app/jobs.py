@@ -71,7 +71,7 @@ def file_document(payload: dict[str, Any], stored: archive.Stored | None) -> Non
     if stored is None:
         return
     record = db.session.get_one(Document, payload["document"]).record
-    db.session.refresh(record, with_for_update=True)
+    record.lock()
     document = db.session.get_one(Document, payload["document"], populate_existing=True, with_for_update=True)
     if document.sha256:
         return

@@ -75,8 +75,7 @@ class Anomaly(Record):
         self.description, self.place = description, place
         self.card = card or (ProductionOrder.find(card_ref) if card_ref else None)
         if self.card:
-            db.session.flush()
-            db.session.refresh(self.card, with_for_update=True)
+            self.card.lock()
         if self.card and halts and self.code.stops_line and self.card.stage == "running":
             self.card.perform("halt", by=by, anomaly=self.number, reason=description)
         return {"number": self.number, "code": self.code.code, "description": description, "place": place,

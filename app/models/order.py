@@ -185,8 +185,7 @@ class Order(Record):
         from .production import ProductionOrder
 
         # Whoever ends the other card waits here, and then sees this one ended.
-        db.session.flush()
-        db.session.refresh(self, with_for_update=True)
+        self.lock()
         cards = db.session.scalars(select(ProductionOrder).join(OrderLine).where(OrderLine.order_id == self.id)
                                    .execution_options(populate_existing=True)).all()  # fmt: skip
         self.reckon(ending if ending and ending.stage != "shipped" else None)

@@ -121,8 +121,8 @@ class Record(db.Model):
 
     @classmethod
     def find(cls, ref: str) -> Self | None:
-        """Return the record of a number, or None."""
-        return db.session.scalar(select(cls).where(cls.number == ref))
+        """Return the record of a number with the neighbours its card shows, or None."""
+        return db.session.scalars(select(cls).where(cls.number == ref).options(*cls.shown_with())).unique().one_or_none()
 
     # The one way to change
 
@@ -148,7 +148,7 @@ class Record(db.Model):
     def perform(self, key: str, *, by: User | None, version: int | None = None, **data: Any) -> Event:
         """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence."""
         action = self.flow.action(key)
-        self._lock()
+        self.lock()
         self._authorise(action, by)
         if self.stage not in action.sources or (version is not None and version != self.version):
             raise MovedOn(self.moved_on())
@@ -161,11 +161,13 @@ class Record(db.Model):
             self.stage, self.since, self.holder_id = target, clock.now(), by and by.id
         return self._settle(action, by, role, source, data if facts is None else {**facts, **reason_of(data)})
 
-    def _lock(self) -> None:
-        """Hold the row until the transaction ends. On SQLite the transaction itself does, from its first statement."""
+    def lock(self) -> None:
+        """Hold the row, read afresh, until the transaction ends. On SQLite the transaction itself does, from its first statement."""
         db.session.flush()
         if db.session.get_bind().dialect.name != "sqlite":
-            db.session.refresh(self, with_for_update=True)
+            cls = type(self)
+            db.session.scalars(select(cls).where(cls.id == self.id).with_for_update(of=cls)
+                               .execution_options(populate_existing=True)).one()  # fmt: skip
 
     def _authorise(self, action: Action, by: User | None) -> None:
         if by is not None and not action.driven and not by.has_role(self.roles_for(action)):
@@ -202,19 +204,18 @@ class Record(db.Model):
         event.seal(data, self.head)
         self.head = event.hash
         db.session.add(event)
-        db.session.flush()
-        for word in words:
-            word.event_id = event.id
-        db.session.add_all(words)
+        if words:
+            db.session.flush()
+            for word in words:
+                word.event_id = event.id
+            db.session.add_all(words)
         return event
 
     def touch(self) -> None:
         """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
-        db.session.flush()
-        self.face += 1
         changed(self.flow.key, self.stage)
-        with db.session.no_autoflush:  # the guards' queries need nothing of what is set here
-            self.cue = self.new_cue()
+        cue = self.new_cue()  # the guards' queries send what is set so far; where none asks, the row is written once
+        self.face, self.cue = self.face + 1, cue
 
     def new_cue(self) -> dict[str, Any]:
         """What a board needs of guards and roles without asking again."""
