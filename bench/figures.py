@@ -16,12 +16,14 @@ from sqlalchemy import event, func, select
 
 from app import clock
 from app.extensions import db
+from app.models.board import PAGE
 from app.models.event import Event
 from app.models.master import CustomerAddress
 from app.models.production import ProductionOrder
 
 from .client import Client, milliseconds, per_second
 from .moving import Mover
+from .plant import STAGES
 from .servers import Server, log_in
 from .streams import Streams
 from .table import Figure
@@ -42,7 +44,7 @@ def board(server: Server, token: str) -> list[Figure]:
     clients = [Client(server.port, token) for _ in range(CLIENTS)]
     for client in clients * 2:
         status, page = client.get("/production/")
-        assert status == 200 and page.count(b"<article") == 150, (status, page.count(b"<article"))
+        assert status == 200 and page.count(b"<article") == len(STAGES) * PAGE, (status, page.count(b"<article"))
     used = server.processor_ms()
     alone = milliseconds(lambda: clients[0].get("/production/"), 200)
     used = (server.processor_ms() - used) / 200
