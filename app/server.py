@@ -20,7 +20,7 @@ from flask import Flask
 # One thread a stream, in each process, since the kernel may hand all streams to one; idle threads end by themselves.
 THREADS = 320
 # Pages worked on at once in one process. More would only queue for the interpreter and for the write lock.
-PAGES = 6
+PAGES = 3
 GRACE = 5
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

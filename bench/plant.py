@@ -29,6 +29,7 @@ from app.models.order import Order, OrderLine
 from app.models.people import User
 from app.models.production import ProductionOrder
 from app.models.types import normal
+from app.models.search_index import SearchEntry, SearchSubject, subject
 from app.models.series import Series
 from app.models.types import canonical
 
@@ -155,7 +156,7 @@ def closed_orders(count: int) -> None:
     actors = {u.role_keys and min(u.role_keys): u.id for u in db.session.scalars(select(User))}
     year = now.year - 1
     for start in range(0, count, 1000):
-        orders, lines, cards, events = [], [], [], []
+        orders, lines, cards, events, entries, subjects = [], [], [], [], [], []
         for number in range(start + 1, min(start + 1000, count) + 1):
             product, address = dice.choice(products), dice.choice(addresses)
             ids = {model: top + number for model, top in first.items()}
@@ -165,25 +166,28 @@ def closed_orders(count: int) -> None:
                      "customer_id": address.customer_id, "address_id": address.id, "customer_po": f"HT-{number:06d}",
                      "channel": "email", "received_at": began, "message": "请安排下列产品,谢谢。", "due": due,
                      "amount_due": 0, "amount_paid": 0, "created_at": began}  # fmt: skip
-            customer = address.customer
-            names = [customer.name_local, customer.name_en]
-            order["search"] = normal(" ".join([order["number"], order["request_no"], order["customer_po"], customer.code, *names,
-                                               product.code, product.name_zh, product.name_en]))  # fmt: skip
+            about = [subject(address.customer), subject(product)]
+            order["words"] = " ".join([order["number"], order["request_no"], order["customer_po"], product.code])
             card = {"id": ids[ProductionOrder], "number": f"{order['number']}-1", "line_id": ids[OrderLine], "product_id": product.id,
                     "quantity": quantity, "good": quantity, "rejected": 0, "reworked": 0, "note": "", "rush": False,
                     "requested_date": due, "promised_date": due, "due": due, "created_at": began}  # fmt: skip
-            card["search"] = normal(" ".join([card["number"], product.code, product.name_zh, product.name_en, order["customer_po"], *names]))
+            card["words"] = " ".join([card["number"], order["customer_po"]])
             lines.append({"id": ids[OrderLine], "order_id": ids[Order], "line_no": 1, "product_id": product.id, "note": "",
                           "product_text": product.code, "quantity": quantity, "requested_date": due})  # fmt: skip
             for row, flow, life, rows in ((order, "order", ORDER_LIFE, orders), (card, "production", CARD_LIFE, cards)):
                 chain = list(lived(flow, row["id"], life, began, actors))
                 events += chain
                 doers = {action: [actors.get(role)] for action, _, _, _, role in life}
-                rows.append(row | {"stage": life[-1][2], "since": chain[-1]["at"], "version": len(chain), "face": len(chain),
+                entries.append({"flow": flow, "record_id": row["id"], "words": normal(row.pop("words"))})
+                subjects.append(about)
+                rows.append(row | {"search": "–", "stage": life[-1][2], "since": chain[-1]["at"], "version": len(chain), "face": len(chain),
                                    "seq": len(chain), "head": chain[-1]["hash"], "doers": doers,
                                    "cue": {"waiting": {}, "roles": {}}, "holder_id": actors["sales"]})  # fmt: skip
         for model, rows in ((Order, orders), (OrderLine, lines), (ProductionOrder, cards), (Event, events)):
             db.session.execute(insert(model.__table__), rows)
+        noted = db.session.scalars(insert(SearchEntry.__table__).returning(SearchEntry.__table__.c.id, sort_by_parameter_order=True), entries)
+        db.session.execute(insert(SearchSubject.__table__),
+                           [{"subject": key, "entry_id": entry} for entry, keys in zip(noted, subjects, strict=True) for key in keys])  # fmt: skip
     db.session.add(Series(key=str(year), last=count))
 
 

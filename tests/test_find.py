@@ -8,6 +8,7 @@ from app import clock
 from app.extensions import db
 from app.flow.documents import MATERIAL_SHEET
 from app.models.document import Document
+from app.models.find import AT_MOST
 from app.models.stock import QUARANTINE, Lot
 from tests import around
 
@@ -86,9 +87,9 @@ def test_nothing_asked_and_nothing_found_say_what_to_do(plant, login_as):
     assert "&lt;b&gt;nirgends" in answer.text and 'data-count="0"' in answer.text
 
 
-def test_at_most_fifty_of_all_kinds_are_shown(app, plant, login_as):
+def test_only_the_newest_of_all_kinds_are_shown(app, plant, login_as):
     with app.app_context():
         for _ in range(60):
             around.take_in(po="MANY-PO")
         db.session.commit()
-    assert len(found(login_as("sales").get("/find?q=many-po"))) == 50
+    assert len(found(login_as("sales").get("/find?q=many-po"))) == AT_MOST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from app import errors, faces, live
@@ -24,7 +24,8 @@ from app.models.choices import Choices
 from app.models.page import Page
 from app.models.people import User
 from app.models.receipts import owed_by, receives
-from app.models.record import Record, changed_columns
+from app.models.chain import changed_columns
+from app.models.record import Record
 from app.models.refusals import Refused
 from app.models.refs import record_of
 from app.security import STAFF, confirm, new_key, policy, safe_path
@@ -88,7 +89,7 @@ class DepartmentBlueprint(Blueprint):
         if form.grow() or not form.validate() or not signed(wanted, form):
             return self.ask(record, wanted, form, 422)
         record.perform(action, by=current_user, version=form.version.data or 0, **form.answers())
-        return redirect(safe_path(request.form.get("next"), self.url(record)), 303)
+        return done(record, safe_path(request.form.get("next"), self.url(record)))
 
     def create(self, flow: str, action: str) -> Any:
         """A record's first action: its form, or the new record."""
@@ -101,7 +102,7 @@ class DepartmentBlueprint(Blueprint):
         if request.method == "GET" or form.grow() or not form.validate():
             return self.ask(None, wanted, form, 200 if request.method == "GET" else 422)
         record = Record.kinds[flow].create(action, by=current_user, **form.answers())
-        return redirect(self.url(record), 303)
+        return done(record, self.url(record))
 
     # How it is answered
 
@@ -125,9 +126,7 @@ class DepartmentBlueprint(Blueprint):
         """After a change: for a board its fresh columns with a sentence, else the way to the record's page."""
         if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
             return response
-        record = record_of(response.headers["Location"].rsplit("/", 1)[-1])
-        sentence = _l("%(ref)s: %(stage)s.", ref=record.ref, stage=record.stands.label)
-        return make_response(self.columns_answer(sentence, "done", changed_columns()))
+        return make_response(self.columns_answer(response.get_data(as_text=True), "done", changed_columns()))
 
     def refused(self, error: Refused) -> Any:
         """A no in words: with the board's fresh columns, or on the fresh page of the record."""
@@ -159,6 +158,12 @@ class DepartmentBlueprint(Blueprint):
         own = [(flow, stage) for flow, stage, waited in boards.stages_on(self.department) if not waited]
         return not any(current_user.has_role(a.role_keys) for flow, stage in own if flow is not ANOMALIES
                        for a in flow.actions_from(stage.key) if not a.driven)  # fmt: skip
+
+
+def done(record: Record, address: str) -> Response:
+    """The way to go on, with the sentence that a board shows instead; a retry is answered the same."""
+    sentence = _l("%(ref)s: %(stage)s.", ref=record.ref, stage=record.stands.label)
+    return Response(str(sentence), 303, {"Location": address}, mimetype="text/plain")
 
 
 def person() -> User:

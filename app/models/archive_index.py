@@ -20,8 +20,9 @@ from .master import Customer
 from .order import Order, OrderLine
 from .production import ProductionOrder
 from .record import Record
-from .types import normal
+from .search_index import SearchEntry, holds
 from .trace import all_cards, belonging_to, makers_of
+from .types import normal
 
 PAGE = 25
 
@@ -91,7 +92,7 @@ def narrowed(query: Select[tuple[Order]], wanted: Wanted) -> Select[tuple[Order]
         names = (Customer.code, Customer.name_local, Customer.name_en)
         query = query.join(Order.customer).where(or_(name.icontains(wanted.customer, autoescape=True) for name in names))
     for word in normal(wanted.words).split()[:8]:
-        query = query.where(Order.search.contains(word, autoescape=True))
+        query = query.where(Order.id.in_(select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))))
     if wanted.first:
         query = query.where(Order.received_at >= midnight(wanted.first))
     if wanted.last:

@@ -18,13 +18,14 @@ from .order import Order, OrderLine
 from .plan import Plan
 from .production import ProductionOrder
 from .record import Record
-from .types import normal
 from .requisition import Requisition
 from .sample import Sample
 from .shipment import Shipment
+from .search_index import SearchEntry, holds
 from .stock import Lot
+from .types import normal
 
-AT_MOST = 50
+AT_MOST = 30  # what somebody looks through before typing more
 Key = tuple[str, int]  # flow and id
 
 # What a record's name and party are made of, so that showing many costs one statement a flow.
@@ -77,20 +78,11 @@ def exact(number: str) -> Iterable[Any]:
 
 def search(q: str) -> dict[str, list[Record]]:
     """Return the newest records that hold the words anywhere in what they may be looked up by, grouped by flow."""
-    keys = [(row.flow, row.id) for row in db.session.execute(newest(normal(q)))]
+    newest = select(SearchEntry.flow, SearchEntry.record_id).where(holds(normal(q))).order_by(SearchEntry.id.desc()).limit(AT_MOST)
+    keys = [(row.flow, row.record_id) for row in db.session.execute(newest)]
     found = records(keys)
     groups: dict[str, list[Record]] = {flow: [] for flow in FLOWS}
     for key in keys:
         groups[key[0]].append(found[key])
     return {flow: group for flow, group in groups.items() if group}
 
-
-def newest(words: str) -> Any:
-    """The SELECT of flow and id of the newest matches, whatever their kind."""
-    parts = []
-    for flow, kind in ((key, Record.kinds[key]) for key in FLOWS):
-        hits = (select(literal(flow).label("flow"), kind.id, kind.created_at.label("at"))
-                .where(kind.search.contains(words, autoescape=True)).order_by(kind.id.desc()).limit(AT_MOST).subquery())  # fmt: skip
-        parts.append(select(hits.c.flow, hits.c.id, hits.c.at))
-    hits = union_all(*parts).subquery()
-    return select(hits.c.flow, hits.c.id).order_by(hits.c.at.desc(), hits.c.id.desc()).limit(AT_MOST)

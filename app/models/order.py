@@ -97,9 +97,10 @@ class Order(Record):
         return _l("%(count)s lines", count=len(self.lines)) if len(self.lines) > 1 else _l("1 line")
 
     def search_words(self) -> list[str]:
-        lines = [word for line in self.lines for word in (line.product_text, *line.product_names)]
-        return [self.number or "", self.request_no, self.customer_po, self.customer.code, self.customer.name_local,
-                self.customer.name_en, *lines]  # fmt: skip
+        return [self.number or "", self.request_no, self.customer_po, *(line.product_text for line in self.lines)]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.customer, *(line.product for line in self.lines)]
 
     @classmethod
     def find(cls, ref: str) -> Order | None:
@@ -223,10 +224,6 @@ class OrderLine(db.Model):
     def wish(self) -> tuple[Any, ...]:
         """What the customer wants with it; a line that wants the same after a correction is the same line."""
         return (self.product_text, self.quantity, self.requested_date)
-
-    @property
-    def product_names(self) -> tuple[str, ...]:
-        return (self.product.name_zh, self.product.name_en) if self.product else ()
 
     @property
     def is_rush(self) -> bool:

@@ -82,9 +82,10 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
         return (joinedload(cls.product), joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer))
 
     def search_words(self) -> list[str]:
-        order = self.order
-        of_order = [order.customer_po, order.customer.name_local, order.customer.name_en] if order else []
-        return [self.number, self.product.code, self.product.name_zh, self.product.name_en, self.lot_no or "", *of_order]
+        return [self.number, self.lot_no or "", self.order.customer_po if self.order else ""]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.product, self.order and self.order.customer]
 
     # Where cards come from
 

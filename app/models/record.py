@@ -13,23 +13,23 @@ from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, Stage
 from app.flow.words import Text, _l
 
+from .chain import Chained, changed
 from .event import FIRST, Event
-from .private import kept_apart
 from .offers import Offer, same_person
 from .refusals import Blocked, Forbidden, MovedOn
-from .types import Json, Key, Moment, normal
+from .search_index import note
+from .types import Json, Key, Moment
 
 if TYPE_CHECKING:
     from .document import Document
     from .people import User
 
 
-class Record(db.Model):
+class Record(Chained, db.Model):
     """What every record that flows has in common.
 
-    ``due`` is the day its board sorts by; ``search`` all that people may look it up by, normalised;
-    ``version`` is the lock a form carries; ``face`` rises with anything its card shows; ``seq`` and ``head`` are the end of
-    its event chain; ``doers`` who did each action last; ``cue`` what a board needs of guards without asking again.
+    ``due`` is the day its board sorts by; ``search`` what stands of it in the search index;
+    ``version`` is the lock a form carries; ``face`` rises with anything its card shows; ``doers`` who did each action last; ``cue`` what a board needs of guards without asking again.
     """
 
     __abstract__ = True
@@ -42,8 +42,6 @@ class Record(db.Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=0)
     face: Mapped[int] = mapped_column(default=0)
-    seq: Mapped[int] = mapped_column(default=0)
-    head: Mapped[str] = mapped_column(String(64), default=FIRST)
     due: Mapped[date | None]
     search: Mapped[str] = mapped_column(db.Text, default="")
     doers: Mapped[dict[str, list[int]]] = mapped_column(Json, default=dict)
@@ -91,8 +89,12 @@ class Record(db.Model):
         return ()
 
     def search_words(self) -> list[str]:
-        """What people may look it up by."""
+        """What people may look it up by, besides the names of what it is about."""
         return [self.ref]
+
+    def search_subjects(self) -> list[Any]:
+        """The customers, products and materials it is about."""
+        return []
 
     @property
     def stands(self) -> Stage:
@@ -102,12 +104,6 @@ class Record(db.Model):
     def age(self) -> timedelta:
         """How long it has been in this stage."""
         return clock.now() - self.since
-
-    @property
-    def history(self) -> list[Event]:
-        """Its events, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id)
-                                       .order_by(Event.seq)))  # fmt: skip
 
     def offers(self, user: User) -> list[Offer]:
         """What the user may do here now, in the flow's order, each with the sentence that says why not yet."""
@@ -179,7 +175,7 @@ class Record(db.Model):
         self.version += 1
         if action.effect:
             with db.session.no_autoflush:  # the event is sent with it in one statement
-                self.search = normal(" ".join(str(w) for w in self.search_words() if w))
+                note(self)
         event = self.write_event(action.key, by=by, role=role, source=source,
                                  target=self.stage if source != self.stage else None,
                                  clause=action.clause, data=data, private=action.private)  # fmt: skip
@@ -191,25 +187,6 @@ class Record(db.Model):
 
     def has_moved(self, source: str | None) -> None:
         """Look again at records whose blockers depend on where this one stands. Called once the stage is set."""
-
-    def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
-                    source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
-        """Append to the record's chain. Only ``perform``, ``create`` and the filing of a document call it."""
-        self.seq += 1
-        if source:
-            changed(self.flow.key, source)
-        event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id,
-                      role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
-        data, words = kept_apart(data, private)
-        event.seal(data, self.head)
-        self.head = event.hash
-        db.session.add(event)
-        if words:
-            db.session.flush()
-            for word in words:
-                word.event_id = event.id
-            db.session.add_all(words)
-        return event
 
     def touch(self) -> None:
         """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
@@ -248,32 +225,6 @@ class Record(db.Model):
     def who_did(self, key: str, by: User) -> list[int]:
         """The people who count as doers of an action for four eyes; all of them where several shared it."""
         return [by.id]
-
-    def moved_on(self) -> Text:
-        """Say who moved it, where and when."""
-        last = next((e for e in reversed(self.history) if e.actor_id), self.history[-1])
-        return _l("%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.", ref=self.ref,
-                  who=last.actor.name if last.actor else "–", when=clock.local(last.at).strftime("%H:%M"),
-                  what=self.past(last), stage=self.stands.label)  # fmt: skip
-
-    def past(self, event: Event) -> Text | str:
-        """What an event says was done."""
-        action = self.flow.action(event.action)
-        return action.past if action else FILED if event.action == "file_document" else event.action
-
-
-FILED = _l("filed a document")
-
-
-def changed(flow: str, stage: str) -> None:
-    """Note that with this transaction the column of a stage does not look as before."""
-    db.session.info.setdefault("changed", set()).add((flow, stage))
-
-
-def changed_columns() -> set[tuple[str, str]]:
-    """The flow and stage of every column that this transaction has changed; empty where it changed nothing."""
-    return db.session.info.get("changed", set())
-
 
 def reason_of(data: dict[str, Any]) -> dict[str, Any]:
     return {"reason": data["reason"]} if data.get("reason") else {}

@@ -67,7 +67,10 @@ class Requisition(Record):
         return (joinedload(cls.material), joinedload(cls.supplier))
 
     def search_words(self) -> list[str]:
-        return [self.number, self.purchase_no, self.material.code, self.material.name_zh, self.material.name_en]
+        return [self.number, self.purchase_no]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.material]
 
     # Effects
 

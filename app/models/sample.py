@@ -65,8 +65,10 @@ class Sample(Record):
         return (lot.joinedload(Lot.material), lot.joinedload(Lot.product), joinedload(cls.card))
 
     def search_words(self) -> list[str]:
-        item = self.lot.item
-        return [self.number, self.lot.lot_no, item.code, item.name_zh, item.name_en, self.card.number if self.card else ""]
+        return [self.number, self.lot.lot_no, self.card.number if self.card else ""]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.lot.item]
 
     @property
     def failed_results(self) -> list[TestResult]:

@@ -73,8 +73,10 @@ class Shipment(Record):
         return (joinedload(cls.customer), selectinload(cls.cards))
 
     def search_words(self) -> list[str]:
-        return [self.number, self.waybill, self.customer.code, self.customer.name_local, self.customer.name_en,
-                *(card.number for card in self.cards)]  # fmt: skip
+        return [self.number, self.waybill, *(card.number for card in self.cards)]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.customer]
 
     @property
     def gross_mass(self) -> int:

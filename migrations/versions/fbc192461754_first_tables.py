@@ -176,6 +176,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_net_content_tolerance')),
     sa.UniqueConstraint('qn_from_exclusive', name=op.f('uq_net_content_tolerance_qn_from_exclusive'))
     )
+    op.create_table('search_entry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('flow', sa.String(length=20), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entry')),
+    sa.UniqueConstraint('flow', 'record_id', name=op.f('uq_search_entry_flow_record_id'))
+    )
+    op.create_table('search_name',
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('subject', name=op.f('pk_search_name'))
+    )
     op.create_table('series',
     sa.Column('key', sa.String(length=40), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
@@ -355,6 +368,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['incompat_class'], ['incompat_class.code'], name=op.f('fk_product_family_incompat_class')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product_family')),
     sa.UniqueConstraint('code', name=op.f('uq_product_family_code'))
+    )
+    op.create_table('search_subject',
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['search_entry.id'], name=op.f('fk_search_subject_entry_id')),
+    sa.PrimaryKeyConstraint('subject', 'entry_id', name=op.f('pk_search_subject'))
     )
     op.create_table('tank',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1159,6 +1178,7 @@ def downgrade() -> None:
     op.drop_table('user_session')
     op.drop_table('user_role')
     op.drop_table('tank')
+    op.drop_table('search_subject')
     op.drop_table('product_family')
     op.drop_table('material')
     op.drop_table('incompatibility')
@@ -1174,6 +1194,8 @@ def downgrade() -> None:
     op.drop_table('storage_zone')
     op.drop_table('setting')
     op.drop_table('series')
+    op.drop_table('search_name')
+    op.drop_table('search_entry')
     op.drop_table('net_content_tolerance')
     op.drop_table('line')
     with op.batch_alter_table('job', schema=None) as batch_op:

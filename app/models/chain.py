@@ -1,0 +1,80 @@
+"""A record's chain: everything that was done to it, each event sealed over the one before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.extensions import db
+from app.flow.grammar import Flow, Stage
+from app.flow.words import Text, _l
+
+from .event import FIRST, Event
+from .private import kept_apart
+
+if TYPE_CHECKING:
+    from .people import User
+
+FILED = _l("filed a document")
+
+
+class Chained:
+    """``seq`` and ``head`` are the end of the record's chain of events."""
+
+    flow: ClassVar[Flow]
+    id: Mapped[int]
+    ref: str
+    stands: Stage
+
+    seq: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default=FIRST)
+
+    @property
+    def history(self) -> list[Event]:
+        """Its events, oldest first."""
+        return list(db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id)
+                                       .order_by(Event.seq)))  # fmt: skip
+
+    def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
+                    source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
+        """Append to the record's chain. Only ``perform``, ``create`` and the filing of a document call it."""
+        self.seq += 1
+        if source:
+            changed(self.flow.key, source)
+        event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id,
+                      role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
+        data, words = kept_apart(data, private)
+        event.seal(data, self.head)
+        self.head = event.hash
+        db.session.add(event)
+        if words:
+            db.session.flush()
+            for word in words:
+                word.event_id = event.id
+            db.session.add_all(words)
+        return event
+
+    def moved_on(self) -> Text:
+        """Say who moved it, where and when."""
+        last = next((e for e in reversed(self.history) if e.actor_id), self.history[-1])
+        return _l("%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.", ref=self.ref,
+                  who=last.actor.name if last.actor else "–", when=clock.local(last.at).strftime("%H:%M"),
+                  what=self.past(last), stage=self.stands.label)  # fmt: skip
+
+    def past(self, event: Event) -> Text | str:
+        """What an event says was done."""
+        action = self.flow.action(event.action)
+        return action.past if action else FILED if event.action == "file_document" else event.action
+
+
+def changed(flow: str, stage: str) -> None:
+    """Note that with this transaction the column of a stage does not look as before."""
+    db.session.info.setdefault("changed", set()).add((flow, stage))
+
+
+def changed_columns() -> set[tuple[str, str]]:
+    """The flow and stage of every column that this transaction has changed; empty where it changed nothing."""
+    return db.session.info.get("changed", set())
