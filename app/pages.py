@@ -7,12 +7,13 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_login import current_user
 from jinja2 import StrictUndefined, Undefined
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from app.flow.departments import WITH_BOARD
 from app.flow.words import Text, _l
 from app.models.document import Job
-from app.security import new_key, policy_of
+from app.security import Policy, new_key, policy_of
 
 from . import clock, filters
 from .languages import LANGUAGES, language
@@ -40,9 +41,18 @@ def init_app(app: Flask) -> None:
     app.jinja_env.autoescape = True
     if app.testing:
         app.jinja_env.undefined = Missing
-    app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local)
+    app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local, fixed=fixed)
     filters.init_app(app)
     app.context_processor(surroundings)
+
+
+def fixed(name: str) -> Markup:
+    """A template that depends on nothing but the language, rendered once for each."""
+    kept = current_app.extensions.setdefault("fixed", {})
+    key = (name, language())
+    if key not in kept:
+        kept[key] = Markup(current_app.jinja_env.get_template(name).render())  # rendered by an escaping environment
+    return kept[key]
 
 
 def surroundings() -> dict[str, Any]:
@@ -61,9 +71,16 @@ def places() -> list[tuple[str, Text, bool]]:
 
 def is_open(url: str) -> bool:
     """True where the address exists and its policy lets the person look."""
+    known = current_app.extensions.setdefault("places", {})
+    if url not in known:
+        known[url] = policy_at(url)
+    return bool(known[url] and known[url].allows(current_user, "GET"))
+
+
+def policy_at(url: str) -> Policy | None:
+    """The policy of the page at an address, if there is one."""
     try:
         endpoint, _ = current_app.create_url_adapter(request).match(url, method="GET")
     except HTTPException:
-        return False
-    declared = policy_of(current_app, endpoint)
-    return bool(declared and declared.allows(current_user, "GET"))
+        return None
+    return policy_of(current_app, endpoint)

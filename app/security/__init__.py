@@ -16,11 +16,11 @@ from .passwords import (
     verify,
     weakness,
 )
-from .policies import PUBLIC, SELF, STAFF, MissingPolicy, policy, policy_of, require_policies
+from .policies import PUBLIC, SELF, STAFF, MissingPolicy, Policy, policy, policy_of, require_policies
 from .requests import safe_path
 from .sessions import keep_person
 
-__all__ = ["DEMO_PREFIX", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "checked_key", "confirm", "create_admin",
+__all__ = ["DEMO_PREFIX", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "checked_key", "confirm", "create_admin",
            "demo_password", "demo_passwords_present", "hash_password", "init_app", "keep_person", "new_key", "policy", "policy_of",
            "request_hash", "require_policies", "safe_path", "verify", "weakness"]  # fmt: skip
 
