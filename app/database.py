@@ -9,6 +9,7 @@ from typing import Any
 
 import pysqlite3
 from sqlalchemy import Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 # How long a writer waits for the others, in seconds.
@@ -43,6 +44,13 @@ def driver_url(url: str) -> str:
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
     return url
+
+
+def inserting(into: Any) -> Any:
+    """An INSERT that can be told what to do on conflict; each database has its own, both read the same."""
+    from .extensions import db
+
+    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(into)
 
 
 def prepare(engine: Engine) -> None:

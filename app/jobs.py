@@ -7,42 +7,22 @@ what came of it, and only by the one who holds its lease.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import or_, select, update
 
 from . import archive, clock, live
-from .database import reading
 from .extensions import db
-from .models.document import Document, Job
+from .leases import LeaseLost, NotYet, kept, name, persist, put_back, put_off, settle, sweep, take, transaction
+from .models.document import Document
 
-LEASE = timedelta(seconds=60)
-HEARTBEAT = 10
-# The n-th failure is followed by so long a wait; after the last one the job has failed.
-WAITS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))
-FOR_OTHERS = timedelta(seconds=15)
-# What waits for something else is looked at again after so long.
-SOON = timedelta(seconds=3)
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
 
 log = logging.getLogger(__name__)
-
-
-class LeaseLost(Exception):
-    """Another worker has the job now; what was done for it here must not be settled."""
-
-
-class NotYet(Exception):
-    """The job waits for something else; that is no failure, however often."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +86,6 @@ def run(app: Flask, stopping: threading.Event) -> None:
                 news.wait(seen, LOOK)
 
 
-def persist(step: Callable[..., Any], *args: Any) -> None:
-    """Try one step in a transaction; the loop that follows makes good what it could not do."""
-    try:
-        with transaction():
-            step(*args)
-    except Exception:
-        log.exception("could not %s", step.__name__)
-
-
 def do_next(me: str) -> bool:
     """Take a job that is due, do and settle it; False when none is."""
     with transaction():
@@ -138,120 +109,4 @@ def do_next(me: str) -> bool:
         log.exception("job %s failed, attempt %s", number, attempts)
         with transaction():
             put_off(number, me, attempts, error)
-    return True
-
-
-@contextmanager
-def transaction(*, reads: bool = False) -> Iterator[None]:
-    """One transaction, committed at the end; one that only reads takes no write lock and is rolled back."""
-    token = reading.set(reads)
-    try:
-        yield
-        db.session.rollback() if reads else db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
-    finally:
-        reading.reset(token)
-
-
-def take(me: str) -> tuple[int, str, dict[str, Any], int] | None:
-    """Lease a due job: its number, kind, payload and which attempt this is.
-
-    The newest comes first: somebody waits for that one, and nobody for what queued up during an outage or the demo.
-    """
-    now = datetime.now(UTC)
-    free = or_(Job.leased_until.is_(None), Job.leased_until < now)
-    due = (select(Job.id).where(Job.state == "waiting", Job.due <= now, free).order_by(Job.due.desc(), Job.id.desc()).limit(1)
-           .with_for_update(skip_locked=True))  # fmt: skip
-    row = db.session.execute(
-        update(Job).where(Job.id == due.scalar_subquery(), Job.state == "waiting")
-        .values(leased_by=me, leased_until=now + LEASE, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.kind, Job.payload, Job.attempts)
-        .execution_options(synchronize_session=False)).first()  # fmt: skip
-    return tuple(row) if row else None
-
-
-def change(number: int, me: str, **values: Any) -> None:
-    """Write to a job that is still mine. Raises LeaseLost when it is not."""
-    done = db.session.execute(update(Job).where(Job.id == number, Job.leased_by == me, Job.state == "waiting")
-                              .values(values).execution_options(synchronize_session=False))  # fmt: skip
-    if done.rowcount != 1:
-        raise LeaseLost(number)
-
-
-def extend(number: int, me: str) -> None:
-    """Hold a job for another lease."""
-    change(number, me, leased_until=datetime.now(UTC) + LEASE)
-
-
-def settle(number: int, me: str) -> None:
-    """Mark a job done; first in its last transaction, so that it locks the row."""
-    change(number, me, state="done", leased_by=None, leased_until=None, error=None)
-
-
-def put_off(number: int, me: str, attempts: int, error: Exception) -> None:
-    """Keep the error, and try again later; after the last attempt the job has failed."""
-    again = attempts <= len(WAITS)
-    when = {"due": datetime.now(UTC) + WAITS[attempts - 1]} if again else {"state": "failed"}
-    release(number, me, error=f"{type(error).__name__}: {error}"[:2000], **when)
-
-
-def put_back(number: int, me: str, attempts: int, reason: NotYet) -> None:
-    """Try again soon, as if it had not been begun."""
-    release(number, me, error=str(reason)[:2000], due=datetime.now(UTC) + SOON, attempts=attempts - 1)
-
-
-def release(number: int, me: str, **values: Any) -> None:
-    """Give a job back with what is to be known of it."""
-    try:
-        change(number, me, leased_by=None, leased_until=None, **values)
-    except LeaseLost:
-        log.warning("job %s went to another worker", number)
-
-
-@contextmanager
-def kept(number: int, me: str) -> Iterator[None]:
-    """Keep the lease of a job while it is worked on."""
-    from flask import current_app
-
-    app, over = current_app._get_current_object(), threading.Event()
-
-    def beat() -> None:
-        while not over.wait(HEARTBEAT):
-            with app.app_context():
-                persist(extend, number, me)
-
-    thread = threading.Thread(target=beat, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def name() -> str:
-    """This worker's name in a lease: machine and process."""
-    return f"{socket.gethostname()[:28]}:{os.getpid()}"
-
-
-def sweep(me: str) -> None:
-    """Free at once what dead workers of this machine held; those of other machines lose their leases by time."""
-    machine = me.rpartition(":")[0]
-    held = db.session.scalars(select(Job.leased_by).distinct().where(Job.state == "waiting", Job.leased_by.is_not(None)))
-    dead = [who for who in held if who.rpartition(":")[0] == machine and (who == me or not lives(int(who.rpartition(":")[2])))]
-    db.session.execute(update(Job).where(Job.state == "waiting", Job.leased_by.in_(dead))
-                       .values(leased_by=None, leased_until=None)
-                       .execution_options(synchronize_session=False))  # fmt: skip
-
-
-def lives(process: int) -> bool:
-    """True while a process of this machine runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
     return True

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app import archive, jobs, verification
+from app import archive, jobs, leases, verification
 from app.database import reading
 from app.extensions import db
 from app.models.document import Document, Job
@@ -111,10 +111,10 @@ def test_the_newest_is_made_first(house, press):
 def test_a_failure_is_tried_again_later_and_kept_after_the_last_attempt(house, press):
     house.order_sheet()
     press.pages = RuntimeError("no paper")
-    for attempt in range(1, len(jobs.WAITS) + 2):
+    for attempt in range(1, len(leases.WAITS) + 2):
         assert work_once(house)
         assert not work_once(house), "it waits before the next attempt"
-        last = attempt > len(jobs.WAITS)
+        last = attempt > len(leases.WAITS)
         assert house.jobs() == [("failed" if last else "waiting", attempt, "RuntimeError: no paper")]
         with house.app():
             db.session.execute(update(Job).values(due=datetime.now(UTC)))
@@ -128,7 +128,7 @@ def test_what_waits_for_another_document_is_no_failure(house, press):
 
     number = house.order_sheet()
     press.pages = Unfinished("a sheet is missing")
-    for _ in range(len(jobs.WAITS) + 3):
+    for _ in range(len(leases.WAITS) + 3):
         assert work_once(house)
         assert house.jobs() == [("waiting", 0, "a sheet is missing")]
         with house.app():

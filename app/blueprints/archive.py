@@ -10,6 +10,7 @@ from flask import Blueprint, abort, render_template, request
 from app.forms.base import OUT_OF_CALENDAR, within_calendar
 from app.models import archive_index
 from app.models.archive_index import Wanted
+from app.models.trace import records_of
 from app.security import STAFF, policy
 
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
@@ -29,7 +30,7 @@ def index() -> Any:
 def show(ref: str) -> Any:
     """One order: its cards, its records and every document with hash, size and time; to read or to print."""
     entry = archive_index.entry_of(ref) or abort(404)
-    return render_template("archive/show.html", entry=entry, order=entry.order, records=archive_index.records_of(entry.order))
+    return render_template("archive/show.html", entry=entry, order=entry.order, records=records_of(entry.order))
 
 
 def asked() -> Wanted:

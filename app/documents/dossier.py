@@ -13,7 +13,7 @@ from app.extensions import db
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.record import Record
-from app.models.trace import all_cards, belonging_to
+from app.models.trace import all_cards, records_of
 
 from .bilingual import both, day, joined, moment, number, second
 from .glyphs import spelled
@@ -41,7 +41,7 @@ STEPS = (Column(Both("工步", "Step"), 8), Column(Both("内容", "Instruction")
 
 def context(order: Order, document: Document) -> Paper:
     """Return the dossier of an order. Raises documents.Unfinished while one of its documents is not filed."""
-    records, cards = list(records_of(order)), all_cards(order.cards)
+    records, cards = records_of(order), all_cards(order.cards)
     filed = documents_of(records)
     if waiting := [each.name for each in filed if each.filed_at is None]:
         raise documents.Unfinished(f"not filed yet: {', '.join(waiting)}")
@@ -62,16 +62,6 @@ def context(order: Order, document: Document) -> Paper:
             "The attachment events.json holds every event as it was hashed. Per record, in order of seq: hash = SHA-256(previous + body) "
             "in hexadecimal; the last hash equals head."))),
     ))  # fmt: skip
-
-
-def records_of(order: Order) -> Iterator[Record]:
-    """The order and every record that came of it, or of the making of a lot it was supplied with from stock; each once."""
-    cards, seen = all_cards(order.cards), set()
-    ships = [card.shipment for card in order.cards if card.shipment]
-    for record in (order, *cards, *belonging_to(cards), *ships):
-        if (record.flow.key, record.id) not in seen:
-            seen.add((record.flow.key, record.id))
-            yield record
 
 
 def documents_of(records: list[Record]) -> list[Document]:

@@ -36,7 +36,10 @@ STAGES = (
     Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
 )
 ISSUED = ("to_prepare", "preparing", "handed_over", "ready")
-SPLITTABLE = ("to_plan", "to_inspect", "nonconforming", "in_stock")
+# Where a card can be split, and who may.
+SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
+             "in_stock": (STOREKEEPER,)}  # fmt: skip
+SPLITTABLE = tuple(SPLITTERS)
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
 HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any, Self
 
-from app.flow.production import HOLDERS
-from app.flow.roles import INSPECTOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, ROLES, STOREKEEPER
+from app.flow.production import HOLDERS, SPLITTERS
+from app.flow.roles import PRODUCTION_HEAD, ROLES
 
 from .stock import Lot, move, take_in
 from .waiting import refresh_cards_to_plan
 
 if TYPE_CHECKING:
     from .people import User
-
-SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
-             "in_stock": (STOREKEEPER,)}  # fmt: skip
 
 
 class Apart:

@@ -18,10 +18,11 @@ from .document import Document
 from .find import NAMED_BY
 from .master import Customer
 from .order import Order, OrderLine
+from .paging import Paged
 from .production import ProductionOrder
 from .record import Record
 from .search_index import SearchEntry, holds
-from .trace import all_cards, belonging_to, makers_of
+from .trace import makers_of
 from .types import normal
 
 PAGE = 25
@@ -55,24 +56,7 @@ class Entry:
         return [d for d in self.documents if d.kind != DOSSIER.key]
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of the archive, and which pages lie around it."""
-
-    entries: list[Entry]
-    count: int
-    number: int
-
-    @property
-    def previous(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.number + 1 if self.number * PAGE < self.count else None
-
-
-def page_of(wanted: Wanted) -> Page:
+def page_of(wanted: Wanted) -> Paged:
     """Return a page of orders, fulfilled ones first and then the newest: a fixed number of statements."""
     query = narrowed(select(Order), wanted)
     count = db.session.scalar(query.with_only_columns(func.count(Order.id), maintain_column_froms=True)) or 0
@@ -80,7 +64,7 @@ def page_of(wanted: Wanted) -> Page:
         query.order_by((Order.stage == "fulfilled").desc(), Order.id.desc()).limit(PAGE).offset((wanted.page - 1) * PAGE)
         .options(*NAMED_BY["order"], *WITH_ALL)))  # fmt: skip
     papers = documents_of(orders)
-    return Page([Entry(order, papers[order.id]) for order in orders], count, wanted.page)
+    return Paged([Entry(order, papers[order.id]) for order in orders], count, wanted.page, PAGE)
 
 
 def narrowed(query: Select[tuple[Order]], wanted: Wanted) -> Select[tuple[Order]]:
@@ -115,13 +99,6 @@ def entry_of(ref: str) -> Entry | None:
 CARDS = selectinload(Order.lines).selectinload(OrderLine.cards)
 WITH_ALL = (CARDS.selectinload(ProductionOrder.samples), CARDS.selectinload(ProductionOrder.anomalies),
             CARDS.joinedload(ProductionOrder.shipment))  # fmt: skip
-
-
-def records_of(order: Order) -> list[Record]:
-    """The order and all that came of it, or made a lot that it got from stock; each once, in the order of the procedure."""
-    cards = all_cards(order.cards)
-    ships = dict.fromkeys(card.shipment for card in order.cards if card.shipment)
-    return [order, *cards, *belonging_to(cards), *ships]
 
 
 def documents_of(orders: Iterable[Order]) -> dict[int, list[Document]]:

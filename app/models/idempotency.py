@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database import inserting
 from app.extensions import db
 
 from .types import Key, Moment
@@ -30,11 +31,7 @@ class Answer(db.Model):
     @classmethod
     def claim(cls, actor_id: int, key: str, request_hash: str, at: datetime) -> tuple[Answer, bool]:
         """Return the row of a key and whether it is new. A racing request with the same key waits here for the first."""
-        if db.session.get_bind().dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import insert
-        else:
-            from sqlalchemy.dialects.sqlite import insert
-        made = db.session.scalar(insert(cls.__table__).values(actor_id=actor_id, key=key, request_hash=request_hash, at=at)
+        made = db.session.scalar(inserting(cls.__table__).values(actor_id=actor_id, key=key, request_hash=request_hash, at=at)
                                  .on_conflict_do_nothing().returning(cls.__table__.c.key))  # fmt: skip
         if made is not None:
             return cls(actor_id=actor_id, key=key, request_hash=request_hash, at=at), True

@@ -6,6 +6,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
+from app.database import inserting
 from app.extensions import db
 
 
@@ -20,12 +21,7 @@ class Series(db.Model):
 
 def next_serial(key: str) -> int:
     """Take the next number of a series. A rolled-back transaction gives it back."""
-    dialect = db.session.get_bind().dialect.name
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert
-    statement = insert(Series).values(key=key, last=1)
+    statement = inserting(Series).values(key=key, last=1)
     statement = statement.on_conflict_do_update(index_elements=[Series.key], set_={"last": Series.last + 1})
     db.session.execute(statement)
     return db.session.scalar(select(Series.last).where(Series.key == key).execution_options(populate_existing=True))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 
+from .order import Order
 from .production import ProductionOrder
 from .record import Record
 from .requisition import Requisition
@@ -53,3 +54,10 @@ def belonging_to(cards: list[ProductionOrder]) -> Iterator[Record]:
         yield from db.session.scalars(select(Requisition).where(Requisition.card_id.in_([card.id for card in cards])))
     yield from (anomaly for card in cards for anomaly in card.anomalies)
     yield from (sample for card in cards for sample in card.samples)
+
+
+def records_of(order: Order) -> list[Record]:
+    """The order and every record that came of it, or of the making of a lot it got from stock; each once, in the procedure's order."""
+    cards = all_cards(order.cards)
+    ships = [card.shipment for card in order.cards if card.shipment]
+    return list(dict.fromkeys([order, *cards, *belonging_to(cards), *ships]))

@@ -51,13 +51,6 @@ def refresh_paid(order: Any) -> None:
 
 
 def refresh_cards_to_plan(product_id: int) -> None:
-    """Look again at the cards that might be supplied from stock: there is more or less of it."""
-    from .production import ProductionOrder
-
-    refresh(select(ProductionOrder).where(ProductionOrder.stage == "to_plan", ProductionOrder.product_id == product_id))
-
-
-def refresh_cards_to_plan(product_id: int) -> None:
     """Look again at the cards that could be supplied from stock: there is more or less of their product."""
     from .production import ProductionOrder
 

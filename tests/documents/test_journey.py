@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pypdf
 import pytest
 
-from app import clock, create_app, documents, jobs
+from app import clock, create_app, documents, leases
 from app.documents.bilingual import FOLDER
 from app.documents.event_data import facts
 from app.documents.glyphs import check
@@ -178,7 +178,7 @@ def test_waiting_for_others_is_no_failed_attempt(traveller):
     job = Job(kind="render", payload={}, due=clock.now(), state="waiting", leased_by="me", attempts=5)
     db.session.add(job)
     db.session.flush()
-    jobs.put_back(job.id, "me", 5, jobs.NotYet("not filed yet: DN-2026-00001"))
+    leases.put_back(job.id, "me", 5, leases.NotYet("not filed yet: DN-2026-00001"))
     db.session.refresh(job)
     assert (job.state, job.attempts, job.leased_by) == ("waiting", 4, None)
     assert job.due > clock.now() and "DN-2026-00001" in job.error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, inspect, or_, select
@@ -12,26 +11,10 @@ from app.extensions import db
 
 from .base import Master
 from .dictionary import TABLES, Table
+from ..paging import Paged
 from .dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
 
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of rows: how many there are in all, and which pages lie around it."""
-
-    rows: list[Master]
-    count: int
-    number: int
-
-    @property
-    def previous(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.number + 1 if self.number * PAGE < self.count else None
 
 
 def counts() -> dict[str, int]:
@@ -41,13 +24,13 @@ def counts() -> dict[str, int]:
     return dict(db.session.execute(select(*parts)).one()._mapping)
 
 
-def find(table: Table, q: str = "", number: int = 1) -> Page:
+def find(table: Table, q: str = "", number: int = 1) -> Paged:
     """Return a page of the rows that hold every word of ``q`` in a text of their own or in a code they name."""
     query = select(table.model)
     for word in q.split()[:8]:
         query = query.where(or_(*(condition for f in table.fields for condition in matching(table, f, word))))
     count = db.session.scalar(query.with_only_columns(func.count(table.model.id)))
-    return Page(list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))), count, number)
+    return Paged(list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))), count, number, PAGE)
 
 
 def matching(table: Table, field: Field, word: str) -> list[Any]:
