@@ -16,7 +16,7 @@ from sqlalchemy import event, func, select
 
 from app import clock
 from app.extensions import db
-from app.models.board import PAGE
+from app.models.board_rows import PAGE
 from app.models.event import Event
 from app.models.master import CustomerAddress
 from app.models.production import ProductionOrder

@@ -56,6 +56,8 @@ for department in ("sales", "production", "purchasing", "warehouse", "quality"):
     EXPECTED |= {
         f"{department}.board": {"GET": STAFF_READS},
         f"{department}.column": {"GET": STAFF_READS},
+        f"{department}.keep_view": {"POST": STAFF_CHANGES},
+        f"{department}.forget_view": {"POST": STAFF_CHANGES},
         f"{department}.show": {"GET": STAFF_READS},
         f"{department}.create": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
         f"{department}.act": {"GET": STAFF_READS, "POST": STAFF_CHANGES},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app import errors, faces, live
@@ -21,6 +22,7 @@ from app.forms.base import ActionForm
 from app.models import board as boards
 from app.models.about import about
 from app.models.choices import Choices
+from app.models.look import Look
 from app.models.page import Page
 from app.models.people import User
 from app.models.receipts import owed_by, receives
@@ -28,6 +30,7 @@ from app.models.chain import changed_columns
 from app.models.record import Record
 from app.models.refusals import Refused
 from app.models.refs import record_of
+from app.models.view import SavedView, View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from .once import once
@@ -42,6 +45,8 @@ class DepartmentBlueprint(Blueprint):
         for rule, view, methods in (
             ("/", self.board, ["GET"]),
             ("/column/<flow>/<stage>", self.column, ["GET"]),
+            ("/views", once(self.keep_view), ["POST"]),
+            ("/views/<int:number>/delete", once(self.forget_view), ["POST"]),
             ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"]),
             ("/<ref>", self.show, ["GET"]),
             ("/<ref>/<action>", once(self.act, then=self.sent), ["GET", "POST"]),
@@ -58,18 +63,42 @@ class DepartmentBlueprint(Blueprint):
         number = live.latest()
         if seen is not None and number <= seen:
             return "", 204
-        columns = faces.draw(boards.board(self.department), person())
+        look = self.look(request.args)
         owed = owed_by({self.department.key}.intersection(receives(person()))) if seen is None else None
-        return render_template("board/index.html" if seen is None else "board/_board.html", columns=columns, seen=number, owed=owed,
+        return render_template("board/index.html" if seen is None else "board/_board.html", look=look, columns=look.columns, seen=number, owed=owed,
                                department=self.department, creations=self.creations(), key=new_key(), actions=boards.actions_on(self.department, person()), onlooker=self.is_onlooker())  # fmt: skip
 
     def column(self, flow: str, stage: str) -> Any:
         """The next page of one column."""
         found = [c for c in boards.stages_on(self.department) if (c[0].key, c[1].key) == (flow, stage)] or abort(404)
-        after = request.args.get("after", "")
-        columns = boards.fill([boards.Column(*found[0])], after if boards.is_place(after) else abort(404))
-        (column,) = faces.draw(columns, person())
-        return render_template("board/_further.html", column=column, department=self.department)
+        view, after, lane = self.view(request.args), request.args.get("after", ""), request.args.get("lane")
+        key = {None: None, "-": ""}.get(lane, lane) if view.lanes else None
+        columns = boards.fill([boards.Column(*found[0])], view, person(), after if boards.is_place(after) else abort(404), key)
+        look = Look(self.department, view, person(), faces.draw(columns, person()))
+        return render_template("board/_further.html", column=columns[0], cell=columns[0].cell(), look=look, lane=lane)
+
+    def view(self, asked: Mapping[str, str]) -> View:
+        """What of the board an address asks for."""
+        return View.of(asked, boards.can_show(self.department))
+
+    def look(self, asked: Mapping[str, str], only: Collection[tuple[str, str]] = ()) -> Look:
+        """The board as an address asks for it; with ``only`` these columns. In lanes a row needs all its columns."""
+        view = self.view(asked)
+        columns = boards.board(self.department, view, person(), () if view.lanes else only)
+        return Look(self.department, view, person(), faces.draw(columns, person()))
+
+    # Saved views
+
+    def keep_view(self) -> Any:
+        """Keep the view of an address under a name; back to it."""
+        view = self.view(dict(parse_qsl(request.form.get("view", "").removeprefix("?"))))
+        SavedView.keep(person(), self.department.key, request.form.get("name", ""), view)
+        return redirect(url_for(f"{self.name}.board") + view.query, 303)
+
+    def forget_view(self, number: int) -> Any:
+        """Delete one of one's own views."""
+        SavedView.forget(person(), SavedView.id == number, SavedView.department == self.department.key) or abort(404)
+        return redirect(safe_path(request.form.get("next"), url_for(f"{self.name}.board")), 303)
 
     def show(self, ref: str) -> Any:
         """A record's page."""
@@ -141,8 +170,8 @@ class DepartmentBlueprint(Blueprint):
 
     def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = ()) -> str:
         """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request."""
-        columns = faces.draw(boards.board(self.department, only), person())
-        return render_template("board/_answer.html", columns=columns, sentence=sentence, kind=kind, department=self.department)
+        look = self.look(dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only)
+        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department)
 
     def url(self, record: Record) -> str:
         return url_for(f"{self.name}.show", ref=record.ref)

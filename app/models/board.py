@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
-
-from sqlalchemy import Date, bindparam, case, func, select, true
 
 from app import clock
 from app.extensions import db
@@ -19,15 +17,14 @@ from app.flow.flows import FLOWS, stages_of
 from app.flow.grammar import Action, Flow, Found, Named, Stage
 from app.flow.words import Text, _l
 
-from .people import User
+from .board_rows import RISK, UNMARKED, WEEKS, counts, facets, first_rows, key_of, place_of, said
 from .offers import Offer, next_of, same_person
+from .people import User
 from .record import Record
+from .view import CHOICES, View
 
-PAGE = 20  # a stage at first: six full stages make a board of 85 KB
-RISK = timedelta(days=2)
-PLACE = re.compile(r"(\d{4}-\d\d-\d\d)?~\d{1,19}", re.ASCII)
-# Already on its way, or shown by its cards: not marked late here.
-UNMARKED = ("shipped", "approved", "halted")
+LANES = 24
+WEEK_LANES = ("past", *map(str, range(WEEKS)), "later", "")
 
 
 @dataclass
@@ -114,6 +111,7 @@ class Column:
     count: int = 0
     late: int = 0
     at_risk: int = 0
+    lanes: dict[str, int] = field(default_factory=dict)
     rows: list[Any] = field(default_factory=list)
     cards: list[Any] = field(default_factory=list)
 
@@ -131,14 +129,29 @@ class Column:
         return [a.label for a in self.flow.actions if self.stage.key in a.targets and self.stage.key not in a.sources
                 and not isinstance(a.target, Found)] or [a.label for a in self.flow.actions if self.stage.key in a.targets][:1]  # fmt: skip
 
-    @property
-    def rest(self) -> int:
-        return self.count - len(self.rows)
+    def take(self, counted: Any) -> None:
+        """Add what was counted of one lane, or of the whole column."""
+        self.count, self.late, self.at_risk = self.count + counted.count_, self.late + counted.late_, self.at_risk + counted.risk_
+        self.lanes[counted.lane] = counted.count_
+
+    def cell(self, lane: str | None = None) -> Cell:
+        """What of the column lies in one lane, or all of it."""
+        here = [n for n, row in enumerate(self.rows) if lane is None or row.lane == lane]
+        return Cell(self.count if lane is None else self.lanes.get(lane, 0), [self.cards[n] for n in here],
+                    place_of(self.rows[here[-1]]) if here else "")  # fmt: skip
+
+
+@dataclass
+class Cell:
+    """The drawn cards of a column, or of one of its lanes; ``last`` is where the next page begins."""
+
+    count: int
+    cards: list[Any]
+    last: str
 
     @property
-    def last(self) -> str:
-        """Where the next page begins."""
-        return f"{self.rows[-1].due or ''}~{self.rows[-1].id}" if self.rows else ""
+    def rest(self) -> int:
+        return self.count - len(self.cards)
 
 
 # The stages of others that a department hands over to or waits for, shown greyed beside its own: a card is dragged there.
@@ -167,61 +180,50 @@ def actions_on(department: Department, user: User) -> dict[str, dict[str, Any]]:
             for a in flow.actions_from(stage.key) if a.moves and not a.driven and user.has_role(a.role_keys)}  # fmt: skip
 
 
-def board(department: Department, only: Collection[tuple[str, str]] = ()) -> list[Column]:
-    """Return the board's columns, or ``only`` those of these flows and stages, with their first rows."""
+def board(department: Department, view: View, user: User, only: Collection[tuple[str, str]] = ()) -> list[Column]:
+    """Return the board's columns in this view, or ``only`` those of these flows and stages, with their first rows."""
     columns = [Column(*column) for column in stages_on(department)]
-    return fill([c for c in columns if (c.flow.key, c.stage.key) in only] if only else columns)
+    return fill([c for c in columns if (c.flow.key, c.stage.key) in only] if only else columns, view, user)
 
 
-def fill(columns: list[Column], after: str = "") -> list[Column]:
-    """Count each column and give it its first rows (or those after a place): one statement a flow."""
-    for flow in dict.fromkeys(c.flow for c in columns):
-        mine = {c.stage.key: c for c in columns if c.flow is flow}
-        today = clock.today()
-        for row in db.session.execute(first_rows(flow.key, tuple(mine), after), {"today": today, "soon": today + RISK}):
-            column = mine[row.stage]
-            column.count, column.late, column.at_risk = row.count_, row.late_, row.risk_
-            column.rows.append(row)
+def fill(columns: list[Column], view: View, user: User, after: str = "", lane: str | None = None) -> list[Column]:
+    """Count each column and give it its first rows; or with ``lane`` those of that lane after a place."""
+    stages = tuple((c.flow.key, c.stage.key) for c in columns)
+    mine, facts = dict(zip(stages, columns, strict=True)), said(clock.today(), user.id)
+    for row in db.session.execute(counts(stages, view, after, lane), facts):
+        mine[row.flow, row.stage].take(row)
+    shown = tuple(key for key in lanes_of(columns, view) if not view.has_closed(key)) if view.lanes and lane is None else None
+    for row in sorted(db.session.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)):
+        mine[row.flow, row.stage].rows.append(row)
     return columns
 
 
-@lru_cache(256)
-def first_rows(flow: str, stages: tuple[str, ...], after: str = "") -> Any:
-    """The SELECT of the first PAGE rows of each stage by due date, only the columns that tell whether a card has changed.
+def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
+    """The lanes that have cards, with how many: weeks in their order, lines by code, customers with the most first; at most LANES."""
+    found: Counter[str] = Counter()
+    for column in columns:
+        found.update(column.lanes)
+    if view.lanes == "week":
+        return {key: found[key] for key in WEEK_LANES if key in found}
+    kept = sorted(found, key=lambda key: (key == "", key if view.lanes == "line" else -found[key], key))
+    return {key: found[key] for key in kept[:LANES]}
 
-    Places and counts are found in the index of stage and due date alone; the rows themselves are read for one page.
-    """
-    cls = Record.kinds[flow]
-    here = cls.stage.in_(stages) & (beyond(cls, *after.split("~")) if after else true())
-    place = func.row_number().over(partition_by=cls.stage, order_by=(cls.due.is_(None), cls.due, cls.id)).label("place")
-    placed = select(cls.id, place).where(here).subquery()
-    today, soon = bindparam("today", type_=Date), bindparam("soon", type_=Date)
-    marked = cls.stage.not_in(UNMARKED)
-    late = func.sum(case((marked & (cls.due < today), 1), else_=0)).label("late_")
-    risk = func.sum(case((marked & cls.due.between(today, soon), 1), else_=0)).label("risk_")
-    total = select(cls.stage, func.count().label("count_"), late, risk).where(here).group_by(cls.stage).subquery()
-    return (select(cls.id, cls.stage, cls.since, cls.face, cls.due, func.coalesce(User.name, "").label("holder"),
-                   total.c.count_, total.c.late_, total.c.risk_)
-            .join(placed, placed.c.id == cls.id).join(total, total.c.stage == cls.stage)
-            .outerjoin(User, User.id == cls.holder_id).where(placed.c.place <= PAGE).order_by(placed.c.place))  # fmt: skip
+
+@cache
+def can_show(department: Department) -> list[str]:
+    """The filters and lanes that mean something on this board: what its own records know."""
+    own = [(Record.kinds[flow.key], stage.key) for flow, stage, waited in stages_on(department) if not waited]
+    known = {name for cls, _ in own for name in facets(cls)}
+    return ["mine", "late", *(["halted"] if "halted" in (key for _, key in own) else []), *(name for name in CHOICES if name in known)]
 
 
 def is_place(after: str) -> bool:
-    """Whether a text names a place in a column as ``Column.last`` writes it; the empty one is its beginning."""
-    due, _, last = after.partition("~")
+    """Whether a text names a place in a column as ``place_of`` writes it; the empty one is its beginning."""
     try:
-        return not after or (PLACE.fullmatch(after) is not None and 0 <= int(last) < 2**63 and (not due or bool(date.fromisoformat(due))))
+        rush, due, last = after.split("~") if after else ("0", "", "0")
+        return rush in ("0", "1") and (not due or bool(date.fromisoformat(due))) and re.fullmatch(r"\d{1,18}", last, re.ASCII) is not None
     except ValueError:
         return False
-
-
-def beyond(cls: type[Record], due: str, after: str) -> Any:
-    """What comes after the card with this due date and id."""
-    last = int(after)
-    if not due:
-        return cls.due.is_(None) & (cls.id > last)
-    day = date.fromisoformat(due)
-    return cls.due.is_(None) | (cls.due > day) | ((cls.due == day) & (cls.id > last))
 
 
 def offers_from_cue(flow: Flow, row: Any, user: User) -> list[Offer]:

@@ -129,6 +129,7 @@ class Order(Record):
             same = next((line for line in alike if line.line_no == number), alike[0] if alike else None)
             if same:
                 same.declined = reason_given
+        self.rush = self.is_rush
         self.reckon()
         after = self.content()
         return {"changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]}}
@@ -136,6 +137,7 @@ class Order(Record):
     def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
         line = next(line for line in self.lines if line.line_no == line_no)
         line.declined = reason
+        self.rush = self.is_rush
         self.reckon()
 
     def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
@@ -164,6 +166,7 @@ class Order(Record):
         self.address = db.session.get_one(CustomerAddress, self.address_id)
         self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
         self.due = min((line.requested_date for line in self.lines if line.requested_date), default=None)
+        self.rush = self.is_rush
         self.reckon()
 
     def reckon(self, ending: ProductionOrder | None = None) -> None:

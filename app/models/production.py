@@ -43,7 +43,6 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
     requested_date: Mapped[date | None]
     promised_date: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(400), default="")
-    rush: Mapped[bool] = mapped_column(default=False)
     held_from: Mapped[str | None] = mapped_column(String(40))
     held_by: Mapped[str | None] = mapped_column(String(20))  # the role
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Record(Chained, db.Model):
     """What every record that flows has in common.
 
-    ``due`` is the day its board sorts by; ``search`` what stands of it in the search index;
+    ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it in the search index;
     ``version`` is the lock a form carries; ``face`` rises with anything its card shows; ``doers`` who did each action last; ``cue`` what a board needs of guards without asking again.
     """
 
@@ -43,6 +43,7 @@ class Record(Chained, db.Model):
     version: Mapped[int] = mapped_column(default=0)
     face: Mapped[int] = mapped_column(default=0)
     due: Mapped[date | None]
+    rush: Mapped[bool] = mapped_column(default=False)
     search: Mapped[str] = mapped_column(db.Text, default="")
     doers: Mapped[dict[str, list[int]]] = mapped_column(Json, default=dict)
     cue: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

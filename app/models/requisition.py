@@ -76,9 +76,12 @@ class Requisition(Record):
 
     def request(self, by: User, *, material_id: int, quantity: int, needed_by: date, card_id: int | None = None,
                 note: str = "") -> dict[str, Any]:  # fmt: skip
+        from .production import ProductionOrder
+
         self.number = next_number("PR")
         self.material = db.session.get_one(Material, material_id)
         self.quantity, self.needed_by, self.card_id, self.due = quantity, needed_by, card_id, needed_by
+        self.rush = bool(card_id and db.session.get_one(ProductionOrder, card_id).rush)
         return {"number": self.number, "material": self.material.code, "quantity": quantity, "needed_by": needed_by, "note": note}
 
     def order(self, by: User, *, supplier_id: int, purchase_no: str, promised_date: date) -> None:

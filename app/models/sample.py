@@ -99,7 +99,7 @@ class Sample(Record):
 
     def draw_finished(self, by: User, *, card: ProductionOrder, size: int, place: str) -> dict[str, Any]:
         """Sample a finished lot; the tests are the product's release tests."""
-        self.number, self.card, self.lot, self.due = next_number("S"), card, card.lot, card.due
+        self.number, self.card, self.lot, self.due, self.rush = next_number("S"), card, card.lot, card.due, card.rush
         tests = [t for t in card.product.tests if t.kind == "release" and t.active]
         self.results = [TestResult.of(position, test) for position, test in enumerate(tests, 1)]
         return {"number": self.number, **self.draw(by, size=size, place=place)}

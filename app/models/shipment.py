@@ -98,6 +98,7 @@ class Shipment(Record):
         self.number = next_number("SH")
         self.customer, self.address = cards[0].order.customer, cards[0].order.address
         self.due = min((card.due for card in cards if card.due), default=None)
+        self.rush = any(card.rush for card in cards)
         self.cards = cards
         for card in cards:
             card.touch()

@@ -309,6 +309,36 @@ def upgrade() -> None:
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index('ix_event_at', ['at'], unique=False)
 
+    op.create_table('handover',
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('shift', sa.String(length=10), nullable=False),
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('text', sa.String(length=1000), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stage', sa.String(length=40), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('face', sa.Integer(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
+    sa.Column('search', sa.Text(), nullable=False),
+    sa.Column('doers', sa.Text(), nullable=False),
+    sa.Column('cue', sa.Text(), nullable=False),
+    sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_handover_author_id')),
+    sa.ForeignKeyConstraint(['holder_id'], ['user.id'], name=op.f('fk_handover_holder_id')),
+    sa.ForeignKeyConstraint(['line_id'], ['line.id'], name=op.f('fk_handover_line_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover')),
+    sa.UniqueConstraint('number', name=op.f('uq_handover_number'))
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index('ix_handover_board', ['stage', 'due'], unique=False)
+
     op.create_table('incompatibility',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('class_a', sa.String(length=10), nullable=False),
@@ -369,6 +399,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product_family')),
     sa.UniqueConstraint('code', name=op.f('uq_product_family_code'))
     )
+    op.create_table('saved_view',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('department', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('query', sa.String(length=2400), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_saved_view_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_view'))
+    )
+    with op.batch_alter_table('saved_view', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_view_user_id'), ['user_id'], unique=False)
+
     op.create_table('search_subject',
     sa.Column('subject', sa.String(length=40), nullable=False),
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -481,13 +523,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('face', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('head', sa.String(length=64), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.Column('doers', sa.Text(), nullable=False),
     sa.Column('cue', sa.Text(), nullable=False),
     sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['address_id'], ['customer_address.id'], name=op.f('fk_sales_order_address_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_sales_order_customer_id')),
     sa.ForeignKeyConstraint(['holder_id'], ['user.id'], name=op.f('fk_sales_order_holder_id')),
@@ -527,13 +570,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('face', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('head', sa.String(length=64), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.Column('doers', sa.Text(), nullable=False),
     sa.Column('cue', sa.Text(), nullable=False),
     sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['address_id'], ['customer_address.id'], name=op.f('fk_shipment_address_id')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['user.id'], name=op.f('fk_shipment_confirmed_by_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_shipment_customer_id')),
@@ -749,7 +793,6 @@ def upgrade() -> None:
     sa.Column('requested_date', sa.Date(), nullable=True),
     sa.Column('promised_date', sa.Date(), nullable=True),
     sa.Column('note', sa.String(length=400), nullable=False),
-    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('held_from', sa.String(length=40), nullable=True),
     sa.Column('held_by', sa.String(length=20), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
@@ -765,13 +808,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('face', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('head', sa.String(length=64), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.Column('doers', sa.Text(), nullable=False),
     sa.Column('cue', sa.Text(), nullable=False),
     sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['holder_id'], ['user.id'], name=op.f('fk_production_order_holder_id')),
     sa.ForeignKeyConstraint(['line_id'], ['order_line.id'], name=op.f('fk_production_order_line_id')),
     sa.ForeignKeyConstraint(['lot_id'], ['lot.id'], name=op.f('fk_production_order_lot_id')),
@@ -828,13 +872,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('face', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('head', sa.String(length=64), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.Column('doers', sa.Text(), nullable=False),
     sa.Column('cue', sa.Text(), nullable=False),
     sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['card_id'], ['production_order.id'], name=op.f('fk_anomaly_card_id')),
     sa.ForeignKeyConstraint(['code_id'], ['anomaly_code.id'], name=op.f('fk_anomaly_code_id')),
     sa.ForeignKeyConstraint(['holder_id'], ['user.id'], name=op.f('fk_anomaly_holder_id')),
@@ -891,13 +936,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('face', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('head', sa.String(length=64), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.Column('doers', sa.Text(), nullable=False),
     sa.Column('cue', sa.Text(), nullable=False),
     sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['card_id'], ['production_order.id'], name=op.f('fk_requisition_card_id')),
     sa.ForeignKeyConstraint(['holder_id'], ['user.id'], name=op.f('fk_requisition_holder_id')),
     sa.ForeignKeyConstraint(['lot_id'], ['lot.id'], name=op.f('fk_requisition_lot_id')),
@@ -924,13 +970,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('face', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('head', sa.String(length=64), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('rush', sa.Boolean(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.Column('doers', sa.Text(), nullable=False),
     sa.Column('cue', sa.Text(), nullable=False),
     sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['card_id'], ['production_order.id'], name=op.f('fk_sample_card_id')),
     sa.ForeignKeyConstraint(['drawn_by_id'], ['user.id'], name=op.f('fk_sample_drawn_by_id')),
     sa.ForeignKeyConstraint(['holder_id'], ['user.id'], name=op.f('fk_sample_holder_id')),
@@ -1179,9 +1226,17 @@ def downgrade() -> None:
     op.drop_table('user_role')
     op.drop_table('tank')
     op.drop_table('search_subject')
+    with op.batch_alter_table('saved_view', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_view_user_id'))
+
+    op.drop_table('saved_view')
     op.drop_table('product_family')
     op.drop_table('material')
     op.drop_table('incompatibility')
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.drop_index('ix_handover_board')
+
+    op.drop_table('handover')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index('ix_event_at')
 
