@@ -25,7 +25,7 @@ from .plant.quantities import from_base
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
-                                 compact=compact, measured=measured, unit=unit)  # fmt: skip
+                                 compact=compact, soon=soon, measured=measured, unit=unit)  # fmt: skip
     app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 
@@ -72,6 +72,14 @@ def shown(value: object) -> object:
     if isinstance(value, Decimal):
         return plain(value)
     return f"{value:,}" if isinstance(value, int) else value
+
+
+def soon(value: date | datetime) -> str:
+    """What lies ahead, in short: the hour of today, else the day with its hour; a day alone as such."""
+    if not isinstance(value, datetime):
+        return day(value)
+    at = clock.local(value)
+    return f"{at:%H:%M}" if at.date() == clock.today() else f"{day(at.date())} {at:%H:%M}"
 
 
 def quantity(base: int | None, uom: str) -> str:

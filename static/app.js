@@ -4,6 +4,7 @@ import { board, language, make, phrase, say } from './js/page.js';
 import { setUpDialog } from './js/dialog.js';
 import { setUpForms } from './js/forms.js';
 import { listen } from './js/feed.js';
+import { rememberFold } from './js/today.js';
 
 // A server that fails has nothing to show in the page's place; a menu somebody opened stays open through a refresh.
 if (window.htmx) {
@@ -77,6 +78,7 @@ document.addEventListener('click', event => {
   for (const menu of document.querySelectorAll('details.menu-anchor[open]')) if (!menu.contains(event.target)) menu.open = false;
 });
 
+rememberFold();
 setUpDialog();
 setUpForms();
 if (board()) (await import('./js/board.js')).setUpBoard();

@@ -288,6 +288,9 @@ class Walk:
     def anomaly(self, ref="", code="A02", who="operator"):
         return self.open(who, "anomaly", "report", code_id=self.id_of(AnomalyCode, code), description="pump leaks", card_ref=ref)
 
+    def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
+        return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
+
     def line(self, code="L1"):
         return self.id_of(Line, code)
 

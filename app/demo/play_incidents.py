@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.models.anomaly import Anomaly
-from app.models.master import AnomalyCode, Product
+from app.models.handover import Handover
+from app.models.master import AnomalyCode, Line, Product
 from app.models.production import ProductionOrder
 
 from .play_cards import Run, card_story
@@ -85,3 +86,13 @@ def replacement_story(world: World, ref: tuple[str, int], run: Run, day: int, ho
     """The card that replaces a scrapped one goes on."""
     yield world.days.at(day, hour)
     yield from card_story(world, world.card(*ref).children[-1], run)
+
+
+def note_story(world: World, day: int, hour: str, by: str, shift: str, line: str, text: str, read: tuple[str, str] | None = None) -> Script:
+    """A shift leaves a note; ``read`` is at what hour of the next day who took over."""
+    yield world.days.at(day, hour)
+    found = Line.by_code(line) if line else None
+    note = world.make(Handover, "write", by, shift=shift, line_id=found and found.id, text=text)
+    if read:
+        yield world.days.at(day + 1, read[0])
+        world.act(note, "take_over", read[1])

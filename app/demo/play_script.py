@@ -7,7 +7,7 @@ from decimal import Decimal
 from .inputs import SampleOrder
 from .play_cards import Run
 from .play_deliveries import Delivery, delivery_story
-from .play_incidents import Problem, cancel_story, hold_story, part_story, problem_story, replacement_story, stock_story
+from .play_incidents import Problem, cancel_story, hold_story, note_story, part_story, problem_story, replacement_story, stock_story
 from .play_orders import Fate, repeat
 from .play_world import Script, World
 
@@ -115,11 +115,21 @@ PROBLEMS = (
 )
 
 
+# What a shift leaves to the next: day, hour, who, shift, line (none: all), words, and when who took over.
+NOTES = (
+    (-3, "16:50", "super1", "early", "L1", "一线灌装泵已更换密封圈,首小时每 15 分钟抽称一次", ("07:55", "super2")),
+    (-1, "16:55", "super2", "early", "", "叉车碰撞处地面已冲洗,酸库门口暂勿堆放;明早点检中和剂存量", ("07:50", "super1")),
+    (0, "16:40", "super1", "early", "L2", "二线旋盖机报警 E14,维修已到场;未恢复前不要切换品种,料体在 T2 罐保温搅拌"),
+    (0, "16:45", "operator1", "early", "", "洗瓶水过滤芯压差偏高,夜班请安排更换"),
+)
+
+
 def incidents(world: World) -> list[Script]:
     """What is neither an order, a delivery nor a purchase."""
     return [
         *(delivery_story(world, delivery) for delivery in DELIVERIES),
         *(problem_story(world, problem) for problem in PROBLEMS),
+        *(note_story(world, *note) for note in NOTES),
         hold_story(world, ("QH-58", 2), -3, "10:30", "sales2", "预付款未到账,暂不生产"),
         hold_story(world, ("BM-5512", 2), -1, "11:10", "planner1", "客户更改托盘规格,等确认", (0, "09:15")),
         part_story(world, ("PO-HT-2611-01", 2), -1, "14:00", 600, "客户二仓急用 600 瓶,先行发货"),

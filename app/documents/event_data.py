@@ -124,4 +124,5 @@ NAMES = {
     "supplier_id": "供应商 supplier", "supplier_lot": "供应商批号 supplier's lot", "test": "检验项目 test", "text": "内容 text",
     "unit": "单位 unit", "value": "实测 value", "vehicle": "车牌 vehicle", "verdict": "判定 verdict", "waybill": "运单号 waybill",
     "window": "时段 window", "witness": "监销人 witness", "zone": "库位 zone", "shipment": "发货 shipment",
+    "shift": "班次 shift",
 }  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 from .anomalies import ANOMALIES
 from .departments import Department
 from .grammar import Flow, Stage
+from .handovers import HANDOVERS
 from .orders import ORDERS
 from .production import PRODUCTION_ORDERS
 from .requisitions import REQUISITIONS
 from .samples import SAMPLES
 from .shipments import SHIPMENTS
 
-FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, SAMPLES, SHIPMENTS)}
+FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS)}
 
 
 def stages_of(department: Department) -> list[tuple[Flow, Stage]]:

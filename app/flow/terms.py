@@ -11,6 +11,7 @@ VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}
 DEFECT_CLASSES = {"critical": _l("Critical"), "major": _l("Major"), "minor": _l("Minor")}
 DISPOSITIONS = {"reinspect": _l("Sort and inspect again"), "rework": _l("Rework"), "concession": _l("Concession"), "scrap": _l("Scrap")}
 SEVERITIES = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High"), "critical": _l("Very high")}
+SHIFTS = {"early": _l("Early shift"), "middle": _l("Middle shift"), "night": _l("Night shift")}
 ENTRY_TYPES = {"confirm": _l("Confirm"), "measure": _l("Measure"), "count": _l("Count"), "scan": _l("Scan"),
                "signature": _l("Sign"), "note": _l("For information")}  # fmt: skip
 LABEL_LANGUAGES = {"zh-CN": _l("Simplified Chinese"), "zh-HK": _l("Traditional Chinese, Hong Kong"), "en": _l("English"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import delivery, execution, inspection, materials, orders, planning
+from . import delivery, execution, handover, inspection, materials, orders, planning
 from .base import ActionForm, reason, signature
 
 FORMS: dict[str, type[ActionForm]] = {
@@ -33,6 +33,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "abort": execution.AbortForm,
     "report_anomaly": execution.ReportAnomalyForm,
     "resolve": execution.ResolveForm,
+    "write_handover": handover.WriteHandoverForm,
     "draw_sample": inspection.DrawSampleForm,
     "enter_results": inspection.EnterResultsForm,
     "reject": inspection.RejectForm,

@@ -17,7 +17,7 @@ from app.plant.quantities import from_base
 
 from .about.needs import Need, needs_on
 from .about.shipment import loading_conflicts
-from .master import AnomalyCode, Customer, CustomerAddress, Material, Product, StorageZone, Supplier
+from .master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, StorageZone, Supplier
 from .production import ProductionOrder
 from .scheduling import Place, places_for
 
@@ -85,6 +85,9 @@ class Choices:
 
     def anomaly_codes(self) -> Pairs:
         return [(c.id, f"{c.code} {c.name}") for c in db.session.scalars(select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code))]
+
+    def lines(self) -> Pairs:
+        return [(n.id, f"{n.code} {n.name}") for n in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))]
 
     def zones(self, kind: str, incompat_class: str) -> Pairs:
         rows = db.session.scalars(select(StorageZone).where(StorageZone.kind == kind, StorageZone.active).order_by(StorageZone.code))

@@ -14,6 +14,7 @@ from app.flow.flows import FLOWS
 
 from .anomaly import Anomaly
 from .document import Document
+from .handover import Handover
 from .order import Order, OrderLine
 from .plan import Plan
 from .production import ProductionOrder
@@ -37,6 +38,7 @@ NAMED_BY = {
     "shipment": (joinedload(Shipment.customer), joinedload(Shipment.cards)),
     "requisition": (joinedload(Requisition.material), joinedload(Requisition.supplier)),
     "anomaly": (joinedload(Anomaly.code), joinedload(Anomaly.card)),
+    "handover": (joinedload(Handover.line), joinedload(Handover.author)),
 }  # fmt: skip
 
 

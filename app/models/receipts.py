@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
@@ -31,16 +31,22 @@ def receives(user: User) -> list[str]:
     return [department for department, roles in RECEIVERS.items() if user.has_role({role.key for role in roles})]
 
 
+def unacknowledged(departments: Collection[str]) -> Select[tuple[ProductionOrder]]:
+    """The cards whose issued plan one of the departments has not acknowledged, the plan issued first at the head."""
+    missing = or_(*(~exists().where(PlanReceipt.plan_id == Plan.id, PlanReceipt.department == d) for d in departments))
+    return (select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id)
+            .where(ProductionOrder.stage.in_(SOURCES), Plan.issued_at.is_not(None), Plan.withdrawn.is_(False), missing,
+                   or_(ProductionOrder.stage != "in_stock", Plan.supply == STOCK))
+            .order_by(Plan.issued_at, Plan.id))  # fmt: skip
+
+
 def owed_by(departments: Collection[str]) -> Owed:
     """What any of the departments has not acknowledged yet, the plan issued first at the head; two statements."""
     if not departments:
         return Owed(0, [])
-    missing = or_(*(~exists().where(PlanReceipt.plan_id == Plan.id, PlanReceipt.department == d) for d in departments))
-    here = and_(ProductionOrder.stage.in_(SOURCES), Plan.issued_at.is_not(None), Plan.withdrawn.is_(False), missing,
-                or_(ProductionOrder.stage != "in_stock", Plan.supply == STOCK))  # fmt: skip
-    count = db.session.scalar(select(func.count()).select_from(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id).where(here))
+    wanted = unacknowledged(departments)
+    count = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).with_only_columns(ProductionOrder.id).subquery()))
     if not count:
         return Owed(0, [])
-    cards = db.session.scalars(select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id).where(here)
-                               .order_by(Plan.issued_at, Plan.id).limit(SHOWN).options(*ProductionOrder.shown_with()))  # fmt: skip
+    cards = db.session.scalars(wanted.limit(SHOWN).options(*ProductionOrder.shown_with()))
     return Owed(count, list(cards))

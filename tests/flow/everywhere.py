@@ -9,7 +9,7 @@ SMALL = 24
 
 def fill(walk):
     """Return ``{(flow, stage): ref}`` for every stage."""
-    found = {**orders(walk), **cards(walk), **requisitions(walk), **anomalies(walk), **samples(walk), **shipments(walk)}
+    found = {**orders(walk), **cards(walk), **requisitions(walk), **anomalies(walk), **handovers(walk), **samples(walk), **shipments(walk)}
     # Last: from then on its line is taken.
     return found | {("production", "running"): walk.card("running", quantity=SMALL)}
 
@@ -72,6 +72,12 @@ def anomalies(walk):
         walk.do("supervisor", ref, "acknowledge")
     walk.do("supervisor", resolved, "resolve", measures="sealed", safe="y")
     return {("anomaly", "reported"): reported, ("anomaly", "acknowledged"): acknowledged, ("anomaly", "resolved"): resolved}
+
+
+def handovers(walk):
+    written, read = (walk.handover() for _ in range(2))
+    walk.do(("supervisor", 2), read, "take_over")
+    return {("handover", "written"): written, ("handover", "read"): read}
 
 
 def samples(walk):

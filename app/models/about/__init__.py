@@ -7,13 +7,14 @@ from typing import Any
 from ..record import Record
 from .anomaly import AboutAnomaly
 from .card import AboutCard
+from .handover import AboutHandover
 from .order import AboutOrder
 from .requisition import AboutRequisition
 from .sample import AboutSample
 from .shipment import AboutShipment
 
 ABOUT = {"order": AboutOrder, "production": AboutCard, "sample": AboutSample, "shipment": AboutShipment,
-         "requisition": AboutRequisition, "anomaly": AboutAnomaly}  # fmt: skip
+         "requisition": AboutRequisition, "anomaly": AboutAnomaly, "handover": AboutHandover}  # fmt: skip
 
 
 def about(record: Record) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from app import clock
 from app.flow.departments import DEPARTMENTS
 from app.flow.grammar import Flow
-from app.flow.terms import CHANNELS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, term
+from app.flow.terms import CHANNELS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
 from app.flow.words import Text, _l
 
@@ -21,7 +21,7 @@ from .steps import limits_in_words
 QUIET = {"reason", "picks", "lines", "results", "checks", "message_sha256", "card_ids", "product_id", "customer_id", "address_id", "bulk_mg",
          "line_id", "lot_id", "supplier_id", "material_id", "code_id", "issued", "returned", "address_right", "safe"}  # fmt: skip
 # Values that are keys, by the label they stand under.
-KEYS = {"channel": CHANNELS, "asked_by": CHANNELS, "replied_by": CHANNELS, "status": LOT_STATUS, "disposition": DISPOSITIONS, "defect_class": DEFECT_CLASSES}
+KEYS = {"channel": CHANNELS, "asked_by": CHANNELS, "replied_by": CHANNELS, "status": LOT_STATUS, "disposition": DISPOSITIONS, "defect_class": DEFECT_CLASSES, "shift": SHIFTS}
 LABELS = {
     "lot": _l("Lot"), "quantity": _l("Quantity"), "zone": _l("Zone"), "document": _l("Document"), "number": _l("Number"),
     "promised_date": _l("Promised date"), "start": _l("Start"), "end": _l("End"), "crew": _l("Crew"), "note": _l("Note"),
@@ -42,6 +42,7 @@ LABELS = {
     "containment": _l("Containment"), "instruction": _l("Work instruction"), "sha256": _l("SHA-256"), "shipment": _l("Shipment"),
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
+    "shift": _l("Shift"), "text": _l("Note"),
 }  # fmt: skip
 
 

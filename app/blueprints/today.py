@@ -1,0 +1,27 @@
+"""What a department's people need first thing: a page of its own, and the strip above the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask_login import current_user
+
+from app import live
+from app.flow.departments import Department
+from app.models import today as first_thing
+
+
+class TodayPage:
+    """``/<department>/today``: for a department's blueprint."""
+
+    department: Department
+
+    def today(self) -> Any:
+        """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with ``?seen=n`` nothing when there is nothing new."""
+        seen, number = request.args.get("seen", type=int), live.latest()
+        if seen is not None and number <= seen:
+            return "", 204
+        alone = seen is not None or request.headers.get("HX-Request") == "true"
+        found = first_thing.today(self.department, current_user, request.args.get("all", ""))
+        return render_template("today/_today.html" if alone else "today/index.html", today=found, department=self.department, seen=number)

@@ -1,0 +1,21 @@
+"""What one shift leaves to the next (principle 二: each hand-over is smooth), read by the supervisor who takes over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .departments import EXECUTION, PRODUCTION
+from .grammar import Action, Flow, Stage
+from .roles import OPERATOR, SUPERVISOR
+from .words import _l
+
+HANDOVERS = Flow("handover", _l("Shift hand-over"), (
+    Stage("written", _l("Hand-over to read"), EXECUTION, PRODUCTION, "4.1", ages_after=timedelta(hours=12)),
+    Stage("read", _l("Hand-over read"), EXECUTION, PRODUCTION, "4.1", ends=True),
+), (
+    Action("write", _l("Write a hand-over note"), past=_l("left a note for the next shift"),
+           source=None, target="written", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1", form="write_handover",
+           effect="write", private=("text",)),
+    Action("take_over", _l("Read and take over"), past=_l("read the note and took over"),
+           source="written", target="read", roles=frozenset({SUPERVISOR}), clause="4.1", not_by=("write",)),
+))  # fmt: skip
