@@ -55,6 +55,7 @@ EXPECTED = {
 for department in ("sales", "production", "purchasing", "warehouse", "quality"):
     EXPECTED |= {
         f"{department}.board": {"GET": STAFF_READS},
+        f"{department}.today": {"GET": STAFF_READS},
         f"{department}.column": {"GET": STAFF_READS},
         f"{department}.keep_view": {"POST": STAFF_CHANGES},
         f"{department}.forget_view": {"POST": STAFF_CHANGES},

@@ -34,9 +34,10 @@ from app.models.view import SavedView, View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from .once import once
+from .today import TodayPage
 
 
-class DepartmentBlueprint(Blueprint):
+class DepartmentBlueprint(TodayPage, Blueprint):
     """``/<department>/``: the board; ``…/<ref>``: a record; ``…/<ref>/<action>``: one action; ``…/new/<flow>/<action>``."""
 
     def __init__(self, department: Department) -> None:
@@ -44,6 +45,7 @@ class DepartmentBlueprint(Blueprint):
         self.department = department
         for rule, view, methods in (
             ("/", self.board, ["GET"]),
+            ("/today", self.today, ["GET"]),
             ("/column/<flow>/<stage>", self.column, ["GET"]),
             ("/views", once(self.keep_view), ["POST"]),
             ("/views/<int:number>/delete", once(self.forget_view), ["POST"]),
