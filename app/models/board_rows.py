@@ -41,6 +41,8 @@ def facets(cls: type[Record]) -> dict[str, Any]:
         return {"customer": select(Customer.code).where(Customer.id == cls.customer_id).correlate(cls).scalar_subquery()}
     if cls is Handover:
         return {"line": select(Line.code).where(Line.id == cls.line_id).correlate(cls).scalar_subquery()}
+    if cls is not ProductionOrder and not hasattr(cls, "card_id"):
+        return {}
     # A card, or what is about a card.
     own, card = cls.id if cls is ProductionOrder else cls.card_id, aliased(ProductionOrder)
     family = select(Product.family).join(card, card.product_id == Product.id).where(card.id == own)

@@ -7,6 +7,7 @@ import { openLink, usually } from './dialog.js';
 import { actionsOf, move, moving, offerMoves, same, settle, submit } from './move.js';
 import { dragging, setUpDrag } from './drag.js';
 import { lifting, setUpKeyboard } from './keyboard.js';
+import { setUpBulk } from './bulk.js';
 
 /** Bring the board to life. */
 export function setUpBoard() {
@@ -15,6 +16,7 @@ export function setUpBoard() {
   usually({ answered: answer => settle(undefined, {}, answer) });
   setUpDrag();
   setUpKeyboard();
+  setUpBulk();
   readOnScroll();
   // The second click of a double click would meet the card that moved up into the gap.
   board().addEventListener('click', event => {

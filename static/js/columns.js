@@ -3,7 +3,12 @@
 import { board, phrase } from './page.js';
 import { get } from './send.js';
 
-export const listOf = column => column?.querySelector('.cards');
+export const listsOf = column => [...column.querySelectorAll('.cards')];
+/** The list of a column where `card` would lie: in lanes, that of its own lane. */
+export const listOf = (column, card) => {
+  const lane = card?.closest('.cards')?.dataset.lane;
+  return column && (listsOf(column).find(list => list.dataset.lane === lane) ?? column.querySelector('.cards'));
+};
 export const columns = () => [...board().querySelectorAll('.column')];
 export const cardsOf = column => [...column.querySelectorAll('.card')];
 /** What can be done with a card: {target, action, label, form, url, refusal}, once for each stage it may lead to. */
@@ -54,31 +59,35 @@ export function morph(old, fresh) {
   }
 }
 
-/** A column that was scrolled further than its first page comes back as long as it was. */
+/** A column (each of its lanes) that was read further than its first page comes back as long as it was. */
 export async function readFurther(fresh) {
   const old = document.getElementById(fresh.id);
-  const had = old ? cardsOf(old).length : 0;
-  while (cardsOf(fresh).length < had && fresh.querySelector('a.more')) if (!await readMore(fresh, true)) return;
+  if (!old) return;
+  for (const list of listsOf(fresh)) {
+    const before = listsOf(old).find(each => each.dataset.lane === list.dataset.lane);
+    const had = before ? cardsOf(before).length : 0;
+    while (cardsOf(list).length < had && list.querySelector('a.more')) if (!await readMore(list, true)) break;
+  }
 }
 
 /**
- * Read the next page of `column` (on the page or not yet) into it; says whether there was one.
+ * Read the next page of `list`, a column's cards (on the page or not yet), into it; says whether there was one.
  * `unasked`: nobody scrolled there, so it must not keep a login alive (the server knows by `seen`).
  */
-export async function readMore(column, unasked = false) {
-  const link = column.querySelector('a.more');
+export async function readMore(list, unasked = false) {
+  const link = list.querySelector('a.more');
   const url = new URL(link.getAttribute('href'), location.href);
   if (unasked) url.searchParams.set('seen', '0');
   const answer = await get(url);
   if (answer.kind !== 'done') return false;
-  const known = new Set(cardsOf(column).map(card => card.id));
+  const known = new Set(cardsOf(list).map(card => card.id));
   const cards = [...answer.page.querySelectorAll('.card')].filter(card => !known.has(card.id));
-  if (!link.isConnected && column.isConnected) return false;
+  if (!link.isConnected && list.isConnected) return false;
   link.before(...cards);
   const next = answer.page.querySelector('a.more');
   if (next && cards.length) link.replaceWith(next);
   else link.remove();
-  if (column.isConnected) {
+  if (list.isConnected) {
     cards.forEach(card => window.htmx.process(card));
     changed();
   }
@@ -88,21 +97,30 @@ export async function readMore(column, unasked = false) {
 /** Read further pages as the end of a column comes into view. The link works without a script, too. */
 export function readOnScroll() {
   const reading = new Set();
-  const seen = new IntersectionObserver(async entries => {
+  const seen = new IntersectionObserver(entries => {
     for (const { isIntersecting, target } of entries) {
-      const column = target.closest('.column');
-      if (!isIntersecting || !column || reading.has(column.id)) continue;
-      reading.add(column.id);
-      seen.unobserve(target);
-      target.textContent = phrase('loading');
-      try {
-        if (!await readMore(column)) target.textContent = phrase('more');
-      } finally {
-        reading.delete(column.id);
-      }
+      if (isIntersecting) { seen.unobserve(target); read(target); }
     }
   }, { rootMargin: '200px' });
-  const watch = () => board()?.querySelectorAll('a.more').forEach(link => seen.observe(link));
+  async function read(link) {
+    const list = link.closest('.cards');
+    if (!list || reading.has(list)) return;
+    reading.add(list);
+    link.textContent = phrase('loading');
+    try {
+      if (!await readMore(list)) link.textContent = phrase('more');
+    } finally {
+      reading.delete(list);
+    }
+  }
+  // In lanes nobody scrolls to the end of a list: there a click reads on.
+  board().addEventListener('click', event => {
+    const link = event.target.closest('a.more');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    read(link);
+  });
+  const watch = () => board()?.querySelectorAll('.cards:not([data-lane]) > a.more').forEach(link => seen.observe(link));
   onChange(watch);
   watch();
 }

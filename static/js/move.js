@@ -14,7 +14,7 @@ let keys = 0;
 
 export const moving = () => origins.size > 0;
 const cardOf = id => document.getElementById(id);
-const nextKey = () => `${board().dataset.key}.${++keys}`;
+export const nextKey = () => `${board().dataset.key}.${++keys}`;
 
 /** Remember where a card lies before it is taken up. */
 export function takeUp(card) {
@@ -53,7 +53,7 @@ function rest(card) {
 
 /** Show the card where it is meant to go, as something not yet true. */
 function showIn(card, target) {
-  const list = listOf(columnFor(flowOf(card), target));
+  const list = listOf(columnFor(flowOf(card), target), card);
   if (list && card.parentElement !== list) {
     const focus = card.contains(document.activeElement);
     list.prepend(card);
@@ -125,7 +125,7 @@ export async function move(card, action) {
 async function deliver(id, action, data) {
   const back = () => { putBack(id); say('refused', phrase('no_answer')); };
   const answer = await send(action.url, data, back);
-  if (answer.kind === 'invalid' && answer.page.querySelector('form')) return fill(id, action, answer);
+  if (answer.kind === 'invalid' && answer.page.querySelector('form')) { putBack(id); return fill(id, action, answer); }
   const again = () => {
     const card = cardOf(id);
     if (!card) return;
@@ -176,8 +176,8 @@ export async function settle(id, action, answer, again) {
   // A refusal that brings no columns still means that something is not as it looks here.
   if (answer.kind === 'refused' && !answer.page.querySelector('.column')) refresh();
   mark(id, 'refused', 6000);
-  const reason = told?.text ?? phrase({ refused: 'refused', invalid: 'refused', offline: 'offline', timeout: 'unknown' }[answer.kind] ?? 'broken');
-  const offer = again && ['offline', 'timeout', 'broken'].includes(answer.kind) ? { label: phrase('try_again'), act: again } : undefined;
+  const reason = told?.text ?? phrase({ refused: 'refused', invalid: 'refused', offline: 'offline', timeout: 'unknown', lost: 'lost' }[answer.kind] ?? 'broken');
+  const offer = again && ['offline', 'timeout', 'lost', 'broken'].includes(answer.kind) ? { label: phrase('try_again'), act: again } : undefined;
   say('refused', reason, offer);
 }
 
