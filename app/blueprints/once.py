@@ -23,6 +23,9 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
     The view changes and returns its answer, but does not commit: its answer is stored and committed here with the change,
     unless it is 400 or more (then nothing was changed). A retry gets the stored answer. ``then`` makes what is really
     sent out of the stored answer, after the commit, for the first request and a retry alike (a board's fresh columns).
+
+    With the header ``X-Became`` the request only asks what became of one like it: the stored answer, 204 where it never
+    arrived; while it is under way the question waits, like a retry, and gets 503 when that takes too long.
     """
     if view is None:
         return lambda v: once(v, then=then)
@@ -36,6 +39,9 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
         row, new = Answer.claim(user.id, key, asked, datetime.now(UTC))
         if row.request_hash != asked:
             abort(409, description=_l("This form was already sent with other contents. Load the page again."))
+        if new and "X-Became" in request.headers:
+            db.session.rollback()
+            return Response(status=204)
         response = carry_out(row, view, args, kwargs) if new else stored(row)
         if response.status_code >= 400 or not then:
             return response

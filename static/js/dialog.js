@@ -83,12 +83,13 @@ async function submitted(form, submitter) {
   if (answer.kind === 'away') return logIn();
   const dismissed = !panel().open;
   if (answer.kind === 'invalid' && answer.page.querySelector('form') && !dismissed) {
+    own.failed?.();
     fill(answer.page);
     return focusFirst();
   }
-  if (['offline', 'timeout', 'broken', 'invalid'].includes(answer.kind) && !dismissed) {
+  if (['offline', 'timeout', 'lost', 'broken', 'invalid'].includes(answer.kind) && !dismissed) {
     own.failed?.();
-    complain({ offline: 'offline_form', timeout: 'unknown' }[answer.kind] ?? 'broken_form', message(answer.page)?.text);
+    complain({ offline: 'offline_form', timeout: 'unknown', lost: 'lost_form' }[answer.kind] ?? 'broken_form', message(answer.page)?.text);
     return lock(form, false);
   }
   settled = true;

@@ -7,12 +7,13 @@ import { morph } from './columns.js';
 import { openStream } from './stream.js';
 
 const PAUSE = 1000;        // at most one reading a second
-const QUIET = 15000;       // no news for so long: ask every two seconds
+const QUIET = 12000;       // the stream silent for so long (it speaks every ten seconds): ask every two
 const STALE = 30000;       // no contact for so long: say so
 const holds = new Set([() => Boolean(document.querySelector('dialog[open]'))]);
 
 let latest = 0;            // the highest number heard of
 let contact = Date.now();  // when the server last said anything
+let told = Date.now();     // when the stream did: answers to our own questions do not prove that it stands
 let read = 0;              // when the page was last read again
 let reading;               // the reading under way
 let due = false;           // there is news that the page does not show yet
@@ -66,7 +67,7 @@ function isDirty(field) {
 const busy = () => [...holds].some(held => held());
 
 function heard(number) {
-  contact = Date.now();
+  contact = told = Date.now();
   fresh();
   if (number > latest) latest = number;
   document.documentElement.dataset.heard = latest;
@@ -104,7 +105,7 @@ async function readRegion(region, signal) {
   const answer = await get(url, signal);
   if (answer.kind === 'cancelled') { due = true; return; }
   if (answer.kind === 'away') return loggedOut();
-  if (answer.kind !== 'done') return;
+  if (answer.kind !== 'done') { due = true; read = Date.now() + PAUSE; return; }
   contact = Date.now();
   fresh();
   if (answer.status === 204) { region.dataset.seen = Math.max(asked, seenBy(region)); return; }
@@ -151,7 +152,7 @@ function watch() {
     const since = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(contact);
     stale(phrase('stale', { time: since }));
   }
-  if (silent > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
+  if (Date.now() - told > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
   if (due && !busy()) schedule();
 }
 
@@ -173,7 +174,8 @@ export function listen() {
     addEventListener('online', stream.again);
   }
   for (const event of ['focusout', 'change', 'reset']) document.addEventListener(event, () => setTimeout(settle));
-  addEventListener('online', () => { due = true; schedule(); });
+  // A question asked into the dead line would wait for its own patience first.
+  addEventListener('online', () => { cancelReading(); refresh(); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) { watch(); settle(); } });
   setInterval(watch, 1000);
 }

@@ -4,6 +4,7 @@ import { board } from './page.js';
 
 const PATIENCE = 8000;
 const ROUNDS = 3;
+const PAUSE = 1000;
 
 /** What the page sends with every request of its own. */
 export function headers() {
@@ -19,15 +20,25 @@ export const csrfToken = () => headers()['X-CSRFToken'] ?? '';
 export const get = (url, signal) => once(url, {}, signal);
 
 /**
- * Post `data`. After a time-out `unanswered` is told at once, and the same data with the same idempotency key is sent
- * again: the server answers what became of the first one, or does it now, but never twice.
+ * Post `data`. After a time-out `unanswered` is told at once, and the server is asked by the idempotency key what became
+ * of it. The answer is then the one that got lost, `lost` where nothing ever arrived, or `timeout` where nobody can tell.
  */
 export async function send(url, data, unanswered) {
-  for (let round = 1; ; round++) {
-    const answer = await once(url, { method: 'POST', body: data });
-    if (answer.kind !== 'timeout' || round === ROUNDS) return answer;
-    unanswered?.(answer);
+  const answer = await once(url, { method: 'POST', body: data });
+  if (answer.kind !== 'timeout') return answer;
+  unanswered?.();
+  return data.has('key') ? became(url, data) : answer;
+}
+
+/** Ask (app/blueprints/once.py) until the server knows: while the first request is under way it says 503 or nothing. */
+async function became(url, data) {
+  for (let round = 1; round <= ROUNDS; round++) {
+    if (round > 1) await new Promise(done => setTimeout(done, PAUSE));
+    const answer = await once(url, { method: 'POST', body: data, headers: { 'X-Became': 'asked' } });
+    if (answer.status === 204) return { ...answer, kind: 'lost' };
+    if (answer.kind !== 'timeout' && answer.kind !== 'offline' && answer.status !== 503) return answer;
   }
+  return { kind: 'timeout' };
 }
 
 async function once(url, options, signal) {
@@ -35,7 +46,7 @@ async function once(url, options, signal) {
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   signal?.addEventListener('abort', () => patience.abort(), { once: true });
   try {
-    const response = await fetch(url, { ...options, headers: headers(), signal: patience.signal });
+    const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers }, signal: patience.signal });
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected };
   } catch {

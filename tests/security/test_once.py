@@ -1,6 +1,7 @@
 """A key from the server makes a POST happen once, however often it arrives."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Signal
 
 import pytest
 from flask import Response, render_template_string, request
@@ -78,6 +79,39 @@ def test_another_body_with_the_same_key_is_refused(seller, calls, rows):
 def test_invented_keys_are_refused(seller, calls, change):
     assert seller.post("/count", data={"key": change(seller.key())}).status_code == 400
     assert calls == []
+
+
+def test_what_became_of_a_request_can_be_asked(seller, calls, rows):
+    form, asking = {"key": seller.key(), "note": "a"}, {"X-Became": "asked"}
+    never = seller.post("/count", data=form, headers=asking)
+    assert (never.status_code, never.get_data(), calls, rows(Answer)) == (204, b"", [], [])
+    seller.post("/count", data=form)
+    stored = seller.post("/count", data=form, headers=asking)
+    assert (stored.status_code, stored.get_data(as_text=True), calls) == (303, "第 1 次", ["a"])
+    assert seller.post("/count", data=form | {"note": "b"}, headers=asking).status_code == 409
+
+
+def test_a_question_waits_for_the_request_that_is_under_way(app, seller, calls):
+    entered, asked = Signal(), Signal()
+
+    @app.post("/slow")
+    @policy(STAFF)
+    @once
+    def slow():
+        entered.set()
+        assert asked.wait(20)
+        return "done at last"
+
+    def ask(browser):
+        assert entered.wait(20)
+        asked.set()
+        return browser.post("/slow", data={"key": key}, headers={"X-Became": "asked", "X-CSRFToken": token})
+
+    key, other = seller.key(), log_in(app, seller.user_id)
+    token = other.csrf_token()
+    with ThreadPoolExecutor(2) as pool:
+        answers = pool.submit(seller.post, "/slow", data={"key": key}), pool.submit(ask, other)
+    assert [a.result().get_data(as_text=True) for a in answers] == ["done at last"] * 2
 
 
 def test_a_key_serves_the_person_it_was_issued_to(app, seller, calls):

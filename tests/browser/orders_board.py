@@ -1,0 +1,196 @@
+"""The sales board with a month's orders just received: what the tests of boards stand on, and words for what a person does there."""
+
+import re
+import secrets
+import shutil
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from app import clock, create_app, schema
+from app.demo.load import load
+from app.extensions import db
+from app.live import end_streams, latest
+from app.models.event import Event
+from app.models.master import Customer
+from app.models.order import Order
+from app.models.people import User, UserSession
+
+ORDERS = 30  # more than a first page
+BOARD = "/sales/"
+
+
+@pytest.fixture(scope="session")
+def kind():
+    """A browser meets the same pages on every database: once is enough."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """A database with the demo's master data and orders just received, made once."""
+    home = tmp_path_factory.mktemp("world")
+    app = installation(home)
+    with app.app_context():
+        schema.create()
+        load(clock.today())
+        clerk, customer = people("sales")[0], db.session.scalar(select(Customer).order_by(Customer.code))
+        for number in range(ORDERS):
+            Order.create("receive", by=clerk, message="您好,请安排。", customer_id=customer.id, address_id=customer.addresses[0].id,
+                         customer_po=f"PO-{number:03}", channel="email", received_at=clock.now(),
+                         lines=[{"product_text": "P-DW-500", "quantity": 600, "requested_date": clock.today() + timedelta(days=20 + number)}])  # fmt: skip
+        db.session.commit()
+        db.engine.dispose()
+    return home
+
+
+def installation(home):
+    return create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False, HOME=home,
+                      SQLALCHEMY_DATABASE_URI=f"sqlite:///{home / 'washline.sqlite3'}")  # fmt: skip
+
+
+def people(role):
+    return [user for user in db.session.scalars(select(User).order_by(User.id)) if role in user.role_keys]
+
+
+class Plant:
+    """The application behind a port of its own, and what a test wants to know of it."""
+
+    def __init__(self, app, url):
+        self.app, self.url = app, url
+
+    def cookie(self, place=0, language="en"):
+        """A login of one of the sales clerks, who reads this language."""
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        with self.app.app_context():
+            clerks = people("sales")
+            clerk = clerks[place % len(clerks)]
+            clerk.language = language
+            db.session.add(UserSession(token_hash=sha256(token.encode()).hexdigest(), created=now, touched=now, user_id=clerk.id))
+            db.session.commit()
+        return {"name": "washline", "value": token, "url": self.url}
+
+    def events(self):
+        """What was done with orders after they came in, and how often."""
+        with self.app.app_context():
+            return Counter(db.session.scalars(select(Event.action).where(Event.flow == "order", Event.action != "receive")))
+
+    def number(self):
+        """The number that the stream tells."""
+        with self.app.app_context():
+            return latest()
+
+    def do(self, number, action, **data):
+        """A colleague acts, elsewhere."""
+        with self.app.app_context():
+            db.session.get_one(Order, number).perform(action, by=people("sales")[-1], **data)
+            db.session.commit()
+
+
+@pytest.fixture
+def plant(world, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(world, home)
+    app = installation(home)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Plant(app, f"http://127.0.0.1:{server.port}")
+    end_streams(app)
+    server.shutdown()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def board(plant, open_page):
+    """``board()`` opens the sales board as a clerk of their own, in English, once its script is ready."""
+    opened = iter(range(100))
+
+    def visit(locale="en", **options):
+        page = open_page(base_url=plant.url, locale=locale, **options)
+        page.context.add_cookies([plant.cookie(next(opened), "en" if locale == "en" else "zh_Hans_CN")])
+        return ready(page)
+
+    return visit
+
+
+def slow(page):
+    """The page with a clock that a test can put forward."""
+    page.clock.install()
+    return ready(page)
+
+
+def stopped(page):
+    """Let the page's clock stand still from now on."""
+    page.clock.pause_at((page.evaluate("Date.now()") + 1_000) / 1_000)
+    return page
+
+
+def ready(page):
+    page.goto(BOARD)
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+# Words for what a person sees and does
+
+
+def card(page, number):
+    return page.locator(f"#card-order-{number}")
+
+
+def column(page, stage):
+    return page.locator(f"#column-order-{stage}")
+
+
+def sees(page, number, stage):
+    expect(column(page, stage).locator(f"#card-order-{number}")).to_have_count(1)
+
+
+def is_settled(page, number, version=None):
+    """The card is nobody's question any more, and stands with this version."""
+    expect(card(page, number)).not_to_have_attribute("aria-busy", "true")
+    if version:
+        expect(card(page, number)).to_have_attribute("data-version", str(version))
+
+
+def hears(page, words):
+    expect(page.locator("#live")).to_contain_text(words)
+
+
+def is_told(page, words):
+    expect(page.locator(".toast").last).to_contain_text(words, timeout=10_000)
+
+
+def take(page, number):
+    card(page, number).scroll_into_view_if_needed()
+    box = card(page, number).locator(".grip").bounding_box()
+    page.mouse.move(box["x"] + 22, box["y"] + 22)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, box["y"] + 40, steps=4)
+    expect(page.locator("body")).to_have_class(re.compile("dragging"))
+
+
+def carry(page, stage):
+    box = column(page, stage).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 120, steps=8)
+    expect(column(page, stage).locator(".sortable-ghost")).to_have_count(1)
+
+
+def drag(page, number, stage):
+    take(page, number)
+    carry(page, stage)
+    page.mouse.up()
+
+
+def ask(page, question):
+    page.locator("#panel textarea").first.fill(question)
+    page.locator("#panel .choice").first.click()
+    page.locator("#panel footer button").last.click()

@@ -1,0 +1,145 @@
+"""What others do reaches an open board, and never under somebody's hands."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
+                                        ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
+
+
+def test_what_one_does_the_other_sees(plant, board):
+    alice, bob = board(), board()
+    card(bob, 9).focus()
+    drag(alice, 5, "in_review")
+    sees(bob, 5, "in_review")
+    expect(card(bob, 9)).to_be_focused()
+
+
+def test_a_change_between_load_and_stream_is_seen(plant, open_page):
+    page = open_page(base_url=plant.url, locale="en")
+    page.context.add_cookies([plant.cookie()])
+    page.route("**/js/board.js", lambda route: (plant.do(5, "start_review"), route.continue_()))
+    page.goto(BOARD)
+    sees(page, 5, "in_review")
+
+
+OTHERS = [number for number in range(1, 22) if number != 10]  # twenty changes; card 10 is in somebody's hands
+
+
+@pytest.fixture
+def stays(plant):
+    """Act elsewhere, twenty times; the page hears of it, and for three seconds neither asks nor changes."""
+
+    def acted(page, *numbers):
+        asked, before = [], column(page, "in_review").get_attribute("data-count")
+        page.on("request", lambda request: "seen=" in request.url and asked.append(request.url))
+        for number in numbers:
+            plant.do(number, "start_review")
+        page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+        page.clock.run_for(3_000)
+        assert not asked
+        expect(column(page, "in_review")).to_have_attribute("data-count", before)
+
+    return acted
+
+
+def shows(page, count):
+    expect(column(page, "in_review")).to_have_attribute("data-count", str(count))
+
+
+def test_changes_wait_for_the_end_of_a_drag(plant, board, stays):
+    page = slow(board())
+    take(page, 10)
+    carry(page, "awaiting_customer")
+    stays(page, *OTHERS)
+    expect(column(page, "awaiting_customer").locator(".sortable-ghost")).to_have_count(1)
+    page.mouse.up()
+    shows(page, len(OTHERS))
+    sees(page, 10, "received")
+
+
+def test_changes_wait_for_a_card_taken_up_by_keys(board, stays):
+    page = slow(board())
+    card(page, 10).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    stays(page, 5)
+    page.keyboard.press("Space")
+    sees(page, 10, "in_review")
+    shows(page, 2)
+
+
+def test_changes_wait_for_an_open_dialog(board, stays):
+    page = slow(board())
+    card(page, 10).locator(".grip").click()
+    stays(page, *OTHERS)
+    expect(page.locator("#choice")).to_be_visible()
+    page.keyboard.press("Escape")
+    shows(page, len(OTHERS))
+    expect(card(page, 10)).to_be_focused()
+
+
+def test_changes_wait_for_the_field_in_use(board, stays):
+    page = slow(board())
+    page.evaluate("board.insertAdjacentHTML('beforeend', '<input id=note aria-label=note>')")
+    page.locator("#note").press_sequentially("half a ")
+    stays(page, *OTHERS)
+    page.locator("#note").press_sequentially("senten")
+    expect(page.locator("#note")).to_have_value("half a senten")
+    card(page, 10).focus()
+    stays(page, 25)
+    page.locator("#note").fill("")
+    card(page, 10).focus()
+    shows(page, len(OTHERS) + 1)
+
+
+def test_after_a_minute_without_a_network_the_page_catches_up_in_five_seconds(plant, board):
+    page = board()
+    page.add_init_script("delete window.SharedWorker")  # Chromium can take the network from a page, not from a worker
+    page = stopped(slow(page))
+    page.context.set_offline(True)
+    since = page.evaluate("new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format()")
+    plant.do(5, "start_review")
+    page.clock.run_for(61_000)
+    expect(page.locator("#stale")).to_contain_text(f"No connection since {since}")
+    sees(page, 5, "received")
+    expect(card(page, 5)).to_be_visible()
+    plant.do(6, "start_review")
+    page.context.set_offline(False)
+    page.clock.run_for(5_000)
+    sees(page, 5, "in_review")
+    sees(page, 6, "in_review")
+    expect(page.locator("#stale")).to_have_count(0)
+
+
+@pytest.mark.parametrize("answer", [lambda route: None, lambda route: route.fulfill(status=502, body="")], ids=["held back", "refused"])
+def test_where_a_proxy_blocks_the_stream_the_page_asks(plant, board, allowed, answer):
+    """From the fifteenth second, and from then on every other second."""
+    allowed.append("GET .*/live 502")
+    page = board()
+    page.add_init_script("delete window.SharedWorker")
+    page.route("**/live", answer)
+    page = stopped(slow(page))
+    plant.do(5, "start_review")
+    page.clock.run_for(14_000)
+    sees(page, 5, "in_review")
+    plant.do(6, "start_review")
+    page.clock.run_for(3_000)
+    sees(page, 6, "in_review")
+    expect(page.locator("#stale")).to_have_count(0)
+
+
+def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
+    page = board()
+    cards = column(page, "received").locator(".card")
+    expect(cards).to_have_count(20)
+    column(page, "received").locator(".cards").evaluate("list => list.scrollTop = list.scrollHeight")
+    expect(cards).to_have_count(ORDERS)
+    expect(column(page, "received").locator("a.more")).to_have_count(0)
+    top = column(page, "received").locator(".cards").evaluate("list => list.scrollTop")
+    plant.do(2, "start_review")
+    sees(page, 2, "in_review")
+    expect(cards).to_have_count(ORDERS - 1)
+    assert column(page, "received").locator(".cards").evaluate("list => list.scrollTop") > top - 400
+
+
