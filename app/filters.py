@@ -25,7 +25,7 @@ from .plant.quantities import from_base
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
-                                 compact=compact, soon=soon, measured=measured, unit=unit)  # fmt: skip
+                                 compact=compact, soon=soon, when=when, measured=measured, unit=unit)  # fmt: skip
     app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 
@@ -80,6 +80,14 @@ def soon(value: date | datetime) -> str:
         return day(value)
     at = clock.local(value)
     return f"{at:%H:%M}" if at.date() == clock.today() else f"{day(at.date())} {at:%H:%M}"
+
+
+def when(value: datetime | None) -> str:
+    """What lies ahead, as short as it gets: the hour of today, else the month and day."""
+    if value is None:
+        return "–"
+    at = clock.local(value)
+    return f"{at:%H:%M}" if at.date() == clock.today() else f"{at:%m-%d}"
 
 
 def quantity(base: int | None, uom: str) -> str:

@@ -34,7 +34,7 @@ def select_language() -> str:
     """Return the language of this request; outside of one, the default."""
     if not has_request_context():
         return DEFAULT
-    return _of_person() or known(request.cookies.get(COOKIE)) or _of_browser() or DEFAULT
+    return g.get("language") or _of_person() or known(request.cookies.get(COOKIE)) or _of_browser() or DEFAULT
 
 
 def language() -> str:

@@ -25,6 +25,7 @@ PLACES = (
     ("/archive/", _l("Archive")),
     ("/admin/master/", _l("Master data")),
     ("/admin/users", _l("Users")),
+    ("/admin/displays/", _l("Wall displays")),
     (JOBS, _l("Failed jobs")),
     ("/account", _l("My account")),
 )

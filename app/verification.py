@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from . import archive
 from .database import reading
 from .extensions import db
+from .models.display import Display
 from .models.document import Document, Job
 from .models.event import FIRST, Event, broken_links
 from .models.master.dictionary import TABLES
@@ -51,7 +52,7 @@ def check() -> Iterator[Check]:
 
 def kinds() -> dict[str, type]:
     """Whatever has a chain of events, by the name its events give it: records, people, master data."""
-    return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User,
+    return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User, "display": Display,
             **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
 
 

@@ -49,6 +49,13 @@ EXPECTED = {
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
     "live.live": {"GET": LOGGED_IN},
+    "display.show": {"GET": EVERYBODY},
+    "display.screen": {"GET": EVERYBODY},
+    "display.state": {"GET": EVERYBODY},
+    "display.stream": {"GET": EVERYBODY},
+    "displays.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
+    "displays.change": {"GET": ADMIN, "POST": ADMIN},
+    "displays.revoke": {"POST": ADMIN},
     "live.healthz": {"GET": EVERYBODY},
 }
 # Every department is made of the same routes. Which action whose step is, tests/flow asks action by action.

@@ -176,6 +176,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_net_content_tolerance')),
     sa.UniqueConstraint('qn_from_exclusive', name=op.f('uq_net_content_tolerance_qn_from_exclusive'))
     )
+    op.create_table('notice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('title_zh', sa.String(length=80), nullable=False),
+    sa.Column('title_en', sa.String(length=80), nullable=False),
+    sa.Column('text_zh', sa.String(length=300), nullable=False),
+    sa.Column('text_en', sa.String(length=300), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('code', name=op.f('uq_notice_code'))
+    )
     op.create_table('search_entry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('flow', sa.String(length=20), nullable=False),
@@ -286,6 +302,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_customer_address_customer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_address')),
     sa.UniqueConstraint('customer_id', 'code', name=op.f('uq_customer_address_customer_id_code'))
+    )
+    op.create_table('display',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('layouts', sa.Text(), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('distance', sa.Integer(), nullable=False),
+    sa.Column('diagonal', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('theme', sa.String(length=10), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=True),
+    sa.Column('paired_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paired_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['paired_by_id'], ['user.id'], name=op.f('fk_display_paired_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_display')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_display_token_hash'))
     )
     op.create_table('event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -494,6 +530,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['incompat_class'], ['incompat_class.code'], name=op.f('fk_formula_incompat_class')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_formula')),
     sa.UniqueConstraint('code', name=op.f('uq_formula_code'))
+    )
+    op.create_table('pairing',
+    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=6), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('display_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['display_id'], ['display.id'], name=op.f('fk_pairing_display_id')),
+    sa.PrimaryKeyConstraint('secret_hash', name=op.f('pk_pairing')),
+    sa.UniqueConstraint('code', name=op.f('uq_pairing_code'))
     )
     op.create_table('private_word',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1216,6 +1261,7 @@ def downgrade() -> None:
 
     op.drop_table('sales_order')
     op.drop_table('private_word')
+    op.drop_table('pairing')
     op.drop_table('formula')
     op.drop_table('changeover')
     with op.batch_alter_table('user_session', schema=None) as batch_op:
@@ -1241,6 +1287,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_event_at')
 
     op.drop_table('event')
+    op.drop_table('display')
     op.drop_table('customer_address')
     op.drop_table('answer')
     op.drop_table('wash_level')
@@ -1251,6 +1298,7 @@ def downgrade() -> None:
     op.drop_table('series')
     op.drop_table('search_name')
     op.drop_table('search_entry')
+    op.drop_table('notice')
     op.drop_table('net_content_tolerance')
     op.drop_table('line')
     with op.batch_alter_table('job', schema=None) as batch_op:

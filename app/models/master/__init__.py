@@ -1,6 +1,6 @@
 """Master data: customers, products, formulas, materials, the plant, specifications, instructions, codes."""
 
-from .codes import AnomalyCode
+from .codes import AnomalyCode, Notice
 from .customers import Customer, CustomerAddress, Supplier
 from .formulas import Formula, FormulaLine
 from .instructions import WorkInstruction, WorkStep
@@ -11,7 +11,7 @@ from .quality import AqlDefault, DefectCode, DocumentRequirement, NetContentTole
 
 __all__ = [
     "AnomalyCode", "AqlDefault", "Changeover", "Customer", "CustomerAddress", "DefectCode", "DocumentRequirement",
-    "Formula", "FormulaLine", "IncompatClass", "Incompatibility", "Line", "LineRate", "Material", "NetContentTolerance",
+    "Formula", "FormulaLine", "IncompatClass", "Incompatibility", "Line", "LineRate", "Material", "NetContentTolerance", "Notice",
     "Product", "ProductFamily", "ProductPackaging", "SpecTest", "StorageZone", "Supplier", "Tank", "WashLevel",
     "WorkInstruction", "WorkStep",
 ]  # fmt: skip

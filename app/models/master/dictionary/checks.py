@@ -7,7 +7,7 @@ from app.flow.terms import DEFECT_CLASSES, ENTRY_TYPES, SEVERITIES
 from app.flow.words import _l
 
 from .. import codes, instructions, products, quality
-from .fields import Table, choice, code, code_of, codes_of, exact, long, names, percent, row_of, text, whole, yes
+from .fields import DAY, Field, Table, choice, code, code_of, codes_of, exact, long, names, percent, row_of, text, whole, yes
 
 QUALITY = _l("Quality")
 WORK = _l("Work instructions and codes")
@@ -66,6 +66,11 @@ TABLES = (
         yes("hold_point", _l("Hold point: work waits")), choice("role", _l("Who signs"), SIGNERS),
         choice("second_role", _l("Second person who signs"), SIGNERS, required=False),
     ), ("instruction", "step_no", "section", "text", "entry_type", "role")),
+    Table("notice", _l("Notices on wall displays"), WORK, codes.Notice, (
+        code(), text("title_zh", _l("Chinese title"), required=True), text("title_en", _l("English title"), required=True),
+        long("text_zh", _l("Text in Chinese")), long("text_en", _l("Text in English")),
+        Field("first_day", _l("From"), DAY), Field("last_day", _l("Until"), DAY),
+    ), ("code", "title", "first_day", "last_day")),
     Table("anomaly_code", _l("Anomaly codes"), WORK, codes.AnomalyCode, (
         code(), *names(), choice("stage", _l("Where"), STAGES), choice("severity", _l("Severity"), tuple(SEVERITIES.items())),
         yes("stops_line", _l("Halts the card")), choice("reporter", _l("Who may report it"), REPORTERS),

@@ -1,0 +1,87 @@
+"""The pages of a wall display as HTML, rendered once for every display that shows the same: the facts are the plant's, not a person's."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cache
+from hashlib import sha256
+from math import ceil
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from flask import current_app, render_template
+from markupsafe import Markup
+
+from app import clock, live
+from app.flow.departments import PHASES, WITH_BOARD
+from app.flow.words import Text, _l
+from app.languages import language
+from app.models import board as boards
+from app.models import wall
+from app.models.find import records
+from app.models.people import User
+from app.models.view import View
+
+LAYOUTS: dict[str, Text] = {"plant": _l("The lines"), "flow": _l("The six phases"), "notices": _l("Notices"),
+                            **{department.key: department.label for department in WITH_BOARD}}  # fmt: skip
+LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
+LARGEST = 200
+_kept: OrderedDict[tuple[Any, ...], list[Markup]] = OrderedDict()
+_lock = Lock()
+
+
+def screens(display: Any) -> list[Markup]:
+    """The pages of all layouts of a display; notices take none while there are none."""
+    number, minute = live.latest(), clock.now().replace(second=0, microsecond=0)
+    pages: list[Markup] = []
+    for layout in display.layouts:
+        key = (current_app.config["SQLALCHEMY_DATABASE_URI"], number, minute, language(), layout, display.unit > LARGE)
+        if key not in _kept:
+            keep(key, [Markup(page) for page in rendered(layout, display.unit > LARGE, display.paired_by)])  # of our escaping templates
+        pages += _kept[key]
+    return pages or [Markup(render_template("display/_notices.html", notices=[]))]
+
+
+def keep(key: tuple[Any, ...], pages: list[Markup]) -> None:
+    with _lock:
+        _kept[key] = pages
+        while len(_kept) > LARGEST:
+            _kept.popitem(last=False)
+
+
+def rendered(layout: str, large: bool, keeper: User) -> list[str]:
+    """The pages of one layout; a board is shown unfiltered, so it does not matter who paired the screen."""
+    if layout == "plant":
+        plant, most = wall.plant(), 2 if large else 4
+        return [render_template("display/_plant.html", plant=plant, lines=part) for part in parts(plant.lines, most)]
+    if layout == "flow":
+        return [render_template("display/_flow.html", phases=PHASES, found=wall.phases())]
+    if layout == "notices":
+        return [render_template("display/_notices.html", notices=part) for part in parts(wall.notices(), 2)]
+    department = next(d for d in WITH_BOARD if d.key == layout)
+    return [render_template("display/_department.html", department=department, columns=part, found=cards_of(part, 3 if large else 6))
+            for part in parts([c for c in boards.board(department, View(), keeper) if not c.waited], 3 if large else 5)]  # fmt: skip
+
+
+def parts(things: list[Any], most: int) -> list[list[Any]]:
+    """The things in pages of about equal length, ``most`` at most."""
+    if not things:
+        return []
+    size = ceil(len(things) / ceil(len(things) / most))
+    return [things[i : i + size] for i in range(0, len(things), size)]
+
+
+def cards_of(columns: list[boards.Column], most: int) -> dict[str, list[Any]]:
+    """The first records of each column, by the column's id."""
+    wanted = {column.id: [(column.flow.key, row.id) for row in column.rows[:most]] for column in columns}
+    found = records(key for keys in wanted.values() for key in keys)
+    return {column: [found[key] for key in keys] for column, keys in wanted.items()}
+
+
+@cache
+def version() -> str:
+    """A name for the scripts and styles of this installation: a display loads itself again when it changes."""
+    static = Path(__file__).resolve().parent.parent / "static"
+    files = sorted((static / "css").glob("*.css")) + [static / "js/display.js"]
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

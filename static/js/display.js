@@ -1,0 +1,117 @@
+// A wall display. It shows pages in turn, keeps what it has when the server is away, says how old that is, and finds back by itself.
+
+const root = document.documentElement;
+const STALE = 20_000;      // without an answer for so long, the screen says so
+const POLL = 10_000;       // asked for even if no news comes
+const PATIENCE = 8_000;    // for one answer
+const AGAIN = 1_000;       // under a burst, at most once in this time
+const NIGHT = 24 * 3600_000;
+
+const started = Date.now();
+const ahead = root.dataset.now ? started - Date.parse(root.dataset.now) : 0;
+const now = () => Date.now() - ahead;
+const hours = at => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: root.dataset.zone }).format(at);
+
+let place = 0;
+let pages = Number(document.querySelector('#screen')?.dataset.pages ?? 1);
+let good = Date.now();     // when the server last answered
+let turned = Date.now();   // when the page last changed
+let asked = 0;
+let busy = false;
+let again = false;
+
+/** An answer of our server, or undefined whatever else came. */
+async function ask(url) {
+  const ends = new AbortController();
+  const timer = setTimeout(() => ends.abort(), PATIENCE);
+  try {
+    const answer = await fetch(url, { signal: ends.signal, cache: 'no-store', redirect: 'error', credentials: 'same-origin' });
+    const text = await answer.text();
+    return { status: answer.status, version: answer.headers.get('X-Display'), text };
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function load() {
+  if (busy) { again = true; return; }
+  busy = true;
+  asked = Date.now();
+  const answer = await ask(`/display/screen?page=${place}`);
+  busy = false;
+  if (answer?.version && answer.status === 410) return location.replace('/display/');
+  if (answer?.version && answer.status === 200) show(answer);
+  tell();
+  if (again) { again = false; soon(); }
+}
+
+function show({ version, text }) {
+  good = Date.now();
+  if (version !== root.dataset.version || good - started > NIGHT) return location.reload();
+  const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('#screen');
+  if (!fresh) return;
+  pages = Number(fresh.dataset.pages);
+  place = Number(fresh.dataset.place);
+  document.querySelector('#screen').replaceWith(document.adoptNode(fresh));
+  ages();
+}
+
+let waiting;
+function soon() {
+  if (waiting) return;
+  waiting = setTimeout(() => { waiting = undefined; load(); }, Math.max(Math.random() * 300, AGAIN - (Date.now() - asked)));
+}
+
+/** How old the picture is, always in view; said loudly when it is too old. */
+function tell() {
+  const age = document.querySelector('#age');
+  const stale = Date.now() - good > STALE;
+  root.toggleAttribute('data-stale', stale);
+  age.textContent = age.dataset[stale ? 'stale' : 'fresh'].replace('{time}', hours(good - ahead));
+  document.querySelector('#clock').textContent = hours(now());
+}
+
+/** How long something has lasted: 45 min, 3 h 05. */
+function ages() {
+  for (const time of document.querySelectorAll('time[data-age]')) {
+    const minutes = Math.max(0, Math.floor((now() - Date.parse(time.dateTime)) / 60_000));
+    const [value, unit] = minutes < 90 ? [minutes, 'minute'] : minutes < 2880 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
+    time.textContent = new Intl.NumberFormat(root.lang, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  }
+}
+
+function tick() {
+  tell();
+  if (pages > 1 && Date.now() - turned > Number(root.dataset.seconds) * 1000) {
+    turned = Date.now();
+    place = (place + 1) % pages;
+    load();
+  } else if (Date.now() - asked > POLL) load();
+}
+
+function listen() {
+  const source = new EventSource('/display/live');
+  source.addEventListener('changed', soon);
+  // A stream that the browser has given up is asked for again; meanwhile the screen polls.
+  source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, POLL); };
+}
+
+/** A screen that nobody has confirmed asks what became of its code. */
+async function wait() {
+  const answer = await ask('/display/state');
+  if (answer?.status === 200 || answer?.status === 410) return location.replace('/display/');
+  setTimeout(wait, 3_000);
+}
+
+if ('waiting' in root.dataset) wait();
+else {
+  root.style.setProperty('--unit', `${root.dataset.unit}vh`);
+  ages();
+  tell();
+  listen();
+  setInterval(tick, 1_000);
+  setInterval(ages, 30_000);
+}
+root.dataset.ready = 'true';
