@@ -9,7 +9,8 @@ from app.models.people import User
 from tests.pages.looking import reads, value_of, words
 
 STAGES = [(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages]
-READERS = {"order": "sales", "production": "planner", "sample": "inspector", "shipment": "storekeeper", "requisition": "buyer", "anomaly": "supervisor"}
+READERS = {"order": "sales", "production": "planner", "sample": "inspector", "shipment": "storekeeper", "requisition": "buyer", "anomaly": "supervisor",
+           "handover": "operator"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

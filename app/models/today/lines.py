@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -24,16 +25,13 @@ STATES = {"running": "running", "halted": "halted", "consulting": "draft", "plan
 
 @dataclass(frozen=True)
 class Run:
-    """A card's place on a line. ``first`` and ``last`` are minutes from the picture's beginning, cut at its ends; ``state`` is draft
-    (not issued), planned, running, halted or done."""
+    """A card's place on a line; ``state`` is draft (not issued), planned, running, halted or done."""
 
     ref: str
     product: Any
     code: str
     start: datetime
     end: datetime
-    first: int
-    last: int
     state: str
 
 
@@ -48,41 +46,68 @@ class LineDays:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The lines from the beginning of a day on; ``now`` in minutes from there."""
+    """The lines from the beginning of a day on. Of each day the hours from ``opens`` to ``closes`` are drawn: those of the shifts
+    and of whatever is planned beside them."""
 
     begins: datetime
     lines: list[LineDays]
-    now: int
-    minutes: int = DAYS * 24 * 60
+    opens: int
+    closes: int
 
     @property
     def days(self) -> list[datetime]:
         return [self.begins + timedelta(days=n) for n in range(DAYS)]
 
     @property
+    def minutes(self) -> int:
+        """How wide the picture is."""
+        return DAYS * 60 * (self.closes - self.opens)
+
+    @property
+    def ticks(self) -> list[int]:
+        return [hour for hour in range(0, 24, 4) if self.opens < hour < self.closes]
+
+    @property
+    def now(self) -> int:
+        return self.place(clock.local(clock.now()))
+
+    @property
     def count(self) -> int:
         return sum(len(line.runs) for line in self.lines)
+
+    def place(self, moment: datetime) -> int:
+        """Where a moment lies, in minutes that are drawn; what is not drawn lies at the nearest that is."""
+        days, rest = divmod(moment - self.begins, timedelta(days=1))
+        if not 0 <= days < DAYS:
+            return 0 if days < 0 else self.minutes
+        span = 60 * (self.closes - self.opens)
+        return days * span + min(span, max(0, int(rest.total_seconds() // 60) - 60 * self.opens))
 
 
 def two_days() -> Schedule:
     """Today and tomorrow on every active line, in two statements."""
     begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
     ends = begins + timedelta(days=DAYS)
-    found = {id_: LineDays(code, Both(zh, en)) for id_, code, zh, en in db.session.execute(
-        select(Line.id, Line.code, Line.name_zh, Line.name_en).where(Line.active).order_by(Line.code))}  # fmt: skip
+    lines = db.session.execute(select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)
+                               .where(Line.active).order_by(Line.code)).all()  # fmt: skip
+    found = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
     rows = db.session.execute(
         select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end)
         .select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Product, Product.id == ProductionOrder.product_id)
         .where(Plan.withdrawn.is_(False), Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE)))
         .order_by(Plan.start, Plan.id))  # fmt: skip
-    whole = DAYS * 24 * 60
     for line_id, number, stage, code, zh, en, start, end in rows:
         if line_id in found:
             state = "done" if stage in DONE else STATES.get(stage, "planned")
-            found[line_id].runs.append(Run(number, Both(zh, en), code, clock.local(start), clock.local(end),
-                                           max(0, minutes(start - begins)), min(whole, minutes(end - begins)), state))  # fmt: skip
-    return Schedule(begins, list(found.values()), minutes(clock.now() - begins))
+            found[line_id].runs.append(Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state))
+    return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
 
 
-def minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)
+def hours_drawn(lines: Iterable[Any], days: Iterable[LineDays]) -> tuple[int, int]:
+    """The whole hours between which shifts and runs lie; all of the day where one goes past midnight."""
+    spans = [(time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)) for line in lines]
+    spans += [(run.start.time(), run.end.time()) for line in days for run in line.runs if run.start.date() == run.end.date()]
+    if not spans or any(end <= start for start, end in spans):
+        return 0, 24
+    last = max(end for _, end in spans)
+    return min(start for start, _ in spans).hour, last.hour + bool(last.minute)

@@ -13,6 +13,7 @@ from app.flow.terms import unit
 from app.flow.words import _l
 from app.plant.quantities import from_base
 
+from ..about.fact import Mark
 from ..production import ProductionOrder
 from ..sample import Sample
 from ..shipment import Shipment
@@ -39,8 +40,8 @@ def expiring() -> Select[Any]:
 
 
 def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
-    days = (lot.expiry - clock.today()).days
-    return Row(ref or "", lot.item.name, amount(lot, int(there)), days=days, mark=due_mark(days), label=lot.lot_no)
+    expired = Mark("failed", _l("Expired")) if lot.expiry < clock.today() else None
+    return Row(ref or "", lot.item.name, amount(lot, int(there)), at=lot.expiry, mark=expired, label=lot.lot_no)
 
 
 def amount(lot: Lot, quantity: int) -> Any:
