@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import figures, plant, servers
+from . import browsers, figures, plant, servers
 
 
 def main() -> None:
@@ -37,6 +37,9 @@ def main() -> None:
                 if name == "moves":
                     people = figures.movers(app, server, tokens["planner1"], figures.CLIENTS + 1)
                 found += measure()
+            said("browsers")
+            seen = browsers.few(server, tokens["planner1"], people[0])
+        found += seen + browsers.many(home, Path(folder), tokens["planner1"], seen[0].measured)
         found += figures.statements(app, tokens["planner1"])
         said("a dossier")
         found += figures.dossier(Path(folder) / "paper")

@@ -1,0 +1,112 @@
+"""What people see in Chromium: a board from request to painted and usable, and a move until a second browser shows it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from tests.browser.chromium import launch
+
+from .moving import Mover
+from .plant import OPEN
+from .servers import Server, washline
+from .table import Figure
+
+MANY = 16_000
+LOADS, MOVES = 9, 11
+# From the request until what was drawn has been painted and the page's scripts have come alive.
+USABLE = """async () => {
+    const alive = () => document.documentElement.dataset.ready;
+    while (!alive()) await new Promise(requestAnimationFrame);
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    const { requestStart } = performance.getEntriesByType('navigation')[0];
+    return performance.now() - requestStart }"""
+# Resolves with the moment at which the card stands in that version and was painted so.
+SHOWN = """([ref, version]) => new Promise(done => {
+    const seen = () => document.querySelector(`.card[data-record="${ref}"][data-version="${version}"]`);
+    const painted = () => requestAnimationFrame(() => setTimeout(() => done(Date.now())));
+    if (seen()) return painted();
+    const watch = new MutationObserver(() => { if (seen()) { watch.disconnect(); painted(); } });
+    watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-version'] }) })"""
+
+
+@contextmanager
+def chromium(server: Server, token: str) -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": "washline", "value": token, "url": f"http://127.0.0.1:{server.port}"}])
+        yield context
+        browser.close()
+
+
+def usable(context: BrowserContext) -> float:
+    """Median milliseconds from the request for Production's board to painted and usable, its files in the browser's cache."""
+    page, spans = context.new_page(), []
+    for _ in range(LOADS + 1):
+        page.goto("/production/")
+        spans.append(page.evaluate(USABLE))
+        page.goto("about:blank")
+    page.close()
+    return statistics.median(spans[1:])
+
+
+def seen_elsewhere(page: Page, mover: Mover) -> float:
+    """Milliseconds from the moment a move is sent until this page has painted it."""
+    page.evaluate(f"args => {{ window.shown = ({SHOWN})(args) }}", [mover.ref, mover.version + 1])
+    began = page.evaluate("Date.now()")
+    mover.move()
+    return page.evaluate("shown") - began
+
+
+def few(server: Server, token: str, mover: Mover) -> list[Figure]:
+    """The board of 500 open cards, and what another's move needs to be seen on it."""
+    with chromium(server, token) as context:
+        loaded = usable(context)
+        page = context.new_page()
+        page.goto("/production/")
+        page.wait_for_selector("html[data-heard]", state="attached")
+        spans = []
+        for _ in range(MOVES):
+            page.wait_for_timeout(1_200)  # a page reads itself at most once a second
+            spans.append(seen_elsewhere(page, mover))
+    return [Figure(f"board of {OPEN} cards, painted and usable in Chromium", "ms", loaded, most=400),
+            Figure("a move is seen in a second browser", "ms", statistics.median(spans), most=300)]  # fmt: skip
+
+
+def many(home: Path, folder: Path, token: str, loaded: float) -> list[Figure]:
+    """The same board with 16,000 open cards, beside the one with 500."""
+    crowded = folder / "crowded"
+    crowded.mkdir()
+    copy = sqlite3.connect(crowded / "washline.sqlite3")
+    with sqlite3.connect(home / "washline.sqlite3") as database:
+        database.backup(copy)
+    multiply(copy)
+    shutil.copytree(home, crowded, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sqlite3*"))
+    with washline(crowded) as server, chromium(server, token) as context:
+        found = usable(context)
+    return [Figure(f"board of {MANY:,} cards, painted and usable in Chromium", "ms", found, most=400),
+            Figure("… times that of 500", "", round(found / loaded, 2), most=1.3)]  # fmt: skip
+
+
+def multiply(database: sqlite3.Connection) -> None:
+    """Copy the open cards, row by row as they stand, until there are 16,000; only a benchmark may write so."""
+    columns = [name for _, name, *_ in database.execute("PRAGMA table_info(production_order)")]
+    own = {"id": "id + :step", "number": "number || '-' || :round"}
+    chosen = ", ".join(own.get(name, f'"{name}"') for name in columns)
+    top = database.execute("SELECT max(id) FROM production_order").fetchone()[0]
+    rows = "FROM production_order WHERE stage IN ('to_plan', 'plan_review', 'handed_over', 'ready', 'running', 'on_hold')"
+    ids = [i for (i,) in database.execute(f"SELECT id {rows}")]
+    names = ", ".join(f'"{name}"' for name in columns)
+    for number in range(1, MANY // len(ids)):
+        database.execute(f"INSERT INTO production_order ({names}) SELECT {chosen} {rows} AND id <= :top",
+                         {"step": number * top, "round": number, "top": top})  # fmt: skip
+    database.execute("ANALYZE")
+    database.commit()
+    database.close()
