@@ -3,6 +3,7 @@
 import { board, language, make, phrase, say } from './js/page.js';
 import { setUpDialog } from './js/dialog.js';
 import { setUpForms } from './js/forms.js';
+import { setUpFind } from './js/find.js';
 import { listen } from './js/feed.js';
 import { rememberFold } from './js/today.js';
 
@@ -38,7 +39,7 @@ document.addEventListener('keydown', event => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
   if (document.querySelector('dialog[open]')) return;
   const find = document.querySelector('[data-find], input[type="search"]');
-  if (event.key === '/' && find) {
+  if (['/', '／', '、'].includes(event.key) && find) {  // the same key under a Chinese input method
     event.preventDefault();
     find.focus();
     find.select();
@@ -81,6 +82,7 @@ document.addEventListener('click', event => {
 rememberFold();
 setUpDialog();
 setUpForms();
+setUpFind();
 if (board()) (await import('./js/board.js')).setUpBoard();
 listen();
 document.documentElement.dataset.ready = 'true';

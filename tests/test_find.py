@@ -45,7 +45,8 @@ def test_the_lot_of_a_finished_run_leads_to_its_card(app, plant, login_as):
         card = around.ProductionOrder.find(plant["card"])
         card.lot = Lot(lot_no="L-77", product=card.product, status=QUARANTINE, made_on=clock.today())
         db.session.commit()
-    assert login_as("operator").get("/find?q=L-77").location == f"/warehouse/{plant['card']}"
+    for reader, department in (("auditor", "warehouse"), ("storekeeper", "warehouse"), ("operator", "production"), ("planner", "production")):
+        assert login_as(reader).get("/find?q=L-77").location == f"/{department}/{plant['card']}", "where the reader has it on a board"
 
 
 def test_a_document_s_number_leads_to_the_document(app, plant, login_as):
@@ -77,7 +78,44 @@ def test_two_characters_of_a_product_find_its_orders_and_cards(plant, login_as):
 
 @pytest.mark.parametrize("q,hit", [("100%_A", True), ("100%%A", False), ("PO_100", False), ("\\", False), ("'", False), ("海南", False)])
 def test_signs_of_the_database_mean_themselves(plant, login_as, q, hit):
-    assert bool(found(login_as("sales").get("/find", query_string={"q": q}))) is hit
+    answer = login_as("sales").get("/find", query_string={"q": q})
+    assert bool(found(answer) and 'data-exact="true"' in answer.text) is hit
+
+
+@pytest.mark.parametrize("typed", ["http://plant.example:8000/find?q={card}", "https://plant.example/warehouse/{card}", "ｈｔｔｐ：／／plant.example／find？q={card}",
+                                   "{year}-1-1", "1-1"])  # fmt: skip
+def test_a_scanned_address_and_a_number_written_short_open_the_card(plant, login_as, typed):
+    assert plant["card"].endswith("-00001-1")
+    answer = login_as("auditor").get("/find", query_string={"q": typed.format(card=plant["card"], year=plant["card"][:4])})
+    assert (answer.status_code, answer.location) == (302, f"/warehouse/{plant['card']}")
+
+
+@pytest.mark.parametrize("scanned", ["http://[", "https://", "https://plant.example/", "http://plant.example/find?q=", "2026", "0", "99999-99"])
+def test_a_code_that_leads_nowhere_is_only_not_found(plant, login_as, scanned):
+    assert login_as("auditor").get("/find", query_string={"q": scanned}).status_code == 200
+
+
+def test_a_short_number_finds_its_order_and_cards(plant, login_as):
+    assert {plant["order"], plant["card"]} <= set(found(login_as("sales").get("/find?q=1")))
+
+
+@pytest.mark.parametrize("q,near", [("haitnag", True), ("haitng", True), ("haitaang", True), ("haivang", True), ("hatiang", True), ("aitang sampke", True),
+                                    ("po-1o0", True), ("haiixng", False), ("haitaangg!", False), ("hzi", False), ("海糖", False)])  # fmt: skip
+def test_one_slip_in_a_word_of_letters_is_forgiven_and_said(plant, login_as, q, near):
+    answer = login_as("sales").get("/find", query_string={"q": q})
+    assert set(found(answer)) == ({plant["order"], plant["card"]} if near else set())
+    assert 'data-exact="false"' in answer.text
+
+
+def test_the_list_under_the_box_is_short_and_opens_nothing(app, plant, login_as):
+    with app.app_context():
+        for _ in range(9):
+            around.take_in(po="MANY-PO")
+        db.session.commit()
+    answer = login_as("sales").get("/find?pick&q=many-po")
+    assert "<html" not in answer.text and answer.text.count('role="option" id="option-order-') == 8
+    assert 'href="/find?q=many-po"' in answer.text
+    assert login_as("operator").get("/find", query_string={"pick": "", "q": plant["card"]}).status_code == 200
 
 
 def test_nothing_asked_and_nothing_found_say_what_to_do(plant, login_as):

@@ -17,7 +17,8 @@ from app.models.survey import Survey
 from app.security import STAFF, policy
 
 blueprint = Blueprint("home", __name__)
-LONGEST = 80
+LONGEST = 200  # a scanned code may be a whole address
+SHORT_LIST = 8  # under the search box
 
 
 @blueprint.get("/")
@@ -34,12 +35,15 @@ def index() -> Any:
 @blueprint.get("/find")
 @policy(STAFF)
 def find() -> Any:
-    """What holds the words; a whole number leads straight to its page, unless somebody is still typing."""
-    q, typing = " ".join(request.args.get("q", "")[:LONGEST].split()), request.headers.get("HX-Request") == "true"
-    if q and not typing and (address := finding.address_of(q)):
+    """What holds the words; a whole number leads straight to its page, unless somebody is still typing (``pick``: a short list)."""
+    q, pick = " ".join(request.args.get("q", "")[:LONGEST].split()), "pick" in request.args
+    typing = pick or request.headers.get("HX-Request") == "true"
+    if q and not typing and (address := finding.address_of(q, current_user)):
         return redirect(address)
-    groups = finding.search(q) if q else {}
-    return render_template("find/_results.html" if typing else "find/index.html", q=q, groups=groups, most=finding.AT_MOST)
+    most = SHORT_LIST if pick else finding.AT_MOST
+    page = "find/_options.html" if pick else "find/_results.html" if typing else "find/index.html"
+    return render_template(page, q=q, found=finding.search(q, most) if q else finding.Findings({}), most=most,
+                           department_for=finding.department_for)  # fmt: skip
 
 
 @blueprint.get("/procedure")

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.extensions import db
+from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
+from app.flow.grammar import Flow, Stage
 
 from .anomaly import Anomaly
+from .board import stages_on
 from .document import Document
 from .handover import Handover
+from .near import in_full, slipped
 from .order import Order, OrderLine
+from .people import User
 from .plan import Plan
 from .production import ProductionOrder
 from .record import Record
@@ -55,15 +65,43 @@ def records(keys: Iterable[Key]) -> dict[Key, Record]:
     return found
 
 
-def address_of(q: str) -> str | None:
-    """Return the address of the one thing with this number: a record, a lot's card or sample, a document; or None."""
-    if not any(c.isdigit() for c in q) or len(q) > 60:
+def address_of(q: str, by: User) -> str | None:
+    """Return the address of the one thing with this number: a record, a lot's card or sample, a document; or None.
+
+    A scanned code may be the address of a page of ours: its last word is the number. ``42-1`` is the card of this year.
+    """
+    number = scanned(q).upper()
+    if not any(c.isdigit() for c in number) or len(number) > 60:
         return None
-    found = db.session.execute(union_all(*exact(q.upper()))).first()
-    if found:
-        return f"/{FLOWS[found.flow].stage(found.stage).departments[0].key}/{found.ref}"
-    document = Document.find(q.upper().replace("-R", "-r"))
+    short = in_full(normal(number))
+    years = [f"{short[0] or clock.today().year}{short[1]}".upper()] if short and "-" in number else []
+    for each in (number, *years):
+        if found := db.session.execute(union_all(*exact(each))).first():
+            flow = FLOWS[found.flow]
+            return f"/{department_for(by, flow, flow.stage(found.stage)).key}/{found.ref}"
+    document = Document.find(number.replace("-R", "-r"))
     return f"/documents/{document.name}" if document else None
+
+
+def scanned(q: str) -> str:
+    """The number in what a scanner typed: the code's own text, or the end of the address it holds. An input method may have widened it."""
+    plain = unicodedata.normalize("NFKC", q).strip()
+    if not re.match(r"https?://", plain, re.IGNORECASE):
+        return plain
+    try:
+        address = urlsplit(plain)
+    except ValueError:
+        return plain
+    asked = parse_qs(address.query).get("q", [""])[0]
+    return asked or unquote(address.path).rstrip("/").rsplit("/", 1)[-1]
+
+
+def department_for(user: User, flow: Flow, stage: Stage) -> Department:
+    """Where this person looks at what stands in this stage: on a board of their own if it is there, else where it is worked on."""
+    own = [role.department for role in user.roles if role.department in WITH_BOARD]
+    here = [d for d in own if d in stage.departments] or [
+        d for d in own if any((f, s) == (flow, stage) for f, s, _ in stages_on(d))]  # fmt: skip
+    return (here or stage.departments)[0]
 
 
 def exact(number: str) -> Iterable[Any]:
@@ -78,13 +116,35 @@ def exact(number: str) -> Iterable[Any]:
     yield select(literal("sample"), Sample.stage, Sample.number).join(Lot, Sample.lot_id == Lot.id).where(Lot.lot_no == number)
 
 
-def search(q: str) -> dict[str, list[Record]]:
-    """Return the newest records that hold the words anywhere in what they may be looked up by, grouped by flow."""
-    newest = select(SearchEntry.flow, SearchEntry.record_id).where(holds(normal(q))).order_by(SearchEntry.id.desc()).limit(AT_MOST)
-    keys = [(row.flow, row.record_id) for row in db.session.execute(newest)]
+@dataclass(frozen=True)
+class Findings:
+    """Records grouped by flow, the newest first; ``exact`` is False where nothing holds the words and these only nearly do."""
+
+    groups: dict[str, list[Record]]
+    exact: bool = True
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.groups.values()))
+
+
+def search(q: str, most: int = AT_MOST) -> Findings:
+    """Return the newest records that hold the words anywhere in what they may be looked up by."""
+    word = normal(scanned(q))
+    short = in_full(word)
+    condition = or_(holds(word), SearchEntry.words.contains("".join(short))) if short else holds(word)
+    if groups := newest(condition, most):
+        return Findings(groups)
+    nearly = slipped(word)
+    return Findings({} if nearly is None else newest(nearly, most), exact=False)
+
+
+def newest(condition: Any, most: int) -> dict[str, list[Record]]:
+    """The records of the newest entries that meet a condition, grouped by flow."""
+    rows = select(SearchEntry.flow, SearchEntry.record_id).where(condition).order_by(SearchEntry.id.desc()).limit(most)
+    keys = [(row.flow, row.record_id) for row in db.session.execute(rows)]
     found = records(keys)
     groups: dict[str, list[Record]] = {flow: [] for flow in FLOWS}
     for key in keys:
         groups[key[0]].append(found[key])
     return {flow: group for flow, group in groups.items() if group}
-
