@@ -86,9 +86,9 @@ class House:
                                 stderr=subprocess.PIPE)
 
     @contextmanager
-    def serving(self, *arguments):
+    def serving(self, *arguments, port=0):
         """The running server; it is stopped at the end and must leave with exit code 0."""
-        server = Server(self, *arguments)
+        server = Server(self, *arguments, port=port)
         try:
             until(server.answers)
             yield server
@@ -134,10 +134,10 @@ class House:
 class Server:
     """A running ``washline serve``."""
 
-    def __init__(self, house, *arguments):
+    def __init__(self, house, *arguments, port=0):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+            self.port = port or free.getsockname()[1]
         self.process = house.start(WASHLINE, "serve", "--port", self.port, *arguments)
 
     def get(self, path, headers=None, timeout=PATIENCE):

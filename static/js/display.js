@@ -53,7 +53,9 @@ function show({ version, text }) {
   const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('#screen');
   if (!fresh) return;
   pages = Number(fresh.dataset.pages);
-  place = Number(fresh.dataset.place);
+  place %= pages;
+  // The page may have been turned while its predecessor was still on its way.
+  if (Number(fresh.dataset.place) !== place) return soon();
   document.querySelector('#screen').replaceWith(document.adoptNode(fresh));
   ages();
 }

@@ -1,0 +1,102 @@
+"""A wall display in a browser: paired by its code, live, legible from where people stand, and true while the server is away."""
+
+import hashlib
+import re
+import secrets
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from app.extensions import db
+from app.models.display import Display
+from app.models.people import User
+from tests.browser.plant import copied, installation, played_home
+from tests.browser.test_pages import AXE, violations
+from tests.serving import House
+
+FULL, LARGE = {"width": 1920, "height": 1080}, {"width": 3840, "height": 2160}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return played_home(tmp_path_factory.mktemp("walls") / "home")
+
+
+def paired(app, url, **settings):
+    """A display of these settings; the cookie of its screen."""
+    token = secrets.token_urlsafe(32)
+    with app.app_context():
+        keeper = db.session.scalars(db.select(User).where(User.login == "admin1")).one()
+        db.session.add(Display(**{"name": "一车间", "layouts": ["plant", "flow"], "seconds": 20, "distance": 6, "diagonal": 55, "theme": "dark",
+                                  "language": "zh_Hans_CN", "paired_at": datetime.now(UTC), "paired_by_id": keeper.id} | settings,
+                               token_hash=hashlib.sha256(token.encode()).hexdigest()))  # fmt: skip
+        db.session.commit()
+    return {"name": "washline_screen", "value": token, "url": url}
+
+
+def hung(open_page, url, cookie, viewport=FULL):
+    """A screen that shows its display, with a clock that the test can put forward."""
+    page = open_page(base_url=url, viewport=viewport)
+    page.context.add_cookies([cookie])
+    page.clock.install()
+    page.goto("/display/")
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def test_two_displays_live_through_a_stop_and_start_of_the_server(home, open_page, tmp_path):
+    mine = shutil.copytree(home, tmp_path / "home")
+    house, app = House(mine, f"sqlite:///{mine / 'washline.sqlite3'}"), installation(mine)
+    with house.serving("--demo") as server:
+        url = f"http://127.0.0.1:{server.port}"
+        screens = [hung(open_page, url, paired(app, url, layouts=layouts)) for layouts in (["plant"], ["flow", "production"])]
+        shown = [page.locator("#screen").inner_text() for page in screens]
+    for page, text in zip(screens, shown, strict=True):
+        page.clock.fast_forward(25_000)
+        expect(page.locator("html[data-stale]")).to_be_attached()
+        expect(page.locator("#age")).to_have_text(re.compile(r"\d\d:\d\d 起无新数据"))
+        assert page.locator("#screen").inner_text().split("\n")[0] == text.split("\n")[0]
+    with house.serving("--demo", port=server.port):
+        for page in screens:
+            page.clock.fast_forward(11_000)
+            expect(page.locator("html:not([data-stale])")).to_be_attached()
+            expect(page.locator("#age")).to_have_text(re.compile("数据时间"))
+            assert page.url == f"{url}/display/" and not page.locator("[name=password]").count()
+
+
+def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_new_pairing(home, open_page, tmp_path):
+    with copied(home, tmp_path / "home") as plant:
+        cookie = paired(plant.app, plant.url, layouts=["production"], distance=2)
+        page = hung(open_page, plant.url, cookie)
+        ref = plant.offered("head1", "production", "approve_plan")
+        column = page.locator(".column[data-stage=plan_review]")
+        before = int(column.get_attribute("data-count"))
+        plant.do("head1", ref, "approve_plan")
+        expect(column).to_have_attribute("data-count", str(before - 1))
+        with plant.app.app_context():
+            db.session.execute(db.update(Display).values(token_hash=None, revoked_at=datetime.now(UTC)))
+            db.session.commit()
+        page.clock.fast_forward(11_000)
+        expect(page.locator("#code")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [FULL, LARGE], ids=["1080p", "4K"])
+def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(home, open_page, tmp_path, viewport):
+    """Capitals of distance / 200 (ux.md): 6 m and 55 inches make 68 px of letter size at 1080p; each state has its word and its shape."""
+    with copied(home, tmp_path / "home") as plant:
+        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant", "flow", "notices", "quality"]), viewport)
+        states = set()
+        for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
+            expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
+            smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(
+                n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize)))""")
+            assert smallest >= 64 * viewport["height"] / 1080, smallest
+            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
+            states |= {(re.search("halted|running|idle", line.get_attribute("class"))[0], line.locator(".state").inner_text(),
+                        line.locator(".state use").get_attribute("href")) for line in page.locator(".line").all()}
+            page.evaluate(AXE.read_text())
+            assert not violations(page, {})
+            page.clock.fast_forward(21_000)
+        assert len({s[0] for s in states}) == len({s[1] for s in states}) == len({s[2] for s in states}) >= 2
