@@ -192,9 +192,12 @@ class Order(Record):
         self.lock()
         cards = db.session.scalars(select(ProductionOrder).join(OrderLine).where(OrderLine.order_id == self.id)
                                    .execution_options(populate_existing=True)).all()  # fmt: skip
+        before = self.amount_due
         self.reckon(ending if ending and ending.stage != "shipped" else None)
         if all(card is ending or card.stands.ends for card in cards):
             self.perform("fulfil", by=by)
+        elif self.amount_due != before:
+            self.touch()  # what is owed decides whether it is paid
 
 
 class OrderLine(db.Model):

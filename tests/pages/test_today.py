@@ -140,6 +140,17 @@ def test_an_unpaid_order_whose_customer_pays_first_is_listed_until_all_is_paid(w
     assert lists(walk.browser("sales"), "sales")["unpaid"] == []
 
 
+def test_an_order_is_paid_once_what_it_still_owed_is_cancelled(walk):
+    with walk.app.app_context():
+        first = db.session.query(Customer).filter_by(payment_rule="prepaid").first().code
+    kept, given_up = walk.approved(("P-DW-500", 600), ("P-KD-500", 600), customer=first)
+    order, price = walk.look(kept, lambda c: (c.order.ref, c.product.list_price * 600))
+    walk.do("sales", order, "record_payment", amount=str(price), paid_on=clock.today().isoformat())
+    assert lists(walk.browser("sales"), "sales")["unpaid"] == [order]
+    walk.do("production_head", given_up, "cancel", reason="fewer", requested_by="the customer")
+    assert lists(walk.browser("sales"), "sales")["unpaid"] == []
+
+
 def test_a_plan_is_listed_with_those_who_have_not_acknowledged_it(walk):
     card = walk.card("to_prepare", quantity=24)
     planner = reads(walk, "planner", "en")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Numeric, Select, cast, exists, select
+from sqlalchemy import Select, exists, select, type_coerce
+from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -21,6 +22,8 @@ from .listing import Listing, Row, due_mark
 
 # An order in review whose customer was asked has come back from there by this event alone.
 REPLIED = exists().where(Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply")
+# The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot compare.
+PAID = type_coerce(Order.cue, PlainText).contains('"record_payment":{', autoescape=True)
 NOT_SHIPPED = [s.key for s in ProductionOrder.flow.stages if not s.ends and s.key != "shipped"]
 
 
@@ -57,8 +60,7 @@ def at_risk_row(card: ProductionOrder) -> Row:
 
 def unpaid() -> Select[Any]:
     """Orders in work whose customer pays first and has not paid in full."""
-    open_ = cast(Order.amount_paid, Numeric) < cast(Order.amount_due, Numeric)
-    return (select(Order).join(Order.customer).where(Order.stage == "approved", Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)), open_)
+    return (select(Order).join(Order.customer).where(Order.stage == "approved", Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)), ~PAID)
             .options(joinedload(Order.customer)).order_by(Order.due.is_(None), Order.due, Order.id))  # fmt: skip
 
 
