@@ -123,9 +123,10 @@ def test_where_a_proxy_blocks_the_stream_the_page_asks(plant, board, allowed, an
     plant.do(5, "start_review")
     page.clock.run_for(14_000)
     sees(page, 5, "in_review")
-    plant.do(6, "start_review")
-    page.clock.run_for(3_000)
-    sees(page, 6, "in_review")
+    for number in (6, 7, 8):
+        plant.do(number, "start_review")
+        page.clock.run_for(3_000)
+        sees(page, number, "in_review")
     expect(page.locator("#stale")).to_have_count(0)
 
 
