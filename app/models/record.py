@@ -192,7 +192,9 @@ class Record(Chained, db.Model):
     def touch(self) -> None:
         """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
         changed(self.flow.key, self.stage)
-        cue = self.new_cue()  # the guards' queries send what is set so far; where none asks, the row is written once
+        if any(row is not self and not isinstance(row, Event) for row in (*db.session.new, *db.session.dirty)):
+            db.session.flush()  # guards compare keys, which rows get when they are sent
+        cue = self.new_cue()  # where no guard asks the database, the record's row is written once
         self.face, self.cue = self.face + 1, cue
 
     def new_cue(self) -> dict[str, Any]:
