@@ -39,15 +39,28 @@ class Stop:
 
 
 @dataclass
+class Coming:
+    """A card that is to run on a line; ``ready``: nothing but the line is missing."""
+
+    card: ProductionOrder
+    ready: bool
+
+
+@dataclass
 class LineNow:
     """One line: what runs, how far it should be and is, what stops it, what comes next, and the units of today."""
 
     line: Line
     card: ProductionOrder | None = None
     stops: list[Stop] = field(default_factory=list)
-    coming: list[ProductionOrder] = field(default_factory=list)
+    coming: list[Coming] = field(default_factory=list)
     planned: int = 0
     done: int = 0
+
+    @property
+    def state(self) -> str:
+        """halted, running or idle."""
+        return self.card.stage if self.card else "idle"
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -129,7 +142,7 @@ def place(line: LineNow, card: ProductionOrder, plan: Plan) -> None:
         line.card = card
         line.stops = [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops] if card.stage == "halted" else []
     elif len(line.coming) < NEXT:
-        line.coming.append(card)
+        line.coming.append(Coming(card, card.stage == COMING[-1]))
 
 
 def count_today(lines: dict[int, LineNow]) -> None:
