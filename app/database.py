@@ -31,7 +31,7 @@ def engine_options(url: str) -> dict[str, Any]:
         if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise UnsafeDatabase(f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is needed")
         return {"module": pysqlite3, "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
-                "pool_size": 20, "max_overflow": 60}  # fmt: skip
+                "pool_size": 20, "max_overflow": 60, "pool_use_lifo": True}  # fmt: skip
     settings = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
     return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True,
             "connect_args": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 3,
@@ -65,7 +65,7 @@ def prepare(engine: Engine) -> None:
     def pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}", "foreign_keys=ON",
-                       "recursive_triggers=ON", "trusted_schema=OFF", "cache_size=-8000"):  # fmt: skip
+                       "recursive_triggers=ON", "trusted_schema=OFF", "cache_size=-4000"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

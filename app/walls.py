@@ -26,7 +26,7 @@ from app.models.view import View
 LAYOUTS: dict[str, Text] = {"plant": _l("The lines"), "flow": _l("The six phases"), "notices": _l("Notices"),
                             **{department.key: department.label for department in WITH_BOARD}}  # fmt: skip
 LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
-LARGEST = 200
+LARGEST = 40
 _kept: OrderedDict[tuple[Any, ...], list[Markup]] = OrderedDict()
 _lock = Lock()
 
@@ -37,17 +37,17 @@ def screens(display: Any) -> list[Markup]:
     pages: list[Markup] = []
     for layout in display.layouts:
         key = (current_app.config["SQLALCHEMY_DATABASE_URI"], number, minute, language(), layout, display.unit > LARGE)
-        if key not in _kept:
-            keep(key, [Markup(page) for page in rendered(layout, display.unit > LARGE, display.paired_by)])  # of our escaping templates
-        pages += _kept[key]
+        with _lock:  # three hundred screens ask at once; the first renders, the others wait for it
+            if key not in _kept:
+                keep(key, [Markup(page) for page in rendered(layout, display.unit > LARGE, display.paired_by)])  # of our escaping templates
+            pages += _kept[key]
     return pages or [Markup(render_template("display/_notices.html", notices=[]))]
 
 
 def keep(key: tuple[Any, ...], pages: list[Markup]) -> None:
-    with _lock:
-        _kept[key] = pages
-        while len(_kept) > LARGEST:
-            _kept.popitem(last=False)
+    _kept[key] = pages
+    while len(_kept) > LARGEST:
+        _kept.popitem(last=False)
 
 
 def rendered(layout: str, large: bool, keeper: User) -> list[str]:

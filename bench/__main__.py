@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, plant, servers
+from . import browsers, figures, plant, servers, walls
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
                 ("orders", lambda: figures.orders(app, server, tokens["sales1"])),
                 ("search", lambda: figures.search(server, tokens["sales1"])),
                 ("news", lambda: figures.news(server, tokens["planner1"], people[0])),
+                ("displays", lambda: walls.walls(app, server, tokens["planner1"], people[0])),
             ):
                 said(name)
                 if name == "moves":

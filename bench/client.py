@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 class Client:
     """One person's connection. ``get`` and ``post`` return status and body."""
 
-    def __init__(self, port: int, token: str = "", headers: dict[str, str] | None = None) -> None:
+    def __init__(self, port: int, token: str = "", headers: dict[str, str] | None = None, cookie: str = "washline") -> None:
         self.port = port
-        self.head = {"Host": f"127.0.0.1:{port}", **({"Cookie": f"washline={token}"} if token else {}), **(headers or {})}
+        self.head = {"Host": f"127.0.0.1:{port}", **({"Cookie": f"{cookie}={token}"} if token else {}), **(headers or {})}
         self.socket: socket.socket | None = None
 
     def get(self, path: str) -> tuple[int, bytes]:

@@ -11,15 +11,15 @@ from .client import Client
 
 
 class Streams:
-    """So many open connections to ``/live``."""
+    """So many open connections to a stream of changes; ``cookie`` names what the token is for."""
 
-    def __init__(self, port: int, token: str, count: int) -> None:
-        self.clients = [Client(port, token) for _ in range(count)]
+    def __init__(self, port: int, token: str, count: int, path: str = "/live", cookie: str = "washline") -> None:
+        self.path, self.clients = path, [Client(port, token, cookie=cookie) for _ in range(count)]
         self.selector = selectors.DefaultSelector()
 
     def __enter__(self) -> Streams:
         for client in self.clients:
-            client.start("/live")
+            client.start(self.path)
             self.selector.register(client.socket, selectors.EVENT_READ)
         time.sleep(2)
         self.drain()
