@@ -1,4 +1,4 @@
-"""Make the README's screenshots again, from a freshly played demo plant: docs/screens/{board,card,home}.png."""
+"""Make the README's screenshots again, from a freshly played demo plant: docs/screens/{board,card,home,display}.png."""
 
 import io
 import logging
@@ -16,8 +16,10 @@ from app.extensions import db  # noqa: E402
 from app.models.production import ProductionOrder  # noqa: E402
 from tests.browser.chromium import launch  # noqa: E402
 from tests.browser.plant import Plant, installation, played_home, served  # noqa: E402
+from tests.browser.test_display import paired  # noqa: E402
 
 SIZE = {"width": 1440, "height": 900}
+WALL = {"width": 1920, "height": 1080}
 COLOURS = 128  # a palette keeps a picture small; the pages have few colours
 
 
@@ -44,6 +46,13 @@ def main():
                 page.wait_for_selector("html[data-ready]")
                 (folder / f"{name}.png").write_bytes(small(page.screenshot()))
                 context.close()
+            page = browser.new_context(viewport=WALL, base_url=url)
+            page.add_cookies([paired(app, url, layouts=["plant"], distance=3)])
+            wall = page.new_page()
+            wall.goto("/display/")
+            wall.wait_for_selector("html[data-ready]")
+            (folder / "display.png").write_bytes(small(wall.screenshot()))
+            page.close()
         browser.close()
 
 
