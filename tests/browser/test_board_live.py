@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from app.models.board_rows import PAGE
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
 
@@ -28,11 +29,11 @@ OTHERS = [number for number in range(1, 22) if number != 10]  # twenty changes; 
 
 @pytest.fixture
 def stays(plant):
-    """Act elsewhere, twenty times; the page hears of it, and for three seconds neither asks nor changes."""
+    """Act elsewhere, twenty times; the page hears of it, and for three seconds the board neither asks nor changes."""
 
     def acted(page, *numbers):
         asked, before = [], column(page, "in_review").get_attribute("data-count")
-        page.on("request", lambda request: "seen=" in request.url and asked.append(request.url))
+        page.on("request", lambda request: f"{BOARD}?seen=" in request.url and asked.append(request.url))
         for number in numbers:
             plant.do(number, "start_review")
         page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
@@ -133,7 +134,7 @@ def test_where_a_proxy_blocks_the_stream_the_page_asks(plant, board, allowed, an
 def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
     page = board()
     cards = column(page, "received").locator(".card")
-    expect(cards).to_have_count(20)
+    expect(cards).to_have_count(PAGE)
     column(page, "received").locator(".cards").evaluate("list => list.scrollTop = list.scrollHeight")
     expect(cards).to_have_count(ORDERS)
     expect(column(page, "received").locator("a.more")).to_have_count(0)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app.models.board_rows import PAGE
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         ready, sees, slow, take, plant, world, ask)  # fmt: skip
 
@@ -116,7 +117,7 @@ def test_arrows_go_between_columns_and_inside_them(plant, board):
     plant.do(20, "start_review")
     page = board()
     card(page, 2).focus()
-    for key, number in (("ArrowUp", 1), ("ArrowUp", 1), ("ArrowDown", 2), ("ArrowRight", 20), ("ArrowLeft", 1), ("End", 21), ("Home", 1)):
+    for key, number in (("ArrowUp", 1), ("ArrowUp", 1), ("ArrowDown", 2), ("ArrowRight", 20), ("ArrowLeft", 1), ("End", PAGE), ("Home", 1)):
         page.keyboard.press(key)
         expect(card(page, number)).to_be_focused()
 

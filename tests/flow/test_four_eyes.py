@@ -70,6 +70,10 @@ def reports_it(walk, fail=False):
     return walk.do("both", ref, "report")
 
 
+def leaves_a_note(walk):
+    return walk.handover(who="both")
+
+
 tests_it.__test__ = False
 ANYTHING = {"reason": "seen", "containment": "apart"}
 # What one person did first, their two roles, what they may then not do, and who does it instead.
@@ -81,6 +85,7 @@ CASES = [
     ("production", "accept_materials", "prepare", prepares_for_another, ("storekeeper", "operator")),
     ("production", "accept_materials", "hand_over", hands_over, ("storekeeper", "operator")),
     ("production", "countersign_step", "sign_step", signs, ("operator", "supervisor")),
+    ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
     ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),
     ("sample", "reject", "enter_results", lambda walk: tests_it(walk, True), ("inspector", "quality_head")),

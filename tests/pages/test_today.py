@@ -199,7 +199,7 @@ def test_each_role_finds_its_own_lists_first_and_the_picture_of_the_lines(walk):
     assert supervisor[:2] == ["starting", "anomalies"]
     picture = re.search(r'<a id="today-run-[^>]*>', walk.browser("planner").get("/production/today").text)[0]
     line, start = walk.look(card, lambda c: (c.plan.line.code, clock.local(c.plan.start)))
-    assert f'data-record="{card}"' in picture and f'aria-label="{line} {start:%Y-%m-%d %H:%M}' in unescape(picture)
+    assert f'data-record="{card}"' in picture and f", {card}, {line}, {start:%Y-%m-%d %H:%M}" in unescape(picture)
 
 
 def test_five_are_shown_and_all_on_demand_with_the_same_statements(walk):
