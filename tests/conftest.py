@@ -12,7 +12,9 @@ from app.extensions import db
 from app.models.event import guard_ledgers
 from tests import databases
 from tests.people import Browser, log_in, make_user
+from tests.warm import keep_compiled
 
+keep_compiled()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
