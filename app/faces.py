@@ -1,7 +1,7 @@
 """The cards of a board as they are drawn, kept by all that can be seen on them: most requests draw only what has changed.
 
 A card's record raises its ``face`` whenever something of it changes that the card shows. What else can be seen is in the
-key: the language, the viewer's roles, who holds it, the day, and the age as it is written.
+key: the language, the viewer's roles, who holds it, the day, the age as it is written, and what is full where it could go.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from .languages import language
 from .models.board import Card, Column
 from .models.people import User
 from .models.record import Record
+from .models.stage_setting import ages_after
 
 LARGEST = 20_000
 _drawn: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
@@ -37,7 +38,7 @@ def draw(columns: Iterable[Column], user: User) -> list[Column]:
     sight = (current_app.config["SQLALCHEMY_DATABASE_URI"], language(), user.role_keys, clock.today())
     missing: list[tuple[Column, int]] = []
     for column in columns:
-        old_after, head = column.stage.ages_after, (*sight, column.flow.key, column.waited)
+        old_after, head = ages_after(column.flow, column.stage), (*sight, column.flow.key, column.waited, tuple(column.full.items()))
         for place, row in enumerate(column.rows):
             age = now - row.since
             key = (*head, *tuple(row)[:6], written(age), age > old_after, doer(sight[0], column, row, user))

@@ -24,6 +24,7 @@ PLACES = (
     ("/procedure", _l("Procedure")),
     ("/archive/", _l("Archive")),
     ("/admin/master/", _l("Master data")),
+    ("/admin/stages/", _l("Stages and limits")),
     ("/admin/users", _l("Users")),
     ("/admin/displays/", _l("Wall displays")),
     (JOBS, _l("Failed jobs")),

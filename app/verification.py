@@ -17,6 +17,7 @@ from .models.master.dictionary import TABLES
 from .models.people import User
 from .models.private import count_words, false_words
 from .models.record import Record
+from .models.stage_setting import StageSetting
 from .models.stock import StockMovement, ledger_faults
 from .schema import NotReady, is_empty
 
@@ -52,7 +53,7 @@ def check() -> Iterator[Check]:
 
 def kinds() -> dict[str, type]:
     """Whatever has a chain of events, by the name its events give it: records, people, master data."""
-    return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User, "display": Display,
+    return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User, "display": Display, "stage_setting": StageSetting,
             **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
 
 

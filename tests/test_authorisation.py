@@ -56,6 +56,8 @@ EXPECTED = {
     "displays.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "displays.change": {"GET": ADMIN, "POST": ADMIN},
     "displays.revoke": {"POST": ADMIN},
+    "stages.index": {"GET": ADMIN_AND_AUDITOR},
+    "stages.change": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "live.healthz": {"GET": EVERYBODY},
 }
 # Every department is made of the same routes. Which action whose step is, tests/flow asks action by action.

@@ -18,10 +18,12 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.flow.words import _l
 from app.forms import form_for
-from app.forms.base import ActionForm
+from app.forms.base import ActionForm, OverLimitForm
 from app.models import board as boards
+from app.models import limits
 from app.models.about import about
 from app.models.choices import Choices
+from app.models.limits import Full
 from app.models.look import Look
 from app.models.page import Page
 from app.models.people import User
@@ -34,6 +36,7 @@ from app.models.view import SavedView, View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from .once import once
+from .over_limit import all_valid, asked_again, over_limit, reason_in
 from .today import TodayPage
 
 
@@ -114,13 +117,16 @@ class DepartmentBlueprint(TodayPage, Blueprint):
         wanted = record.flow.action(action) or abort(404)
         if wanted.driven or wanted.source is None or not current_user.has_role(wanted.role_keys):
             abort(403)
-        form = form_for(wanted, record, Choices(request.args))
+        form, over = form_for(wanted, record, Choices(request.args)), over_limit(record.flow, wanted, record.stage)
         if request.method == "GET":
-            return self.ask(record, wanted, form)
-        if form.grow() or not form.validate() or not signed(wanted, form):
-            return self.ask(record, wanted, form, 422)
-        record.perform(action, by=current_user, version=form.version.data or 0, **form.answers())
-        return done(record, safe_path(request.form.get("next"), self.url(record)))
+            return self.ask(record, wanted, form, over)
+        if form.grow() or not all_valid(form, over) or not signed(wanted, form):
+            return self.ask(record, wanted, form, over, 422)
+        try:
+            event = record.perform(action, by=current_user, version=form.version.data or 0, over_limit=reason_in(over), **form.answers())
+        except Full as full:
+            return self.ask_why(full, record, wanted, form)
+        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None)
 
     def create(self, flow: str, action: str) -> Any:
         """A record's first action: its form, or the new record."""
@@ -129,15 +135,18 @@ class DepartmentBlueprint(TodayPage, Blueprint):
             abort(404)
         if not current_user.has_role(wanted.role_keys):
             abort(403)
-        form = form_for(wanted, None, Choices(request.args))
-        if request.method == "GET" or form.grow() or not form.validate():
-            return self.ask(None, wanted, form, 200 if request.method == "GET" else 422)
-        record = Record.kinds[flow].create(action, by=current_user, **form.answers())
-        return done(record, self.url(record))
+        form, over = form_for(wanted, None, Choices(request.args)), over_limit(FLOWS[flow], wanted, None)
+        if request.method == "GET" or form.grow() or not all_valid(form, over):
+            return self.ask(None, wanted, form, over, 200 if request.method == "GET" else 422)
+        try:
+            record = Record.kinds[flow].create(action, by=current_user, over_limit=reason_in(over), **form.answers())
+        except Full as full:
+            return self.ask_why(full, None, wanted, form)
+        return done(record, self.url(record), True)
 
     # How it is answered
 
-    def ask(self, record: Record | None, action: Action, form: ActionForm, status: int = 200) -> Any:
+    def ask(self, record: Record | None, action: Action, form: ActionForm, over: OverLimitForm | None = None, status: int = 200) -> Any:
         """The form of an action, or at once the sentence that speaks against it, also where the form was filled in wrongly."""
         if record is not None:
             offer = next((o for o in record.offers(current_user) if o.action is action), None)
@@ -146,8 +155,16 @@ class DepartmentBlueprint(TodayPage, Blueprint):
             form.version.data = record.version if status == 200 else form.version.data
         if not form.key.data or status == 200:
             form.key.data = new_key()
-        return render_template("forms/show.html", record=record, action=action, form=form, department=self.department,
+        return render_template("forms/show.html", record=record, action=action, form=form, over=over, department=self.department,
                                about=record and about(record)), status  # fmt: skip
+
+    def ask_why(self, full: Full, record: Record | None, action: Action, form: ActionForm) -> Any:
+        """The form once more, where the stage was full after all: with the question why, or refused."""
+        if not full.may_exceed:
+            raise full
+        db.session.rollback()
+        reading.set(True)
+        return self.ask(record, action, form, asked_again(full), 422)
 
     def page(self, record: Record, sentence: Any = None) -> Any:
         return render_template("record/show.html", page=Page(record, current_user), record=record, sentence=sentence,
@@ -191,10 +208,10 @@ class DepartmentBlueprint(TodayPage, Blueprint):
                        for a in flow.actions_from(stage.key) if not a.driven)  # fmt: skip
 
 
-def done(record: Record, address: str) -> Response:
+def done(record: Record, address: str, moved: bool) -> Response:
     """The way to go on, with the sentence that a board shows instead; a retry is answered the same."""
-    sentence = _l("%(ref)s: %(stage)s.", ref=record.ref, stage=record.stands.label)
-    return Response(str(sentence), 303, {"Location": address}, mimetype="text/plain")
+    said = [_l("%(ref)s: %(stage)s.", ref=record.ref, stage=record.stands.label), limits.remark(record) if moved else None]
+    return Response(" ".join(str(each) for each in said if each), 303, {"Location": address}, mimetype="text/plain")
 
 
 def person() -> User:

@@ -10,8 +10,8 @@ from .roles import STAFF, SUPERVISOR
 from .words import _l
 
 ANOMALIES = Flow("anomaly", _l("Anomaly"), (
-    Stage("reported", _l("Anomaly reported"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(minutes=15)),
-    Stage("acknowledged", _l("Anomaly being dealt with"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(hours=4)),
+    Stage("reported", _l("Anomaly reported"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(minutes=15), admits=True),
+    Stage("acknowledged", _l("Anomaly being dealt with"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(hours=4), admits=True),
     Stage("resolved", _l("Resolved"), EXECUTION, PRODUCTION, "4.3", ends=True),
 ), (
     Action("report", _l("Report a problem"), past=_l("reported a problem"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from .departments import Department, Phase
-from .roles import Role
+from .roles import OVER_LIMIT, Role
 from .words import Text
 
 
@@ -39,7 +39,8 @@ class Named:
 @dataclass(frozen=True, eq=False)
 class Stage:
     """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another
-    record stands for it on the boards (a packed card travels on its shipment)."""
+    record stands for it on the boards (a packed card travels on its shipment). ``admits`` everything that comes, however
+    much stands there already: a halt, a problem, a customer's order. ``overrides``: who else may go over its limit."""
 
     key: str
     label: Text
@@ -51,11 +52,18 @@ class Stage:
     apart: bool = False
     carried: bool = False
     ages_after: timedelta = timedelta(days=2)
+    admits: bool = False
+    overrides: frozenset[Role] = frozenset()
 
     @property
     def departments(self) -> tuple[Department, ...]:
         """Those whose board shows the stage as their own."""
         return self.asks or (self.department,)
+
+    @property
+    def over_limit(self) -> frozenset[Role]:
+        """Who may bring one more into it when it is full, giving the reason."""
+        return OVER_LIMIT.get(self.department, frozenset()) | self.overrides
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +153,10 @@ class Flow:
     def actions_from(self, stage: str) -> list[Action]:
         return [a for a in self.actions if stage in a.sources]
 
+    def can_be_full(self, stage: Stage) -> bool:
+        """Whether a hard limit means something there: people bring records in, and not all that comes must be let in."""
+        return not (stage.ends or stage.admits) and any(a.moves and not a.driven and stage.key in a.targets for a in self.actions)
+
     @property
     def creation(self) -> tuple[Action, ...]:
         return tuple(a for a in self.actions if a.source is None)
@@ -189,3 +201,5 @@ def problems(flow: Flow) -> Iterable[str]:
             yield f"{stage.key} cannot be reached"
         if not stage.ends and not any(a.moves for a in flow.actions_from(stage.key)):
             yield f"nothing leads out of {stage.key}"
+        if stage.admits and stage.overrides:
+            yield f"{stage.key} admits everything, so nobody goes over its limit"

@@ -10,7 +10,7 @@ from .roles import OPERATOR, SUPERVISOR
 from .words import _l
 
 HANDOVERS = Flow("handover", _l("Shift hand-over"), (
-    Stage("written", _l("Hand-over to read"), EXECUTION, PRODUCTION, "4.1", ages_after=timedelta(hours=12)),
+    Stage("written", _l("Hand-over to read"), EXECUTION, PRODUCTION, "4.1", ages_after=timedelta(hours=12), admits=True),
     Stage("read", _l("Hand-over read"), EXECUTION, PRODUCTION, "4.1", ends=True),
 ), (
     Action("write", _l("Write a hand-over note"), past=_l("left a note for the next shift"),

@@ -11,7 +11,7 @@ from .roles import SALES as CLERK
 from .words import _l
 
 ORDERS = Flow("order", _l("Sales order"), (
-    Stage("received", _l("Order received"), INTAKE, SALES, "1.1"),
+    Stage("received", _l("Order received"), INTAKE, SALES, "1.1", admits=True),
     Stage("in_review", _l("In review"), INTAKE, SALES, "1.2"),
     Stage("awaiting_customer", _l("Awaiting customer"), INTAKE, SALES, "1.2"),
     Stage("approved", _l("Approved, in work"), INTAKE, SALES, "1.3"),

@@ -30,5 +30,15 @@ ADMIN = Role("admin", _l("Administrator"), d.MANAGEMENT)
 ROLES = {r.key: r for r in (SALES, PLANNER, PRODUCTION_HEAD, OPERATOR, SUPERVISOR, STOREKEEPER, BUYER,
                             INSPECTOR, QUALITY_HEAD, AUDITOR, ADMIN)}  # fmt: skip
 
+# Who may bring one more into a stage that is full, giving the reason: by the department whose stage it is. They still need
+# the role of the step itself; a limit changes nobody's duties.
+OVER_LIMIT = {
+    d.SALES: frozenset({PRODUCTION_HEAD}),
+    d.PRODUCTION: frozenset({PRODUCTION_HEAD, SUPERVISOR}),
+    d.PURCHASING: frozenset({PRODUCTION_HEAD}),
+    d.WAREHOUSE: frozenset({PRODUCTION_HEAD}),
+    d.QUALITY: frozenset({QUALITY_HEAD}),
+}
+
 # Anyone on the staff may report an anomaly; the auditor reads everything and changes nothing.
 STAFF = frozenset(r for r in ROLES.values() if r is not AUDITOR)

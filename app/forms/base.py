@@ -218,6 +218,13 @@ def reason() -> Prose:
     return Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
 
 
+class OverLimitForm(FlaskForm):
+    """What goes with an action's own form where it brings one more into a full stage; ``sentence`` says which."""
+
+    sentence: Any = None
+    over_limit = Prose(_l("Reason for going over the limit"), [needed()], description=_l("Goes on record."))
+
+
 def signature() -> PasswordField:
     """The signature: the password again."""
     return PasswordField(_l("Your password, as signature"), [needed()], render_kw={"autocomplete": "current-password"})

@@ -14,13 +14,15 @@ from app import clock
 from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS, stages_of
-from app.flow.grammar import Action, Flow, Found, Named, Stage
+from app.flow.grammar import Flow, Found, Stage
 from app.flow.words import Text, _l
 
 from .board_rows import RISK, UNMARKED, WEEKS, counts, facets, first_rows, key_of, place_of, said
-from .offers import Offer, next_of, same_person
+from .limits import Standing, Standings, standings
+from .offers import Offer, next_of, offers_from_cue
 from .people import User
 from .record import Record
+from .stage_setting import ages_after
 from .view import CHOICES, View
 
 LANES = 24
@@ -39,7 +41,7 @@ class Card:
 
     @classmethod
     def of(cls, column: Column, record: Record, holder: str, user: User) -> Card:
-        offers = [] if column.waited else offers_from_cue(column.flow, record, user)
+        offers = [] if column.waited else offers_from_cue(column.flow, record, user, column.full)
         return cls(column.flow, record, offers, holder, clock.today())
 
     @property
@@ -65,7 +67,7 @@ class Card:
 
     @property
     def is_old(self) -> bool:
-        return self.age > self.flow.stage(self.row.stage).ages_after
+        return self.age > ages_after(self.flow, self.flow.stage(self.row.stage))
 
     @property
     def next(self) -> Offer | None:
@@ -82,16 +84,18 @@ class Card:
 
     @property
     def drops(self) -> dict[str, list[Any]]:
-        """Where it can go: target stage to the keys of the actions that lead there, or, refused, the key with its sentence.
+        """Where it can go: target stage to the keys of the actions that lead there; refused, the key with its sentence.
 
-        What the actions are called the board says once (``actions_on``); a sentence that the card shows is only ``true``.
+        What the actions are called, and whether they ask for data, the board says once (``actions_on``); a card says so where it
+        goes over a limit. A sentence that the card shows is only ``true``.
         """
         found: dict[str, list[Any]] = defaultdict(list)
         for offer in self.offers:
             action, refusal = offer.action, offer.refusal
             if not (action.moves and action.by_drop):
                 continue
-            way = {"action": action.key, "refusal": refusal == self.stuck or str(refusal)} if refusal else action.key
+            way = ({"action": action.key, "refusal": refusal == self.stuck or str(refusal)} if refusal
+                   else {"action": action.key, "form": True} if offer.over_limit else action.key)  # fmt: skip
             for target in action.targets:
                 if target != self.row.stage or len(action.targets) == 1:
                     found[target].append(way)
@@ -103,6 +107,7 @@ class Column:
     """A stage of a flow on a board; ``waited`` columns belong to another department and are only looked at.
 
     ``rows`` are its first records as the query found them, ``cards`` the same as they are drawn (by ``app.faces``).
+    ``standing`` is there where the stage has a limit; ``full`` are the full stages that its actions may lead to.
     """
 
     flow: Flow
@@ -111,6 +116,8 @@ class Column:
     count: int = 0
     late: int = 0
     at_risk: int = 0
+    standing: Standing | None = None
+    full: Standings = field(default_factory=dict)
     lanes: dict[str, int] = field(default_factory=dict)
     rows: list[Any] = field(default_factory=list)
     cards: list[Any] = field(default_factory=list)
@@ -128,6 +135,12 @@ class Column:
         """What brings cards here: the labels of the actions that lead to the stage, ways back and parts aside."""
         return [a.label for a in self.flow.actions if self.stage.key in a.targets and self.stage.key not in a.sources
                 and not isinstance(a.target, Found)] or [a.label for a in self.flow.actions if self.stage.key in a.targets][:1]  # fmt: skip
+
+    def heed(self, standings: Standings) -> None:
+        """Take what is known of limits: its own, and those of the stages its cards can go to."""
+        self.standing = standings.get((self.flow.key, self.stage.key))
+        ahead = {target for action in self.flow.actions_from(self.stage.key) for target in action.targets}
+        self.full = {key: found for key, found in standings.items() if found.is_full and key[0] == self.flow.key and key[1] in ahead}
 
     def take(self, counted: Any) -> None:
         """Add what was counted of one lane, or of the whole column."""
@@ -195,6 +208,9 @@ def fill(columns: list[Column], view: View, user: User, after: str = "", lane: s
     shown = tuple(key for key in lanes_of(columns, view) if not view.has_closed(key)) if view.lanes and lane is None else None
     for row in sorted(db.session.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)):
         mine[row.flow, row.stage].rows.append(row)
+    known = standings()
+    for column in columns:
+        column.heed(known)
     return columns
 
 
@@ -224,20 +240,3 @@ def is_place(after: str) -> bool:
         return rush in ("0", "1") and (not due or bool(date.fromisoformat(due))) and re.fullmatch(r"\d{1,18}", last, re.ASCII) is not None
     except ValueError:
         return False
-
-
-def offers_from_cue(flow: Flow, row: Any, user: User) -> list[Offer]:
-    """What the person may do with a card, by its row's cue and doers alone: no guard is asked again."""
-    held, waiting, named = user.role_keys, row.cue.get("waiting", {}), row.cue.get("roles", {})
-    offers = []
-    for action in flow.actions_from(row.stage):
-        if action.driven or not allowed(action, held, named):
-            continue
-        blocked = Text.from_json(waiting[action.key]) if action.key in waiting else None
-        offers.append(Offer.of(action, blocked, same_person(flow, action, row.doers, user.id)))
-    return offers
-
-
-def allowed(action: Action, held: frozenset[str], named: dict[str, list[str]]) -> bool:
-    keys = named.get(action.key, ()) if isinstance(action.roles, Named) else action.role_keys
-    return not held.isdisjoint(keys)

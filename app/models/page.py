@@ -24,6 +24,7 @@ from .people import User
 from .private import entered
 from .offers import Offer, next_of
 from .record import Record
+from .stage_setting import ages_after
 
 REPORT = ANOMALIES.action("report")
 NEWEST = 10
@@ -66,7 +67,7 @@ class Page:
     @property
     def marks(self) -> list[Mark]:
         """What asks for attention, beside the stage."""
-        return self.about.marks
+        return [*self.about.marks, *([Mark("waiting", _l("Longer here than planned"))] if self.is_old else [])]
 
     @cached_property
     def holder(self) -> str:
@@ -85,7 +86,7 @@ class Page:
     @property
     def is_old(self) -> bool:
         """Longer in its stage than planned."""
-        return not self.record.stands.ends and self.record.age > self.record.stands.ages_after
+        return not self.record.stands.ends and self.record.age > ages_after(self.record.flow, self.record.stands)
 
     @property
     def may_report(self) -> bool:

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, Stage
 from app.flow.words import Text, _l
 
+from . import limits
 from .chain import Chained, changed
 from .event import FIRST, Event
 from .offers import Offer, same_person
@@ -108,7 +109,8 @@ class Record(Chained, db.Model):
 
     def offers(self, user: User) -> list[Offer]:
         """What the user may do here now, in the flow's order, each with the sentence that says why not yet."""
-        return [Offer.of(action, self.blocker(action), self.same_person(action, user))
+        full = limits.full_stages()
+        return [Offer.of(action, self.blocker(action), self.same_person(action, user), limits.way(self.flow, action, self.stage, user, full))
                 for action in self.flow.actions_from(self.stage)
                 if not action.driven and user.has_role(self.roles_for(action))]  # fmt: skip
 
@@ -124,14 +126,16 @@ class Record(Chained, db.Model):
     # The one way to change
 
     @classmethod
-    def create(cls, key: str, *, by: User | None, **data: Any) -> Self:
-        """Make a record by a creation action of its flow. Raises Forbidden or Blocked; the caller commits."""
+    def create(cls, key: str, *, by: User | None, over_limit: str | None = None, **data: Any) -> Self:
+        """Make a record by a creation action of its flow. Raises Forbidden, Full or Blocked; the caller commits."""
         action = cls.flow.action(key)
+        gates = limits.gates(cls.flow, action)
         record = cls(stage=action.targets[0], since=clock.now(), created_at=clock.now(), version=0, face=0, seq=0,
                      head=FIRST, doers={}, cue={})  # fmt: skip
         record._authorise(action, by)
         if refusal := record.blocker(action):
             raise Blocked(refusal)
+        over = limits.let_in(cls, action, record.stage, gates, by, over_limit)
         db.session.add(record)
         # Nothing may send a half-filled row; what the effect itself flushes comes after the facts are set.
         with db.session.no_autoflush:
@@ -139,12 +143,16 @@ class Record(Chained, db.Model):
             if isinstance(action.target, Found):
                 record.stage = getattr(record, action.target.method)()
         db.session.flush()
-        record._settle(action, by, by and by.acting_role(action.role_keys), None, data if facts is None else facts)
+        record._settle(action, by, by and by.acting_role(action.role_keys), None, (data if facts is None else facts) | over)
         return record
 
-    def perform(self, key: str, *, by: User | None, version: int | None = None, **data: Any) -> Event:
-        """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence."""
+    def perform(self, key: str, *, by: User | None, version: int | None = None, over_limit: str | None = None, **data: Any) -> Event:
+        """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence.
+
+        ``over_limit`` is the reason for bringing one more into a full stage; without need it is not recorded.
+        """
         action = self.flow.action(key)
+        gates = limits.gates(self.flow, action)
         self.lock()
         self._authorise(action, by)
         if self.stage not in action.sources or (version is not None and version != self.version):
@@ -154,9 +162,11 @@ class Record(Chained, db.Model):
         source, role = self.stage, by and by.acting_role(self.roles_for(action))
         facts = getattr(self, action.effect)(by, **data) if action.effect else None
         target = getattr(self, action.target.method)() if isinstance(action.target, Found) else action.target
+        over = {}
         if target and target != source:
+            over = limits.let_in(type(self), action, target, gates, by, over_limit)
             self.stage, self.since, self.holder_id = target, clock.now(), by and by.id
-        return self._settle(action, by, role, source, data if facts is None else {**facts, **reason_of(data)})
+        return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over)
 
     def lock(self) -> None:
         """Hold the row, read afresh, until the transaction ends. On SQLite the transaction itself does, from its first statement."""

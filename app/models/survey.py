@@ -4,7 +4,7 @@ and one a flow for the names of the few records shown."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -19,19 +19,23 @@ from app.flow.departments import DELIVERY, PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
 
-from .board import RISK, offers_from_cue
+from .board import RISK
 from .find import records
+from .limits import full_stages
+from .offers import offers_from_cue
 from .order import Order
 from .people import User
 from .production import ProductionOrder
 from .receipts import owed_by, receives
 from .record import Record
 from .shipment import Shipment
+from .stage_setting import all_ages
 
 SHOWN = 10
 PERIOD = timedelta(days=30)
 HALTED, LATE, STUCK = "halted", "late", "waiting"
 URGENCY = (HALTED, LATE, STUCK)
+Ages = Mapping[tuple[str, str], timedelta]
 
 
 @dataclass(slots=True)
@@ -66,15 +70,15 @@ class Place:
     def age(self) -> timedelta:
         return clock.now() - self.since
 
-    def trouble_at(self, now: datetime, today: date) -> str | None:
-        """Why somebody should look at it: a card halted or late, any record too long in one stage."""
+    def trouble_at(self, now: datetime, today: date, ages: Ages) -> str | None:
+        """Why somebody should look at it: a card halted or late, any record longer in one stage than ``ages`` say."""
         if self.flow is ProductionOrder.flow:
             if self.stage == HALTED:
                 return HALTED
             if self.due and self.due < today and self.stage != "shipped":
                 return LATE
         waits = (self.flow.key, self.stage) in CARRIED_ON
-        return STUCK if not waits and now - self.since > self.stands.ages_after else None
+        return STUCK if not waits and now - self.since > ages[self.flow.key, self.stage] else None
 
     def is_at_risk(self, today: date) -> bool:
         """A card due within two days whose goods are not in stock yet."""
@@ -124,10 +128,10 @@ class Survey:
 
     def __init__(self, user: User) -> None:
         self.creations = list(creations_of(user))
-        now, today = clock.now(), clock.today()
+        now, today, ages = clock.now(), clock.today(), all_ages()
         self.places = list(places())
         for place in self.places:
-            place.trouble = place.trouble_at(now, today)
+            place.trouble = place.trouble_at(now, today, ages)
         troubled = sorted((p for p in self.places if p.trouble), key=urgency)
         tasks = sorted(tasks_of(self.places, user), key=lambda task: by_due(task.place))
         desks = receives(user)
@@ -183,12 +187,13 @@ def places() -> Iterator[Place]:
 
 def tasks_of(open_places: list[Place], user: User) -> Iterator[Task]:
     """Yield what the person can do next, looking only where one of their roles has something to do."""
+    full = full_stages()
     mine = {(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages for action in flow.actions_from(stage.key)
             if action.primary and not action.driven and user.has_role(role.key for role in action.possible_roles)}  # fmt: skip
     for place in open_places:
         if (place.flow.key, place.stage) in mine:
             place.cue, place.doers = json.loads(place.raw_cue), json.loads(place.raw_doers)
-            offers = offers_from_cue(place.flow, place, user)
+            offers = offers_from_cue(place.flow, place, user, full)
             if free := next((o for o in offers if o.action.primary and not o.refusal), None):
                 yield Task(place, free.action)
 

@@ -19,6 +19,7 @@ from .master import Line, Notice
 from .plan import MAKE, Plan
 from .production import ProductionOrder
 from .shipment import Shipment
+from .stage_setting import all_ages
 
 NEXT = 3
 COMING = ("to_prepare", "preparing", "handed_over", "ready")
@@ -192,12 +193,12 @@ def phases() -> Phases:
     """Where the open jobs stand: an order until its cards stand for it, then each card."""
     from .survey import is_on_the_way, places
 
-    found, today = Phases(Counter(), Counter(), Counter(), {}), clock.today()
+    found, today, ages = Phases(Counter(), Counter(), Counter(), {}), clock.today(), all_ages()
     for spot in places():
         stage = spot.stands
         if not is_on_the_way(spot.flow, stage):
             continue
-        key, trouble = stage.phase.key, spot.trouble_at(clock.now(), today)
+        key, trouble = stage.phase.key, spot.trouble_at(clock.now(), today, ages)
         found.counts[key] += 1
         found.late[key] += trouble == "late"
         found.halted[key] += trouble == "halted"

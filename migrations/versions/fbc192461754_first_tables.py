@@ -215,6 +215,19 @@ def upgrade() -> None:
     sa.Column('value', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_setting'))
     )
+    op.create_table('stage_setting',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('flow', sa.String(length=20), nullable=False),
+    sa.Column('stage', sa.String(length=40), nullable=False),
+    sa.Column('ages_after', sa.Integer(), nullable=True),
+    sa.Column('soft', sa.Integer(), nullable=True),
+    sa.Column('hard', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_setting')),
+    sa.UniqueConstraint('flow', 'stage', name=op.f('uq_stage_setting_flow_stage'))
+    )
     op.create_table('storage_zone',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -1294,6 +1307,7 @@ def downgrade() -> None:
     op.drop_table('user')
     op.drop_table('supplier')
     op.drop_table('storage_zone')
+    op.drop_table('stage_setting')
     op.drop_table('setting')
     op.drop_table('series')
     op.drop_table('search_name')

@@ -1,0 +1,40 @@
+"""The question that a form carries where its action brings one more into a full stage: why this person goes over the limit."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_login import current_user
+
+from app.flow.grammar import Action, Flow
+from app.forms.base import NEEDED, ActionForm, OverLimitForm
+from app.models import limits
+from app.models.limits import Full
+from app.models.refusals import Blocked
+
+
+def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm | None:
+    """The question, where the stage ahead is full or was when the person was asked. Raises Blocked where one may not begin at all."""
+    found = limits.way(flow, action, source, current_user, limits.full_stages())
+    if found.refusal and source is None:  # of a record that there is, its offers say so
+        raise Blocked(found.refusal)
+    if not found.asks and "over_limit" not in request.form:
+        return None
+    form = OverLimitForm()
+    form.sentence = found.asks
+    return form
+
+
+def asked_again(full: Full) -> OverLimitForm:
+    """The question to somebody whose action turned out to need a reason: its field is what is missing."""
+    form = OverLimitForm()
+    form.sentence, form.over_limit.errors = full.sentence, [str(NEEDED)]
+    return form
+
+
+def all_valid(form: ActionForm, over: OverLimitForm | None) -> bool:
+    """Whether everything is filled in as it must be; what is wrong is told at once."""
+    return all([form.validate(), over is None or over.validate()])
+
+
+def reason_in(over: OverLimitForm | None) -> str | None:
+    return over.over_limit.data if over else None

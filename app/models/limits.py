@@ -1,0 +1,169 @@
+"""How many may stand in a stage: what a board shows of it, who may go over it, and the check in the transaction of every move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, literal, select, union_all
+
+from app.extensions import db
+from app.flow.grammar import Action, Flow, Stage
+from app.flow.roles import ROLES
+from app.flow.words import Text, _l
+
+from .refusals import Refused
+from .stage_setting import StageSetting, settings
+
+if TYPE_CHECKING:
+    from .people import User
+    from .record import Record
+
+
+@dataclass(frozen=True, order=True)
+class Standing:
+    """A stage with a limit: how many stand there, and how many may. A soft limit warns, a hard one refuses."""
+
+    count: int
+    soft: int | None
+    hard: int | None
+
+    @property
+    def limit(self) -> int:
+        """The number a board shows behind the count."""
+        return self.hard or self.soft or 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.hard is not None and self.count >= self.hard
+
+    @property
+    def exceeded(self) -> int | None:
+        """The limit that more stand in than may; the higher one where both are."""
+        return next((limit for limit in (self.hard, self.soft) if limit is not None and self.count > limit), None)
+
+    @property
+    def mark(self) -> tuple[str, Text] | None:
+        """The icon and the word for a stage at its limit or over it."""
+        if self.exceeded is not None:
+            return "risk", _l("Over %(limit)s", limit=self.exceeded)
+        if self.is_full:
+            return "blocked", _l("Full")
+        return ("info", _l("At its limit")) if self.count == self.soft else None
+
+
+Standings = Mapping[tuple[str, str], Standing]
+
+
+class Full(Refused):
+    """The stage holds as many as it may. ``may_exceed``: this person goes over it by giving a reason."""
+
+    def __init__(self, sentence: Text, may_exceed: bool) -> None:
+        super().__init__(sentence)
+        self.may_exceed = may_exceed
+
+
+def standings() -> Standings:
+    """Every stage with a limit, with what stands there, in one statement; in none where no limit is set."""
+    from .record import Record
+
+    limited = {key: row for key, row in settings().items() if row.soft is not None or row.hard is not None}
+    parts = []
+    for flow in dict.fromkeys(flow for flow, _ in limited):
+        cls = Record.kinds[flow]
+        stages = [stage for of, stage in limited if of == flow]
+        parts.append(select(literal(flow).label("flow"), cls.stage, func.count().label("count_")).where(cls.stage.in_(stages)).group_by(cls.stage))
+    counted = {(row.flow, row.stage): row.count_ for row in db.session.execute(union_all(*parts))} if parts else {}
+    return {key: Standing(counted.get(key, 0), row.soft, row.hard) for key, row in limited.items()}
+
+
+def full_stages() -> Standings:
+    """The stages that take nothing more; nothing is asked where no hard limit is set."""
+    if all(row.hard is None for row in settings().values()):
+        return {}
+    return {key: standing for key, standing in standings().items() if standing.is_full}
+
+
+# What a person is told before they begin
+
+def full_target(flow: Flow, action: Action, source: str | None, full: Standings) -> str | None:
+    """The full stage an action must lead to; None while it can end elsewhere, or what it follows must be let in."""
+    if not action.moves or action.driven or source in action.targets:
+        return None
+    return action.targets[0] if all((flow.key, target) in full for target in action.targets) else None
+
+
+def may_exceed(stage: Stage, user: User | None) -> bool:
+    return user is not None and user.has_role(role.key for role in stage.over_limit)
+
+
+def sentence(flow: Flow, action: Action, target: str, standing: Standing, user: User | None) -> Text:
+    """Why it cannot be done, and who can help: those who may go over the limit and do this step; to one of them, that they may."""
+    stage = flow.stage(target)
+    who = [str(role.label) for role in ROLES.values() if role in stage.over_limit and role in action.possible_roles]
+    said = {"stage": stage.label, "count": standing.count, "limit": standing.hard}
+    if may_exceed(stage, user):
+        return _l("“%(stage)s” is full (%(count)s of %(limit)s). You may go over the limit; say why.", **said)
+    if who:
+        return _l("“%(stage)s” is full (%(count)s of %(limit)s). Finish one there first; with a reason it can be done by: %(roles)s.",
+                  roles=" / ".join(who), **said)  # fmt: skip
+    return _l("“%(stage)s” is full (%(count)s of %(limit)s). Finish one there first, or have an administrator raise the limit.", **said)
+
+
+@dataclass(frozen=True)
+class Way:
+    """What a limit means for one action of one person: the sentence that refuses it, or the one that asks for a reason, or neither."""
+
+    refusal: Text | None = None
+    asks: Text | None = None
+
+
+OPEN = Way()
+
+
+def way(flow: Flow, action: Action, source: str | None, user: User, full: Standings) -> Way:
+    """Look whether a full stage keeps this person from an action."""
+    if not full or not (target := full_target(flow, action, source, full)):
+        return OPEN
+    said = sentence(flow, action, target, full[flow.key, target], user)
+    return Way(asks=said) if may_exceed(flow.stage(target), user) else Way(refusal=said)
+
+
+# The move itself
+
+def gates(flow: Flow, action: Action) -> dict[str, int]:
+    """The hard limits of the stages an action can lead to, locked until the transaction ends.
+
+    They are taken before the record's own row: who waits here holds nothing that one who has passed still needs. What follows
+    from another record's action (a halt, goods on their shipment) is let in unasked. SQLite's transaction locks by itself.
+    """
+    if action.driven or not action.moves:
+        return {}
+    found = db.session.execute(select(StageSetting.stage, StageSetting.hard)
+                               .where(StageSetting.flow == flow.key, StageSetting.stage.in_(action.targets), StageSetting.hard.is_not(None))
+                               .order_by(StageSetting.id).with_for_update())  # fmt: skip
+    return {row.stage: row.hard for row in found}
+
+
+def let_in(cls: type[Record], action: Action, target: str, limits: dict[str, int], by: User | None, reason: str | None) -> dict[str, Any]:
+    """What goes on record of a move into a stage: nothing while there is room, else who went over the limit and why. Raises Full."""
+    if target not in limits:
+        return {}
+    count = db.session.scalar(select(func.count()).where(cls.stage == target))
+    if count < limits[target]:
+        return {}
+    stage, standing = cls.flow.stage(target), Standing(count, None, limits[target])
+    if by is None or not reason or not may_exceed(stage, by):
+        raise Full(sentence(cls.flow, action, target, standing, by), may_exceed(stage, by))
+    role = by.acting_role([role.key for role in stage.over_limit])
+    return {"over_limit": {"reason": reason, "count": count, "limit": limits[target], "role": role}}
+
+
+def remark(record: Record) -> Text | None:
+    """What a person is told whose record has brought a stage over its limit."""
+    chosen = settings().get((record.flow.key, record.stage))
+    if chosen is None or (chosen.soft is None and chosen.hard is None):
+        return None
+    exceeded = standings()[record.flow.key, record.stage].exceeded
+    return exceeded and _l("“%(stage)s” is now over its limit of %(limit)s.", stage=record.stands.label, limit=exceeded)
