@@ -6,15 +6,17 @@ from datetime import date
 
 from app import clock
 from app.extensions import db
+from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.models.people import User
+from app.models.stage_setting import SET, StageSetting
 from app.security import demo_password
 
 from .load import load
 from .play_clock import Days, day_of
 from .play_orders import order_story
 from .play_purchases import lot_story, purchase_story, spare_request
-from .play_script import APPROVED, FATES, RUNS, earlier_orders, incidents
+from .play_script import APPROVED, FATES, RUNS, STAGES, earlier_orders, incidents
 from .play_world import World
 
 OPENING = (-10, "07:30")
@@ -32,12 +34,20 @@ def play(today: date | None = None) -> None:
         # One session, nobody else: what was committed is still what was read.
         db.session().expire_on_commit = False
         world = World(load(days.last, opening=days.date(OPENING[0])), days)
+        set_stages(world)
         db.session.commit()
         begin(world)
         world.run()
     finally:
         clock.set_clock(None)
         db.session.remove()
+
+
+def set_stages(world: World) -> None:
+    """What the plant has agreed on: how many cards its stages hold, and when one is old there."""
+    for flow, stage, values in STAGES:
+        unset = dict.fromkeys(SET)
+        StageSetting.change(FLOWS[flow], FLOWS[flow].stage(stage), by=world.who("admin1"), version=0, **unset | values)
 
 
 def begin(world: World) -> None:

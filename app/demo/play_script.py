@@ -89,6 +89,15 @@ RUNS: dict[tuple[str, int], Run] = {
     ("HT-URG-7", 1): Run("to_prepare", "L3", 1, "08:00", late=1),
 }
 
+# Limits and ageing (in minutes) that the plant has set itself. Four lines run four cards; few kits shall stand about ready.
+STAGES = (
+    ("production", "to_prepare", {"soft": 6}),
+    ("production", "ready", {"soft": 5, "hard": 8, "ages_after": 24 * 60}),
+    ("production", "running", {"hard": 4}),
+    ("production", "inspecting", {"soft": 4}),
+    ("sample", "testing", {"soft": 4, "ages_after": 12 * 60}),
+)
+
 DELIVERIES = (
     Delivery((("PO-HT-2610-31", 1), ("PO-HT-2610-31", 2)), "delivered", -5, feedback="到货准时,包装完好。"),
     Delivery((("YS-1171", 1), ("YS-1171", 2)), "delivered", -5, "13:10", vehicle="示A·00527", driver="孙师傅",

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from app.extensions import db
+from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
 from app.models.private import ERASED
 from app.models.requirement import Pick
 from app.models.sample import TestResult
 from app.models.stock import Lot
 
-from .bilingual import quantity, second
+from .bilingual import both, quantity, second
 from .glyphs import spelled
 
 EMPTY = (None, "", [], {})
@@ -68,6 +69,9 @@ def plain(key: str, value: Any) -> str:
         found = STANDS_FOR[key][0], value
         row = db.session.get(*found)
         return spelled(STANDS_FOR[key][1](row)) if row else str(value)
+    if key == "role" and value in ROLES:
+        name = both(ROLES[value].label)
+        return f"{name.zh} {name.en}"
     if isinstance(value, str) and MOMENT.match(value):
         return second(datetime.fromisoformat(value))
     return spelled(str(value))
@@ -101,16 +105,16 @@ NAMES = {
     "cards": "任务单 cards", "carrier": "承运商 carrier", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",
     "confirmed_with": "确认人 confirmed with", "consent": "客户同意 consent", "containment": "隔离措施 containment",
-    "contents": "内容 contents", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",
+    "contents": "内容 contents", "count": "当时件数 stood there", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",
     "customer_po": "客户采购单号 customer PO", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
     "description": "描述 description", "discrepancies": "签收差异 discrepancies", "document": "文件 document", "driver": "司机 driver",
     "end": "结束 end", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
     "in_time": "能否按时 in time", "instruction": "作业指导书 work instruction", "instructions": "返工方案 instructions",
     "instrument": "仪器 instrument", "issued": "发料(基本单位) issued (base units mg, mL, pieces)",
-    "kept_in_stock": "留存库存 kept in stock", "kind": "类型 kind", "limits": "限值 limits", "line": "产线 line", "line_id": "产线 line",
+    "kept_in_stock": "留存库存 kept in stock", "kind": "类型 kind", "limit": "上限 limit", "limits": "限值 limits", "line": "产线 line", "line_id": "产线 line",
     "line_no": "行号 line no.", "lines": "行 lines", "lot": "批号 lot", "lot_id": "批号 lot", "material": "物料 material",
     "material_id": "物料 material", "measures": "措施 measures", "message_sha256": "原始消息 SHA-256 of the message", "note": "备注 note",
-    "number": "编号 number", "packages": "包装件 packages", "packing_note": "包装备注 packing note", "paid_on": "付款日期 paid on",
+    "number": "编号 number", "over_limit": "超上限 over the limit", "packages": "包装件 packages", "packing_note": "包装备注 packing note", "paid_on": "付款日期 paid on",
     "pallets": "托盘 pallets", "parent": "母单 parent", "passed": "合格 passed", "pick": "物料批 picked lot",
     "picks": "备料(基本单位) picks (base units mg, mL, pieces)", "place": "地点 place", "prepared": "实备 prepared",
     "product": "产品 product", "product_text": "产品 product", "promised_date": "承诺交期 promised date", "proposed": "应备 proposed",
@@ -119,7 +123,7 @@ NAMES = {
     "received_on": "签收日期 received on", "refused": "拒收 refused", "reject_reason": "不合格原因 reject reason",
     "rejected": "不合格数 rejected", "replaced_by": "替代单 replaced by", "replaces": "替代 replaces",
     "requested_by": "申请人 requested by", "requested_date": "要求交期 requested date", "result": "检验项目 test",
-    "results": "结果 results", "returned": "退料(基本单位) returned (base units)", "revision": "版次 revision", "round": "轮次 round",
+    "results": "结果 results", "returned": "退料(基本单位) returned (base units)", "revision": "版次 revision", "role": "角色 role", "round": "轮次 round",
     "sample": "样品 sample", "size": "样本量 size", "start": "开始 start", "step": "工步 step", "step_no": "工步 step",
     "supplier_id": "供应商 supplier", "supplier_lot": "供应商批号 supplier's lot", "test": "检验项目 test", "text": "内容 text",
     "unit": "单位 unit", "value": "实测 value", "vehicle": "车牌 vehicle", "verdict": "判定 verdict", "waybill": "运单号 waybill",

@@ -50,7 +50,7 @@ class Standing:
             return "risk", _l("Over %(limit)s", limit=self.exceeded)
         if self.is_full:
             return "blocked", _l("Full")
-        return ("info", _l("At its limit")) if self.count == self.soft else None
+        return ("info", _l("At its limit")) if self.count == self.limit else None
 
 
 Standings = Mapping[tuple[str, str], Standing]

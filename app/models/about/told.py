@@ -10,6 +10,7 @@ from typing import Any
 from app import clock
 from app.flow.departments import DEPARTMENTS
 from app.flow.grammar import Flow
+from app.flow.roles import ROLES
 from app.flow.terms import CHANNELS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
 from app.flow.words import Text, _l
@@ -42,7 +43,7 @@ LABELS = {
     "containment": _l("Containment"), "instruction": _l("Work instruction"), "sha256": _l("SHA-256"), "shipment": _l("Shipment"),
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
-    "shift": _l("Shift"), "text": _l("Note"),
+    "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"),
 }  # fmt: skip
 
 
@@ -94,4 +95,6 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
         return limits_in_words(*(v if v is None else Decimal(v) for v in value), "")
     if key == "from":
         return flow.stage(value).label
+    if key == "over_limit":
+        return _l("%(count)s of %(limit)s stood there; %(role)s: %(reason)s", **value | {"role": ROLES[value["role"]].label})
     return verdict(value).word if key == "verdict" else value
