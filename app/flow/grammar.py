@@ -40,7 +40,7 @@ class Named:
 class Stage:
     """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another
     record stands for it on the boards (a packed card travels on its shipment). ``admits`` everything that comes, however
-    much stands there already: a halt, a problem, a customer's order. ``overrides``: who else may go over its limit."""
+    much stands there already: a halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over its limit."""
 
     key: str
     label: Text

@@ -76,7 +76,7 @@ DEMANDS = {"signature": "signature", "second": "second person", "reason": "reaso
 
 def markdown() -> str:
     """Return FLOW.md: a diagram per flow, the action × role matrix, and which clause is carried out by what."""
-    parts = [HEAD, *map(chapter, FLOWS.values()), matrix(), coverage()]
+    parts = [HEAD, *map(chapter, FLOWS.values()), matrix(), limits(), coverage()]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -115,6 +115,18 @@ def matrix() -> str:
              table_row(["action", *(english(role.label) for role in ROLES.values())]), "|---|" + ":-:|" * len(ROLES)]  # fmt: skip
     for flow, action in actions():
         lines.append(table_row([f"{flow.key}.{action.key}", *(mark(action, role) for role in ROLES.values())]))
+    return "\n".join([*lines, ""])
+
+
+def limits() -> str:
+    """Where a plant may set a hard limit, and who goes over it."""
+    lines = ["## Who may go over a stage’s hard limit, with a reason\n",
+             "They still need the role of the step. A stage that is not listed lets in whatever comes.\n", "| stage | roles |", "|---|---|"]
+    for flow in FLOWS.values():
+        for stage in flow.stages:
+            if flow.can_be_full(stage):
+                who = ", ".join(english(role.label) for role in ROLES.values() if role in stage.over_limit)
+                lines.append(table_row((f"{flow.key}.{stage.key}", who)))
     return "\n".join([*lines, ""])
 
 

@@ -11,7 +11,7 @@ from .words import _l
 
 REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
     Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1), admits=True),
-    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14)),
+    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14), admits=True),
     Stage("received", _l("Received"), PLANNING, PURCHASING, "2.2", ends=True),
     Stage("cancelled", _l("Cancelled"), PLANNING, PURCHASING, "2.2", ends=True, apart=True),
 ), (

@@ -16,7 +16,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
     Stage("to_pack", _l("To pack"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=1)),
     Stage("to_confirm", _l("Address to confirm"), DELIVERY, WAREHOUSE, "6.2", ages_after=timedelta(days=1)),
     Stage("to_ship", _l("To ship"), DELIVERY, WAREHOUSE, "6.3", ages_after=timedelta(days=1)),
-    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3)),
+    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3), admits=True),
     Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True),
     Stage("cancelled", _l("Cancelled"), DELIVERY, WAREHOUSE, "6.1", ends=True, apart=True),
 ), (
