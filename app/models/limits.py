@@ -138,10 +138,11 @@ def gates(flow: Flow, action: Action) -> dict[str, int]:
     They are taken before the record's own row: who waits here holds nothing that one who has passed still needs. What follows
     from another record's action (a halt, goods on their shipment) is let in unasked. SQLite's transaction locks by itself.
     """
-    if action.driven or not action.moves:
+    ahead = [] if action.driven or not action.moves else [key for key in action.targets if flow.can_be_full(flow.stage(key))]
+    if not ahead:
         return {}
     found = db.session.execute(select(StageSetting.stage, StageSetting.hard)
-                               .where(StageSetting.flow == flow.key, StageSetting.stage.in_(action.targets), StageSetting.hard.is_not(None))
+                               .where(StageSetting.flow == flow.key, StageSetting.stage.in_(ahead), StageSetting.hard.is_not(None))
                                .order_by(StageSetting.id).with_for_update())  # fmt: skip
     return {row.stage: row.hard for row in found}
 
