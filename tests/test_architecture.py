@@ -116,6 +116,12 @@ def test_only_the_demo_sets_the_clock():
     assert {name_of(p).split("/")[0] for p in SOURCES if "set_clock" in calls(p)} <= {"demo"}
 
 
+def test_what_is_old_is_asked_of_the_settings():
+    """The procedure's own ``ages_after`` is only the default; its page of settings shows it."""
+    reads = {name_of(p) for p in SOURCES for node in ast.walk(tree(p)) if isinstance(node, ast.Attribute) and node.attr == "ages_after"}
+    assert reads == {"models/stage_setting.py", "forms/stages.py", "blueprints/stages.py"}
+
+
 def test_quantities_are_never_floats():
     assert not [name_of(p) for p in sources("models", "plant", "forms") if "float" in calls(p)]
     assert not [name_of(p) for p in sources("models") if any(m in ("sqlalchemy.Float", "sqlalchemy.Numeric") for m in imports(p))]

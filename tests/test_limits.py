@@ -188,6 +188,8 @@ def test_a_stage_found_while_it_is_done_asks_for_the_reason_then(app, line, logi
         other = record_of(line[0])
         around.set_back(other, "ready")
         db.session.commit()
+    warned = head.get(f"/production/{ready}/resume")
+    assert warned.status_code == 200 and "Should this lead to “Ready to start”: it is full (1 of 1)." in warned.text
     refused = planner.submit(f"/production/{ready}/resume", version=version + 1)
     assert refused.status_code == 409 and "“Ready to start” is full (1 of 1)" in refused.text
     asked = head.submit(f"/production/{ready}/resume", version=version + 1)

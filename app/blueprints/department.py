@@ -36,7 +36,7 @@ from app.models.view import SavedView, View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from .once import once
-from .over_limit import all_valid, asked_again, over_limit, reason_in
+from .over_limit import all_valid, asked_again, over_limit, reason_in, way
 from .today import TodayPage
 
 
@@ -155,7 +155,8 @@ class DepartmentBlueprint(TodayPage, Blueprint):
             form.version.data = record.version if status == 200 else form.version.data
         if not form.key.data or status == 200:
             form.key.data = new_key()
-        return render_template("forms/show.html", record=record, action=action, form=form, over=over, department=self.department,
+        warning = way(record.flow, action, record.stage).warns if record and not over else None
+        return render_template("forms/show.html", record=record, action=action, form=form, over=over, warning=warning, department=self.department,
                                about=record and about(record)), status  # fmt: skip
 
     def ask_why(self, full: Full, record: Record | None, action: Action, form: ActionForm) -> Any:

@@ -14,7 +14,7 @@ from app.models.refusals import Blocked
 
 def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm | None:
     """The question, where the stage ahead is full or was when the person was asked. Raises Blocked where one may not begin at all."""
-    found = limits.way(flow, action, source, current_user, limits.full_stages())
+    found = way(flow, action, source)
     if found.refusal and source is None:  # of a record that there is, its offers say so
         raise Blocked(found.refusal)
     if not found.asks and "over_limit" not in request.form:
@@ -22,6 +22,11 @@ def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm 
     form = OverLimitForm()
     form.sentence = found.asks
     return form
+
+
+def way(flow: Flow, action: Action, source: str | None) -> limits.Way:
+    """What the limits mean for this person's action at this moment."""
+    return limits.way(flow, action, source, current_user, limits.full_stages())
 
 
 def asked_again(full: Full) -> OverLimitForm:

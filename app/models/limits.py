@@ -87,13 +87,6 @@ def full_stages() -> Standings:
 
 # What a person is told before they begin
 
-def full_target(flow: Flow, action: Action, source: str | None, full: Standings) -> str | None:
-    """The full stage an action must lead to; None while it can end elsewhere, or what it follows must be let in."""
-    if not action.moves or action.driven or source in action.targets:
-        return None
-    return action.targets[0] if all((flow.key, target) in full for target in action.targets) else None
-
-
 def may_exceed(stage: Stage, user: User | None) -> bool:
     return user is not None and user.has_role(role.key for role in stage.over_limit)
 
@@ -113,10 +106,14 @@ def sentence(flow: Flow, action: Action, target: str, standing: Standing, user: 
 
 @dataclass(frozen=True)
 class Way:
-    """What a limit means for one action of one person: the sentence that refuses it, or the one that asks for a reason, or neither."""
+    """What a limit means for one action of one person: the sentence that refuses it, or the one that asks for a reason.
+
+    ``warns`` where only the doing decides whether it leads to the full stage. None of them: nothing is in the way.
+    """
 
     refusal: Text | None = None
     asks: Text | None = None
+    warns: Text | None = None
 
 
 OPEN = Way()
@@ -124,10 +121,15 @@ OPEN = Way()
 
 def way(flow: Flow, action: Action, source: str | None, user: User, full: Standings) -> Way:
     """Look whether a full stage keeps this person from an action."""
-    if not full or not (target := full_target(flow, action, source, full)):
+    ahead = [key for key in action.targets if key != source and (flow.key, key) in full] if full and action.moves and not action.driven else []
+    if not ahead:
         return OPEN
-    said = sentence(flow, action, target, full[flow.key, target], user)
-    return Way(asks=said) if may_exceed(flow.stage(target), user) else Way(refusal=said)
+    if len(ahead) < len(action.targets):
+        found = full[flow.key, ahead[0]]
+        return Way(warns=_l("Should this lead to “%(stage)s”: it is full (%(count)s of %(limit)s).", stage=flow.stage(ahead[0]).label,
+                            count=found.count, limit=found.hard))  # fmt: skip
+    said = sentence(flow, action, ahead[0], full[flow.key, ahead[0]], user)
+    return Way(asks=said) if may_exceed(flow.stage(ahead[0]), user) else Way(refusal=said)
 
 
 # The move itself
