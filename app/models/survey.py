@@ -88,12 +88,12 @@ class Place:
 
 @dataclass
 class StageCount:
-    """A stage with how many stand in it and how many of those are in trouble."""
+    """A stage with how many stand in it, and the gravest trouble among those, if any."""
 
     flow: Flow
     stage: Stage
     count: int = 0
-    troubled: int = 0
+    gravest: str | None = None
 
     @property
     def url(self) -> str | None:
@@ -154,7 +154,7 @@ class Survey:
             entry = stages[place.flow.key, place.stage]
             entry.count += 1
             if place.trouble:
-                entry.troubled += 1
+                entry.gravest = min(entry.gravest or place.trouble, place.trouble, key=URGENCY.index)
                 marks = found[entry.stage.phase.key].troubles
                 marks[place.trouble] = marks.get(place.trouble, 0) + 1
         for entry in stages.values():
