@@ -18,6 +18,7 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectChoice,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -50,6 +51,7 @@ class ActionForm(FlaskForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     key = HiddenField()
+    shows_facts = True  # beside it; a form whose own part reads them out says no
 
     def prepare(self, record: Any, choices: Any) -> None:
         """Fill in choices, limits and proposals from the record. Called once, before validation and rendering."""
@@ -67,6 +69,22 @@ class ActionForm(FlaskForm):
 def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Pairs of value and label as a field's choices."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+class Chosen(SelectField):
+    """One of many, by its id. ``data`` is an int or None. Nothing stands there beforehand: a hurried hand takes what does."""
+
+    def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators or [needed()], coerce=self.read, **kwargs)
+
+    @staticmethod
+    def read(value: Any) -> int | None:
+        return int(value) if value else None
+
+    def offer(self, pairs: Iterable[tuple[Any, Any]]) -> None:
+        """Take these pairs of id and label as the choices; a single one needs no choosing."""
+        pairs = list(pairs)
+        self.choices = offered(pairs if len(pairs) == 1 else [("", _l("Please choose")), *pairs])
 
 
 class Words(StringField):
@@ -227,4 +245,4 @@ class OverLimitForm(FlaskForm):
 
 def signature() -> PasswordField:
     """The signature: the password again."""
-    return PasswordField(_l("Your password, as signature"), [needed()], render_kw={"autocomplete": "current-password"})
+    return PasswordField(_l("Your password, as signature"), [needed()], render_kw={"autocomplete": "current-password", "signs": True})

@@ -45,6 +45,7 @@ class PackForm(ActionForm):
 
 
 class ConfirmForm(ActionForm):
+    shows_facts = False
     confirmed_with = Words(_l("Confirmed with"), [needed()], description=_l("The customer’s person who said yes."))
     delivery_on = Day(_l("Delivery on"), [needed(), not_past])
     window = Words(_l("Delivery window"), [needed()], 40)
@@ -59,6 +60,7 @@ class ConfirmForm(ActionForm):
 
 
 class ShipForm(ActionForm):
+    shows_facts = False
     carrier = Words(_l("Carrier"), [needed()])
     vehicle = Words(_l("Vehicle plate"), [needed()], 40)
     driver = Words(_l("Driver"), [needed()])
@@ -82,7 +84,7 @@ class FollowUpForm(ActionForm):
 
 
 class SplitForm(ActionForm):
-    quantity = Count(_l("Units for the new card"), least=1)
+    quantity = Count(_l("Units for the new card"), least=1, unit=_l("units"))
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.whole = record.good or record.quantity

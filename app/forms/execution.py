@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, SelectField
+from wtforms import IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.flow.terms import unit
 from app.flow.words import _l
 
-from .base import ActionForm, Count, Number, Prose, Ticked, Words, YesNo, needed, offered
+from .base import ActionForm, Chosen, Count, Number, Prose, Ticked, Words, YesNo, needed
 
 
 class SignStepForm(ActionForm):
@@ -57,8 +57,8 @@ class CountersignStepForm(ActionForm):
 
 
 class FinishForm(ActionForm):
-    good = Count(_l("Good units"), least=1)
-    rejected = Count(_l("Rejected units"))
+    good = Count(_l("Good units"), least=1, unit=_l("units"))
+    rejected = Count(_l("Rejected units"), unit=_l("units"))
     reject_reason = Words(_l("Reason for rejection"), length=400)
 
     def prepare(self, record: Any, choices: Any) -> None:
@@ -78,8 +78,8 @@ class FinishForm(ActionForm):
 class AbortForm(ActionForm):
     """What was filled before the run was given up; nothing is a possible answer."""
 
-    good = Count(_l("Good units"))
-    rejected = Count(_l("Rejected units"))
+    good = Count(_l("Good units"), unit=_l("units"))
+    rejected = Count(_l("Rejected units"), unit=_l("units"))
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.most = record.most_good
@@ -96,13 +96,13 @@ def at_most(field: Any, most: int) -> None:
 
 
 class ReportAnomalyForm(ActionForm):
-    code_id = SelectField(_l("What is wrong"), coerce=int, render_kw={"wide": True})
+    code_id = Chosen(_l("What is wrong"), render_kw={"wide": True})
     description = Prose(_l("What happened"), [needed()], 1000)
     card_ref = Words(_l("Card it concerns"), length=40, description=_l("Its number, if it concerns one. A running card halts where the kind demands it."))
     place = Words(_l("Where"), length=120)
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.code_id.choices = offered(choices.anomaly_codes())
+        self.code_id.offer(choices.anomaly_codes())
         self.is_card = choices.is_card
         if not self.is_submitted():
             self.card_ref.data = choices.asked("card")

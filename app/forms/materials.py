@@ -51,9 +51,10 @@ class SheetForm(ActionForm):
                 row.form.base = to_base(entry.data or 0, row.form.of.requirement.material.uom)
             except ValueError:
                 entry.errors = [*entry.errors, str(_l("This unit is counted in whole pieces."))]
-                raise ValidationError(str(_l("Please correct the quantities."))) from None
             if entry.data is not None and entry.data < 0:
-                raise ValidationError(str(_l("A quantity cannot be below zero.")))
+                entry.errors = [*entry.errors, str(_l("A quantity cannot be below zero."))]
+        if any(row.form[self.quantity_field].errors for row in field.entries):
+            raise ValidationError(str(_l("Please correct the quantities.")))
 
 
 class PrepareForm(SheetForm):
@@ -86,13 +87,12 @@ class AcceptMaterialsForm(SheetForm):
         if sorted(row.form.pick.data for row in field.entries) != sorted(self.picked):
             raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
         for row in field.entries:
-            if row.form.reason.data:
-                continue
             differs = row.form.base != row.form.of.prepared
-            if row.form.accepted.data is False or differs:
+            if not row.form.reason.data and (row.form.accepted.data is False or differs):
                 said = _l("A refusal needs its reason.") if not differs else _l("What differs from the prepared quantity needs its reason.")
                 row.form.reason.errors = [str(said)]
-                raise ValidationError(str(said))
+        if any(row.form.reason.errors for row in field.entries):
+            raise ValidationError(str(_l("Some lines still need their reason.")))
 
     def answers(self) -> dict[str, Any]:
         return {"lines": [{"pick": row.form.pick.data, "accepted": row.form.accepted.data, "received": row.form.base,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Form, FormField, RadioField, SelectField, SubmitField
+from wtforms import Form, FormField, RadioField, SubmitField
 from wtforms.validators import Optional, ValidationError
 
 from app import clock
 from app.flow.terms import CHANNELS
 from app.flow.words import _l
 
-from .base import ActionForm, Count, Day, Number, PlantTime, Prose, Rows, Ticked, Words, needed, not_future, offered
+from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Rows, Ticked, Words, needed, not_future, offered
 
 CHANNEL_CHOICES = offered(CHANNELS.items())
 
@@ -31,7 +31,7 @@ class LineForm(Form):
 
 
 class OrderForm(ActionForm):
-    address_id = SelectField(_l("Customer and ship-to address"), coerce=int, render_kw={"wide": True})
+    address_id = Chosen(_l("Customer and ship-to address"), render_kw={"wide": True})
     customer_po = Words(_l("Customer PO no."), length=60)
     channel = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
     received_at = PlantTime(_l("Received at"), [needed(), not_future])
@@ -41,7 +41,7 @@ class OrderForm(ActionForm):
     add_line = SubmitField()
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.address_id.choices = offered(choices.addresses())
+        self.address_id.offer(choices.addresses())
         self.product_choices = choices.products()
         self.customer_of = choices.customer_of
         if record is None and not self.is_submitted():
@@ -97,11 +97,11 @@ class RecordReplyForm(ActionForm):
 
 
 class DeclineLineForm(ActionForm):
-    line_no = SelectField(_l("Line"), coerce=int)
+    line_no = Chosen(_l("Line"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.line_no.choices = offered((n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text} × {n.quantity:,}")
-                                       for n in record.open_lines)  # fmt: skip
+        self.line_no.offer((n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text} × {n.quantity:,}")
+                           for n in record.open_lines)  # fmt: skip
 
 
 class RecordPaymentForm(ActionForm):

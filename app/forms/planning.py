@@ -12,17 +12,17 @@ from app import clock
 from app.flow.words import _l
 from app.plant.quantities import to_base
 
-from .base import ActionForm, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
+from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
 
 
 class MakeToStockForm(ActionForm):
-    product_id = SelectField(_l("Product"), coerce=int, render_kw={"wide": True})
+    product_id = Chosen(_l("Product"), render_kw={"wide": True})
     quantity = Count(_l("Quantity (units)"), least=1)
     requested_date = Day(_l("Needed in stock by"), [needed(), not_past])
     note = Words(_l("Note"), length=400)
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.product_id.choices = offered(choices.product_ids())
+        self.product_id.offer(choices.product_ids())
 
 
 class DrawUpForm(ActionForm):
@@ -82,13 +82,13 @@ class AnswerForm(ActionForm):
 
 
 class RequestPurchaseForm(ActionForm):
-    material_id = SelectField(_l("Material"), coerce=int, render_kw={"wide": True})
+    material_id = Chosen(_l("Material"), render_kw={"wide": True})
     quantity = Number(_l("Quantity (in the material’s unit)"), [needed()])
     needed_by = Day(_l("Needed by"), [needed(), not_past])
     note = Words(_l("Note"), length=400)
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.material_id.choices = offered(choices.materials())
+        self.material_id.offer(choices.materials())
         self.uom_of, self.card_id = choices.uom_of, choices.asked_card_id()
         if not self.is_submitted():
             self.needed_by.data = clock.today() + timedelta(days=7)
@@ -98,6 +98,8 @@ class RequestPurchaseForm(ActionForm):
     def validate_quantity(self, field: Any) -> None:
         if field.data is not None and field.data <= 0:
             raise ValidationError(str(_l("The quantity must be above zero.")))
+        if self.material_id.errors:
+            return
         try:
             self.base = to_base(field.data or 0, self.uom_of(self.material_id.data))
         except (ValueError, LookupError):

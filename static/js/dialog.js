@@ -47,7 +47,7 @@ export async function openLink(link) {
 
 function fill(page) {
   const content = page.getElementById('content') ?? page.body;
-  content.querySelector('p#message')?.remove();
+  content.querySelectorAll('p#message, :scope > .aside').forEach(node => node.remove());
   panel().replaceChildren(...[...content.childNodes].map(node => document.importNode(node, true)));
   const heading = panel().querySelector('h1, h2');
   if (heading) heading.id ||= 'panel-title';

@@ -153,7 +153,7 @@ def fill(form, name, value):
     elif kind == "checkbox":
         form.locator(f"label.choice:has([name='{name}'])").click()
     elif kind == "select-one":
-        fields.select_option(value)
+        fields.select_option(**value if isinstance(value, dict) else {"value": value})
     else:
         fields.fill(str(value))
 

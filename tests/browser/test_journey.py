@@ -71,7 +71,7 @@ def test_one_order_from_the_call_to_its_dossier(plant, people):
 def take_in(people):
     """Clauses 1.1 to 1.3."""
     clerk, due = people("sales1").board("sales"), clock.today() + timedelta(days=14)
-    ref = clerk.create("order", "receive", channel="phone", message="洗衣液 2 kg 1800 瓶,两周后送到。",
+    ref = clerk.create("order", "receive", address_id={"index": 1}, channel="phone", message="洗衣液 2 kg 1800 瓶,两周后送到。",
                        **{"lines-0-product_text": "P-LD-2K", "lines-0-quantity": 1800, "lines-0-requested_date": due})  # fmt: skip
     clerk.board("sales").next(ref, "start_review", "in_review")
     clerk.open("sales", ref).act("approve", "approved", **dict.fromkeys(
