@@ -119,7 +119,7 @@ def steps(card: ProductionOrder) -> Table:
             step = joined(step, joined(Both("返工", "rework"), each.round, by=" "), by="\n")
         rows.append((step, joined(each.text, limits(each), by="\n"), actual, f"{each.by.name}\n{second(each.at)}", countersigned))
     version = f"{card.ref} · {card.step_records[0].wi_code} {card.step_records[0].wi_version}"
-    return Table(STEPS, tuple(rows), joined(Both("批生产记录", "Batch record"), version, by=" · "), small=True)
+    return Table(STEPS, tuple(rows), joined(Both("批生产记录", "Batch record"), version, by=" · "), small=True, breaks=True)
 
 
 def limits(signed: StepRecord) -> Any:

@@ -33,7 +33,7 @@ def history(records: Iterable[Record], until: datetime) -> Table:
     """Return every event of the records up to a moment, oldest first."""
     pairs = sorted(((event, record) for record in records for event in record.history if event.at <= until),
                    key=lambda pair: (pair[0].at, pair[0].id))  # fmt: skip
-    return Table(COLUMNS, tuple(line(event, record) for event, record in pairs), Both("全部经过", "Full history"), small=True)
+    return Table(COLUMNS, tuple(line(event, record) for event, record in pairs), Both("全部经过", "Full history"), small=True, breaks=True)
 
 
 def line(event: Event, record: Record) -> tuple[Value, ...]:

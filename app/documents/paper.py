@@ -74,6 +74,7 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     title: Value = None
     small: bool = False
+    breaks: bool = False  # rows may be longer than a page, so they may go over one
 
     @property
     def pieces(self) -> list[tuple[tuple[Value, ...], ...]]:
