@@ -220,3 +220,14 @@ def test_a_long_table_is_set_in_pieces_and_loses_no_row(printer):
     assert len(rows) > 2 * Table.longest
     printed = text_of(set_in_type(replace(wide(), blocks=(replace(table, rows=rows),)), printer))
     assert all(row[0] in printed for row in rows)
+
+
+def test_a_row_stays_on_one_page(printer):
+    """What a storekeeper reads across: the number and the name of a line are on the same page of the sheet."""
+    table = wide().blocks[0]
+    rows = tuple((f"Z{n:02}", row[1], f"直链烷基苯磺酸 LABSA 96 % X{n:02}", *row[3:]) for n, row in enumerate(table.rows))
+    pages = read(set_in_type(replace(wide(), blocks=(replace(table, rows=rows, small=True),)), printer)).pages
+    assert len(pages) > 1
+    for page in pages:
+        text = "".join(page.extract_text().split())
+        assert set(re.findall(r"Z(\d\d)", text)) == set(re.findall(r"X(\d\d)", text))
