@@ -225,7 +225,7 @@ def test_a_long_table_is_set_in_pieces_and_loses_no_row(printer):
 def test_a_row_stays_on_one_page(printer):
     """What a storekeeper reads across: the number and the name of a line are on the same page of the sheet."""
     table = wide().blocks[0]
-    rows = tuple((f"Z{n:02}", row[1], f"直链烷基苯磺酸 LABSA 96 % X{n:02}", *row[3:]) for n, row in enumerate(table.rows))
+    rows = tuple((f"Z{n:02}", row[1], f"{'直链烷基苯磺酸 ' * (n % 5 + 1)}X{n:02}", *row[3:]) for n, row in enumerate(table.rows))
     pages = read(set_in_type(replace(wide(), blocks=(replace(table, rows=rows, small=True),)), printer)).pages
     assert len(pages) > 1
     for page in pages:
