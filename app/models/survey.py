@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, literal, select, type_coerce, union_all
 
 from app import clock
 from app.extensions import db
+from app.flow.anomalies import ANOMALIES
 from app.flow.departments import DELIVERY, PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
@@ -198,12 +199,12 @@ def tasks_of(open_places: list[Place], user: User) -> Iterator[Task]:
                 yield Task(place, free.action)
 
 
-def creations_of(user: User) -> Iterator[tuple[str, Action]]:
-    """Yield what the person may open: its form's address and the action."""
+def creations_of(user: User) -> Iterator[tuple[str, Action, str]]:
+    """Yield what the person may open: its form's address, the action and its icon."""
     for flow in FLOWS.values():
         for action in flow.creation:
             if not action.driven and user.has_role(action.role_keys):
-                yield f"/{flow.stage(action.targets[0]).departments[0].key}/new/{flow.key}/{action.key}", action
+                yield f"/{flow.stage(action.targets[0]).departments[0].key}/new/{flow.key}/{action.key}", action, "risk" if flow is ANOMALIES else "add"
 
 
 def is_on_the_way(flow: Flow, stage: Stage) -> bool:
