@@ -10,12 +10,25 @@ from app import create_app, models  # noqa: F401
 from app.database import engine_options
 from app.extensions import db
 from app.models.event import guard_ledgers
-from tests import databases
+from tests import databases, shared
 from tests.people import Browser, log_in, make_user
 from tests.warm import keep_compiled
 
 keep_compiled()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_configure(config):
+    """Before the workers start: the folder they share, and the server whose address they inherit."""
+    if WORKER == "main":
+        shared.folder()
+        if getattr(config.option, "numprocesses", None):
+            os.environ.setdefault("WASHLINE_TEST_POSTGRES", databases.postgres_url())
+
+
+def pytest_unconfigure():
+    if WORKER == "main":
+        shutil.rmtree(shared.folder(), ignore_errors=True)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -33,17 +46,20 @@ def database_url(kind, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def prepared(kind, tmp_path_factory):
+def prepared(kind):
     """A database with every table and nothing in it, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("prepared")
-    url = (f"sqlite:///{folder / 'prepared.db'}" if kind == "sqlite"
-           else databases.fresh_database(databases.postgres_url(), f"prepared_{WORKER}"))  # fmt: skip
-    engine = create_engine(url, **engine_options(url))
-    with engine.begin() as connection:
-        db.metadatas[None].create_all(connection)
-        guard_ledgers(connection)
-    engine.dispose()
-    return url
+
+    def make():
+        url = (f"sqlite:///{shared.folder() / 'prepared.db'}" if kind == "sqlite"
+               else databases.fresh_database(databases.postgres_url(), "prepared"))  # fmt: skip
+        engine = create_engine(url, **engine_options(url))
+        with engine.begin() as connection:
+            db.metadatas[None].create_all(connection)
+            guard_ledgers(connection)
+        engine.dispose()
+        return url
+
+    return shared.once(f"prepared-{kind}", make)
 
 
 @pytest.fixture
@@ -54,7 +70,7 @@ def empty_database(kind, prepared, tmp_path):
         shutil.copyfile(prepared.removeprefix("sqlite:///"), copy)
         yield f"sqlite:///{copy}"
         return
-    yield databases.fresh_database(databases.postgres_url(), f"copy_{WORKER}", template=f"prepared_{WORKER}")
+    yield databases.fresh_database(databases.postgres_url(), f"copy_{WORKER}", template="prepared")
 
 
 @pytest.fixture

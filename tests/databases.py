@@ -99,4 +99,4 @@ def _wait(url: str, folder: str) -> None:
 
 def _stop(keeper: subprocess.Popen) -> None:
     if keeper.poll() is None:
-        keeper.communicate(b"\n", timeout=10)
+        keeper.communicate(b"\n", timeout=60)

@@ -1,6 +1,5 @@
-"""A played demo plant for whoever needs one full of life: played once a process, then copied."""
+"""A played demo plant for whoever needs one full of life: played once a test run, then copied."""
 
-import functools
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,14 +10,18 @@ from app import create_app, schema
 from app.demo import play
 from app.extensions import db
 from app.models.setting import mark_demo
+from tests import shared
 
 
-@functools.cache
 def played_file() -> Path:
     """The SQLite file of a plant played up to now. Copy it before you change anything: ``copy_to``."""
-    folder = Path(tempfile.mkdtemp(prefix="washline-played-"))
-    played(f"sqlite:///{folder / 'played.sqlite3'}", folder)
-    return folder / "played.sqlite3"
+
+    def make():
+        with tempfile.TemporaryDirectory() as home:
+            played(f"sqlite:///{shared.folder() / 'played.sqlite3'}", Path(home))
+
+    shared.once("played", make)
+    return shared.folder() / "played.sqlite3"
 
 
 def copy_to(path: Path) -> str:

@@ -21,16 +21,15 @@ from app.models.sample import Sample
 from app.models.stock import Lot, ledger_faults
 from tests import databases
 from tests.conftest import WORKER
-from tests.played import played
+from tests.played import application, copy_to, played
 
 
 @pytest.fixture(scope="module")
 def plant(kind, tmp_path_factory):
     """The application on a played plant, an open context with it."""
     folder = tmp_path_factory.mktemp(f"played-{kind}")
-    url = (f"sqlite:///{folder / 'played.sqlite3'}" if kind == "sqlite"
-           else databases.fresh_database(databases.postgres_url(), f"played_{WORKER}"))  # fmt: skip
-    app = played(url, folder)
+    app = (application(copy_to(folder / "played.sqlite3"), folder) if kind == "sqlite"
+           else played(databases.fresh_database(databases.postgres_url(), f"played_{WORKER}"), folder))  # fmt: skip
     with app.app_context():
         yield app
         db.session.remove()

@@ -8,26 +8,28 @@ from sqlalchemy import event
 from app import clock, create_app
 from app.demo.load import load
 from app.extensions import db
-from tests import databases
+from tests import databases, shared
 from tests.conftest import WORKER
 from tests.flow.everywhere import fill
 from tests.walk import Walk, Walker
 
 
 class Template:
-    """A database to copy: a SQLite file or a PostgreSQL database."""
+    """A database to copy, shared by all workers: a SQLite file or a PostgreSQL database."""
 
-    def __init__(self, kind, folder, name, source=None):
-        self.kind, self.name, self.folder = kind, f"{name}_{WORKER}", folder
-        self.url = f"sqlite:///{folder / name}.sqlite3" if kind == "sqlite" else None
-        if source:
-            self.url = source.copy_to(folder / f"{name}.sqlite3", self.name)
+    def __init__(self, kind, name, url=None):
+        self.kind, self.name = kind, name
+        self.url = url or (f"sqlite:///{shared.folder() / name}.sqlite3" if kind == "sqlite" else None)
 
     def copy_to(self, path, name):
         if self.kind == "sqlite":
             shutil.copyfile(self.url.removeprefix("sqlite:///"), path)
             return f"sqlite:///{path}"
         return databases.fresh_database(databases.postgres_url(), name, template=self.name)
+
+    def become(self, source):
+        """Make it a copy of another; its URL comes back."""
+        return source.copy_to(shared.folder() / f"{self.name}.sqlite3", self.name)
 
 
 def application(url, home, monkeypatch):
@@ -54,32 +56,36 @@ def close(app):
 @pytest.fixture(scope="session")
 def planted(kind, prepared, tmp_path_factory):
     """The template with master data, staff and opening stock."""
-    folder = tmp_path_factory.mktemp("planted")
-    template = Template(kind, folder, "planted")
-    prepared_template = Template(kind, folder, "prepared")
-    prepared_template.url = prepared
-    template.url = prepared_template.copy_to(folder / "planted.sqlite3", template.name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.demo.load.hash_password", lambda password: "no hash")
-        app = application(template.url, folder, patch)
-        with app.app_context():
-            load(clock.today())
-            db.session.commit()
-        close(app)
+    template = Template(kind, "planted")
+
+    def make():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("app.demo.load.hash_password", lambda password: "no hash")
+            app = application(template.become(Template(kind, "prepared", prepared)), tmp_path_factory.mktemp("planted"), patch)
+            with app.app_context():
+                load(clock.today())
+                db.session.commit()
+            close(app)
+
+    shared.once(f"planted-{kind}", make)
     return template
 
 
 @pytest.fixture(scope="session")
 def walked(kind, planted, tmp_path_factory):
-    """The template in which a record stands in every stage, with ``refs`` of (flow, stage) and the walk's browsers."""
-    folder = tmp_path_factory.mktemp("walked")
-    template = Template(kind, folder, "walked", planted)
-    with pytest.MonkeyPatch.context() as patch:
-        app = application(template.url, folder, patch)
-        walk = Walk(app)
-        template.refs = fill(walk)
-        template.people = {who: browser.user_id for who, browser in walk.browsers.items()}
-        close(app)
+    """The template in which a record stands in every stage, with ``refs`` of (flow, stage) and the walk's ``people``."""
+    template = Template(kind, "walked")
+
+    def make():
+        with pytest.MonkeyPatch.context() as patch:
+            app = application(template.become(planted), tmp_path_factory.mktemp("walked"), patch)
+            walk = Walk(app)
+            refs = fill(walk)
+            people = {who: browser.user_id for who, browser in walk.browsers.items()}
+            close(app)
+        return [list(refs.items()), list(people.items())]
+
+    template.refs, template.people = ({tuple(key): value for key, value in pairs} for pairs in shared.once(f"walked-{kind}", make))
     return template
 
 
