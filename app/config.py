@@ -10,15 +10,22 @@ from typing import Any
 from .database import driver_url, engine_options
 
 
+class BadSetting(Exception):
+    """A setting that cannot be; the message is one sentence."""
+
+
 def settings() -> dict[str, Any]:
     """Return Flask's configuration from WASHLINE_HOME, DATABASE_URL, WASHLINE_*; makes the home folder and its secret."""
     home = Path(os.environ.get("WASHLINE_HOME", "instance")).resolve()
-    for folder in (home, home / "archive", home / "uploads"):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     url = driver_url(os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
+    hops = os.environ.get("WASHLINE_PROXY_HOPS", "0")
+    if not hops.isdecimal():
+        raise BadSetting(f"WASHLINE_PROXY_HOPS is a whole number of proxies, not {hops!r}")
     return {
         "HOME": home,
         "SECRET_KEY": secret(home / "secret"),
+        "OWNER_URL": driver_url(os.environ.get("WASHLINE_OWNER_URL", "")),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
         "MAX_CONTENT_LENGTH": 5 * 1024 * 1024,
@@ -28,9 +35,19 @@ def settings() -> dict[str, Any]:
         # The company on printed documents, Chinese|English, and the address their QR codes lead to.
         "COMPANY": os.environ.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),
         "BASE_URL": os.environ.get("WASHLINE_URL", ""),
-        "PROXY_HOPS": int(os.environ.get("WASHLINE_PROXY_HOPS", "0")),
+        "PROXY_HOPS": int(hops),
         "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
     }
+
+
+def make_home(home: Path) -> None:
+    """Make the home folder, for its owner only, with those that last. Raises BadSetting."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (home / "archive", home / "uploads"):
+            folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"the home folder {home} cannot be made: {error.strerror}; name another WASHLINE_HOME") from None
 
 
 def secret(path: Path) -> str:

@@ -11,6 +11,7 @@ import pysqlite3
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 # How long a writer waits for the others, in seconds.
 PATIENCE = 10
@@ -25,9 +26,19 @@ class UnsafeDatabase(Exception):
     """The database library must not be trusted with records."""
 
 
+class UnknownDatabase(Exception):
+    """The address is of no database that Washline can use."""
+
+
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the engine's options for a database URL. Raises UnsafeDatabase for a SQLite that corrupts."""
-    if make_url(url).get_backend_name() == "sqlite":
+    """Return the engine's options for a database URL. Raises UnsafeDatabase for a SQLite that corrupts, UnknownDatabase."""
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in ("sqlite", "postgresql"):
+        raise UnknownDatabase("DATABASE_URL is no address of PostgreSQL (postgresql://…) or SQLite (sqlite:///…)")
+    if backend == "sqlite":
         if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise UnsafeDatabase(f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is needed")
         return {"module": pysqlite3, "connect_args": {"timeout": PATIENCE, "check_same_thread": False},

@@ -65,10 +65,27 @@ def test_every_command_explains_itself(command, tmp_path):
     assert not list(tmp_path.iterdir()), "asking for help makes nothing"
 
 
-def test_a_wrong_command_is_told_in_a_sentence(tmp_path):
-    answer = House(tmp_path, "sqlite://").run("fly")
-    assert answer.returncode == 2
-    assert "No such command 'fly'" in answer.stderr
+@pytest.mark.parametrize(("typed", "found"), [
+    (["fly"], "No such command 'fly'"),
+    (["serve", "--port", "ten"], "'ten' is not a valid integer"),
+    (["restore", "/nowhere/at.all"], "does not exist"),
+    (["backup"], "Missing argument 'FILE'"),
+])  # fmt: skip
+def test_what_is_typed_wrongly_is_told_in_a_sentence(tmp_path, typed, found):
+    answer = House(tmp_path, "sqlite://").run(*typed)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert re.fullmatch(r"washline: [^\n]+; see `washline[a-z ]* --help`\n", answer.stderr), answer.stderr
+    assert found in answer.stderr
+
+
+@pytest.mark.parametrize(("setting", "value"), [
+    ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "mysql://a/b"), ("WASHLINE_HOME", "/proc/none"), ("WASHLINE_PROXY_HOPS", "one"),
+])  # fmt: skip
+def test_a_setting_that_cannot_be_is_named(tmp_path, setting, value):
+    house = House(tmp_path, "sqlite://")
+    house.environment[setting] = value
+    said = one_sentence(house.run("verify"))
+    assert setting in said and "Error" not in said
 
 
 def test_a_database_out_of_reach_is_told_in_a_sentence(tmp_path):
@@ -211,7 +228,8 @@ def test_the_first_admin_is_made_and_may_log_in(house):
 
 def test_a_taken_login_and_a_weak_password_are_refused(house):
     one_sentence(house.run("create-admin", "zhao", "--name", "x", "--password-stdin", given="eine lange Reise\n"))
-    one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given="12345678\n"))
+    weak = one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given="12345678\n"))
+    assert "among the first that others would try" in weak, "the command line speaks English"
     one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given=""))
     with house.app():
         assert len(db.session.scalars(select(User)).all()) == 1
@@ -233,6 +251,11 @@ def test_the_password_is_asked_twice_and_never_shown(house):
     assert asking.wait(PATIENCE) == 0
     os.close(ours)
     assert b"Reise" not in shown
+
+
+def test_who_does_not_answer_makes_nobody(house):
+    answer = house.run("create-admin", "sun", given="")
+    assert (answer.returncode, answer.stderr.splitlines()[-1]) == (130, "washline: broken off; nothing more was done")
 
 
 # demo

@@ -62,10 +62,17 @@ def main() -> None:
         code = washline(prog_name="washline", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         code = leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        code = asked.exit_code
+    except click.UsageError as wrong:
+        click.echo(f"washline: {wrong.format_message().rstrip('.')}; see `{wrong.ctx.command_path if wrong.ctx else 'washline'} --help`", err=True)
+        code = wrong.exit_code
     except click.ClickException as trouble:
         trouble.show()
         code = trouble.exit_code
     except (click.Abort, KeyboardInterrupt):
+        click.echo("\nwashline: broken off; nothing more was done", err=True)
         code = 130
     except Exception as error:
         if os.environ.get("WASHLINE_DEBUG"):

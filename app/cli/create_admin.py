@@ -18,6 +18,7 @@ def command(login: str, name: str | None, password_stdin: bool) -> None:
     """Ask for what is missing, write the person, commit once."""
     from app import create_app, schema, security
     from app.extensions import db
+    from app.flow.printed import english
     from app.models.refusals import Refused
 
     app = create_app()
@@ -29,7 +30,7 @@ def command(login: str, name: str | None, password_stdin: bool) -> None:
         try:
             person = security.create_admin(login, name, password)
         except Refused as refusal:
-            raise Trouble(str(refusal.sentence)) from None
+            raise Trouble(english(refusal.sentence)) from None
         db.session.commit()
         click.echo(f"{person.name} may now log in as {person.login}.")
 

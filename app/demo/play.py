@@ -8,6 +8,7 @@ from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
+from app.flow.words import Text
 from app.models.people import User
 from app.models.stage_setting import SET, StageSetting
 from app.security import demo_password
@@ -65,8 +66,8 @@ def begin(world: World) -> None:
         world.start(script)
 
 
-def logins() -> list[tuple[str, str, str]]:
+def logins() -> list[tuple[Text, str, str]]:
     """Return a login for each role: the role's name, login and password."""
     people = db.session.query(User).order_by(User.id).all()
     found = {key: next((p for p in people if key in p.role_keys), None) for key in ROLES}
-    return [(str(ROLES[key].label), person.login, demo_password(person.login)) for key, person in found.items() if person]
+    return [(ROLES[key].label, person.login, demo_password(person.login)) for key, person in found.items() if person]
