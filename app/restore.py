@@ -27,7 +27,7 @@ def restore(app: Flask, source: Path, *, replace: bool) -> Path | None:
     Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or would replace something
     without being told to. The caller holds the home folder's lock alone.
     """
-    home, url = app.config["HOME"], make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    home, url = app.config["HOME"], owners_url(app)
     if not replace and not is_vacant(app):
         raise BadBackup("there is data here already; --replace lays it aside and puts the backup in its place")
     unpacked = home / f".restore-{secrets.token_hex(4)}"
@@ -35,10 +35,15 @@ def restore(app: Flask, source: Path, *, replace: bool) -> Path | None:
     try:
         unpack(source, unpacked, url)
         with loaded(unpacked, url) as fresh:
-            examine(unpacked, fresh)
+            examine(unpacked, fresh, make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username if app.config["OWNER_URL"] else None)
             return exchange(app, unpacked, fresh)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
+
+
+def owners_url(app: Flask) -> URL:
+    """The address under which databases are made and renamed."""
+    return make_url(app.config["OWNER_URL"] or app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 def is_vacant(app: Flask) -> bool:
@@ -78,16 +83,18 @@ def loaded(folder: Path, url: URL) -> Iterator[URL]:
         statement(url, f'DROP DATABASE IF EXISTS "{beside.database}" WITH (FORCE)', autocommit=True)
 
 
-def examine(folder: Path, url: URL) -> None:
-    """Raise BadBackup unless what was unpacked is what was recorded; migrate it if it is older than this code."""
+def examine(folder: Path, url: URL, role: str | None) -> None:
+    """Raise BadBackup unless what was unpacked is what was recorded; migrate it if it is older than this code, open it to ``role``."""
     plain = url.render_as_string(hide_password=False)
-    app = create_app(HOME=folder, SQLALCHEMY_DATABASE_URI=plain, SQLALCHEMY_ENGINE_OPTIONS=engine_options(plain))
+    app = create_app(HOME=folder, SQLALCHEMY_DATABASE_URI=plain, SQLALCHEMY_ENGINE_OPTIONS=engine_options(plain), OWNER_URL="")
     with app.app_context():
         try:
             if schema.pending():
                 schema.upgrade()
             schema.check()
             faults = [fault for check in verification.check() for fault in check.faults]
+            if role:
+                schema.open_to(role)
         except schema.NotReady as reason:
             raise BadBackup(f"the backup cannot be used: {reason}") from None
         except SQLAlchemyError as error:
@@ -102,7 +109,7 @@ def examine(folder: Path, url: URL) -> None:
 
 def exchange(app: Flask, folder: Path, fresh: URL) -> Path | None:
     """Lay the house aside and put the unpacked one in its place; a mark forbids a start while that is half done."""
-    home, url = app.config["HOME"], make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    home, url = app.config["HOME"], owners_url(app)
     aside = home / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     aside.mkdir(mode=0o700)
     mark = home / schema.RESTORING

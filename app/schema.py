@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, make_url, text
 
+from .database import engine_options
 from .extensions import db
-from .models.event import guard_ledgers, unguarded_ledgers
+from .models.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
 
 # A file of this name in the home folder marks a restore that did not come to its end.
 RESTORING = "restoring"
@@ -45,13 +46,16 @@ def is_empty() -> bool:
 
 def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> None:
     """Bring the tables to what this code needs, after a verified backup. Raises NotReady when they cannot be."""
-    if pending():
-        if not is_empty():
-            say(f"The database is backed up to {back_up(app)} before it is migrated.")
-        upgrade()
-    elif is_empty():
-        create()
+    with owning(app) as owner:
+        if pending():
+            if not is_empty():
+                say(f"The database is backed up to {back_up(owner)} before it is migrated.")
+            upgrade()
+        elif is_empty():
+            create()
     check()
+    if app.config["OWNER_URL"] and (open_to_change := changeable_ledgers()):
+        raise NotReady(f"the role of DATABASE_URL may change {' and '.join(open_to_change)}; give it a role that owns nothing")
 
 
 def check() -> None:
@@ -59,6 +63,44 @@ def check() -> None:
     with db.engine.connect() as connection:
         if bare := unguarded_ledgers(connection):
             raise NotReady(f"the triggers that keep {' and '.join(bare)} append-only are missing")
+
+
+@contextmanager
+def owning(app: Flask) -> Iterator[Flask]:
+    """The application as the owner of the tables, where PostgreSQL has one apart; what it made is opened to the other role at the end."""
+    url = app.config["OWNER_URL"]
+    if not url:
+        yield app
+        return
+    from . import create_app
+
+    role = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
+    owner = create_app(HOME=app.config["HOME"], SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url), OWNER_URL="")
+    with owner.app_context():
+        try:
+            yield owner
+            open_to(role)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def open_to(role: str) -> None:
+    """Let a role of PostgreSQL work in every table, but only read and add in the ledgers. Only their owner may say so."""
+    name = db.engine.dialect.identifier_preparer.quote(role)
+    with db.engine.begin() as connection:
+        for statement in (f"GRANT USAGE ON SCHEMA public TO {name}",
+                          f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+                          f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+                          f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}"):  # fmt: skip
+            connection.execute(text(statement))
+
+
+def changeable_ledgers() -> list[str]:
+    """The ledgers in which the application's own role may do more than read and add."""
+    asked = text("SELECT has_table_privilege(:table, 'UPDATE, DELETE, TRUNCATE')")
+    with db.engine.connect() as connection:
+        return [table for table in APPEND_ONLY if connection.scalar(asked, {"table": table})]
 
 
 def create() -> None:
