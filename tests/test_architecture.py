@@ -201,7 +201,8 @@ def test_every_effect_and_found_place_is_a_method():
     for flow in FLOWS.values():
         record = Record.kinds[flow.key]
         for action in flow.actions:
-            for method in (action.effect, getattr(action.target, "method", None), getattr(action.roles, "method", None)):
+            found = (action.target, action.roles, *action.produces)
+            for method in (action.effect, *(getattr(each, "method", None) for each in found)):
                 assert method is None or callable(getattr(record, method)), (flow.key, action.key, method)
 
 
@@ -218,7 +219,7 @@ def test_every_effect_takes_its_actor_as_an_argument():
 def test_every_document_type_has_its_layout():
     for kind in DOCUMENTS.values():
         assert import_module(f"app.documents.{kind.key}"), kind.key
-    produced = {kind for flow in FLOWS.values() for action in flow.actions for kind in action.produces}
+    produced = {kind for flow in FLOWS.values() for action in flow.actions for kind in action.papers}
     assert produced == set(DOCUMENTS.values())
 
 

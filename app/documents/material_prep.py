@@ -36,18 +36,20 @@ ACCEPTED_BY = Both("生产验收人/结论/时间", "Accepted by production / re
 
 def context(card: ProductionOrder, document: Document) -> Paper:
     """Return the sheet of a card's materials as they stood when it was ordered: at the hand-over, or after the acceptance."""
-    events, plan = seen(card, document), plan_of(card, document)
+    plan = plan_of(card, document)
+    events = [event for event in seen(card, document) if event.at >= plan.issued_at]
     accepted = last(events, "accept_materials")
     picks = [p for need in plan.requirements for p in need.picks
              if p.prepared_at is None or p.prepared_at <= document.ordered_at]  # fmt: skip
-    rows = tuple(row(n, pick, accepted) for n, pick in enumerate(picks, 1))
+    back = last(events, "cancel", "replan")
+    rows = tuple(row(n, pick, accepted, back) for n, pick in enumerate(picks, 1))
     return sheet(document, refs=order_refs(card), code=card.ref, landscape=True, blocks=(
         Fields(tuple(head(card, plan, document)), columns=4),
         Table(COLUMNS, rows, small=True),
         SignOffs((signature(Both("备料人/时间", "Prepared by / time"), card, last(events, "prepare")),
                   signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
                   acceptance(card, accepted, picks))),
-        Fields((Field(REMARKS, spelled(plan.note or card.note), wide=True),), columns=4),
+        Fields((Field(REMARKS, remarks(card, plan, back), wide=True),), columns=4),
     ))  # fmt: skip
 
 
@@ -67,7 +69,14 @@ def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:
     ]  # fmt: skip
 
 
-def row(position: int, pick: Pick, accepted: Event | None) -> tuple[Any, ...]:
+def remarks(card: ProductionOrder, plan: Plan, back: Event | None) -> Any:
+    """The plan's remarks; and why everything came back, if it did."""
+    returned = joined(both(card.past(back)), spelled(back.reason), by=": ") if back else None
+    said = [each for each in (spelled(plan.note or card.note), returned) if each]
+    return joined(*said, by="\n") if said else None
+
+
+def row(position: int, pick: Pick, accepted: Event | None, back: Event | None) -> tuple[Any, ...]:
     need, lot = pick.requirement, pick.lot
     material = need.material
 
@@ -75,12 +84,13 @@ def row(position: int, pick: Pick, accepted: Event | None) -> tuple[Any, ...]:
         return quantity(base, material.uom, unit=False)
 
     checked = accepted is not None and pick.accepted is not None
+    returned = pick.returned if back or (checked and not pick.accepted) else 0
     return (
         str(position), material.code, both(material.name), material.uom, number(need.percent), in_uom(need.quantity),
         lot.lot_no if lot else both(Both("不记批", "untracked")), day(lot.expiry) if lot else None, potency(pick),
         term(QC_STATUS, lot.status) if lot else None, pick.zone, in_uom(pick.prepared),
         in_uom(pick.received) if checked else None, variance(pick, in_uom) if checked else None,
-        hazard(material.ghs_hazard, material.incompat_class), in_uom(pick.returned) if checked and pick.returned else None,
+        hazard(material.ghs_hazard, material.incompat_class), in_uom(returned) if returned else None,
     )  # fmt: skip
 
 

@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from app.models.production import ProductionOrder
 
 DECISIONS = ("rework", "concede", "scrap", "reinspect")
+INSPECTED_AGAIN = ("rework", "reinspect")
 
 
 def context(card: ProductionOrder, document: Document) -> Paper:
-    """Return the report of the card's latest nonconformance, decided or not, as it stood when ordered."""
+    """Return the report of the card's latest nonconformance, decided or not, inspected again or not, as it stood when ordered."""
     events = seen(card, document)
     found = nonconformance(card, document)
     failed = last(events, "fail_inspection", "abort")
     decided = last(events, *DECISIONS) if found.decided_at and found.decided_at <= document.ordered_at else None
+    again = next((e for e in events if decided and e.seq > decided.seq and e.action == "pass_inspection"), None)
     return sheet(document, refs=order_refs(card), code=card.ref, blocks=(
         Fields((
             Field(Both("NCR 编号", "NCR no."), document.number),
@@ -44,8 +46,8 @@ def context(card: ProductionOrder, document: Document) -> Paper:
             Field(Both("原因分析", "Root cause"), spelled(failed.reason) if failed else None, wide=True),
             Field(Both("评审意见(质检/生产/技术/销售)", "Review opinions"), opinion(decided), wide=True),
         ), Both("评审", "Review")),
-        Fields(tuple(disposition(card, found, decided, document)), Both("处置", "Disposition")),
-        SignOffs((signature(Both("判定", "Judged"), card, failed), signature(Both("批准", "Approved"), card, decided), closed(card, decided)),
+        Fields(tuple(disposition(card, found, decided, again)), Both("处置", "Disposition")),
+        SignOffs((signature(Both("判定", "Judged"), card, failed), signature(Both("批准", "Approved"), card, decided), closed(card, decided, again)),
                  Both("批准/关闭日期", "Approved / closed")),
     ))  # fmt: skip
 
@@ -75,31 +77,32 @@ def opinion(decided: Event | None) -> Any:
     return joined(Both("质检", "Quality"), spelled(decided.reason), by=": ") if decided and decided.reason else None
 
 
-def disposition(card: ProductionOrder, found: Nonconformance, decided: Event | None, document: Document) -> list[Field]:
+def disposition(card: ProductionOrder, found: Nonconformance, decided: Event | None, again: Event | None) -> list[Field]:
     kind = found.disposition if decided else None
     units = found.quantity if found.card_id == card.id else card.quantity
     scrapped = (joined(number(units), UNITS, by=" "), found.witness, None) if kind == "scrap" else ()
     return [
         Field(Both("处置:返工/报废/让步/降级/退货", "Disposition: rework/scrap/concession/regrade/return"), term(DISPOSITION, kind)),
         Field(Both("客户同意(让步)", "Customer's consent (concession)"), spelled(found.consent) if kind == "concession" else None),
-        Field(Both("返工方案与复检结果", "Rework plan & re-inspection"), rework(card, found, kind, document), wide=True),
+        Field(Both("返工方案与复检结果", "Rework plan & re-inspection"), rework(card, found, kind, again), wide=True),
         Field(Both("报废数量/监销人/费用", "Scrap qty / witness / cost"), joined(*scrapped) if scrapped else None),
         Field(Both("CAPA 编号", "CAPA no."), None),
     ]  # fmt: skip
 
 
-def rework(card: ProductionOrder, found: Nonconformance, kind: str | None, document: Document) -> Any:
-    """What is to be done, and what the next sample of the card said, if it was reported by then."""
-    if kind not in ("rework", "reinspect"):
+def rework(card: ProductionOrder, found: Nonconformance, kind: str | None, again: Event | None) -> Any:
+    """What is to be done, and which sample then passed. One that fails again opens the next nonconformance."""
+    if kind not in INSPECTED_AGAIN:
         return None
-    later = [(s, last(seen(s, document), "release", "reject")) for s in card.samples if s.id > (found.sample_id or 0)]
-    said = [joined(s.ref, term(VERDICT, "passed" if e.action == "release" else "failed"), by=" ") for s, e in later if e]
-    return joined(spelled(found.instructions) or None, *said[:1], by="\n")
+    sample = again and next((s for s in card.samples if s.id > (found.sample_id or 0) and s.stage == "released"), None)
+    return joined(spelled(found.instructions) or None, *([joined(sample.ref, term(VERDICT, "passed"), by=" ")] if sample else []), by="\n")
 
 
-def closed(card: ProductionOrder, decided: Event | None) -> SignOff:
+def closed(card: ProductionOrder, decided: Event | None, again: Event | None) -> SignOff:
+    """Who closed it: the decision itself, or where the lot is inspected again, the verdict by which it passed."""
     label = Both("关闭", "Closed")
-    if decided is None or decided.action == "rework":
+    last_word = again if decided and decided.action in INSPECTED_AGAIN else decided
+    if last_word is None:
         return SignOff(label)
-    signed = signature(label, card, decided)
-    return SignOff(label, signed.name, signed.role, Both("处置完成,关闭", "disposition done, closed"), moment(decided.at))
+    signed = signature(label, card, last_word)
+    return SignOff(label, signed.name, signed.role, Both("处置完成,关闭", "disposition done, closed"), moment(last_word.at))

@@ -35,6 +35,14 @@ class Named:
     among: frozenset[Role]
 
 
+@dataclass(frozen=True)
+class When:
+    """A document that is printed only where ``record.<method>()`` says so, once the action is done."""
+
+    method: str
+    document: Any
+
+
 # One object a declaration: compared and hashed as such, not field by field.
 @dataclass(frozen=True, eq=False)
 class Stage:
@@ -108,6 +116,11 @@ class Action:
         if isinstance(self.target, Found):
             return self.target.among
         return (self.target,) if self.target else self.sources
+
+    @property
+    def papers(self) -> tuple[Any, ...]:
+        """Every document type that it can print."""
+        return tuple(each.document if isinstance(each, When) else each for each in self.produces)
 
     @property
     def moves(self) -> bool:

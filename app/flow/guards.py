@@ -126,11 +126,22 @@ def something_is_left(card: Any) -> Text | None:
     return None if card.good else _l("Nothing of the lot is left; it can only be scrapped.")
 
 
+def was_tested(card: Any) -> Text | None:
+    found = card.nonconformance
+    return _l("Nothing of the lot was tested; have it inspected first.") if found and found.sample is None else None
+
+
 def no_critical_failure(card: Any) -> Text | None:
     found = card.nonconformance
     if found and found.defect_class == "critical":
         return _l("A critical test failed; a concession is never possible.")
     return None
+
+
+def no_statutory_failure(card: Any) -> Text | None:
+    found = card.nonconformance
+    broken = [result for result in found.sample.failed_results if result.statutory] if found and found.sample else []
+    return _l("%(test)s breaks a limit of law or standard; a concession is never possible.", test=str(broken[0].name)) if broken else None
 
 
 # Delivery

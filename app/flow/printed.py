@@ -103,7 +103,7 @@ def mermaid(flow: Flow) -> Iterator[str]:
 def row(action: Action) -> str:
     to = ", ".join(action.targets) if action.moves else "stays"
     asks = ["driven"] if action.driven else [DEMANDS[key] for key in demands(action)]
-    papers = ", ".join(english(document.label) for document in action.produces)
+    papers = ", ".join(english(document.label) for document in action.papers)
     cells = (f"`{action.key}`", english(action.label), ", ".join(action.sources) or "–", to, action.clause,
              ", ".join(asks), papers)  # fmt: skip
     return table_row(cells)

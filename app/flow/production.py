@@ -7,7 +7,7 @@ from datetime import timedelta
 from . import guards as g
 from .departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
 from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
-from .grammar import Action, Flow, Found, Named, Stage
+from .grammar import Action, Flow, Found, Named, Stage, When
 from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
 from .roles import SALES as CLERK
 from .words import _l
@@ -82,7 +82,7 @@ PLANNING_ACTIONS = (
                        frozenset({STOREKEEPER, BUYER, OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD}))),
     Action("replan", _l("Plan again"), past=_l("took the plan back"),
            source=("consulting", *ISSUED), target="to_plan", roles=frozenset({PLANNER}), clause="2.3", reason=True,
-           guards=(g.not_run_yet,), effect="withdraw_plan", primary=False),
+           guards=(g.not_run_yet,), effect="withdraw_plan", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False),
 )  # fmt: skip
 
 MATERIALS_ACTIONS = (
@@ -133,19 +133,19 @@ INSPECTION_ACTIONS = (
            effect="draw_sample"),
     Action("pass_inspection", _l("Pass the inspection"), past=_l("passed the lot"),
            source="inspecting", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.2",
-           effect="release_lot", driven=True),
+           effect="release_lot", produces=(When("has_failed_before", NONCONFORMANCE_REPORT),), driven=True),
     Action("fail_inspection", _l("Fail the inspection"), past=_l("failed the lot"),
            source="inspecting", target="nonconforming", roles=frozenset({QUALITY_HEAD}), clause="5.3",
            effect="reject_lot", produces=(NONCONFORMANCE_REPORT,), driven=True),
     Action("reinspect", _l("Sort and inspect again"), past=_l("had the lot sorted"),
            source="nonconforming", target="to_inspect", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left,), reason=True,
-           effect="reinspect", primary=False),
+           effect="reinspect", produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
            source="nonconforming", target="ready", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left,), form="rework",
            reason=True, effect="rework", produces=(NONCONFORMANCE_REPORT,)),
     Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
            source="nonconforming", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="concede",
-           guards=(g.something_is_left, g.no_critical_failure,), reason=True, signature=True, private=("consent",), effect="concede",
+           guards=(g.something_is_left, g.was_tested, g.no_critical_failure, g.no_statutory_failure), reason=True, signature=True, private=("consent",), effect="concede",
            produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("scrap", _l("Scrap the lot"), past=_l("scrapped the lot"),
            source="nonconforming", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
@@ -183,7 +183,7 @@ APART_ACTIONS = (
     Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
            source=("to_plan", "consulting", "plan_review", *ISSUED, "in_stock", "on_hold"), target="cancelled",
            roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.lot_is_decided), form="cancel", reason=True, signature=True,
-           private=("requested_by",), effect="cancel", primary=False, danger=True),
+           private=("requested_by",), effect="cancel", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False, danger=True),
 )  # fmt: skip
 
 PRODUCTION_ORDERS = Flow("production", _l("Production order"), STAGES, (

@@ -5,6 +5,12 @@ from __future__ import annotations
 from .words import Text, _l
 
 CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
+# The points of the review (1.2), each of which somebody looked at.
+CHECKS = {"customer_right": _l("Customer, contact and address are right"),
+          "product_right": _l("Products, packs and label variant are what the customer means"),
+          "quantity_right": _l("Quantities and units are right, full cases or agreed otherwise"),
+          "date_feasible": _l("The delivery date is possible or has been talked over"),
+          "terms_right": _l("Payment terms and required documents are clear")}  # fmt: skip
 PAYMENT_RULES = {"prepaid": _l("Paid before production"), "cash_before_shipping": _l("Paid before shipping"), "net": _l("On account")}
 LOT_STATUS = {"quarantine": _l("In quarantine"), "released": _l("Released"), "rejected": _l("Rejected")}
 VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}

@@ -8,7 +8,7 @@ from wtforms import Form, FormField, RadioField, SubmitField
 from wtforms.validators import Optional, ValidationError
 
 from app import clock
-from app.flow.terms import CHANNELS
+from app.flow.terms import CHANNELS, CHECKS
 from app.flow.words import _l
 
 from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Rows, Ticked, Words, needed, not_future, offered
@@ -79,11 +79,11 @@ class OrderForm(ActionForm):
 class ApproveForm(ActionForm):
     """The checklist of the review (1.2); each point is one somebody looked at."""
 
-    customer_right = Ticked(_l("Customer, contact and address are right"))
-    product_right = Ticked(_l("Products, packs and label variant are what the customer means"))
-    quantity_right = Ticked(_l("Quantities and units are right, full cases or agreed otherwise"))
-    date_feasible = Ticked(_l("The delivery date is possible or has been talked over"))
-    terms_right = Ticked(_l("Payment terms and required documents are clear"))
+    customer_right = Ticked(CHECKS["customer_right"])
+    product_right = Ticked(CHECKS["product_right"])
+    quantity_right = Ticked(CHECKS["quantity_right"])
+    date_feasible = Ticked(CHECKS["date_feasible"])
+    terms_right = Ticked(CHECKS["terms_right"])
 
 
 class AskCustomerForm(ActionForm):

@@ -15,7 +15,6 @@ from .execution import zone_for
 from .stock import QUARANTINE, REJECTED, RELEASED, move, relocate
 from .types import Key, Moment
 from .waiting import refresh_cards_to_plan
-from .waiting import refresh_cards_to_plan
 
 if TYPE_CHECKING:
     from .people import User
@@ -69,6 +68,10 @@ class Inspection:
     def nonconformance(self) -> Nonconformance | None:
         """The latest nonconformance."""
         return self.nonconformances[-1] if self.nonconformances else None
+
+    def has_failed_before(self) -> bool:
+        """Whether a nonconformance is on record for it, which a pass closes."""
+        return bool(self.nonconformances)
 
     # Effects
 

@@ -144,6 +144,10 @@ class Materials:
             move(pick.lot, pick.zone, quantity, "return", by=by, record=self)
         pick.returned = quantity
 
+    def has_got_materials_back(self) -> bool:
+        """Whether its last event brought anything back that was issued."""
+        return bool(self.history[-1].data.get("returned"))
+
     def return_materials(self, by: User) -> list[list[Any]]:
         """Return everything issued for the plan and free what was only picked; once the run has started, it is used up."""
         if self.started_at:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
 from app.extensions import db
-from app.flow.grammar import Action, Flow, Found, Named, Stage
+from app.flow.grammar import Action, Flow, Found, Named, Stage, When
 from app.flow.words import Text, _l
 
 from . import limits
@@ -191,8 +191,9 @@ class Record(Chained, db.Model):
                                  target=self.stage if source != self.stage else None,
                                  clause=action.clause, data=data, private=action.private)  # fmt: skip
         self.touch()
-        for kind in action.produces:
-            self.produce(kind)
+        for each in action.produces:
+            if not isinstance(each, When) or getattr(self, each.method)():
+                self.produce(each.document if isinstance(each, When) else each)
         self.has_moved(source)
         return event
 

@@ -157,6 +157,7 @@ class TestResult(db.Model):
     target: Mapped[str] = mapped_column(String(120), default="")
     method: Mapped[str] = mapped_column(String(120), default="")
     defect_class: Mapped[str] = mapped_column(String(20))
+    statutory: Mapped[bool] = mapped_column(default=False)
     value: Mapped[str | None] = mapped_column(String(60))
     verdict: Mapped[str | None] = mapped_column(String(10))
     instrument: Mapped[str] = mapped_column(String(80), default="")
@@ -170,7 +171,7 @@ class TestResult(db.Model):
     def of(cls, position: int, test: Any) -> TestResult:
         return cls(position=position, code=test.code, name_zh=test.name_zh, name_en=test.name_en, uom=test.uom,
                    lower=test.lower, upper=test.upper, target=test.target, method=test.method,
-                   defect_class=test.defect_class)  # fmt: skip
+                   defect_class=test.defect_class, statutory=test.is_statutory)  # fmt: skip
 
     @property
     def name(self) -> Both:

@@ -1159,6 +1159,7 @@ def upgrade() -> None:
     sa.Column('target', sa.String(length=120), nullable=False),
     sa.Column('method', sa.String(length=120), nullable=False),
     sa.Column('defect_class', sa.String(length=20), nullable=False),
+    sa.Column('statutory', sa.Boolean(), nullable=False),
     sa.Column('value', sa.String(length=60), nullable=True),
     sa.Column('verdict', sa.String(length=10), nullable=True),
     sa.Column('instrument', sa.String(length=80), nullable=False),

@@ -215,17 +215,29 @@ def a_test_failed(walk):
     return Situation("quality_head", ref, "release", "pH (25 C, 1 % solution) failed; the lot can only be rejected.", tested_again)
 
 
-def critical_failure(walk):
-    ref = walk.refs["production", "inspecting"]
-    sample = walk.sample_of(ref)
-    walk.do("inspector", sample, "start_testing")
-    given = walk.results(sample)
-    place = walk.look(sample, lambda s: next(n for n, r in enumerate(s.results) if r.code == "NET"))
-    walk.do("inspector", sample, "enter_results", **given | {f"results-{place}-value": 470})
-    walk.do("inspector", sample, "report")
-    walk.do("quality_head", sample, "reject", reason="underfilled")
-    return Situation("quality_head", ref, "concede", "A critical test failed; a concession is never possible.",
-                     fields={"reason": "urgent", "consent": "customer said yes"})  # fmt: skip
+def failed_by(test, value, sentence):
+    def situation(walk):
+        ref = walk.refs["production", "inspecting"]
+        sample = walk.sample_of(ref)
+        walk.do("inspector", sample, "start_testing")
+        given = walk.results(sample)
+        place = walk.look(sample, lambda s: next(n for n, r in enumerate(s.results) if r.code == test))
+        walk.do("inspector", sample, "enter_results", **given | {f"results-{place}-value": value})
+        walk.do("inspector", sample, "report")
+        walk.do("quality_head", sample, "reject", reason="not as it must be")
+        return Situation("quality_head", ref, "concede", sentence, fields=CONCESSION)
+
+    return situation
+
+
+CONCESSION = {"reason": "urgent", "consent": "customer said yes"}
+critical_failure = failed_by("NET", 470, "A critical test failed; a concession is never possible.")
+
+
+def never_tested(walk):
+    ref = walk.refs["production", "running"]
+    walk.do("supervisor", ref, "abort", good=4, rejected=0, reason="pump broke")
+    return Situation("quality_head", ref, "concede", "Nothing of the lot was tested; have it inspected first.", fields=CONCESSION)
 
 
 def part_of_a_critical_failure(walk):
@@ -364,7 +376,9 @@ SITUATIONS = {
     "every_step_signed": [steps_missing],
     "every_test_has_a_result": [results_missing],
     "every_test_passed": [a_test_failed],
+    "was_tested": [never_tested],
     "no_critical_failure": [critical_failure, part_of_a_critical_failure],
+    "no_statutory_failure": [failed_by("TAM", 12, "Total active matter breaks a limit of law or standard; a concession is never possible.")],
     "made_for_stock": [goods_of_an_order],
     "paid_before_shipping": [not_paid_before_shipping],
     "on_no_shipment": [on_a_shipment("planner", "hold"), on_a_shipment("production_head", "cancel", requested_by="sales"),

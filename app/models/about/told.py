@@ -11,7 +11,7 @@ from app import clock
 from app.flow.departments import DEPARTMENTS
 from app.flow.grammar import Flow
 from app.flow.roles import ROLES
-from app.flow.terms import CHANNELS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
+from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
 from app.flow.words import Text, _l
 
@@ -19,8 +19,8 @@ from .fact import verdict
 from .steps import limits_in_words
 
 # What an event's data says to a machine only.
-QUIET = {"reason", "picks", "lines", "results", "checks", "message_sha256", "card_ids", "product_id", "customer_id", "address_id", "bulk_mg",
-         "line_id", "lot_id", "supplier_id", "material_id", "code_id", "issued", "returned", "address_right", "safe"}  # fmt: skip
+QUIET = {"reason", "picks", "lines", "results", "message_sha256", "card_ids", "product_id", "customer_id", "address_id", "bulk_mg",
+         "line_id", "lot_id", "supplier_id", "material_id", "code_id", "issued", "address_right", "safe"}  # fmt: skip
 # Values that are keys, by the label they stand under.
 KEYS = {"channel": CHANNELS, "asked_by": CHANNELS, "replied_by": CHANNELS, "status": LOT_STATUS, "disposition": DISPOSITIONS, "defect_class": DEFECT_CLASSES, "shift": SHIFTS}
 LABELS = {
@@ -43,7 +43,8 @@ LABELS = {
     "containment": _l("Containment"), "instruction": _l("Work instruction"), "sha256": _l("SHA-256"), "shipment": _l("Shipment"),
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
-    "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"),
+    "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
+    "returned": _l("Returned to stock"),
 }  # fmt: skip
 
 
@@ -91,6 +92,10 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
         return term(KEYS[key], value)
     if key == "departments":
         return [str(DEPARTMENTS[d].label) for d in value if d in DEPARTMENTS]
+    if key == "checks":
+        return "; ".join(str(term(CHECKS, point)) for point, right in value.items() if right)
+    if key == "returned":
+        return "; ".join(f"{lot} → {zone}" for lot, zone, _quantity in value)
     if key == "limits":
         return limits_in_words(*(v if v is None else Decimal(v) for v in value), "")
     if key == "from":

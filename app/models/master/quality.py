@@ -40,6 +40,11 @@ class SpecTest(Master, Named, db.Model):
     product: Mapped[Product] = relationship(back_populates="tests")
 
     @property
+    def is_statutory(self) -> bool:
+        """Whether its limits are those of a law or a published standard; what the plant set itself begins with ``own``."""
+        return bool(self.limit_basis) and not self.limit_basis.startswith("own")
+
+    @property
     def is_text(self) -> bool:
         """Whether it is judged by looking or smelling, without a number."""
         return self.uom == "text"

@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from app import documents
+from app.extensions import db
+from app.models.document import Document
 from app.plant.quantities import from_base
 
 # The worked example of the demo's README: 6,000 × P-DW-500.
@@ -45,8 +48,18 @@ def test_2_3_planning_again_after_the_handover_brings_every_gram_back(walk, bala
     walk.do("planner", card, "replan", reason="line broke down")
     assert balances() == before
     assert sorted(ledger("return")) == sorted((lot, zone, -quantity) for lot, zone, quantity in issued)
+    told = walk.look(card, returned_by_the_sheet)
+    assert told == [issued_row for issued_row in told if issued_row[0] == issued_row[1]] and len(told) >= len(issued)
     walk.bring(card, "ready")
+    assert walk.look(card, returned_by_the_sheet) == [], "the next plan's sheet tells of its own materials"
     assert walk.look(card, lambda c: (c.plan.revision, c.stage)) == (2, "ready")
+
+
+def returned_by_the_sheet(card):
+    """Prepared and returned of each line that came back, as the card's latest sheet tells it."""
+    sheet = db.session.scalars(db.select(Document).filter_by(kind="material_prep", record_id=card.id).order_by(Document.id.desc())).first()
+    lines = next(block for block in documents.compose(sheet).blocks if block.block == "table")
+    return [(row[11], row[15]) for row in lines.rows if row[15]]
 
 
 def test_held_and_resumed_where_it_was(walk, events):

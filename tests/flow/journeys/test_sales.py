@@ -1,6 +1,8 @@
 """Sales (section 六: order receipt and review), from clauses 1.1 to 1.3 and 6.3 of the procedure."""
 
-from app import clock
+from app import clock, documents
+from app.extensions import db
+from app.models.document import Document
 from tests.flow.test_actions import soon
 from tests.walk import CHECKLIST, said
 
@@ -35,6 +37,20 @@ def test_1_2_asked_answered_corrected_and_a_line_declined(walk, events):
         ("receive", "1.1"), ("start_review", "1.2"), ("ask_customer", "1.2"), ("record_reply", "1.2"), ("correct", "1.2"),
         ("decline_line", "1.2"), ("approve", "1.3")]  # fmt: skip
     assert walk.look(ref, lambda o: [e.reason for e in o.history if e.action == "decline_line"]) == ["not ours"]
+
+
+def test_1_2_a_declined_order_leaves_its_dossier_too(walk):
+    ref = walk.order()
+    walk.do("sales", ref, "decline", reason="no bottle of that size")
+
+    def told(order):
+        dossier = db.session.scalars(db.select(Document).filter_by(flow="order", record_id=order.id)).one()
+        paper = documents.compose(dossier)
+        return [(f.label.en, f.value) for f in paper.refs], str(paper.blocks)
+
+    refs, blocks = walk.look(ref, told)
+    assert refs == [("Order no.", ref)]
+    assert "no bottle of that size" in blocks and "请送货" in blocks
 
 
 def test_1_3_numbers_have_no_gaps_whatever_fails_in_between(walk):
