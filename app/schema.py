@@ -146,7 +146,8 @@ def upgrade() -> None:
     """Run the migrations, all in one transaction."""
     import flask_migrate
 
-    flask_migrate.upgrade(directory=str(MIGRATIONS))
+    # Unwrapped: the wrapper ends the process instead of saying what is wrong.
+    flask_migrate.upgrade.__wrapped__(directory=str(MIGRATIONS))
 
 
 def back_up(app: Flask) -> Path:

@@ -1,7 +1,7 @@
 """How migrations run: all in one transaction; on SQLite without foreign keys meanwhile, and checked before the commit."""
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, DefaultClause, text
 from sqlalchemy.types import TypeDecorator
 
 from app.extensions import db
@@ -14,7 +14,11 @@ class Dangling(Exception):
 
 
 def render(kind, thing, autogenerate):
-    """Write our types as what the database sees, so that an old migration does not change with the code."""
+    """Write our types as what the database sees, so that an old migration does not change with the code; a column that must
+    not be empty brings its default for the rows there are."""
+    if kind == "column" and not thing.nullable and thing.server_default is None and thing.default is not None and thing.default.is_scalar:
+        value = thing.default.arg
+        thing.server_default = DefaultClause(text(str(value).lower()) if isinstance(value, int) else str(value))
     if kind == "type" and isinstance(thing, TypeDecorator):
         return f"sa.{thing.impl_instance!r}"
     return False

@@ -1,12 +1,22 @@
 """The migrations make exactly the tables that the models describe, guarded, on both databases."""
 
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from app import create_app, schema
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import backup, create_app, schema
 from app.extensions import db
 from app.models.event import unguarded_ledgers
+from app.models.people import User
 from tests import databases
 from tests.conftest import WORKER
 
@@ -30,10 +40,105 @@ def test_the_migrations_make_what_the_models_describe(migrated):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
-        assert unguarded_ledgers(connection) == []
+    assert unguarded() == []
 
 
 def test_a_migrated_database_is_migrated_no_further(migrated):
     assert not schema.pending()
     schema.prepare(migrated)
     assert not list((migrated.config["HOME"] / "backups").glob("*"))
+
+
+# A later migration: a column by a batch, which drops the triggers of SQLite; then perhaps a fault.
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "later"
+down_revision = {before!r}
+
+
+def upgrade():
+    with op.batch_alter_table("event") as batch:
+        batch.alter_column("clause", type_=sa.String(20))
+        batch.add_column(sa.Column("later", sa.Integer(), nullable=True))
+    {fault}
+"""
+
+
+@pytest.fixture
+def later(migrated, tmp_path, monkeypatch):
+    """``later(fault)``: the code is one migration ahead of the database."""
+
+    def write(fault):
+        folder = tmp_path / "migrations"
+        shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "versions/later.py").write_text(LATER.format(before=schema.revision(), fault=fault))
+        monkeypatch.setattr(schema, "MIGRATIONS", folder)
+
+    User.create(login="zhao", name="赵")
+    db.session.commit()
+    return write
+
+
+def columns():
+    return {column["name"] for column in inspect(db.engine).get_columns("event")}
+
+
+def backups(app):
+    found = list((app.config["HOME"] / "backups").glob("before-migration-*.tar"))
+    for file in found:
+        with tarfile.open(file) as tar:
+            assert backup.read_all(tar)
+    return len(found)
+
+
+def test_a_migration_comes_after_a_backup_and_leaves_the_ledgers_guarded(later, migrated):
+    later("")
+    said = []
+    schema.prepare(migrated, say=said.append)
+    assert "later" in columns() and schema.revision() == "later"
+    assert backups(migrated) == 1 and "backed up" in said[0]
+    with pytest.raises(SQLAlchemyError, match="append-only"):
+        db.session.execute(text("UPDATE event SET later = 1"))
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("fault", ['raise RuntimeError("on the way")', 'op.execute("INSERT INTO private_word (id, event_id, field) VALUES (1, 99, \'x\')")'])
+def test_a_migration_that_fails_changes_nothing(later, migrated, fault):
+    later(fault)
+    before = schema.revision()
+    with pytest.raises(Exception, match="on the way|points to nothing|foreign key"):
+        schema.prepare(migrated)
+    db.session.rollback()
+    assert "later" not in columns() and schema.revision() == before
+    assert backups(migrated) == 1 and unguarded() == []
+
+
+def unguarded():
+    with db.engine.connect() as connection:
+        return unguarded_ledgers(connection)
+
+
+# What a developer types after adding two columns to a model.
+ADDING = """
+import sys
+from pathlib import Path
+from sqlalchemy import Boolean, Column, String
+from app import schema
+from app.cli.migration import command
+from app.models.people import User
+User.__table__.append_column(Column("desk", String(60), nullable=False, default=""))
+User.__table__.append_column(Column("away", Boolean, nullable=False, default=False))
+schema.MIGRATIONS = Path(sys.argv[1])
+command(["users have a desk"], standalone_mode=False)
+"""
+
+
+def test_a_written_migration_fills_the_rows_that_are_there(later, migrated, tmp_path):
+    later("")
+    (tmp_path / "migrations/versions/later.py").unlink()
+    subprocess.run([sys.executable, "-c", ADDING, str(tmp_path / "migrations")], check=True, capture_output=True, env={**os.environ, "DATABASE_URL": ""})
+    schema.prepare(migrated)
+    with db.engine.connect() as connection:
+        assert connection.execute(text('SELECT desk, away FROM "user"')).all() in [[("", False)], [("", 0)]]

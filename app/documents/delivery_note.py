@@ -10,6 +10,7 @@ from app.extensions import db
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.master import DocumentRequirement
+from app.models.sample import Sample
 from app.models.shipment import gross_mass
 
 from .bilingual import both, day, joined, moment, number, quantity
@@ -82,7 +83,8 @@ def total(shipment: Shipment) -> Any:
 
 def enclosed(shipment: Shipment) -> Any:
     """The quality reports of the lots, and what else the customer demands."""
-    samples = [sample.id for card in shipment.cards for sample in card.samples if sample.stage == "released"]
+    lots = {card.lot_id for card in shipment.cards}
+    samples = select(Sample.id).where(Sample.lot_id.in_(lots), Sample.stage == "released")
     reports = db.session.scalars(select(Document.number).where(
         Document.kind == "quality_report", Document.flow == "sample", Document.record_id.in_(samples)).order_by(Document.id))  # fmt: skip
     demanded = [DocumentRequirement.by_code(code) for code in shipment.customer.required_documents]

@@ -9,13 +9,14 @@ from typing import Any
 
 from app.extensions import db
 from app.flow.roles import ROLES
+from app.models.about.told import LABELS
 from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
 from app.models.private import ERASED
 from app.models.requirement import Pick
 from app.models.sample import TestResult
 from app.models.stock import Lot
 
-from .bilingual import both, quantity, second
+from .bilingual import both, quantity, say, second
 from .glyphs import spelled
 
 EMPTY = (None, "", [], {})
@@ -84,7 +85,9 @@ def unit_of(value: dict[str, Any]) -> str | None:
 
 
 def words(key: str) -> str:
-    """A key as its printed name; one without a name prints as it is, so nothing is lost."""
+    """A key as its printed name, or as the page's history calls it; one without a name prints as it is, so nothing is lost."""
+    if key not in NAMES and key in LABELS:
+        return f"{say(LABELS[key], 'zh_Hans_CN')} {say(LABELS[key], 'en')}"
     return NAMES.get(key) or spelled(key).replace("_", " ")
 
 

@@ -100,7 +100,7 @@ MATERIALS_ACTIONS = (
     Action("accept_materials", _l("Accept materials"), past=_l("checked the materials"),
            source="handed_over", target=Found("after_acceptance", ("ready", "preparing")), clause="3.3",
            roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials",
-           effect="accept_materials", produces=(MATERIAL_SHEET,)),
+           signature=True, effect="accept_materials", produces=(MATERIAL_SHEET,)),
 )  # fmt: skip
 
 EXECUTION_ACTIONS = (

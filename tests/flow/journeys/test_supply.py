@@ -1,6 +1,8 @@
 """Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
 
-from app import clock
+from app import clock, documents
+from app.extensions import db
+from app.models.document import Document
 from tests.flow.test_actions import soon
 from tests.flow.test_guards import sample_of_lot
 from tests.walk import said
@@ -95,6 +97,13 @@ def test_6_1_to_6_3_two_orders_of_one_address_ship_together(walk, ledger):
         assert walk.look(card, lambda c: [d.type.key for d in c.order.documents] if hasattr(c.order, "documents") else None) in (None, ["dossier"])
 
 
+def enclosed(card):
+    """What the delivery note names as going with the card's goods."""
+    note = db.session.scalars(db.select(Document).filter_by(kind="delivery_note", record_id=card.shipment_id)).one()
+    fields = [field for block in documents.compose(note).blocks if block.block == "fields" for field in block.items]
+    return str(next(field.value for field in fields if field.label.en.startswith("Documents")))
+
+
 def test_6_1_part_of_a_lot_ships_now_and_the_order_waits_for_the_rest(walk, ledger):
     card = walk.card("in_stock", quantity=24)
     walk.do("storekeeper", card, "split", quantity=10, reason="customer wants ten now")
@@ -102,6 +111,7 @@ def test_6_1_part_of_a_lot_ships_now_and_the_order_waits_for_the_rest(walk, ledg
     assert walk.look(part, lambda c: (c.good, c.lot_id == c.parent.lot_id, c.parent.good)) == (10, True, 14)
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(part)))))
     assert (walk.look(part), walk.look(card), walk.look(card, lambda c: (c.order.stage, c.lot.quantity))) == ("closed", "in_stock", ("approved", 14))
+    assert "QIR-" in walk.look(part, enclosed), "the report of the whole lot"
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(card)))))
     assert walk.look(card, lambda c: (c.order.stage, c.lot.quantity)) == ("fulfilled", 0)
     assert [quantity for _, _, quantity in ledger("shipment")] == [-10, -14]
@@ -120,3 +130,4 @@ def test_2_1_made_for_stock_and_an_order_supplied_from_it(walk):
     assert late.status_code == 409 and "no longer holds 30 free units" in said(late)
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(one)))))
     assert walk.look(one, lambda c: (c.lot.quantity, c.order.stage)) == (18, "fulfilled")
+    assert "QIR-" in walk.look(one, enclosed), "the report of the lot, though another card made it"
