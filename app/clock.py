@@ -24,6 +24,12 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(PLANT_ZONE)
 
 
+def zone() -> str:
+    """Return how far the plant's clocks are ahead of UTC now: ``+08:00``."""
+    ahead = local(now()).strftime("%z")
+    return f"{ahead[:3]}:{ahead[3:]}"
+
+
 def set_clock(moment: datetime | None) -> None:
     """Hold the clock at a moment (aware), or let it run again. The demo's player is the only caller."""
     global _set

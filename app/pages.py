@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.autoescape = True
     if app.testing:
         app.jinja_env.undefined = Missing
-    app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local, fixed=fixed)
+    app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local, zone=clock.zone, fixed=fixed)
     filters.init_app(app)
     app.context_processor(surroundings)
 

@@ -20,6 +20,7 @@ def test_every_record_has_a_page_in_every_stage(standing, language):
         answer = reads(standing, READERS[flow], language).get(f"/production/{ref}")
         assert answer.status_code == 200, (flow, stage)
         said = words(answer)
+        assert "UTC+08:00" in said, "a time on screen has its zone"
         assert ref in said and "None" not in said and "Undefined" not in said, (flow, stage, said[:500])
         assert not re.search(r"%\(\w+\)s|%%", said), (flow, stage, said[:500])
 
