@@ -6,6 +6,7 @@ import { setUpForms } from './js/forms.js';
 import { setUpFind } from './js/find.js';
 import { listen } from './js/feed.js';
 import { rememberFold } from './js/today.js';
+import { setUpUndo } from './js/undo.js';
 
 // A server that fails has nothing to show in the page's place; a menu somebody opened stays open through a refresh.
 if (window.htmx) {
@@ -83,6 +84,7 @@ rememberFold();
 setUpDialog();
 setUpForms();
 setUpFind();
+setUpUndo();
 if (board()) (await import('./js/board.js')).setUpBoard();
 listen();
 document.documentElement.dataset.ready = 'true';

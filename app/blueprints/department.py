@@ -16,7 +16,7 @@ from app.flow.anomalies import ANOMALIES
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
-from app.flow.words import _l
+from app.flow.words import Text, _l
 from app.forms import form_for
 from app.forms.base import ActionForm, OverLimitForm
 from app.models import board as boards
@@ -38,6 +38,9 @@ from app.security import STAFF, confirm, new_key, policy, safe_path
 from .once import once
 from .over_limit import all_valid, asked_again, over_limit, reason_in, way
 from .today import TodayPage
+
+DONE = _l("%(ref)s: %(stage)s.")
+TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 
 class DepartmentBlueprint(TodayPage, Blueprint):
@@ -126,7 +129,7 @@ class DepartmentBlueprint(TodayPage, Blueprint):
             event = record.perform(action, by=current_user, version=form.version.data or 0, over_limit=reason_in(over), **form.answers())
         except Full as full:
             return self.ask_why(full, record, wanted, form)
-        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None)
+        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE)
 
     def create(self, flow: str, action: str) -> Any:
         """A record's first action: its form, or the new record."""
@@ -175,7 +178,10 @@ class DepartmentBlueprint(TodayPage, Blueprint):
         """After a change: for a board its fresh columns with a sentence, else the way to the record's page."""
         if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
             return response
-        return make_response(self.columns_answer(response.get_data(as_text=True), "done", changed_columns()))
+        only = changed_columns()
+        ref = request.view_args.get("ref")
+        record = record_of(ref) if ref else None
+        return make_response(self.columns_answer(response.get_data(as_text=True), "done", only, record))
 
     def refused(self, error: Refused) -> Any:
         """A no in words: with the board's fresh columns, or on the fresh page of the record."""
@@ -188,10 +194,12 @@ class DepartmentBlueprint(TodayPage, Blueprint):
             return errors.answer(error.status, error.sentence)
         return self.page(record, error.sentence), error.status
 
-    def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = ()) -> str:
-        """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request."""
+    def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = (), record: Record | None = None) -> str:
+        """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request.
+        With the record that was moved, the way back where there is one."""
         look = self.look(dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only)
-        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department)
+        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department,
+                               record=record, undo=record and record.way_back(person()))  # fmt: skip
 
     def url(self, record: Record) -> str:
         return url_for(f"{self.name}.show", ref=record.ref)
@@ -209,9 +217,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
                        for a in flow.actions_from(stage.key) if not a.driven)  # fmt: skip
 
 
-def done(record: Record, address: str, moved: bool) -> Response:
+def done(record: Record, address: str, moved: bool, sentence: Text = DONE) -> Response:
     """The way to go on, with the sentence that a board shows instead; a retry is answered the same."""
-    said = [_l("%(ref)s: %(stage)s.", ref=record.ref, stage=record.stands.label), limits.remark(record) if moved else None]
+    said = [Text(sentence.msgid, ref=record.ref, stage=record.stands.label), limits.remark(record) if moved else None]
     return Response(" ".join(str(each) for each in said if each), 303, {"Location": address}, mimetype="text/plain")
 
 

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.about.told import LABELS
 from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
+from app.models.people import User
 from app.models.private import ERASED
 from app.models.requirement import Pick
 from app.models.sample import TestResult
@@ -101,6 +102,7 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
     "customer_id": (Customer, lambda c: f"{c.code} {c.name_local}"), "address_id": (CustomerAddress, lambda a: a.code),
     "line_id": (Line, lambda line: line.code), "product_id": (Product, lambda p: p.code), "code_id": (AnomalyCode, lambda c: c.code),
     "material_id": (Material, lambda m: m.code), "supplier_id": (Supplier, lambda s: s.code), "lot_id": (Lot, lambda lot: lot.lot_no),
+    "holder": (User, lambda user: user.name),
 }  # fmt: skip
 NAMES = {
     "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
@@ -132,5 +134,6 @@ NAMES = {
     "supplier_id": "供应商 supplier", "supplier_lot": "供应商批号 supplier's lot", "terms_right": "付款与单证要求明确 terms right", "test": "检验项目 test", "text": "内容 text",
     "unit": "单位 unit", "value": "实测 value", "vehicle": "车牌 vehicle", "verdict": "判定 verdict", "waybill": "运单号 waybill",
     "window": "时段 window", "witness": "监销人 witness", "zone": "库位 zone", "shipment": "发货 shipment",
-    "shift": "班次 shift",
+    "shift": "班次 shift", "undone": "撤回的记录序号 no. of the entry taken back", "since": "在此阶段自 in this stage since",
+    "holder": "经办人 held by",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .departments import EXECUTION, PRODUCTION
-from .grammar import Action, Flow, Stage
+from .grammar import Action, Flow, Stage, Undo
 from .roles import STAFF, SUPERVISOR
 from .words import _l
 
@@ -17,7 +17,7 @@ ANOMALIES = Flow("anomaly", _l("Anomaly"), (
     Action("report", _l("Report a problem"), past=_l("reported a problem"),
            source=None, target="reported", roles=STAFF, clause="4.3", form="report_anomaly", effect="report"),
     Action("acknowledge", _l("Acknowledge"), past=_l("acknowledged the problem"),
-           source="reported", target="acknowledged", roles=frozenset({SUPERVISOR}), clause="4.3"),
+           source="reported", target="acknowledged", roles=frozenset({SUPERVISOR}), clause="4.3", undo=Undo()),
     Action("resolve", _l("Resolve"), past=_l("resolved the problem"),
            source="acknowledged", target="resolved", roles=frozenset({SUPERVISOR}), clause="4.3", form="resolve",
            effect="resolve"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from .departments import Department, Phase
 from .roles import OVER_LIMIT, Role
-from .words import Text
+from .words import Text, _l
 
 
 class WrongDeclaration(Exception):
@@ -17,6 +17,8 @@ class WrongDeclaration(Exception):
 
 
 Guard = Callable[[Any], "Text | None"]
+# How long an action can be taken back.
+UNDO = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,13 @@ class When:
 
     method: str
     document: Any
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The way back of an action: an action of its own, made of it. ``effect`` makes good what the action's own effect did."""
+
+    effect: str | None = None
 
 
 # One object a declaration: compared and hashed as such, not field by field.
@@ -82,6 +91,7 @@ class Action:
     not do this one (four eyes). ``signature`` asks for the password again. ``driven`` actions follow from another
     record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect`` names the one method of the record that makes the change.
     ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased.
+    ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
     """
 
     key: str
@@ -103,6 +113,8 @@ class Action:
     danger: bool = False
     by_drop: bool = True
     private: tuple[str, ...] = ()
+    undo: Undo | None = None
+    undoes: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -139,21 +151,33 @@ class Action:
         """True when a drop must open a form first."""
         return bool(self.form or self.reason or self.signature)
 
+    @property
+    def way_back(self) -> Action:
+        """The action that takes this one back: from where it led to where the record stood."""
+        return Action(f"undo_{self.key}", _l("Undo: %(action)s", action=self.label), past=_l("took back “%(action)s”", action=self.label),
+                      source=self.targets, target=self.sources[0] if len(self.sources) == 1 else Found("stage_before", self.sources),
+                      roles=self.roles, clause=self.clause, effect=self.undo.effect, primary=False, by_drop=False, undoes=self.key)  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """Stages and actions of one kind of record, checked when built."""
+    """Stages and actions of one kind of record, checked when built.
+
+    ``ways_back`` are the actions that take others back. They are not among ``actions``: nothing offers them as a next step.
+    """
 
     key: str
     label: Text
     stages: tuple[Stage, ...]
     actions: tuple[Action, ...]
+    ways_back: tuple[Action, ...] = field(init=False, repr=False, compare=False)
     _stage: dict[str, Stage] = field(init=False, repr=False, compare=False)
     _action: dict[str, Action] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_stage", unique(self.key, self.stages))
-        object.__setattr__(self, "_action", unique(self.key, self.actions))
+        object.__setattr__(self, "ways_back", tuple(a.way_back for a in self.actions if a.undo))
+        object.__setattr__(self, "_action", unique(self.key, (*self.actions, *self.ways_back)))
         for problem in problems(self):
             raise WrongDeclaration(f"{self.key}: {problem}")
 
@@ -162,6 +186,10 @@ class Flow:
 
     def action(self, key: str) -> Action | None:
         return self._action.get(key)
+
+    def way_back_from(self, action: str) -> Action | None:
+        """The action that takes another one back, if that has a way back."""
+        return self._action.get(f"undo_{action}")
 
     def actions_from(self, stage: str) -> list[Action]:
         return [a for a in self.actions if stage in a.sources]
@@ -203,6 +231,12 @@ def problems(flow: Flow) -> Iterable[str]:
             yield f"{a.key} keeps {a.private[0]} apart, but asks for nothing"
         if not a.clause:
             yield f"{a.key} has no clause"
+        if a.undo and (a.driven or not a.source or not a.moves):
+            yield f"{a.key} moves no record by somebody's hand, so there is no way back"
+        if a.undo and (a.signature or a.produces):
+            yield f"{a.key} cannot be taken back: what was signed or printed stands"
+        if a.undo and bool(a.effect) != bool(a.undo.effect):
+            yield f"{a.key} has an effect that its way back does not make good, or the other way round"
         for source in a.sources:
             if stages.get(source) and stages[source].ends and a.moves:
                 yield f"{a.key} leaves {source}, which ends the flow"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .departments import EXECUTION, PRODUCTION
-from .grammar import Action, Flow, Stage
+from .grammar import Action, Flow, Stage, Undo
 from .roles import OPERATOR, SUPERVISOR
 from .words import _l
 
@@ -17,5 +17,6 @@ HANDOVERS = Flow("handover", _l("Shift hand-over"), (
            source=None, target="written", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1", form="write_handover",
            effect="write", private=("text",)),
     Action("take_over", _l("Read and take over"), past=_l("read the note and took over"),
-           source="written", target="read", roles=frozenset({SUPERVISOR}), clause="4.1", not_by=("write",)),
+           source="written", target="read", roles=frozenset({SUPERVISOR}), clause="4.1", not_by=("write",),
+           undo=Undo()),
 ))  # fmt: skip

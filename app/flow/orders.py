@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import guards as g
 from .departments import DELIVERY, INTAKE, SALES
 from .documents import DOSSIER
-from .grammar import Action, Flow, Found, Stage
+from .grammar import Action, Flow, Found, Stage, Undo
 from .roles import PRODUCTION_HEAD
 from .roles import SALES as CLERK
 from .words import _l
@@ -23,16 +23,16 @@ ORDERS = Flow("order", _l("Sales order"), (
            source=None, target="received", roles=frozenset({CLERK}), clause="1.1",
            form="order", effect="take_in"),
     Action("start_review", _l("Start the review"), past=_l("started the review"),
-           source="received", target="in_review", roles=frozenset({CLERK}), clause="1.2"),
+           source="received", target="in_review", roles=frozenset({CLERK}), clause="1.2", undo=Undo()),
     Action("approve", _l("Approve the order"), past=_l("approved the order"),
            source="in_review", target="approved", roles=frozenset({CLERK}), clause="1.3",
            guards=(g.has_an_open_line, g.every_line_is_clear), form="approve", effect="enter"),
     Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
            source="in_review", target="awaiting_customer", roles=frozenset({CLERK}), clause="1.2",
-           form="ask_customer", private=("question",), primary=False),
+           form="ask_customer", private=("question",), primary=False, undo=Undo()),
     Action("record_reply", _l("Record the customer’s reply"), past=_l("recorded the customer’s reply"),
            source="awaiting_customer", target="in_review", roles=frozenset({CLERK}), clause="1.2",
-           form="record_reply", private=("reply",)),
+           form="record_reply", private=("reply",), undo=Undo()),
     Action("correct", _l("Correct the order"), past=_l("corrected the order"),
            source=("received", "in_review", "awaiting_customer"), target=None, roles=frozenset({CLERK}), clause="1.2",
            form="order", effect="correct", primary=False),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from . import guards as g
 from .departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
 from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
-from .grammar import Action, Flow, Found, Named, Stage, When
+from .grammar import Action, Flow, Found, Named, Stage, Undo, When
 from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
 from .roles import SALES as CLERK
 from .words import _l
@@ -57,10 +57,11 @@ PLANNING_ACTIONS = (
            source=None, target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", effect="replace", driven=True),
     Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
            source="to_plan", target="consulting", roles=frozenset({PLANNER}), clause="2.1", form="draw_up",
-           effect="draw_up"),
+           effect="draw_up", undo=Undo("withdraw_plan")),
     Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
            source="to_plan", target="plan_review", roles=frozenset({PLANNER}), clause="2.1",
-           guards=(g.finished_stock_covers,), form="supply_from_stock", effect="supply_from_stock", primary=False),
+           guards=(g.finished_stock_covers,), form="supply_from_stock", effect="supply_from_stock", primary=False,
+           undo=Undo("withdraw_plan")),
     Action("answer_warehouse", _l("Answer for the warehouse"), past=_l("answered for the warehouse"),
            source="consulting", target=Found("after_answers", ("consulting", "plan_review")), clause="2.2",
            roles=frozenset({STOREKEEPER}), guards=(g.warehouse_has_not_answered,), form="answer",
@@ -88,7 +89,7 @@ PLANNING_ACTIONS = (
 MATERIALS_ACTIONS = (
     Action("start_preparing", _l("Start preparing materials"), past=_l("started preparing materials"),
            source="to_prepare", target="preparing", roles=frozenset({STOREKEEPER}), clause="3.1",
-           guards=(g.kit_is_complete,), effect="propose_lots"),
+           guards=(g.kit_is_complete,), effect="propose_lots", undo=Undo("free_lots")),
     # Before its own preparation in the list: once everything is prepared it is the next thing to do.
     Action("hand_over", _l("Hand over materials"), past=_l("handed the materials over"),
            source="preparing", target="handed_over", roles=frozenset({STOREKEEPER}), clause="3.2",
@@ -106,7 +107,7 @@ MATERIALS_ACTIONS = (
 EXECUTION_ACTIONS = (
     Action("start", _l("Start the run"), past=_l("started the run"),
            source="ready", target="running", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
-           guards=(g.paid_in_advance, g.nothing_stops_it, g.line_is_free), effect="start_run"),
+           guards=(g.paid_in_advance, g.nothing_stops_it, g.line_is_free), effect="start_run", undo=Undo("call_off_run")),
     Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
            source="running", target=Found("after_step", ("running", "halted")), clause="4.2",
            roles=Named("roles_to_sign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
@@ -158,7 +159,7 @@ INSPECTION_ACTIONS = (
 DELIVERY_ACTIONS = (
     Action("keep_in_stock", _l("Keep as stock"), past=_l("kept the lot as stock"),
            source="in_stock", target="closed", roles=frozenset({STOREKEEPER}), clause="5.2",
-           guards=(g.made_for_stock,), primary=False),
+           guards=(g.made_for_stock,), primary=False, undo=Undo()),
     Action("pack", _l("Pack for shipment"), past=_l("packed for shipment"),
            source="in_stock", target="packed", roles=frozenset({STOREKEEPER}), clause="6.1", driven=True),
     Action("unpack", _l("Unpack"), past=_l("took the goods off the shipment"),
@@ -176,10 +177,10 @@ APART_ACTIONS = (
            roles=Named("roles_to_split", frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER}))),
     Action("hold", _l("Put on hold"), past=_l("put the card on hold"),
            source=HOLDABLE, target="on_hold", roles=HOLDERS,
-           clause="2.1", guards=(g.on_no_shipment,), reason=True, effect="hold", primary=False),
+           clause="2.1", guards=(g.on_no_shipment,), reason=True, effect="hold", primary=False, undo=Undo("forget_hold")),
     Action("resume", _l("Resume"), past=_l("resumed the card"),
            source="on_hold", target=Found("stage_before_hold", HOLDABLE), clause="2.1",
-           roles=Named("roles_to_resume", HOLDERS), by_drop=False),
+           roles=Named("roles_to_resume", HOLDERS), by_drop=False, undo=Undo()),
     Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
            source=("to_plan", "consulting", "plan_review", *ISSUED, "in_stock", "on_hold"), target="cancelled",
            roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.lot_is_decided), form="cancel", reason=True, signature=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .departments import PLANNING, PURCHASING
-from .grammar import Action, Flow, Stage
+from .grammar import Action, Flow, Stage, Undo
 from .roles import BUYER, PLANNER, STOREKEEPER
 from .words import _l
 
@@ -29,5 +29,5 @@ REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
            form="receive_purchase", effect="receive"),
     Action("cancel", _l("Cancel the requisition"), past=_l("cancelled the requisition"),
            source=("requested", "ordered"), target="cancelled", roles=frozenset({BUYER}), clause="2.2", reason=True,
-           primary=False, danger=True),
+           primary=False, danger=True, undo=Undo()),
 ))  # fmt: skip

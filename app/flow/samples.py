@@ -7,7 +7,7 @@ from datetime import timedelta
 from . import guards as g
 from .departments import INSPECTION, QUALITY
 from .documents import QUALITY_REPORT
-from .grammar import Action, Flow, Stage
+from .grammar import Action, Flow, Stage, Undo
 from .roles import BUYER, INSPECTOR, QUALITY_HEAD, STOREKEEPER
 from .words import _l
 
@@ -28,10 +28,10 @@ SAMPLES = Flow("sample", _l("Sample"), (
            source="to_draw", target="drawn", roles=frozenset({INSPECTOR}), clause="3.1", form="draw_sample",
            effect="draw"),
     Action("start_testing", _l("Start testing"), past=_l("started testing"),
-           source="drawn", target="testing", roles=frozenset({INSPECTOR}), clause="5.1"),
+           source="drawn", target="testing", roles=frozenset({INSPECTOR}), clause="5.1", undo=Undo()),
     Action("report", _l("Report the results"), past=_l("reported the results"),
            source="testing", target="reported", roles=frozenset({INSPECTOR}), clause="5.1",
-           guards=(g.every_test_has_a_result,)),
+           guards=(g.every_test_has_a_result,), undo=Undo()),
     Action("enter_results", _l("Enter results"), past=_l("entered results"),
            source="testing", target=None, roles=frozenset({INSPECTOR}), clause="5.1", form="enter_results",
            effect="enter_results"),
@@ -45,5 +45,5 @@ SAMPLES = Flow("sample", _l("Sample"), (
            produces=(QUALITY_REPORT,), primary=False, danger=True),
     Action("retest", _l("Send back for a retest"), past=_l("sent the sample back for a retest"),
            source="reported", target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1", reason=True,
-           primary=False),
+           primary=False, undo=Undo()),
 ))  # fmt: skip

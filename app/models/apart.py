@@ -58,6 +58,10 @@ class Apart:
         self.held_from, self.held_by = self.stage, by.acting_role(self.roles_for(self.flow.action("hold")))
         return {"from": self.stage}
 
+    def forget_hold(self, by: User) -> None:
+        """Take the hold back, as if it had not been."""
+        self.held_from = self.held_by = None
+
     def roles_to_resume(self) -> set[str]:
         """Those of the department that put it on hold, and the production head."""
         department = ROLES[self.held_by].department if self.held_by else None

@@ -149,11 +149,17 @@ class Execution:
     def start_run(self, by: User) -> dict[str, Any]:
         """Start the clock. Starting is production's receipt of the plan, too."""
         self.take_line()
-        self.acknowledge_plan(by)
+        receipt = self.acknowledge_plan(by)
         self.started_at = self.started_at or clock.now()
         instruction = self.product.instruction
-        return {"line": self.plan.line.code, "lot": self.lot_no,
+        return {**receipt, "line": self.plan.line.code, "lot": self.lot_no,
                 "instruction": f"{instruction.code} {instruction.version}" if instruction else None}  # fmt: skip
+
+    def call_off_run(self, by: User) -> None:
+        """Take the start back: nothing is signed yet. A rework keeps the start of its first run."""
+        if not self.reworked:
+            self.started_at = None
+        self.owe_receipts()
 
     def take_line(self) -> None:
         """Make sure that nobody else starts on the line in the same moment. Raises Blocked for the second."""

@@ -121,7 +121,7 @@ OPEN = Way()
 
 def way(flow: Flow, action: Action, source: str | None, user: User, full: Standings) -> Way:
     """Look whether a full stage keeps this person from an action."""
-    ahead = [key for key in action.targets if key != source and (flow.key, key) in full] if full and action.moves and not action.driven else []
+    ahead = [key for key in action.targets if key != source and (flow.key, key) in full] if full and action.moves and not (action.driven or action.undoes) else []
     if not ahead:
         return OPEN
     if len(ahead) < len(action.targets):

@@ -63,9 +63,14 @@ class Materials:
 
     def propose_lots(self, by: User) -> dict[str, Any]:
         """Pick the lots; starting is the warehouse's receipt of the plan, too."""
-        self.acknowledge_plan(by)
+        receipt = self.acknowledge_plan(by)
         self.pick_lots()
-        return {"picks": [[p.lot.lot_no if p.lot else None, p.proposed] for p in self.picks]}
+        return {**receipt, "picks": [[p.lot.lot_no if p.lot else None, p.proposed] for p in self.picks]}
+
+    def free_lots(self, by: User) -> None:
+        """Take the start back: nothing is weighed yet, so other cards may have the lots."""
+        self.return_materials(by)
+        self.owe_receipts()
 
     def prepare(self, by: User, *, picks: list[dict[str, Any]]) -> None:
         """Record what was really weighed and counted out: ``[{"pick": id, "quantity": base units}, …]``."""
@@ -156,6 +161,8 @@ class Materials:
         for pick in self.picks:
             self.put_back(pick, by) if pick.issued else db.session.delete(pick)
         db.session.flush()
+        for need in self.requirements:
+            db.session.expire(need, ["picks"])
         refresh_cards_waiting_for({need.material_id: None for need in self.requirements if not need.material.untracked})
         return returned
 

@@ -25,6 +25,7 @@ from .private import entered
 from .offers import Offer, next_of
 from .record import Record
 from .stage_setting import ages_after
+from .undo import WayBack, undone
 
 REPORT = ANOMALIES.action("report")
 NEWEST = 10
@@ -112,6 +113,16 @@ class Page:
     def others(self) -> list[Offer]:
         """Everything else this person can do."""
         return [o for o in self.offers if o is not self.next]
+
+    @cached_property
+    def undo(self) -> WayBack | None:
+        """What this person has just done here and may take back."""
+        return self.record.way_back(self.user)
+
+    @property
+    def taken_back(self) -> set[int]:
+        """The numbers of the events that were taken back."""
+        return undone(self.record.flow, self.events)
 
     def may_open(self, flow: str, action: str) -> bool:
         """Whether this person may open a record of another kind from here."""

@@ -175,7 +175,7 @@ class Planning:
             refresh_cards_to_plan(self.product_id)
         return {"revision": plan.revision, "lot": plan.lot_no, "promised_date": plan.promised_date}
 
-    def withdraw_plan(self, by: User, *, reason: str) -> dict[str, Any]:
+    def withdraw_plan(self, by: User, *, reason: str = "") -> dict[str, Any]:
         """Take the plan back; what was prepared or issued for it returns to its bins."""
         returned = self.return_materials(by)
         self.plan.withdrawn = True
@@ -187,6 +187,13 @@ class Planning:
         for department in departments:
             self.plan.receipts.append(PlanReceipt(department=department, by=by, at=clock.now()))
         return {"departments": departments}
+
+    def owe_receipts(self) -> None:
+        """What was acknowledged along with the action that is taken back is to be acknowledged again."""
+        for department in self.last_deed.data["departments"]:
+            db.session.delete(self.plan.receipt_of(department))
+        db.session.flush()
+        db.session.expire(self.plan, ["receipts"])
 
     # Targets and roles found at run time
 

@@ -20,13 +20,14 @@ from .offers import Offer, same_person
 from .refusals import Blocked, Forbidden, MovedOn
 from .search_index import note
 from .types import Json, Key, Moment
+from .undo import Undoing
 
 if TYPE_CHECKING:
     from .document import Document
     from .people import User
 
 
-class Record(Chained, db.Model):
+class Record(Undoing, Chained, db.Model):
     """What every record that flows has in common.
 
     ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it in the search index;
@@ -159,13 +160,15 @@ class Record(Chained, db.Model):
             raise MovedOn(self.moved_on())
         if refusal := (by and self.same_person(action, by)) or self.blocker(action):
             raise Blocked(refusal)
+        if action.undoes:
+            return self.take_back(action, by, gates)
         source, role = self.stage, by and by.acting_role(self.roles_for(action))
         facts = getattr(self, action.effect)(by, **data) if action.effect else None
         target = getattr(self, action.target.method)() if isinstance(action.target, Found) else action.target
         over = {}
         if target and target != source:
             over = limits.let_in(type(self), action, target, gates, by, over_limit)
-            self.stage, self.since, self.holder_id = target, clock.now(), by and by.id
+            self.stage, self.holder_id = target, by and by.id
         return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over)
 
     def lock(self) -> None:
@@ -181,7 +184,7 @@ class Record(Chained, db.Model):
             raise Forbidden(_l("Your role may not do this: %(action)s.", action=action.label))
 
     def _settle(self, action: Action, by: User | None, role: str | None, source: str | None, data: dict[str, Any]) -> Event:
-        if by:
+        if by and not action.undoes:
             self.doers = {**self.doers, action.key: self.who_did(action.key, by)}
         self.version += 1
         if action.effect:
@@ -190,6 +193,8 @@ class Record(Chained, db.Model):
         event = self.write_event(action.key, by=by, role=role, source=source,
                                  target=self.stage if source != self.stage else None,
                                  clause=action.clause, data=data, private=action.private)  # fmt: skip
+        if event.target and not action.undoes:
+            self.since = event.at
         self.touch()
         for each in action.produces:
             if not isinstance(each, When) or getattr(self, each.method)():

@@ -14,8 +14,8 @@ from app import clock
 from app.extensions import db
 
 from .anomaly import Anomaly
-from .event import Event
 from .master import Line, Notice
+from .people import User
 from .plan import MAKE, Plan
 from .production import ProductionOrder
 from .shipment import Shipment
@@ -160,10 +160,9 @@ def count_today(lines: dict[int, LineNow]) -> None:
 
 
 def acknowledged_by(anomalies: list[Anomaly]) -> dict[int, str]:
-    """Who has each anomaly: the name of the one who acknowledged it last."""
-    events = select(Event).where(Event.flow == Anomaly.flow.key, Event.action == "acknowledge",
-                                 Event.record_id.in_([a.id for a in anomalies])).order_by(Event.seq)  # fmt: skip
-    return {event.record_id: event.actor.name for event in db.session.scalars(events) if event.actor} if anomalies else {}
+    """Who has each anomaly: whoever acknowledged it holds it."""
+    held = select(Anomaly.id, User.name).join(User, User.id == Anomaly.holder_id).where(Anomaly.id.in_([a.id for a in anomalies]))
+    return dict(db.session.execute(held).all()) if anomalies else {}
 
 
 def vehicles() -> list[Shipment]:

@@ -6,6 +6,7 @@ import { columnFor, flowOf, handleOf, labelOf, listOf, replaceColumns, ways, way
 import { csrfToken, get, logIn, message, send } from './send.js';
 import { openForm } from './dialog.js';
 import { cancelReading, refresh, settle as feedSettle } from './feed.js';
+import { noWayBack, sayWithUndo } from './undo.js';
 
 const origins = new Map(); // id of a card on its way → where it lay
 const focused = new Set(); // ids of those that had the focus when they left
@@ -110,15 +111,31 @@ export async function move(card, action) {
   if (asked.has(id)) return;
   takeUp(card);
   if (action.refusal) return refuse(id, action.refusal);
-  asked.add(id);
-  if (card.contains(document.activeElement) || document.activeElement === document.body) focused.add(id);
-  showIn(card, action.target);
+  setOff(card, action.target);
   if (action.form) return ask(id, action);
   const data = new FormData();
   data.set('version', card.dataset.version);
   data.set('key', nextKey());
   data.set('csrf_token', csrfToken());
   await deliver(id, action, data);
+}
+
+/** The card is on its way: nothing else is asked of it until the server has answered. */
+function setOff(card, target) {
+  takeUp(card);
+  asked.add(card.id);
+  if (card.contains(document.activeElement) || document.activeElement === document.body) focused.add(card.id);
+  showIn(card, target);
+}
+
+/** Go back the way that came with a move's answer as `form`, where the card still lies on the board with the card. */
+async function takeBack(form) {
+  const id = form.dataset.card;
+  const card = cardOf(id);
+  if (asked.has(id)) return;
+  const action = { url: form.getAttribute('action'), target: form.dataset.target };
+  if (card) setOff(card, action.target);
+  await deliver(id, action, new FormData(form));
 }
 
 /** Send a move and deal with its answer; a try again sends the very same, key and all. */
@@ -170,7 +187,10 @@ export async function settle(id, action, answer, again) {
   if (answer.kind === 'done') {
     if (focus) follow(id, next);
     mark(id, 'moved', 1600);
-    return say(told?.kind ?? 'done', told?.text ?? (wanted ? phrase('moved', { ref, stage: wanted }) : phrase('done')));
+    const sentence = told?.text ?? (wanted ? phrase('moved', { ref, stage: wanted }) : phrase('done'));
+    const back = answer.page?.getElementById('undo');
+    noWayBack(back?.dataset.card ?? id);
+    return back ? sayWithUndo(sentence, back, () => takeBack(back)) : say(told?.kind ?? 'done', sentence);
   }
   if (focus) follow(id, next);
   // A refusal that brings no columns still means that something is not as it looks here.

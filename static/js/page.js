@@ -27,23 +27,43 @@ export function announce(sentence) {
   live.textContent = sentence + (spoken++ % 2 ? '\u200b' : '');
 }
 
-/** Show a sentence for a while and speak it. `kind`: done or refused; `offer`: {label, act} makes a button and stays longer. */
+/**
+ * Show a sentence for a while and speak it; what takes it away again comes back. `kind`: done or refused; `offer`: {label,
+ * act} makes a button and stays longer, or for its `seconds` and no more; `key` does the same as the button.
+ */
 export function say(kind, sentence, offer) {
-  announce(sentence);
+  announce(offer?.key ? `${sentence} ${phrase('by_key', { action: offer.label, key: offer.key })}` : sentence);
   const shelf = document.getElementById('toasts');
-  if (!shelf) return;
+  if (!shelf) return () => {};
   const toast = make('div', { className: kind === 'refused' ? 'toast bad' : 'toast' }, make('p', { textContent: sentence }));
   toast.dataset.kind = kind;
-  const gone = () => toast.remove();
-  if (offer) toast.append(make('button', { type: 'button', textContent: offer.label, onclick: () => { gone(); offer.act(); } }));
+  let before; // where the focus was before it came here
+  toast.addEventListener('focusin', event => { if (!toast.contains(event.relatedTarget)) before = event.relatedTarget; });
+  const gone = () => {
+    const focused = toast.contains(document.activeElement);
+    toast.remove();
+    if (focused && before?.isConnected) before.focus({ preventScroll: true });
+  };
+  if (offer) {
+    const button = make('button', { type: 'button', textContent: offer.label, onclick: () => { gone(); offer.act(); } });
+    if (offer.key) {
+      button.setAttribute('aria-keyshortcuts', offer.key);
+      button.append(make('kbd', { textContent: offer.key, ariaHidden: 'true' }));
+    }
+    toast.append(button);
+  }
   toast.append(make('button', { type: 'button', textContent: phrase('close'), onclick: gone }));
   shelf.append(toast);
   while (shelf.children.length > 3) shelf.firstElementChild.remove();
   let timer;
-  const wait = () => { timer = setTimeout(gone, kind === 'done' ? 5000 : offer ? 60000 : 12000); };
-  toast.addEventListener('mouseenter', () => clearTimeout(timer));
-  toast.addEventListener('mouseleave', wait);
+  const time = offer?.seconds ? offer.seconds * 1000 : kind === 'done' ? 5000 : offer ? 60000 : 12000;
+  const wait = () => { timer = setTimeout(gone, time); };
+  if (!offer?.seconds) {
+    toast.addEventListener('mouseenter', () => clearTimeout(timer));
+    toast.addEventListener('mouseleave', wait);
+  }
   wait();
+  return gone;
 }
 
 /** Ask for one of `options` ({label, note, disabled}); resolves to the chosen one, or to undefined. */

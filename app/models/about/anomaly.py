@@ -50,7 +50,7 @@ class AboutAnomaly:
     @cached_property
     def clocks(self) -> list[Clock]:
         """From the report to the first who came, and from then to the end."""
-        did = {event.action: event for event in self.anomaly.history}
+        did = {event.action: event for event in self.anomaly.deeds}
         clocks, since = [], self.anomaly.created_at
         for action, label in (("acknowledge", _l("Until acknowledged")), ("resolve", _l("Until resolved"))):
             event = did.get(action)

@@ -20,7 +20,7 @@ from .steps import limits_in_words
 
 # What an event's data says to a machine only.
 QUIET = {"reason", "picks", "lines", "results", "message_sha256", "card_ids", "product_id", "customer_id", "address_id", "bulk_mg",
-         "line_id", "lot_id", "supplier_id", "material_id", "code_id", "issued", "address_right", "safe"}  # fmt: skip
+         "line_id", "lot_id", "supplier_id", "material_id", "code_id", "issued", "address_right", "safe", "holder"}  # fmt: skip
 # Values that are keys, by the label they stand under.
 KEYS = {"channel": CHANNELS, "asked_by": CHANNELS, "replied_by": CHANNELS, "status": LOT_STATUS, "disposition": DISPOSITIONS, "defect_class": DEFECT_CLASSES, "shift": SHIFTS}
 LABELS = {
@@ -44,7 +44,7 @@ LABELS = {
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
     "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
-    "returned": _l("Returned to stock"),
+    "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"),
 }  # fmt: skip
 
 

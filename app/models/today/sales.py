@@ -20,7 +20,7 @@ from ..production import ProductionOrder
 from ..shipment import Shipment
 from .listing import Listing, Row, due_mark
 
-# An order in review whose customer was asked has come back from there by this event alone.
+# An order in review whose customer was asked has come back from there by this event, or the question was taken back.
 REPLIED = exists().where(Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply")
 # The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot compare.
 PAID = type_coerce(Order.cue, PlainText).contains('"record_payment":{', autoescape=True)
