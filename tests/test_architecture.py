@@ -200,7 +200,7 @@ def test_every_effect_and_found_place_is_a_method():
 
     for flow in FLOWS.values():
         record = Record.kinds[flow.key]
-        for action in flow.actions:
+        for action in (*flow.actions, *flow.ways_back):
             found = (action.target, action.roles, *action.produces)
             for method in (action.effect, *(getattr(each, "method", None) for each in found)):
                 assert method is None or callable(getattr(record, method)), (flow.key, action.key, method)
@@ -210,7 +210,7 @@ def test_every_effect_takes_its_actor_as_an_argument():
     from app.models.record import Record
 
     for flow in FLOWS.values():
-        for action in flow.actions:
+        for action in (*flow.actions, *flow.ways_back):
             if action.effect:
                 first = list(inspect.signature(getattr(Record.kinds[flow.key], action.effect)).parameters)[1]
                 assert first == "by", (flow.key, action.effect)

@@ -6,6 +6,7 @@ import { cardsOf, columns, flowOf, onChange, replaceColumns } from './columns.js
 import { csrfToken, logIn, message, send } from './send.js';
 import { hold, refresh, settle } from './feed.js';
 import { actionsOf, nextKey } from './move.js';
+import { noWayBack } from './undo.js';
 
 const picked = new Set(); // ids of cards
 let last;                 // the one picked last: a range begins there
@@ -111,7 +112,10 @@ async function run(offer) {
     const answer = await send(way.url, data);
     if (answer.kind === 'away') return logIn();
     const done = answer.kind === 'done';
-    if (done) picked.delete(id);
+    if (done) {
+      picked.delete(id);
+      noWayBack(id);
+    }
     if (answer.page?.querySelector('.column')) page = answer.page;
     const said = { refused: 'refused', invalid: 'needs_form', offline: 'offline', timeout: 'unknown', lost: 'lost' }[answer.kind] ?? 'broken';
     results.push({ ref, done, sentence: message(answer.page)?.text ?? phrase(done ? 'done' : said) });
