@@ -289,3 +289,14 @@ def test_what_makes_no_sense_is_said_in_both_languages(login_as, wrong, en, zh):
         answer = login_as("admin", language=language).submit("/admin/stages/production/ready", **fields)
         assert answer.status_code == 422 and sentence in answer.text
     assert login_as("admin").get("/admin/stages/production/closed").status_code == 404
+
+
+def test_nothing_is_taken_back_into_a_stage_that_has_filled_up(app, login_as, orders, limit):
+    limit("order", "in_review", hard=1)
+    clerk = login_as("sales")
+    begin(clerk, orders[0])
+    assert clerk.submit(f"/sales/{orders[0]}/ask_customer", version=2, question="which?", asked_by="phone").status_code == 303
+    begin(clerk, orders[1])
+    answer = clerk.submit(f"/sales/{orders[0]}/undo_ask_customer", version=3)
+    assert answer.status_code == 409 and "has become full meanwhile" in answer.text
+    assert [look(app, ref, lambda order: order.stage) for ref in orders] == ["awaiting_customer", "in_review", "received"]
