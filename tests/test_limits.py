@@ -298,5 +298,5 @@ def test_nothing_is_taken_back_into_a_stage_that_has_filled_up(app, login_as, or
     assert clerk.submit(f"/sales/{orders[0]}/ask_customer", version=2, question="which?", asked_by="phone").status_code == 303
     begin(clerk, orders[1])
     answer = clerk.submit(f"/sales/{orders[0]}/undo_ask_customer", version=3)
-    assert answer.status_code == 409 and "has become full meanwhile" in answer.text
+    assert answer.status_code == 409 and "此时已满" in answer.text
     assert [look(app, ref, lambda order: order.stage) for ref in orders] == ["awaiting_customer", "in_review", "received"]
