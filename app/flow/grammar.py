@@ -231,10 +231,8 @@ def problems(flow: Flow) -> Iterable[str]:
             yield f"{a.key} keeps {a.private[0]} apart, but asks for nothing"
         if not a.clause:
             yield f"{a.key} has no clause"
-        if a.undo and (a.driven or not a.source or not a.moves):
-            yield f"{a.key} moves no record by somebody's hand, so there is no way back"
-        if a.undo and (a.signature or a.produces):
-            yield f"{a.key} cannot be taken back: what was signed or printed stands"
+        if a.undo and (a.driven or not a.source or not a.moves or a.signature or a.produces):
+            yield f"{a.key} cannot be taken back: it moves nothing by somebody's hand, or it is signed or printed"
         if a.undo and bool(a.effect) != bool(a.undo.effect):
             yield f"{a.key} has an effect that its way back does not make good, or the other way round"
         for source in a.sources:
