@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.extensions import db, login
 from app.flow.words import Text, _l
 from app.models.refusals import Refused
-from app.security import safe_path
+from app.security import safe_path, sessions
 
 SENTENCES = {
     400: _l("The page was out of date or incomplete. Load it again; nothing was changed."),
@@ -111,9 +111,9 @@ def answer(code: int, sentence: Text) -> Response:
 
 
 def ask_to_log_in() -> Response:
-    """Send a visitor to the login page and remember where they wanted to go."""
+    """Send a visitor to where they come in, and remember where they wanted to go."""
     htmx = request.headers.get("HX-Request") == "true"
-    target = f"/login?next={quote(wanted(htmx), safe='/')}"
+    target = sessions.way_in(wanted(htmx))
     if htmx:
         response = make_response(render_template("_message.html", sentence=SENTENCES[401], kind="refused"), 401)
         response.headers["HX-Redirect"] = target

@@ -25,7 +25,7 @@ from .plant.quantities import from_base
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
-                                 compact=compact, soon=soon, when=when, measured=measured, unit=unit)  # fmt: skip
+                                 compact=compact, initials=initials, soon=soon, when=when, measured=measured, unit=unit)  # fmt: skip
     app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 
@@ -117,3 +117,9 @@ def clock_time(value: datetime, after: datetime) -> str:
 def one_language(text: str) -> str:
     """The reader's half of a text that master data keeps as “中文 English” in one field; as it is where it has no halves."""
     return str(halves(text)) if text else text
+
+
+def initials(name: str) -> str:
+    """What stands for a name in a small place: the given name of a Chinese one, the first letters of others."""
+    words = name.split()
+    return name[-2:] if len(words) == 1 and ord(name[0]) > 0x2E80 else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

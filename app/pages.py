@@ -26,7 +26,7 @@ PLACES = (
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/users", _l("Users")),
-    ("/admin/displays/", _l("Wall displays")),
+    ("/admin/displays/", _l("Displays and tablets")),
     (JOBS, _l("Failed jobs")),
     ("/account", _l("My account")),
 )
@@ -60,7 +60,7 @@ def fixed(name: str) -> Markup:
 def surroundings() -> dict[str, Any]:
     """What the layout shows around a page."""
     theme = request.cookies.get("theme", "")
-    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "nav": places(),
+    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "nav": places(), "spot": getattr(current_user, "spot", None),
             "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
 
 

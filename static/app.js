@@ -81,10 +81,12 @@ document.addEventListener('click', event => {
 });
 
 rememberFold();
-setUpDialog();
+const floor = 'floor' in document.body.dataset;
+if (!floor) setUpDialog();  // a shared tablet shows forms as pages
 setUpForms();
 setUpFind();
 setUpUndo();
 if (board()) (await import('./js/board.js')).setUpBoard();
+if (floor) (await import('./js/floor.js')).setUpFloor();
 listen();
 document.documentElement.dataset.ready = 'true';

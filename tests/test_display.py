@@ -9,9 +9,10 @@ from flask import g
 
 from app import walls
 from app.extensions import db
-from app.models.display import MOST_WAITING, Display, Pairing
+from app.models.display import Display
 from app.models.event import Event, broken_links
 from app.models.master import Customer
+from app.models.pairing import MOST_WAITING, Pairing
 from app.models.people import User
 from tests.played import application, copy_to
 

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import _l
-from app.forms.admin import NewUserForm, PasswordForm, UserForm
+from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
 from app.models.event import Event
 from app.models.people import LastAdmin, LoginTaken, User
-from app.security import hash_password, policy, weakness
+from app.security import hash_password, pin_weakness, policy, weakness
 
 from .once import once
 
@@ -73,7 +73,21 @@ def password(user_id: int) -> Any:
     if form.validate_on_submit() and acceptable(form.password, person.login, person.name):
         person.set_password(hash_password(form.password.data), by=me())
         return saved(person, _l("The password is set; every login of this person has ended."))
-    return render_template("admin/password.html", user=person, form=form), 422 if form.is_submitted() else 200
+    return render_template("admin/secret.html", user=person, form=form, what=_l("Set password")), 422 if form.is_submitted() else 200
+
+
+@blueprint.route(USER + "/pin", methods=["GET", "POST"])
+@policy(ADMIN)
+@once
+def pin(user_id: int) -> Any:
+    """Give a person a new PIN for the shared tablets."""
+    person, form = db.get_or_404(User, user_id), PersonsPinForm()
+    if form.validate_on_submit():
+        if not (reason := pin_weakness(form.pin.data)):
+            person.set_pin(hash_password(form.pin.data), by=me())
+            return saved(person, _l("The PIN is set."))
+        form.pin.errors = [reason]
+    return render_template("admin/secret.html", user=person, form=form, what=_l("Set PIN")), 422 if form.is_submitted() else 200
 
 
 def me() -> User:
@@ -91,7 +105,8 @@ def show(person: User | None, form: UserForm) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
-PAST = {"create": _l("created the user"), "change": _l("changed the access"), "set_password": _l("set the password")}
+PAST = {"create": _l("created the user"), "change": _l("changed the access"), "set_password": _l("set the password"),
+        "set_pin": _l("set the PIN")}  # fmt: skip
 
 
 def line(event: Event) -> dict[str, Any]:

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_login import current_user
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from app.extensions import db
 from app.flow.words import _l
-from app.forms.auth import LoginForm, OwnPasswordForm
+from app.forms.auth import LoginForm, OwnPasswordForm, OwnPinForm
 from app.languages import COOKIE, LANGUAGES
-from app.models.people import User, UserSession
-from app.models.setting import is_demo
-from app.security import PUBLIC, SELF, attempts, confirm, hash_password, passwords, policy, safe_path, sessions, weakness
+from app.models.people import UserSession
+from app.models.station import Station
+from app.security import (
+    PASSWORD,
+    PUBLIC,
+    SELF,
+    confirm,
+    devices,
+    hash_password,
+    pin_weakness,
+    policy,
+    recognise,
+    safe_path,
+    sessions,
+    weakness,
+)
 
 from .once import once
 
 blueprint = Blueprint("auth", __name__)
-log = logging.getLogger("washline.security")
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @policy(PUBLIC)
 def login() -> Any:
-    """Ask for name and password; a right pair opens a new login."""
+    """Ask for name and password; a right pair opens a new login. Not on a shared tablet: there it is the PIN."""
     form = LoginForm(next=request.args.get("next", "/"))
+    if devices.here(Station):
+        return redirect(sessions.way_in(safe_path(form.next.data)), 303)
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(safe_path(form.next.data), 303)
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422 if request.method == "POST" else 200
-    if not (user := recognise(form.login.data.strip().lower(), form.password.data)):
+    if not (user := recognise(form.login.data.strip().lower(), form.password.data, PASSWORD)):
         form.form_errors.append(_l("Login and password do not match."))
         return render_template("auth/login.html", form=form), 422
     token = sessions.start(user)
@@ -41,33 +54,11 @@ def login() -> Any:
     return sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
 
 
-def recognise(login: str, password: str) -> User | None:
-    """Return the person of a right pair. The database is let go while the hash is computed. Raises TooManyAttempts."""
-    address = request.remote_addr or ""
-    db.session.rollback()  # whoever was logged in here before: the attempt is counted in a transaction of its own
-    attempts.begin(login, address)
-    known = db.session.execute(select(User.id, User.password_hash).where(User.login == login, User.active)).one_or_none()
-    demo = is_demo()
-    db.session.rollback()
-    right = passwords.verify(known and known.password_hash, password)
-    if not right or (password == passwords.demo_password(login) and not demo):
-        log.warning("login refused: %r from %s", login, address)
-        return None
-    attempts.succeeded(login, address)
-    user = db.session.get(User, known.id)
-    if not user.active or user.password_hash != known.password_hash:
-        return None
-    if passwords.outdated(user.password_hash):
-        user.password_hash = hash_password(password)
-    log.info("login: user %s from %s", user.id, address)
-    return user
-
-
 @blueprint.post("/logout")
-@policy(SELF)
+@policy(SELF, floor=True)
 def logout() -> Any:
-    """End this login, on the server too."""
-    response = sessions.end(redirect("/login", 303))
+    """End this login, on the server too; a shared tablet locks."""
+    response = sessions.end(redirect("/floor/" if current_user.spot else "/login", 303))
     db.session.commit()
     return response
 
@@ -113,6 +104,24 @@ def own_password() -> Any:
     user.set_password(hash_password(form.password.data), by=user)
     flash(str(_l("Your password is changed. Log in with the new one.")), "success")
     return redirect("/login", 303)
+
+
+@blueprint.route("/account/pin", methods=["GET", "POST"])
+@policy(SELF)
+@once
+def own_pin() -> Any:
+    """Set one's own PIN for the shared tablets."""
+    form, user = OwnPinForm(), current_user._get_current_object()
+    if form.validate_on_submit():
+        if reason := pin_weakness(form.pin.data):
+            form.pin.errors = [reason]
+        elif not confirm(user, form.current.data):
+            form.current.errors = [_l("That is not your current password.")]
+        else:
+            user.set_pin(hash_password(form.pin.data), by=user)
+            flash(str(_l("Your PIN is set.")), "success")
+            return redirect("/account", 303)
+    return render_template("auth/pin.html", form=form), 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/account/logins/<handle>")

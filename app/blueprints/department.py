@@ -35,6 +35,7 @@ from app.models.refs import record_of
 from app.models.view import SavedView, View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
+from . import floor
 from .once import once
 from .over_limit import all_valid, asked_again, over_limit, reason_in, way
 from .today import TodayPage
@@ -49,18 +50,18 @@ class DepartmentBlueprint(TodayPage, Blueprint):
     def __init__(self, department: Department) -> None:
         super().__init__(department.key, __name__, url_prefix=f"/{department.key}")
         self.department = department
-        for rule, view, methods in (
-            ("/", self.board, ["GET"]),
-            ("/today", self.today, ["GET"]),
-            ("/column/<flow>/<stage>", self.column, ["GET"]),
-            ("/views", once(self.keep_view), ["POST"]),
-            ("/views/<int:number>/delete", once(self.forget_view), ["POST"]),
-            ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"]),
-            ("/<ref>", self.show, ["GET"]),
-            ("/<ref>/<action>", once(self.act, then=self.sent), ["GET", "POST"]),
+        for rule, view, methods, at_tablet in (
+            ("/", self.board, ["GET"], False),
+            ("/today", self.today, ["GET"], False),
+            ("/column/<flow>/<stage>", self.column, ["GET"], False),
+            ("/views", once(self.keep_view), ["POST"], False),
+            ("/views/<int:number>/delete", once(self.forget_view), ["POST"], False),
+            ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"], True),
+            ("/<ref>", self.show, ["GET"], True),
+            ("/<ref>/<action>", once(self.act, then=self.sent), ["GET", "POST"], True),
         ):
             name = getattr(view, "__wrapped__", view).__name__
-            self.add_url_rule(rule, name, policy(STAFF)(as_function(view)), methods=methods)
+            self.add_url_rule(rule, name, policy(STAFF, floor=at_tablet)(as_function(view)), methods=methods)
         self.register_error_handler(Refused, self.refused)
 
     # What is looked at
@@ -118,9 +119,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
         """One action of one record: its form, or what became of it."""
         record = record_of(ref) or abort(404)
         wanted = record.flow.action(action) or abort(404)
-        if wanted.driven or wanted.source is None or not current_user.has_role(wanted.role_keys):
+        if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
             abort(403)
-        form, over = form_for(wanted, record, Choices(request.args)), over_limit(record.flow, wanted, record.stage)
+        form, over = form_for(wanted, record, Choices(request.args), bool(current_user.spot)), over_limit(record.flow, wanted, record.stage)
         if request.method == "GET":
             return self.ask(record, wanted, form, over)
         if form.grow() or not all_valid(form, over) or not signed(wanted, form):
@@ -136,9 +137,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
         wanted = (FLOWS.get(flow) and FLOWS[flow].action(action)) or abort(404)
         if wanted.source is not None or wanted.driven:
             abort(404)
-        if not current_user.has_role(wanted.role_keys):
+        if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
             abort(403)
-        form, over = form_for(wanted, None, Choices(request.args)), over_limit(FLOWS[flow], wanted, None)
+        form, over = form_for(wanted, None, Choices(request.args), bool(current_user.spot)), over_limit(FLOWS[flow], wanted, None)
         if request.method == "GET" or form.grow() or not all_valid(form, over):
             return self.ask(None, wanted, form, over, 200 if request.method == "GET" else 422)
         try:
@@ -175,7 +176,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
                                department=self.department, seen=live.latest())  # fmt: skip
 
     def sent(self, response: Response) -> Any:
-        """After a change: for a board its fresh columns with a sentence, else the way to the record's page."""
+        """After a change: for a board its fresh columns with a sentence, else the way to the record's page; a shared tablet locks."""
+        if current_user.spot:
+            return floor.lock(response)
         if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
             return response
         only = changed_columns()
@@ -218,9 +221,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
 
 
 def done(record: Record, address: str, moved: bool, sentence: Text = DONE) -> Response:
-    """The way to go on, with the sentence that a board shows instead; a retry is answered the same."""
+    """The way to go on, with the sentence that a board shows instead; a retry is answered the same. At a shared tablet the login ends."""
     said = [Text(sentence.msgid, ref=record.ref, stage=record.stands.label), limits.remark(record) if moved else None]
-    return Response(" ".join(str(each) for each in said if each), 303, {"Location": address}, mimetype="text/plain")
+    return Response(" ".join(str(each) for each in said if each), 303, {"Location": floor.leave() if current_user.spot else address}, mimetype="text/plain")
 
 
 def person() -> User:
@@ -242,5 +245,5 @@ def signed(action: Action, form: ActionForm) -> bool:
     """Whether the signature that the action demands was given; a wrong password is an error of its field."""
     if not action.signature or confirm(current_user, form.password.data):
         return True
-    form.password.errors = [str(_l("This is not your password."))]
+    form.password.errors = [str(_l("This is not your PIN.") if current_user.spot else _l("This is not your password."))]
     return False

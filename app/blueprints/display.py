@@ -4,22 +4,19 @@ these pages and nothing else."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
 from app import live, walls
 from app.clock import PLANT_ZONE
 from app.database import reading
-from app.documents import qr
-from app.extensions import db
-from app.models import display as displays
-from app.models.display import CODE_LIFE, Display, Pairing
-from app.security import PUBLIC, policy
+from app.models.display import Display
+from app.security import PUBLIC, devices, policy
+
+from . import pairing
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
-YEARS = 10 * 365 * 24 * 3600
 
 
 @blueprint.get("/")
@@ -28,7 +25,7 @@ def show() -> Any:
     """The display's first page; to a screen that is not paired, its code."""
     display = mine()
     if display is None:
-        return wait()
+        return pairing.wait(Display, "display.show", "displays.index")
     pages = walls.screens(display)
     return render_template("display/show.html", display=display, page=pages[0], pages=len(pages), version=walls.version(), zone=PLANT_ZONE.key)
 
@@ -50,8 +47,7 @@ def screen() -> Any:
 @policy(PUBLIC)
 def state() -> Any:
     """What became of a waiting screen: 200 once it is confirmed, 204 while it waits, 410 when its code is over."""
-    waiting = Pairing.of(request.cookies.get(name("waiting"), ""), datetime.now(UTC))
-    return "", 410 if waiting is None else 200 if waiting.display_id else 204
+    return pairing.state(Display)
 
 
 @blueprint.get("/live")
@@ -61,44 +57,16 @@ def stream() -> Any:
     if mine() is None:
         return "", 410
     app = current_app._get_current_object()
-    return Response(live.stream(app, paired(app, request.cookies.get(name("screen"), ""))), mimetype="text/event-stream",
+    return Response(live.stream(app, paired(app, devices.held(Display.cookie))), mimetype="text/event-stream",
                     headers={"X-Accel-Buffering": "no"})  # fmt: skip
 
 
 def mine() -> Display | None:
     """The display that asks; what follows speaks its language."""
-    display = Display.of(request.cookies.get(name("screen"), ""))
+    display = devices.here(Display)
     g.language = display.language if display else None
     g.pop("spoken", None)
     return display
-
-
-def wait() -> Any:
-    """Let a confirmed screen in, or show the code of one that waits."""
-    now, secret = datetime.now(UTC), request.cookies.get(name("waiting"), "")
-    db.session.rollback()
-    reading.set(False)
-    if token := displays.admit(secret, now):
-        db.session.commit()
-        return keep(redirect(url_for("display.show"), 303), "screen", token, YEARS)
-    waiting = Pairing.of(secret, now)
-    code = waiting.code if waiting else None
-    if code is None:
-        secret, code = displays.ask(now) or ("", None)
-    db.session.commit()
-    address = url_for("displays.index", code=code, _external=True)
-    page = make_response(render_template("display/pair.html", code=code, qr=qr.code(address), address=url_for("displays.index", _external=True)))
-    return keep(page, "waiting", secret, int(CODE_LIFE.total_seconds()))
-
-
-def keep(response: Response, what: str, value: str, seconds: int) -> Response:
-    """Hand the screen a value that only the server reads."""
-    response.set_cookie(name(what), value, max_age=seconds, secure=request.is_secure, httponly=True, samesite="Lax")
-    return response
-
-
-def name(what: str) -> str:
-    return f"{'__Host-' if request.is_secure else ''}washline_{what}"
 
 
 def marked(response: Response) -> Response:

@@ -22,9 +22,11 @@ SHORT_LIST = 8  # under the search box
 
 
 @blueprint.get("/")
-@policy(STAFF)
+@policy(STAFF, floor=True)
 def index() -> Any:
-    """The picture of the procedure; with ``?seen=n`` nothing when there is nothing new."""
+    """The picture of the procedure; with ``?seen=n`` nothing when there is nothing new. A shared tablet has a start page of its own."""
+    if current_user.spot:
+        return redirect("/floor/", 303)
     seen, number = request.args.get("seen", type=int), live.latest()
     if seen is not None and number <= seen:
         return "", 204
@@ -33,7 +35,7 @@ def index() -> Any:
 
 
 @blueprint.get("/find")
-@policy(STAFF)
+@policy(STAFF, floor=True)
 def find() -> Any:
     """What holds the words; a whole number leads straight to its page, unless somebody is still typing (``pick``: a short list)."""
     q, pick = " ".join(request.args.get("q", "")[:LONGEST].split()), "pick" in request.args

@@ -59,11 +59,12 @@ def fill(play: object) -> None:
 
 
 def tell(logins: object) -> None:
-    """Print the address and one login per role, the role in both languages."""
+    """Print the address, one login per role (the role in both languages), and the PIN for the shared tablets."""
     from app.documents.bilingual import say
+    from app.security import DEMO_PIN
 
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     click.echo(f"\nThe demo plant is at http://{host}:{port} once `washline serve --demo` runs. Logins:\n")
     for role, login, password in logins:
         click.echo(f"  {login:<12} {password:<22} {say(role, 'zh_Hans_CN')} {say(role, 'en')}")
-    click.echo("")
+    click.echo(f"\nAt a shared tablet (/floor/) everybody’s PIN is {DEMO_PIN}.\n")

@@ -30,7 +30,7 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
                 raise Trouble("this database is not a demo; start it without --demo, or name an empty WASHLINE_HOME")
             if not demo and (known := security.demo_passwords_present()):
                 raise Trouble(f"{', '.join(known[:3])}{' and others' if len(known) > 3 else ''} still have the demo's "
-                              "password, which everybody knows; give them their own, or use --demo to show a demo")  # fmt: skip
+                              "password or PIN, which everybody knows; give them their own, or use --demo to show a demo")  # fmt: skip
         # Outside the context: its session ends with it, and no transaction may live on into the children.
         server.run(app, host, port, processes)
 

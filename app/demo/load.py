@@ -16,7 +16,7 @@ from app.models.setting import is_demo, mark_demo
 from app.models.stock import Lot, take_in
 from app.models.types import Exact, Json
 from app.plant.quantities import to_base
-from app.security import demo_password, hash_password
+from app.security import DEMO_PIN, demo_password, hash_password
 
 from . import inputs, mails
 from .sheets import Calendar, exact, halves, items, rows, yes
@@ -158,7 +158,8 @@ def take_in_lot(lot: inputs.MaterialLot, kind: str, by: User | None = None) -> L
 
 
 def load_staff() -> dict[str, User]:
-    """Return the staff by login. Their passwords are known to everybody: for the demo only."""
+    """Return the staff by login. Their passwords, and the one PIN of all, are known to everybody: for the demo only."""
+    pin = hash_password(DEMO_PIN)
     return {row["login"]: User.create(
-        login=row["login"], name=row["name"], title=row["title"], language=LANGUAGES[row["language"]],
+        login=row["login"], name=row["name"], title=row["title"], language=LANGUAGES[row["language"]], pin_hash=pin,
         roles=items(row["roles"]), password_hash=hash_password(demo_password(row["login"]))) for row in rows("staff")}  # fmt: skip

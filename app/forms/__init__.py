@@ -52,14 +52,14 @@ FORMS: dict[str, type[ActionForm]] = {
 
 
 @cache
-def form_class(action: Action) -> type[ActionForm]:
+def form_class(action: Action, by_pin: bool) -> type[ActionForm]:
     base = FORMS[action.form] if action.form else ActionForm
-    last = ({"reason": reason()} if action.reason else {}) | ({"password": signature()} if action.signature else {})
+    last = ({"reason": reason()} if action.reason else {}) | ({"password": signature(by_pin)} if action.signature else {})
     return type(f"{action.key}_form", (base,), last)
 
 
-def form_for(action: Action, record: Any, choices: Any) -> ActionForm:
+def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) -> ActionForm:
     """Return the form of an action, with a reason and a signature where the declaration demands them, ready to use."""
-    form = form_class(action)()
+    form = form_class(action, by_pin)()
     form.prepare(record, choices)
     return form

@@ -21,6 +21,8 @@ from app.flow.words import _l
 from app.languages import LANGUAGES
 from app.security.passwords import LOGIN, LONGEST
 
+from .auth import six_digits
+
 
 def stripped(value: str | None) -> str | None:
     return value.strip() if value else value
@@ -64,3 +66,8 @@ class PasswordForm(FlaskForm):
     password = PasswordField(_l("New password"), [InputRequired(), Length(max=LONGEST)],
                              description=_l("At least 8 characters. Every login of this person ends."),
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
+
+
+class PersonsPinForm(FlaskForm):
+    key = HiddenField()
+    pin = six_digits(_l("New PIN"), description=_l("Six digits. The person changes it under “My account”."))

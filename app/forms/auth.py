@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.flow.words import _l
 from app.security.passwords import LONGEST
+from app.security.pins import LENGTH
 
 
 class LoginForm(FlaskForm):
@@ -17,6 +20,30 @@ class LoginForm(FlaskForm):
     password = PasswordField(_l("Password"), [InputRequired(), Length(max=LONGEST)],
                              render_kw={"autocomplete": "current-password"})  # fmt: skip
     next = HiddenField()
+
+
+def six_digits(label: Any, **kwargs: Any) -> PasswordField:
+    """Six digits, on the keyboard that has nothing else."""
+    return PasswordField(label, [InputRequired()], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH}, **kwargs)
+
+
+class PinForm(FlaskForm):
+    """Coming in at a shared tablet."""
+
+    next = HiddenField()
+    pin = six_digits(_l("PIN"))
+
+
+class OwnPinForm(FlaskForm):
+    key = HiddenField()
+    current = PasswordField(_l("Current password"), [InputRequired(), Length(max=LONGEST)],
+                            render_kw={"autocomplete": "current-password"})  # fmt: skip
+    pin = six_digits(_l("New PIN"), description=_l("Six digits, for the shared tablets: not a row, not a pattern, not one digit again and again."))
+    again = six_digits(_l("New PIN again"))
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.pin.data:
+            raise ValidationError(_l("The two are not the same."))
 
 
 class OwnPasswordForm(FlaskForm):

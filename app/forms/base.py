@@ -243,6 +243,8 @@ class OverLimitForm(FlaskForm):
     over_limit = Prose(_l("Reason for going over the limit"), [needed()], description=_l("Goes on record."))
 
 
-def signature() -> PasswordField:
-    """The signature: the password again."""
+def signature(by_pin: bool = False) -> PasswordField:
+    """The signature: the password again, at a shared tablet the PIN."""
+    if by_pin:
+        return PasswordField(_l("Your PIN again, as signature"), [needed()], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": 6, "signs": True})
     return PasswordField(_l("Your password, as signature"), [needed()], render_kw={"autocomplete": "current-password", "signs": True})

@@ -40,7 +40,10 @@ class Chained:
 
     def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
                     source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
-        """Append to the record's chain. Only ``perform``, ``create`` and the filing of a document call it."""
+        """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create`` and the filing of a document
+        call it."""
+        if by and by.spot:
+            data = {**data, "station": by.spot.name}
         self.seq += 1
         if source:
             changed(self.flow.key, source)

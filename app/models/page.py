@@ -126,7 +126,8 @@ class Page:
 
     def may_open(self, flow: str, action: str) -> bool:
         """Whether this person may open a record of another kind from here."""
-        return self.user.has_role(FLOWS[flow].action(action).role_keys)
+        wanted = FLOWS[flow].action(action)
+        return self.user.may(wanted, FLOWS[flow].stage(wanted.targets[0]))
 
     @property
     def waits_for(self) -> tuple[Text, tuple[Department, ...], str] | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.flow.grammar import Action, Stage
 from app.flow.roles import ADMIN, ROLES, Role
 from app.flow.words import _l
 
@@ -18,13 +19,19 @@ from .event import FIRST, Event
 from .refusals import MovedOn, Refused
 from .types import Key, Moment
 
-# How long a login lasts: without a request, and altogether.
-IDLE = timedelta(minutes=30)
-WHOLE = timedelta(hours=12)
+if TYPE_CHECKING:
+    from .station import Spot, Station
+
+# How long a login lasts: without a request, and altogether; then the same for one at a shared tablet.
+IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
+FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 
 
 class User(db.Model):
-    """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain."""
+    """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain.
+
+    ``spot`` is set while they act at a shared tablet, where they proved themselves by their PIN.
+    """
 
     __tablename__ = "user"
 
@@ -34,12 +41,15 @@ class User(db.Model):
     title: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str | None] = mapped_column(String(12))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=0)
     seq: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default=FIRST)
 
     holds: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    spot: ClassVar[Spot | None] = None
 
     # What Flask-Login asks of a person.
     is_authenticated = True
@@ -64,6 +74,14 @@ class User(db.Model):
     def has_role(self, keys: Iterable[str]) -> bool:
         return not self.role_keys.isdisjoint(keys)
 
+    def reaches(self, action: Action, stage: Stage) -> bool:
+        """Whether the action can be done where the person stands: anywhere, but for a shared tablet's own work."""
+        return self.spot is None or self.spot.serves(action, stage)
+
+    def may(self, action: Action, stage: Stage) -> bool:
+        """Whether the person's roles, and the place where they stand, let them do such a thing at all."""
+        return self.has_role(action.role_keys) and self.reaches(action, stage)
+
     def acting_role(self, keys: Iterable[str]) -> str | None:
         """The role in which the person acts: the first held of those allowed."""
         return next((r.key for r in self.roles if r.key in keys), None)
@@ -78,12 +96,12 @@ class User(db.Model):
 
     @classmethod
     def create(cls, *, login: str, name: str, title: str = "", language: str | None = None, roles: Iterable[str] = (),
-               active: bool = True, password_hash: str | None = None, by: User | None = None) -> User:  # fmt: skip
+               active: bool = True, password_hash: str | None = None, pin_hash: str | None = None, by: User | None = None) -> User:  # fmt: skip
         """Take a person on. Raises LoginTaken; the caller commits."""
         if db.session.scalar(select(cls.id).where(cls.login == login)):
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=login))
         user = cls(login=login, name=name, title=title, language=language, active=active, password_hash=password_hash,
-                   version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
+                   pin_hash=pin_hash, version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
         db.session.add(user)
         db.session.flush()
         user._write_event("create", by, {"roles": known(roles), "active": active})
@@ -121,8 +139,15 @@ class User(db.Model):
         self.end_sessions()
         self._write_event("set_password", by, {})
 
-    def end_sessions(self) -> None:
-        db.session.execute(delete(UserSession).where(UserSession.user_id == self.id))
+    def set_pin(self, pin_hash: str, *, by: User | None) -> None:
+        """Set the PIN's hash and end this person's logins at shared tablets; the caller commits."""
+        self._lock(None)
+        self.pin_hash = pin_hash
+        self.end_sessions(UserSession.station_id.is_not(None))
+        self._write_event("set_pin", by, {})
+
+    def end_sessions(self, *which: Any) -> None:
+        db.session.execute(delete(UserSession).where(UserSession.user_id == self.id, *which))
 
     def _lock(self, version: int | None) -> None:
         # Those who administer are locked too, so that two of them cannot demote each other at the same moment.
@@ -174,7 +199,8 @@ class UserRole(db.Model):
 
 
 class UserSession(db.Model):
-    """A login: only the SHA-256 of its token is kept; ``touched`` moves at most once a minute."""
+    """A login: only the SHA-256 of its token is kept; ``touched`` moves at most once a minute. With a station it was opened by
+    a PIN, counts only beside that tablet's own token, and is over sooner."""
 
     __tablename__ = "user_session"
 
@@ -184,40 +210,35 @@ class UserSession(db.Model):
     touched: Mapped[datetime] = mapped_column(Moment)
     address: Mapped[str] = mapped_column(String(45), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))
 
     user: Mapped[User] = relationship(lazy="joined")
+    station: Mapped[Station | None] = relationship("Station")
 
     @classmethod
-    def alive(cls, now: datetime) -> tuple[Any, ...]:
-        """The conditions under which a login still counts, by the wall clock."""
-        return cls.touched > now - IDLE, cls.created > now - WHOLE, cls.user.has(User.active)
+    def own(cls, now: datetime) -> Any:
+        """The condition under which a login by password still counts, by the wall clock."""
+        return and_(cls.station_id.is_(None), cls.touched > now - IDLE, cls.created > now - WHOLE)
 
     @classmethod
-    def find(cls, token_hash: str, now: datetime) -> UserSession | None:
-        """Return the living login of a token, with its person and their roles, in one query."""
+    def find(cls, token_hash: str, now: datetime, device_hash: str = "") -> UserSession | None:
+        """Return the living login of a token, with its person, their roles and their tablet, in one query.
+
+        ``device_hash`` is that of the token by which the browser is a paired tablet; empty without one.
+        """
+        here = and_(cls.station.has(token_hash=device_hash), cls.touched > now - FLOOR_IDLE, cls.created > now - FLOOR_WHOLE)
         return db.session.scalars(
-            select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds)))
-            .where(cls.token_hash == token_hash, cls.touched > now - IDLE, cls.created > now - WHOLE, User.active)
+            select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds)), joinedload(cls.station))
+            .where(cls.token_hash == token_hash, User.active, or_(cls.own(now), here))
             .execution_options(populate_existing=True)).unique().one_or_none()  # fmt: skip
 
     @classmethod
     def of(cls, user: User, now: datetime) -> list[UserSession]:
-        """A person's living logins, the latest first."""
-        return list(db.session.scalars(select(cls).where(cls.user_id == user.id, *cls.alive(now))
+        """A person's living logins by password, the latest first."""
+        return list(db.session.scalars(select(cls).where(cls.user_id == user.id, cls.own(now), cls.user.has(User.active))
                                        .order_by(cls.touched.desc())))  # fmt: skip
 
     @property
     def handle(self) -> str:
         """What names it in a form: enough to find it, useless to log in with."""
         return self.token_hash[:16]
-
-
-class FailedLogin(db.Model):
-    """A failed attempt to log in, for the limits per account and address."""
-
-    __tablename__ = "failed_login"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    login: Mapped[str] = mapped_column(String(80))
-    address: Mapped[str] = mapped_column(String(45))
-    at: Mapped[datetime] = mapped_column(Moment, index=True)

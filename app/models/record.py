@@ -113,7 +113,7 @@ class Record(Undoing, Chained, db.Model):
         full = limits.full_stages()
         return [Offer.of(action, self.blocker(action), self.same_person(action, user), limits.way(self.flow, action, self.stage, user, full))
                 for action in self.flow.actions_from(self.stage)
-                if not action.driven and user.has_role(self.roles_for(action))]  # fmt: skip
+                if not action.driven and user.has_role(self.roles_for(action)) and user.reaches(action, self.stands)]  # fmt: skip
 
     def roles_for(self, action: Action) -> frozenset[str]:
         """The keys of the roles that may do it now."""
@@ -180,8 +180,9 @@ class Record(Undoing, Chained, db.Model):
                                .execution_options(populate_existing=True)).one()  # fmt: skip
 
     def _authorise(self, action: Action, by: User | None) -> None:
-        if by is not None and not action.driven and not by.has_role(self.roles_for(action)):
-            raise Forbidden(_l("Your role may not do this: %(action)s.", action=action.label))
+        fit = by is None or action.driven or by.has_role(self.roles_for(action))
+        if not fit or not (by is None or action.driven or by.reaches(action, self.stands)):
+            raise Forbidden(_l("This is not done at this tablet: %(action)s.", action=action.label) if fit else _l("Your role may not do this: %(action)s.", action=action.label))
 
     def _settle(self, action: Action, by: User | None, role: str | None, source: str | None, data: dict[str, Any]) -> Event:
         if by and not action.undoes:

@@ -3,88 +3,30 @@ and one a flow for the names of the few records shown."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Text as PlainText
-from sqlalchemy import and_, func, literal, select, type_coerce, union_all
+from sqlalchemy import and_, func, select
 
 from app import clock
 from app.extensions import db
-from app.flow.anomalies import ANOMALIES
-from app.flow.departments import DELIVERY, PHASES, Phase
+from app.flow.departments import PHASES, Phase
 from app.flow.flows import FLOWS
-from app.flow.grammar import Action, Flow, Stage
+from app.flow.grammar import Flow, Stage
 
-from .board import RISK
 from .find import records
-from .limits import full_stages
-from .offers import offers_from_cue
 from .order import Order
 from .people import User
 from .production import ProductionOrder
 from .receipts import owed_by, receives
-from .record import Record
 from .shipment import Shipment
 from .stage_setting import all_ages
+from .tasks import HALTED, LATE, URGENCY, by_due, creations_of, places, tasks_of, urgency, waits_for_another
 
 SHOWN = 10
 PERIOD = timedelta(days=30)
-HALTED, LATE, STUCK = "halted", "late", "waiting"
-URGENCY = (HALTED, LATE, STUCK)
-Ages = Mapping[tuple[str, str], timedelta]
-
-
-@dataclass(slots=True)
-class Place:
-    """Where one open record stands: only the columns that the picture needs. ``trouble`` is halted, late, stuck or None."""
-
-    flow: Flow
-    id: int
-    stage: str
-    since: datetime
-    due: date | None
-    raw_cue: str
-    raw_doers: str
-    trouble: str | None = None
-    record: Record | None = None
-    cue: Any = None
-    doers: Any = None
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return self.flow.key, self.id
-
-    @property
-    def stands(self) -> Stage:
-        return self.flow.stage(self.stage)
-
-    @property
-    def url(self) -> str:
-        return f"/{self.stands.departments[0].key}/{self.record.ref}"
-
-    @property
-    def age(self) -> timedelta:
-        return clock.now() - self.since
-
-    def trouble_at(self, now: datetime, today: date, ages: Ages) -> str | None:
-        """Why somebody should look at it: a card halted or late, any record longer in one stage than ``ages`` say."""
-        if self.flow is ProductionOrder.flow:
-            if self.stage == HALTED:
-                return HALTED
-            if self.due and self.due < today and self.stage != "shipped":
-                return LATE
-        waits = (self.flow.key, self.stage) in CARRIED_ON
-        return STUCK if not waits and now - self.since > ages[self.flow.key, self.stage] else None
-
-    def is_at_risk(self, today: date) -> bool:
-        """A card due within two days whose goods are not in stock yet."""
-        return (self.flow is ProductionOrder.flow and self.due is not None and timedelta(0) <= self.due - today <= RISK
-                and self.stands.phase is not DELIVERY)  # fmt: skip
 
 
 @dataclass
@@ -114,14 +56,6 @@ class PhaseCount:
     @property
     def count(self) -> int:
         return sum(stage.count for stage in self.way)
-
-
-@dataclass
-class Task:
-    """A record with the one next thing that this person can do."""
-
-    place: Place
-    action: Action
 
 
 class Survey:
@@ -176,58 +110,9 @@ class Survey:
         return on_time(clock.today() - PERIOD, clock.today())
 
 
-def places() -> Iterator[Place]:
-    """Yield where every open record stands, in one statement."""
-    parts = [select(literal(key).label("flow"), kind.id, kind.stage, kind.since, kind.due,
-                    type_coerce(kind.cue, PlainText).label("cue"), type_coerce(kind.doers, PlainText).label("doers"))
-             .where(kind.stage.in_([stage.key for stage in FLOWS[key].stages if not stage.ends]))
-             for key, kind in ((key, Record.kinds[key]) for key in FLOWS)]  # fmt: skip
-    for flow, *columns in db.session.execute(union_all(*parts)):
-        yield Place(FLOWS[flow], *columns)
-
-
-def tasks_of(open_places: list[Place], user: User) -> Iterator[Task]:
-    """Yield what the person can do next, looking only where one of their roles has something to do."""
-    full = full_stages()
-    mine = {(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages for action in flow.actions_from(stage.key)
-            if action.primary and not action.driven and user.has_role(role.key for role in action.possible_roles)}  # fmt: skip
-    for place in open_places:
-        if (place.flow.key, place.stage) in mine:
-            place.cue, place.doers = json.loads(place.raw_cue), json.loads(place.raw_doers)
-            offers = offers_from_cue(place.flow, place, user, full)
-            if free := next((o for o in offers if o.action.primary and not o.refusal), None):
-                yield Task(place, free.action)
-
-
-def creations_of(user: User) -> Iterator[tuple[str, Action, str]]:
-    """Yield what the person may open: its form's address, the action and its icon."""
-    for flow in FLOWS.values():
-        for action in flow.creation:
-            if not action.driven and user.has_role(action.role_keys):
-                yield f"/{flow.stage(action.targets[0]).departments[0].key}/new/{flow.key}/{action.key}", action, "risk" if flow is ANOMALIES else "add"
-
-
 def is_on_the_way(flow: Flow, stage: Stage) -> bool:
     """Whether jobs are counted there: an order until its cards stand for it, then each card."""
     return flow is ProductionOrder.flow or (flow is Order.flow and not waits_for_another(flow, stage))
-
-
-def waits_for_another(flow: Flow, stage: Stage) -> bool:
-    """Whether only another record's action leads on: nobody can be late here."""
-    return (flow.key, stage.key) in CARRIED_ON
-
-
-# Asked for every open record, so worked out once.
-CARRIED_ON = {(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages
-              if all(action.driven for action in flow.actions_from(stage.key) if action.moves)}  # fmt: skip
-
-
-def by_due(place: Place) -> tuple[date, datetime]:
-    return place.due or date.max, place.since
-
-
-def urgency(place: Place) -> tuple[int, date, datetime]:
-    return URGENCY.index(place.trouble), *by_due(place)
 
 
 def on_time(first: date, last: date) -> float | None:

@@ -190,7 +190,8 @@ class Phases:
 
 def phases() -> Phases:
     """Where the open jobs stand: an order until its cards stand for it, then each card."""
-    from .survey import is_on_the_way, places
+    from .survey import is_on_the_way
+    from .tasks import places
 
     found, today, ages = Phases(Counter(), Counter(), Counter(), {}), clock.today(), all_ages()
     for spot in places():

@@ -5,24 +5,25 @@ from __future__ import annotations
 from flask import Flask
 
 from . import requests, sessions
-from .confirm import confirm
 from .keys import checked_key, new_key, request_hash
 from .passwords import (
     DEMO_PREFIX,
     create_admin,
     demo_password,
-    demo_passwords_present,
     hash_password,
     verify,
     weakness,
 )
+from .pins import DEMO_PIN, pin_weakness
 from .policies import PUBLIC, SELF, STAFF, MissingPolicy, Policy, policy, policy_of, require_policies
+from .proof import PASSWORD, PIN, confirm, demo_passwords_present, recognise
 from .requests import safe_path
 from .sessions import keep_person
 
-__all__ = ["DEMO_PREFIX", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "checked_key", "confirm", "create_admin",
-           "demo_password", "demo_passwords_present", "hash_password", "init_app", "keep_person", "new_key", "policy", "policy_of",
-           "request_hash", "require_policies", "safe_path", "verify", "weakness"]  # fmt: skip
+__all__ = ["DEMO_PIN", "DEMO_PREFIX", "PASSWORD", "PIN", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "checked_key", "confirm",
+           "create_admin", "demo_password", "demo_passwords_present", "hash_password", "init_app", "keep_person", "new_key",
+           "pin_weakness", "policy", "policy_of", "recognise", "request_hash", "require_policies", "safe_path", "verify",
+           "weakness"]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from app.flow.words import _l
-from app.models.people import FailedLogin
+from app.models.failed_login import FailedLogin
 from app.models.refusals import Refused
 
 from .aside import aside

@@ -10,9 +10,6 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
-
-from app.extensions import db
 from app.flow.roles import ADMIN
 from app.flow.words import Text, _l
 from app.models.people import User
@@ -124,12 +121,6 @@ def _is_run(text: str) -> bool:
 def demo_password(login: str) -> str:
     """The password of a login on a database that is marked demo."""
     return DEMO_PREFIX + login
-
-
-def demo_passwords_present() -> list[str]:
-    """Return the logins that still have the demo's password; a real start refuses them."""
-    people = db.session.scalars(select(User).where(User.password_hash.is_not(None)).order_by(User.id))
-    return [user.login for user in people if verify(user.password_hash, demo_password(user.login))]
 
 
 def create_admin(login: str, name: str, password: str) -> User:

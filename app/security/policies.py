@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -21,19 +21,21 @@ class MissingPolicy(Exception):
 
 @dataclass(frozen=True)
 class Policy:
-    """``roles`` may do everything; ``readers`` may look, but not change anything."""
+    """``roles`` may do everything; ``readers`` may look, but not change anything. Whoever came in by a PIN at a shared tablet
+    opens only what is declared for the ``floor``."""
 
     key: str
     roles: frozenset[str] = frozenset()
     readers: frozenset[str] = frozenset()
+    floor: bool = False
 
     def allows(self, user: Any, method: str) -> bool:
         """Tell whether the person (or the anonymous visitor) may call the endpoint by this method."""
-        if self is PUBLIC:
+        if self.key == PUBLIC.key:
             return True
-        if not user.is_authenticated:
+        if not user.is_authenticated or (user.spot and not self.floor):
             return False
-        return self is SELF or user.has_role(self.roles | (self.readers if method in SAFE else frozenset()))
+        return self.key == SELF.key or user.has_role(self.roles | (self.readers if method in SAFE else frozenset()))
 
 
 # Anybody; anybody logged in, about themselves only; the staff, where the auditor looks on.
@@ -42,10 +44,10 @@ SELF = Policy("self")
 STAFF = Policy("staff", frozenset(r.key for r in roles.STAFF), frozenset({roles.AUDITOR.key}))
 
 
-def policy(*who: Policy | Role, readers: tuple[Role, ...] = ()) -> Callable[[View], View]:
-    """Declare a view's policy: ``@policy(PUBLIC)``, ``@policy(STAFF)`` or ``@policy(ADMIN, readers=(AUDITOR,))``."""
+def policy(*who: Policy | Role, readers: tuple[Role, ...] = (), floor: bool = False) -> Callable[[View], View]:
+    """Declare a view's policy: ``@policy(PUBLIC)``, ``@policy(STAFF, floor=True)`` or ``@policy(ADMIN, readers=(AUDITOR,))``."""
     if len(who) == 1 and isinstance(who[0], Policy):
-        declared = who[0]
+        declared = replace(who[0], floor=floor)
     else:
         declared = Policy("roles", frozenset(r.key for r in who), frozenset(r.key for r in readers))
 

@@ -59,7 +59,7 @@ def admit() -> None:
         if not current_user.is_authenticated:
             abort(401)
         log.warning("user %s may not %s %s", current_user.id, request.method, request.endpoint)
-        abort(403)
+        abort(403, description=_l("This is not open at a shared tablet. Log in at a computer of your own.") if current_user.spot else None)
     if unsafe and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
     if unsafe:

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask_login import current_user
@@ -16,10 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, login
 from app.models.people import IDLE, WHOLE, User, UserSession
+from app.models.station import Station
 
+from . import devices
 from .aside import aside
 
-TOUCH_EVERY = timedelta(minutes=1)
+TOUCH_EVERY, FLOOR_TOUCH_EVERY = timedelta(minutes=1), timedelta(seconds=10)
 log = logging.getLogger("washline.security")
 
 
@@ -54,11 +57,14 @@ def token_hash() -> str:
 
 
 def load(_request: Request) -> User | None:
-    """Return the person whose living login the browser names. Asked once a request."""
+    """Return the person whose living login the browser names, with where they stand. Asked once a request."""
     hashed = token_hash()
-    found = UserSession.find(hashed, datetime.now(UTC)) if hashed else None
+    found = UserSession.find(hashed, datetime.now(UTC), devices.token_hash(Station)) if hashed else None
     # Plain values: the row may be gone or expired when the request ends.
     g.login_touched = found.touched if found else None
+    g.touch_every = FLOOR_TOUCH_EVERY if found and found.station else TOUCH_EVERY
+    if found:
+        found.user.spot = found.station.spot if found.station else None
     return found.user if found else None
 
 
@@ -75,13 +81,13 @@ def keep_person(end: Callable[[], None]) -> None:
         db.session.add(person)
 
 
-def start(user: User) -> str:
-    """Open a login of a person and return its new token; the caller commits, then sets the cookie."""
+def start(user: User, station: Station | None = None) -> str:
+    """Open a login of a person, at a shared tablet or of their own, and return its new token; the caller commits, then sets the cookie."""
     now, token = datetime.now(UTC), secrets.token_urlsafe(32)
     db.session.execute(delete(UserSession).where(UserSession.created < now - WHOLE))
     if old := token_hash():
         db.session.execute(delete(UserSession).where(UserSession.token_hash == old))
-    db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), user_id=user.id, created=now,
+    db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), user_id=user.id, created=now, station_id=station and station.id,
                                touched=now, address=(request.remote_addr or "")[:45],
                                agent=request.headers.get("User-Agent", "")[:200]))  # fmt: skip
     session.clear()
@@ -94,12 +100,27 @@ def set_cookie(response: Response, token: str) -> Response:
     return response
 
 
-def end(response: Response) -> Response:
-    """Forget the login that the browser names, on both sides; the caller has committed nothing yet."""
+def forget() -> None:
+    """Forget on the server the login that the browser names; the caller commits."""
     db.session.execute(delete(UserSession).where(UserSession.token_hash == token_hash()))
+
+
+def end(response: Response) -> Response:
+    """Forget the login that the browser names, on both sides; the caller commits."""
+    forget()
+    return clear(response)
+
+
+def clear(response: Response) -> Response:
+    """Let the browser forget its login."""
     session.clear()
     response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
     return response
+
+
+def way_in(wanted: str = "/") -> str:
+    """Where somebody comes in who wanted to go to a path: the log-in page; on a shared tablet its names."""
+    return f"{'/floor/' if devices.here(Station) else '/login'}?next={quote(wanted, safe='/')}"
 
 
 def bind_form_session() -> None:
@@ -111,15 +132,16 @@ def bind_form_session() -> None:
 
 
 def touch() -> None:
-    """After a person's request, note that the login was used: at most once a minute, in a transaction of its own."""
-    touched, now = g.get("login_touched"), datetime.now(UTC)
-    if touched is None or now - touched < TOUCH_EVERY or polls():
+    """After a person's request, note that the login was used: at most once a minute (a tablet's, whose logins are short, at most
+    every ten seconds), in a transaction of its own."""
+    touched, every, now = g.get("login_touched"), g.get("touch_every", TOUCH_EVERY), datetime.now(UTC)
+    if touched is None or now - touched < every or polls():
         return
     try:
         with aside() as connection:
             connection.execute(update(UserSession).where(UserSession.token_hash == token_hash(),
                                                          UserSession.touched > now - IDLE,
-                                                         UserSession.touched < now - TOUCH_EVERY).values(touched=now))  # fmt: skip
+                                                         UserSession.touched < now - every).values(touched=now))  # fmt: skip
     except SQLAlchemyError:
         current_app.logger.warning("a login could not be touched", exc_info=True)
 

@@ -263,6 +263,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=120), nullable=False),
     sa.Column('language', sa.String(length=12), nullable=True),
     sa.Column('password_hash', sa.String(length=200), nullable=True),
+    sa.Column('pin_hash', sa.String(length=200), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -491,6 +492,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_user_role_user_id')),
     sa.PrimaryKeyConstraint('user_id', 'role', name=op.f('pk_user_role'))
     )
+    op.create_table('station',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('departments', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=True),
+    sa.Column('paired_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paired_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['paired_by_id'], ['user.id'], name=op.f('fk_station_paired_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_station')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_station_token_hash'))
+    )
     op.create_table('user_session',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -498,6 +514,8 @@ def upgrade() -> None:
     sa.Column('touched', sa.DateTime(timezone=True), nullable=False),
     sa.Column('address', sa.String(length=45), nullable=False),
     sa.Column('agent', sa.String(length=200), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_user_session_station_id')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_user_session_user_id')),
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_user_session'))
     )
@@ -547,9 +565,9 @@ def upgrade() -> None:
     op.create_table('pairing',
     sa.Column('secret_hash', sa.String(length=64), nullable=False),
     sa.Column('code', sa.String(length=6), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('display_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['display_id'], ['display.id'], name=op.f('fk_pairing_display_id')),
+    sa.Column('device_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.PrimaryKeyConstraint('secret_hash', name=op.f('pk_pairing')),
     sa.UniqueConstraint('code', name=op.f('uq_pairing_code'))
     )
@@ -1283,6 +1301,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_user_session_created'))
 
     op.drop_table('user_session')
+    op.drop_table('station')
     op.drop_table('user_role')
     op.drop_table('tank')
     op.drop_table('search_subject')

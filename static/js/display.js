@@ -102,8 +102,9 @@ function listen() {
 
 /** A screen that nobody has confirmed asks what became of its code. */
 async function wait() {
-  const answer = await ask('/display/state');
-  if (answer?.status === 200 || answer?.status === 410) return location.replace('/display/');
+  const home = root.dataset.waiting;
+  const answer = await ask(`${home}state`);
+  if (answer?.status === 200 || answer?.status === 410) return location.replace(home);
   setTimeout(wait, 3_000);
 }
 

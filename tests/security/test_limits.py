@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from app.extensions import db
-from app.models.people import FailedLogin
+from app.models.failed_login import FailedLogin
 from app.security import passwords
 
 

@@ -22,6 +22,7 @@ def test_what_slips_in_later_is_refused_to_everybody(app, login_as, roles):
 
 class Person:
     is_authenticated = True
+    spot = None
 
     def __init__(self, *roles):
         self.roles = {r.key for r in roles}

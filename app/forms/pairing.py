@@ -1,0 +1,24 @@
+"""A device to be paired: the code it shows."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, StringField
+from wtforms.validators import DataRequired, Optional, Regexp
+from wtforms.widgets import HiddenInput
+
+from app.flow.words import _l
+
+
+def squeezed(value: str | None) -> str:
+    """A code as it is read out: small letters, blanks and hyphens do not matter."""
+    return (value or "").replace(" ", "").replace("-", "").upper()
+
+
+class PairingForm(FlaskForm):
+    """``code`` is asked for once, when a device is confirmed; ``version`` is what the form was drawn from."""
+
+    key = HiddenField()
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    code = StringField(_l("Code on the screen"), [DataRequired(), Regexp("[A-Z2-9]{6}$", message=_l("Six letters and digits, as the screen shows them."))],
+                       [squeezed], render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})  # fmt: skip

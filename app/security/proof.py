@@ -1,0 +1,83 @@
+"""What proves who somebody is: the password, at a shared tablet the PIN. Asked when they come in, and again for a signature."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.people import User
+from app.models.setting import is_demo
+
+from . import attempts, passwords
+from .aside import aside
+from .passwords import demo_password, hash_password, outdated
+from .pins import DEMO_PIN
+
+log = logging.getLogger("washline.security")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One kind: the column of its hash, what the demo gives a login, and what its failures count under (a password's under the
+    login alone: whoever guesses at a tablet locks nobody out of their desk)."""
+
+    column: str
+    of_demo: Callable[[str], str]
+    account: str
+
+    def hash_of(self, user: User) -> str | None:
+        return getattr(user, self.column)
+
+
+PASSWORD = Proof("password_hash", demo_password, "{}")
+PIN = Proof("pin_hash", lambda _login: DEMO_PIN, "{} PIN")
+
+
+def recognise(login: str, typed: str, proof: Proof) -> User | None:
+    """Return the person of a right pair. The database is let go while the hash is computed. Raises TooManyAttempts."""
+    address, account = request.remote_addr or "", proof.account.format(login)
+    db.session.rollback()  # whoever was logged in here before: the attempt is counted in a transaction of its own
+    attempts.begin(account, address)
+    known = db.session.execute(select(User.id, getattr(User, proof.column)).where(User.login == login, User.active)).one_or_none()
+    demo = is_demo()
+    db.session.rollback()
+    right = passwords.verify(known and known[1], typed)
+    if not right or (passwords.normal(typed) == proof.of_demo(login) and not demo):
+        log.warning("login refused: %r from %s", account, address)
+        return None
+    attempts.succeeded(account, address)
+    user = db.session.get(User, known.id)
+    if not user.active or proof.hash_of(user) != known[1]:
+        return None
+    if outdated(known[1]):
+        setattr(user, proof.column, hash_password(typed))
+    log.info("login: user %s from %s", user.id, address)
+    return user
+
+
+def confirm(user: User, typed: str) -> bool:
+    """Tell whether the person typed their own password, at a shared tablet their own PIN. Raises TooManyAttempts.
+
+    After a wrong one the request's transaction is rolled back, so that the failure can be counted in one of its own.
+    """
+    proof = PIN if user.spot else PASSWORD
+    account, address = proof.account.format(user.login), request.remote_addr or ""
+    attempts.refuse_exhausted(db.session.connection(), account, address)
+    if passwords.verify(proof.hash_of(user), typed):
+        return True
+    db.session.rollback()
+    with aside() as connection:
+        attempts.record(connection, account, address)
+    return False
+
+
+def demo_passwords_present() -> list[str]:
+    """Return the logins that still have the demo's password or PIN; a real start refuses them."""
+    people = db.session.scalars(select(User).order_by(User.id))
+    return [user.login for user in people
+            if any(hashed and passwords.verify(hashed, proof.of_demo(user.login)) for proof in (PASSWORD, PIN) for hashed in [proof.hash_of(user)])]
