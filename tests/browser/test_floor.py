@@ -90,6 +90,7 @@ def test_a_refused_form_keeps_what_was_entered_and_the_bar_stays_in_reach(plant,
     expect(page.locator("form#lock")).to_be_visible()
     ready(page).locator(".floor-bar .report").tap()
     form = ready(page).locator("#content form")
+    form.locator("[name=code_id]").select_option(index=1)
     form.locator("[name=card_ref]").fill("9999-1")
     form.locator("[name=description]").fill("包装破损")
     form.locator("button.primary").tap()
