@@ -1,4 +1,4 @@
-"""The files of documents: written once, whole or not at all, and never over another."""
+"""The files that last, documents and attachments: written once, whole or not at all, and never over another."""
 
 from __future__ import annotations
 
@@ -7,38 +7,43 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from flask import current_app
 
-if TYPE_CHECKING:
-    from .models.document import Document
+
+class Filed(Protocol):
+    """What has a file: a document or an attachment. ``place`` is where, under the home folder."""
+
+    name: str
+    place: str
+    sha256: str | None
 
 
 class Damaged(Exception):
-    """A file that is not what was filed; its message is a sentence that names the document."""
+    """A file that is not what was filed; its message is a sentence that names it."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What the event that files a document says of its content."""
+    """What the event that files it says of its content."""
 
     sha256: str
     size: int
 
 
-def path(document: Document) -> Path:
-    """Where a document's file is, or will be: one folder a year."""
-    return Path(current_app.config["HOME"], "archive", document.number.split("-")[1], document.filename)
+def path(filed: Filed) -> Path:
+    """Where its file is, or will be."""
+    return Path(current_app.config["HOME"], filed.place)
 
 
-def store(document: Document, content: bytes) -> Stored:
-    """Keep the content under the document's name and return its hash.
+def store(filed: Filed, content: bytes) -> Stored:
+    """Keep the content in its place and return its hash. Raises OSError where the disk is full or fails.
 
     A file that is there already was left by an attempt that ended between here and its commit: it is whole, since it got its
     name after its last byte was on disk, so it is kept and the new content dropped.
     """
-    file = path(document)
+    file = path(filed)
     make_folder(file.parent)
     draft = file.parent / f".{file.name}.{secrets.token_hex(8)}"
     try:
@@ -53,29 +58,40 @@ def store(document: Document, content: bytes) -> Stored:
     finally:
         draft.unlink(missing_ok=True)
     sync(file.parent)
-    return left_over(document) or stored(content)
+    return left_over(filed) or stored(content)
 
 
-def left_over(document: Document) -> Stored | None:
-    """Return what an earlier attempt stored for a document not yet filed, None if nothing."""
+def left_over(filed: Filed) -> Stored | None:
+    """Return what an earlier attempt stored for what is not yet on record, None if nothing."""
     try:
-        return stored(path(document).read_bytes())
+        return stored(path(filed).read_bytes())
     except FileNotFoundError:
         return None
 
 
-def read(document: Document) -> bytes:
-    """Return a filed document's content. Raises Damaged when the file is missing or not what was filed."""
-    if sentence := fault(document):
-        raise Damaged(sentence)
-    return path(document).read_bytes()
+def read(filed: Filed) -> bytes:
+    """Return the content. Raises Damaged when the file is missing or not what was filed."""
+    try:
+        content = path(filed).read_bytes()
+    except FileNotFoundError:
+        raise Damaged(f"{filed.name}: its file is missing") from None
+    if stored(content).sha256 != filed.sha256:
+        raise Damaged(f"{filed.name}: its file was altered")
+    return content
 
 
-def fault(document: Document) -> str | None:
-    """Say what is wrong with a filed document's file, None when it is what was filed."""
-    if (kept := left_over(document)) is None:
-        return f"{document.name}: its file is missing"
-    return None if kept.sha256 == document.sha256 else f"{document.name}: its file was altered"
+def fault(filed: Filed) -> str | None:
+    """Say what is wrong with a file, None when it is what was filed."""
+    try:
+        read(filed)
+    except Damaged as damage:
+        return str(damage)
+    return None
+
+
+def drop(filed: Filed) -> None:
+    """Take back what was stored and will not be put on record."""
+    path(filed).unlink(missing_ok=True)
 
 
 def stored(content: bytes) -> Stored:

@@ -25,7 +25,7 @@ from .plant.quantities import from_base
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
-                                 compact=compact, initials=initials, soon=soon, when=when, measured=measured, unit=unit)  # fmt: skip
+                                 compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit)  # fmt: skip
     app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 
@@ -40,6 +40,31 @@ def age(span: timedelta) -> Text:
     if minutes >= 24 * 60:
         return _l("%(n)s d", n=minutes // (24 * 60))
     return _l("%(n)s h", n=minutes // 60) if minutes >= 60 else _l("%(n)s min", n=minutes)
+
+
+def lasted(span: timedelta) -> str:
+    """A span in its two largest units: 1 d 5 h, 3 h 20 min, 12 min."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return str(age(span))
+    rest = timedelta(minutes=minutes % (24 * 60) if minutes >= 24 * 60 else minutes % 60)
+    first, second = str(age(span)), str(age(rest))
+    return first if rest < timedelta(hours=1 if minutes >= 24 * 60 else 0, minutes=1) else f"{first} {second}"
+
+
+def day_hour(value: date | datetime | None, after: datetime | None = None) -> str:
+    """A day, with the hour where one is meant: Dec 4, Dec 4 08:00; the hour alone on the day of a moment before it."""
+    if not isinstance(value, datetime):
+        return day(value)
+    at = clock.local(value)
+    if after and clock.local(after).date() == at.date():
+        return f"{at:%H:%M}"
+    return f"{day(at.date())} {at:%H:%M}"
+
+
+def sentence(text: Text) -> Text:
+    """A sentence whose days and moments read as people say them."""
+    return Text(text.msgid, **{key: day_hour(value) if isinstance(value, date) else value for key, value in text.args.items()})
 
 
 def days_left(days: int) -> Text:
@@ -101,6 +126,11 @@ def plain(value: Decimal | None) -> str:
         return "–"
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def size_of(count: int) -> str:
+    """The size of a file: 312 kB, 4.8 MB."""
+    return f"{Decimal(count) / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"
 
 
 def kilograms(mg: int | None) -> str:

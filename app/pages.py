@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from jinja2 import StrictUndefined, Undefined
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.flow.departments import WITH_BOARD
 from app.flow.words import Text, _l
 from app.models.document import Job
+from app.models.mention import Mention
 from app.security import Policy, new_key, policy_of
 
 from . import clock, filters
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local, zone=clock.zone, fixed=fixed)
     filters.init_app(app)
     app.context_processor(surroundings)
+    app.after_request(tell_mentions)
 
 
 def fixed(name: str) -> Markup:
@@ -60,8 +62,22 @@ def fixed(name: str) -> Markup:
 def surroundings() -> dict[str, Any]:
     """What the layout shows around a page."""
     theme = request.cookies.get("theme", "")
-    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "nav": places(), "spot": getattr(current_user, "spot", None),
+    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "nav": places(), "mentions": mentions, "spot": getattr(current_user, "spot", None),
             "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
+
+
+def mentions() -> int:
+    """In how many comments the person is named that they have not looked at; asked once a request."""
+    if "mentions" not in g:
+        g.mentions = Mention.count_for(current_user.id)
+    return g.mentions
+
+
+def tell_mentions(response: Response) -> Response:
+    """A page that reads a part of itself again learns the number on the way, without a question of its own."""
+    if "seen" in request.args and response.status_code == 200 and current_user.is_authenticated:
+        response.headers["X-Mentions"] = str(mentions())
+    return response
 
 
 def places() -> list[tuple[str, Text, bool]]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from . import archive
 from .database import reading
 from .extensions import db
+from .models.attachment import Attachment
 from .models.display import Display
 from .models.document import Document, Job
 from .models.event import FIRST, Event, broken_links
@@ -46,6 +47,7 @@ def check() -> Iterator[Check]:
         yield Check(f"{chains()} chains: each belongs to a record", list(orphans()))
         yield Check(f"{count(StockMovement)} stock movements: they add up to the balances", list(ledger_faults()))
         yield Check(f"{filed()} filed documents: each file is there and unaltered, as its event says", list(unfiled()))
+        yield Check(f"{count(Attachment)} attached files: each is there and unaltered, as its event says", list(detached()))
         yield Check(f"{count(Job)} jobs: none was given up by the worker", list(given_up()))
     finally:
         db.session.rollback()
@@ -120,6 +122,21 @@ def unfiled() -> Iterator[str]:
             yield fault
     for name in sorted(sealed):
         yield f"{name}: an event filed it, but the document is gone"
+
+
+def detached() -> Iterator[str]:
+    """Yield the attached files whose content or row is not what the event that attached them says."""
+    sealed = {event.id: event for event in db.session.scalars(select(Event).where(Event.action == "attach"))}
+    for file in db.session.scalars(select(Attachment).order_by(Attachment.id).execution_options(yield_per=1000)):
+        event = sealed.pop(file.event_id, None)
+        if event is None:
+            yield f"{file.name}: attached without an event"
+        elif (event.flow, event.record_id, event.data) != (file.flow, file.record_id, file.facts):
+            yield f"{file.name}: is not what its event sealed"
+        elif fault := archive.fault(file):
+            yield fault
+    for event in sealed.values():
+        yield f"{event.flow} {event.record_id}: event {event.seq} attached {event.data['stored_as']}, but it is gone"
 
 
 def given_up() -> Iterator[str]:

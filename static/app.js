@@ -3,6 +3,8 @@
 import { board, language, make, phrase, say } from './js/page.js';
 import { setUpDialog } from './js/dialog.js';
 import { setUpForms } from './js/forms.js';
+import { setUpComment } from './js/comment.js';
+import { setUpMentions } from './js/mention.js';
 import { setUpFind } from './js/find.js';
 import { listen } from './js/feed.js';
 import { rememberFold } from './js/today.js';
@@ -75,6 +77,9 @@ document.addEventListener('click', event => {
   if (sentence) say('refused', sentence);
 }, true);
 
+// A page that is made to be printed says so.
+document.addEventListener('click', event => { if (event.target.closest?.('[data-print]')) print(); });
+
 // Menus close when one looks elsewhere.
 document.addEventListener('click', event => {
   for (const menu of document.querySelectorAll('details.menu-anchor[open]')) if (!menu.contains(event.target)) menu.open = false;
@@ -84,6 +89,8 @@ rememberFold();
 const floor = 'floor' in document.body.dataset;
 if (!floor) setUpDialog();  // a shared tablet shows forms as pages
 setUpForms();
+setUpComment();
+setUpMentions();
 setUpFind();
 setUpUndo();
 if (board()) (await import('./js/board.js')).setUpBoard();

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import errors, faces, live
 from app.database import reading
@@ -19,6 +20,7 @@ from app.flow.grammar import Action
 from app.flow.words import Text, _l
 from app.forms import form_for
 from app.forms.base import ActionForm, OverLimitForm
+from app.forms.comment import CommentForm
 from app.models import board as boards
 from app.models import limits
 from app.models.about import about
@@ -32,25 +34,35 @@ from app.models.chain import changed_columns
 from app.models.record import Record
 from app.models.refusals import Refused
 from app.models.refs import record_of
-from app.models.view import SavedView, View
+from app.models.view import View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from . import floor
+from .discussion import Discussion, look_at
 from .once import once
 from .over_limit import all_valid, asked_again, over_limit, reason_in, way
+from .saved_views import SavedViews
 from .today import TodayPage
 
 DONE = _l("%(ref)s: %(stage)s.")
 TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 
-class DepartmentBlueprint(TodayPage, Blueprint):
-    """``/<department>/``: the board; ``…/<ref>``: a record; ``…/<ref>/<action>``: one action; ``…/new/<flow>/<action>``."""
+class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
+    """``/<department>/``: the board; ``…/<ref>``: a record; ``…/<ref>/<action>``: one action; ``…/<ref>/comment``; ``…/new/<flow>/<action>``."""
 
     def __init__(self, department: Department) -> None:
         super().__init__(department.key, __name__, url_prefix=f"/{department.key}")
         self.department = department
-        for rule, view, methods, at_tablet in (
+        for rule, view, methods, at_tablet in self.rules():
+            name = getattr(view, "__wrapped__", view).__name__
+            self.add_url_rule(rule, name, policy(STAFF, floor=at_tablet)(as_function(view)), methods=methods)
+        self.register_error_handler(Refused, self.refused)
+        self.register_error_handler(RequestEntityTooLarge, self.too_large)
+
+    def rules(self) -> Iterable[tuple[str, Any, list[str], bool]]:
+        """Address, view, methods, and whether it is open at a shared tablet."""
+        return (
             ("/", self.board, ["GET"], False),
             ("/today", self.today, ["GET"], False),
             ("/column/<flow>/<stage>", self.column, ["GET"], False),
@@ -58,11 +70,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
             ("/views/<int:number>/delete", once(self.forget_view), ["POST"], False),
             ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"], True),
             ("/<ref>", self.show, ["GET"], True),
+            ("/<ref>/comment", self.comment, ["POST"], False),
             ("/<ref>/<action>", once(self.act, then=self.sent), ["GET", "POST"], True),
-        ):
-            name = getattr(view, "__wrapped__", view).__name__
-            self.add_url_rule(rule, name, policy(STAFF, floor=at_tablet)(as_function(view)), methods=methods)
-        self.register_error_handler(Refused, self.refused)
+        )
 
     # What is looked at
 
@@ -96,22 +106,11 @@ class DepartmentBlueprint(TodayPage, Blueprint):
         columns = boards.board(self.department, view, person(), () if view.lanes else only)
         return Look(self.department, view, person(), faces.draw(columns, person()))
 
-    # Saved views
-
-    def keep_view(self) -> Any:
-        """Keep the view of an address under a name; back to it."""
-        view = self.view(dict(parse_qsl(request.form.get("view", "").removeprefix("?"))))
-        SavedView.keep(person(), self.department.key, request.form.get("name", ""), view)
-        return redirect(url_for(f"{self.name}.board") + view.query, 303)
-
-    def forget_view(self, number: int) -> Any:
-        """Delete one of one's own views."""
-        SavedView.forget(person(), SavedView.id == number, SavedView.department == self.department.key) or abort(404)
-        return redirect(safe_path(request.form.get("next"), url_for(f"{self.name}.board")), 303)
-
     def show(self, ref: str) -> Any:
-        """A record's page."""
-        return self.page(record_of(ref) or abort(404))
+        """A record's page; of its history what ``show`` and ``who`` ask for."""
+        record = record_of(ref) or abort(404)
+        look_at(record)
+        return self.page(record)
 
     # What is done
 
@@ -171,9 +170,9 @@ class DepartmentBlueprint(TodayPage, Blueprint):
         reading.set(True)
         return self.ask(record, action, form, asked_again(full), 422)
 
-    def page(self, record: Record, sentence: Any = None) -> Any:
-        return render_template("record/show.html", page=Page(record, current_user), record=record, sentence=sentence,
-                               department=self.department, seen=live.latest())  # fmt: skip
+    def page(self, record: Record, sentence: Any = None, comment: CommentForm | None = None) -> Any:
+        return render_template("record/show.html", page=Page(record, person(), request.args), record=record, sentence=sentence,
+                               comment=comment or CommentForm(formdata=None), department=self.department, seen=live.latest())  # fmt: skip
 
     def sent(self, response: Response) -> Any:
         """After a change: for a board its fresh columns with a sentence, else the way to the record's page; a shared tablet locks."""

@@ -1,4 +1,4 @@
-"""The documents on file: each is sent only after its content was compared with its hash."""
+"""The documents on file and the files that people attached: each is sent only after its content was compared with its hash."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from app import archive
 from app.flow.words import _l
+from app.models.attachment import Attachment
 from app.models.document import Document
 from app.security import STAFF, policy
 
@@ -23,16 +24,24 @@ def show(name: str) -> Any:
     document = Document.find(name) or abort(404)
     if not document.sha256:
         return render_template("documents_index/waiting.html", document=document, failed=document.has_failed), 202
+    return sent(document, "application/pdf", "attachment" if "download" in request.args else "inline")
+
+
+@blueprint.get("/attachments/<name>")
+@policy(STAFF)
+def attachment(name: str) -> Any:
+    """A file that somebody attached, always to keep and never to open here."""
+    file = Attachment.find(name) or abort(404)
+    return sent(file, file.content_type, "attachment")
+
+
+def sent(filed: Document | Attachment, content_type: str, disposition: str) -> Response:
+    """The answer that carries a file, under its name, once it proved to be what was filed."""
     try:
-        content = archive.read(document)
+        content = archive.read(filed)
     except archive.Damaged as damage:
         log.critical("the archive is damaged: %s", damage)
-        abort(500, description=_l("%(name)s is not what was filed. It is not shown; tell an administrator.", name=document.name))
-    return pdf(document, content)
-
-
-def pdf(document: Document, content: bytes) -> Response:
-    """The answer that carries a document, named as it is on file."""
-    response = Response(content, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment" if "download" in request.args else "inline", filename=document.filename)
+        abort(500, description=_l("%(name)s is not what was filed. It is not shown; tell an administrator.", name=filed.filename))
+    response = Response(content, content_type=content_type)
+    response.headers.set("Content-Disposition", disposition, filename=filed.filename)
     return response

@@ -13,6 +13,8 @@ from app.flow.diagram import diagram
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.models import find as finding
+from app.models.mentioned import told_to
+from app.models.naming import suggested
 from app.models.survey import Survey
 from app.security import STAFF, policy
 
@@ -31,7 +33,7 @@ def index() -> Any:
     if seen is not None and number <= seen:
         return "", 204
     page = "home/index.html" if seen is None else "home/_home.html"
-    return render_template(page, survey=Survey(current_user), seen=number)
+    return render_template(page, survey=Survey(current_user), mentioned=told_to(current_user), seen=number)
 
 
 @blueprint.get("/find")
@@ -46,6 +48,13 @@ def find() -> Any:
     page = "find/_options.html" if pick else "find/_results.html" if typing else "find/index.html"
     return render_template(page, q=q, found=finding.search(q, most) if q else finding.Findings({}), most=most,
                            department_for=finding.department_for)  # fmt: skip
+
+
+@blueprint.get("/people")
+@policy(STAFF)
+def people() -> Any:
+    """Whom somebody may mean who has typed @ and a beginning of a name, login or title."""
+    return render_template("home/_people.html", people=suggested(request.args.get("q", "")[:LONGEST]))
 
 
 @blueprint.get("/procedure")

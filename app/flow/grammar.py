@@ -57,7 +57,8 @@ class Undo:
 class Stage:
     """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another
     record stands for it on the boards (a packed card travels on its shipment). ``admits`` everything that comes, however
-    much stands there already: a halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over its limit."""
+    much stands there already: a halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over its limit.
+    ``detour``: nothing stands there if all goes well."""
 
     key: str
     label: Text
@@ -68,6 +69,7 @@ class Stage:
     ends: bool = False
     apart: bool = False
     carried: bool = False
+    detour: bool = False
     ages_after: timedelta = timedelta(days=2)
     admits: bool = False
     overrides: frozenset[Role] = frozenset()

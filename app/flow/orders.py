@@ -13,7 +13,7 @@ from .words import _l
 ORDERS = Flow("order", _l("Sales order"), (
     Stage("received", _l("Order received"), INTAKE, SALES, "1.1", admits=True),
     Stage("in_review", _l("In review"), INTAKE, SALES, "1.2"),
-    Stage("awaiting_customer", _l("Awaiting customer"), INTAKE, SALES, "1.2"),
+    Stage("awaiting_customer", _l("Awaiting customer"), INTAKE, SALES, "1.2", detour=True),
     Stage("approved", _l("Approved, in work"), INTAKE, SALES, "1.3"),
     Stage("fulfilled", _l("Fulfilled"), DELIVERY, SALES, "四", ends=True),
     Stage("declined", _l("Declined"), INTAKE, SALES, "1.2", ends=True, apart=True),

@@ -18,7 +18,8 @@ from .private import kept_apart
 if TYPE_CHECKING:
     from .people import User
 
-FILED = _l("filed a document")
+# What happens to a record beside its flow, and moves neither its stage nor its lock.
+BESIDE = {"file_document": _l("filed a document"), "comment": _l("commented"), "attach": _l("attached a file")}
 
 
 class Chained:
@@ -40,8 +41,8 @@ class Chained:
 
     def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
                     source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
-        """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create`` and the filing of a document
-        call it."""
+        """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create``, ``comment`` and the
+        filing of a document call it."""
         if by and by.spot:
             data = {**data, "station": by.spot.name}
         self.seq += 1
@@ -62,7 +63,8 @@ class Chained:
 
     def moved_on(self) -> Text:
         """Say who moved it, where and when."""
-        last = next((e for e in reversed(self.history) if e.actor_id), self.history[-1])
+        done = [e for e in self.history if self.flow.action(e.action)]
+        last = next((e for e in reversed(done) if e.actor_id), done[-1])
         return _l("%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.", ref=self.ref,
                   who=last.actor.name if last.actor else "–", when=clock.local(last.at).strftime("%H:%M"),
                   what=self.past(last), stage=self.stands.label)  # fmt: skip
@@ -70,7 +72,7 @@ class Chained:
     def past(self, event: Event) -> Text | str:
         """What an event says was done."""
         action = self.flow.action(event.action)
-        return action.past if action else FILED if event.action == "file_document" else event.action
+        return action.past if action else BESIDE.get(event.action, event.action)
 
 
 def changed(flow: str, stage: str) -> None:

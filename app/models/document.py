@@ -129,6 +129,11 @@ class Document(db.Model):
     def filename(self) -> str:
         return f"{self.name}.pdf"
 
+    @property
+    def place(self) -> str:
+        """Where its file is, or will be, under the home folder: one folder a year."""
+        return f"archive/{self.number.split('-')[1]}/{self.filename}"
+
     @classmethod
     def find(cls, name: str) -> Document | None:
         """Return the document of a name, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,36 +11,35 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.anomalies import ANOMALIES
-from app.flow.departments import PHASES, Department, Phase
+from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l
 
 from .about import about
 from .about.fact import Fact, Mark
-from .about.told import told
+from .about.outlook import Outlook
+from .about.way import Way
+from .attachment import Attachment
+from .discussion import MAY_COMMENT
 from .document import Document
-from .event import Event
+from .history import History
 from .people import User
-from .private import entered
 from .offers import Offer, next_of
 from .record import Record
 from .stage_setting import ages_after
 from .undo import WayBack, undone
 
 REPORT = ANOMALIES.action("report")
-NEWEST = 10
 KINDS = {"halted": "halted", "on_hold": "hold", "nonconforming": "failed", "failed": "failed"}
-THROUGH_ALL_PHASES = ("order", "production")
 
 
 @dataclass(frozen=True)
 class Step:
-    """A phase on the record's path."""
+    """A stage on the record's path."""
 
     label: Text
     state: str  # done, current, ahead
-    stage: Text | None
 
 
 def state(number: int, place: int, ended: bool) -> str:
@@ -49,9 +49,11 @@ def state(number: int, place: int, ended: bool) -> str:
 class Page:
     """One record as one person sees it."""
 
-    def __init__(self, record: Record, user: User) -> None:
+    def __init__(self, record: Record, user: User, asked: Mapping[str, str]) -> None:
+        """``asked`` is what the address asks for of the history."""
         self.record = record
         self.user = user
+        self.asked = asked
 
     @cached_property
     def about(self) -> Any:
@@ -119,10 +121,10 @@ class Page:
         """What this person has just done here and may take back."""
         return self.record.way_back(self.user)
 
-    @property
+    @cached_property
     def taken_back(self) -> set[int]:
         """The numbers of the events that were taken back."""
-        return undone(self.record.flow, self.events)
+        return undone(self.record.flow, self.history.events)
 
     def may_open(self, flow: str, action: str) -> bool:
         """Whether this person may open a record of another kind from here."""
@@ -141,45 +143,37 @@ class Page:
 
     @property
     def path(self) -> list[Step]:
-        """The phases an order or a card goes through, or the stages of a smaller record, with where it stands."""
+        """The stages of a smaller record, with where it stands; an order and a card have their way (``about.way``)."""
         stage = self.record.stands
         ended = stage.ends and not self.stage_mark.kind
-        if self.record.flow.key in THROUGH_ALL_PHASES:
-            place = PHASES.index(self.phase)
-            own = stage.label if stage.phase is self.phase else None
-            return [Step(p.label, state(n, place, ended), own if n == place else None) for n, p in enumerate(PHASES)]
         stages = [s for s in self.record.flow.stages if not s.ends and not s.apart]
         last = stage if stage.ends else next(s for s in self.record.flow.stages if s.ends)
         place = len(stages) if stage.ends else stages.index(stage) if stage in stages else 0
-        return [Step(s.label, state(n, place, ended), None) for n, s in enumerate([*stages, last])]
+        return [Step(s.label, state(n, place, ended)) for n, s in enumerate([*stages, last])]
 
     @property
-    def phase(self) -> Phase:
-        """The phase in which it stands; an order in work stands where its last card does."""
-        cards = [card.stands.phase for card in getattr(self.record, "cards", []) if not card.stands.apart]
-        if self.record.flow.key == "order" and cards and not self.record.stands.ends:
-            return min(cards, key=PHASES.index)
-        return self.record.stands.phase
+    def way(self) -> Way | None:
+        """The phases against the clock, of an order and of a card."""
+        return getattr(self.about, "way", None)
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """Whether it will be on time."""
+        return self.about.outlook
 
     @cached_property
-    def events(self) -> list[Event]:
-        """The history, newest first."""
-        return self.record.history[::-1]
+    def history(self) -> History:
+        return History(self.record, self.asked)
 
     @property
-    def newest(self) -> list[Event]:
-        return self.events[:NEWEST]
+    def files(self) -> list[Attachment]:
+        """What people attached, oldest first."""
+        return list(self.history.files.values())
 
     @property
-    def older(self) -> list[Event]:
-        return self.events[NEWEST:]
-
-    def role(self, event: Event) -> Text | str:
-        return ROLES[event.role].label if event.role in ROLES else ""
-
-    def told(self, event: Event) -> list[tuple[Any, Any]]:
-        """What was entered or changed, in words: label and value."""
-        return told(self.record.flow, entered(event))
+    def may_comment(self) -> bool:
+        """At a shared tablet one does one step, and has no time for words."""
+        return self.user.has_role(MAY_COMMENT) and self.user.spot is None
 
     @cached_property
     def documents(self) -> list[Document]:

@@ -15,6 +15,7 @@ from app.flow.words import Text, _l
 
 from . import limits
 from .chain import Chained, changed
+from .discussion import Discussed
 from .event import FIRST, Event
 from .offers import Offer, same_person
 from .refusals import Blocked, Forbidden, MovedOn
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .people import User
 
 
-class Record(Undoing, Chained, db.Model):
+class Record(Undoing, Chained, Discussed, db.Model):
     """What every record that flows has in common.
 
     ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it in the search index;

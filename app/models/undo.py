@@ -15,6 +15,7 @@ from app.extensions import db
 from app.flow.grammar import UNDO, Action, Flow
 from app.flow.words import Text, _l
 
+from .chain import BESIDE
 from .event import Event
 from .limits import Full, let_in
 from .refusals import Blocked
@@ -41,9 +42,9 @@ class Undoing:
 
     @property
     def last_deed(self) -> Event:
-        """What somebody did last; a document that was filed since is nobody's deed."""
+        """What somebody did last; what was filed or said beside the flow since is no deed."""
         return db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id,
-                                                      Event.action != "file_document").order_by(Event.seq.desc()).limit(1)).one()  # fmt: skip
+                                                      Event.action.not_in(BESIDE)).order_by(Event.seq.desc()).limit(1)).one()  # fmt: skip
 
     def way_back(self, user: User) -> WayBack | None:
         """What this person may take back now."""

@@ -48,7 +48,7 @@ def admit() -> None:
         return
     if unsafe and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         abort(403, description=_l("This request came from another site and was refused."))
-    refuse_null_characters()
+    refuse_null_characters(request.path)
     declared = policy_of(current_app, request.endpoint)
     if declared is None:
         abort(403)
@@ -60,6 +60,8 @@ def admit() -> None:
             abort(401)
         log.warning("user %s may not %s %s", current_user.id, request.method, request.endpoint)
         abort(403, description=_l("This is not open at a shared tablet. Log in at a computer of your own.") if current_user.spot else None)
+    # Only now is what was sent read: what is too large is told to those who may send something.
+    refuse_null_characters(*(t for k, v in request.values.items(multi=True) for t in (k, v)))
     if unsafe and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
     if unsafe:
@@ -68,9 +70,8 @@ def admit() -> None:
         reading.set(False)
 
 
-def refuse_null_characters() -> None:
+def refuse_null_characters(*texts: str) -> None:
     """Abort with 400 where a text holds U+0000, which no field means and PostgreSQL cannot store."""
-    texts = [request.path, *(t for k, v in request.values.items(multi=True) for t in (k, v))]
     if any("\x00" in t for t in texts):
         abort(400)
 

@@ -523,6 +523,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_user_session_created'), ['created'], unique=False)
         batch_op.create_index(batch_op.f('ix_user_session_user_id'), ['user_id'], unique=False)
 
+    op.create_table('attachment',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=32), nullable=False),
+    sa.Column('flow', sa.String(length=20), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('filename', sa.String(length=160), nullable=False),
+    sa.Column('content_type', sa.String(length=80), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_attachment_event_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
+    sa.UniqueConstraint('event_id', name=op.f('uq_attachment_event_id')),
+    sa.UniqueConstraint('name', name=op.f('uq_attachment_name'))
+    )
+    with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.create_index('ix_attachment_record', ['flow', 'record_id'], unique=False)
+
     op.create_table('changeover',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('from_family', sa.String(length=10), nullable=False),
@@ -562,6 +580,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_formula')),
     sa.UniqueConstraint('code', name=op.f('uq_formula_code'))
     )
+    op.create_table('mention',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('flow', sa.String(length=20), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_mention_event_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_mention_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mention'))
+    )
+    with op.batch_alter_table('mention', schema=None) as batch_op:
+        batch_op.create_index('ix_mention_user_seen', ['user_id', 'seen_at'], unique=False)
+
     op.create_table('pairing',
     sa.Column('secret_hash', sa.String(length=64), nullable=False),
     sa.Column('code', sa.String(length=6), nullable=False),
@@ -1294,8 +1326,16 @@ def downgrade() -> None:
     op.drop_table('sales_order')
     op.drop_table('private_word')
     op.drop_table('pairing')
+    with op.batch_alter_table('mention', schema=None) as batch_op:
+        batch_op.drop_index('ix_mention_user_seen')
+
+    op.drop_table('mention')
     op.drop_table('formula')
     op.drop_table('changeover')
+    with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.drop_index('ix_attachment_record')
+
+    op.drop_table('attachment')
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_session_user_id'))
         batch_op.drop_index(batch_op.f('ix_user_session_created'))

@@ -108,6 +108,7 @@ async function readRegion(region, signal) {
   if (answer.kind !== 'done') { due = true; read = Date.now() + PAUSE; return; }
   contact = Date.now();
   fresh();
+  tellMentions(answer.mentions);
   if (answer.status === 204) { region.dataset.seen = Math.max(asked, seenBy(region)); return; }
   const now = answer.page.getElementById(region.id);
   if (!now || !region.isConnected || (now.dataset.seen && Number(now.dataset.seen) < seenBy(region))) return;
@@ -117,6 +118,24 @@ async function readRegion(region, signal) {
   now.dataset.seen ||= asked;
   morph(region, now);
   applied(region);
+}
+
+/** Show a region as a page has it that came back from something one did. */
+export function show(region, page) {
+  const now = page.getElementById(region.id);
+  if (!now) return refresh();
+  cancelReading();
+  morph(region, now);
+  applied(region);
+}
+
+/** In how many comments one is named that one has not looked at: the mark in the bar. */
+function tellMentions(count) {
+  const mark = document.getElementById('mentions');
+  if (!mark || count === null) return;
+  mark.hidden = count === '0';
+  mark.querySelector('b').textContent = count;
+  mark.setAttribute('aria-label', phrase('mentions', { count }));
 }
 
 let bar;

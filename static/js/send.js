@@ -3,6 +3,7 @@
 import { board } from './page.js';
 
 const PATIENCE = 8000;
+const WITH_FILES = 60000;  // five megabytes over a poor line
 const ROUNDS = 3;
 const PAUSE = 1000;
 
@@ -24,31 +25,32 @@ export const get = (url, signal) => once(url, {}, signal);
  * of it. The answer is then the one that got lost, `lost` where nothing ever arrived, or `timeout` where nobody can tell.
  */
 export async function send(url, data, unanswered) {
-  const answer = await once(url, { method: 'POST', body: data });
+  const patience = [...data.values()].some(value => value instanceof File && value.size) ? WITH_FILES : PATIENCE;
+  const answer = await once(url, { method: 'POST', body: data }, undefined, patience);
   if (answer.kind !== 'timeout') return answer;
   unanswered?.();
-  return data.has('key') ? became(url, data) : answer;
+  return data.has('key') ? became(url, data, patience) : answer;
 }
 
 /** Ask (app/blueprints/once.py) until the server knows: while the first request is under way it says 503 or nothing. */
-async function became(url, data) {
+async function became(url, data, limit) {
   for (let round = 1; round <= ROUNDS; round++) {
     if (round > 1) await new Promise(done => setTimeout(done, PAUSE));
-    const answer = await once(url, { method: 'POST', body: data, headers: { 'X-Became': 'asked' } });
+    const answer = await once(url, { method: 'POST', body: data, headers: { 'X-Became': 'asked' } }, undefined, limit);
     if (answer.status === 204) return { ...answer, kind: 'lost' };
     if (answer.kind !== 'timeout' && answer.kind !== 'offline' && answer.status !== 503) return answer;
   }
   return { kind: 'timeout' };
 }
 
-async function once(url, options, signal) {
+async function once(url, options, signal, limit = PATIENCE) {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  const timer = setTimeout(() => patience.abort(), limit);
   signal?.addEventListener('abort', () => patience.abort(), { once: true });
   try {
     const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers }, signal: patience.signal });
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected };
+    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected, mentions: response.headers.get('X-Mentions') };
   } catch {
     return { kind: signal?.aborted ? 'cancelled' : patience.signal.aborted ? 'timeout' : 'offline' };
   } finally {

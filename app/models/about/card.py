@@ -20,7 +20,9 @@ from ..plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from ..production import ProductionOrder
 from .fact import Fact, Mark, days_until, lot_mark
 from .needs import Need, needs_of_plan
+from .outlook import Outlook, of_card
 from .steps import StepLine, notes_near, step_lines
+from .way import Way, shipped_at, way_of_card
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -44,31 +46,27 @@ class AboutCard:
         return [Fact(_l("Requested"), card.requested_date),
                 Fact(_l("Promised"), card.promised_date or (card.plan and _l("with the plan")))]  # fmt: skip
 
+    @cached_property
+    def way(self) -> Way:
+        """The path through the phases against the plan."""
+        return way_of_card(self.card)
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """Whether it will be on time."""
+        return of_card(self.card, self.way)
+
     @property
     def marks(self) -> list[Mark]:
         """Late, at risk, rush: what asks for somebody's attention."""
-        card, left = self.card, days_until(self.card.due)
+        card, outlook = self.card, self.outlook
+        left = days_until(card.due)
         marks = []
-        if left is not None and not card.stands.ends and card.stage != "shipped":
-            if left < 0:
-                marks.append(Mark("late", _l("%(n)s d late", n=-left)))
-            elif self.outlook:
-                marks.append(Mark("risk", _l("At risk")))
+        if outlook and not shipped_at(card) and outlook.kind in ("late", "risk"):
+            marks.append(Mark(outlook.kind, _l("%(n)s d late", n=-left) if outlook.kind == "late" else outlook.word))
         if card.rush and not card.stands.ends:
             marks.append(Mark("rush", _l("Rush")))
         return marks
-
-    @property
-    def outlook(self) -> Text | None:
-        """Why it will probably not be on time, if so."""
-        card, left = self.card, days_until(self.card.due)
-        if card.stands.ends or left is None:
-            return None
-        if self.plan and self.plan.end and self.plan.end.date() > card.due and not card.good:
-            return _l("The plan ends after the promised date.")
-        if self.plan and card.requested_date and self.plan.promised_date > card.requested_date:
-            return _l("Promised %(n)s d after the day the customer asked for.", n=(self.plan.promised_date - card.requested_date).days)
-        return _l("Only %(n)s d left.", n=left) if 0 <= left <= 2 and not card.good else None
 
     @property
     def facts(self) -> list[Fact]:

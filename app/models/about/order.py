@@ -10,6 +10,8 @@ from app.flow.words import _l, halves
 
 from ..review import UNDER_REVIEW, Remark, review_of
 from .fact import Fact, Mark, days_until, documents_wanted, receiving
+from .outlook import Outlook, of_order
+from .way import Way, way_of_order
 
 if TYPE_CHECKING:
     from ..order import Order
@@ -58,6 +60,16 @@ class AboutOrder:
         order, left = self.order, days_until(self.order.due)
         late = left is not None and left < 0 and not order.stands.ends
         return [Mark("late", _l("Late"))] * late + [Mark("rush", _l("Rush"))] * (order.is_rush and not order.stands.ends)
+
+    @cached_property
+    def way(self) -> Way:
+        """The path of its cards through the phases against their plans."""
+        return way_of_order(self.order)
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """Whether all of it will be on time: its worst card."""
+        return of_order(self.order)
 
     @property
     def facts(self) -> list[Fact]:
