@@ -46,8 +46,10 @@ EXPECTED = {
     "master.active": {"POST": ADMIN},
     "home.index": {"GET": STAFF_READS},
     "home.find": {"GET": STAFF_READS},
+    "home.people": {"GET": STAFF_READS},
     "home.procedure": {"GET": STAFF_READS},
     "documents.show": {"GET": STAFF_READS},
+    "documents.attachment": {"GET": STAFF_READS},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
     "live.live": {"GET": LOGGED_IN},
@@ -78,6 +80,7 @@ for department in ("sales", "production", "purchasing", "warehouse", "quality"):
         f"{department}.keep_view": {"POST": STAFF_CHANGES},
         f"{department}.forget_view": {"POST": STAFF_CHANGES},
         f"{department}.show": {"GET": STAFF_READS},
+        f"{department}.comment": {"POST": STAFF_CHANGES},
         f"{department}.create": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
         f"{department}.act": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
     }

@@ -11,20 +11,29 @@ from sqlalchemy import func, select, text
 
 from app import archive, backup, jobs
 from app.extensions import db
+from app.models.anomaly import Anomaly
+from app.models.attachment import Attachment
 from app.models.document import Document
 from app.models.event import Event
+from app.models.people import User
 from tests.serving import WASHLINE, house, until  # noqa: F401
 
 
 @pytest.fixture
 def filed(house):
-    """The house with three events, two documents filed, and one still to be made."""
+    """The house with three events, two documents filed, one still to be made, and a comment with an attached file."""
     for number in [house.order_sheet() for _ in range(3)][:2]:
         with house.app():
             document = db.session.get_one(Document, number)
             stored = archive.store(document, f"%PDF {number}".encode())
             jobs.file_document({"document": number}, stored)
             db.session.commit()
+    with house.app():
+        file = Attachment.new("说明.txt", "text/plain")
+        stored = archive.store(file, "漏液".encode())
+        file.sha256, file.size = stored.sha256, stored.size
+        db.session.scalars(select(Anomaly)).first().comment(db.session.scalars(select(User)).first(), "see the note", [file])
+        db.session.commit()
     return house
 
 
@@ -34,7 +43,7 @@ def events(house):
 
 
 def files(house):
-    return {path.name: path.read_bytes() for path in (house.home / "archive").rglob("*") if path.is_file()}
+    return {path.name: path.read_bytes() for folder in backup.FOLDERS for path in (house.home / folder).rglob("*") if path.is_file()}
 
 
 def forge(source, target, change):

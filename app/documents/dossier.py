@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import documents
 from app.extensions import db
 from app.flow.words import Both
+from app.models.attachment import Attachment as AttachedFile
 from app.models.document import Document
 from app.models.record import Record
 from app.models.trace import all_cards, records_of
@@ -23,6 +24,8 @@ from .paper import Attachment, Column, Field, Fields, Paper, Passage, Table
 from .terms import CHANNEL, VERDICT, term
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.models.execution import StepRecord
     from app.models.order import Order, OrderLine
     from app.models.production import ProductionOrder
@@ -35,6 +38,8 @@ CARDS = (Column(Both("生产任务单号", "Production order no."), 17), Column(
          Column(Both("发货", "Shipped"), 17), Column(Both("阶段", "Stage"), 12))  # fmt: skip
 FILES = (Column(Both("文件编号", "Document no."), 15), Column(Both("文件", "Document"), 22), Column(Both("记录", "Record"), 14),
          Column(Both("归档时间", "Filed"), 17), Column(Both("SHA-256", "SHA-256")))  # fmt: skip
+ATTACHED = (Column(Both("附件", "File")), Column(Both("记录", "Record"), 14), Column(Both("大小(字节)", "Size (bytes)"), 11, number=True),
+            Column(Both("谁/何时", "Who / when"), 19), Column(Both("SHA-256", "SHA-256"), 36))  # fmt: skip
 STEPS = (Column(Both("工步", "Step"), 8), Column(Both("内容", "Instruction")), Column(Both("实测/判定", "Actual / verdict"), 18),
          Column(Both("操作人/时间", "Operator / time"), 18), Column(Both("复核人/时间", "Second person / time"), 18))  # fmt: skip
 
@@ -55,6 +60,7 @@ def context(order: Order, document: Document) -> Paper:
         Passage(joined(Both("原始消息", "Original message"), term(CHANNEL, order.channel), second(order.received_at), by=" · "),
                 spelled(order.message), quoted=True),
         Table(FILES, tuple(map(file_row, filed)), Both("文件清单", "List of documents"), small=True),
+        *attached(records, until),
         *(steps(card) for card in cards if card.step_records),
         history(records, until),
         Passage(Both("离线核验", "Offline verification"), both(Both(
@@ -105,6 +111,15 @@ def card_row(card: ProductionOrder) -> tuple[Any, ...]:
 
 def file_row(document: Document) -> tuple[Any, ...]:
     return (document.name, both(document.type.label), document.record.ref, second(document.filed_at), document.sha256)
+
+
+def attached(records: list[Record], until: datetime) -> Iterator[Table]:
+    """What people put to the records; the files themselves stay with the plant, their hashes prove them."""
+    refs = {(record.flow.key, record.id): record.ref for record in records}
+    rows = tuple((spelled(file.filename), refs[file.flow, file.record_id], number(file.size), f"{file.by.name}\n{second(file.at)}", file.sha256)
+                 for file in AttachedFile.of(records) if file.at <= until)  # fmt: skip
+    if rows:
+        yield Table(ATTACHED, rows, Both("附件清单", "List of attached files"), small=True)
 
 
 def steps(card: ProductionOrder) -> Table:

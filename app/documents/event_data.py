@@ -49,6 +49,8 @@ def brief(value: Any) -> str:
 
 def brief_of(key: str, value: Any) -> str:
     """An old and a new value read as a change; anything else as it is."""
+    if key in STANDS_FOR and isinstance(value, list):
+        return plain(key, value)
     if isinstance(value, list) and len(value) == 2 and key not in ("limits",):
         return f"{brief(value[0])} → {brief(value[1])}"
     return brief(value) if isinstance(value, (dict, list)) else plain(key, value)
@@ -103,6 +105,7 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
     "line_id": (Line, lambda line: line.code), "product_id": (Product, lambda p: p.code), "code_id": (AnomalyCode, lambda c: c.code),
     "material_id": (Material, lambda m: m.code), "supplier_id": (Supplier, lambda s: s.code), "lot_id": (Lot, lambda lot: lot.lot_no),
     "holder": (User, lambda user: user.name),
+    "mentions": (User, lambda user: user.name),
 }  # fmt: skip
 NAMES = {
     "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
@@ -136,4 +139,6 @@ NAMES = {
     "window": "时段 window", "witness": "监销人 witness", "zone": "库位 zone", "shipment": "发货 shipment",
     "shift": "班次 shift", "undone": "撤回的记录序号 no. of the entry taken back", "since": "在此阶段自 in this stage since",
     "holder": "经办人 held by",
+    "mentions": "提到 mentions", "filename": "附件 file", "content_type": "类型 type", "bytes": "大小(字节) size (bytes)",
+    "stored_as": "存储名 stored as",
 }  # fmt: skip

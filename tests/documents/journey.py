@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app import clock, documents
+from app import archive, clock, documents
 from app.demo.load import load
 from app.extensions import db
+from app.models.attachment import Attachment
 from app.models.document import Document
 from app.models.master import Customer, Line, StorageZone
 from app.models.order import Order
@@ -20,6 +21,7 @@ from app.models.shipment import Shipment
 MESSAGE = ("您好,请安排 6,000 瓶柠檬洗洁精。\n<script>alert('x')</script> file:///etc/passwd 😀\n"
            "Please deliver in the morning & call first.")  # fmt: skip
 REASON = "实测偏低 <b>too low</b>"
+LABEL = "柠檬洗洁精 500 mL".encode()
 
 
 @dataclass
@@ -86,10 +88,21 @@ def travel(printer) -> Journey:
     walk.do(order, "start_review", clerk)
     walk.do(order, "approve", clerk, customer_right=True, content_right=True)
     card = order.cards[0]
+    say(walk, card, clerk)
     make(walk, card)
     deliver(walk, card, clerk)
     clock.set_clock(None)
     return Journey(order, card, walk.pdfs, walk.numbers)
+
+
+def say(walk: Walk, card, clerk: str) -> None:
+    """Name somebody in a comment, and attach a file."""
+    walk.tick()
+    file = Attachment.new("标签稿.txt", "text/plain")
+    stored = archive.store(file, LABEL)
+    file.sha256, file.size = stored.sha256, stored.size
+    card.comment(walk.person(clerk), f"@{someone('planner')} 标签已定稿", [file])
+    db.session.commit()
 
 
 def make(walk: Walk, card) -> None:

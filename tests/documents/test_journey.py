@@ -122,6 +122,8 @@ def test_the_dossier_holds_every_document_the_message_and_the_whole_history(trav
             assert name in printed and hashlib.sha256(pdf).hexdigest() in printed
     for told in ("请安排6,000瓶", "<script>alert('x')</script>", "‹U+1F600›", "topup", "spilt", "ML26-0001", "很好good", "批生产记录"):
         assert squeezed(told) in printed
+    for told in ("附件清单", "标签稿.txt", hashlib.sha256(journey.LABEL).hexdigest(), "标签已定稿", "提到mentions:吕样三"):
+        assert squeezed(told) in printed
     events = sum(len(record.history) for record in (traveller.order, traveller.card, *traveller.card.samples, traveller.card.shipment))
     # The filing of the dossier itself came after it.
     assert sum(printed.count(event.hash[:12]) for event in traveller.card.history) >= len(traveller.card.history)
