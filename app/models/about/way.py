@@ -14,6 +14,8 @@ from app.flow.departments import DELIVERY, EXECUTION, INSPECTION, INTAKE, MATERI
 from app.flow.grammar import Stage
 from app.plant.schedule import RELEASE_DAYS
 
+from ..stage_setting import ages_after
+
 if TYPE_CHECKING:
     from ..order import Order
     from ..production import ProductionOrder
@@ -39,12 +41,13 @@ class Stay:
 
     stage: Stage
     state: str
+    usual: timedelta
     since: datetime | None = None
     took: timedelta = timedelta()
 
     @property
     def is_long(self) -> bool:
-        return self.took > self.stage.ages_after
+        return self.took > self.usual
 
 
 @dataclass(frozen=True)
@@ -160,10 +163,10 @@ def stays(card: Record, visits: list[Visit], phase: Phase) -> Iterator[Stay]:
     for stage in been:
         spans = [v for v in visits if v.stage is stage and v.phase is phase]
         state = "current" if stage is card.stands else "done"
-        yield Stay(stage, state, spans[0].start, sum((v.end - v.start for v in spans), timedelta()))
+        yield Stay(stage, state, ages_after(card.flow, stage), spans[0].start, sum((v.end - v.start for v in spans), timedelta()))
     order = list(card.flow.stages)
     place = max((order.index(stage) for stage in been if not stage.apart), default=-1)
-    yield from (Stay(stage, "ahead") for stage in order[place + 1 :] if stage.phase is phase and not (stage.apart or stage.detour or stage.ends))
+    yield from (Stay(stage, "ahead", ages_after(card.flow, stage)) for stage in order[place + 1 :] if stage.phase is phase and not (stage.apart or stage.detour or stage.ends))
 
 
 # The plan
