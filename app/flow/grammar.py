@@ -55,10 +55,9 @@ class Undo:
 # One object a declaration: compared and hashed as such, not field by field.
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another
-    record stands for it on the boards (a packed card travels on its shipment). ``admits`` everything that comes, however
-    much stands there already: a halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over its limit.
-    ``detour``: nothing stands there if all goes well."""
+    """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another record stands for it on the
+    boards (a packed card travels on its shipment); ``detour``: nothing stands there if all goes well. ``admits`` everything that comes, however much
+    stands there already: a halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over its limit."""
 
     key: str
     label: Text
@@ -89,11 +88,11 @@ class Stage:
 class Action:
     """One thing somebody may do to a record.
 
-    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may
-    not do this one (four eyes). ``signature`` asks for the password again. ``driven`` actions follow from another
-    record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect`` names the one method of the record that makes the change.
-    ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased.
-    ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
+    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four
+    eyes). ``signature`` asks for the password again. ``driven`` actions follow from another record's action and are never offered; without
+    ``by_drop`` no card is dropped for it. ``effect`` names the one method of the record that makes the change. ``private`` fields tell of people: the
+    event seals only their salted hash, the words themselves can be erased. ``undo`` is the way back; ``undoes``, set by the flow alone, names the
+    action that this one takes back.
     """
 
     key: str

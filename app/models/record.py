@@ -231,7 +231,6 @@ class Record(Undoing, Chained, Discussed, db.Model):
     def produce(self, kind: Any) -> Document:
         """Queue a document of this record for printing, in this transaction."""
         from .document import Document
-
         return Document.queue(self, kind)
 
     # Reasons to refuse
