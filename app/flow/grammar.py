@@ -88,11 +88,10 @@ class Stage:
 class Action:
     """One thing somebody may do to a record.
 
-    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four
-    eyes). ``signature`` asks for the password again. ``driven`` actions follow from another record's action and are never offered; without
-    ``by_drop`` no card is dropped for it. ``effect`` names the one method of the record that makes the change. ``private`` fields tell of people: the
-    event seals only their salted hash, the words themselves can be erased. ``undo`` is the way back; ``undoes``, set by the flow alone, names the
-    action that this one takes back.
+    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four eyes). ``signature``
+    asks for the password again. ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
+    names the one method of the record that makes the change. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be
+    erased. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
     """
 
     key: str
