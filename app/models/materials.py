@@ -42,7 +42,7 @@ class Materials:
         """First-expired-first-out lots for what no pick covers yet of every tracked material."""
         refused = self.refused_lots
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
-        offer = lots_on_offer({r.material_id for r in open_needs}, clock.today(), self.plan.id)
+        offer = lots_on_offer({r.material_id for r in open_needs}, clock.today())
         lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
                 for r in open_needs}  # fmt: skip
         needs = [Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal) for r in open_needs]
@@ -88,7 +88,8 @@ class Materials:
     def issue_materials(self, by: User) -> dict[str, Any]:
         """Take what was prepared out of stock, lot by lot."""
         issued = []
-        for pick in self.picks:
+        # In one order for all, or two cards that take from the same lots could wait for each other.
+        for pick in sorted(self.picks, key=lambda p: (p.lot_id or 0, p.id)):
             if not pick.issued:
                 if pick.lot:
                     move(pick.lot, pick.zone, -pick.prepared, "issue", by=by, record=self)
@@ -123,13 +124,13 @@ class Materials:
         needed = [need.material_id for need in self.requirements]
         db.session.execute(select(Material.id).where(Material.id.in_(needed)).order_by(Material.id).with_for_update())
         for need, allocation in self.proposal().items():
-            lots = {lot.lot_no: lot for lot, _ in lots_on_offer([need.material_id], clock.today(), self.plan.id)[need.material_id]}
+            lots = {lot.lot_no: lot for lot, _ in lots_on_offer([need.material_id], clock.today())[need.material_id]}
             for draw in allocation.draws:
                 for zone, quantity in spread(lots[draw.lot_no], draw.quantity):
                     need.picks.append(Pick(lot=lots[draw.lot_no], zone=zone, proposed=quantity, issued=False, returned=0))
         self.balance_water()
         db.session.flush()
-        offer = lots_on_offer(needed, clock.today(), None)
+        offer = lots_on_offer(needed, clock.today())
         refresh_cards_waiting_for({key: sum(free for _, free in lots) for key, lots in offer.items()})
 
     def balance_water(self) -> None:

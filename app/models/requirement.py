@@ -119,13 +119,12 @@ def needs_of(product: Product, bulk: int, units: int) -> list[plant.Requirement]
     return [*plant.raw_materials(formula_of(product), bulk), *plant.packaging(items, units)]
 
 
-def lots_on_offer(materials: Iterable[int], day: date, except_plan: int | None) -> dict[int, list[tuple[Lot, int]]]:
-    """Return the usable lots of each material id with what no other plan has picked, in two queries."""
+def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[Lot, int]]]:
+    """Return the usable lots of each material id with what no plan has picked, in two queries."""
     ids = list(materials)
     picked = dict(db.session.execute(
         select(Pick.lot_id, func.sum(func.coalesce(Pick.prepared, Pick.proposed))).join(Requirement)
-        .where(Requirement.material_id.in_(ids), Requirement.plan_id != (except_plan or -1), Pick.issued.is_(False),
-               Requirement.plan.has(withdrawn=False)).group_by(Pick.lot_id)).all())  # fmt: skip
+        .where(Requirement.material_id.in_(ids), Pick.issued.is_(False), Requirement.plan.has(withdrawn=False)).group_by(Pick.lot_id)).all())  # fmt: skip
     lots = db.session.scalars(
         select(Lot).where(Lot.material_id.in_(ids), Lot.status == RELEASED,
                           or_(Lot.expiry.is_(None), Lot.expiry >= day), Lot.stocks.any(Stock.quantity > 0))

@@ -122,7 +122,7 @@ def plant_facts(products: Iterable[Product]) -> PlantFacts:
     for product in products:
         for part in (*product.formula.lines, *product.packaging):
             materials[part.material_id] = part.material
-    offer = lots_on_offer(materials, day, None)
+    offer = lots_on_offer(materials, day)
     lots = {material.code: as_plant_lots(offer[key]) for key, material in materials.items()}
     documents = {d.code: frozenset(d.products) for d in db.session.scalars(select(DocumentRequirement).where(DocumentRequirement.active))}
     untracked = frozenset(material.code for material in materials.values() if material.untracked)

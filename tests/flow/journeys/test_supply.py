@@ -60,6 +60,17 @@ def test_3_1_to_3_3_a_refused_line_is_replaced_from_another_lot(walk, ledger, ev
     assert [a for a, _, _ in events(card)].count("hand_over") == 2
 
 
+def test_3_1_what_is_picked_for_the_card_itself_is_not_picked_twice(walk):
+    """Lots of 4500, 3000 and 4000 labels: both refused ones are replaced by all there is of the third, and the rest is awaited."""
+    card = walk.card("handed_over", quantity=6000)
+    walk.do("operator", card, "accept_materials", **walk.acceptance(card, refuse="L-001"))
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card))
+    live = walk.look(card, lambda c: [(p.lot.lot_no, p.proposed) for r in c.requirements if r.material.code == "L-001" for p in r.live_picks])
+    assert live == [("ML26-0144", 4000)]
+    early = walk.post(("storekeeper", 2), card, "hand_over")
+    assert early.status_code == 409 and "No lot is picked for L-001" in said(early)
+
+
 def test_3_3_every_line_of_the_sheet_is_answered(walk):
     card = walk.card("handed_over", quantity=24)
     some = {k: v for k, v in walk.acceptance(card).items() if not k.startswith("picks-0-")}
