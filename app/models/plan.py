@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
 
 from app import clock
 from app.extensions import db
@@ -218,11 +218,10 @@ class Planning:
         return [lot for lot in usable_lots(self.product, clock.today()) if free_stock(lot, self) >= self.quantity]
 
     def running_on_my_line(self) -> Any:
-        """Another card that runs, or stands halted, on this card's line."""
+        """Another card that runs, or stands halted, on this card's line; a part of a lot runs by the plan of the whole."""
         cls = type(self)
-        return db.session.scalar(select(cls).join(Plan, Plan.card_id == cls.id).where(
-            cls.stage.in_(ON_THE_LINE), cls.id != self.id, Plan.withdrawn.is_(False),
-            Plan.line_id == (self.plan.line_id if self.plan else None)))  # fmt: skip
+        others = select(cls).where(cls.stage.in_(ON_THE_LINE), cls.id != self.id).options(selectinload(cls.plans)).order_by(cls.id)
+        return next((card for card in db.session.scalars(others) if self.plan and card.plan.line_id == self.plan.line_id), None)
 
     # Parts
 

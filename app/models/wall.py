@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -16,7 +16,7 @@ from app.extensions import db
 from .anomaly import Anomaly
 from .master import Line, Notice
 from .people import User
-from .plan import MAKE, Plan
+from .plan import Plan
 from .production import ProductionOrder
 from .shipment import Shipment
 from .stage_setting import all_ages
@@ -129,12 +129,12 @@ def plant() -> Plant:
 
 
 def cards_on_lines() -> Any:
-    """What runs or is to run, in the order of its plan."""
-    query = (select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id)
-             .where(ProductionOrder.stage.in_((*ON_LINE, *COMING)), Plan.withdrawn.is_(False), Plan.supply == MAKE)
+    """What runs or is to run, in the order of its plan; last the parts of lots, which have theirs from the whole."""
+    query = (select(ProductionOrder).outerjoin(Plan, and_(Plan.card_id == ProductionOrder.id, Plan.withdrawn.is_(False)))
+             .where(ProductionOrder.stage.in_((*ON_LINE, *COMING)))
              .options(joinedload(ProductionOrder.product), selectinload(ProductionOrder.plans), selectinload(ProductionOrder.step_records),
                       selectinload(ProductionOrder.anomalies).joinedload(Anomaly.code))
-             .order_by(Plan.start, ProductionOrder.id))  # fmt: skip
+             .order_by(Plan.start.nulls_last(), ProductionOrder.id))  # fmt: skip
     return db.session.scalars(query).unique()
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from app.extensions import db
 from app.models.document import Document
+from tests.walk import said
 
 
 def documents(walk, ref):
@@ -89,5 +90,11 @@ def test_5_3_part_of_a_failed_lot_is_decided_by_itself(walk, failed):
     walk.do("quality_head", part, "rework", reason="pH", instructions="adjust")
     walk.do("quality_head", failed, "scrap", reason="too far off", witness="store")
     assert walk.look(part, lambda c: (c.nonconformance.disposition, c.parent.nonconformance.disposition)) == ("rework", "scrap")
+    other = walk.card("ready", quantity=24)
+    walk.bring(part, "running")
+    taken = walk.post("operator", other, "start")
+    assert taken.status_code == 409 and f"L1 is taken by {part}" in said(taken), "the part runs on the line of the whole"
+    assert walk.look(other, lambda c: c.cue["waiting"]["start"]["args"]["other"]) == part
     walk.bring(part, "in_stock")
+    assert walk.look(other, lambda c: "start" in c.cue["waiting"]) is False
     assert walk.look(part, lambda c: (c.good, c.lot.quantity)) == (10, 10)
