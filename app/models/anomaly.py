@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
@@ -61,6 +61,7 @@ class Anomaly(Record):
         """Its card shows how far it has come."""
         super().touch()
         if self.card:
+            self.card.lock()
             self.card.touch()
 
     # Effects
@@ -70,10 +71,12 @@ class Anomaly(Record):
         """Put it on record at once; a running card halts where the kind demands it."""
         from .production import ProductionOrder
 
+        card = card or (ProductionOrder.find(card_ref) if card_ref else None)
+        if card:  # before the number: whoever signs a reading out of limits holds the card and then takes one
+            db.session.execute(select(ProductionOrder.id).where(ProductionOrder.id == card.id).with_for_update())
         self.number = next_number("A")
         self.code = db.session.get_one(AnomalyCode, code_id)
-        self.description, self.place = description, place
-        self.card = card or (ProductionOrder.find(card_ref) if card_ref else None)
+        self.description, self.place, self.card = description, place, card
         if self.card:
             self.card.lock()
         if self.card and halts and self.code.stops_line and self.card.stage == "running":
@@ -82,8 +85,11 @@ class Anomaly(Record):
                 "card": self.card and self.card.number}  # fmt: skip
 
     def resolve(self, by: User, *, measures: str, cause: str = "") -> None:
-        """Say what was done; the card runs again once nothing stops it."""
+        """Say what was done; the card runs again once nothing stops it. Who resolves its other problem waits here, then sees this one."""
         self.measures, self.cause = measures, cause
-        others = [a for a in self.card.anomalies if a is not self and a.stops] if self.card else []
-        if self.card and self.card.stage == "halted" and not others:
+        if self.card:
+            self.card.lock()
+        others = db.session.scalars(select(Anomaly).where(Anomaly.card_id == self.card_id, Anomaly.id != self.id)
+                                    .execution_options(populate_existing=True))  # fmt: skip
+        if self.card and self.card.stage == "halted" and not any(other.stops for other in others):
             self.card.perform("restart", by=by, anomaly=self.number)

@@ -127,12 +127,13 @@ class Shipment(Record):
         self.discrepancies, self.feedback = discrepancies, feedback
         for card in self.cards:
             card.perform("close", by=by)
-        for order in {card.order for card in self.cards}:
+        for order in sorted({card.order for card in self.cards}, key=lambda order: order.id):  # in one order for all who lock them
             order.end_if_complete(by)
 
     def cancel(self, by: User, *, reason: str) -> dict[str, Any]:
         cards = list(self.cards)
         for card in cards:
+            card.lock()
             if card.stage == "packed":
                 card.perform("unpack", by=by)
             card.shipment = None

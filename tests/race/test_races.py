@@ -101,6 +101,23 @@ def test_two_runs_for_one_line(walk, crowd, at_once):
     record_is_whole(walk)
 
 
+def test_the_last_two_problems_of_a_halted_run_are_resolved_at_once(walk, crowd, at_once):
+    card = walk.card("running", quantity=24)
+    problems = [walk.anomaly(card), walk.anomaly(card)]
+    for ref in problems:
+        walk.do("supervisor", ref, "acknowledge")
+    versions = [walk.look(ref, lambda a: a.version) for ref in problems]
+    people = crowd("supervisor", 2)
+
+    def resolver(n):
+        return lambda _: people[n].submit(f"/production/{problems[n]}/resolve", QUIET, version=versions[n], measures="sealed", safe="y")
+
+    (answers,) = at_once([resolver(0), resolver(1)])
+    assert statuses(answers) == {303: 2}, [said(a) for a in answers]
+    assert walk.look(card) == "running", "one of the two was the last"
+    record_is_whole(walk)
+
+
 def test_a_retry_with_the_same_key_is_one_event(walk, crowd, at_once):
     ref = walk.ordered(walk.requisition())
     version, day = walk.look(ref, lambda r: r.version), clock.today().isoformat()
