@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -31,6 +32,7 @@ from app.flow.words import _l
 
 NEEDED = _l("Please fill this in.")
 LARGEST = 10**9
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]*)?")  # 1,250 is meant as 1250 here and as 1.25 elsewhere
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
@@ -120,7 +122,7 @@ class Count(IntegerField):
 
 
 class Number(StringField):
-    """A decimal number, exact; a comma counts as the point. ``data`` is a Decimal or None."""
+    """A decimal number, exact; a comma counts as the point, unless it may stand before thousands. ``data`` is a Decimal or None."""
 
     def __init__(self, label: Any, validators: Any = (), unit: Any = None, **kwargs: Any) -> None:
         kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off", "unit": unit})
@@ -134,7 +136,7 @@ class Number(StringField):
             self.data = Decimal(valuelist[0].strip().replace(",", "."))
         except InvalidOperation:
             raise ValueError(str(_l("Write a number, such as 7.25."))) from None
-        if not self.data.is_finite() or abs(self.data) > LARGEST or self.data.as_tuple().exponent < -9:
+        if THOUSANDS.fullmatch(valuelist[0].strip()) or not self.data.is_finite() or abs(self.data) > LARGEST or self.data.as_tuple().exponent < -9:
             raise ValueError(str(_l("Write a number, such as 7.25.")))
 
     def _value(self) -> str:

@@ -9,7 +9,6 @@ from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PRODUCTION_HEAD, ROLES
 
 from .stock import Lot, move, take_in
-from .waiting import refresh_cards_to_plan
 
 if TYPE_CHECKING:
     from .people import User
@@ -75,7 +74,6 @@ class Apart:
         returned = self.return_materials(by) if self.plan else []
         if self.order:
             self.order.end_if_complete(by, ending=self)
-        refresh_cards_to_plan(self.product_id)
         return {"requested_by": requested_by, "returned": returned, "kept_in_stock": self.good}
 
     def ship(self, by: User) -> dict[str, Any]:

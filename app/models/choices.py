@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -18,8 +19,10 @@ from app.plant.quantities import from_base
 from .about.needs import Need, needs_on
 from .about.shipment import loading_conflicts
 from .master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, StorageZone, Supplier
+from .order import Order, OrderLine
 from .production import ProductionOrder
 from .scheduling import Place, places_for
+
 
 @dataclass(frozen=True)
 class ShipGroup:
@@ -93,17 +96,21 @@ class Choices:
         rows = db.session.scalars(select(StorageZone).where(StorageZone.kind == kind, StorageZone.active).order_by(StorageZone.code))
         return [(z.code, f"{z.code} {z.name}") for z in rows if incompat_class in z.classes]
 
+    @cached_property
+    def free_cards(self) -> list[ProductionOrder]:
+        """Customers' cards in stock that are on no shipment, with all that is shown of them."""
+        order = joinedload(ProductionOrder.line).joinedload(OrderLine.order)
+        query = (select(ProductionOrder).where(ProductionOrder.stage == "in_stock", ProductionOrder.shipment_id.is_(None), ProductionOrder.line_id.is_not(None))
+                 .options(*ProductionOrder.shown_with(), order.joinedload(Order.address)).order_by(ProductionOrder.due, ProductionOrder.id))  # fmt: skip
+        return list(db.session.scalars(query))
+
     def cards_to_ship(self) -> Pairs:
-        cards = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "in_stock", ProductionOrder.shipment_id.is_(None),
-                                                                 ProductionOrder.line_id.is_not(None)).order_by(ProductionOrder.due))  # fmt: skip
-        return [(c.id, f"{c.number} · {c.party} · {c.headline} × {c.amount} · {c.order.address.code}") for c in cards]
+        return [(c.id, f"{c.number} · {c.party} · {c.headline} × {c.amount} · {c.order.address.code}") for c in self.free_cards]
 
     def groups_to_ship(self) -> list[ShipGroup]:
         """The same cards by where they go, with what may not be loaded side by side."""
-        cards = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "in_stock", ProductionOrder.shipment_id.is_(None),
-                                                                 ProductionOrder.line_id.is_not(None)).order_by(ProductionOrder.due))  # fmt: skip
         groups: dict[int, list[ProductionOrder]] = {}
-        for card in cards:
+        for card in self.free_cards:
             groups.setdefault(card.order.address_id, []).append(card)
         return [ShipGroup(found[0].order.address, found, loading_conflicts(found)) for found in groups.values()]
 

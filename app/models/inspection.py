@@ -134,7 +134,6 @@ class Inspection:
         """Into the finished goods store: the lot is released stock from now on."""
         self.relocate(by, zone)
         self.lot.status = RELEASED
-        refresh_cards_to_plan(self.product_id)
         return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
 
     def has_moved(self, source: str | None) -> None:

@@ -22,7 +22,6 @@ from .requirement import Requirement, needs_of
 from .series import next_serial
 from .stock import Lot, free_stock, usable_lots
 from .types import Key, Moment, Quantity
-from .waiting import refresh_cards_to_plan
 
 if TYPE_CHECKING:
     from .people import User
@@ -172,7 +171,6 @@ class Planning:
         if plan.supply == STOCK:
             self.lot, self.good = plan.source_lot, self.quantity
             self.require_free_stock(plan.source_lot)
-            refresh_cards_to_plan(self.product_id)
         return {"revision": plan.revision, "lot": plan.lot_no, "promised_date": plan.promised_date}
 
     def withdraw_plan(self, by: User, *, reason: str = "") -> dict[str, Any]:

@@ -20,6 +20,8 @@ def test_2_2_a_shortage_is_answered_bought_inspected_and_released(walk, events):
     walk.approve_plan(card)
     purchase = walk.ordered(walk.requisition("K-112", 100))
     walk.do("buyer", purchase, "postpone", promised_date=soon(), reason="port closed")
+    grouped = walk.post("storekeeper", purchase, "receive", quantity="1,000", supplier_lot="SL-1")
+    assert grouped.status_code == 422, "a thousand, or one?"
     walk.received(purchase, 100)
     assert walk.look(purchase, lambda r: (r.stage, r.lot.status, r.lot.quantity)) == ("received", "quarantine", 100)
     assert walk.post("storekeeper", card, "start_preparing").status_code == 409
