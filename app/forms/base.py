@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -29,10 +28,10 @@ from wtforms.widgets import HiddenInput
 from app import clock
 from app.clock import PLANT_ZONE
 from app.flow.words import _l
+from app.plant.quantities import read_decimal
 
 NEEDED = _l("Please fill this in.")
 LARGEST = 10**9
-THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]*)?")  # 1,250 is meant as 1250 here and as 1.25 elsewhere
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
@@ -133,11 +132,9 @@ class Number(StringField):
             self.data = None
             return
         try:
-            self.data = Decimal(valuelist[0].strip().replace(",", "."))
-        except InvalidOperation:
+            self.data = read_decimal(valuelist[0].strip(), LARGEST)
+        except ValueError:
             raise ValueError(str(_l("Write a number, such as 7.25."))) from None
-        if THOUSANDS.fullmatch(valuelist[0].strip()) or not self.data.is_finite() or abs(self.data) > LARGEST or self.data.as_tuple().exponent < -9:
-            raise ValueError(str(_l("Write a number, such as 7.25.")))
 
     def _value(self) -> str:
         if self.raw_data:

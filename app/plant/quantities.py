@@ -5,6 +5,7 @@ up to the next whole base unit: a storekeeper who weighs too little stops the po
 does not.
 """
 
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -25,6 +26,7 @@ _COUNTED = "pcs pc unit units bottle bottles jug jugs drum drums 瓶 桶 支 个
 _FACTORS.update({uom: (PIECES, 1) for uom in _COUNTED})
 
 _LARGEST = 2**63 - 1  # what a database integer holds
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 
 
 class UnknownUnit(ValueError):
@@ -80,6 +82,18 @@ def ceil_to(quantity: int, step: int) -> int:
     if step < 1:
         raise ValueError("the step is at least 1")
     return -(-quantity // step) * step
+
+
+def read_decimal(typed: str, largest: int) -> Decimal:
+    """Return what somebody typed, nine places at most; a comma counts as the point, but before thousands (1,250) it
+    is refused: it may mean either. Raises ValueError."""
+    try:
+        read = Decimal(typed.replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(f"not a number: {typed!r}") from None
+    if _THOUSANDS.fullmatch(typed) or not read.is_finite() or abs(read) > largest or read.as_tuple().exponent < -9:
+        raise ValueError(f"not a number that counts: {typed!r}")
+    return read
 
 
 def _factor(uom: str) -> tuple[str, int]:
