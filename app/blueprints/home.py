@@ -16,6 +16,7 @@ from app.models import find as finding
 from app.models.mentioned import told_to
 from app.models.naming import suggested
 from app.models.survey import Survey
+from app.pages import mentions
 from app.security import STAFF, policy
 
 blueprint = Blueprint("home", __name__)
@@ -33,7 +34,7 @@ def index() -> Any:
     if seen is not None and number <= seen:
         return "", 204
     page = "home/index.html" if seen is None else "home/_home.html"
-    return render_template(page, survey=Survey(current_user), mentioned=told_to(current_user), seen=number)
+    return render_template(page, survey=Survey(current_user), mentioned=told_to(current_user) if mentions() else [], seen=number)
 
 
 @blueprint.get("/find")
