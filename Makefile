@@ -13,7 +13,7 @@ run: .venv/run.stamp translations     ## the demo plant, in the foreground: HOST
 install: .venv/run.stamp translations ## what a real start needs, and nothing else
 
 test: .venv/test.stamp translations   ## everything, on SQLite, PostgreSQL and in Chromium; ARGS go to pytest
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
