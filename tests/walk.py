@@ -14,7 +14,7 @@ from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
 from app.models.refs import record_of
-from tests.people import Browser, log_in, make_user
+from tests.people import log_in, make_user
 
 CHECKLIST = {n: "y" for n in ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")}
 PASSWORD = "a-long-password-for-tests"
@@ -24,16 +24,6 @@ PASSWORD = "a-long-password-for-tests"
 def password_hash():
     """One hash for everybody, and a cheap one: a real one is deliberately slow to make and to verify."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-
-
-class Walker(Browser):
-    """A browser that stays on its page: it fetches the CSRF token once."""
-
-    token = None
-
-    def csrf_token(self):
-        self.token = self.token or super().csrf_token()
-        return self.token
 
 
 class Walk:

@@ -11,7 +11,8 @@ from app.extensions import db
 from tests import databases, shared
 from tests.conftest import WORKER
 from tests.flow.everywhere import fill
-from tests.walk import Walk, Walker
+from tests.people import Browser
+from tests.walk import Walk
 
 
 class Template:
@@ -36,7 +37,7 @@ def application(url, home, monkeypatch):
     monkeypatch.setenv("WASHLINE_HOME", str(home))
     monkeypatch.setenv("DATABASE_URL", url)
     app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    app.test_client_class = Walker
+    app.test_client_class = Browser
     with app.app_context():
         if db.engine.dialect.name == "sqlite":  # nothing here must survive a power loss
             event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
