@@ -24,7 +24,7 @@ from app.models.anomaly import Anomaly
 from app.models.document import Document, Job
 from app.models.master import AnomalyCode
 from app.models.people import User, UserSession
-from tests import databases
+from tests import databases, forked
 
 WASHLINE = Path(sys.executable).with_name("washline")
 PATIENCE = 20
@@ -77,8 +77,7 @@ class House:
         return self
 
     def run(self, *arguments, given=None):
-        return subprocess.run([WASHLINE, *map(str, arguments)], env=self.environment, input=given, text=True,
-                              capture_output=True, timeout=60)
+        return forked.run([*map(str, arguments)], self.environment, given)
 
     def start(self, *arguments):
         """Start any command in the house's environment, in the background."""

@@ -1,0 +1,58 @@
+"""A command run as a process of its own without loading everything anew: a fork of the test's process, which has it loaded."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from app import clock
+from app.cli import main
+
+
+def run(arguments, environment, given=None, timeout=60):
+    """Run ``washline`` with these arguments in this environment, ``given`` on its standard input; what ``subprocess.run`` returns."""
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        if given is not None:
+            stdin.write(given.encode())
+            stdin.seek(0)
+        child = os.fork()
+        if child == 0:
+            become([stdin, stdout, stderr], arguments, environment)
+        code = left(child, time.monotonic() + timeout)
+        said = []
+        for file in (stdout, stderr):
+            file.seek(0)
+            said.append(file.read().decode())
+        return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def become(files, arguments, environment):
+    """In the child: be the command, and leave nothing of the tests behind."""
+    code = 1
+    try:
+        for number, file in enumerate(files):
+            os.dup2(file.fileno(), number)
+        sys.stdin, sys.stdout, sys.stderr = open(0, closefd=False), open(1, "w", closefd=False), open(2, "w", closefd=False)
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.argv = ["washline", *arguments]
+        clock.set_clock(None)
+        main()
+    except SystemExit as leaving:
+        code = leaving.code or 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
+
+
+def left(child, deadline):
+    """The exit code of a child; it is ended when it takes too long."""
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            os.kill(child, 9)
+        time.sleep(0.01)
