@@ -44,6 +44,7 @@ def main():
                 page = context.new_page()
                 page.goto(address)
                 page.wait_for_selector("html[data-ready]")
+                page.locator(".today.awaited").wait_for(state="detached")
                 (folder / f"{name}.png").write_bytes(small(page.screenshot()))
                 context.close()
             page = browser.new_context(viewport=WALL, base_url=url)
