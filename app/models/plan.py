@@ -217,9 +217,9 @@ class Planning:
 
     def running_on_my_line(self) -> Any:
         """Another card that runs, or stands halted, on this card's line; a part of a lot runs by the plan of the whole."""
-        cls = type(self)
+        cls, line = type(self), self.plan and self.plan.line_id
         others = select(cls).where(cls.stage.in_(ON_THE_LINE), cls.id != self.id).options(selectinload(cls.plans)).order_by(cls.id)
-        return next((card for card in db.session.scalars(others) if self.plan and card.plan.line_id == self.plan.line_id), None)
+        return next((card for card in db.session.scalars(others) if line and card.plan and card.plan.line_id == line), None)
 
     # Parts
 
