@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from itertools import chain
 from threading import Lock
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from . import clock
 from .extensions import db
@@ -29,7 +30,7 @@ LARGEST = 20_000
 _drawn: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 # Who did something to a record as it is now: only to them can its card look different than to others of their roles.
 _doers: OrderedDict[tuple[Any, ...], frozenset[int]] = OrderedDict()
-_lock = Lock()
+lock = Lock()
 
 
 def draw(columns: Iterable[Column], user: User) -> list[Column]:
@@ -77,12 +78,17 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
 
 
 def load(flow: str, ids: list[int]) -> dict[int, Record]:
+    return {r.id: r for r in db.session.scalars(with_neighbours(flow), {"ids": ids}).unique()}
+
+
+@cache
+def with_neighbours(flow: str) -> Any:
     cls = Record.kinds[flow]
-    return {r.id: r for r in db.session.scalars(select(cls).where(cls.id.in_(ids)).options(*cls.shown_with())).unique()}
+    return select(cls).where(cls.id.in_(bindparam("ids", expanding=True))).options(*cls.shown_with())
 
 
 def keep(store: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> None:
-    with _lock:
+    with lock:
         store[key] = value
         if len(store) > LARGEST:
             store.popitem(last=False)

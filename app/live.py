@@ -10,7 +10,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, func, select, text
@@ -33,18 +34,37 @@ SPREAD = 1024
 _starting = threading.Lock()
 
 
-def number() -> Any:
+class State(NamedTuple):
+    """What was recorded last: its number, and its hash, which no other history shares."""
+
+    number: int
+    hash: str | None
+
+
+@cache
+def number(dialect: str) -> Any:
     """The SELECT of the number that rises with every commit of an event."""
     highest = func.coalesce(func.max(Event.id), 0)
-    if db.engine.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return select(highest)
     late = select(func.count()).where(Event.id > select(func.max(Event.id)).scalar_subquery() - WINDOW)
     return select(highest * SPREAD + late.scalar_subquery())
 
 
+@cache
+def last(dialect: str) -> Any:
+    """The SELECT of the number and the hash of the latest event."""
+    return select(number(dialect).scalar_subquery(), select(Event.hash).order_by(Event.id.desc()).limit(1).scalar_subquery())
+
+
+def state() -> State:
+    """Return what was recorded last as this transaction sees it. Ask before the page's other queries: the answer then covers them."""
+    return State(*db.session.execute(last(db.engine.dialect.name)).one())
+
+
 def latest() -> int:
-    """Return the number as this transaction sees it. Ask before the page's other queries: the answer then covers them."""
-    return db.session.scalar(number())
+    """Return the number alone; asked like ``state``."""
+    return db.session.scalar(number(db.engine.dialect.name))
 
 
 def changed_since(seen: int) -> bool:
@@ -145,7 +165,7 @@ def news(app: Flask) -> News:
         found = app.extensions.get("washline-news")
         if found is None:
             with app.app_context():
-                found = News(db.engine, number())
+                found = News(db.engine, number(db.engine.dialect.name))
             found.start()
             app.extensions["washline-news"] = found
         return found

@@ -82,17 +82,18 @@ def tell_mentions(response: Response) -> Response:
 
 def places() -> list[tuple[str, Text, bool]]:
     """The pages this person may see: address, name, whether it is the present one. The worker's only when it needs somebody."""
-    if not current_user.is_authenticated:
+    person = current_user._get_current_object()
+    if not person.is_authenticated:
         return []
-    return [(url, label, request.path.startswith(url.rstrip("/"))) for url, label in PLACES if is_open(url) and (url != JOBS or Job.has_failed())]
+    return [(url, label, request.path.startswith(url.rstrip("/"))) for url, label in PLACES if is_open(url, person) and (url != JOBS or Job.has_failed())]
 
 
-def is_open(url: str) -> bool:
+def is_open(url: str, person: Any) -> bool:
     """True where the address exists and its policy lets the person look."""
     known = current_app.extensions.setdefault("places", {})
     if url not in known:
         known[url] = policy_at(url)
-    return bool(known[url] and known[url].allows(current_user, "GET"))
+    return bool(known[url] and known[url].allows(person, "GET"))
 
 
 def policy_at(url: str) -> Policy | None:

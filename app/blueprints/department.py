@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app import errors, faces, live
+from app import boards, errors, faces, live
 from app.database import reading
 from app.extensions import db
-from app.flow.anomalies import ANOMALIES
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
@@ -21,7 +20,7 @@ from app.flow.words import Text, _l
 from app.forms import form_for
 from app.forms.base import ActionForm, OverLimitForm
 from app.forms.comment import CommentForm
-from app.models import board as boards
+from app.models import board as columns_of
 from app.models import limits
 from app.models.about import about
 from app.models.choices import Choices
@@ -34,6 +33,7 @@ from app.models.chain import changed_columns
 from app.models.record import Record
 from app.models.refusals import Refused
 from app.models.refs import record_of
+from app.models.undo import WayBack
 from app.models.view import View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
@@ -78,32 +78,32 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
 
     def board(self) -> Any:
         """The board; with ``?seen=n`` nothing when there is nothing new."""
-        seen = request.args.get("seen", type=int)
-        number = live.latest()
-        if seen is not None and number <= seen:
+        seen, state = request.args.get("seen", type=int), live.state()
+        if seen is not None and state.number <= seen:
             return "", 204
-        look = self.look(request.args)
+        view = self.view(request.args)
+        look, drawn = Look(self.department, view, person(), []), boards.drawn(self.department, view, person(), state)
         owed = owed_by({self.department.key}.intersection(receives(person()))) if seen is None else None
-        return render_template("board/index.html" if seen is None else "board/_board.html", look=look, columns=look.columns, seen=number, owed=owed,
-                               department=self.department, creations=self.creations(), key=new_key(), actions=boards.actions_on(self.department, person()), onlooker=self.is_onlooker())  # fmt: skip
+        return render_template("board/index.html" if seen is None else "board/_board.html", look=look, drawn=drawn, seen=state.number, owed=owed,
+                               department=self.department, key=new_key())  # fmt: skip
 
     def column(self, flow: str, stage: str) -> Any:
         """The next page of one column."""
-        found = [c for c in boards.stages_on(self.department) if (c[0].key, c[1].key) == (flow, stage)] or abort(404)
+        found = [c for c in columns_of.stages_on(self.department) if (c[0].key, c[1].key) == (flow, stage)] or abort(404)
         view, after, lane = self.view(request.args), request.args.get("after", ""), request.args.get("lane")
         key = {None: None, "-": ""}.get(lane, lane) if view.lanes else None
-        columns = boards.fill([boards.Column(*found[0])], view, person(), after if boards.is_place(after) else abort(404), key)
+        columns = columns_of.fill([columns_of.Column(*found[0])], view, person(), after if columns_of.is_place(after) else abort(404), key)
         look = Look(self.department, view, person(), faces.draw(columns, person()))
         return render_template("board/_further.html", column=columns[0], cell=columns[0].cell(), look=look, lane=lane)
 
     def view(self, asked: Mapping[str, str]) -> View:
         """What of the board an address asks for."""
-        return View.of(asked, boards.can_show(self.department))
+        return View.of(asked, columns_of.can_show(self.department))
 
     def look(self, asked: Mapping[str, str], only: Collection[tuple[str, str]] = ()) -> Look:
         """The board as an address asks for it; with ``only`` these columns. In lanes a row needs all its columns."""
         view = self.view(asked)
-        columns = boards.board(self.department, view, person(), () if view.lanes else only)
+        columns = columns_of.board(self.department, view, person(), () if view.lanes else only)
         return Look(self.department, view, person(), faces.draw(columns, person()))
 
     def show(self, ref: str) -> Any:
@@ -129,6 +129,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             event = record.perform(action, by=current_user, version=form.version.data or 0, over_limit=reason_in(over), **form.answers())
         except Full as full:
             return self.ask_why(full, record, wanted, form)
+        g.way_back = record.way_back(person(), event)
         return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE)
 
     def create(self, flow: str, action: str) -> Any:
@@ -180,10 +181,13 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             return floor.lock(response)
         if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
             return response
-        only = changed_columns()
-        ref = request.view_args.get("ref")
-        record = record_of(ref) if ref else None
-        return make_response(self.columns_answer(response.get_data(as_text=True), "done", only, record))
+        undo = g.way_back if "way_back" in g else self.way_back()
+        return make_response(self.columns_answer(response.get_data(as_text=True), "done", changed_columns(), undo))
+
+    def way_back(self) -> WayBack | None:
+        """What the person may still take back of the record in the address, where a request is repeated."""
+        record = record_of((request.view_args or {}).get("ref", ""))
+        return record and record.way_back(person())
 
     def refused(self, error: Refused) -> Any:
         """A no in words: with the board's fresh columns, or on the fresh page of the record."""
@@ -196,27 +200,14 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             return errors.answer(error.status, error.sentence)
         return self.page(record, error.sentence), error.status
 
-    def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = (), record: Record | None = None) -> str:
+    def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = (), undo: WayBack | None = None) -> str:
         """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request.
-        With the record that was moved, the way back where there is one."""
+        With the way back, where there is one."""
         look = self.look(dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only)
-        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department,
-                               record=record, undo=record and record.way_back(person()))  # fmt: skip
+        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department, undo=undo)
 
     def url(self, record: Record) -> str:
         return url_for(f"{self.name}.show", ref=record.ref)
-
-    def creations(self) -> list[tuple[str, Action, str]]:
-        """The records this person may open here: those whose first stage the board owns, and last, everywhere, a problem; with the icon."""
-        own = dict.fromkeys(flow for flow, _, waited in boards.stages_on(self.department) if not waited and flow is not ANOMALIES)
-        return [(flow.key, action, "risk" if flow is ANOMALIES else "add") for flow in (*own, ANOMALIES) for action in flow.creation
-                if not action.driven and current_user.has_role(action.role_keys)]  # fmt: skip
-
-    def is_onlooker(self) -> bool:
-        """Whether nothing on this board can ever be this person's to do."""
-        own = [(flow, stage) for flow, stage, waited in boards.stages_on(self.department) if not waited]
-        return not any(current_user.has_role(a.role_keys) for flow, stage in own if flow is not ANOMALIES
-                       for a in flow.actions_from(stage.key) if not a.driven)  # fmt: skip
 
 
 def done(record: Record, address: str, moved: bool, sentence: Text = DONE) -> Response:

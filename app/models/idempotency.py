@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, select, update
+from sqlalchemy import ForeignKey, String, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import inserting
@@ -41,5 +41,8 @@ class Answer(db.Model):
 
     def fill_in(self, **answered: Any) -> None:
         """Store what was answered to a key that this transaction claimed."""
-        db.session.execute(update(Answer.__table__).values(answered).where(
-            Answer.__table__.c.actor_id == self.actor_id, Answer.__table__.c.key == self.key))  # fmt: skip
+        db.session.execute(ANSWERED, {**answered, "whose": self.actor_id, "which": self.key})
+
+
+ANSWERED = update(Answer.__table__).where(Answer.__table__.c.actor_id == bindparam("whose"), Answer.__table__.c.key == bindparam("which")).values(
+    {name: bindparam(name) for name in ("status", "location", "kind", "body")})

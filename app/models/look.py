@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import String, literal, select, union_all
+from sqlalchemy import String, exists, literal, select, union_all
 
 from app import clock
 from app.extensions import db
@@ -62,12 +62,11 @@ class Look:
     @cached_property
     def names(self) -> dict[tuple[str, str], Any]:
         """What lines, families and the customers with open orders are called, by kind and code."""
-        ends = [stage.key for stage in ORDERS.stages if stage.ends]
-        customers = select(Order.customer_id).where(Order.stage.not_in(ends))
+        is_open = exists().where(Order.customer_id == Customer.id, Order.stage.in_([stage.key for stage in ORDERS.stages if not stage.ends]))
         parts = [select(literal(kind, String).label("kind"), cls.code, first.label("first"), cls.name_en.label("second")).where(*where)
                  for kind, cls, first, where in (("line", Line, Line.name_zh, [Line.active]),
                                                  ("family", ProductFamily, ProductFamily.name_zh, [ProductFamily.active]),
-                                                 ("customer", Customer, Customer.name_local, [Customer.id.in_(customers)]))]  # fmt: skip
+                                                 ("customer", Customer, Customer.name_local, [is_open]))]  # fmt: skip
         rows = sorted(db.session.execute(union_all(*parts)), key=lambda row: (row.kind, row.code))
         return {(row.kind, row.code): Both(row.first, row.second) for row in rows}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Update, exists, func, select, update
+from sqlalchemy import ForeignKey, Index, String, Update, bindparam, exists, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -34,13 +34,13 @@ class Mention(db.Model):
     event: Mapped[Event] = relationship()
 
     @classmethod
-    def open_for(cls, user_id: int) -> tuple[Any, ...]:
+    def open_for(cls, user_id: Any) -> tuple[Any, ...]:
         return cls.user_id == user_id, cls.seen_at.is_(None)
 
     @classmethod
     def count_for(cls, user_id: int) -> int:
         """How many a person has not looked at."""
-        return db.session.scalar(select(func.count()).where(*cls.open_for(user_id)))
+        return db.session.scalar(OPEN, {"person": user_id})
 
     @classmethod
     def waits_at(cls, record: Record, user_id: int) -> bool:
@@ -52,3 +52,7 @@ class Mention(db.Model):
     def seen_at_record(cls, flow: str, record_id: int, user_id: int) -> Update:
         """The statement that notes that a person has looked."""
         return update(cls).where(*cls.open_for(user_id), cls.flow == flow, cls.record_id == record_id).values(seen_at=clock.now())
+
+
+# Every page asks it.
+OPEN = select(func.count()).where(*Mention.open_for(bindparam("person")))

@@ -34,12 +34,12 @@ class Order(Record):
     """One order of one customer to one address. It has a request number at once and an order number on approval."""
 
     __tablename__ = "sales_order"
-    __table_args__ = (Index("ix_sales_order_board", "stage", "due"),)
+    __table_args__ = (Index("ix_sales_order_board", "stage", "due"), Index("ix_sales_order_customer", "customer_id", "stage"))
     flow = ORDERS
 
     request_no: Mapped[str] = mapped_column(String(30), unique=True)
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     address_id: Mapped[int] = mapped_column(ForeignKey("customer_address.id"))
     customer_po: Mapped[str] = mapped_column(String(60), default="")
     channel: Mapped[str] = mapped_column(String(10))  # phone, email, online

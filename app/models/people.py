@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, and_, delete, or_, select
+from sqlalchemy import ForeignKey, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from app import clock
@@ -216,26 +217,31 @@ class UserSession(db.Model):
     station: Mapped[Station | None] = relationship("Station")
 
     @classmethod
-    def own(cls, now: datetime) -> Any:
-        """The condition under which a login by password still counts, by the wall clock."""
-        return and_(cls.station_id.is_(None), cls.touched > now - IDLE, cls.created > now - WHOLE)
+    def own(cls, idle: Any, whole: Any) -> Any:
+        """The condition that a login by password still counts: used and opened after these moments of the wall clock."""
+        return and_(cls.station_id.is_(None), cls.touched > idle, cls.created > whole)
+
+    @classmethod
+    @cache
+    def living(cls) -> Any:
+        """The SELECT of the living login of a token with its person, their roles and their tablet; every request asks it."""
+        said = {name: bindparam(name, type_=Moment) for name in ("idle", "whole", "floor_idle", "floor_whole")}
+        here = and_(cls.station.has(token_hash=bindparam("device")), cls.touched > said["floor_idle"], cls.created > said["floor_whole"])
+        return (select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds)), joinedload(cls.station))
+                .where(cls.token_hash == bindparam("token"), User.active, or_(cls.own(said["idle"], said["whole"]), here))
+                .execution_options(populate_existing=True))  # fmt: skip
 
     @classmethod
     def find(cls, token_hash: str, now: datetime, device_hash: str = "") -> UserSession | None:
-        """Return the living login of a token, with its person, their roles and their tablet, in one query.
-
-        ``device_hash`` is that of the token by which the browser is a paired tablet; empty without one.
-        """
-        here = and_(cls.station.has(token_hash=device_hash), cls.touched > now - FLOOR_IDLE, cls.created > now - FLOOR_WHOLE)
-        return db.session.scalars(
-            select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds)), joinedload(cls.station))
-            .where(cls.token_hash == token_hash, User.active, or_(cls.own(now), here))
-            .execution_options(populate_existing=True)).unique().one_or_none()  # fmt: skip
+        """Return the living login of a token; ``device_hash`` is that of the token by which the browser is a paired tablet, else empty."""
+        return db.session.scalars(cls.living(), {
+            "token": token_hash, "device": device_hash, "idle": now - IDLE, "whole": now - WHOLE,
+            "floor_idle": now - FLOOR_IDLE, "floor_whole": now - FLOOR_WHOLE}).unique().one_or_none()  # fmt: skip
 
     @classmethod
     def of(cls, user: User, now: datetime) -> list[UserSession]:
         """A person's living logins by password, the latest first."""
-        return list(db.session.scalars(select(cls).where(cls.user_id == user.id, cls.own(now), cls.user.has(User.active))
+        return list(db.session.scalars(select(cls).where(cls.user_id == user.id, cls.own(now - IDLE, now - WHOLE), cls.user.has(User.active))
                                        .order_by(cls.touched.desc())))  # fmt: skip
 
     @property

@@ -18,7 +18,7 @@ from .inspection import Inspection
 from .master import Product
 from .materials import Materials
 from .order import Order, OrderLine
-from .plan import Planning
+from .planning import Planning
 from .record import Record
 from .series import next_number
 from .types import Moment

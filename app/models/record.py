@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import String, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
 from app.extensions import db
-from app.flow.grammar import Action, Flow, Found, Named, Stage, When
+from app.flow.grammar import Action, Flow, Found, Named, When
 from app.flow.words import Text, _l
 
 from . import limits
@@ -20,6 +20,7 @@ from .event import FIRST, Event
 from .offers import Offer, same_person
 from .refusals import Blocked, Forbidden, MovedOn
 from .search_index import note
+from .shown import Shown
 from .types import Json, Key, Moment
 from .undo import Undoing
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .people import User
 
 
-class Record(Undoing, Chained, Discussed, db.Model):
+class Record(Shown, Undoing, Chained, Discussed, db.Model):
     """What every record that flows has in common.
 
     ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it in the search index;
@@ -65,49 +66,7 @@ class Record(Undoing, Chained, Discussed, db.Model):
         self.flow.stage(value)
         return value
 
-    # What people see
-
-    @property
-    def ref(self) -> str:
-        """What people call it: its number."""
-        return self.number
-
-    @property
-    def headline(self) -> Any:
-        """The product, customer or material that people know it by."""
-        return self.ref
-
-    @property
-    def amount(self) -> str:
-        """How much of it, with its unit; empty where nothing is counted."""
-        return ""
-
-    @property
-    def party(self) -> Any:
-        """For whom, or from whom."""
-        return ""
-
-    @classmethod
-    def shown_with(cls) -> tuple[Any, ...]:
-        """Loader options for what a card's body shows of its neighbours."""
-        return ()
-
-    def search_words(self) -> list[str]:
-        """What people may look it up by, besides the names of what it is about."""
-        return [self.ref]
-
-    def search_subjects(self) -> list[Any]:
-        """The customers, products and materials it is about."""
-        return []
-
-    @property
-    def stands(self) -> Stage:
-        return self.flow.stage(self.stage)
-
-    @property
-    def age(self) -> timedelta:
-        """How long it has been in this stage."""
-        return clock.now() - self.since
+    # What people may do
 
     def offers(self, user: User) -> list[Offer]:
         """What the user may do here now, in the flow's order, each with the sentence that says why not yet."""
@@ -119,11 +78,6 @@ class Record(Undoing, Chained, Discussed, db.Model):
     def roles_for(self, action: Action) -> frozenset[str]:
         """The keys of the roles that may do it now."""
         return frozenset(getattr(self, action.roles.method)()) if isinstance(action.roles, Named) else action.role_keys
-
-    @classmethod
-    def find(cls, ref: str) -> Self | None:
-        """Return the record of a number with the neighbours its card shows, or None."""
-        return db.session.scalars(select(cls).where(cls.number == ref).options(*cls.shown_with())).unique().one_or_none()
 
     # The one way to change
 

@@ -95,11 +95,13 @@ class StageSetting(db.Model):
 
 # What holds now
 
+ALL = select(StageSetting.flow, StageSetting.stage, StageSetting.ages_after, StageSetting.soft, StageSetting.hard)
+
+
 def settings() -> Mapping[tuple[str, str], Any]:
     """What is set, by flow and stage: ``ages_after``, ``soft``, ``hard``. Read once a transaction, so never older than it."""
     if KEPT not in db.session.info:
-        rows = db.session.execute(select(StageSetting.flow, StageSetting.stage, StageSetting.ages_after, StageSetting.soft, StageSetting.hard))
-        db.session.info[KEPT] = {(row.flow, row.stage): row for row in rows}
+        db.session.info[KEPT] = {(row.flow, row.stage): row for row in db.session.execute(ALL)}
     return db.session.info[KEPT]
 
 

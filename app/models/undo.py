@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock
 from app.extensions import db
@@ -25,16 +25,22 @@ if TYPE_CHECKING:
 
 # The button is offered for ten seconds from when the answer comes: so much more for the answer's way there and the request's back.
 GRACE = timedelta(seconds=5)
+LAST_DEED = (select(Event).where(Event.flow == bindparam("flow"), Event.record_id == bindparam("id"), Event.action.not_in(BESIDE))
+             .order_by(Event.seq.desc()).limit(1))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class WayBack:
-    """What a person may still take back and by which action, to which stage that leads, and for how many seconds."""
+    """What a person may still take back and by which action, to which stage that leads, and for how many seconds; of which
+    record, as plain values: a board shows it when the transaction is over."""
 
     undone: Action
     action: Action
     stage: str
     seconds: int
+    ref: str
+    version: int
+    card: str
 
 
 class Undoing:
@@ -43,19 +49,19 @@ class Undoing:
     @property
     def last_deed(self) -> Event:
         """What somebody did last; what was filed or said beside the flow since is no deed."""
-        return db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id,
-                                                      Event.action.not_in(BESIDE)).order_by(Event.seq.desc()).limit(1)).one()  # fmt: skip
+        return db.session.scalars(LAST_DEED, {"flow": self.flow.key, "id": self.id}).one()
 
-    def way_back(self, user: User) -> WayBack | None:
-        """What this person may take back now."""
+    def way_back(self, user: User, deed: Event | None = None) -> WayBack | None:
+        """What this person may take back now; ``deed`` is what was done last, where that is known."""
         if clock.now() - self.since > UNDO:  # whatever has a way back brought it to this stage
             return None
-        last = self.last_deed
+        last = deed or self.last_deed
         action = self.flow.way_back_from(last.action)
         left = last.at + UNDO - clock.now()
         if not action or left <= timedelta(0) or self.not_to_be_undone(action, last, user) or not user.has_role(self.roles_for(action)):
             return None
-        return WayBack(self.flow.action(action.undoes), action, last.source, min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())))
+        return WayBack(self.flow.action(action.undoes), action, last.source, min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
+                       self.ref, self.version, f"card-{self.flow.key}-{self.id}")  # fmt: skip
 
     def not_to_be_undone(self, action: Action, last: Event, by: User | None) -> Text | None:
         """Why what was done last cannot be taken back by this action and this person, if so."""

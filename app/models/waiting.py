@@ -32,12 +32,9 @@ def refresh_cards_waiting_for(materials: Mapping[int, int | None]) -> None:
 
 def refresh_cards_on(line_id: int) -> None:
     """Look again at the cards that wait for a line: it became free or was taken. Parts of lots have their plan from the whole."""
-    from .plan import Plan
     from .production import ProductionOrder
 
-    planned = select(Plan.card_id).where(Plan.line_id == line_id, Plan.withdrawn.is_(False))
-    part = and_(ProductionOrder.parent_id.is_not(None), ProductionOrder.lot_id.is_not(None))
-    refresh(select(ProductionOrder).where(ProductionOrder.stage == "ready", or_(ProductionOrder.id.in_(planned), part)))
+    refresh(select(ProductionOrder).where(ProductionOrder.stage == "ready", ProductionOrder.may_be_made_on(line_id)))
 
 
 def refresh_paid(order: Any) -> None:

@@ -55,11 +55,12 @@ def admit() -> None:
     if request.endpoint == "static":
         return
     sessions.bind_form_session()
-    if not declared.allows(current_user, request.method):
-        if not current_user.is_authenticated:
+    person = current_user._get_current_object()
+    if not declared.allows(person, request.method):
+        if not person.is_authenticated:
             abort(401)
-        log.warning("user %s may not %s %s", current_user.id, request.method, request.endpoint)
-        abort(403, description=_l("This is not open at a shared tablet. Log in at a computer of your own.") if current_user.spot else None)
+        log.warning("user %s may not %s %s", person.id, request.method, request.endpoint)
+        abort(403, description=_l("This is not open at a shared tablet. Log in at a computer of your own.") if person.spot else None)
     # Only now is what was sent read: what is too large is told to those who may send something.
     refuse_null_characters(*(t for k, v in request.values.items(multi=True) for t in (k, v)))
     if unsafe and current_app.config["WTF_CSRF_ENABLED"]:

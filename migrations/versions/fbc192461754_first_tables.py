@@ -648,7 +648,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sales_order', schema=None) as batch_op:
         batch_op.create_index('ix_sales_order_board', ['stage', 'due'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sales_order_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index('ix_sales_order_customer', ['customer_id', 'stage'], unique=False)
 
     op.create_table('shipment',
     sa.Column('number', sa.String(length=30), nullable=False),
@@ -1320,7 +1320,7 @@ def downgrade() -> None:
 
     op.drop_table('shipment')
     with op.batch_alter_table('sales_order', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sales_order_customer_id'))
+        batch_op.drop_index('ix_sales_order_customer')
         batch_op.drop_index('ix_sales_order_board')
 
     op.drop_table('sales_order')

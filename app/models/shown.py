@@ -1,0 +1,74 @@
+"""What people see of a record and find it by; each kind says its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import bindparam, select
+
+from app import clock
+from app.extensions import db
+from app.flow.grammar import Flow, Stage
+
+
+class Shown:
+    """The words on a card, the words of a search, and the way from a number to its record."""
+
+    flow: ClassVar[Flow]
+    number: Any
+    stage: Any
+    since: Any
+
+    @property
+    def ref(self) -> str:
+        """What people call it: its number."""
+        return self.number
+
+    @property
+    def headline(self) -> Any:
+        """The product, customer or material that people know it by."""
+        return self.ref
+
+    @property
+    def amount(self) -> str:
+        """How much of it, with its unit; empty where nothing is counted."""
+        return ""
+
+    @property
+    def party(self) -> Any:
+        """For whom, or from whom."""
+        return ""
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        """Loader options for what a card's body shows of its neighbours."""
+        return ()
+
+    def search_words(self) -> list[str]:
+        """What people may look it up by, besides the names of what it is about."""
+        return [self.ref]
+
+    def search_subjects(self) -> list[Any]:
+        """The customers, products and materials it is about."""
+        return []
+
+    @property
+    def stands(self) -> Stage:
+        return self.flow.stage(self.stage)
+
+    @property
+    def age(self) -> timedelta:
+        """How long it has been in this stage."""
+        return clock.now() - self.since
+
+    @classmethod
+    def find(cls, ref: str) -> Self | None:
+        """Return the record of a number with the neighbours its card shows, or None."""
+        return db.session.scalars(cls.numbered(), {"ref": ref}).unique().one_or_none()
+
+    @classmethod
+    @cache
+    def numbered(cls) -> Any:
+        return select(cls).where(cls.number == bindparam("ref")).options(*cls.shown_with())
