@@ -10,11 +10,12 @@ from app import create_app, models  # noqa: F401
 from app.database import engine_options
 from app.extensions import db
 from app.models.event import guard_ledgers
-from tests import databases, shared
+from tests import databases, memory, shared
 from tests.people import Browser, log_in, make_user
 from tests.warm import keep_compiled
 
 keep_compiled()
+memory.keep_in_memory()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 

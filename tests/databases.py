@@ -17,6 +17,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from tests import memory
+
 OWNER = "washline"
 # A shell between us and the server: it stops the server and clears the folder as soon as our end of its
 # standard input closes, so a killed test run leaves nothing behind.
@@ -31,7 +33,7 @@ def postgres_url() -> str:
         return make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     binaries = _binaries()
     account = _account()
-    folder = tempfile.mkdtemp(prefix="washline-pg-", dir="/tmp")
+    folder = tempfile.mkdtemp(prefix="washline-pg-", dir=memory.folder())
     if account:
         os.chown(folder, account["user"], account["group"])
     data = f"{folder}/data"

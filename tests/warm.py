@@ -1,6 +1,6 @@
-"""What a process has compiled once serves every application that its tests make: templates and SQL statements.
+"""What a process has compiled once serves every application that its tests make: templates, SQL statements, builders of addresses.
 
-An application of its own for each test is honest and cheap (50 ms); compiling everything anew for it was most of the suite's time.
+An application of its own for each test is honest and cheap; compiling everything anew for it was most of the suite's time.
 """
 
 import jinja2
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 
 class Kept(jinja2.BytecodeCache):
@@ -33,4 +34,18 @@ def keep_compiled():
         dialect.__eq__ = lambda self, other: type(self) is type(other)
         dialect.__hash__ = lambda self: hash(type(self))
     statements = {}
+    Rule._compile_builder = kept_by(lambda rule, unknown=True: (tuple(rule._trace), repr(rule.defaults), unknown), Rule._compile_builder)
     Engine._compiled_cache = property(lambda self: statements.setdefault(type(self.dialect), LRUCache(3000)), lambda self, own: None)
+
+
+def kept_by(key, function):
+    """The function, asked once for each key of its arguments."""
+    known = {}
+
+    def asked(*args):
+        found = key(*args)
+        if found not in known:
+            known[found] = function(*args)
+        return known[found]
+
+    return asked

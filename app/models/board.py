@@ -178,6 +178,7 @@ WAITS = {
 }
 
 
+@cache
 def stages_on(department: Department) -> list[tuple[Flow, Stage, bool]]:
     """The columns of a department's board in the order of the procedure; True marks those it waits for."""
     own = [(flow, stage, False) for flow, stage in stages_of(department)]

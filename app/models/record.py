@@ -166,7 +166,8 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         changed(self.flow.key, self.stage)
         if any(row is not self and not isinstance(row, Event) for row in (*db.session.new, *db.session.dirty)):
             db.session.flush()  # guards compare keys, which rows get when they are sent
-        cue = self.new_cue()  # where no guard asks the database, the record's row is written once
+        with db.session.no_autoflush:  # nothing but the record's own row waits, and that is written once
+            cue = self.new_cue()
         self.face, self.cue = self.face + 1, cue
 
     def new_cue(self) -> dict[str, Any]:

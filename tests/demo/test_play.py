@@ -1,5 +1,6 @@
 """The played plant: whole, alive in every stage, honest about time and people."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.sample import Sample
 from app.models.stock import Lot, ledger_faults
+from app.models.types import canonical
 from tests import databases
 from tests.conftest import WORKER
 from tests.played import application, copy_to, played
@@ -113,6 +115,12 @@ def test_four_eyes_were_two_people(plant):
             assert all(found.get(action.key) is None or found.get(action.key) != found.get(other) for other in action.not_by)
     for signed in db.session.query(StepRecord).filter(StepRecord.second_by_id.is_not(None)):
         assert signed.by_id != signed.second_by_id
+
+
+def test_what_a_board_knows_of_each_record_is_what_its_guards_say(plant):
+    """Written when the record last changed, or what it waits for did, in whatever transaction that was."""
+    told = {(flow, r.ref): (r.cue, json.loads(canonical(r.new_cue()))) for flow, kind in Record.kinds.items() for r in db.session.scalars(select(kind))}
+    assert {ref: each for ref, each in told.items() if each[0] != each[1]} == {}
 
 
 def test_the_unpaid_order_is_blocked_by_its_payment(plant):
