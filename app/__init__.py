@@ -13,11 +13,11 @@ def create_app(**overrides: Any) -> Flask:
     # Imported here: the command line shows its help, and the press prints, without the application.
     from flask import Flask
 
-    from . import blueprints, database, errors, languages, pages, security
+    from . import blueprints, database, errors, languages, pages, security, statics
     from .config import settings
     from .extensions import csrf, db, migrate
 
-    app = Flask(__name__, static_folder="../static")
+    app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**settings(), **overrides})
     db.init_app(app)
     csrf.init_app(app)
@@ -26,6 +26,7 @@ def create_app(**overrides: Any) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
+    statics.init_app(app)
     blueprints.init_app(app)
     security.require_policies(app)
     with app.app_context():

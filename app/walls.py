@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cache
-from hashlib import sha256
 from math import ceil
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -77,11 +74,3 @@ def cards_of(columns: list[boards.Column], most: int) -> dict[str, list[Any]]:
     wanted = {column.id: [(column.flow.key, row.id) for row in column.rows[:most]] for column in columns}
     found = records(key for keys in wanted.values() for key in keys)
     return {column: [found[key] for key in keys] for column, keys in wanted.items()}
-
-
-@cache
-def version() -> str:
-    """A name for the scripts and styles of this installation: a display loads itself again when it changes."""
-    static = Path(__file__).resolve().parent.parent / "static"
-    files = sorted((static / "css").glob("*.css")) + [static / "js/display.js"]
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

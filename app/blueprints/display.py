@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
-from app import live, walls
+from app import live, statics, walls
 from app.clock import PLANT_ZONE
 from app.database import reading
 from app.models.display import Display
@@ -27,7 +27,7 @@ def show() -> Any:
     if display is None:
         return pairing.wait(Display, "display.show", "displays.index")
     pages = walls.screens(display)
-    return render_template("display/show.html", display=display, page=pages[0], pages=len(pages), version=walls.version(), zone=PLANT_ZONE.key)
+    return render_template("display/show.html", display=display, page=pages[0], pages=len(pages), version=statics.version(), zone=PLANT_ZONE.key)
 
 
 @blueprint.get("/screen")
@@ -71,7 +71,7 @@ def mine() -> Display | None:
 
 def marked(response: Response) -> Response:
     """Sign an answer as ours: a screen takes no proxy's page for its own."""
-    response.headers["X-Display"] = walls.version()
+    response.headers["X-Display"] = statics.version()
     return response
 
 

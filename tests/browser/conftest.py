@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import launch
+from tests.browser.plant import copied, played_home
 
 # A busy machine is slow; whoever waits for a condition loses nothing by it.
 PATIENCE = 20_000
@@ -58,6 +59,34 @@ def open_page(browser, allowed):
         context.close()
     unexpected = [line for line in complaints if not any(re.search(pattern, line) for pattern in allowed)]
     assert not unexpected, "the page complained:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """The folder of a played plant, to be copied."""
+    return played_home(tmp_path_factory.mktemp("played") / "home")
+
+
+@pytest.fixture
+def plant(home, tmp_path):
+    """A played plant of this test's own."""
+    with copied(home, tmp_path / "home") as plant:
+        yield plant
+
+
+@pytest.fixture
+def at(plant, open_page):
+    """``at("store1", "/warehouse/")``: somebody, logged in, before a page, in English unless a ``language`` is named."""
+
+    def before(login, address, language="en", **options):
+        page = open_page(base_url=plant.url, **{"locale": "en" if language == "en" else "zh-CN", **options})
+        page.context.add_cookies([plant.cookie_of(login, language)])
+        page.goto(address)
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("html[data-ready]")
+        return page
+
+    return before
 
 
 @pytest.fixture

@@ -6,38 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from app.models.record import Record
-from tests.browser.plant import copied, played_home
 
 
 @pytest.fixture(scope="session")
 def kind():
     """A browser meets the same pages on every database: once is enough."""
     return "sqlite"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return played_home(tmp_path_factory.mktemp("bulk") / "home")
-
-
-@pytest.fixture
-def plant(home, tmp_path):
-    with copied(home, tmp_path / "home") as plant:
-        yield plant
-
-
-@pytest.fixture
-def at(plant, open_page):
-    """``at(login, address)`` opens a board as this person, in English."""
-
-    def visit(login, address, **options):
-        page = open_page(base_url=plant.url, locale="en", **options)
-        page.context.add_cookies([plant.cookie_of(login)])
-        page.goto(address)
-        page.wait_for_selector("html[data-ready]")
-        return page
-
-    return visit
 
 
 def fresh_orders(plant, count):

@@ -17,21 +17,6 @@ def plant(tmp_path_factory):
 
 
 @pytest.fixture
-def at(plant, open_page):
-    """``at("sales1", "/")``: somebody who reads English, before a page."""
-
-    def before(login, address, **options):
-        page = open_page(base_url=plant.url, **options)
-        page.context.add_cookies([plant.cookie_of(login)])
-        page.goto(address)
-        if options.get("java_script_enabled", True):
-            page.wait_for_selector("html[data-ready]")
-        return page
-
-    return before
-
-
-@pytest.fixture
 def address(plant):
     return f"/production/{plant.offered('planner1', 'production', 'draw_up')}"
 

@@ -12,16 +12,11 @@ from playwright.sync_api import expect
 from app.extensions import db
 from app.models.display import Display
 from app.models.people import User
-from tests.browser.plant import copied, installation, played_home
+from tests.browser.plant import copied, installation
 from tests.browser.test_pages import AXE, violations
 from tests.serving import House
 
 FULL, LARGE = {"width": 1920, "height": 1080}, {"width": 3840, "height": 2160}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return played_home(tmp_path_factory.mktemp("walls") / "home")
 
 
 def paired(app, url, **settings):

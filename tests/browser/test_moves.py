@@ -6,34 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.colleague import Colleague, fill
-from tests.browser.plant import copied, played_home
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return played_home(tmp_path_factory.mktemp("moves") / "home")
 
 
 @pytest.fixture
-def plant(home, tmp_path):
-    """A played plant of this test's own."""
-    with copied(home, tmp_path / "home") as plant:
-        yield plant
-
-
-@pytest.fixture
-def at(plant, open_page):
-    """``at("store1", "/warehouse/")``: somebody, logged in, before a page."""
-
-    def before(login, address, **options):
-        page = open_page(base_url=plant.url, locale="en", **{"viewport": {"width": 1600, "height": 900}, **options})
-        page.context.add_cookies([plant.cookie_of(login)])
-        page.goto(address)
-        if options.get("java_script_enabled", True):
-            page.wait_for_selector("html[data-ready]")
-        return page
-
-    return before
+def at(at):
+    """The same before a wide screen."""
+    return lambda login, address, **options: at(login, address, **{"viewport": {"width": 1600, "height": 900}, **options})
 
 
 def card(page, ref):

@@ -1,5 +1,7 @@
 """What every answer carries, word for word."""
 
+import re
+
 import pytest
 
 from app import create_app
@@ -9,7 +11,7 @@ CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' 
        "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
 
 
-@pytest.mark.parametrize("path", ["/login", "/account", "/nowhere", "/static/favicon.svg", "/static/nowhere", "/healthz"])
+@pytest.mark.parametrize("path", ["/login", "/account", "/nowhere", "/static/x/favicon.svg", "/static/x/nowhere", "/healthz"])
 def test_on_every_answer(client, path):
     headers = client.get(path).headers
     assert headers["Content-Security-Policy"] == CSP
@@ -21,11 +23,22 @@ def test_on_every_answer(client, path):
 
 
 def test_pages_are_kept_nowhere_and_differ_for_htmx(client):
-    for path in ("/login", "/nowhere", "/static/nowhere"):
+    for path in ("/login", "/nowhere", "/static/x/nowhere"):
         answer = client.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
         assert "HX-Request" in answer.vary
-    assert client.get("/static/favicon.svg").headers["Cache-Control"] != "no-store"
+
+
+def test_a_page_s_files_are_kept_under_the_address_of_their_version_and_no_other(client):
+    page = client.get("/login").get_data(as_text=True)
+    addresses = set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', page))
+    assert len(addresses) > 10
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200 and {"immutable", "max-age=31536000"} <= set(answer.headers["Cache-Control"].split(", ")), address
+        # A page from before an update: today's file, asked for again next time.
+        before = client.get(re.sub("/static/[^/]+/", "/static/before/", address))
+        assert before.data == answer.data and "immutable" not in before.headers["Cache-Control"]
 
 
 def test_tls_is_insisted_on_once_it_is_there(client):
