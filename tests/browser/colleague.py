@@ -43,6 +43,10 @@ class Colleague:
         self.is_ready()
         return self
 
+    def rest(self):
+        """Turn from the boards: a page that reads nothing again while others work."""
+        self.page.goto("/account")
+
     def is_ready(self):
         self.page.wait_for_selector("html[data-ready]")
 

@@ -49,15 +49,22 @@ def people(request, plant, open_page):
             came[login] = Colleague(page, login, request.param, log).enter()
         return came[login]
 
-    person.log, person.lang = log, request.param
+    def rest(but=None):
+        for login in came.keys() - {but}:
+            came[login].rest()
+
+    person.log, person.lang, person.rest = log, request.param, rest
     return person
 
 
 def test_one_order_from_the_call_to_its_dossier(plant, people):
     order, card = take_in(people)
     plan(people, card)
+    people.rest()
     materials(people, card)
+    people.rest(but="operator1")
     run(people, card)
+    people.rest()
     inspect(people, card)
     shipment = ship(people, card)
     people("sales1").open("sales", shipment).act("follow_up", "delivered", received_by="周示二", feedback="准时")
