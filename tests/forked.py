@@ -1,17 +1,26 @@
-"""A command run as a process of its own without loading everything anew: a fork of the test's process, which has it loaded."""
+"""A command run as a process of its own without loading everything anew: a fork of the test's process, which has it loaded.
+
+Beside running threads it is loaded anew: a fork inherits the locks that they hold at that moment, and nobody who lets go of them.
+"""
 
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from pathlib import Path
 
 from app import clock
 from app.cli import main
 
+WASHLINE = Path(sys.executable).with_name("washline")
+
 
 def run(arguments, environment, given=None, timeout=60):
     """Run ``washline`` with these arguments in this environment, ``given`` on its standard input; what ``subprocess.run`` returns."""
+    if threading.active_count() > 1:
+        return subprocess.run([WASHLINE, *arguments], env=environment, input=given, capture_output=True, text=True, timeout=timeout)
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         if given is not None:
             stdin.write(given.encode())
