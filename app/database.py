@@ -43,7 +43,8 @@ def engine_options(url: str) -> dict[str, Any]:
             raise UnsafeDatabase(f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is needed")
         return {"module": pysqlite3, "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
                 "pool_size": 20, "max_overflow": 60, "pool_use_lifo": True}  # fmt: skip
-    settings = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    # jit: compiling the statement of a filtered board took 10.7 s where the statement itself takes 0.05.
+    settings = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
     return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True,
             "connect_args": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 3,
                              "options": settings}}  # fmt: skip

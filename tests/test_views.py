@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import event, func, insert, select, text
 
 from app import clock
 from app.demo.load import load
@@ -59,6 +59,8 @@ def fill(app, count):
                               "promised_date": fact["due"], "note": "", "crew_names": "", "withdrawn": False})  # fmt: skip
         for model, rows in ((Order, orders), (OrderLine, wanted), (ProductionOrder, cards), (Plan, plans)):
             db.session.execute(insert(model.__table__), rows)
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))  # as a database in use has it: what PostgreSQL thinks dear it may compile, for seconds
         db.session.commit()
         return facts
 
