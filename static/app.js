@@ -9,6 +9,8 @@ import { setUpFind } from './js/find.js';
 import { listen } from './js/feed.js';
 import { rememberFold } from './js/today.js';
 import { setUpUndo } from './js/undo.js';
+import { setUpBoard } from './js/board.js';
+import { setUpFloor } from './js/floor.js';
 
 // A server that fails has nothing to show in the page's place; a menu somebody opened stays open through a refresh.
 if (window.htmx) {
@@ -93,7 +95,7 @@ setUpComment();
 setUpMentions();
 setUpFind();
 setUpUndo();
-if (board()) (await import('./js/board.js')).setUpBoard();
-if (floor) (await import('./js/floor.js')).setUpFloor();
+if (board()) setUpBoard();
+if (floor) setUpFloor();
 listen();
 document.documentElement.dataset.ready = 'true';
