@@ -15,13 +15,12 @@ def create_app(**overrides: Any) -> Flask:
 
     from . import blueprints, database, errors, languages, pages, security, statics
     from .config import settings
-    from .extensions import csrf, db, migrate
+    from .extensions import csrf, db
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**settings(), **overrides})
     db.init_app(app)
     csrf.init_app(app)
-    migrate.init_app(app, db, directory="migrations")
     languages.init_app(app)
     security.init_app(app)
     errors.init_app(app)

@@ -43,11 +43,14 @@ class Drawn:
 def drawn(department: Department, view: View, user: User, state: live.State) -> Drawn:
     """The board of a department; ``state`` is what was recorded last, asked before anything else of the transaction."""
     kept: OrderedDict[tuple[Any, ...], Drawn] = current_app.extensions.setdefault("boards", OrderedDict())
-    key = (department.key, view, user.id, user.role_keys, language(), state, int(clock.now().timestamp() // 60))
+    present = (state, int(clock.now().timestamp() // 60))
+    key = (present, department.key, view, user.id, user.role_keys, language())
     found = kept.get(key)
     if found is None:
         found = draw(department, view, user)
         with faces.lock:
+            for past in [each for each in kept if each[0] != present]:  # nobody asks for it again, and a board weighs 200 KB
+                del kept[past]
             kept[key] = found
             while len(kept) > LARGEST:
                 kept.popitem(last=False)

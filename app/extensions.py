@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
@@ -22,4 +21,3 @@ db = SQLAlchemy(model_class=Model)
 babel = Babel()
 csrf = CSRFProtect()
 login = LoginManager()
-migrate = Migrate(render_as_batch=True)

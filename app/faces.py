@@ -26,7 +26,7 @@ from .models.people import User
 from .models.record import Record
 from .models.stage_setting import ages_after
 
-LARGEST = 20_000
+LARGEST = 6_000
 _drawn: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 # Who did something to a record as it is now: only to them can its card look different than to others of their roles.
 _doers: OrderedDict[tuple[Any, ...], frozenset[int]] = OrderedDict()

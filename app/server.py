@@ -17,6 +17,8 @@ from typing import Any
 
 from flask import Flask
 
+from .languages import LANGUAGES
+
 # One thread a stream, in each process, since the kernel may hand all streams to one; idle threads end by themselves.
 THREADS = 320
 # Pages worked on at once in one process. More would only queue for the interpreter and for the write lock.
@@ -35,6 +37,7 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
     keeper = threading.Thread(target=keep_worker, args=(app, stopping), name="worker-keeper")
     server.on_startup(lambda: print(f"Washline is at http://{host}:{port} (Ctrl+C stops it)", flush=True))
     server.on_startup(keeper.start)
+    warm(app)
     close_database(app)
     gc.collect()
     gc.freeze()
@@ -130,6 +133,14 @@ def become(name: str) -> None:
         prctl = ctypes.CDLL(None).prctl
         prctl(15, name.encode())
         prctl(1, signal.SIGTERM)
+
+
+def warm(app: Flask) -> None:
+    """Have ready what every web process needs, so that it lies in memory once: the templates, the words of each language."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    for locale, _ in LANGUAGES:
+        app.test_client().get("/login", headers={"Accept-Language": locale.replace("_", "-")})
 
 
 def close_database(app: Flask) -> None:

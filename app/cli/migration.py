@@ -12,8 +12,6 @@ import click
 @click.argument("message")
 def command(message: str) -> None:
     """Compare the models with an empty database brought to the last migration; read what comes out before committing it."""
-    import flask_migrate
-
     from app import create_app, schema
 
     with tempfile.TemporaryDirectory() as folder:
@@ -21,4 +19,4 @@ def command(message: str) -> None:
         with app.app_context():
             if schema.has_versions():
                 schema.upgrade()
-            flask_migrate.migrate(directory=str(schema.MIGRATIONS), message=message)
+            schema.migrations().migrate(directory=str(schema.MIGRATIONS), message=message)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import click
 
@@ -24,8 +27,8 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
     refuse_taken(host, port)
     app = create_app()
     with schema.in_use(app):
+        apart(prepare)
         with app.app_context():
-            schema.prepare(app, say=click.echo)
             if demo and not is_demo():
                 raise Trouble("this database is not a demo; start it without --demo, or name an empty WASHLINE_HOME")
             if not demo and (known := security.demo_passwords_present()):
@@ -33,6 +36,21 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
                               "password or PIN, which everybody knows; give them their own, or use --demo to show a demo")  # fmt: skip
         # Outside the context: its session ends with it, and no transaction may live on into the children.
         server.run(app, host, port, processes)
+
+
+def apart(work: Callable[[], None]) -> None:
+    """Do something in a process of its own, so that what only it loads is not in all that are forked later; raises what it raises."""
+    with ProcessPoolExecutor(1, get_context("fork")) as child:
+        child.submit(work).result()
+
+
+def prepare() -> None:
+    """Bring the database up to date."""
+    from app import create_app, schema
+
+    app = create_app()
+    with app.app_context():
+        schema.prepare(app, say=click.echo)
 
 
 def refuse_taken(host: str, port: int) -> None:

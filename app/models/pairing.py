@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.extensions import db
@@ -76,7 +77,13 @@ class Paired:
     @classmethod
     def of(cls, token: str) -> Self | None:
         """The device in use that holds this token."""
-        return db.session.scalar(select(cls).where(cls.token_hash == digest(token), cls.revoked_at.is_(None))) if token else None
+        return db.session.scalar(cls.holding(), {"token": digest(token)}) if token else None
+
+    @classmethod
+    @cache
+    def holding(cls) -> Any:
+        """The SELECT of the device in use that holds a token; every screen asks it with every page."""
+        return select(cls).where(cls.token_hash == bindparam("token"), cls.revoked_at.is_(None))
 
     # Pairing
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import and_, case, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.extensions import db
@@ -115,9 +115,10 @@ class Plant:
 def plant() -> Plant:
     """The plant at this moment, in a fixed number of statements."""
     lines = {line.id: LineNow(line) for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))}
-    for card in cards_on_lines():
-        if (plan := card.plan) and plan.line_id in lines:
-            place(lines[plan.line_id], card, plan)
+    places = places_on(lines)
+    cards = read([card for _, card in places])
+    for line, card in places:
+        place(lines[line], cards[card])
     count_today(lines)
     owners = acknowledged_by([stop.anomaly for line in lines.values() for stop in line.stops])
     for line in lines.values():
@@ -128,21 +129,35 @@ def plant() -> Plant:
     return Plant(list(lines.values()), len(waiting), min(waiting, default=None), vehicles(), late())
 
 
-def cards_on_lines() -> Any:
-    """What runs or is to run, in the order of its plan; last the parts of lots, which have theirs from the whole."""
-    query = (select(ProductionOrder).outerjoin(Plan, and_(Plan.card_id == ProductionOrder.id, Plan.withdrawn.is_(False)))
-             .where(ProductionOrder.stage.in_((*ON_LINE, *COMING)))
+def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
+    """The line and the card of all that runs and of what comes next, in the order of its plan; last the parts of lots, which have
+    theirs from the whole. Of the hundreds that are to run only the first few are read."""
+    own, whole = aliased(Plan), aliased(Plan)
+    line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
+    query = (select(ProductionOrder.id, ProductionOrder.stage, line).where(ProductionOrder.stage.in_((*ON_LINE, *COMING)))
+             .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
+             .outerjoin(whole, and_(whole.card_id == ProductionOrder.parent_id, whole.withdrawn.is_(False), ProductionOrder.lot_id.is_not(None)))
+             .order_by(own.start.nulls_last(), ProductionOrder.id))  # fmt: skip
+    shown, coming = [], Counter()
+    for card, stage, line_id in db.session.execute(query):
+        if line_id in lines and (stage in ON_LINE or coming[line_id] < NEXT):
+            coming[line_id] += stage in COMING
+            shown.append((line_id, card))
+    return shown
+
+
+def read(ids: list[int]) -> dict[int, ProductionOrder]:
+    query = (select(ProductionOrder).where(ProductionOrder.id.in_(ids))
              .options(joinedload(ProductionOrder.product), selectinload(ProductionOrder.plans), selectinload(ProductionOrder.step_records),
-                      selectinload(ProductionOrder.anomalies).joinedload(Anomaly.code))
-             .order_by(Plan.start.nulls_last(), ProductionOrder.id))  # fmt: skip
-    return db.session.scalars(query).unique()
+                      selectinload(ProductionOrder.anomalies).joinedload(Anomaly.code)))  # fmt: skip
+    return {card.id: card for card in db.session.scalars(query)}
 
 
-def place(line: LineNow, card: ProductionOrder, plan: Plan) -> None:
+def place(line: LineNow, card: ProductionOrder) -> None:
     if card.stage in ON_LINE:
         line.card = card
         line.stops = [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops] if card.stage == "halted" else []
-    elif len(line.coming) < NEXT:
+    else:
         line.coming.append(Coming(card, card.stage == COMING[-1]))
 
 
