@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
 import pysqlite3
 from sqlalchemy import Engine, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -59,10 +59,10 @@ def driver_url(url: str) -> str:
 
 
 def inserting(into: Any) -> Any:
-    """An INSERT that can be told what to do on conflict; each database has its own, both read the same."""
+    """An INSERT that can be told what to do on conflict; each database has its own, both read the same, and only one is loaded."""
     from .extensions import db
 
-    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(into)
+    return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(into)
 
 
 def prepare(engine: Engine) -> None:
