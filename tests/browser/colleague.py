@@ -45,7 +45,12 @@ class Colleague:
 
     def rest(self):
         """Turn from the boards: a page that reads nothing again while others work."""
-        self.page.goto("/account")
+        if not self.page.url.endswith("/account"):
+            self.page.goto("/account")
+
+    def comes_to(self, ref):
+        """Have the page of this record before them."""
+        return self if self.page.url.endswith(f"/{ref}") else self.find(ref)
 
     def is_ready(self):
         self.page.wait_for_selector("html[data-ready]")

@@ -38,27 +38,39 @@ def allowed():
 
 
 @pytest.fixture
-def open_page(browser, allowed):
+def complaints(allowed):
+    """What the pages of this test complain of; at its end there may be nothing but what it expects."""
+    heard = []
+    yield heard
+    unexpected = [line for line in heard if not any(re.search(pattern, line) for pattern in allowed)]
+    assert not unexpected, "the page complained:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def open_page(browser, complaints):
     """Opens a page with cookies of its own: `open_page(locale="en", viewport={...}, base_url=...)`.
 
     Any option of a Playwright context goes. Every page opened this way is watched for complaints.
     """
-    complaints, contexts = [], []
+    contexts = []
 
     def opened(**options):
-        context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai",
-                                         "viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(REPORT_VIOLATIONS)
+        contexts.append(context := new_context(browser, **options))
         context.on("page", lambda page: watch(page, complaints))
         return context.new_page()
 
     yield opened
     for context in contexts:
         context.close()
-    unexpected = [line for line in complaints if not any(re.search(pattern, line) for pattern in allowed)]
-    assert not unexpected, "the page complained:\n" + "\n".join(unexpected)
+
+
+def new_context(browser, **options):
+    """A browser of somebody's own, quiet: a picture in motion is drawn sixty times a second."""
+    context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce",
+                                     "viewport": {"width": 1280, "height": 900}, **options})
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(REPORT_VIOLATIONS)
+    return context
 
 
 @pytest.fixture(scope="session")

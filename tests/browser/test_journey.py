@@ -104,29 +104,29 @@ def materials(people, card):
 
 
 def run(people, card):
-    """Clauses 4.1 to 4.3: everybody has the card's page open, and signs when their button comes."""
+    """Clauses 4.1 to 4.3: the operator stays at the card's page, the others come to it when their name is on a step."""
     people("operator1").act("start", "running")
-    for login in ("super1", "operator2", "inspector1", "qhead1"):
-        people(login).open("production", card)
     for number, (first, second) in enumerate(STEPS, 1):
         if number == HOT:
             overheat(people, card)
+        for login in filter(None, (first, second)):
+            people(login).comes_to(card)
         people(first).sign()
         if second:
             people(second).act("countersign_step", "running")
+        people.rest(but="operator1")
     people("operator1").act("finish", "to_inspect", good=1790, rejected=10, reject_reason="漏液")
 
 
 def overheat(people, card):
     """A reading out of limits halts the run until the supervisor has dealt with it."""
     people("operator1").sign(80, then="halted")
-    supervisor = people("super1")
+    supervisor = people("super1").comes_to(card)
     expect(supervisor.record).to_have_attribute("data-stage", "halted")
     supervisor.record.locator("a.ref[href*='/A-']").first.click()
     expect(supervisor.record).to_have_attribute("data-record", re.compile("^A-"))
     supervisor.is_ready()
     supervisor.act("acknowledge", "acknowledged").act("resolve", "resolved", measures="减慢加酸", safe=True)
-    supervisor.open("production", card)
 
 
 def inspect(people, card):

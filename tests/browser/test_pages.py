@@ -18,6 +18,7 @@ from app.models.document import Document
 from app.models.people import User
 from app.models.production import ProductionOrder
 from app.models.record import Record
+from tests.browser.conftest import new_context, watch
 from tests.browser.plant import Plant, installation, played_home, served
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
@@ -130,19 +131,39 @@ def forms(plant):
     return found
 
 
+@pytest.fixture(scope="module")
+def browsers(plant, browser):
+    """Everybody's own browser, kept from page to page as people keep theirs: what pages bring along comes once."""
+    kept = {}
+
+    def of(login, lang):
+        if (login, lang) not in kept:
+            kept[login, lang] = new_context(browser, base_url=plant.url, locale="zh-CN" if lang == "zh_Hans_CN" else "en", bypass_csp=True)
+        return kept[login, lang]
+
+    yield of
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(plant, open_page):
+def visit(plant, browsers, complaints):
     """Open an address as somebody who reads a language."""
+    pages = []
 
     def visited(login, address, lang="zh_Hans_CN"):
-        page = open_page(base_url=plant.url, locale="zh-CN" if lang == "zh_Hans_CN" else "en", bypass_csp=True, reduced_motion="reduce")
+        context = browsers(login, lang)
         if login:
-            page.context.add_cookies([plant.cookie_of(login, lang)])
+            context.add_cookies([plant.cookie_of(login, lang)])
+        pages.append(page := context.new_page())
+        watch(page, complaints)
         page.goto(address)
         page.wait_for_selector("html[data-ready]")
         return page
 
-    return visited
+    yield visited
+    for page in pages:
+        page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
