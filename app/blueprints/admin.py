@@ -111,7 +111,7 @@ PAST = {"create": _l("created the user"), "change": _l("changed the access"), "s
 
 def line(event: Event) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
-    return {"who": event.actor.name if event.actor else "–", "what": PAST[event.action], "at": event.at, "seq": event.seq,
+    return {"who": event.actor.name if event.actor else _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
             "role": ROLES[event.role].label if event.role else None, "note": note(event.data)}  # fmt: skip
 
 

@@ -136,7 +136,7 @@ PAST = {"create": _l("created this"), "change": _l("changed this"), "retire": _l
 
 def line(table: Table, row: Master, event: Event) -> dict[str, Any]:
     """One event of a row's chain, as the page's timeline shows it."""
-    return {"who": event.actor.name if event.actor else "–", "what": PAST[event.action], "at": event.at,
+    return {"who": event.actor.name if event.actor else _l("System"), "what": PAST[event.action], "at": event.at,
             "seq": event.seq, "note": note(table, row, event.data) if event.action == "change" else ""}  # fmt: skip
 
 
