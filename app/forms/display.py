@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
 from app.languages import LANGUAGES
+from app.models.display import least_diagonal
 
 from .base import Between, needed, offered, stripped
 from .pairing import PairingForm
@@ -26,6 +27,11 @@ class DisplayForm(PairingForm):
     diagonal = IntegerField(_l("Size of the screen (inches)"), [needed(), Between(10, 150, _l("Between 10 and 150."))], default=55)
     language = SelectField(_l("Language"), choices=offered(LANGUAGES))
     theme = SelectField(_l("Brightness"), choices=offered((("dark", _l("Dark")), ("light", _l("Light")))))
+
+    def validate_diagonal(self, field: IntegerField) -> None:
+        """What could not be read from there is not hung up."""
+        if self.distance.data and field.data < (least := least_diagonal(self.distance.data)):
+            raise ValidationError(str(_l("To be read from %(distance)s m, this needs a screen of %(least)s inches or more.", distance=self.distance.data, least=least)))
 
     @property
     def values(self) -> dict[str, object]:

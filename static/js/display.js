@@ -57,6 +57,7 @@ function show({ version, text }) {
   // The page may have been turned while its predecessor was still on its way.
   if (Number(fresh.dataset.place) !== place) return soon();
   document.querySelector('#screen').replaceWith(document.adoptNode(fresh));
+  fit();
   ages();
 }
 
@@ -64,6 +65,20 @@ let waiting;
 function soon() {
   if (waiting) return;
   waiting = setTimeout(() => { waiting = undefined; load(); }, Math.max(Math.random() * 300, AGAIN - (Date.now() - asked)));
+}
+
+/** A column shows whole cards only, and counts those that found no room. */
+function fit() {
+  for (const column of document.querySelectorAll('.column')) {
+    const more = column.querySelector('.more');
+    let beyond = Number(more.dataset.beyond);
+    for (const card of [...column.querySelectorAll('article')].reverse()) {
+      if (column.scrollHeight <= column.clientHeight + 1) break;
+      card.remove();
+      more.textContent = more.dataset.more.replace('{count}', ++beyond);
+      more.hidden = false;
+    }
+  }
 }
 
 /** How old the picture is, always in view; said loudly when it is too old. */
@@ -111,6 +126,7 @@ async function wait() {
 if ('waiting' in root.dataset) wait();
 else {
   root.style.setProperty('--unit', `${root.dataset.unit}vh`);
+  fit();
   ages();
   tell();
   listen();

@@ -77,6 +77,16 @@ def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_
         expect(page.locator("#code")).to_be_visible()
 
 
+def test_a_column_shows_whole_cards_and_counts_those_without_room(home, open_page, tmp_path):
+    with copied(home, tmp_path / "home") as plant:
+        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["warehouse"], language="en"))
+        found = page.evaluate("""() => [...document.querySelectorAll('.column')].map(column => [Number(column.dataset.count),
+            column.querySelectorAll('article').length, parseInt(column.querySelector('.more:not([hidden])')?.textContent ?? 0),
+            column.scrollHeight - column.clientHeight])""")
+        assert all(count == shown + beyond and too_high <= 1 for count, shown, beyond, too_high in found), found
+        assert any(0 < shown < 3 and beyond for _, shown, beyond, _ in found), found  # a heading of three lines took a card's place
+
+
 @pytest.mark.parametrize("viewport", [FULL, LARGE], ids=["1080p", "4K"])
 def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(home, open_page, tmp_path, viewport):
     """Capitals of distance / 200 (ux.md): 6 m and 55 inches make 68 px of letter size at 1080p; each state has its word and its shape."""
