@@ -7,13 +7,13 @@ import tarfile
 import threading
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app import archive, backup, jobs
 from app.extensions import db
 from app.models.anomaly import Anomaly
 from app.models.attachment import Attachment
-from app.models.document import Document
+from app.models.document import FAILED, WAITING, Document, Job
 from app.models.event import Event
 from app.models.people import User
 from tests.serving import WASHLINE, house, until  # noqa: F401
@@ -67,6 +67,16 @@ def refused(house, file, *options):
     assert (events(house), files(house)) == before
     assert not list(house.home.glob(".restore-*"))
     return answer.stderr
+
+
+def test_a_paper_that_the_worker_gave_up_is_no_reason_to_refuse_a_sound_backup(filed, tmp_path):
+    with filed.app():
+        db.session.execute(update(Job).where(Job.state == WAITING).values(state=FAILED, error="no paper"))
+        db.session.commit()
+    assert filed.run("verify").returncode == 1
+    assert filed.run("backup", tmp_path / "a.tar").returncode == 0
+    restored = filed.run("restore", tmp_path / "a.tar", "--replace")
+    assert restored.returncode == 0, restored.stderr
 
 
 def test_what_was_backed_up_comes_back(filed, tmp_path):

@@ -14,7 +14,7 @@ from app.database import reading
 from app.extensions import db
 from app.flow.words import _l
 from app.models.idempotency import Answer
-from app.security import checked_key, keep_person, request_hash
+from app.security import checked_key, keep_person, request_hash, sessions
 
 
 def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
@@ -42,6 +42,8 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
         if new and "X-Became" in request.headers:
             db.session.rollback()
             return Response(status=204)
+        if new and not sessions.still_has_access(user):
+            abort(409, description=_l("Your access has just been changed. Load the page again."))
         response = carry_out(row, view, args, kwargs) if new else stored(row)
         if response.status_code >= 400 or not then:
             return response

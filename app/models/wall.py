@@ -103,14 +103,6 @@ class Plant:
     def halted(self) -> int:
         return sum(bool(line.stops) for line in self.lines)
 
-    @property
-    def planned(self) -> int:
-        return sum(line.planned for line in self.lines)
-
-    @property
-    def done(self) -> int:
-        return sum(line.done for line in self.lines)
-
 
 def plant() -> Plant:
     """The plant at this moment, in a fixed number of statements."""

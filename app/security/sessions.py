@@ -7,16 +7,18 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask_login import current_user
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, login
-from app.models.people import IDLE, WHOLE, User, UserSession
+from app.models.people import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.station import Station
 
 from . import devices
@@ -79,6 +81,18 @@ def keep_person(end: Callable[[], None]) -> None:
         end()
     finally:
         db.session.add(person)
+
+
+@cache
+def access() -> Any:
+    """The SELECT of the roles of somebody who may log in, one a row (one row with nothing for no role)."""
+    return select(UserRole.role).select_from(User).outerjoin(UserRole).where(User.id == bindparam("person"), User.active)
+
+
+def still_has_access(person: User) -> bool:
+    """Whether somebody is what they were when their request came in; asked once their transaction may write, which it may have waited for."""
+    found = db.session.scalars(access(), {"person": person.id}).all()
+    return bool(found) and person.role_keys == set(filter(None, found))
 
 
 def start(user: User, station: Station | None = None) -> str:

@@ -35,21 +35,26 @@ async function ask(url) {
   }
 }
 
+/** Open a page anew once the server has it: an error in its place would stay for ever. */
+async function open(home) {
+  if ((await ask(home))?.status === 200) location.replace(home);
+}
+
 async function load() {
   if (busy) { again = true; return; }
   busy = true;
   asked = Date.now();
   const answer = await ask(`/display/screen?page=${place}`);
   busy = false;
-  if (answer?.version && answer.status === 410) return location.replace('/display/');
+  if (answer?.version && answer.status === 410) return open('/display/');
   if (answer?.version && answer.status === 200) show(answer);
   tell();
   if (again) { again = false; soon(); }
 }
 
 function show({ version, text }) {
+  if (version !== root.dataset.version || Date.now() - started > NIGHT) return open('/display/');
   good = Date.now();
-  if (version !== root.dataset.version || good - started > NIGHT) return location.reload();
   const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('#screen');
   if (!fresh) return;
   pages = Number(fresh.dataset.pages);
@@ -119,7 +124,7 @@ function listen() {
 async function wait() {
   const home = root.dataset.waiting;
   const answer = await ask(`${home}state`);
-  if (answer?.status === 200 || answer?.status === 410) return location.replace(home);
+  if (answer?.status === 200 || answer?.status === 410) await open(home);
   setTimeout(wait, 3_000);
 }
 

@@ -8,7 +8,7 @@ import { openStream } from './stream.js';
 
 const PAUSE = 1000;        // at most one reading a second
 const QUIET = 12000;       // the stream silent for so long (it speaks every ten seconds): ask every two
-const STALE = 30000;       // no contact for so long: say so
+const STALE = 30000;       // no contact, or news not shown, for so long: say so
 const holds = new Set([() => Boolean(document.querySelector('dialog[open]'))]);
 
 let latest = 0;            // the highest number heard of
@@ -17,6 +17,7 @@ let told = Date.now();     // when the stream did: answers to our own questions 
 let read = 0;              // when the page was last read again
 let reading;               // the reading under way
 let due = false;           // there is news that the page does not show yet
+let behind = 0;            // since when there is
 let timer;
 let prepare = async () => {};
 let applied = () => {};
@@ -68,9 +69,9 @@ const busy = () => [...holds].some(held => held());
 
 function heard(number) {
   contact = told = Date.now();
-  fresh();
   if (number > latest) latest = number;
   document.documentElement.dataset.heard = latest;
+  tellAge();
   if (regions().some(region => seenBy(region) < latest)) {
     due = true;
     schedule();
@@ -94,6 +95,7 @@ async function readAgain() {
     await readRegion(region, signal);
   }
   reading = undefined;
+  tellAge();
   if (due && !busy() && !regions().some(inUse)) schedule();
 }
 
@@ -107,7 +109,6 @@ async function readRegion(region, signal) {
   if (answer.kind === 'away') return loggedOut();
   if (answer.kind !== 'done') { due = true; read = Date.now() + PAUSE; return; }
   contact = Date.now();
-  fresh();
   tellMentions(answer.mentions);
   if (answer.status === 204) { region.dataset.seen = Math.max(asked, seenBy(region)); return; }
   const now = answer.page.getElementById(region.id);
@@ -164,13 +165,19 @@ function loggedOut() {
   stale(phrase('logged_out'), make('a', { href: `/login?next=${next}`, textContent: phrase('log_in') }));
 }
 
+/** What is shown is as old as the last contact, or as the first news that it does not show: an open form holds it back, or reading fails. */
+function tellAge() {
+  if (stopped) return;
+  behind = regions().every(region => seenBy(region) >= latest) ? 0 : behind || Date.now();
+  const shown = Math.min(contact, behind || contact);
+  if (Date.now() - shown <= STALE) return fresh();
+  const since = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(shown);
+  stale(phrase(shown < contact ? 'behind' : 'stale', { time: since }));
+}
+
 function watch() {
   if (stopped || document.hidden) return;
-  const silent = Date.now() - contact;
-  if (silent > STALE) {
-    const since = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(contact);
-    stale(phrase('stale', { time: since }));
-  }
+  tellAge();
   if (Date.now() - told > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
   if (due && !busy()) schedule();
 }
@@ -195,6 +202,6 @@ export function listen() {
   for (const event of ['focusout', 'change', 'reset']) document.addEventListener(event, () => setTimeout(settle));
   // A question asked into the dead line would wait for its own patience first.
   addEventListener('online', () => { cancelReading(); refresh(); });
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) { watch(); settle(); } });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) { behind = 0; watch(); settle(); } });
   setInterval(watch, 1000);
 }

@@ -6,6 +6,7 @@ const PATIENCE = 8000;
 const WITH_FILES = 60000;  // five megabytes over a poor line
 const ROUNDS = 3;
 const PAUSE = 1000;
+const UNKNOWN = [502, 504];  // what stands between says that no answer came: nobody knows what became of it
 
 /** What the page sends with every request of its own. */
 export function headers() {
@@ -49,6 +50,7 @@ async function once(url, options, signal, limit = PATIENCE) {
   signal?.addEventListener('abort', () => patience.abort(), { once: true });
   try {
     const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers }, signal: patience.signal });
+    if (UNKNOWN.includes(response.status)) return { kind: 'timeout', status: response.status };
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected, mentions: response.headers.get('X-Mentions') };
   } catch {

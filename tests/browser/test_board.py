@@ -179,6 +179,26 @@ def test_after_a_time_out_the_page_learns_that_it_was_done(plant, waiting):
     assert plant.events() == {"start_review": 1}
 
 
+@pytest.mark.parametrize("status", [502, 504])
+def test_where_a_proxy_lost_the_answer_the_page_asks_what_became_of_the_move(plant, board, allowed, status):
+    allowed.append(rf"POST .*/start_review {status}")
+    page, sent = board(), []
+
+    def lose(route):
+        sent.append(route.request)
+        if len(sent) > 1:
+            return route.continue_()
+        route.fetch()
+        route.fulfill(status=status, body="Bad gateway")
+
+    page.route("**/start_review", lose)
+    drag(page, 5, "in_review")
+    sees(page, 5, "in_review")
+    is_settled(page, 5, 2)
+    assert ["x-became" in request.headers for request in sent] == [False, True]
+    assert plant.events() == {"start_review": 1}
+
+
 def test_after_a_time_out_the_page_learns_that_nothing_arrived(plant, waiting):
     page, sent = waiting(lambda n, route: n > 1 and route.continue_())
     is_told(page, "did not reach the server")

@@ -113,6 +113,22 @@ def test_after_a_minute_without_a_network_the_page_catches_up_in_five_seconds(pl
     expect(page.locator("#stale")).to_have_count(0)
 
 
+def test_news_that_cannot_be_read_makes_the_page_say_how_old_it_is(plant, board, allowed):
+    """The stream stands and tells of changes, but reading them fails: the mark does not wait for the stream to fall silent."""
+    allowed.append(r"GET .*seen=.* 500")
+    page = slow(board())
+    page.route(f"**{BOARD}?*", lambda route: route.fulfill(status=500, body=""))
+    for number in (5, 6):
+        plant.do(number, "start_review")
+        page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+        page.clock.run_for(16_000)
+    expect(page.locator("#stale")).to_contain_text("What you see is from")
+    page.unroute(f"**{BOARD}?*")
+    page.clock.run_for(5_000)
+    sees(page, 6, "in_review")
+    expect(page.locator("#stale")).to_have_count(0)
+
+
 @pytest.mark.parametrize("answer", [lambda route: None, lambda route: route.fulfill(status=502, body="")], ids=["held back", "refused"])
 def test_where_a_proxy_blocks_the_stream_the_page_asks(plant, board, allowed, answer):
     """From the fifteenth second, and from then on every other second."""

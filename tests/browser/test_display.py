@@ -61,6 +61,20 @@ def test_two_displays_live_through_a_stop_and_start_of_the_server(home, open_pag
             assert page.url == f"{url}/display/" and not page.locator("[name=password]").count()
 
 
+def test_a_screen_is_renewed_after_an_update_only_once_the_server_has_its_page(home, open_page, tmp_path, allowed):
+    allowed.append(r"GET .*/display/ 500")
+    with copied(home, tmp_path / "home") as plant:
+        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["flow"]))
+        page.route("**/display/", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+        page.evaluate("document.documentElement.dataset.version = 'before the update'")
+        page.clock.fast_forward(11_000)
+        page.clock.fast_forward(25_000)
+        expect(page.locator("html[data-stale] .phases")).to_be_visible()
+        page.unroute("**/display/")
+        page.clock.fast_forward(11_000)
+        expect(page.locator("html:not([data-stale])[data-ready]:not([data-version='before the update']) .phases")).to_be_visible()
+
+
 def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_new_pairing(home, open_page, tmp_path):
     with copied(home, tmp_path / "home") as plant:
         cookie = paired(plant.app, plant.url, layouts=["production"], distance=2)

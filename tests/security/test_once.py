@@ -11,7 +11,7 @@ from app.extensions import db
 from app.flow.words import _l
 from app.models.event import Event
 from app.models.idempotency import Answer
-from app.models.people import User
+from app.models.people import User, UserRole
 from app.models.refusals import Refused
 from app.security import STAFF, new_key, policy
 from tests.people import log_in, make_user
@@ -54,6 +54,26 @@ def seller(login_as, calls):
 
 def title(rows):
     return rows(User)[0].title
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"roles": ["auditor"]}], ids=["login closed", "role taken away"])
+def test_what_somebody_may_is_asked_again_once_their_request_may_write(app, seller, calls, rows, monkeypatch, change):
+    """An administrator changes it while the request, already let in, waits for the write lock."""
+    claim = Answer.claim
+
+    def late(*args):
+        with app.app_context():
+            person = db.session.scalars(db.select(User)).first()
+            if "roles" in change:
+                person.holds = [UserRole(role=role) for role in change["roles"]]
+            else:
+                person.active = change["active"]
+            db.session.commit()
+        return claim(*args)
+
+    monkeypatch.setattr(Answer, "claim", late)
+    answer = seller.submit("/count", note="x")
+    assert answer.status_code == 409 and not calls and not rows(Answer)
 
 
 def test_the_stored_answer_comes_back(seller, calls, rows):
