@@ -89,7 +89,7 @@ def test_a_soft_limit_is_shown_and_warns(orders, login_as, limit):
     answer = begin(clerk, orders[1], TO_BOARD)
     assert answer.status_code == 200 and "“In review” is now over its limit of 1." in answer.text
     head = column(answer.text, "order", "in_review")
-    assert 'data-count="2" data-limit="1"' in head and "Over 1" in head and "#risk" in head
+    assert 'data-count="2" data-limit="1"' in head and "Over 1" in head and "#i-risk" in head
     # A filter shows fewer cards, not another limit.
     head = column(clerk.get("/sales/?late=1").text, "order", "in_review")
     assert 'data-count="0"' in head and 'class="limit">2/1<' in head

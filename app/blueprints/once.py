@@ -42,8 +42,6 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
         if new and "X-Became" in request.headers:
             db.session.rollback()
             return Response(status=204)
-        if new and not sessions.still_has_access(user):
-            abort(409, description=_l("Your access has just been changed. Load the page again."))
         response = carry_out(row, view, args, kwargs) if new else stored(row)
         if response.status_code >= 400 or not then:
             return response
@@ -54,7 +52,9 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
 
 
 def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> Response:
-    """Run the view and commit its change with its answer, or nothing."""
+    """Run the view and commit its change with its answer, or nothing. They may do it no more? Then not, however long they waited."""
+    if not sessions.still_has_access(current_user._get_current_object()):
+        abort(409, description=_l("Your access has just been changed. Load the page again."))
     response = make_response(view(*args, **kwargs))
     if response.status_code >= 400:
         db.session.rollback()

@@ -9,7 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
 from app.languages import LANGUAGES
-from app.models.display import least_diagonal
+from app.plant.screens import least_diagonal
 
 from .base import Between, needed, offered, stripped
 from .pairing import PairingForm

@@ -54,7 +54,7 @@ def test_a_card_tells_at_a_glance_what_it_is_and_how_it_stands(standing):
 def test_a_halt_is_told_by_icon_and_word_and_what_blocks_it_by_a_sentence(standing):
     ref = standing.refs["production", "halted"]
     card = next(card for card in cards(standing, "operator", "production") if f'data-record="{ref}"' in card)
-    assert re.search(r'<span class="badge halted"><svg.*?#halted"/></svg>Halted</span>', card)
+    assert re.search(r'<span class="badge halted"><svg.*?#i-halted"/></svg>Halted</span>', card)
     assert re.search(r'class="block"><svg.*?</svg><span>Anomaly A-[^<]+: Anomaly reported</span>', card)
     normal = next(card for card in cards(standing, "operator", "production") if 'data-stage="ready"' in card)
     assert "badge" not in normal, "what is normal is neutral"
