@@ -134,8 +134,10 @@ def stopped(page):
 
 
 def ready(page):
+    """The board once its script works and the strip above it lies where it will stay."""
     page.goto(BOARD)
     page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#today.awaited")).to_have_count(0)
     return page
 
 
@@ -169,13 +171,17 @@ def is_told(page, words):
     expect(page.locator(".toast").last).to_contain_text(words, timeout=10_000)
 
 
-def take(page, number):
-    card(page, number).scroll_into_view_if_needed()
-    box = card(page, number).locator(".grip").bounding_box()
-    page.mouse.move(box["x"] + 22, box["y"] + 22)
+def grab(page, grip):
+    """Press the handle of a card, once it lies still and nothing covers it, and pull a little."""
+    grip.hover()
+    box = grip.bounding_box()
     page.mouse.down()
     page.mouse.move(box["x"] + 40, box["y"] + 40, steps=4)
     expect(page.locator("body")).to_have_class(re.compile("dragging"))
+
+
+def take(page, number):
+    grab(page, card(page, number).locator(".grip"))
 
 
 def carry(page, stage):

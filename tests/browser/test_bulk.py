@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.models.record import Record
+from tests.browser.orders_board import grab
 
 
 @pytest.fixture(scope="session")
@@ -92,12 +93,8 @@ def test_a_card_moves_by_stage_within_its_lane(plant, at):
     here, there = (page.locator(f"#column-order-{stage} .cards[data-lane='{lane}']") for stage in ("received", "in_review"))
     before = int(page.locator("#column-order-in_review > header .count").text_content())
     expect(here.locator(f".card[data-record='{ref}']")).to_have_count(1)
-    grip, target = card(page, ref).locator(".grip"), there
-    grip.scroll_into_view_if_needed()
-    start, end = grip.bounding_box(), target.bounding_box()
-    page.mouse.move(start["x"] + 22, start["y"] + 22)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 40, start["y"] + 40, steps=4)
+    grab(page, card(page, ref).locator(".grip"))
+    end = there.bounding_box()
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 15, steps=8)
     page.mouse.up()
     expect(there.locator(f".card[data-record='{ref}']")).to_have_count(1)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.colleague import Colleague, fill
+from tests.browser.orders_board import grab
 
 
 @pytest.fixture
@@ -21,11 +22,7 @@ def card(page, ref):
 
 def carry_to(page, ref, stage):
     """Drag a card to a column of its flow."""
-    box = card(page, ref).locator(".grip").bounding_box()
-    page.mouse.move(box["x"] + 22, box["y"] + 22)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 40, box["y"] + 40, steps=4)
-    expect(page.locator("body")).to_have_class(re.compile("dragging"))
+    grab(page, card(page, ref).locator(".grip"))
     there = page.locator(f"#column-production-{stage}").bounding_box()
     page.mouse.move(there["x"] + there["width"] / 2, there["y"] + 120, steps=8)
     page.mouse.up()
@@ -48,7 +45,6 @@ def test_a_move_after_another_s_says_who_moved_it_where_and_when(plant, at):
     page = at("store2", "/warehouse/")
     page.route("**/warehouse/?*", lambda route: route.abort())  # the news does not reach this page
     plant.do("store1", ref, "start_preparing")
-    card(page, ref).locator(".grip").scroll_into_view_if_needed()
     carry_to(page, ref, "preparing")
     expect(told(page)).to_contain_text("严样八")
     expect(told(page)).to_contain_text("Preparing materials")
@@ -60,7 +56,6 @@ def test_a_move_after_another_s_says_who_moved_it_where_and_when(plant, at):
 def test_a_drop_that_a_guard_forbids_returns_with_what_is_missing(plant, at):
     ref = plant.offered("store1", "production", "start_preparing", refused=True)
     page = at("store1", "/warehouse/")
-    card(page, ref).locator(".grip").scroll_into_view_if_needed()
     carry_to(page, ref, "preparing")
     expect(told(page)).to_contain_text("wait for Purchasing’s receipt")
     stands(page, ref, "to_prepare")
@@ -71,7 +66,6 @@ def test_the_planner_drags_a_card_to_those_who_answer(plant, at):
     """A column that is only waited for takes what is handed over to it; the form that opens proposes everything."""
     ref = plant.offered("planner1", "production", "draw_up")
     page = at("planner1", "/production/")
-    card(page, ref).locator(".grip").scroll_into_view_if_needed()
     carry_to(page, ref, "consulting")
     page.locator("#panel footer button.primary").click()
     stands(page, ref, "consulting")
@@ -81,7 +75,6 @@ def test_the_planner_drags_a_card_to_those_who_answer(plant, at):
 def test_a_form_that_is_left_puts_the_card_back(plant, at):
     ref = plant.offered("store1", "production", "stock_in")
     page = at("store1", "/warehouse/", viewport={"width": 2400, "height": 900})
-    card(page, ref).locator(".grip").scroll_into_view_if_needed()
     carry_to(page, ref, "in_stock")
     page.locator("#panel footer [data-close]").click()
     stands(page, ref, "to_stock_in")
