@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from .models.display import Display
 from .models.document import Document, Job
 from .models.event import FIRST, Event, broken_links
 from .models.master.dictionary import TABLES
+from .models.order import Order
 from .models.people import User
 from .models.private import count_words, false_words
 from .models.record import Record
@@ -46,6 +48,7 @@ def check() -> Iterator[Check]:
         yield Check(f"{count(Event)} events: each sealed, in order, none missing within its chain", list(broken_links()))
         yield Check(f"{count_words()} words about people, kept apart from their events: each as its event sealed it, or erased",
                     list(false_words()))  # fmt: skip
+        yield Check(f"{count(Order)} messages of customers: each as it was when it was taken in", list(altered_messages()))
         yield Check(f"{sum(count(kind) for kind in kinds().values())} records: each stands where its last event put it",
                     [fault for flow, kind in kinds().items() for fault in misplaced(flow, kind)])  # fmt: skip
         yield Check(f"{chains()} chains: each belongs to a record", list(orphans()))
@@ -93,6 +96,14 @@ def last_events(flow: str) -> dict[int, tuple[int, str, str | None]]:
         before = found.get(event.record_id, (0, FIRST, None))
         found[event.record_id] = (event.seq, event.hash, event.target or before[2])
     return found
+
+
+def altered_messages() -> Iterator[str]:
+    """Yield the orders whose message is not the one that the event which took it in sealed."""
+    taken_in = select(Order.request_no, Order.message, Event).join(Event, (Event.record_id == Order.id) & (Event.flow == Order.flow.key))
+    for number, message, event in db.session.execute(taken_in.where(Event.seq == 1).order_by(Order.id).execution_options(yield_per=1000)):
+        if hashlib.sha256(message.encode()).hexdigest() != event.data.get("message_sha256"):
+            yield f"{number}: the customer's message was altered"
 
 
 def chains() -> int:

@@ -54,7 +54,9 @@ def test_taking_a_person_on(app, admin):
     chen = person(app, "chen")
     assert (answer.status_code, answer.location) == (303, f"/admin/users/{chen['id']}")
     assert (chen["roles"], chen["title"], chen["language"], chen["active"]) == ({"sales", "buyer"}, "销售", "en", True)
-    assert events(app, chen["id"]) == [("create", admin.user_id, "admin", {"roles": ["sales", "buyer"], "active": True})]
+    ((action, actor, role, data),) = events(app, chen["id"])
+    assert (action, actor, role, data["roles"], data["active"]) == ("create", admin.user_id, "admin", ["sales", "buyer"], True)
+    assert all(data[field].keys() == {"sha256"} for field in ("login", "name", "title")), "kept apart"
     newcomer = app.test_client()
     assert newcomer.post("/login", data={"login": "chen", "password": NEW["password"]}).status_code == 303
 
@@ -71,14 +73,15 @@ def test_what_is_wrong_is_said_and_nobody_is_made(app, admin, wrong, sentence):
     assert person(app, "chen") is None
 
 
-def test_a_change_is_made_and_stands_in_the_chain_without_personal_data(app, admin, wang):
+def test_a_change_is_made_and_stands_in_the_chain_personal_data_beside_it(app, admin, wang):
     answer = admin.submit(f"/admin/users/{wang}", **edit(name="王新样", roles=["planner", "sales"], title="计划员"))
     assert answer.status_code == 303
     assert person(app, "wang")["roles"] == {"sales", "planner"}
-    assert events(app, wang)[-1] == ("change", admin.user_id, "admin", {
-        "changed": ["name", "title"], "roles": {"old": ["sales"], "new": ["sales", "planner"]}})  # fmt: skip
+    action, actor, role, data = events(app, wang)[-1]
+    assert (action, actor, role, data["roles"]) == ("change", admin.user_id, "admin", {"old": ["sales"], "new": ["sales", "planner"]})
+    assert data["name"].keys() == data["title"].keys() == {"sha256"} and data.keys() == {"roles", "name", "title"}
     page = body(admin.get(f"/admin/users/{wang}"))
-    assert "李样" in page and "Sales clerk → Sales clerk, Planner" in page
+    assert "李样" in page and "Sales clerk → Sales clerk, Planner" in page and "王样 → 王新样" in page
 
 
 def test_rights_change_with_the_next_request(login_as, admin):

@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
-from app.flow.words import _l
+from app.flow.words import Text, _l
 from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
+from app.languages import LANGUAGES
 from app.models.event import Event
 from app.models.people import LastAdmin, LoginTaken, User
+from app.models.private import entered_of
 from app.security import hash_password, pin_weakness, policy, weakness
 
 from .once import once
@@ -101,7 +103,7 @@ def may_change() -> bool:
 def show(person: User | None, form: UserForm) -> Any:
     """The page of a person (None: a new one); 422 where its form was sent and not accepted."""
     page = render_template("admin/user.html", user=person, form=form, may_change=may_change(),
-                           changes=[line(event) for event in reversed(person.history)] if person else [])  # fmt: skip
+                           changes=lines(person) if person else [])  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 
 
@@ -109,27 +111,33 @@ PAST = {"create": _l("created the user"), "change": _l("changed the access"), "s
         "set_pin": _l("set the PIN")}  # fmt: skip
 
 
-def line(event: Event) -> dict[str, Any]:
+def lines(person: User) -> list[dict[str, Any]]:
+    """A person's chain, the latest first."""
+    said = entered_of(person.history)
+    return [line(event, said[event.id]) for event in reversed(person.history)]
+
+
+def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
     return {"who": event.actor.name if event.actor else _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
-            "role": ROLES[event.role].label if event.role else None, "note": note(event.data)}  # fmt: skip
+            "role": ROLES[event.role].label if event.role else None, "note": note(said)}  # fmt: skip
 
 
 def note(data: dict[str, Any]) -> str:
     """What an event changed: old and new."""
-    said = [str(FIELDS[key]) for key in data.get("changed", [])]
-    if "roles" in data:
-        said.append(f"{FIELDS['roles']}: {old_and_new(data['roles'], lambda keys: ', '.join(str(ROLES[k].label) for k in keys))}")
-    if "active" in data:
-        said.append(f"{FIELDS['active']}: {old_and_new(data['active'], lambda yes: str(YES if yes else NO))}")
-    return "; ".join(said)
+    return "; ".join(f"{FIELDS[key]}: {old_and_new(data[key], WORDS.get(key, str))}" for key in FIELDS if key in data)
 
 
 def old_and_new(value: Any, words: Any) -> str:
-    return f"{words(value['old']) or '–'} → {words(value['new']) or '–'}" if isinstance(value, dict) else words(value) or "–"
+    """What a field was and is; a new person's fields as they are, erased words as such."""
+    if not isinstance(value, dict):
+        return str(value) if isinstance(value, Text) else words(value) or "–"
+    return f"{words(value['old'] or '') or '–'} → {words(value['new'] or '') or '–'}"
 
 
 YES, NO = _l("yes"), _l("no")
+WORDS = {"roles": lambda keys: ", ".join(str(ROLES[key].label) for key in keys), "active": lambda yes: str(YES if yes else NO),
+         "language": lambda key: dict(LANGUAGES).get(key, key)}  # fmt: skip
 FIELDS = {"login": _l("Login"), "name": _l("Name"), "title": _l("Job title"), "language": _l("Language"),
           "roles": _l("Roles"), "active": _l("May log in")}  # fmt: skip
 

@@ -18,6 +18,7 @@ from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import Invalid, change, create, history, set_active, values_of
 from app.models.master.listing import counts, find, options
 from app.models.people import User
+from app.models.private import entered_of
 from app.models.refusals import Refused
 from app.security import policy
 
@@ -127,17 +128,24 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
         else:
             form.form_errors.append(refusal.sentence)
     return render_template("master/row.html", table=table, row=row, form=form, words=words, may_change=may_change(),
-                           changes=[line(table, row, event) for event in history(table, row)] if row else []), status  # fmt: skip
+                           changes=lines(table, row) if row else []), status  # fmt: skip
 
 
 PAST = {"create": _l("created this"), "change": _l("changed this"), "retire": _l("retired this"),
         "bring_back": _l("brought this back")}  # fmt: skip
 
 
-def line(table: Table, row: Master, event: Event) -> dict[str, Any]:
+def lines(table: Table, row: Master) -> list[dict[str, Any]]:
+    """A row's chain, the latest first."""
+    events = history(table, row)
+    said = entered_of(events)
+    return [line(table, row, event, said[event.id]) for event in events]
+
+
+def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a row's chain, as the page's timeline shows it."""
     return {"who": event.actor.name if event.actor else _l("System"), "what": PAST[event.action], "at": event.at,
-            "seq": event.seq, "note": note(table, row, event.data) if event.action == "change" else ""}  # fmt: skip
+            "seq": event.seq, "note": note(table, row, said) if event.action == "change" else ""}  # fmt: skip
 
 
 def saved(table: Table, row: Master, sentence: Text) -> Any:

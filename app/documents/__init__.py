@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from app import archive
+
 from . import glyphs
+from .paper import Attachment
 from .printer import NotPrinted, Printer
-from .typeset import typeset
+from .typeset import part, typeset
 
 if TYPE_CHECKING:
     from app.models.document import Document
 
     from .paper import Paper
 
-__all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "set_in_type"]
+__all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
+
+# The file in each PDF that says what stands on it; the hash on record covers it too.
+SOURCE = "sheet.html"
 
 
 class Unfinished(Exception):
@@ -36,12 +45,22 @@ def compose(document: Document) -> Paper:
     return import_module(f"app.documents.{document.kind}").context(document.record, document)
 
 
+def repeated(document: Document) -> Markup:
+    """Return a filed document as a dossier repeats it: what its own file says, whatever the rows say today.
+
+    Raises archive.Damaged where the file is missing or not what was filed.
+    """
+    from pypdf import PdfReader  # only the worker reads PDFs
+
+    return Markup(PdfReader(BytesIO(archive.read(document))).attachments[SOURCE][0].decode())
+
+
 def set_in_type(paper: Paper, printer: Printer | None = None) -> bytes:
     """Return a paper as PDF/A-3b. Raises MissingGlyph, naming the characters, before anything is printed."""
     html = typeset(paper)
     glyphs.check(html)
-    attached = [{"name": a.name, "description": a.description, "text": a.text, "at": a.at.isoformat()}
-                for a in paper.attachments]  # fmt: skip
+    files = paper.attachments or (Attachment(SOURCE, "What stands on this document", part(paper), paper.issued, "Source"),)
+    attached = [{**vars(file), "at": file.at.isoformat()} for file in files]
     return (printer or shared_printer()).print(html, f"{paper.number}-r{paper.revision}", attached)
 
 

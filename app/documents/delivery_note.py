@@ -10,7 +10,7 @@ from app.extensions import db
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.master import DocumentRequirement
-from app.models.sample import Sample
+from app.models.production import ProductionOrder
 from app.models.shipment import gross_mass
 
 from .bilingual import both, day, joined, moment, number, quantity
@@ -20,7 +20,6 @@ from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from .terms import REMARKS, UNITS
 
 if TYPE_CHECKING:
-    from app.models.production import ProductionOrder
     from app.models.shipment import Shipment
 
 COLUMNS = (
@@ -83,11 +82,16 @@ def total(shipment: Shipment) -> Any:
 
 def enclosed(shipment: Shipment) -> Any:
     """The quality reports of the lots, and what else the customer demands."""
-    lots = {card.lot_id for card in shipment.cards}
-    samples = select(Sample.id).where(Sample.lot_id.in_(lots), Sample.stage == "released")
-    reports = db.session.scalars(select(Document.number).where(
-        Document.kind == "quality_report", Document.flow == "sample", Document.record_id.in_(samples)).order_by(Document.id))  # fmt: skip
+    reports = {document.number: document.name for document in reports_of({card.lot_id for card in shipment.cards})}
     demanded = [DocumentRequirement.by_code(code) for code in shipment.customer.required_documents]
     codes = {card.product.code for card in shipment.cards}
-    said = [*reports, *(both(d.name) for d in demanded if d and (not d.products or codes & set(d.products)))]
+    said = [*reports.values(), *(both(d.name) for d in demanded if d and (not d.products or codes & set(d.products)))]
     return joined(*said, by=", ") if said else None
+
+
+def reports_of(lots: set[int]) -> list[Document]:
+    """The quality reports by which finished lots were released, all revisions, oldest first."""
+    cards = db.session.scalars(select(ProductionOrder).where(ProductionOrder.lot_id.in_(lots)))
+    samples = {sample.id for card in cards if (sample := card.sample_it_went_by)}
+    return list(db.session.scalars(select(Document).where(
+        Document.kind == "quality_report", Document.flow == "sample", Document.record_id.in_(samples)).order_by(Document.id)))  # fmt: skip

@@ -45,13 +45,16 @@ STEPS = (Column(Both("工步", "Step"), 8), Column(Both("内容", "Instruction")
 
 
 def context(order: Order, document: Document) -> Paper:
-    """Return the dossier of an order. Raises documents.Unfinished while one of its documents is not filed."""
+    """Return the dossier of an order.
+
+    Raises documents.Unfinished while one of its documents is not filed, archive.Damaged where a file is not what was filed.
+    """
     records, cards = records_of(order), all_cards(order.cards)
     filed = documents_of(records)
     if waiting := [each.name for each in filed if each.filed_at is None]:
         raise documents.Unfinished(f"not filed yet: {', '.join(waiting)}")
     until = max([document.ordered_at, *(event.at for record in records for event in record.history)])
-    return sheet(document, refs={ORDER_NO: order.ref}, code=order.ref, parts=tuple(documents.compose(each) for each in filed),
+    return sheet(document, refs={ORDER_NO: order.ref}, code=order.ref, parts=tuple(map(documents.repeated, filed)),
                  attachments=(Attachment("events.json", f"Events of {order.ref}: canonical bodies and hashes",
                                          chains(records, until), document.ordered_at),), blocks=(
         Fields(tuple(summary(order))),

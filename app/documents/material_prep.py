@@ -46,11 +46,17 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     return sheet(document, refs=order_refs(card), code=card.ref, landscape=True, blocks=(
         Fields(tuple(head(card, plan, document)), columns=4),
         Table(COLUMNS, rows, small=True),
-        SignOffs((signature(Both("备料人/时间", "Prepared by / time"), card, last(events, "prepare")),
+        SignOffs((*prepared(card, events),
                   signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
                   acceptance(card, accepted, picks))),
         Fields((Field(REMARKS, remarks(card, plan, back), wide=True),), columns=4),
     ))  # fmt: skip
+
+
+def prepared(card: ProductionOrder, events: list[Event]) -> list[SignOff]:
+    """Everybody who prepared lines of it, with the time of their last one; an empty box where nobody did yet."""
+    preparers = {event.actor_id: event for event in events if event.action == "prepare"}
+    return [signature(Both("备料人/时间", "Prepared by / time"), card, event) for event in preparers.values() or (None,)]
 
 
 def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:

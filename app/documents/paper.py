@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from app.flow.words import Both
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -116,17 +119,18 @@ Block = Fields | Table | SignOffs | Passage
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file carried inside the PDF."""
+    """A file carried inside the PDF; ``relationship`` is what it is to the document (AFRelationship, ISO 19005-3:2012, 6.8)."""
 
     name: str
     description: str
     text: str
     at: datetime
+    relationship: str = "Data"
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One document: its head, its blocks, and (a dossier) the documents it repeats as ``parts``."""
+    """One document: its head, its blocks, and (a dossier) the documents it repeats as ``parts``, set already."""
 
     title: Both
     number: str
@@ -138,5 +142,5 @@ class Paper:
     clause: str
     blocks: tuple[Block, ...]
     landscape: bool = False
-    parts: tuple[Paper, ...] = ()
+    parts: tuple[Markup, ...] = ()
     attachments: tuple[Attachment, ...] = field(default=())

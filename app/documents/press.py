@@ -73,7 +73,7 @@ def render(order: dict, style: object) -> bytes:
     from weasyprint.text.fonts import FontConfiguration
 
     fetcher = packaged_files_only()
-    attached = [Attachment(string=a["text"], name=a["name"], description=a["description"], relationship="Data",
+    attached = [Attachment(string=a["text"], name=a["name"], description=a["description"], relationship=a["relationship"],
                            created=datetime.fromisoformat(a["at"]), modified=datetime.fromisoformat(a["at"]))
                 for a in order["attachments"]]  # fmt: skip
     return HTML(string=order["html"], base_url="washline:", url_fetcher=fetcher).write_pdf(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
+from app.extensions import db
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.event import Event
+from app.models.inspection import Nonconformance
 from app.models.master import AqlDefault
 
 from .bilingual import both, day, joined, moment, number, quantity
@@ -16,6 +20,7 @@ from .paper import Column, Field, Fields, Paper, SignOffs, Table
 from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
 
 if TYPE_CHECKING:
+    from app.models.production import ProductionOrder
     from app.models.sample import Sample, TestResult
 
 COLUMNS = (
@@ -30,15 +35,17 @@ INCOMING = Both("进货检验项目", "Incoming inspection list")
 def context(sample: Sample, document: Document) -> Paper:
     """Return the report of a sample with its verdict and the signatures of tester and releaser."""
     events, card = seen(sample, document), sample.card
-    decided = last(events, "release", "reject")
+    verdict, decided = last(events, "release", "reject"), decisions(sample, document)
+    conceded = concessions(decided, document)
     refs = {Both("样品编号", "Sample no."): sample.ref, CARD_NO: card and card.ref,
             ORDER_NO: card.order.ref if card and card.order else None}  # fmt: skip
     return sheet(document, refs=refs, code=card.ref if card else sample.ref, blocks=(
         Fields(tuple(head(sample, document))),
         Table(COLUMNS, tuple(row(result) for result in sample.results)),
-        Fields(tuple(outcome(sample, decided, document)), Both("结论", "Result")),
+        Fields(tuple(outcome(sample, verdict, decided, [event for _, event in conceded])), Both("结论", "Result")),
         SignOffs((signature(Both("检验员/日期", "Inspector / date"), sample, last(events, "report")),
-                  signature(Both("复核/批准(放行)", "Reviewed / approved (release)"), sample, decided))),
+                  signature(Both("复核/批准(放行)", "Reviewed / approved (release)"), sample, verdict),
+                  *(signature(Both("让步批准", "Concession approved"), *each) for each in conceded))),
     ))  # fmt: skip
 
 
@@ -78,6 +85,17 @@ def lot_size(sample: Sample, document: Document) -> Any:
     return joined(number(units), UNITS, by=" ")
 
 
+def decisions(sample: Sample, document: Document) -> list[Nonconformance]:
+    """What was decided on what failed by this sample, by the time the report was ordered; each part of the lot by itself."""
+    return list(db.session.scalars(select(Nonconformance).where(
+        Nonconformance.sample_id == sample.id, Nonconformance.decided_at <= document.ordered_at).order_by(Nonconformance.id)))  # fmt: skip
+
+
+def concessions(decided: list[Nonconformance], document: Document) -> list[tuple[ProductionOrder, Event]]:
+    """The cards whose units were accepted although they failed, each with the event that says who approved it."""
+    return [(found.card, last(seen(found.card, document), "concede")) for found in decided if found.disposition == "concession"]
+
+
 def row(result: TestResult) -> tuple[Any, ...]:
     unit = None if result.uom in ("", "text") else result.uom
     found = [int(result.verdict == "failed" and result.defect_class == each) for each in DEFECT_CLASS]
@@ -85,23 +103,25 @@ def row(result: TestResult) -> tuple[Any, ...]:
             term(VERDICT, result.verdict), "/".join(map(str, found)) if result.verdict else None)  # fmt: skip
 
 
-def outcome(sample: Sample, decided: Event | None, document: Document) -> list[Field]:
-    verdict = {"release": "passed", "reject": "failed"}.get(decided.action) if decided else None
+def outcome(sample: Sample, verdict: Event | None, decided: list[Nonconformance], conceded: list[Event]) -> list[Field]:
+    judged = {"release": "passed", "reject": "failed"}.get(verdict.action) if verdict else None
+    overall = [term(VERDICT, judged), *([term(DISPOSITION, "concession")] if conceded else [])]
+    reasons = [spelled(event.reason) for event in (verdict, *conceded) if event and event.reason]
     return [
-        Field(Both("综合判定:合格/不合格/让步", "Overall: pass / fail / concession"), term(VERDICT, verdict)),
-        Field(Both("处置:入库/返工/报废", "Disposition: stock-in / rework / scrap"), disposition(sample, verdict, document)),
+        Field(Both("综合判定:合格/不合格/让步", "Overall: pass / fail / concession"), joined(*overall, by="; ")),
+        Field(Both("处置:入库/返工/报废", "Disposition: stock-in / rework / scrap"), disposition(sample, judged, decided)),
         Field(Both("留样编号/数量", "Retention sample no. / qty"), None),
-        Field(Both("原因", "Reason"), spelled(decided.reason) if decided else None),
+        Field(Both("原因", "Reason"), joined(*reasons, by="\n") if reasons else None),
     ]  # fmt: skip
 
 
-def disposition(sample: Sample, verdict: str | None, document: Document) -> Any:
-    """What becomes of the lot, as far as it was decided when the report was ordered."""
-    if verdict == "passed":
+def disposition(sample: Sample, judged: str | None, decided: list[Nonconformance]) -> Any:
+    """What becomes of the lot, as far as it was decided when the report was ordered; of its parts, if it was divided."""
+    if judged == "passed":
         return Both("入库", "stock-in")
-    if verdict is None or sample.card is None:
-        return Both("拒收,隔离", "rejected, set apart") if verdict else None
-    found = next((n for n in sample.card.nonconformances if n.sample_id == sample.id), None)
-    if found and found.decided_at and found.decided_at <= document.ordered_at:
-        return term(DISPOSITION, found.disposition)
-    return Both("待评审,见不合格品处理单", "to be decided, see the nonconformance report")
+    if judged is None or sample.card is None:
+        return Both("拒收,隔离", "rejected, set apart") if judged else None
+    if not decided:
+        return Both("待评审,见不合格品处理单", "to be decided, see the nonconformance report")
+    said = [(term(DISPOSITION, each.disposition), each.card.ref) for each in decided]
+    return said[0][0] if len(said) == 1 and decided[0].card is sample.card else joined(*(joined(*each, by=" ") for each in said), by="; ")

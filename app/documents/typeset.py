@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from markupsafe import Markup
+
 from . import bilingual, qr
 from .paper import Paper
 
@@ -25,3 +27,8 @@ def environment() -> Environment:
 def typeset(paper: Paper) -> str:
     """Return the whole document as HTML."""
     return environment().get_template("paper.html").render(paper=paper)
+
+
+def part(paper: Paper) -> Markup:
+    """Return a paper as another one repeats it: its title, numbers and blocks, without code and company."""
+    return environment().get_template("_blocks.html").module.sheet(paper, part=True)

@@ -13,7 +13,7 @@ from app.flow.grammar import Flow, Stage
 from app.flow.words import Text, _l
 
 from .event import FIRST, Event
-from .private import kept_apart
+from .private import keep, kept_apart
 
 if TYPE_CHECKING:
     from .people import User
@@ -56,9 +56,7 @@ class Chained:
         db.session.add(event)
         if words:
             db.session.flush()
-            for word in words:
-                word.event_id = event.id
-            db.session.add_all(words)
+            keep(words, event)
         return event
 
     def moved_on(self) -> Text:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.flow.documents import QUALITY_REPORT
 
 from .execution import zone_for
 from .stock import QUARANTINE, REJECTED, RELEASED, move, relocate
@@ -18,6 +19,7 @@ from .waiting import refresh_cards_to_plan
 
 if TYPE_CHECKING:
     from .people import User
+    from .production import ProductionOrder
     from .sample import Sample
 
 
@@ -43,6 +45,7 @@ class Nonconformance(db.Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    card: Mapped[ProductionOrder] = relationship(back_populates="nonconformances")
     sample: Mapped[Sample | None] = relationship()
     raised_by: Mapped[User] = relationship(foreign_keys=[raised_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
@@ -57,7 +60,7 @@ class Inspection:
 
     @declared_attr
     def nonconformances(cls) -> Mapped[list[Nonconformance]]:
-        return relationship(Nonconformance, order_by=Nonconformance.id)
+        return relationship(Nonconformance, order_by=Nonconformance.id, back_populates="card")
 
     @property
     def sample(self) -> Sample | None:
@@ -68,6 +71,15 @@ class Inspection:
     def nonconformance(self) -> Nonconformance | None:
         """The latest nonconformance."""
         return self.nonconformances[-1] if self.nonconformances else None
+
+    @property
+    def sample_it_went_by(self) -> Sample | None:
+        """The sample that the lot passed, or was conceded on; a part's may be its parent's. None where nothing decided yet."""
+        found = self.nonconformance
+        if found and found.disposition == "concession":
+            return found.sample
+        passed = [sample for sample in self.samples if sample.stage == "released"]
+        return passed[-1] if passed else self.parent and self.parent.sample_it_went_by
 
     def has_failed_before(self) -> bool:
         """Whether a nonconformance is on record for it, which a pass closes."""
@@ -138,6 +150,9 @@ class Inspection:
 
     def has_moved(self, source: str | None) -> None:
         """A lot that nobody ordered becomes free stock, or one in stock is promised: cards to plan may be supplied from it."""
+        if (source, self.stage) == ("nonconforming", "to_stock_in"):  # conceded: the report that goes with the goods says so
+            self.nonconformance.sample.lock()
+            self.nonconformance.sample.produce(QUALITY_REPORT)
         given_up = self.stage == "cancelled" and self.lot
         if given_up or (self.stage == "in_stock" and (self.line_id is None or self.plan and self.plan.source_lot_id)):
             refresh_cards_to_plan(self.product_id)

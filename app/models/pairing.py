@@ -12,10 +12,10 @@ from sqlalchemy import ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.roles import ADMIN
 from app.flow.words import _l
 
-from .event import FIRST, Event
+from .administered import append
+from .event import FIRST
 from .refusals import MovedOn, Refused
 from .types import Key, Moment
 
@@ -114,7 +114,7 @@ class Paired:
         db.session.add(device)
         db.session.flush()
         found.device_id = device.id
-        device._write_event("pair", by, now, settings)
+        device._write_event("pair", by, settings)
         return device
 
     @classmethod
@@ -134,29 +134,23 @@ class Paired:
         self._lock(version)
         for key, value in settings.items():
             setattr(self, key, value)
-        self._write_event("change", by, now, settings)
+        self._write_event("change", by, settings)
 
     def revoke(self, *, by: User, now: datetime) -> None:
         """Take its token away; it shows a new code from then on."""
         self._lock(None)
         if self.revoked_at is None:
             self.revoked_at, self.token_hash = now, None
-            self._write_event("revoke", by, now, {})
+            self._write_event("revoke", by, {})
 
     def _lock(self, version: int | None) -> None:
         db.session.refresh(self, with_for_update={"of": type(self)})
         if version is not None and version != self.version:
             raise MovedOn(_l("Somebody has changed this meanwhile. Here is the current state."))
 
-    def _write_event(self, action: str, by: User, now: datetime, data: dict[str, Any]) -> None:
-        self.seq += 1
+    def _write_event(self, action: str, by: User, data: dict[str, Any]) -> None:
         self.version += 1
-        event = Event(flow=self.kind, record_id=self.id, seq=self.seq, at=now, actor_id=by.id, role=by.acting_role([ADMIN.key]),
-                      action=action, source=None, target=None, clause="四")  # fmt: skip
-        event.seal(data, self.head)
-        self.head = event.hash
-        db.session.add(event)
-        db.session.flush()
+        append(self, self.kind, action, by=by, data=data)
 
 
 def digest(token: str) -> str:

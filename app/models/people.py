@@ -16,6 +16,7 @@ from app.flow.grammar import Action, Stage
 from app.flow.roles import ADMIN, ROLES, Role
 from app.flow.words import _l
 
+from .administered import append
 from .event import FIRST, Event
 from .refusals import MovedOn, Refused
 from .types import Key, Moment
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 # How long a login lasts: without a request, and altogether; then the same for one at a shared tablet.
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
 FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
+# What a person can ask to have erased.
+PERSONAL = ("login", "name", "title")
 
 
 class User(db.Model):
@@ -105,7 +108,7 @@ class User(db.Model):
                    pin_hash=pin_hash, version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
         db.session.add(user)
         db.session.flush()
-        user._write_event("create", by, {"roles": known(roles), "active": active})
+        user._write_event("create", by, {"login": login, "name": name, "title": title, "roles": known(roles), "active": active})
         return user
 
     def change(self, *, by: User | None, version: int, roles: Iterable[str], **fields: Any) -> None:
@@ -114,19 +117,13 @@ class User(db.Model):
         if fields.get("login", self.login) != self.login and db.session.scalar(
                 select(User.id).where(User.login == fields["login"])):  # fmt: skip
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=fields["login"]))
-        # Personal data is referred to, not copied into the chain: there the name of a changed field is enough.
-        facts: dict[str, Any] = {"changed": [k for k in ("login", "name", "title", "language")
-                                             if k in fields and fields[k] != getattr(self, k)]}  # fmt: skip
-        active, roles = fields.get("active", self.active), known(roles)
-        if active != self.active:
-            facts["active"] = {"old": self.active, "new": active}
-        if roles != known(self.role_keys):
-            facts["roles"] = {"old": known(self.role_keys), "new": roles}
+        old, roles = {**{key: getattr(self, key) for key in fields}, "roles": known(self.role_keys)}, known(roles)
+        facts = {key: {"old": old[key], "new": new} for key, new in {**fields, "roles": roles}.items() if new != old[key]}
         for key, value in fields.items():
             setattr(self, key, value)
         self.holds = [h for h in self.holds if h.role in roles] + [
             UserRole(role=key) for key in roles if key not in self.role_keys]  # fmt: skip
-        if not active:
+        if not self.active:
             self.end_sessions()
         db.session.flush()
         if not administrators():
@@ -160,15 +157,8 @@ class User(db.Model):
             raise MovedOn(_l("Somebody else has changed this user meanwhile. Here is the current state."))
 
     def _write_event(self, action: str, by: User | None, data: dict[str, Any]) -> None:
-        self.seq += 1
         self.version += 1
-        role = by and by.acting_role([ADMIN.key])
-        event = Event(flow="user", record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id, role=role,
-                      action=action, source=None, target=None, clause="六")  # fmt: skip
-        event.seal(data, self.head)
-        self.head = event.hash
-        db.session.add(event)
-        db.session.flush()
+        append(self, "user", action, by=by, data=data, clause="六", private=PERSONAL)
 
 
 class LoginTaken(Refused):

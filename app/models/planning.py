@@ -62,13 +62,13 @@ class Planning:
         plan.crew, plan.crew_names, plan.bulk = crew, crew_names, self.bulk_on(line)
         plan.requirements = [Requirement.of(position, need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
         return {"revision": plan.revision, "line": line.code, "start": start, "end": end, "crew": crew,
-                "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note}  # fmt: skip
+                "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note}  # fmt: skip
 
     def supply_from_stock(self, by: User, *, lot_id: int, promised_date: date, note: str = "") -> dict[str, Any]:
         """Plan to deliver a finished lot that is already there."""
         plan = self.new_plan(by, STOCK, promised_date, note)
         plan.source_lot = db.session.get_one(Lot, lot_id)
-        return {"revision": plan.revision, "lot": plan.source_lot.lot_no, "promised_date": promised_date}
+        return {"revision": plan.revision, "lot": plan.source_lot.lot_no, "promised_date": promised_date, "note": note}
 
     def answer_warehouse(self, by: User, **answer: Any) -> None:
         self.answer(by, WAREHOUSE.key, **answer)

@@ -59,6 +59,13 @@ def kept_apart(data: dict[str, Any], fields: Collection[str]) -> tuple[dict[str,
     return {**data, **{word.field: word.seal for word in words}}, words
 
 
+def keep(words: list[PrivateWord], event: Event) -> None:
+    """Put the words of an event that is sent already beside it."""
+    for word in words:
+        word.event_id = event.id
+    db.session.add_all(words)
+
+
 def words_of(event: Event) -> list[PrivateWord]:
     """What an event keeps apart; asks the database only where there is something."""
     if not any(is_seal(value) for value in event.data.values()):

@@ -9,15 +9,14 @@ from typing import Any
 from sqlalchemy import String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 
-from app import clock
 from app.database import inserting
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
-from app.flow.roles import ADMIN
 from app.flow.words import _l
 
-from .event import FIRST, Event
+from .administered import append
+from .event import FIRST
 from .people import User
 from .refusals import Blocked, MovedOn
 from .types import Key
@@ -82,15 +81,8 @@ class StageSetting(db.Model):
                                   .execution_options(populate_existing=True)).one()  # fmt: skip
 
     def _write_event(self, by: User | None, data: dict[str, Any]) -> None:
-        self.seq += 1
         self.version += 1
-        role = by and by.acting_role([ADMIN.key])
-        event = Event(flow=FLOW, record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id, role=role,
-                      action="change", source=None, target=None, clause="四")  # fmt: skip
-        event.seal(data, self.head)
-        self.head = event.hash
-        db.session.add(event)
-        db.session.flush()
+        append(self, FLOW, "change", by=by, data=data)
 
 
 # What holds now

@@ -4,9 +4,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.documents import set_in_type
 from app.documents.paper import Attachment, Column, Field, Fields, Paper, Passage, SignOff, SignOffs, Table
 from app.documents.printer import Printer
-from app.documents.typeset import typeset
+from app.documents.typeset import part
 from app.flow.words import Both
 
 AT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
@@ -38,9 +39,7 @@ def paper(**changes) -> Paper:
 
 
 def printed(sheet: Paper, printer: Printer) -> bytes:
-    return printer.print(typeset(sheet), sheet.number,
-                         [{"name": a.name, "description": a.description, "text": a.text, "at": a.at.isoformat()}
-                          for a in sheet.attachments])  # fmt: skip
+    return set_in_type(sheet, printer)
 
 
 def wide() -> Paper:
@@ -58,7 +57,7 @@ def dossier() -> Paper:
     history = Table(tuple(Column(Both(zh, en)) for zh, en in (("序号", "No."), ("时间", "Time"), ("谁", "Who"), ("做了什么", "What"))),
                     tuple((str(n), "2026-11-22 14:05:06 +08:00", "郑小燕", Both("交接了物料", "handed the materials over"))
                           for n in range(60)), Both("全部经过", "Full history"), small=True)  # fmt: skip
-    return paper(title=Both("订单档案", "Dossier"), number="DOS-2026-00003", clause="四", parts=(wide(), paper()),
+    return paper(title=Both("订单档案", "Dossier"), number="DOS-2026-00003", clause="四", parts=(part(wide()), part(paper())),
                  blocks=(*paper().blocks, history), attachments=(Attachment("events.json", "events", "{}", AT),))  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pypdf
 import pytest
 
-from app import clock, create_app, documents, leases
+from app import archive, clock, create_app, documents, leases
 from app.documents.bilingual import FOLDER
 from app.documents.event_data import facts
 from app.documents.glyphs import check
@@ -128,6 +128,28 @@ def test_the_dossier_holds_every_document_the_message_and_the_whole_history(trav
     # The filing of the dossier itself came after it.
     assert sum(printed.count(event.hash[:12]) for event in traveller.card.history) >= len(traveller.card.history)
     assert events > 80
+
+
+def test_a_dossier_repeats_what_was_filed_whatever_the_rows_say_today(traveller):
+    dossier = Document.find(traveller.numbers["dossier"][-1])
+    filed = documents.compose(dossier).parts
+    traveller.card.product.name_zh = "改名产品"
+    traveller.order.address.receiver = "改名收货人"
+    db.session.flush()
+    assert "改名" in documents.typeset(documents.compose(Document.find(traveller.numbers["production_order"][-1])))
+    assert documents.compose(dossier).parts == filed and not any("改名" in part for part in filed)
+    db.session.rollback()
+
+
+def test_a_dossier_repeats_no_file_that_was_altered(traveller):
+    note = Document.find(traveller.numbers["delivery_note"][-1])
+    file, content = archive.path(note), archive.read(note)
+    try:
+        file.write_bytes(content + b" ")
+        with pytest.raises(archive.Damaged, match=note.name):
+            documents.compose(Document.find(traveller.numbers["dossier"][-1]))
+    finally:
+        file.write_bytes(content)
 
 
 def test_what_was_split_off_after_the_failure_goes_by_its_parents_nonconformance(traveller):

@@ -20,6 +20,7 @@ from app.models.master import (
     Supplier,
     Tank,
 )
+from app.models.private import PrivateWord, false_words
 
 from .pages import form_of, send
 
@@ -68,9 +69,18 @@ def test_a_change_is_on_record_with_who_old_and_new(app, admin, id_of, read, eve
         assert list(broken_links()) == []
 
 
-def test_personal_data_does_not_enter_the_record(admin, id_of, events):
-    send(admin, at("customer", id_of(Customer, code="C-001")), contact="Nobody Else", phone="123")
-    assert events()[0].data == {"contact": "changed", "phone": "changed"}
+def test_personal_data_stands_beside_the_record_until_it_is_erased(app, admin, id_of, events):
+    page = at("customer", id_of(Customer, code="C-001"))
+    send(admin, page, contact="Nobody Else", phone="123")
+    assert {field: set(seal) for field, seal in events()[0].data.items()} == {"contact": {"sha256"}, "phone": {"sha256"}}
+    assert "Nobody" not in events()[0].body and "→ Nobody Else" in admin.get(page).text
+    with app.app_context():
+        for word in db.session.scalars(db.select(PrivateWord)):
+            word.erase()
+        db.session.commit()
+        assert list(broken_links()) == [] and list(false_words()) == []
+    erased = admin.get(page, headers=ENGLISH).text
+    assert "→ Nobody Else" not in erased and "Contact person: erased" in erased
 
 
 def test_a_new_row(app, admin, events):

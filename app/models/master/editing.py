@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
-from app import clock
 from app.extensions import db
-from app.flow.roles import ADMIN
 from app.flow.words import Text, _l
 
+from ..administered import append
 from ..event import FIRST, Event
 from ..refusals import Blocked, MovedOn, Refused
 from .base import Master
@@ -47,7 +46,7 @@ def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
         check(row)
     db.session.add(row)
     flush(table)
-    write_event(table, row, "create", by, changes(table, {}, values_of(table, row)))
+    record(table, row, "create", by, changes(table, {}, values_of(table, row)))
     return row
 
 
@@ -61,7 +60,7 @@ def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revis
     differing = changes(table, old, values_of(table, row))
     if differing:
         flush(table)
-        write_event(table, row, "change", by, differing)
+        record(table, row, "change", by, differing)
     return bool(differing)
 
 
@@ -74,7 +73,7 @@ def set_active(table: Table, row: Master, active: bool, *, by: User, revision: i
         raise Blocked(_l("It is still in use: %(users)s. Change or retire that first.", users=", ".join(users)))
     if active != row.active:
         row.active = active
-        write_event(table, row, "bring_back" if active else "retire", by, {})
+        record(table, row, "bring_back" if active else "retire", by, {})
 
 
 def history(table: Table, row: Master) -> list[Event]:
@@ -152,16 +151,10 @@ def flush(table: Table) -> None:
 
 
 def changes(table: Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Return old and new of what differs; of personal data only that it does."""
-    return {f.name: "changed" if f.personal else {"old": old.get(f.name), "new": new[f.name]}
-            for f in table.fields if old.get(f.name) != new[f.name]}  # fmt: skip
+    """Return old and new of what differs."""
+    return {f.name: {"old": old.get(f.name), "new": new[f.name]} for f in table.fields if old.get(f.name) != new[f.name]}
 
 
-def write_event(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
-    row.seq += 1
-    event = Event(flow=table.flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by.id,
-                  role=by.acting_role([ADMIN.key]), action=action, source=None, target=None, clause="四")  # fmt: skip
-    event.seal(data, row.head)
-    row.head = event.hash
-    db.session.add(event)
-    db.session.flush()
+def record(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
+    """Put what was done on record; personal data so that they can be erased."""
+    append(row, table.flow, action, by=by, data=data, private=[f.name for f in table.fields if f.personal and f.name in data])

@@ -50,7 +50,7 @@ class Field:
     fixed: bool = False
     pattern: str = ""
     hint: Text | None = None
-    personal: bool = False  # its values are not copied into the record of changes
+    personal: bool = False  # its values are kept apart from the record of changes, so that they can be erased
 
     def fits(self, text: str) -> bool:
         return not self.pattern or re.fullmatch(self.pattern, text) is not None

@@ -11,7 +11,7 @@ from app.plant.quantities import UnknownUnit, from_base
 from ..base import Master
 from .fields import QUANTITY, ROW_OF, YES, Field, Table
 
-YES_WORD, NO_WORD, CHANGED = _l("yes"), _l("no"), _l("changed")
+YES_WORD, NO_WORD = _l("yes"), _l("no")
 
 
 def words(table: Table, row: Master, name: str) -> str:
@@ -63,6 +63,6 @@ def note(table: Table, row: Master, data: dict[str, Any]) -> str:
 
 def difference(field: Field, row: Master, entry: Any) -> str:
     if not isinstance(entry, dict):
-        return str(CHANGED)
+        return str(entry)  # erased
     unit = unit_of(field, row)
     return " → ".join(said(field, entry[key], unit) or "–" for key in ("old", "new"))

@@ -1,0 +1,29 @@
+"""The chains of what administrators keep: people, displays, settings, master data. No flow moves them, but each change is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from app import clock
+from app.extensions import db
+from app.flow.roles import ADMIN
+
+from .event import Event
+from .private import keep, kept_apart
+
+if TYPE_CHECKING:
+    from .people import User
+
+
+def append(row: Any, flow: str, action: str, *, by: User | None, data: dict[str, Any], clause: str = "四", private: Collection[str] = ()) -> None:
+    """Seal what was done to a row (``id``, ``seq``, ``head``) over the event before it; the words of ``private`` stay erasable."""
+    row.seq += 1
+    event = Event(flow=flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by and by.id, role=by and by.acting_role([ADMIN.key]),
+                  action=action, source=None, target=None, clause=clause)  # fmt: skip
+    data, words = kept_apart(data, private)
+    event.seal(data, row.head)
+    row.head = event.hash
+    db.session.add(event)
+    db.session.flush()
+    keep(words, event)
