@@ -19,7 +19,7 @@ from app.models.event import guard_ledgers
 from app.models.people import User
 from app.models.setting import is_demo, mark_demo
 from app.security import demo_password, hash_password, verify
-from tests.serving import PATIENCE, WASHLINE, House, called, house, until  # noqa: F401
+from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until  # noqa: F401
 
 
 @pytest.fixture
@@ -108,6 +108,26 @@ def test_serve_prepares_an_empty_database(tmp_path):
     with house.serving() as running:
         assert running.get("/healthz").status == 200
     assert house.run("verify").returncode == 0
+
+
+def test_serve_answers_to_the_names_it_knows(house):
+    house.environment["WASHLINE_URL"] = "https://plant.example"
+    with house.serving() as running:
+        answers = [running.get("/login", {"Host": name}).status for name in ("plant.example", "localhost", "evil.example")]
+    assert answers == [200, 200, 400]
+    del house.environment["WASHLINE_URL"]
+    assert "WASHLINE_URL or WASHLINE_HOSTS" in one_sentence(house.run("serve", "--host", "0.0.0.0"))
+
+
+def test_a_real_start_says_what_could_be_better(house, kind):
+    server = Server(house)
+    try:
+        until(server.answers)
+    finally:
+        server.process.send_signal(signal.SIGTERM)
+        _, said = server.process.communicate(timeout=PATIENCE)
+    assert "codes on papers hold a bare number" in said
+    assert ("owns the record" in said) == (kind == "postgresql")
 
 
 def test_serve_tells_a_port_that_is_taken(house):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from . import Trouble, placed
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command("serve", help="Serve the application in the foreground, with the worker that files documents.")
@@ -26,6 +31,7 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
 
     refuse_taken(host, port)
     app = create_app()
+    app.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"] or trusted_hosts(host, app.config["BASE_URL"], demo)
     with schema.in_use(app):
         apart(prepare)
         with app.app_context():
@@ -34,8 +40,34 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
             if not demo and (known := security.demo_passwords_present()):
                 raise Trouble(f"{', '.join(known[:3])}{' and others' if len(known) > 3 else ''} still have the demo's "
                               "password or PIN, which everybody knows; give them their own, or use --demo to show a demo")  # fmt: skip
+            if not demo:
+                for sentence in cautions(app):
+                    click.echo(f"washline: {sentence}", err=True)
         # Outside the context: its session ends with it, and no transaction may live on into the children.
         server.run(app, host, port, processes)
+
+
+def trusted_hosts(host: str, url: str, demo: bool) -> list[str] | None:
+    """The host names to answer to where WASHLINE_HOSTS names none: that of WASHLINE_URL, and this machine's own. Raises Trouble where
+    a real start listens to everybody and nobody said by which name; None, any name, for a demo that does."""
+    named = [name] if (name := urlsplit(url).hostname) else []
+    if host not in ("0.0.0.0", "::", ""):
+        return [host, "localhost", *named]
+    if named or demo:
+        return [*named, "localhost", "127.0.0.1"] if named else None
+    raise Trouble(f"say by which address people reach this plant, in WASHLINE_URL or WASHLINE_HOSTS: listening on {host or 'all addresses'}, "
+                  "it would answer to any name")  # fmt: skip
+
+
+def cautions(app: Flask) -> Iterator[str]:
+    """What works, but not as well as it could: a sentence each."""
+    from app import schema
+    from app.extensions import db
+
+    if not app.config["BASE_URL"]:
+        yield "WASHLINE_URL is not set: the codes on papers hold a bare number, which a phone cannot open"
+    if db.engine.dialect.name == "postgresql" and schema.changeable_ledgers():
+        yield "the role of DATABASE_URL owns the record and could change it; WASHLINE_OWNER_URL gives the tables an owner of their own"
 
 
 def apart(work: Callable[[], None]) -> None:
