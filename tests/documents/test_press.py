@@ -76,6 +76,13 @@ def test_pages_are_a4(printer):
     assert sizes == {(595, 842), (842, 595)}
 
 
+def test_each_document_in_a_dossier_stands_on_its_own_pages_as_it_was_filed(printer):
+    pages = read(set_in_type(dossier(), printer)).pages
+    lying = [float(page.mediabox.width) > float(page.mediabox.height) for page in pages]
+    assert lying[-1] is False and lying[-2] is True and "QIR-2026-00007" in pages[-1].extract_text()
+    assert all("MPS-2026-00017" not in page.extract_text() for page in (pages[-1], pages[lying.index(True) - 1]))
+
+
 def test_heads_are_repeated_on_every_page_of_a_table(printer):
     pdf = read(set_in_type(wide(), printer))
     assert len(pdf.pages) > 1
