@@ -16,7 +16,7 @@ from flask import Flask
 
 from . import archive, clock, live
 from .extensions import db
-from .leases import LeaseLost, NotYet, kept, name, persist, put_back, put_off, settle, sweep, take, transaction
+from .leases import LeaseLost, NotYet, kept, name, persist, put_back, put_off, settle, sweep, take, tidy, transaction
 from .models.document import Document
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
@@ -70,8 +70,11 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news = live.news(app)
+        news, tidied = live.news(app), None
         while not stopping.is_set():
+            if tidied != clock.today():
+                persist(tidy)
+                tidied = clock.today()
             seen = news.number
             try:
                 busy = do_next(me)

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from .database import reading
 from .extensions import db
 from .models.document import Job
+from .models.idempotency import Answer
 
 LEASE = timedelta(seconds=60)
 HEARTBEAT = 10
@@ -23,6 +24,8 @@ HEARTBEAT = 10
 WAITS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))
 # What waits for something else is looked at again after so long.
 SOON = timedelta(seconds=3)
+# A page left open for so long can still be sent again safely.
+KEPT = timedelta(days=30)
 
 log = logging.getLogger(__name__)
 
@@ -147,6 +150,13 @@ def sweep(me: str) -> None:
     db.session.execute(update(Job).where(Job.state == "waiting", Job.leased_by.in_(dead))
                        .values(leased_by=None, leased_until=None)
                        .execution_options(synchronize_session=False))  # fmt: skip
+
+
+def tidy() -> None:
+    """Forget what nobody asks for any more: answers to keys whose forms are long gone, and jobs that were done."""
+    gone = datetime.now(UTC) - KEPT
+    db.session.execute(delete(Answer).where(Answer.at < gone).execution_options(synchronize_session=False))
+    db.session.execute(delete(Job).where(Job.state == "done", Job.due < gone).execution_options(synchronize_session=False))
 
 
 def lives(process: int) -> bool:

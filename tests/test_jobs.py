@@ -14,6 +14,8 @@ from app.database import reading
 from app.extensions import db
 from app.models.document import Document, Job
 from app.models.event import Event
+from app.models.idempotency import Answer
+from app.models.people import User
 from tests.serving import house, until  # noqa: F401
 
 PDF = b"%PDF-1.7 a page\n%%EOF\n"
@@ -137,6 +139,25 @@ def test_what_waits_for_another_document_is_no_failure(house, press):
     press.pages = PDF
     assert work_once(house)
     assert house.document(number).sha256
+
+
+def test_what_nobody_asks_for_any_more_is_forgotten(house, press):
+    """Old answers and old jobs that were done go; what failed, what waits and what is fresh stays."""
+    now, old = datetime.now(UTC), datetime.now(UTC) - leases.KEPT - timedelta(days=1)
+    with house.app():
+        whose = db.session.scalar(select(User.id))
+        db.session.add_all([Job(kind="render", payload={}, state=state, due=due) for state in ("done", "failed", "waiting") for due in (old, now)])
+        db.session.add_all([Answer(actor_id=whose, key=key, request_hash="x", at=at) for key, at in (("old", old), ("new", now))])
+        db.session.commit()
+    stopping = threading.Event()
+    with house.app() as app:
+        worker = threading.Thread(target=jobs.run, args=(app, stopping))
+        worker.start()
+        until(lambda: db.session.rollback() or db.session.scalars(select(Answer.key)).all() == ["new"])
+        stopping.set()
+        worker.join()
+        left = {(job.state, job.due > old) for job in db.session.scalars(select(Job))}
+    assert ("done", False) not in left and {("done", True), ("failed", False), ("failed", True)} <= left
 
 
 def test_an_unknown_kind_of_job_fails_with_its_reason(house):
