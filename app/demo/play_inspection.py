@@ -8,7 +8,7 @@ from typing import Any
 
 from app.models.execution import zone_for
 from app.models.production import ProductionOrder
-from app.models.sample import Sample, TestResult
+from app.models.sample import ASSAY, Sample, TestResult
 
 from .play_clock import FLOOR, after
 from .play_execution import execution
@@ -57,6 +57,8 @@ def outcome(result: TestResult, fails: dict[str, Any]) -> dict[str, Any]:
     instrument = INSTRUMENTS.get(result.code, "")
     if result.code in fails:
         value = fails[result.code]
+    elif result.code == ASSAY and result.sample.lot.assay:
+        value = result.sample.lot.assay
     elif not result.is_text:
         value = reading(f"{result.sample.number} {result.code}", result.lower, result.upper, result.uom, result.target)
     else:

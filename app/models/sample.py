@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PASSED, FAILED = "passed", "failed"
 SEVERITY = ("critical", "major", "minor")
 # What is checked of every incoming lot: code, Chinese, English, defect class.
+ASSAY = "ASSAY"
 INCOMING = (("COA", "供应商检验报告", "Supplier's certificate", "major"), ("APP", "外观", "Appearance", "major"),
             ("LABEL", "标识与批号", "Label and lot number", "critical"))  # fmt: skip
 
@@ -116,11 +117,20 @@ class Sample(Record):
 
     def release(self, by: User) -> dict[str, Any]:
         """Passed: a finished lot may be stocked in; an incoming one becomes usable in its own store."""
+        changed = self.assayed()
         if self.card:
             self.card.perform("pass_inspection", by=by)
         else:
             self.settle_incoming(by, RELEASED, self.lot.material.storage_zone)
-        return {"lot": self.lot.lot_no, "verdict": PASSED}
+        return {"lot": self.lot.lot_no, "verdict": PASSED, **changed}
+
+    def assayed(self) -> dict[str, Any]:
+        """Give an incoming lot the assay that was measured, which formulas are charged by; old and new, or nothing."""
+        measured = next((Decimal(r.value) for r in self.results if r.code == ASSAY and r.value), None)
+        if self.card or measured in (None, self.lot.assay):
+            return {}
+        before, self.lot.assay = self.lot.assay, measured
+        return {"changed": {"assay": [before, measured]}}
 
     def reject(self, by: User, *, reason: str, containment: str = "") -> dict[str, Any]:
         """Failed: the lot is rejected and set apart."""
@@ -211,6 +221,6 @@ def incoming_tests(lot: Lot) -> list[TestResult]:
     tests = [TestResult(position=n, code=c, name_zh=zh, name_en=en, defect_class=k, uom="text", target="合格 conforms")
              for n, (c, zh, en, k) in enumerate(INCOMING, 1)]  # fmt: skip
     if lot.material.nominal_active_pct is not None:
-        tests.append(TestResult(position=len(tests) + 1, code="ASSAY", name_zh="含量", name_en="Assay", uom="%",
+        tests.append(TestResult(position=len(tests) + 1, code=ASSAY, name_zh="含量", name_en="Assay", uom="%",
                                 defect_class="major", lower=lot.material.nominal_active_pct * Decimal("0.8")))  # fmt: skip
     return tests

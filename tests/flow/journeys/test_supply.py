@@ -1,5 +1,7 @@
 """Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
 
+from decimal import Decimal
+
 from app import clock, documents
 from app.extensions import db
 from app.models.document import Document
@@ -144,3 +146,15 @@ def test_2_1_made_for_stock_and_an_order_supplied_from_it(walk):
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(one)))))
     assert walk.look(one, lambda c: (c.lot.quantity, c.order.stage)) == (18, "fulfilled")
     assert "QIR-" in walk.look(one, enclosed), "the report of the lot, though another card made it"
+
+
+def test_3_1_a_lot_is_charged_by_the_assay_that_quality_measured(walk):
+    """The supplier's figure holds until then; the reading of the sample is what formulas correct by."""
+    purchase = walk.ordered(walk.requisition("R-021", 100))
+    walk.do("storekeeper", purchase, "receive", quantity=100, supplier_lot="SL-1", assay="12.4")
+    assert walk.look(purchase, lambda r: r.lot.assay) == Decimal("12.4")
+    sample = walk.look(purchase, lambda r: sample_of_lot(r.lot_id))
+    walk.do("quality_head", walk.report(sample), "release")
+    assay, release = walk.look(sample, lambda s: (s.lot.assay, s.history[-1].data))
+    assert assay == Decimal("9.6"), "eighty hundredths of twelve: the least that passes"
+    assert release["changed"] == {"assay": ["12.4", "9.6"]}
