@@ -10,7 +10,9 @@ import pytest
 from app import archive, clock, jobs
 from app.extensions import db
 from app.flow.documents import DOSSIER, MATERIAL_SHEET
+from app.models.attachment import Attachment
 from app.models.document import Document, Job
+from app.models.people import User
 from tests import around
 
 PAGES = b"%PDF-1.7 made for a test"
@@ -141,6 +143,19 @@ def test_an_order_s_page_tells_the_auditor_hash_size_and_records(app, plant, log
     assert hashlib.sha256(content).hexdigest() in page and f'data-document="{name}"' in page
     assert re.findall(r'data-record="([^"]+)"', page) == list(plant)
     assert login_as("auditor").get("/archive/2026-99999").status_code == 404
+
+
+def test_what_was_attached_is_listed_with_its_hash(app, plant, login_as):
+    assert "LABEL.txt" not in login_as("auditor").get(f"/archive/{plant[0]}").text
+    with app.app_context():
+        card = around.ProductionOrder.find(plant[1])
+        file = Attachment.new("LABEL.txt", "text/plain")
+        stored = archive.store(file, b"label")
+        file.sha256, file.size = stored.sha256, stored.size
+        card.comment(db.session.scalars(db.select(User)).first(), "the label", [file])
+        db.session.commit()
+    page = login_as("auditor").get(f"/archive/{plant[0]}").text
+    assert "LABEL.txt" in page and hashlib.sha256(b"label").hexdigest() in page
 
 
 def test_a_request_of_the_archive_changes_nothing(plant, login_as):

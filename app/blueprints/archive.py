@@ -10,6 +10,7 @@ from flask import Blueprint, abort, render_template, request
 from app.forms.base import OUT_OF_CALENDAR, within_calendar
 from app.models import archive_index
 from app.models.archive_index import Wanted
+from app.models.attachment import Attachment
 from app.models.trace import records_of
 from app.security import STAFF, policy
 
@@ -28,9 +29,10 @@ def index() -> Any:
 @blueprint.get("/<ref>")
 @policy(STAFF)
 def show(ref: str) -> Any:
-    """One order: its cards, its records and every document with hash, size and time; to read or to print."""
+    """One order: its cards, its records and every document and attached file with hash, size and time; to read or to print."""
     entry = archive_index.entry_of(ref) or abort(404)
-    return render_template("archive/show.html", entry=entry, order=entry.order, records=records_of(entry.order))
+    records = records_of(entry.order)
+    return render_template("archive/show.html", entry=entry, order=entry.order, records=records, files=Attachment.of(records))
 
 
 def asked() -> Wanted:
