@@ -164,7 +164,9 @@ class Planning:
         from .refusals import Blocked
 
         db.session.execute(select(Lot.id).where(Lot.id == lot.id).with_for_update())
-        db.session.expire(lot, ["stocks"])
+        db.session.refresh(lot)
+        if not lot.is_usable(clock.today()):
+            raise Blocked(_l("Lot %(lot)s has expired or is blocked; the planner must choose another.", lot=lot.lot_no))
         if free_stock(lot, self) < self.quantity:
             raise Blocked(_l("Lot %(lot)s no longer holds %(quantity)s free units; the planner must choose another.",
                              lot=lot.lot_no, quantity=self.quantity))  # fmt: skip

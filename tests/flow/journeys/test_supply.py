@@ -5,6 +5,7 @@ from decimal import Decimal
 from app import clock, documents
 from app.extensions import db
 from app.models.document import Document
+from app.models.stock import Lot
 from tests.flow.test_actions import soon
 from tests.flow.test_guards import sample_of_lot
 from tests.walk import said
@@ -146,6 +147,20 @@ def test_2_1_made_for_stock_and_an_order_supplied_from_it(walk):
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(one)))))
     assert walk.look(one, lambda c: (c.lot.quantity, c.order.stage)) == (18, "fulfilled")
     assert "QIR-" in walk.look(one, enclosed), "the report of the lot, though another card made it"
+
+
+def test_2_3_a_lot_that_was_blocked_meanwhile_supplies_nobody(walk):
+    made = walk.bring(walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon()), "in_stock")
+    lot = walk.look(made, lambda c: c.lot_id)
+    walk.do("storekeeper", made, "keep_in_stock")
+    card = walk.card("to_plan", quantity=30)
+    walk.do("planner", card, "supply_from_stock", lot_id=lot, promised_date=soon())
+    with walk.app.app_context():
+        db.session.get(Lot, lot).status = "rejected"
+        db.session.commit()
+    late = walk.post("production_head", card, "approve_plan")
+    assert late.status_code == 409 and "has expired or is blocked; the planner must choose another" in said(late)
+    assert walk.look(card, lambda c: (c.stage, c.lot_id)) == ("plan_review", None)
 
 
 def test_3_1_a_lot_is_charged_by_the_assay_that_quality_measured(walk):
