@@ -20,7 +20,6 @@ from .master import Customer
 from .order import Order, OrderLine
 from .paging import Paged
 from .production import ProductionOrder
-from .record import Record
 from .search_index import SearchEntry, holds
 from .trace import makers_of
 from .types import normal

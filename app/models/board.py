@@ -15,7 +15,7 @@ from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS, stages_of
 from app.flow.grammar import Flow, Found, Stage
-from app.flow.words import Text, _l
+from app.flow.words import Text
 
 from .board_rows import RISK, UNMARKED, WEEKS, counts, facets, first_rows, key_of, place_of, said
 from .limits import Standing, Standings, standings

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import inserting
 from app.extensions import db
 
-from .types import Key, Moment
+from .types import Moment
 
 
 class Answer(db.Model):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from app import clock
 from app.extensions import db
 from app.flow.grammar import Action, Stage
 from app.flow.roles import ADMIN, ROLES, Role

@@ -16,7 +16,7 @@ from app.flow.grammar import Flow, Stage
 from app.flow.words import _l
 
 from .administered import append
-from .event import FIRST
+from .event import FIRST, Event
 from .people import User
 from .refusals import Blocked, MovedOn
 from .types import Key

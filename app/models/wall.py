@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import and_, case, select
 from sqlalchemy.orm import aliased, joinedload, selectinload

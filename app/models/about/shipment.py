@@ -50,7 +50,7 @@ class AboutShipment:
 
     @property
     def facts(self) -> list[Fact]:
-        shipment, customer, address = self.shipment, self.shipment.customer, self.shipment.address
+        customer, address = self.shipment.customer, self.shipment.address
         return [
             Fact(_l("Customer"), customer.name), Fact(_l("Ship to"), f"{address.code} · {address.address}"),
             Fact(_l("Receiver"), address.receiver), Fact(_l("Phone"), address.phone or customer.phone), Fact(_l("Receives"), receiving(address)),

@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 
-from .base import Master
 from .dictionary import TABLES, Table
 from ..paging import Paged
 from .dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
