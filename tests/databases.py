@@ -63,7 +63,9 @@ def fresh_database(url: str, name: str, template: str = "template1") -> str:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        # Since 15 the other way, page by page through the log, is the usual one; for so small a database it costs twice as much.
+        copying = "STRATEGY file_copy" if connection.dialect.server_version_info >= (15,) else ""
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copying}'))
     engine.dispose()
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 

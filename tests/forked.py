@@ -4,11 +4,14 @@ Beside running threads it is loaded anew: a fork inherits the locks that they ho
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import traceback
+from contextlib import contextmanager
 from pathlib import Path
 
 from app import clock
@@ -65,3 +68,32 @@ def left(child, deadline):
         if time.monotonic() > deadline:
             os.kill(child, 9)
         time.sleep(0.01)
+
+
+@contextmanager
+def beside(work):
+    """Call ``work()`` over and over in a process of its own, until the block ends; it must not have failed."""
+    child = os.fork()
+    if child == 0:
+        keep_at(work)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGTERM)
+        code = left(child, time.monotonic() + 60)
+    assert code == 0, "what went on beside failed"
+
+
+def keep_at(work):
+    """In the child: work until told to end, and never come back to the tests."""
+    told = []
+    signal.signal(signal.SIGTERM, lambda *_: told.append(True))
+    code = 1
+    try:
+        while not told:
+            work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,7 +25,8 @@ from app.models.anomaly import Anomaly
 from app.models.document import Document, Job
 from app.models.master import AnomalyCode
 from app.models.people import User, UserSession
-from tests import databases, forked
+from tests import databases, forked, shared
+from tests.shared import Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
 PATIENCE = 20
@@ -43,9 +45,19 @@ def until(answer, seconds=PATIENCE):
 def house(kind, tmp_path):
     """A house with one person and one kind of anomaly in it, on each kind of database. Tests import this fixture."""
     name = f"house_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    url = (f"sqlite:///{tmp_path / 'washline.sqlite3'}" if kind == "sqlite"
-           else databases.fresh_database(databases.postgres_url(), name))  # fmt: skip
-    return House(tmp_path, url).prepare()
+    return House(tmp_path, furnished(kind).copy_to(tmp_path / "washline.sqlite3", name))
+
+
+def furnished(kind):
+    """The template of its database: made once, copied for each house."""
+    template = Template(kind, "furnished")
+
+    def make():
+        with tempfile.TemporaryDirectory() as home:
+            House(Path(home), template.url or databases.fresh_database(databases.postgres_url(), template.name)).prepare()
+
+    shared.once(f"furnished-{kind}", make)
+    return template
 
 
 class House:
@@ -69,12 +81,12 @@ class House:
                 db.engine.dispose()
 
     def prepare(self):
+        """Make its tables, its person and its kind of anomaly."""
         with self.app():
             schema.create()
             db.session.add(AnomalyCode(code="TST", name_zh="测试", name_en="Test", stage="any", severity="low", active=True))
             User.create(login="zhao", name="赵", roles=["sales", "supervisor"])
             db.session.commit()
-        return self
 
     def run(self, *arguments, given=None):
         return forked.run([*map(str, arguments)], self.environment, given)

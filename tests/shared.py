@@ -3,8 +3,11 @@
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
+
+from tests import databases
 
 RUN = "WASHLINE_TEST_RUN"
 
@@ -24,3 +27,21 @@ def once(name, make):
         if not answer.exists():
             answer.write_text(json.dumps(make()))
     return json.loads(answer.read_text())
+
+
+class Template:
+    """A database to copy, shared by all workers: a SQLite file or a PostgreSQL database."""
+
+    def __init__(self, kind, name, url=None):
+        self.kind, self.name = kind, name
+        self.url = url or (f"sqlite:///{folder() / name}.sqlite3" if kind == "sqlite" else None)
+
+    def copy_to(self, path, name):
+        if self.kind == "sqlite":
+            shutil.copyfile(self.url.removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}"
+        return databases.fresh_database(databases.postgres_url(), name, template=self.name)
+
+    def become(self, source):
+        """Make it a copy of another; its URL comes back."""
+        return source.copy_to(folder() / f"{self.name}.sqlite3", self.name)

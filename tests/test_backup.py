@@ -2,9 +2,7 @@
 
 import io
 import json
-import subprocess
 import tarfile
-import threading
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -16,7 +14,8 @@ from app.models.attachment import Attachment
 from app.models.document import FAILED, WAITING, Document, Job
 from app.models.event import Event
 from app.models.people import User
-from tests.serving import WASHLINE, house, until  # noqa: F401
+from tests import forked
+from tests.serving import house, until  # noqa: F401
 
 
 @pytest.fixture
@@ -169,20 +168,11 @@ def test_a_backup_of_a_forged_record_is_refused(filed, tmp_path, kind):
 
 
 def test_backups_under_load_are_each_whole(filed, tmp_path):
-    over = threading.Event()
-
-    def work():
-        while not over.is_set():
-            filed.report()
-
-    writer = threading.Thread(target=work)
-    writer.start()
-    try:
+    before = len(events(filed))
+    with forked.beside(filed.report):
+        until(lambda: len(events(filed)) > before)
         for n in range(3):
             assert filed.run("backup", tmp_path / f"{n}.tar").returncode == 0
-    finally:
-        over.set()
-        writer.join()
     last = len(events(filed))
     for n in range(3):
         assert filed.run("restore", tmp_path / f"{n}.tar", "--replace").returncode == 0
@@ -201,8 +191,7 @@ def test_a_backup_is_not_overwritten_unasked(filed, tmp_path):
 def test_an_interrupted_restore_forbids_a_start_until_it_is_done_again(filed, tmp_path):
     filed.run("backup", tmp_path / "a.tar")
     (filed.home / "restoring").write_text("replaced-x")
-    started = subprocess.run([WASHLINE, "serve", "--port", "1"], env=filed.environment, capture_output=True, text=True,
-                             timeout=60)  # fmt: skip
+    started = filed.run("serve", "--port", "1")
     assert (started.returncode, "interrupted" in started.stderr) == (1, True)
     assert filed.run("restore", tmp_path / "a.tar", "--replace").returncode == 0
     with filed.serving() as server:

@@ -176,28 +176,26 @@ class Walk:
 
     def reading(self, ref, good=True):
         """What the open step asks for, within its limits or beyond."""
-
-        def fields(card):
-            step = card.open_step
-            if step.entry_type in ("measure", "count"):
-                lower, upper, _ = card.limits_of(step)
-                inside = lower if lower is not None else upper if upper is not None else 1
-                return step.step_no, {"reading": inside if good else (upper + 1000 if upper is not None else lower - 1)}
-            return step.step_no, {"scanned": "seen", "conforms": "yes" if good else "no"}
-
-        number, value = self.look(ref, fields)
-        return {"step_no": number, **value}
+        return self.look(ref, lambda card: reading_of(card, card.open_step, good))
 
     def sign(self, ref, **fields):
-        """Sign the open step by its role, and countersign it where it wants that."""
-        role = self.look(ref, lambda c: c.open_step.role)
-        self.do(role, ref, "sign_step", **{**self.reading(ref), **fields})
-        if second := self.look(ref, lambda c: c.unfinished_signature and c.open_step.second_role):
+        """Sign the open step by its role, and countersign it where it wants that; False where none is open."""
+
+        def asked(card):
+            step = card.open_step
+            return step and (step.role, step.second_role, card.version, reading_of(card, step))
+
+        if not (found := self.look(ref, asked)):
+            return False
+        role, second, version, reading = found
+        self.do(role, ref, "sign_step", version=version, **{**reading, **fields})
+        if second and self.look(ref, lambda c: c.unfinished_signature):
             self.do((second, 2), ref, "countersign_step")
+        return True
 
     def all_steps(self, ref):
-        while self.look(ref, lambda c: c.open_step is not None):
-            self.sign(ref)
+        while self.sign(ref):
+            pass
 
     def finish(self, ref):
         self.all_steps(ref)
@@ -286,6 +284,15 @@ class Walk:
 
     def product(self, code="P-DW-500"):
         return self.id_of(Product, code)
+
+
+def reading_of(card, step, good=True):
+    """The fields that sign a step, within its limits or beyond."""
+    if step.entry_type in ("measure", "count"):
+        lower, upper, _ = card.limits_of(step)
+        inside = lower if lower is not None else upper if upper is not None else 1
+        return {"step_no": step.step_no, "reading": inside if good else (upper + 1000 if upper is not None else lower - 1)}
+    return {"step_no": step.step_no, "scanned": "seen", "conforms": "yes" if good else "no"}
 
 
 def in_uom(quantity, uom):

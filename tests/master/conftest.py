@@ -10,7 +10,8 @@ from app.demo.sheets import Calendar
 from app.extensions import db
 from tests import shared
 from tests.conftest import WORKER
-from tests.flow.conftest import Template, close
+from tests.flow.conftest import close
+from tests.shared import Template
 
 TODAY = date(2027, 3, 1)
 
