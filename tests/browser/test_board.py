@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app import clock
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
 
@@ -289,6 +290,42 @@ def test_what_was_entered_outlives_a_failure(plant, board, allowed):
     sees(page, 5, "awaiting_customer")
     is_settled(page, 5, 3)
     assert plant.events()["ask_customer"] == 1
+
+
+def test_what_was_entered_outlives_a_refusal_and_can_be_sent_where_it_still_holds(plant, board):
+    """A colleague corrected the order meanwhile: it stands where it stood, so the question can be sent once one was told."""
+    plant.do(5, "start_review")
+    page = board()
+    drag(page, 5, "awaiting_customer")
+    expect(page.locator("#panel form")).to_be_visible()
+    plant.do(5, "record_payment", amount=1, paid_on=clock.today(), note="")
+    ask(page, "Which label?")
+    expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("recorded a payment.* send it again if it still holds"))
+    sees(page, 5, "in_review")
+    is_settled(page, 5, 3)
+    expect(page.locator("#panel textarea").first).to_have_value("Which label?")
+    assert not plant.events()["ask_customer"]
+    page.locator("#panel footer button").last.click()
+    expect(page.locator("#panel")).to_be_hidden()
+    sees(page, 5, "awaiting_customer")
+    is_settled(page, 5, 4)
+    assert plant.events()["ask_customer"] == 1
+
+
+def test_what_was_entered_outlives_a_move_that_is_not_possible_any_more(plant, board):
+    plant.do(5, "start_review")
+    page = board()
+    drag(page, 5, "awaiting_customer")
+    expect(page.locator("#panel form")).to_be_visible()
+    plant.do(5, "decline", reason="no such product")
+    ask(page, "Which label?")
+    expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("declined the order.* can no longer be sent"))
+    expect(page.locator("#panel footer button.primary")).to_be_disabled()
+    expect(page.locator("#panel textarea").first).to_have_value("Which label?")
+    expect(card(page, 5)).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    assert not plant.events()["ask_customer"]
 
 
 # A record's page
