@@ -1,13 +1,24 @@
 """What others do reaches an open board, and never under somebody's hands."""
 
 import re
+from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from app import clock
+from app.extensions import db
 from app.models.board_rows import PAGE
+from app.models.order import Order
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def clocks():
+    """A test may set the plant's clock; afterwards it runs."""
+    yield
+    clock.set_clock(None)
 
 
 def test_what_one_does_the_other_sees(plant, board):
@@ -164,3 +175,23 @@ def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
     assert column(page, "received").locator(".cards").evaluate("list => list.scrollTop") > top - 400
 
 
+@pytest.mark.parametrize("address, late", [(BOARD, "#card-order-5 .badge.late"), ("/sales/R-2026-00005", "h1 .badge.late")], ids=["board", "record"])
+def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(plant, board, address, late):
+    """The stream stands and nothing happens in the plant: the page asks by itself once the day has turned."""
+    with plant.app.app_context():
+        midnight = datetime.combine(db.session.get_one(Order, 5).due + timedelta(days=1), time(), clock.PLANT_ZONE)
+    clock.set_clock(midnight - timedelta(minutes=10))
+    page = board()
+    page.clock.install(time=midnight - timedelta(minutes=20))
+    page.clock.pause_at(midnight - timedelta(minutes=10))
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    page.clock.fast_forward(10 * 60_000 + 8_000)
+    plant.do(6, "start_review")
+    page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+    page.clock.run_for(3_000)
+    expect(page.locator(f".content > [data-seen='{plant.number()}'][id^=record], #board[data-seen='{plant.number()}']")).to_be_attached()
+    expect(page.locator(late)).to_have_count(0)
+    clock.set_clock(midnight + timedelta(seconds=10))
+    page.clock.run_for(5_000)
+    expect(page.locator(late)).to_have_count(1)
