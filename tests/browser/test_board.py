@@ -164,11 +164,26 @@ def waiting(board):
         page.route("**/start_review", lambda route: (sent.append(route), deal(len(sent), route)))
         drag(page, 5, "in_review")
         expect(card(page, 5)).to_have_attribute("aria-busy", "true")
-        page.clock.run_for(8_100)
+        with page.expect_request(lambda request: "x-became" in request.headers):
+            page.clock.run_for(8_100)
         expect(page.locator(".toast").first).to_contain_text("No answer from the server")
         return page, sent
 
     return send
+
+
+def test_after_a_time_out_the_card_is_back_with_the_reason_while_the_page_still_asks(plant, waiting):
+    page, sent = waiting(lambda n, route: None)
+    stopped(page)
+    sees(page, 5, "received")
+    is_settled(page, 5, 1)
+    is_told(page, "No answer from the server. The card is back where it was; asking what became of the move")
+    assert ["x-became" in route.request.headers for route in sent] == [False, True]  # and nobody has answered either
+    with page.expect_response(lambda answer: "x-became" in answer.request.headers):
+        sent[1].continue_()
+    is_told(page, "did not reach the server")
+    sees(page, 5, "received")
+    assert not plant.events()
 
 
 def test_after_a_time_out_the_page_learns_that_it_was_done(plant, waiting):
@@ -235,12 +250,13 @@ def test_after_a_time_out_the_page_asks_until_the_server_knows(plant, waiting, a
 
 
 def test_two_people_one_card(plant, board):
-    alice, bob = board(), board()
+    """The refusal itself brings the fresh card: his page's clock stands still, so nothing was waited for and nothing else was read."""
+    alice, bob = board(), stopped(slow(board()))
     bob.route(f"**{BOARD}?*", lambda route: route.abort())  # he has not seen it yet
     drag(alice, 5, "in_review")
     is_settled(alice, 5, 2)
-    drag(bob, 5, "in_review")
-    expect(bob.locator(".toast.bad")).to_be_visible()
+    card(bob, 5).locator(".next").click()
+    expect(bob.locator(".toast.bad")).to_contain_text(re.compile(r"In review.*\d\d:\d\d|\d\d:\d\d.*In review"))
     sees(bob, 5, "in_review")
     is_settled(bob, 5, 2)
     assert plant.events() == {"start_review": 1}

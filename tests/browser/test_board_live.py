@@ -22,11 +22,21 @@ def clocks():
 
 
 def test_what_one_does_the_other_sees(plant, board):
-    alice, bob = board(), board()
+    """The stream tells it, the page reads itself once, and has it before its own clock has gone on by half a second. How long that
+    takes by the wall's clock is measured in bench/browsers.py."""
+    alice, bob = board(), stopped(slow(board()))
+    asked = []
+    bob.on("request", lambda request: asked.append(request))
     card(bob, 9).focus()
     drag(alice, 5, "in_review")
+    is_settled(alice, 5, 2)
+    bob.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+    assert not asked
+    bob.clock.run_for(500)
     sees(bob, 5, "in_review")
     expect(card(bob, 9)).to_be_focused()
+    assert sorted(request.url.split("?")[0] for request in asked) == [f"{plant.url}{BOARD}", f"{plant.url}{BOARD}today"]
+    assert not any(request.is_navigation_request() for request in asked)
 
 
 def test_a_change_between_load_and_stream_is_seen(plant, open_page):
