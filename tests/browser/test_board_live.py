@@ -103,18 +103,46 @@ def test_changes_wait_for_an_open_dialog(board, stays):
     expect(card(page, 10)).to_be_focused()
 
 
-def test_changes_wait_for_the_field_in_use(board, stays):
-    page = slow(board())
-    page.evaluate("board.insertAdjacentHTML('beforeend', '<input id=note aria-label=note>')")
-    page.locator("#note").press_sequentially("half a ")
-    stays(page, *OTHERS)
-    page.locator("#note").press_sequentially("senten")
-    expect(page.locator("#note")).to_have_value("half a senten")
-    card(page, 10).focus()
-    stays(page, 25)
-    page.locator("#note").fill("")
-    card(page, 10).focus()
-    shows(page, len(OTHERS) + 1)
+def test_changes_wait_for_the_field_in_use(plant, board):
+    """On a record's page somebody writes a comment: for three seconds it neither asks nor changes, though its own stage did."""
+    page, asked = board(), []
+    page.clock.install()
+    page.goto("/sales/R-2026-00010")
+    page.wait_for_selector("html[data-ready]")
+    record, note = page.locator(".record-page"), page.locator("#comment textarea")
+    page.on("request", lambda request: "seen=" in request.url and asked.append(request.url))
+
+    def stays(*numbers):
+        for number in numbers:
+            plant.do(number, "start_review")
+        page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+        page.clock.run_for(3_000)
+        assert not asked
+        expect(record).to_have_attribute("data-stage", "received")
+
+    note.press_sequentially("half a ")
+    stays(*OTHERS)
+    stays(10)
+    note.press_sequentially("senten")
+    expect(note).to_have_value("half a senten")
+    expect(note).to_be_focused()
+    record.locator("h1").click()
+    stays(25)
+    note.fill("")
+    record.locator("h1").click()
+    expect(record).to_have_attribute("data-stage", "in_review")
+
+
+def test_a_field_beside_the_board_is_left_alone_by_changes(plant, board):
+    page = board()
+    find = page.locator("[data-find]")
+    find.press_sequentially("half a ")
+    for number in OTHERS:
+        plant.do(number, "start_review")
+    shows(page, len(OTHERS))
+    expect(find).to_be_focused()
+    find.press_sequentially("senten")
+    expect(find).to_have_value("half a senten")
 
 
 def test_after_a_minute_without_a_network_the_page_catches_up_in_five_seconds(plant, board):
