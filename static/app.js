@@ -1,6 +1,6 @@
 // The page comes alive here. Everything works without it by links and forms; this makes it quick and keeps it fresh.
 
-import { board, language, make, phrase, say } from './js/page.js';
+import { board, language, make, phrase, say, serverTime } from './js/page.js';
 import { setUpDialog } from './js/dialog.js';
 import { setUpForms } from './js/forms.js';
 import { setUpComment } from './js/comment.js';
@@ -55,12 +55,9 @@ document.addEventListener('keydown', event => {
   }
 });
 
-// Ages: the server's clock counts, not the tablet's.
-const ahead = document.body.dataset.now ? Date.now() - Date.parse(document.body.dataset.now) : 0;
-
 function tellAges() {
   for (const time of document.querySelectorAll('time[data-age]')) {
-    const minutes = Math.max(0, Math.floor((Date.now() - ahead - Date.parse(time.dateTime)) / 60000));
+    const minutes = Math.max(0, Math.floor((serverTime() - Date.parse(time.dateTime)) / 60000));
     if (Number.isNaN(minutes)) continue;
     const [value, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 1440 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
     time.textContent = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: time.dataset.age || 'short' }).format(value);

@@ -18,6 +18,11 @@ let handlers = elsewhere;
 let usual = elsewhere;
 let settled = true;
 let sending = false;
+let proposed;      // what the form held when it was opened
+
+/** What a form holds beside its signature and what every sending carries. */
+const entered = form => JSON.stringify([...new FormData(form)].filter(([name]) => !['version', 'key', 'csrf_token', 'password'].includes(name)));
+const formIn = page => (page?.getElementById('content') ?? page?.body)?.querySelector('form[method="post"]');
 
 /** What becomes of a form that no card's move opened. The board has its own way. */
 export function usually(own) {
@@ -26,11 +31,13 @@ export function usually(own) {
 
 /**
  * Show the form in `page`. `own` is told: `answered(answer)` once the server has done or refused it, `failed()` when
- * nothing came back (what was entered stays), `retried()` when it is sent again, `left()` when the dialog is left without.
+ * nothing came back (what was entered stays), `kept(answer)` when it was refused and stays for what was entered, `retried()`
+ * when it is sent again, `left()` when the dialog is left without.
  */
 export function openForm(page, own = usual) {
   handlers = own;
   settled = false;
+  proposed = formIn(page) && entered(formIn(page));
   fill(page);
   if (!panel().open) panel().showModal();
   focusFirst();
@@ -92,9 +99,24 @@ async function submitted(form, submitter) {
     complain({ offline: 'offline_form', timeout: 'unknown', lost: 'lost_form' }[answer.kind] ?? 'broken_form', message(answer.page)?.text);
     return lock(form, false);
   }
+  if (answer.kind === 'refused' && !dismissed && entered(form) !== proposed) {
+    await own.kept?.(answer);
+    return keep(form, url, answer);
+  }
   settled = true;
   panel().close();
   own.answered(answer);
+}
+
+/** A refusal takes nobody's words: they may be sent again where the form would be proposed as it was, else they can be copied. */
+async function keep(form, url, answer) {
+  const page = await get(url);
+  const now = formIn(page.page);
+  const same = now && entered(now) === proposed;
+  for (const name of same ? ['version', 'key'] : []) form.elements[name].value = now.elements[name].value;
+  lock(form, false);
+  if (page.kind === 'refused' || now && !same) form.querySelector('footer .primary').disabled = true;
+  complain('refused_form', [message(answer.page)?.text, phrase(same ? 'still_here' : 'only_here')].filter(Boolean).join(' '));
 }
 
 function complain(name, text) {

@@ -1,7 +1,7 @@
 // News from the server: "something changed, it is now number n". The page then reads itself again and changes in place,
 // but never under the hands of somebody: a drag, a field in use or an open dialog is waited for.
 
-import { language, make, phrase } from './page.js';
+import { language, make, phrase, serverTime } from './page.js';
 import { get } from './send.js';
 import { morph } from './columns.js';
 import { openStream } from './stream.js';
@@ -9,6 +9,8 @@ import { openStream } from './stream.js';
 const PAUSE = 1000;        // at most one reading a second
 const QUIET = 12000;       // the stream silent for so long (it speaks every ten seconds): ask every two
 const STALE = 30000;       // no contact, or news not shown, for so long: say so
+const TURN = 30 * 60000;   // lateness and ages change without news: the page is read anew every half hour, so also when the day turns
+const MARGIN = 15000;      // the server's day must have turned before
 const holds = new Set([() => Boolean(document.querySelector('dialog[open]'))]);
 
 let latest = 0;            // the highest number heard of
@@ -18,12 +20,16 @@ let read = 0;              // when the page was last read again
 let reading;               // the reading under way
 let due = false;           // there is news that the page does not show yet
 let behind = 0;            // since when there is
+let turn = turns();        // the half hour in which the page was read anew
+let anew = false;          // it is to be, though there may be no news
 let timer;
 let prepare = async () => {};
 let applied = () => {};
 
 const regions = () => [...document.querySelectorAll('[data-live], #board[data-seen]')].filter(region => region.id);
 const seenBy = region => Number(region.dataset.seen ?? 0);
+
+function turns() { return Math.floor((serverTime() - MARGIN) / TURN); }
 
 /** Changes wait as long as `busy()` says so; afterwards call `settle`. */
 export const hold = busy => holds.add(busy);
@@ -95,6 +101,7 @@ async function readAgain() {
     await readRegion(region, signal);
   }
   reading = undefined;
+  if (!due) anew = false;
   tellAge();
   if (due && !busy() && !regions().some(inUse)) schedule();
 }
@@ -103,7 +110,7 @@ async function readRegion(region, signal) {
   const asked = latest;
   const url = new URL(region.dataset.live || location.href, location.href);
   url.hash = '';
-  url.searchParams.set('seen', region.dataset.seen ?? '0');
+  url.searchParams.set('seen', anew ? '0' : region.dataset.seen ?? '0');
   const answer = await get(url, signal);
   if (answer.kind === 'cancelled') { due = true; return; }
   if (answer.kind === 'away') return loggedOut();
@@ -179,6 +186,7 @@ function watch() {
   if (stopped || document.hidden) return;
   tellAge();
   if (Date.now() - told > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
+  if (turns() !== turn) { turn = turns(); anew = due = true; }
   if (due && !busy()) schedule();
 }
 

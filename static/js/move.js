@@ -166,7 +166,8 @@ async function ask(id, action) {
 function fill(id, action, answer) {
   openForm(answer.page, {
     failed: () => putBack(id),
-    retried: () => { const card = cardOf(id); if (card) showIn(card, action.target); },
+    kept: outcome => { putBack(id); origins.delete(id); return outcome.page.querySelector('.column') ? replaceColumns(outcome.page) : refresh(); },
+    retried: () => { const card = cardOf(id); if (card) { takeUp(card); showIn(card, action.target); } },
     answered: outcome => settle(id, action, outcome),
     left: () => { putBack(id); letGo(id); },
   });

@@ -5,6 +5,11 @@ const words = JSON.parse(document.getElementById('words')?.textContent || '{}');
 export const board = () => document.getElementById('board');
 export const language = document.documentElement.lang || 'en';
 
+const ahead = document.body.dataset.now ? Date.now() - Date.parse(document.body.dataset.now) : 0;
+
+/** The time now by the server's clock, which counts, not the tablet's. */
+export const serverTime = () => Date.now() - ahead;
+
 /** The sentence called `name` in the reader's language, with {values} filled in. */
 export function phrase(name, values = {}) {
   return (words[name] ?? name).replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);

@@ -1,21 +1,42 @@
 """What others do reaches an open board, and never under somebody's hands."""
 
 import re
+from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from app import clock
+from app.extensions import db
 from app.models.board_rows import PAGE
+from app.models.order import Order
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def clocks():
+    """A test may set the plant's clock; afterwards it runs."""
+    yield
+    clock.set_clock(None)
+
+
 def test_what_one_does_the_other_sees(plant, board):
-    alice, bob = board(), board()
+    """The stream tells it, the page reads itself once, and has it before its own clock has gone on by half a second. How long that
+    takes by the wall's clock is measured in bench/browsers.py."""
+    alice, bob = board(), stopped(slow(board()))
+    asked = []
+    bob.on("request", lambda request: asked.append(request))
     card(bob, 9).focus()
     drag(alice, 5, "in_review")
+    is_settled(alice, 5, 2)
+    bob.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+    assert not asked
+    bob.clock.run_for(500)
     sees(bob, 5, "in_review")
     expect(card(bob, 9)).to_be_focused()
+    assert sorted(request.url.split("?")[0] for request in asked) == [f"{plant.url}{BOARD}", f"{plant.url}{BOARD}today"]
+    assert not any(request.is_navigation_request() for request in asked)
 
 
 def test_a_change_between_load_and_stream_is_seen(plant, open_page):
@@ -82,18 +103,46 @@ def test_changes_wait_for_an_open_dialog(board, stays):
     expect(card(page, 10)).to_be_focused()
 
 
-def test_changes_wait_for_the_field_in_use(board, stays):
-    page = slow(board())
-    page.evaluate("board.insertAdjacentHTML('beforeend', '<input id=note aria-label=note>')")
-    page.locator("#note").press_sequentially("half a ")
-    stays(page, *OTHERS)
-    page.locator("#note").press_sequentially("senten")
-    expect(page.locator("#note")).to_have_value("half a senten")
-    card(page, 10).focus()
-    stays(page, 25)
-    page.locator("#note").fill("")
-    card(page, 10).focus()
-    shows(page, len(OTHERS) + 1)
+def test_changes_wait_for_the_field_in_use(plant, board):
+    """On a record's page somebody writes a comment: for three seconds it neither asks nor changes, though its own stage did."""
+    page, asked = board(), []
+    page.clock.install()
+    page.goto("/sales/R-2026-00010")
+    page.wait_for_selector("html[data-ready]")
+    record, note = page.locator(".record-page"), page.locator("#comment textarea")
+    page.on("request", lambda request: "seen=" in request.url and asked.append(request.url))
+
+    def stays(*numbers):
+        for number in numbers:
+            plant.do(number, "start_review")
+        page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+        page.clock.run_for(3_000)
+        assert not asked
+        expect(record).to_have_attribute("data-stage", "received")
+
+    note.press_sequentially("half a ")
+    stays(*OTHERS)
+    stays(10)
+    note.press_sequentially("senten")
+    expect(note).to_have_value("half a senten")
+    expect(note).to_be_focused()
+    record.locator("h1").click()
+    stays(25)
+    note.fill("")
+    record.locator("h1").click()
+    expect(record).to_have_attribute("data-stage", "in_review")
+
+
+def test_a_field_beside_the_board_is_left_alone_by_changes(plant, board):
+    page = board()
+    find = page.locator("[data-find]")
+    find.press_sequentially("half a ")
+    for number in OTHERS:
+        plant.do(number, "start_review")
+    shows(page, len(OTHERS))
+    expect(find).to_be_focused()
+    find.press_sequentially("senten")
+    expect(find).to_have_value("half a senten")
 
 
 def test_after_a_minute_without_a_network_the_page_catches_up_in_five_seconds(plant, board):
@@ -164,3 +213,23 @@ def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
     assert column(page, "received").locator(".cards").evaluate("list => list.scrollTop") > top - 400
 
 
+@pytest.mark.parametrize("address, late", [(BOARD, "#card-order-5 .badge.late"), ("/sales/R-2026-00005", "h1 .badge.late")], ids=["board", "record"])
+def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(plant, board, address, late):
+    """The stream stands and nothing happens in the plant: the page asks by itself once the day has turned."""
+    with plant.app.app_context():
+        midnight = datetime.combine(db.session.get_one(Order, 5).due + timedelta(days=1), time(), clock.PLANT_ZONE)
+    clock.set_clock(midnight - timedelta(minutes=10))
+    page = board()
+    page.clock.install(time=midnight - timedelta(minutes=20))
+    page.clock.pause_at(midnight - timedelta(minutes=10))
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    page.clock.fast_forward(10 * 60_000 + 8_000)
+    plant.do(6, "start_review")
+    page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+    page.clock.run_for(3_000)
+    expect(page.locator(f".content > [data-seen='{plant.number()}'][id^=record], #board[data-seen='{plant.number()}']")).to_be_attached()
+    expect(page.locator(late)).to_have_count(0)
+    clock.set_clock(midnight + timedelta(seconds=10))
+    page.clock.run_for(5_000)
+    expect(page.locator(late)).to_have_count(1)

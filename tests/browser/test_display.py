@@ -1,6 +1,7 @@
 """A wall display in a browser: paired by its code, live, legible from where people stand, and true while the server is away."""
 
 import hashlib
+import math
 import re
 import secrets
 import shutil
@@ -31,9 +32,9 @@ def paired(app, url, **settings):
     return {"name": "washline_screen", "value": token, "url": url}
 
 
-def hung(open_page, url, cookie, viewport=FULL):
+def hung(open_page, url, cookie, viewport=FULL, **options):
     """A screen that shows its display, with a clock that the test can put forward."""
-    page = open_page(base_url=url, viewport=viewport)
+    page = open_page(base_url=url, viewport=viewport, **options)
     page.context.add_cookies([cookie])
     page.clock.install()
     page.goto("/display/")
@@ -101,17 +102,28 @@ def test_a_column_shows_whole_cards_and_counts_those_without_room(home, open_pag
         assert any(0 < shown < 3 and beyond for _, shown, beyond, _ in found), found  # a heading of three lines took a card's place
 
 
-@pytest.mark.parametrize("viewport", [FULL, LARGE], ids=["1080p", "4K"])
-def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(home, open_page, tmp_path, viewport):
-    """Capitals of distance / 200 (ux.md): 6 m and 55 inches make 68 px of letter size at 1080p; each state has its word and its shape."""
+def least_letters(distance, diagonal, height):
+    """The letters (px) whose capitals, 0.72 of them, are a two-hundredth of the distance (m) high on a screen of 16:9 of so many inches.
+    A display tells its letters in hundredths of the height to two digits."""
+    capitals, screen = distance * 1000 / 200, diagonal * 25.4 * 9 / math.hypot(16, 9)
+    return math.floor(capitals / 0.72 / screen * 10_000) / 10_000 * height
+
+
+@pytest.mark.parametrize("viewport, theme", [(FULL, "dark"), (LARGE, "dark"), (FULL, "light")], ids=["1080p", "4K", "light"])
+def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(home, open_page, tmp_path, viewport, theme):
+    """Capitals of distance / 200 (ux.md); each state has its word and its shape; the theme is the display's, not the machine's."""
     with copied(home, tmp_path / "home") as plant:
-        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant", "flow", "notices", "quality"]), viewport)
+        page = hung(open_page, plant.url, paired(plant.app, plant.url, theme=theme, layouts=["plant", "flow", "notices", "quality"]), viewport,
+                    color_scheme="light" if theme == "dark" else "dark")  # fmt: skip
+        paper, ink = (sum(map(int, re.findall(r"\d+", page.evaluate(f"getComputedStyle(document.documentElement).{what}"))[:3]))
+                      for what in ("backgroundColor", "color"))  # fmt: skip
+        assert (paper > 600 and ink < 200) if theme == "light" else (paper < 200 and ink > 600), (paper, ink)
         states = set()
         for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
             expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
             smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(
                 n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize)))""")
-            assert smallest >= 64 * viewport["height"] / 1080, smallest
+            assert smallest >= least_letters(6, 55, viewport["height"]), smallest
             assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
             states |= {(re.search("halted|running|idle", line.get_attribute("class"))[0], line.locator(".state").inner_text(),
                         line.locator(".state use").get_attribute("href")) for line in page.locator(".line").all()}

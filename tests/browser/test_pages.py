@@ -33,6 +33,11 @@ PAGES = {
     "purchasing": ("buyer1", "/purchasing/"),
     "warehouse": ("store1", "/warehouse/"),
     "quality": ("inspector1", "/quality/"),
+    "sales today": ("sales1", "/sales/today"),
+    "production today": ("planner1", "/production/today"),
+    "purchasing today": ("buyer1", "/purchasing/today"),
+    "warehouse today": ("store1", "/warehouse/today"),
+    "quality today": ("inspector1", "/quality/today"),
     "looking on": ("auditor1", "/production/"),
     "order in review": ("sales1", "/sales/{order.in_review}"),
     "order in work": ("sales1", "/sales/{order.approved}"),
@@ -197,6 +202,27 @@ def test_a_dialog_on_a_board(visit, refs):
     page.keyboard.press("Escape")
     page.locator(".card[data-drops] .grip").first.click()
     expect(page.locator("#choice")).to_be_visible()
+    is_accessible(page)
+
+
+def test_what_opens_on_a_board(visit):
+    """The menu of filters, the list of keys, and what became of several cards; the plant itself is left as it is."""
+    page = visit("sales1", "/sales/")
+    page.locator("#view-menu > summary").click()
+    expect(page.locator("#view-menu form")).to_be_visible()
+    is_accessible(page)
+    page.locator("#view-menu > summary").click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    is_accessible(page)
+    page.keyboard.press("Escape")
+    for card in page.locator("#column-order-received .card").all()[:2]:
+        card.focus()
+        page.keyboard.press("x")
+    page.route("**/start_review", lambda route: route.fulfill(status=409, content_type="text/html", body='<p id="message">不行</p>'), times=1)
+    page.route("**/start_review", lambda route: route.fulfill(status=200, content_type="text/html", body='<p id="message">好</p>'), times=1)
+    page.locator("#bulk [data-bulk='order.start_review']").click()
+    expect(page.locator("#bulk-results li")).to_have_count(2)
     is_accessible(page)
 
 
