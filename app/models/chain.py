@@ -53,12 +53,9 @@ class Chained:
         data, words = kept_apart(data, private)
         event.seal(data, self.head)
         self.head = event.hash
-        db.session.add(event)
-        if words:
-            db.session.flush()
-            for word in words:
-                word.event_id = event.id
-            db.session.add_all(words)
+        for word in words:
+            word.event_id = event.id
+        db.session.add_all(words)
         return event
 
     def moved_on(self) -> Text:

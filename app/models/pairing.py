@@ -155,7 +155,6 @@ class Paired:
                       action=action, source=None, target=None, clause="四")  # fmt: skip
         event.seal(data, self.head)
         self.head = event.hash
-        db.session.add(event)
         db.session.flush()
 
 

@@ -89,13 +89,12 @@ class StageSetting(db.Model):
                       action="change", source=None, target=None, clause="四")  # fmt: skip
         event.seal(data, self.head)
         self.head = event.hash
-        db.session.add(event)
         db.session.flush()
 
 
 # What holds now
 
-ALL = select(StageSetting.flow, StageSetting.stage, StageSetting.ages_after, StageSetting.soft, StageSetting.hard)
+ALL = select(*(StageSetting.__table__.c[name] for name in ("flow", "stage", *SET)))
 
 
 def settings() -> Mapping[tuple[str, str], Any]:

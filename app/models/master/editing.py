@@ -163,5 +163,4 @@ def write_event(table: Table, row: Master, action: str, by: User, data: dict[str
                   role=by.acting_role([ADMIN.key]), action=action, source=None, target=None, clause="四")  # fmt: skip
     event.seal(data, row.head)
     row.head = event.hash
-    db.session.add(event)
     db.session.flush()
