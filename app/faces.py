@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
 from itertools import chain
 from threading import Lock
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import bindparam, select
+from sqlalchemy import inspect
+from sqlalchemy.orm.util import identity_key
 
 from . import clock
 from .extensions import db
@@ -68,7 +68,7 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
     card_article = current_app.jinja_env.get_template("board/_card.html").module.card_article
     for flow in {column.flow for column, _ in missing}:
         mine = [(column, place) for column, place in missing if column.flow is flow]
-        records = load(flow.key, [column.rows[place].id for column, place in mine])
+        records = load(flow.key, [column.rows[place] for column, place in mine])
         for column, place in mine:
             row, key = column.rows[place], column.cards[place]
             record = records[row.id]
@@ -77,14 +77,15 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
             keep(_drawn, (*key[:-1], doer(key[0], column, row, user)), column.cards[place])
 
 
-def load(flow: str, ids: list[int]) -> dict[int, Record]:
-    return {r.id: r for r in db.session.scalars(with_neighbours(flow), {"ids": ids}).unique()}
-
-
-@cache
-def with_neighbours(flow: str) -> Any:
-    cls = Record.kinds[flow]
-    return select(cls).where(cls.id.in_(bindparam("ids", expanding=True))).options(*cls.shown_with())
+def load(flow: str, rows: list[Any]) -> dict[int, Record]:
+    """The records of these rows. What the request has just changed is at hand; it is read only where somebody has changed it since."""
+    kind = Record.kinds[flow]
+    found = {row.id: record for row in rows if (record := db.session.identity_map.get(identity_key(kind, row.id))) is not None
+             and not inspect(record).expired and record.face == row.face}  # fmt: skip
+    if further := [row.id for row in rows if row.id not in found]:
+        read = db.session.scalars(kind.among(), {"ids": further}, execution_options={"populate_existing": True})
+        found |= {record.id: record for record in read.unique()}
+    return found
 
 
 def keep(store: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> None:

@@ -52,11 +52,13 @@ def translate_number(one: str, many: str, number: int) -> str:
 
 def spoken() -> tuple[str, Any]:
     """The language and its catalogue, found once a request: a page asks hundreds of times."""
-    if not g:
-        return "en", get_translations()
-    if "spoken" not in g:
+    try:
+        return g.spoken
+    except AttributeError:
         g.spoken = (str(get_locale()), get_translations())
-    return g.spoken
+        return g.spoken
+    except RuntimeError:  # no application runs
+        return "en", get_translations()
 
 
 def _of_person() -> str | None:

@@ -14,12 +14,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, func, select, text
+from sqlalchemy import Engine, func, select
 
 from .extensions import db
-from .models.event import Event
+from .models.event import CHANNEL, Event
 
-CHANNEL = "washline"
 POLL = 0.03
 # Under a burst a page learns of it at once, then at most this often.
 PAUSE = 0.1
@@ -70,13 +69,6 @@ def latest() -> int:
 def changed_since(seen: int) -> bool:
     """True when something was recorded that a page showing ``seen`` does not know."""
     return latest() != seen
-
-
-@event.listens_for(Event, "after_insert")
-def notify(_mapper: Any, connection: Connection, _event: Event) -> None:
-    """Tell the listeners when this transaction commits; PostgreSQL sends one notice a transaction."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
 
 
 class News:

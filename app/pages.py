@@ -62,7 +62,7 @@ def fixed(name: str) -> Markup:
 def surroundings() -> dict[str, Any]:
     """What the layout shows around a page."""
     theme = request.cookies.get("theme", "")
-    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "nav": places(), "mentions": mentions, "spot": getattr(current_user, "spot", None),
+    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "places": places, "mentions": mentions, "spot": getattr(current_user, "spot", None),
             "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
 
 

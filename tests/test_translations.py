@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -22,6 +21,7 @@ from app.flow import departments, roles, terms
 from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.words import Text, halves
+from app.forms.form import Form
 from tests import crawl, played
 from tests.people import Browser
 
@@ -257,7 +257,7 @@ def test_a_day_is_short_and_names_the_year_only_when_it_must(speaking, language,
 
 
 def test_the_forms_library_speaks_chinese_too(speaking):
-    class Form(FlaskForm):
+    class Asked(Form):
         whole, day = IntegerField(), DateField()
         words = StringField(validators=[Length(max=2)])
         needed = StringField(validators=[InputRequired()])
@@ -265,7 +265,7 @@ def test_the_forms_library_speaks_chinese_too(speaking):
 
     with speaking("zh-CN") as context:
         context.request.environ["REQUEST_METHOD"] = "POST"
-        form = Form(formdata=None, data=None)
+        form = Asked(formdata=None, data=None)
         form.process(formdata=MultiDict({"whole": "x", "day": "x", "words": "abc", "choice": "9"}))
         form.validate()
         found = {name: " ".join(errors) for name, errors in form.errors.items() if name != "csrf_token"}

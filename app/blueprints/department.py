@@ -129,7 +129,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             event = record.perform(action, by=current_user, version=form.version.data or 0, over_limit=reason_in(over), **form.answers())
         except Full as full:
             return self.ask_why(full, record, wanted, form)
-        g.way_back = record.way_back(person(), event)
+        g.record, g.way_back = record, record.way_back(person(), event)  # the record stays at hand for the answer's columns
         return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE)
 
     def create(self, flow: str, action: str) -> Any:

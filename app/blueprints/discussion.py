@@ -20,7 +20,7 @@ from app.models.attachment import Attachment
 from app.models.mention import Mention
 from app.models.record import Record
 from app.models.refs import record_of
-from app.security import keep_person
+from app.security import end_reading
 from app.security.aside import aside
 
 from .once import once
@@ -115,7 +115,7 @@ def look_at(record: Record) -> None:
     user, flow, number = current_user.id, record.flow.key, record.id
     if not Mention.waits_at(record, user):
         return
-    keep_person(db.session.rollback)
+    end_reading()
     try:
         with aside() as connection:
             connection.execute(Mention.seen_at_record(flow, number, user))

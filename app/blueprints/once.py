@@ -14,7 +14,7 @@ from app.database import reading
 from app.extensions import db
 from app.flow.words import _l
 from app.models.idempotency import Answer
-from app.security import checked_key, keep_person, request_hash, sessions
+from app.security import checked_key, request_hash, sessions
 
 
 def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
@@ -61,7 +61,7 @@ def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> 
         return response
     row.fill_in(status=response.status_code, location=response.headers.get("Location"), kind=response.content_type,
                 body=response.get_data(as_text=True))  # fmt: skip
-    keep_person(db.session.commit)
+    db.session.commit()
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache, cached_property
 from typing import Any
 
 from .departments import Department, Phase
@@ -116,13 +117,11 @@ class Action:
     undo: Undo | None = None
     undoes: str = ""
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
-        if self.source is None:
-            return ()
-        return (self.source,) if isinstance(self.source, str) else self.source
+        return (self.source,) if isinstance(self.source, str) else self.source or ()
 
-    @property
+    @cached_property
     def targets(self) -> tuple[str, ...]:
         """Every stage it can lead to; its own sources where it leaves the record in place."""
         if isinstance(self.target, Found):
@@ -138,11 +137,11 @@ class Action:
     def moves(self) -> bool:
         return self.target is not None
 
-    @property
+    @cached_property
     def possible_roles(self) -> frozenset[Role]:
         return self.roles.among if isinstance(self.roles, Named) else self.roles
 
-    @property
+    @cached_property
     def role_keys(self) -> frozenset[str]:
         return frozenset(role.key for role in self.possible_roles)
 
@@ -191,8 +190,9 @@ class Flow:
         """The action that takes another one back, if that has a way back."""
         return self._action.get(f"undo_{action}")
 
-    def actions_from(self, stage: str) -> list[Action]:
-        return [a for a in self.actions if stage in a.sources]
+    @cache  # a declaration does not change
+    def actions_from(self, stage: str) -> tuple[Action, ...]:
+        return tuple(a for a in self.actions if stage in a.sources)
 
     def can_be_full(self, stage: Stage) -> bool:
         """Whether a hard limit means something there: people bring records in, and not all that comes must be let in."""

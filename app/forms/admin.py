@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -22,6 +21,7 @@ from app.languages import LANGUAGES
 from app.security.passwords import LOGIN, LONGEST
 
 from .auth import six_digits
+from .form import Form
 
 
 def stripped(value: str | None) -> str | None:
@@ -32,7 +32,7 @@ def lowered(value: str | None) -> str | None:
     return value.strip().lower() if value else value
 
 
-class UserForm(FlaskForm):
+class UserForm(Form):
     """A person. ``version`` is what the form was drawn from."""
 
     key = HiddenField()
@@ -61,13 +61,13 @@ class NewUserForm(UserForm):
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     key = HiddenField()
     password = PasswordField(_l("New password"), [InputRequired(), Length(max=LONGEST)],
                              description=_l("At least 8 characters. Every login of this person ends."),
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
 
 
-class PersonsPinForm(FlaskForm):
+class PersonsPinForm(Form):
     key = HiddenField()
     pin = six_digits(_l("New PIN"), description=_l("Six digits. The person changes it under “My account”."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -12,8 +11,10 @@ from app.flow.words import _l
 from app.security.passwords import LONGEST
 from app.security.pins import LENGTH
 
+from .form import Form
 
-class LoginForm(FlaskForm):
+
+class LoginForm(Form):
     login = StringField(_l("Login"), [InputRequired(), Length(max=80)],
                         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false",
                                    "autofocus": True})  # fmt: skip
@@ -27,14 +28,14 @@ def six_digits(label: Any, **kwargs: Any) -> PasswordField:
     return PasswordField(label, [InputRequired()], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH}, **kwargs)
 
 
-class PinForm(FlaskForm):
+class PinForm(Form):
     """Coming in at a shared tablet."""
 
     next = HiddenField()
     pin = six_digits(_l("PIN"))
 
 
-class OwnPinForm(FlaskForm):
+class OwnPinForm(Form):
     key = HiddenField()
     current = PasswordField(_l("Current password"), [InputRequired(), Length(max=LONGEST)],
                             render_kw={"autocomplete": "current-password"})  # fmt: skip
@@ -46,7 +47,7 @@ class OwnPinForm(FlaskForm):
             raise ValidationError(_l("The two are not the same."))
 
 
-class OwnPasswordForm(FlaskForm):
+class OwnPasswordForm(Form):
     key = HiddenField()
     current = PasswordField(_l("Current password"), [InputRequired(), Length(max=LONGEST)],
                             render_kw={"autocomplete": "current-password"})  # fmt: skip

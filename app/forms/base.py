@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -30,6 +29,8 @@ from app.clock import PLANT_ZONE
 from app.flow.words import _l
 from app.plant.quantities import read_decimal
 
+from .form import Form
+
 NEEDED = _l("Please fill this in.")
 LARGEST = 10**9
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
@@ -47,7 +48,7 @@ def stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
-class ActionForm(FlaskForm):
+class ActionForm(Form):
     """The form of an action that asks for nothing; every other one adds its fields."""
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
@@ -235,7 +236,7 @@ def reason() -> Prose:
     return Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
 
 
-class OverLimitForm(FlaskForm):
+class OverLimitForm(Form):
     """What goes with an action's own form where it brings one more into a full stage; ``sentence`` says which."""
 
     sentence: Any = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, MultipleFileField
 from wtforms.validators import ValidationError
@@ -13,6 +12,7 @@ from app.content import ALLOWED, NotTaken, Upload, recognise
 from app.flow.words import Text, _l
 
 from .base import Prose
+from .form import Form
 
 LONGEST = 4000
 MOST_FILES = 10
@@ -36,7 +36,7 @@ class Files(MultipleFileField):
             raise ValidationError(str(reason.sentence)) from None
 
 
-class CommentForm(FlaskForm):
+class CommentForm(Form):
     """Words, files, or both."""
 
     text = Prose(_l("Comment"), length=LONGEST)

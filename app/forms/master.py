@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, TextArea
 
 from app.flow.words import Text, _l
 from app.forms.base import within_calendar
+from app.forms.form import Form
 from app.models.master.dictionary import Field as Entry
 from app.models.master.dictionary import Table
 from app.models.master.dictionary import fields as f
@@ -110,7 +110,7 @@ class LinesField(Typed):
 
 
 class OneOf(SelectField):
-    def pre_validate(self, form: FlaskForm) -> None:
+    def pre_validate(self, form: Form) -> None:
         try:
             super().pre_validate(form)
         except ValidationError:
@@ -121,14 +121,14 @@ class SomeOf(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def pre_validate(self, form: FlaskForm) -> None:
+    def pre_validate(self, form: Form) -> None:
         try:
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError(UNKNOWN) from None
 
 
-class MasterForm(FlaskForm):
+class MasterForm(Form):
     """What the forms of all tables have in common; ``revision`` is what the form was drawn from."""
 
     table: Table
@@ -140,7 +140,7 @@ class MasterForm(FlaskForm):
         return {e.name: plain(e, self[e.name].data) for e in self.table.fields if e.name in self}
 
 
-class ActiveForm(FlaskForm):
+class ActiveForm(Form):
     """Retire a row (``active`` empty) or bring it back."""
 
     revision = IntegerField(validators=[Optional()])
@@ -212,7 +212,7 @@ def plain(entry: Entry, value: Any) -> Any:
 class Empty:
     """Ask nothing of an empty field."""
 
-    def __call__(self, form: FlaskForm, field: Field) -> None:
+    def __call__(self, form: Form, field: Field) -> None:
         if not field.raw_data or not str(field.raw_data[0]).strip():
             raise StopValidation
 
@@ -224,7 +224,7 @@ class Between:
         self.low = None if low is None else Decimal(low)
         self.high = None if high is None else Decimal(high)
 
-    def __call__(self, form: FlaskForm, field: Field) -> None:
+    def __call__(self, form: Form, field: Field) -> None:
         if field.data is None:
             return
         if self.low is not None and field.data < self.low:
@@ -239,7 +239,7 @@ class Fits:
     def __init__(self, entry: Entry, size: int | None) -> None:
         self.entry, self.size = entry, size
 
-    def __call__(self, form: FlaskForm, field: Field) -> None:
+    def __call__(self, form: Form, field: Field) -> None:
         texts = field.data if isinstance(field.data, list) else [field.data or ""]
         if self.size and any(len(text) > self.size for text in texts):
             raise ValidationError(_l("At most %(n)s characters.", n=self.size))

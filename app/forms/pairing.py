@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import DataRequired, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from app.flow.words import _l
+
+from .form import Form
 
 
 def squeezed(value: str | None) -> str:
@@ -15,7 +16,7 @@ def squeezed(value: str | None) -> str:
     return (value or "").replace(" ", "").replace("-", "").upper()
 
 
-class PairingForm(FlaskForm):
+class PairingForm(Form):
     """``code`` is asked for once, when a device is confirmed; ``version`` is what the form was drawn from."""
 
     key = HiddenField()

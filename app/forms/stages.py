@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -14,6 +13,7 @@ from wtforms.widgets import HiddenInput
 from app.flow.words import Text, _l
 
 from .base import Between, Number, offered
+from .form import Form
 
 UNITS = {"min": (_l("minutes"), 1), "h": (_l("hours"), 60), "d": (_l("days"), 24 * 60)}
 LONGEST = 366 * 24 * 60
@@ -40,7 +40,7 @@ class Limit(IntegerField):
         super().__init__(label, [Optional(), bounds], render_kw={"inputmode": "numeric", "min": 1, "autocomplete": "off"}, **kwargs)
 
 
-class StageForm(FlaskForm):
+class StageForm(Form):
     """``version`` is what the form was drawn from. Where a stage lets in whatever comes, ``hard`` is taken away."""
 
     key = HiddenField()

@@ -24,6 +24,5 @@ def append(row: Any, flow: str, action: str, *, by: User | None, data: dict[str,
     data, words = kept_apart(data, private)
     event.seal(data, row.head)
     row.head = event.hash
-    db.session.add(event)
-    db.session.flush()
     keep(words, event)
+    db.session.flush()

@@ -133,8 +133,7 @@ class Column:
     @property
     def fed_by(self) -> list[Text]:
         """What brings cards here: the labels of the actions that lead to the stage, ways back and parts aside."""
-        return [a.label for a in self.flow.actions if self.stage.key in a.targets and self.stage.key not in a.sources
-                and not isinstance(a.target, Found)] or [a.label for a in self.flow.actions if self.stage.key in a.targets][:1]  # fmt: skip
+        return fed_by(self.flow, self.stage.key)
 
     def heed(self, standings: Standings) -> None:
         """Take what is known of limits: its own, and those of the stages its cards can go to."""
@@ -152,6 +151,12 @@ class Column:
         here = [n for n, row in enumerate(self.rows) if lane is None or row.lane == lane]
         return Cell(self.count if lane is None else self.lanes.get(lane, 0), [self.cards[n] for n in here],
                     place_of(self.rows[here[-1]]) if here else "")  # fmt: skip
+
+
+@cache
+def fed_by(flow: Flow, stage: str) -> list[Text]:
+    lead = [a for a in flow.actions if stage in a.targets]
+    return [a.label for a in lead if stage not in a.sources and not isinstance(a.target, Found)] or [a.label for a in lead][:1]
 
 
 @dataclass
@@ -204,10 +209,11 @@ def fill(columns: list[Column], view: View, user: User, after: str = "", lane: s
     """Count each column and give it its first rows; or with ``lane`` those of that lane after a place."""
     stages = tuple((c.flow.key, c.stage.key) for c in columns)
     mine, facts = dict(zip(stages, columns, strict=True)), said(clock.today(), user.id)
-    for row in db.session.execute(counts(stages, view, after, lane), facts):
+    asked = db.session.connection()  # what comes is rows, not objects: the session's part in that would cost as much again
+    for row in asked.execute(counts(stages, view, after, lane), facts):
         mine[row.flow, row.stage].take(row)
     shown = tuple(key for key in lanes_of(columns, view) if not view.has_closed(key)) if view.lanes and lane is None else None
-    for row in sorted(db.session.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)):
+    for row in sorted(asked.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)):
         mine[row.flow, row.stage].rows.append(row)
     known = standings()
     for column in columns:

@@ -53,10 +53,7 @@ class Chained:
         data, words = kept_apart(data, private)
         event.seal(data, self.head)
         self.head = event.hash
-        db.session.add(event)
-        if words:
-            db.session.flush()
-            keep(words, event)
+        keep(words, event)
         return event
 
     def moved_on(self) -> Text:

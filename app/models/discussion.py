@@ -42,11 +42,10 @@ class Discussed:
             told = [user for user in named(text, readers()) if user.id != by.id]
             event = self.write_event("comment", by=by, role=role, clause=CLAUSE, private=("text",),
                                      data={"text": text, "mentions": [user.id for user in told]})  # fmt: skip
-            db.session.flush()
             db.session.add_all(Mention(user_id=user.id, event_id=event.id, flow=self.flow.key, record_id=self.id) for user in told)
         for file in files:
             event = self.write_event("attach", by=by, role=role, clause=CLAUSE, data=file.facts)
-            file.flow, file.record_id, file.event = self.flow.key, self.id, event
+            file.flow, file.record_id, file.event_id = self.flow.key, self.id, event.id
             db.session.add(file)
         self.touch()
         return event

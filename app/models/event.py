@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .people import User
 
 FIRST = "0" * 64
+CHANNEL = "washline"  # on which PostgreSQL tells of a commit
 
 
 class Event(db.Model):
@@ -55,16 +56,28 @@ class Event(db.Model):
         return self.data.get("reason")
 
     def seal(self, data: dict[str, Any], previous: str) -> None:
-        """Write the body and the hash over it and the previous event's."""
+        """Write the body and the hash over it and the previous event's, and send the row.
+
+        It goes past the session, which keeps track of what may change: an event never does. Listeners hear of it when the
+        transaction commits; PostgreSQL sends one notice a transaction.
+        """
         self.previous = previous
         self.body = canonical({**self.facts(), "data": data})
         self.hash = digest(previous, self.body)
+        connection = db.session.connection()
+        self.id = connection.scalar(ADDED, {name: getattr(self, name) for name in Event.__table__.c.keys() if name != "id"})
+        if connection.dialect.name == "postgresql":
+            connection.execute(NOTICE)
 
     def facts(self) -> dict[str, Any]:
         """The columns that the hash covers, as they stand in the row."""
         return {"flow": self.flow, "record": self.record_id, "seq": self.seq, "at": self.at.isoformat(),
                 "actor": self.actor_id, "role": self.role, "action": self.action, "source": self.source,
                 "target": self.target, "clause": self.clause}  # fmt: skip
+
+
+ADDED = insert(Event.__table__).returning(Event.__table__.c.id)
+NOTICE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
 
 def digest(previous: str, body: str) -> str:

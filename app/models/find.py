@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sqlalchemy import func, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.extensions import db
@@ -19,19 +18,15 @@ from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 
-from .anomaly import Anomaly
 from .board import stages_on
 from .document import Document
-from .handover import Handover
 from .near import in_full, slipped
-from .order import Order, OrderLine
+from .order import Order
 from .people import User
 from .plan import Plan
 from .production import ProductionOrder
 from .record import Record
-from .requisition import Requisition
 from .sample import Sample
-from .shipment import Shipment
 from .search_index import SearchEntry, holds
 from .stock import Lot
 from .types import normal
@@ -39,28 +34,15 @@ from .types import normal
 AT_MOST = 30  # what somebody looks through before typing more
 Key = tuple[str, int]  # flow and id
 
-# What a record's name and party are made of, so that showing many costs one statement a flow.
-NAMED_BY = {
-    "order": (joinedload(Order.customer),),
-    "production": (joinedload(ProductionOrder.product),
-                   joinedload(ProductionOrder.line).joinedload(OrderLine.order).joinedload(Order.customer)),
-    "sample": (joinedload(Sample.lot).joinedload(Lot.material), joinedload(Sample.lot).joinedload(Lot.product)),
-    "shipment": (joinedload(Shipment.customer), joinedload(Shipment.cards)),
-    "requisition": (joinedload(Requisition.material), joinedload(Requisition.supplier)),
-    "anomaly": (joinedload(Anomaly.code), joinedload(Anomaly.card)),
-    "handover": (joinedload(Handover.line), joinedload(Handover.author)),
-}  # fmt: skip
-
 
 def records(keys: Iterable[Key]) -> dict[Key, Record]:
-    """Return records by flow and id, with what their names need: one statement a flow."""
+    """Return records by flow and id, with the neighbours that their words name: no statement for each."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for flow, number in keys:
         wanted[flow].add(number)
     found: dict[Key, Record] = {}
     for flow, ids in wanted.items():
-        kind = Record.kinds[flow]
-        for record in db.session.scalars(select(kind).where(kind.id.in_(ids)).options(*NAMED_BY[flow])).unique():
+        for record in db.session.scalars(Record.kinds[flow].among(), {"ids": list(ids)}).unique():
             found[flow, record.id] = record
     return found
 

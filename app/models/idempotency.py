@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, bindparam, select, update
@@ -31,13 +32,19 @@ class Answer(db.Model):
     @classmethod
     def claim(cls, actor_id: int, key: str, request_hash: str, at: datetime) -> tuple[Answer, bool]:
         """Return the row of a key and whether it is new. A racing request with the same key waits here for the first."""
-        made = db.session.scalar(inserting(cls.__table__).values(actor_id=actor_id, key=key, request_hash=request_hash, at=at)
-                                 .on_conflict_do_nothing().returning(cls.__table__.c.key))  # fmt: skip
-        if made is not None:
-            return cls(actor_id=actor_id, key=key, request_hash=request_hash, at=at), True
+        claimed = {"actor_id": actor_id, "key": key, "request_hash": request_hash, "at": at}
+        if db.session.scalar(cls.unless_there(db.session.get_bind().dialect.name), claimed) is not None:
+            return cls(**claimed), True
         row = db.session.scalars(select(cls).where(cls.actor_id == actor_id, cls.key == key)
                                  .execution_options(populate_existing=True)).one()  # fmt: skip
         return row, False
+
+    @classmethod
+    @cache
+    def unless_there(cls, _dialect: str) -> Any:
+        """The INSERT that gives back the key where nobody has used it before; each database has its own."""
+        table = cls.__table__
+        return inserting(table).values({name: bindparam(name) for name in ("actor_id", "key", "request_hash", "at")}).on_conflict_do_nothing().returning(table.c.key)
 
     def fill_in(self, **answered: Any) -> None:
         """Store what was answered to a key that this transaction claimed."""

@@ -141,17 +141,19 @@ def gates(flow: Flow, action: Action) -> dict[str, int]:
     They are taken before the record's own row: who waits here holds nothing that one who has passed still needs. What follows
     from another record's action (a halt, goods on their shipment) is let in unasked. SQLite's transaction locks by itself.
     """
-    asked = hard_limits(flow, action)
-    return {row.stage: row.hard for row in db.session.execute(asked)} if asked is not None else {}
+    limited = [key for key in gated(flow, action) if (row := settings().get((flow.key, key))) and row.hard is not None]
+    if not limited:
+        return {}
+    asked = (select(StageSetting.stage, StageSetting.hard)
+             .where(StageSetting.flow == flow.key, StageSetting.stage.in_(limited), StageSetting.hard.is_not(None))
+             .order_by(StageSetting.id).with_for_update())  # fmt: skip
+    return {row.stage: row.hard for row in db.session.execute(asked)}
 
 
 @cache
-def hard_limits(flow: Flow, action: Action) -> Any:
-    """The SELECT that reads and locks them; None where no stage ahead can be full."""
-    ahead = [] if action.driven or not action.moves else [key for key in action.targets if flow.can_be_full(flow.stage(key))]
-    return (select(StageSetting.stage, StageSetting.hard)
-            .where(StageSetting.flow == flow.key, StageSetting.stage.in_(ahead), StageSetting.hard.is_not(None))
-            .order_by(StageSetting.id).with_for_update()) if ahead else None  # fmt: skip
+def gated(flow: Flow, action: Action) -> list[str]:
+    """The stages ahead that can be full."""
+    return [] if action.driven or not action.moves else [key for key in action.targets if flow.can_be_full(flow.stage(key))]
 
 
 def let_in(cls: type[Record], action: Action, target: str, limits: dict[str, int], by: User | None, reason: str | None) -> dict[str, Any]:

@@ -72,7 +72,8 @@ class User(db.Model):
     @property
     def roles(self) -> list[Role]:
         """The roles held, in the order of the procedure."""
-        return [r for key, r in ROLES.items() if key in self.role_keys]
+        held = self.role_keys
+        return [r for key, r in ROLES.items() if key in held]
 
     def has_role(self, keys: Iterable[str]) -> bool:
         return not self.role_keys.isdisjoint(keys)

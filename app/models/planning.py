@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Mapped, declared_attr, relationship
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import Mapped, declared_attr, joinedload, relationship
 
 from app import clock
 from app.extensions import db
@@ -134,18 +135,25 @@ class Planning:
         return [lot for lot in usable_lots(self.product, clock.today()) if free_stock(lot, self) >= self.quantity]
 
     @classmethod
-    def may_be_made_on(cls, line_id: int) -> Any:
+    def may_be_made_on(cls, line_id: Any) -> Any:
         """The condition that a card may be of a line: its plans name it, or it is a part of a lot, made by the plan of the whole."""
         planned = select(Plan.card_id).where(Plan.line_id == line_id, Plan.withdrawn.is_(False))
         return or_(cls.id.in_(planned), and_(cls.parent_id.is_not(None), cls.lot_id.is_not(None)))
 
     def running_on_my_line(self) -> Any:
         """Another card that runs, or stands halted, on this card's line."""
-        cls, line = type(self), self.plan and self.plan.line_id
+        line = self.plan and self.plan.line_id
         if not line:
             return None
-        others = select(cls).where(cls.stage.in_(ON_THE_LINE), cls.id != self.id, cls.may_be_made_on(line)).order_by(cls.id)
-        return next((card for card in db.session.scalars(others) if card.plan and card.plan.line_id == line), None)
+        others = db.session.scalars(self.others_on_the_line(), {"line": line, "mine": self.id}).unique()
+        return next((card for card in others if card.plan and card.plan.line_id == line), None)
+
+    @classmethod
+    @cache
+    def others_on_the_line(cls) -> Any:
+        """The SELECT of the cards besides ``mine`` that run, or stand halted, and may be of a ``line``, with their plans."""
+        return (select(cls).where(cls.stage.in_(ON_THE_LINE), cls.id != bindparam("mine"), cls.may_be_made_on(bindparam("line")))
+                .options(joinedload(cls.plans).joinedload(Plan.line)).order_by(cls.id))  # fmt: skip
 
     # Parts
 

@@ -117,3 +117,4 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
         self.number, self.product, self.quantity, self.requested_date = number, product, quantity, requested
         self.due = requested
         self.good = self.rejected = self.reworked = 0
+        self.plans = []  # known without asking

@@ -21,7 +21,7 @@ from .offers import Offer, same_person
 from .refusals import Blocked, Forbidden, MovedOn
 from .search_index import note
 from .shown import Shown
-from .types import Json, Key, Moment
+from .types import Json, Key, Moment, as_kept
 from .undo import Undoing
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     def touch(self) -> None:
         """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
         changed(self.flow.key, self.stage)
-        if any(row is not self and not isinstance(row, Event) for row in (*db.session.new, *db.session.dirty)):
+        if any(row is not self for row in (*db.session.new, *db.session.dirty)):
             db.session.flush()  # guards compare keys, which rows get when they are sent
         with db.session.no_autoflush:  # nothing but the record's own row waits, and that is written once
             cue = self.new_cue()
@@ -177,7 +177,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         named = {a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, Named)}
         primary = [a.key for a in actions if a.primary]
         stuck = self.standstill() or (waiting[primary[0]] if primary and all(key in waiting for key in primary) else None)
-        return {"waiting": waiting, "roles": named, "stuck": stuck}
+        return as_kept({"waiting": waiting, "roles": named, "stuck": stuck})
 
     def standstill(self) -> Text | None:
         """What keeps it from going on although no guard says so."""

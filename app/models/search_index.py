@@ -62,9 +62,10 @@ def note(record: Record) -> None:
     subjects = sorted({subject(row) for row in record.search_subjects() if row})
     if record.search == (said := " ".join((*subjects, words))):
         return
+    known, about = record.search, SearchSubject.__table__
     entry, record.search = entry_of(record, words), said
-    about = SearchSubject.__table__
-    db.session.execute(delete(about).where(about.c.entry_id == entry))
+    if known:
+        db.session.execute(delete(about).where(about.c.entry_id == entry))
     if subjects:
         db.session.execute(insert(about), [{"subject": key, "entry_id": entry} for key in subjects])
 

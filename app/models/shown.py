@@ -72,3 +72,9 @@ class Shown:
     @cache
     def numbered(cls) -> Any:
         return select(cls).where(cls.number == bindparam("ref")).options(*cls.shown_with())
+
+    @classmethod
+    @cache
+    def among(cls) -> Any:
+        """The SELECT of the records with these ``ids`` and the neighbours their cards show."""
+        return select(cls).where(cls.id.in_(bindparam("ids", expanding=True))).options(*cls.shown_with())

@@ -87,7 +87,7 @@ class StageSetting(db.Model):
 
 # What holds now
 
-ALL = select(StageSetting.flow, StageSetting.stage, StageSetting.ages_after, StageSetting.soft, StageSetting.hard)
+ALL = select(*(StageSetting.__table__.c[name] for name in ("flow", "stage", *SET)))
 
 
 def settings() -> Mapping[tuple[str, str], Any]:

@@ -66,6 +66,11 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
 
 
+def as_kept(value: Any) -> Any:
+    """Return a value as it comes back from a column of JSON."""
+    return json.loads(canonical(value))
+
+
 def plain(value: Any) -> Any:
     """Turn what JSON does not know into what it does. Raises TypeError for the rest."""
     if hasattr(value, "to_json"):

@@ -18,10 +18,10 @@ from .pins import DEMO_PIN, pin_weakness
 from .policies import PUBLIC, SELF, STAFF, MissingPolicy, Policy, policy, policy_of, require_policies
 from .proof import PASSWORD, PIN, confirm, demo_passwords_present, recognise
 from .requests import safe_path
-from .sessions import keep_person
+from .sessions import end_reading
 
 __all__ = ["DEMO_PIN", "DEMO_PREFIX", "PASSWORD", "PIN", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "checked_key", "confirm",
-           "create_admin", "demo_password", "demo_passwords_present", "hash_password", "init_app", "keep_person", "new_key",
+           "create_admin", "demo_password", "demo_passwords_present", "end_reading", "hash_password", "init_app", "new_key",
            "pin_weakness", "policy", "policy_of", "recognise", "request_hash", "require_policies", "safe_path", "verify",
            "weakness"]  # fmt: skip
 

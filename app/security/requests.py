@@ -67,7 +67,8 @@ def admit() -> None:
         csrf.protect()
     if unsafe:
         # Who comes in has only been read so far: the write lock is taken by what follows.
-        sessions.keep_person(db.session.rollback)
+        sessions.end_reading()
+        db.session().expire_on_commit = False  # the answer shows what was written as it was; what others wrote, it asks for
         reading.set(False)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -70,23 +69,21 @@ def load(_request: Request) -> User | None:
     return found.user if found else None
 
 
-def keep_person(end: Callable[[], None]) -> None:
-    """End the transaction by ``end`` (commit or rollback) without reading the person and their roles again after it."""
+def end_reading() -> None:
+    """End a transaction that has only read, without reading the person and their roles again after it."""
     person = current_user._get_current_object()
     if not person.is_authenticated:
-        return end()
-    db.session.flush()
+        return db.session.rollback()
     db.session.expunge(person)
-    try:
-        end()
-    finally:
-        db.session.add(person)
+    db.session.rollback()
+    db.session.add(person)
 
 
 @cache
 def access() -> Any:
     """The SELECT of the roles of somebody who may log in, one a row (one row with nothing for no role)."""
-    return select(UserRole.role).select_from(User).outerjoin(UserRole).where(User.id == bindparam("person"), User.active)
+    person, held = User.__table__, UserRole.__table__
+    return select(held.c.role).select_from(person.outerjoin(held)).where(person.c.id == bindparam("person"), person.c.active)
 
 
 def still_has_access(person: User) -> bool:

@@ -1,6 +1,5 @@
 """The played plant: whole, alive in every stage, honest about time and people."""
 
-import json
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -20,7 +19,6 @@ from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.sample import Sample
 from app.models.stock import Lot, ledger_faults
-from app.models.types import canonical
 from tests import databases
 from tests.conftest import WORKER
 from tests.played import application, copy_to, played
@@ -119,7 +117,7 @@ def test_four_eyes_were_two_people(plant):
 
 def test_what_a_board_knows_of_each_record_is_what_its_guards_say(plant):
     """Written when the record last changed, or what it waits for did, in whatever transaction that was."""
-    told = {(flow, r.ref): (r.cue, json.loads(canonical(r.new_cue()))) for flow, kind in Record.kinds.items() for r in db.session.scalars(select(kind))}
+    told = {(flow, r.ref): (r.cue, r.new_cue()) for flow, kind in Record.kinds.items() for r in db.session.scalars(select(kind))}
     assert {ref: each for ref, each in told.items() if each[0] != each[1]} == {}
 
 

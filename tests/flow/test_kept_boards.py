@@ -3,8 +3,11 @@
 import re
 from datetime import timedelta
 
-from app import clock
+from sqlalchemy import select
+
+from app import clock, faces
 from app.extensions import db
+from app.models.order import Order
 from app.models.people import User
 
 
@@ -47,3 +50,15 @@ def test_ages_go_on_where_nothing_happens(walk):
         assert board(walk, "sales") != fresh
     finally:
         clock.set_clock(None)
+
+
+def test_what_a_request_has_at_hand_is_shown_only_while_nobody_has_changed_it(walk):
+    ref = walk.order(("P-DW-500", 24))
+    with walk.app.app_context():
+        db.session().expire_on_commit = False
+        order = Order.find(ref)
+        db.session.commit()
+        walk.do(("sales", 2), ref, "start_review")
+        row = db.session.execute(select(Order.id, Order.face).where(Order.id == order.id)).one()
+        assert order.stage == "received" and order.face < row.face
+        assert faces.load("order", [row])[row.id].stage == "in_review"
