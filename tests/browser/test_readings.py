@@ -1,0 +1,37 @@
+"""A measured value outside its limits is told as it is typed, before anything is sent."""
+
+import re
+
+from playwright.sync_api import expect
+
+from app.extensions import db
+from app.models.sample import Sample
+from tests.browser.test_bulk import kind  # noqa: F401
+
+
+def test_a_reading_outside_its_limits_is_told_while_it_is_typed(plant, at):
+    with plant.app.app_context():
+        testing = db.session.scalars(db.select(Sample).where(Sample.stage == "testing").order_by(Sample.id))
+        ref = next(s.ref for s in testing if any((r.lower, r.upper) != (None, None) for r in s.results))
+    page = at("inspector1", f"/quality/{ref}")
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request))
+    page.locator("a[data-dialog][href$='/enter_results']").first.click()
+    field = page.locator("#panel input[data-lower], #panel input[data-upper]").first
+    expect(field).to_be_visible()
+    lower, upper, unit, id = (field.get_attribute(name) for name in ("data-lower", "data-upper", "data-unit", "id"))
+    words = "is outside the limits of" if lower and upper else "is above the upper limit of" if upper else "is below the lower limit of"
+    beyond, verdict = f"{float(upper) + 1 if upper else float(lower) - 1:g}", page.locator(f"[id='{id}-limit']")
+    field.fill("")
+    field.press_sequentially(beyond)
+    expect(verdict).to_have_text(re.compile(f"^{re.escape(beyond)}.* {words} {re.escape(lower or upper)}.*{re.escape(unit or '')}"))
+    expect(verdict).to_have_role("status")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_attribute("aria-describedby", re.compile(re.escape(f"{id}-limit")))
+    for fine in (upper or lower, (upper or lower).replace(".", ","), ""):  # the limit itself is within; a comma is a point
+        field.fill(fine)
+        expect(verdict).to_be_hidden()
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+    field.fill(beyond.replace(".", ","))
+    expect(verdict).to_be_visible()
+    assert not sent
