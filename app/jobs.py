@@ -16,7 +16,7 @@ from flask import Flask
 
 from . import archive, clock, live
 from .extensions import db
-from .leases import LeaseLost, NotYet, kept, name, persist, put_back, put_off, settle, sweep, take, tidy, transaction
+from .leases import LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_off, settle, sweep, take, tidy, transaction
 from .models.document import Document
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
@@ -91,6 +91,9 @@ def run(app: Flask, stopping: threading.Event) -> None:
 
 def do_next(me: str) -> bool:
     """Take a job that is due, do and settle it; False when none is."""
+    with transaction(reads=True):  # asked after every change: it must not stand in the way of those who write
+        if not is_due():
+            return False
     with transaction():
         taken = take(me)
     if taken is None:

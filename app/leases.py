@@ -61,17 +61,23 @@ def transaction(*, reads: bool = False) -> Iterator[None]:
         reading.reset(token)
 
 
-def take(me: str) -> tuple[int, str, dict[str, Any], int] | None:
-    """Lease a due job: its number, kind, payload and which attempt this is.
-
-    The newest comes first: somebody waits for that one, and nobody for what queued up during an outage or the demo.
-    """
-    now = datetime.now(UTC)
+def due(now: datetime) -> Any:
+    """The SELECT of the job to take next. The newest comes first: somebody waits for that one, and nobody for what queued up
+    during an outage or the demo."""
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
-    due = (select(Job.id).where(Job.state == "waiting", Job.due <= now, free).order_by(Job.due.desc(), Job.id.desc()).limit(1)
-           .with_for_update(skip_locked=True))  # fmt: skip
+    return select(Job.id).where(Job.state == "waiting", Job.due <= now, free).order_by(Job.due.desc(), Job.id.desc()).limit(1)
+
+
+def is_due() -> bool:
+    """Whether there is a job to take; this can be asked without the write lock."""
+    return db.session.scalar(due(datetime.now(UTC))) is not None
+
+
+def take(me: str) -> tuple[int, str, dict[str, Any], int] | None:
+    """Lease a due job: its number, kind, payload and which attempt this is."""
+    now = datetime.now(UTC)
     row = db.session.execute(
-        update(Job).where(Job.id == due.scalar_subquery(), Job.state == "waiting")
+        update(Job).where(Job.id == due(now).with_for_update(skip_locked=True).scalar_subquery(), Job.state == "waiting")
         .values(leased_by=me, leased_until=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job.id, Job.kind, Job.payload, Job.attempts)
         .execution_options(synchronize_session=False)).first()  # fmt: skip
