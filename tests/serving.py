@@ -29,7 +29,8 @@ from tests import databases, forked, shared
 from tests.shared import Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
-PATIENCE = 20
+# A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a lease (app/leases.py).
+PATIENCE = 40
 
 
 def until(answer, seconds=PATIENCE):

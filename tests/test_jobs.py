@@ -260,7 +260,7 @@ def test_a_worker_killed_by_sigkill_leaves_a_job_that_the_next_does_once(house, 
     gate.touch()
     second = house.start(sys.executable, "-c", WORKER, gate, marks)
     try:
-        until(lambda: house.document(number).sha256, 10)
+        until(lambda: house.document(number).sha256)
     finally:
         second.kill()
         second.communicate()
