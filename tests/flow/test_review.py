@@ -191,7 +191,7 @@ def test_words_about_people_can_be_erased_and_the_chain_holds(walk):
     assert told(lambda event, order: chain(order, event.at)["events"][-1]["private"][0]["value"]) == '"Is Mrs Zhou still your buyer?"'
     assert not faults(walk)
     with walk.app.app_context():
-        db.session.scalars(db.select(PrivateWord)).one().erase()
+        db.session.scalars(db.select(PrivateWord).filter_by(field="question")).one().erase()
         db.session.commit()
     page = walk.browser("sales").get(f"/sales/{ref}").get_data(as_text=True)
     assert "Mrs Zhou" not in page and "erased" in page
@@ -201,10 +201,10 @@ def test_words_about_people_can_be_erased_and_the_chain_holds(walk):
 
 
 @pytest.mark.parametrize(("harm", "sentence"), [
-    ("UPDATE private_word SET value = '\"Is it blue?\"'", "question of event 3 was altered"),
-    ("UPDATE private_word SET value = NULL", "question of event 3 is empty, but was not erased"),
-    ("DELETE FROM private_word", "question of event 3 is gone, but was not erased"),
-    ("UPDATE private_word SET field = 'asked_by'", "asked_by was added to it afterwards")])  # fmt: skip
+    ("UPDATE private_word SET value = '\"Is it blue?\"' WHERE field = 'question'", "question of event 3 was altered"),
+    ("UPDATE private_word SET value = NULL WHERE field = 'question'", "question of event 3 is empty, but was not erased"),
+    ("DELETE FROM private_word WHERE field = 'question'", "question of event 3 is gone, but was not erased"),
+    ("UPDATE private_word SET field = 'asked_by' WHERE field = 'question'", "asked_by was added to it afterwards")])  # fmt: skip
 def test_altered_words_are_named(walk, harm, sentence):
     from app.extensions import db
 
