@@ -28,6 +28,7 @@ SENTENCES = {
     500: _l("Something went wrong on our side. Nothing was changed; try again, and tell an administrator if it stays so."),
     503: _l("The database does not answer at this moment. Nothing was changed; try again."),
 }
+UNKNOWN_HOST = _l("This server does not answer to the name in the address. Its administrator can add it to WASHLINE_HOSTS.")
 
 
 def init_app(app: Flask) -> None:
@@ -47,7 +48,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error
     if isinstance(error, SecurityError):  # an unknown host: no page of ours has an address there
-        return Response("400", 400, mimetype="text/plain")
+        return Response(f"{UNKNOWN_HOST}\n", 400, mimetype="text/plain")
     db.session.rollback()
     if code == 401:
         return ask_to_log_in()
