@@ -138,14 +138,20 @@ def test_what_was_entered_outlives_a_failure(plant, board, allowed):
     assert plant.events()["ask_customer"] == 1
 
 
-def test_what_was_entered_outlives_a_refusal_and_can_be_sent_where_it_still_holds(plant, board):
-    """A colleague corrected the order meanwhile: it stands where it stood, so the question can be sent once one was told."""
+def ask_too_late(plant, board, action, **data):
+    """A drop opens the question of a card in review, a colleague does something with it meanwhile, then it is sent; the page comes back."""
     plant.do(5, "start_review")
     page = board()
     drag(page, 5, "awaiting_customer")
     expect(page.locator("#panel form")).to_be_visible()
-    plant.do(5, "record_payment", amount=1, paid_on=clock.today(), note="")
+    plant.do(5, action, **data)
     ask(page, "Which label?")
+    return page
+
+
+def test_what_was_entered_outlives_a_refusal_and_can_be_sent_where_it_still_holds(plant, board):
+    """A colleague corrected the order meanwhile: it stands where it stood, so the question can be sent once one was told."""
+    page = ask_too_late(plant, board, "record_payment", amount=1, paid_on=clock.today(), note="")
     expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("recorded a payment.* send it again if it still holds"))
     sees(page, 5, "in_review")
     is_settled(page, 5, 3)
@@ -159,12 +165,7 @@ def test_what_was_entered_outlives_a_refusal_and_can_be_sent_where_it_still_hold
 
 
 def test_what_was_entered_outlives_a_move_that_is_not_possible_any_more(plant, board):
-    plant.do(5, "start_review")
-    page = board()
-    drag(page, 5, "awaiting_customer")
-    expect(page.locator("#panel form")).to_be_visible()
-    plant.do(5, "decline", reason="no such product")
-    ask(page, "Which label?")
+    page = ask_too_late(plant, board, "decline", reason="no such product")
     expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("declined the order.* can no longer be sent"))
     expect(page.locator("#panel footer button.primary")).to_be_disabled()
     expect(page.locator("#panel textarea").first).to_have_value("Which label?")
