@@ -77,7 +77,7 @@ def prepare(engine: Engine) -> None:
     def pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}", "foreign_keys=ON",
-                       "recursive_triggers=ON", "trusted_schema=OFF", "cache_size=-4000"):  # fmt: skip
+                       "recursive_triggers=ON", "trusted_schema=OFF", "cache_size=-2000"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
