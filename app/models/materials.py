@@ -123,8 +123,9 @@ class Materials:
         """Make picks of the proposal; water takes up what potency correction changed. Who picks the same materials waits."""
         needed = [need.material_id for need in self.requirements]
         db.session.execute(select(Material.id).where(Material.id.in_(needed)).order_by(Material.id).with_for_update())
+        offer = lots_on_offer(needed, clock.today())
+        lots = {lot.lot_no: lot for offered in offer.values() for lot, _ in offered}
         for need, allocation in self.proposal().items():
-            lots = {lot.lot_no: lot for lot, _ in lots_on_offer([need.material_id], clock.today())[need.material_id]}
             for draw in allocation.draws:
                 for zone, quantity in spread(lots[draw.lot_no], draw.quantity):
                     need.picks.append(Pick(lot=lots[draw.lot_no], zone=zone, proposed=quantity, issued=False, returned=0))

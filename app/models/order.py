@@ -92,6 +92,10 @@ class Order(Record):
     def shown_with(cls) -> tuple[Any, ...]:
         return (joinedload(cls.customer), selectinload(cls.lines))
 
+    @classmethod
+    def opened_with(cls) -> tuple[Any, ...]:
+        return (selectinload(cls.lines).joinedload(OrderLine.product),)
+
     @property
     def amount(self) -> Words:
         return _l("%(count)s lines", count=len(self.lines)) if len(self.lines) > 1 else _l("1 line")
@@ -103,9 +107,9 @@ class Order(Record):
         return [self.customer, *(line.product for line in self.lines)]
 
     @classmethod
-    def find(cls, ref: str) -> Order | None:
-        """Return the order of an order number or a request number, or None."""
-        return db.session.scalar(select(cls).where(or_(cls.number == ref, cls.request_no == ref)))
+    def is_called(cls, ref: Any) -> Any:
+        """Its order number, or until it has one its request number."""
+        return or_(cls.number == ref, cls.request_no == ref)
 
     # Effects
 

@@ -61,7 +61,7 @@ class Planning:
         plan = self.new_plan(by, MAKE, promised_date, note)
         plan.line, plan.formula, plan.start, plan.end = line, self.product.formula, start, end
         plan.crew, plan.crew_names, plan.bulk = crew, crew_names, self.bulk_on(line)
-        plan.requirements = [Requirement.of(position, need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
+        plan.requirements = [Requirement.of(position, *need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
         return {"revision": plan.revision, "line": line.code, "start": start, "end": end, "crew": crew,
                 "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note}  # fmt: skip
 

@@ -18,6 +18,7 @@ from .inspection import Inspection
 from .master import Product
 from .materials import Materials
 from .order import Order, OrderLine
+from .plan import Plan
 from .planning import Planning
 from .record import Record
 from .series import next_number
@@ -79,6 +80,10 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
         return (joinedload(cls.product), joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer))
+
+    @classmethod
+    def opened_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.plans).joinedload(Plan.receipts),)
 
     def search_words(self) -> list[str]:
         return [self.number, self.lot_no or "", self.order.customer_po if self.order else ""]

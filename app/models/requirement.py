@@ -41,13 +41,13 @@ class Requirement(db.Model):
     quantity: Mapped[int] = mapped_column(Quantity)
 
     plan: Mapped[Plan] = relationship(back_populates="requirements")
-    material: Mapped[Material] = relationship()
-    picks: Mapped[list[Pick]] = relationship(back_populates="requirement", order_by="Pick.id")
+    material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
+    picks: Mapped[list[Pick]] = relationship(back_populates="requirement", order_by="Pick.id", lazy="selectin")
 
     @classmethod
-    def of(cls, position: int, need: plant.Requirement) -> Requirement:
-        return cls(position=position, material=Material.by_code(need.material_code), kind=need.kind, percent=need.percent,
-                   nominal=need.nominal, quantity=need.quantity)  # fmt: skip
+    def of(cls, position: int, need: plant.Requirement, material: Material) -> Requirement:
+        return cls(position=position, material=material, kind=need.kind, percent=need.percent, nominal=need.nominal,
+                   quantity=need.quantity, picks=[])  # fmt: skip
 
     @property
     def live_picks(self) -> list[Pick]:
@@ -96,7 +96,7 @@ class Pick(db.Model):
     returned: Mapped[int] = mapped_column(Quantity, default=0)
 
     requirement: Mapped[Requirement] = relationship(back_populates="picks")
-    lot: Mapped[Lot | None] = relationship()
+    lot: Mapped[Lot | None] = relationship(lazy="joined")
     prepared_by: Mapped[User | None] = relationship()
 
     @property
@@ -113,10 +113,12 @@ def formula_of(product: Product) -> list[plant.FormulaLine]:
                               line.material.untracked) for line in product.formula.lines]  # fmt: skip
 
 
-def needs_of(product: Product, bulk: int, units: int) -> list[plant.Requirement]:
-    """What ``bulk`` mg and ``units`` packs of a product need, raw materials first."""
+def needs_of(product: Product, bulk: int, units: int) -> list[tuple[plant.Requirement, Material]]:
+    """What ``bulk`` mg and ``units`` packs of a product need, each with its material, raw materials first."""
     items = [plant.PackagingItem(i.material.code, i.units_per_item, i.scrap_pct) for i in product.packaging]
-    return [*plant.raw_materials(formula_of(product), bulk), *plant.packaging(items, units)]
+    materials = {part.material.code: part.material for part in (*product.formula.lines, *product.packaging)}
+    needs = [*plant.raw_materials(formula_of(product), bulk), *plant.packaging(items, units)]
+    return [(need, materials[need.material_code]) for need in needs]
 
 
 def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[Lot, int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, select
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -22,9 +22,8 @@ class Series(db.Model):
 def next_serial(key: str) -> int:
     """Take the next number of a series. A rolled-back transaction gives it back."""
     statement = inserting(Series).values(key=key, last=1)
-    statement = statement.on_conflict_do_update(index_elements=[Series.key], set_={"last": Series.last + 1})
-    db.session.execute(statement)
-    return db.session.scalar(select(Series.last).where(Series.key == key).execution_options(populate_existing=True))
+    statement = statement.on_conflict_do_update(index_elements=[Series.key], set_={"last": Series.last + 1}).returning(Series.last)
+    return db.session.connection().scalar(statement)
 
 
 def next_number(prefix: str = "") -> str:

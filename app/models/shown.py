@@ -46,6 +46,11 @@ class Shown:
         """Loader options for what a card's body shows of its neighbours."""
         return ()
 
+    @classmethod
+    def opened_with(cls) -> tuple[Any, ...]:
+        """Loader options for what its guards ask of its neighbours, whatever is done to it."""
+        return ()
+
     def search_words(self) -> list[str]:
         """What people may look it up by, besides the names of what it is about."""
         return [self.ref]
@@ -69,9 +74,14 @@ class Shown:
         return db.session.scalars(cls.numbered(), {"ref": ref}).unique().one_or_none()
 
     @classmethod
+    def is_called(cls, ref: Any) -> Any:
+        """The condition that a record has a number."""
+        return cls.number == ref
+
+    @classmethod
     @cache
     def numbered(cls) -> Any:
-        return select(cls).where(cls.number == bindparam("ref")).options(*cls.shown_with())
+        return select(cls).where(cls.is_called(bindparam("ref"))).options(*cls.shown_with(), *cls.opened_with())
 
     @classmethod
     @cache

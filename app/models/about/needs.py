@@ -42,7 +42,7 @@ def needs_of_plan(card: ProductionOrder) -> list[Need]:
 
 def needs_on(card: ProductionOrder, line: Line) -> list[Need]:
     """What a card not yet planned would need on a line."""
-    needed = [(Material.by_code(n.material_code), n.quantity) for n in needs_of(card.product, card.bulk_on(line), card.quantity)]
+    needed = [(material, need.quantity) for need, material in needs_of(card.product, card.bulk_on(line), card.quantity)]
     free = free_of([material for material, _ in needed])
     return [Need(m, quantity, free.get(m.id), 0 if m.untracked else max(0, quantity - free.get(m.id, 0)), []) for m, quantity in needed]
 

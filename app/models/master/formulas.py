@@ -48,4 +48,4 @@ class FormulaLine(Master, db.Model):
     potency_correct: Mapped[bool] = mapped_column(default=False)
 
     formula: Mapped[Formula] = relationship(back_populates="lines")
-    material: Mapped[Material] = relationship()
+    material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)

@@ -65,7 +65,7 @@ class LineRate(Master, db.Model):
     bulk_yield_pct: Mapped[Decimal] = mapped_column(Exact)
     filling_loss_pct: Mapped[Decimal] = mapped_column(Exact)
 
-    line: Mapped[Line] = relationship(back_populates="rates")
+    line: Mapped[Line] = relationship(back_populates="rates", lazy="joined", innerjoin=True)
     product: Mapped[Product] = relationship(back_populates="rates")
 
 

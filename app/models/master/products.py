@@ -82,4 +82,4 @@ class ProductPackaging(Master, db.Model):
     scrap_pct: Mapped[Decimal] = mapped_column(Exact)
 
     product: Mapped[Product] = relationship(back_populates="packaging")
-    material: Mapped[Material] = relationship()
+    material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
