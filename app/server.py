@@ -97,13 +97,13 @@ def keep_worker(app: Flask, stopping: threading.Event) -> None:
 
 def worker_process(app: Flask) -> None:
     """In the worker just forked: do jobs until told to stop."""
-    from . import jobs
-
-    become("washline-worker")
-    stopping = threading.Event()
+    stopping = threading.Event()  # listens before it loads anything: the server may be stopped while it starts
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    become("washline-worker")
+    from . import jobs
+
     jobs.run(app, stopping)
 
 

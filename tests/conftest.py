@@ -6,12 +6,13 @@ import shutil
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.orm import configure_mappers
 
 from app import create_app, models  # noqa: F401
 from app.database import engine_options
 from app.extensions import db
 from app.models.event import guard_ledgers
-from tests import databases, memory, shared
+from tests import databases, forked, memory, shared
 from tests.people import Browser, log_in, make_user
 from tests.warm import keep_compiled
 
@@ -29,10 +30,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: the collector of garbage need not look through it again, nor as often as for a small program."""
+    """What is loaded by now stays, in the commands that tests run too: the collector of garbage need not look through it again, nor as
+    often as for a small program."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WASHLINE_HOME", str(shared.folder()))
+        patch.delenv("DATABASE_URL", raising=False)
+        create_app()
+    configure_mappers()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    forked.have_mother()
 
 
 def pytest_unconfigure():

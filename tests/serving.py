@@ -67,7 +67,7 @@ class House:
     def __init__(self, home, url):
         self.home, self.url = home, url
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))} | {
-            "WASHLINE_HOME": str(home), "DATABASE_URL": url}
+            "WASHLINE_HOME": str(home), "DATABASE_URL": url, "WASHLINE_PROCESSES": "1"}
 
     @contextmanager
     def app(self):
@@ -106,7 +106,7 @@ class House:
             yield server
         finally:
             server.process.send_signal(signal.SIGTERM)
-            _, said = server.process.communicate(timeout=PATIENCE)
+            _, said = server.process.communicate(PATIENCE)
         assert server.process.returncode == 0, said
 
     # Acts
@@ -150,7 +150,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = port or free.getsockname()[1]
-        self.process = house.start(WASHLINE, "serve", "--port", self.port, *arguments)
+        self.process = forked.Command([str(each) for each in ("serve", "--port", self.port, *arguments)], house.environment)
 
     def get(self, path, headers=None, timeout=PATIENCE):
         """Ask for a path; the answer is not read yet."""
@@ -159,7 +159,7 @@ class Server:
         return connection.getresponse()
 
     def answers(self):
-        assert self.process.poll() is None, self.process.communicate()[1]
+        assert self.process.poll() is None, self.process.communicate(PATIENCE)[1]
         try:
             return self.get("/healthz").status == 200
         except OSError:

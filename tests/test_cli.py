@@ -125,7 +125,7 @@ def test_a_real_start_says_what_could_be_better(house, kind):
         until(server.answers)
     finally:
         server.process.send_signal(signal.SIGTERM)
-        _, said = server.process.communicate(timeout=PATIENCE)
+        _, said = server.process.communicate(PATIENCE)
     assert "codes on papers hold a bare number" in said
     assert ("owns the record" in said) == (kind == "postgresql")
 
@@ -173,7 +173,7 @@ def test_a_killed_server_leaves_nobody_behind(house):
     with pytest.raises(AssertionError), house.serving() as running:
         process, children = running.process, running.children()
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.wait(PATIENCE)
     until(lambda: not [child for child in children if called(child)])
 
 

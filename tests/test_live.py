@@ -47,7 +47,7 @@ def test_a_commit_elsewhere_reaches_a_client_within_a_second(house):
 
 
 def test_three_hundred_streams_and_a_page_is_still_answered(house):
-    with house.serving() as server:
+    with house.serving("--processes", 2) as server:
         cookie = house.log_in()
         streams = [server.get("/live", cookie) for _ in range(300)]
         numbers = [events(stream) for stream in streams]
@@ -62,7 +62,7 @@ def test_three_hundred_streams_and_a_page_is_still_answered(house):
 
 
 def test_a_server_told_to_stop_ends_its_streams_and_children(house):
-    with house.serving() as server:
+    with house.serving("--processes", 2) as server:
         stream = server.get("/live", house.log_in())
         next(events(stream))
         children = server.children()
