@@ -96,7 +96,7 @@ def entry_of(ref: str) -> Entry | None:
 # An order's cards, and the records that belong to them.
 CARDS = selectinload(Order.lines).selectinload(OrderLine.cards)
 WITH_ALL = (CARDS.selectinload(ProductionOrder.samples), CARDS.selectinload(ProductionOrder.anomalies),
-            CARDS.joinedload(ProductionOrder.shipment))  # fmt: skip
+            CARDS.joinedload(ProductionOrder.shipment), selectinload(Order.lines).joinedload(OrderLine.product))  # fmt: skip
 
 
 def documents_of(orders: Iterable[Order]) -> dict[int, list[Document]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from app import clock
 from app.extensions import db
@@ -13,10 +13,8 @@ from app.flow.grammar import Flow, Stage
 from app.flow.words import Text, _l
 
 from .event import FIRST, Event
+from .people import User
 from .private import keep, kept_apart
-
-if TYPE_CHECKING:
-    from .people import User
 
 # What happens to a record beside its flow, and moves neither its stage nor its lock.
 BESIDE = {"file_document": _l("filed a document"), "comment": _l("commented"), "attach": _l("attached a file")}
@@ -37,7 +35,7 @@ class Chained:
     def history(self) -> list[Event]:
         """Its events, oldest first."""
         return list(db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id)
-                                       .order_by(Event.seq)))  # fmt: skip
+                                       .options(joinedload(Event.actor).lazyload(User.holds)).order_by(Event.seq)))  # fmt: skip
 
     def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
                     source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip

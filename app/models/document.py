@@ -39,11 +39,19 @@ class Job(db.Model):
     error: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
-    def unsettled(cls, limit: int) -> tuple[int, list[Job]]:
-        """How many jobs are not done, and the first of them: those given up before those that wait."""
+    def unsettled(cls, limit: int) -> tuple[int, list[tuple[Job, Document | None, Record | None]]]:
+        """How many jobs are not done, and the first of them, those given up before those that wait: each with the document that it makes
+        and that one's record, in a fixed number of statements."""
+        from .find import records
+
         here = cls.state.in_((WAITING, FAILED))
-        found = db.session.scalars(select(cls).where(here).order_by(cls.state == WAITING, cls.due, cls.id).limit(limit))
-        return db.session.scalar(select(func.count()).select_from(cls).where(here)), list(found)
+        jobs = list(db.session.scalars(select(cls).where(here).order_by(cls.state == WAITING, cls.due, cls.id).limit(limit)))
+        made = db.session.scalars(select(Document).where(Document.id.in_([job.payload.get("document") for job in jobs])))
+        papers = {document.id: document for document in made}
+        owners = records((document.flow, document.record_id) for document in papers.values())
+        found = [(job, papers.get(job.payload.get("document"))) for job in jobs]
+        return db.session.scalar(select(func.count()).select_from(cls).where(here)), [
+            (job, document, document and owners[document.flow, document.record_id]) for job, document in found]  # fmt: skip
 
     @classmethod
     def failed(cls) -> list[Job]:
