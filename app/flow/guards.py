@@ -83,7 +83,7 @@ def every_picked_lot_usable(card: Any) -> Text | None:
 
 def line_is_free(card: Any) -> Text | None:
     other = card.running_on_my_line()
-    return _l("%(line)s is taken by %(other)s; finish that run first.", line=card.plan.line.code, other=other.number) if other else None
+    return _l("%(line)s is taken by %(other)s; finish that run first.", line=card.plan.line.code, other=other) if other else None
 
 
 def paid_in_advance(card: Any) -> Text | None:

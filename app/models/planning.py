@@ -6,8 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import Mapped, declared_attr, joinedload, relationship
+from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from app import clock
 from app.extensions import db
@@ -140,20 +140,27 @@ class Planning:
         planned = select(Plan.card_id).where(Plan.line_id == line_id, Plan.withdrawn.is_(False))
         return or_(cls.id.in_(planned), and_(cls.parent_id.is_not(None), cls.lot_id.is_not(None)))
 
-    def running_on_my_line(self) -> Any:
-        """Another card that runs, or stands halted, on this card's line."""
+    def running_on_my_line(self) -> str | None:
+        """The number of another card that runs, or stands halted, on this card's line."""
         line = self.plan and self.plan.line_id
         if not line:
             return None
-        others = db.session.scalars(self.others_on_the_line(), {"line": line, "mine": self.id}).unique()
-        return next((card for card in others if card.plan and card.plan.line_id == line), None)
+        others = db.session.execute(self.others_on_the_line(), {"line": line, "mine": self.id}).all()
+        return next((other.number for other in others if other.own or self.is_made_on(line, other.id)), None)
+
+    @classmethod
+    def is_made_on(cls, line_id: int, card_id: int) -> bool:
+        plan = db.session.get_one(cls, card_id).plan
+        return plan is not None and plan.line_id == line_id
 
     @classmethod
     @cache
     def others_on_the_line(cls) -> Any:
-        """The SELECT of the cards besides ``mine`` that run, or stand halted, and may be of a ``line``, with their plans."""
-        return (select(cls).where(cls.stage.in_(ON_THE_LINE), cls.id != bindparam("mine"), cls.may_be_made_on(bindparam("line")))
-                .options(joinedload(cls.plans).joinedload(Plan.line)).order_by(cls.id))  # fmt: skip
+        """The SELECT of the cards besides ``mine`` that run, or stand halted, and may be of a ``line``: id, number, whether by a plan
+        of their own (a part of a lot may be of another)."""
+        own = exists().where(Plan.card_id == cls.id, Plan.line_id == bindparam("line"), Plan.withdrawn.is_(False))
+        return (select(cls.id, cls.number, own.label("own"))
+                .where(cls.stage.in_(ON_THE_LINE), cls.id != bindparam("mine"), cls.may_be_made_on(bindparam("line"))).order_by(cls.id))  # fmt: skip
 
     # Parts
 
