@@ -197,9 +197,9 @@ class Walk:
         while self.sign(ref):
             pass
 
-    def finish(self, ref):
+    def finish(self, ref, fewer=0):
         self.all_steps(ref)
-        quantity = self.look(ref, lambda c: c.quantity)
+        quantity = self.look(ref, lambda c: c.quantity) - fewer
         return self.do("operator", ref, "finish", good=quantity, rejected=12, reject_reason="leak")
 
     def draw_sample(self, ref):

@@ -164,6 +164,13 @@ def paid_before_shipping(shipment: Any) -> Text | None:
     return None
 
 
+def nothing_is_missing(shipment: Any) -> Text | None:
+    if short := [card for card in shipment.cards if card.missing]:
+        return _l("%(ref)s brings %(count)s units fewer than ordered: on its card the planner has the rest made, or Sales records that the customer does without.",
+                  ref=short[0].ref, count=short[0].missing)  # fmt: skip
+    return None
+
+
 # Apart
 
 

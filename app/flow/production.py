@@ -37,6 +37,8 @@ STAGES = (
     Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
 )
 ISSUED = ("to_prepare", "preparing", "handed_over", "ready")
+# Where what a run gave can be fewer than ordered.
+MADE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped")
 # Where a card can be split, and who may.
 SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
              "in_stock": (STOREKEEPER,)}  # fmt: skip
@@ -55,6 +57,8 @@ PLANNING_ACTIONS = (
            roles=frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
     Action("replace", _l("Replace a scrapped card"), past=_l("opened this card in place of a scrapped one"),
            source=None, target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", effect="replace", driven=True),
+    Action("make_up", _l("Open a card for the rest"), past=_l("opened this card for what a run left unmade"),
+           source=None, target="to_plan", roles=frozenset({PLANNER, SUPERVISOR}), clause="2.1", effect="make_up", driven=True),
     Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
            source="to_plan", target="consulting", roles=frozenset({PLANNER}), clause="2.1", form="draw_up",
            private=("crew_names",), effect="draw_up", undo=Undo("withdraw_plan")),
@@ -84,6 +88,12 @@ PLANNING_ACTIONS = (
     Action("replan", _l("Plan again"), past=_l("took the plan back"),
            source=("consulting", *ISSUED), target="to_plan", roles=frozenset({PLANNER}), clause="2.3", reason=True,
            guards=(g.not_run_yet,), effect="withdraw_plan", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False),
+    Action("make_rest", _l("Make the rest"), past=_l("had the rest made"),
+           source=MADE, target=None, clause="2.1", roles=Named("roles_to_make_rest", frozenset({PLANNER})), effect="make_rest",
+           primary=False),
+    Action("forgo_rest", _l("Do without the rest"), past=_l("recorded that the customer does without the rest"),
+           source=MADE, target=None, clause="1.2", roles=Named("roles_to_forgo_rest", frozenset({CLERK})), reason=True,
+           effect="forgo_rest", primary=False),
 )  # fmt: skip
 
 MATERIALS_ACTIONS = (

@@ -1,4 +1,4 @@
-"""What can happen to a card at many stages: split, hold, cancel, ship."""
+"""What can happen to a card at many stages: split, made up for, held, cancelled, shipped."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import string
 from typing import TYPE_CHECKING, Any, Self
 
 from app.flow.production import HOLDERS, SPLITTERS
-from app.flow.roles import PRODUCTION_HEAD, ROLES
+from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
+from app.flow.roles import SALES as CLERK
 
 from .stock import Lot, move, take_in
+from .waiting import refresh_shipment
 
 if TYPE_CHECKING:
     from .people import User
@@ -49,6 +51,45 @@ class Apart:
         part = Lot(lot_no=f"{lot.lot_no}-{suffix}", product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
         move(lot, zone, -quantity, "transfer", by=by, record=self.parent)
         return take_in(part, zone, quantity, "transfer", by=by, record=self.parent)
+
+    # What a run left unmade
+
+    @property
+    def missing(self) -> int:
+        """The units by which the run gave fewer than ordered, as long as nobody has decided what becomes of them."""
+        return self.quantity - self.good if self.line_id and 0 < self.good < self.quantity and not self.stands.ends else 0
+
+    def roles_to_make_rest(self) -> set[str]:
+        return {PLANNER.key} if self.missing else set()
+
+    def roles_to_forgo_rest(self) -> set[str]:
+        return {CLERK.key} if self.missing else set()
+
+    def make_rest(self, by: User) -> dict[str, Any]:
+        """Open a card for what the run left unmade; from now on this one is for what it gave."""
+        rest = type(self).create("make_up", by=by, parent=self, quantity=self.quantity - self.good)
+        self.settle_for_less()
+        return {"child": rest.ref, "quantity": rest.quantity}
+
+    def forgo_rest(self, by: User, *, reason: str) -> dict[str, Any]:
+        """The customer takes what there is, and owes no more than that."""
+        left = self.missing
+        self.settle_for_less()
+        self.order.owe_anew()
+        return {"quantity": left}
+
+    def settle_for_less(self) -> None:
+        self.quantity = self.good
+        refresh_shipment(self)
+
+    def make_up(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+        """Be the card for the rest of a run: 2026-00042-1-A."""
+        number = f"{parent.number}-{letters(len(parent.children))}"
+        self.parent = parent
+        if parent.line:
+            return self.open_for(parent.line, number, quantity) | {"parent": parent.number}
+        self.fill_in(number, parent.product, quantity, parent.requested_date)
+        return {"parent": parent.number, "quantity": quantity}
 
     def inherited_stage(self) -> str:
         return self.parent.stage

@@ -48,6 +48,14 @@ def refresh_paid(order: Any) -> None:
     refresh(select(Shipment).where(Shipment.cards.any(ProductionOrder.id.in_(cards))).order_by(Shipment.id))
 
 
+def refresh_shipment(card: Any) -> None:
+    """Look again at the shipment of a card of which nothing is missing any more."""
+    from .shipment import Shipment
+
+    if card.shipment_id:
+        refresh(select(Shipment).where(Shipment.id == card.shipment_id))
+
+
 def refresh_cards_to_plan(product_id: int) -> None:
     """Look again at the cards that could be supplied from stock: there is more or less of their product."""
     from .production import ProductionOrder
