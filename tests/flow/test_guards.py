@@ -261,6 +261,15 @@ def not_paid_before_shipping(walk):
                      lambda: pay(walk, card), {"carrier": "c", "vehicle": "v", "driver": "d"})  # fmt: skip
 
 
+def units_missing(walk):
+    card = walk.finish(walk.refs["production", "running"], fewer=4)
+    ref = walk.ship(walk.confirm(walk.pack(walk.shipment(walk.bring(card, "in_stock")))))
+    return Situation("sales", ref, "follow_up", f"{card} brings 4 units fewer than ordered: on its card the planner has the rest made, "
+                     "or Sales records that the customer does without.",
+                     lambda: walk.do("sales", card, "forgo_rest", reason="she takes twenty"),
+                     {"received_on": soon(), "received_by": "she"})  # fmt: skip
+
+
 def on_a_shipment(who, action, **fields):
     def situation(walk):
         ref = walk.refs["production", "in_stock"]
@@ -381,6 +390,7 @@ SITUATIONS = {
     "no_statutory_failure": [failed_by("TAM", 12, "Total active matter breaks a limit of law or standard; a concession is never possible.")],
     "made_for_stock": [goods_of_an_order],
     "paid_before_shipping": [not_paid_before_shipping],
+    "nothing_is_missing": [units_missing],
     "on_no_shipment": [on_a_shipment("planner", "hold"), on_a_shipment("production_head", "cancel", requested_by="sales"),
                        on_a_shipment("storekeeper", "split", quantity=4)],
     "can_be_divided": [one_unit],
