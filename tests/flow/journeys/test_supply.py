@@ -1,5 +1,6 @@
 """Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
 
+import re
 from decimal import Decimal
 
 from app import clock, documents
@@ -8,6 +9,7 @@ from app.models.document import Document
 from app.models.stock import Lot
 from tests.flow.test_actions import soon
 from tests.flow.test_guards import sample_of_lot
+from tests.pages.looking import value_of
 from tests.walk import said
 
 
@@ -63,6 +65,20 @@ def test_3_1_to_3_3_a_refused_line_is_replaced_from_another_lot(walk, ledger, ev
                                        for r in c.requirements if r.material.code == "L-001" for p in r.picks])  # fmt: skip
     assert picks == [(refused, False, "torn", True), (again[0], True, "", True)]
     assert [a for a, _, _ in events(card)].count("hand_over") == 2
+
+
+def test_3_1_what_is_to_be_weighed_is_proposed_and_entered_in_whole_grams(walk):
+    """6,000 x 500 g: 9 % of 3,092.146 kg is 278.29314 kg. The 84 disinfectant is charged by assay, 10.6 % for 12 %."""
+    card = walk.card("preparing", quantity=6000)
+    form = walk.browser("storekeeper").get(f"/warehouse/{card}/prepare")
+    proposed = [value_of(form, name) for name in re.findall(r'name="(picks-\d+-quantity)"', form.text)]
+    assert "278.294" in proposed
+    assert [each for each in proposed if Decimal(each) * 1000 % 1] == []
+    walk.hand_over(card)
+    assert walk.look(card, lambda c: c.stage) == "handed_over"
+    strong = walk.card("preparing", product="P-BL-500", quantity=100)
+    drawn = walk.look(strong, lambda c: [(p.lot.lot_no, p.proposed % 1000) for p in c.picks if p.lot and p.requirement.nominal])
+    assert drawn == [("ML26-0127", 0)]
 
 
 def test_3_1_what_is_picked_for_the_card_itself_is_not_picked_twice(walk):
