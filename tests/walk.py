@@ -147,7 +147,7 @@ class Walk:
             found = {}
             for n, pick in enumerate(p for p in card.picks if not p.issued):
                 uom = pick.requirement.material.uom
-                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-quantity": in_uom(pick.proposed, uom)}
+                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-quantity": in_uom(pick.proposed if pick.prepared is None else pick.prepared, uom)}
             return found
 
         return self.look(ref, fields)

@@ -61,6 +61,9 @@ def kit_is_complete(card: Any) -> Text | None:
 
 def every_line_prepared(card: Any) -> Text | None:
     if missing := card.uncovered():
+        if any(pick.counted < pick.proposed for pick in missing[0].live_picks):
+            return _l("Less of %(material)s is prepared than is needed, and no further lot is released: prepare more of it, or wait for Quality.",
+                      material=missing[0].material.code)  # fmt: skip
         return _l("No lot is picked for %(material)s: wait for Quality to release one.", material=missing[0].material.code)
     for pick in card.picks:
         if pick.prepared is None:

@@ -313,10 +313,22 @@ def picked_lot_expired(walk):
 def weighed_short(walk):
     ref = walk.refs["production", "preparing"]
     full = walk.prepared(ref)
-    walk.do("storekeeper", ref, "prepare", **{k: "0" if k == "picks-1-quantity" else v for k, v in full.items()})
-    code = walk.look(ref, lambda card: card.picks[1].requirement.material.code)
+    walk.do("storekeeper", ref, "prepare", **{k: "0" if k == "picks-0-quantity" else v for k, v in full.items()})
+    code = walk.look(ref, lambda card: card.picks[0].requirement.material.code)  # water, of which there are no lots
     return Situation(("storekeeper", 2), ref, "hand_over", f"Less of {code} is prepared than is needed; a storekeeper must prepare the rest.",
                      lambda: walk.do("storekeeper", ref, "prepare", **full))  # fmt: skip
+
+
+def a_lot_gives_less(walk):
+    """ML26-0144 is the last of three lots of the label: it gives four fewer than are needed, the next time all."""
+    ref = walk.refs["production", "handed_over"]
+    walk.do("operator", ref, "accept_materials", **walk.acceptance(ref, refuse="L-001"))
+    walk.hand_over(ref)
+    walk.do("operator", ref, "accept_materials", **walk.acceptance(ref, refuse="L-001"))
+    full = walk.prepared(ref)
+    walk.do("storekeeper", ref, "prepare", **full | {"picks-0-quantity": int(full["picks-0-quantity"]) - 4})
+    return Situation(("storekeeper", 2), ref, "hand_over", "Less of L-001 is prepared than is needed, and no further lot is released: "
+                     "prepare more of it, or wait for Quality.", lambda: walk.do("storekeeper", ref, "prepare", **full))  # fmt: skip
 
 
 def anomaly_before_the_start(walk):
@@ -373,7 +385,7 @@ SITUATIONS = {
     "purchasing_has_not_answered": [answered_by("buyer", "answer_purchasing", "Purchasing has answered; the warehouse has not yet.")],
     "not_run_yet": [lot_made_already],
     "kit_is_complete": [short_of_pumps],
-    "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short],
+    "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short, a_lot_gives_less],
     "every_picked_lot_usable": [picked_lot_expired],
     "nothing_stops_it": [anomaly_before_the_start],
     "something_is_left": [nothing_left_of_the_run],

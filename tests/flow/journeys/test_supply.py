@@ -92,6 +92,44 @@ def test_3_1_what_is_picked_for_the_card_itself_is_not_picked_twice(walk):
     assert early.status_code == 409 and "No lot is picked for L-001" in said(early)
 
 
+def test_3_1_a_lot_that_gives_less_than_proposed_is_topped_up_from_the_next(walk, ledger):
+    """Lots of 4,500, 3,000 and 4,000 labels in the order of expiry; 24 units need 24 / 0.98, so 25."""
+    card = walk.card("preparing", quantity=24)
+
+    def labels(c):
+        return [(p.id, p.lot.lot_no, p.proposed, p.prepared) for r in c.requirements if r.material.code == "L-001" for p in r.live_picks]
+
+    ((pick, first, needed, _),) = walk.look(card, labels)
+    full = walk.prepared(card)
+    row = next(k.removesuffix("pick") for k, v in full.items() if k.endswith("-pick") and v == pick)
+    walk.do("storekeeper", card, "prepare", **full | {f"{row}quantity": needed - 9})
+    (one, (_, second, rest, _)) = walk.look(card, labels)
+    assert (one[1:], rest, second != first) == ((first, needed, needed - 9), 9, True)
+    early = walk.post(("storekeeper", 2), card, "hand_over")
+    assert early.status_code == 409 and "L-001 is not prepared yet" in said(early)
+    walk.hand_over(card)  # everything as it stands in the form: what was weighed, and the further lot as proposed
+    assert [(lot, quantity) for lot, _, quantity in ledger("issue") if lot in (first, second)] == [(first, 9 - needed), (second, -9)]
+    assert walk.look(walk.accept(card)) == "ready"
+
+
+def test_3_1_a_further_lot_is_not_needed_once_the_first_gave_all(walk):
+    card = walk.card("preparing", quantity=24)
+
+    def labels(c):
+        return [p.id for r in c.requirements if r.material.code == "L-001" for p in r.live_picks]
+
+    def row(pick):
+        return next(k.removesuffix("pick") + "quantity" for k, v in walk.prepared(card).items() if k.endswith("-pick") and v == pick)
+
+    (first,) = walk.look(card, labels)
+    enough = walk.prepared(card)[row(first)]
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card) | {row(first): "0"})
+    _, further = walk.look(card, labels)
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card) | {row(first): enough, row(further): "0"})
+    assert walk.look(card, labels) == [first]
+    walk.do(("storekeeper", 2), card, "hand_over")
+
+
 def test_3_3_every_line_of_the_sheet_is_answered(walk):
     card = walk.card("handed_over", quantity=24)
     some = {k: v for k, v in walk.acceptance(card).items() if not k.startswith("picks-0-")}
