@@ -129,9 +129,13 @@ def something_is_left(card: Any) -> Text | None:
     return None if card.good else _l("Nothing of the lot is left; it can only be scrapped.")
 
 
+def not_expired(card: Any) -> Text | None:
+    return _l("Lot %(lot)s has expired; it can only be scrapped.", lot=card.lot.lot_no) if card.lot and card.lot.has_expired else None
+
+
 def was_tested(card: Any) -> Text | None:
     found = card.nonconformance
-    return _l("Nothing of the lot was tested; have it inspected first.") if found and found.sample is None else None
+    return _l("Nothing of the lot was tested since it was set apart; have it inspected first.") if found and found.sample is None else None
 
 
 def no_critical_failure(card: Any) -> Text | None:
@@ -152,6 +156,10 @@ def no_statutory_failure(card: Any) -> Text | None:
 
 def made_for_stock(card: Any) -> Text | None:
     return _l("These goods belong to an order; ship them.") if card.order else None
+
+
+def units_are_there(card: Any) -> Text | None:
+    return None if card.own_units else _l("All units of lot %(lot)s are other cards’ or gone; nothing is left here.", lot=card.lot.lot_no)
 
 
 def goods_may_be_shipped(shipment: Any) -> Text | None:

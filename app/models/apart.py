@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import string
 from typing import TYPE_CHECKING, Any, Self
 
+from sqlalchemy import select
+
+from app.extensions import db
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
@@ -29,9 +33,8 @@ class Apart:
 
     def branch(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
         """Be the part that was split off: 2026-00042-1-A."""
-        suffix = letters(len(parent.children))
-        number = f"{parent.number}-{suffix}"
-        self.fill_in(number, parent.product, quantity, parent.requested_date)
+        place = len(parent.children)
+        self.fill_in(f"{parent.number}-{letters(place)}", parent.product, quantity, parent.requested_date)
         self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
         self.promised_date, self.due = parent.promised_date, parent.due
         self.started_at, self.finished_at, self.reworked = parent.started_at, parent.finished_at, parent.reworked
@@ -39,18 +42,19 @@ class Apart:
             # The plan's quantity is shared as the good units are: it is what a replacement would make.
             self.quantity = max(1, parent.quantity * quantity // parent.good)
             self.good, parent.good = quantity, parent.good - quantity
-            self.lot = parent.lot if parent.stage == "in_stock" else self.part_of(parent.lot, suffix, quantity, by)
+            self.lot = parent.lot if parent.stage == "in_stock" else parent.part_of(parent.lot, quantity, by, place)
         parent.quantity = max(1, parent.quantity - self.quantity)
         if parent.stage == "nonconforming":
             self.inherit_nonconformance(parent.nonconformance)
         return {"parent": parent.number, "quantity": quantity}
 
-    def part_of(self, lot: Lot, suffix: str, quantity: int, by: User) -> Lot:
-        """A lot of its own for the part, so that it can pass or fail alone."""
-        zone = lot.zone
-        part = Lot(lot_no=f"{lot.lot_no}-{suffix}", product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
-        move(lot, zone, -quantity, "transfer", by=by, record=self.parent)
-        return take_in(part, zone, quantity, "transfer", by=by, record=self.parent)
+    def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
+        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of this place, or the next that is free."""
+        zone, known = lot.zone, set(db.session.scalars(select(Lot.lot_no).where(Lot.lot_no.startswith(f"{lot.lot_no}-", autoescape=True))))
+        numbers = (f"{lot.lot_no}-{letters(n)}" for n in itertools.count(place))
+        part = Lot(lot_no=next(n for n in numbers if n not in known), product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
+        move(lot, zone, -quantity, "transfer", by=by, record=self)
+        return take_in(part, zone, quantity, "transfer", by=by, record=self)
 
     # What a run left unmade
 

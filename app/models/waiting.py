@@ -56,11 +56,13 @@ def refresh_shipment(card: Any) -> None:
         refresh(select(Shipment).where(Shipment.id == card.shipment_id))
 
 
-def refresh_cards_to_plan(product_id: int) -> None:
-    """Look again at the cards that could be supplied from stock: there is more or less of their product."""
+def refresh_cards_of_product(card: Any) -> None:
+    """Look again at the cards that could be supplied from stock, and at what was made for stock: there is more or less of
+    their product since this card moved."""
     from .production import ProductionOrder
 
-    refresh(select(ProductionOrder).where(ProductionOrder.stage == "to_plan", ProductionOrder.product_id == product_id))
+    stock = and_(ProductionOrder.stage == "in_stock", ProductionOrder.line_id.is_(None), ProductionOrder.id != card.id)
+    refresh(select(ProductionOrder).where(ProductionOrder.product_id == card.product_id, or_(ProductionOrder.stage == "to_plan", stock)))
 
 
 def refresh(cards: Any) -> None:

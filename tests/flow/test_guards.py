@@ -237,7 +237,7 @@ critical_failure = failed_by("NET", 470, "A critical test failed; a concession i
 def never_tested(walk):
     ref = walk.refs["production", "running"]
     walk.do("supervisor", ref, "abort", good=4, rejected=0, reason="pump broke")
-    return Situation("quality_head", ref, "concede", "Nothing of the lot was tested; have it inspected first.", fields=CONCESSION)
+    return Situation("quality_head", ref, "concede", "Nothing of the lot was tested since it was set apart; have it inspected first.", fields=CONCESSION)
 
 
 def part_of_a_critical_failure(walk):
@@ -268,6 +268,24 @@ def units_missing(walk):
                      "or Sales records that the customer does without.",
                      lambda: walk.do("sales", card, "forgo_rest", reason="she takes twenty"),
                      {"received_on": soon(), "received_by": "she"})  # fmt: skip
+
+
+def promised_to_others(walk):
+    """All that was made for stock goes to an order."""
+    ref = stocked(walk)
+    card, lot = walk.card("to_plan", quantity=48), walk.look(ref, lambda c: c.lot)
+    walk.do("planner", card, "supply_from_stock", lot_id=lot.id, promised_date=soon())
+    walk.approve_plan(card)
+    return Situation("storekeeper", ref, "withhold", f"All units of lot {lot.lot_no} are other cards’ or gone; nothing is left here.",
+                     lambda: walk.do("production_head", card, "cancel", reason="withdrawn", requested_by="sales"), {"reason": "why"})  # fmt: skip
+
+
+def expired_in_stock(walk):
+    ref = walk.refs["production", "in_stock"]
+    lot, days = walk.look(ref, lambda c: (c.lot, c.product.shelf_life_days))
+    later(days + 1)
+    walk.do("storekeeper", ref, "withhold", reason="expired")
+    return Situation("quality_head", ref, "reinspect", f"Lot {lot.lot_no} has expired; it can only be scrapped.", fields={"reason": "why"})
 
 
 def on_a_shipment(who, action, **fields):
@@ -398,6 +416,8 @@ SITUATIONS = {
     "every_test_has_a_result": [results_missing],
     "every_test_passed": [a_test_failed],
     "was_tested": [never_tested],
+    "not_expired": [expired_in_stock],
+    "units_are_there": [promised_to_others],
     "no_critical_failure": [critical_failure, part_of_a_critical_failure],
     "no_statutory_failure": [failed_by("TAM", 12, "Total active matter breaks a limit of law or standard; a concession is never possible.")],
     "made_for_stock": [goods_of_an_order],
