@@ -1,7 +1,7 @@
 """The cards of a board as they are drawn, kept by all that can be seen on them: most requests draw only what has changed.
 
 A card's record raises its ``face`` whenever something of it changes that the card shows. What else can be seen is in the
-key: the language, the viewer's roles, who holds it, the day, the age as it is written, and what is full where it could go.
+key: the wording of master data, the language, the viewer's roles, who holds it, the day, the age as it is written, and what is full where it could go.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def draw(columns: Iterable[Column], user: User) -> list[Column]:
         old_after, head = ages_after(column.flow, column.stage), (*sight, column.flow.key, column.waited, tuple(column.full.items()))
         for place, row in enumerate(column.rows):
             age = now - row.since
-            key = (*head, *tuple(row)[:6], written(age), age > old_after, doer(sight[0], column, row, user))
+            key = (*head, *tuple(row)[:7], written(age), age > old_after, doer(sight[0], column, row, user))
             kept = _drawn.get(key)
             column.cards.append(kept or key)
             if kept is None:

@@ -18,6 +18,7 @@ from . import archive, clock, live
 from .extensions import db
 from .leases import LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_off, settle, sweep, take, tidy, transaction
 from .models.document import Document
+from .models.record import Record
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
@@ -62,7 +63,14 @@ def file_document(payload: dict[str, Any], stored: archive.Stored | None) -> Non
     record.touch()
 
 
-KINDS = {"render": Kind(render, file_document)}
+def look_again(payload: dict[str, Any], _: None) -> None:
+    """Look at a record that somebody held when what it waits for changed."""
+    record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
+    record.lock()
+    record.touch()
+
+
+KINDS = {"render": Kind(render, file_document), "look_again": Kind(lambda payload: None, look_again)}
 
 
 def run(app: Flask, stopping: threading.Event) -> None:

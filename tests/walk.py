@@ -147,7 +147,7 @@ class Walk:
             found = {}
             for n, pick in enumerate(p for p in card.picks if not p.issued):
                 uom = pick.requirement.material.uom
-                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-quantity": in_uom(pick.proposed, uom)}
+                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-quantity": in_uom(pick.proposed if pick.prepared is None else pick.prepared, uom)}
             return found
 
         return self.look(ref, fields)
@@ -197,9 +197,9 @@ class Walk:
         while self.sign(ref):
             pass
 
-    def finish(self, ref):
+    def finish(self, ref, fewer=0):
         self.all_steps(ref)
-        quantity = self.look(ref, lambda c: c.quantity)
+        quantity = self.look(ref, lambda c: c.quantity) - fewer
         return self.do("operator", ref, "finish", good=quantity, rejected=12, reject_reason="leak")
 
     def draw_sample(self, ref):

@@ -108,7 +108,7 @@ def show(person: User | None, form: UserForm) -> Any:
 
 
 PAST = {"create": _l("created the user"), "change": _l("changed the access"), "set_password": _l("set the password"),
-        "set_pin": _l("set the PIN")}  # fmt: skip
+        "set_pin": _l("set the PIN"), "erase": _l("erased words about a person")}  # fmt: skip
 
 
 def lines(person: User) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from . import floor
 from .discussion import Discussion, look_at
+from .kept import can_be_sent, kept, words_of
 from .once import once
 from .over_limit import all_valid, asked_again, over_limit, reason_in, way
 from .saved_views import SavedViews
@@ -150,17 +151,19 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
 
     # How it is answered
 
-    def ask(self, record: Record | None, action: Action, form: ActionForm, over: OverLimitForm | None = None, status: int = 200) -> Any:
-        """The form of an action, or at once the sentence that speaks against it, also where the form was filled in wrongly."""
+    def ask(self, record: Record | None, action: Action, form: ActionForm, over: OverLimitForm | None = None, status: int = 200, sentence: Any = None) -> Any:
+        """The form of an action, or at once the sentence that speaks against it, also where the form was filled in wrongly.
+        With ``sentence`` it was refused, and may be sent again against the record as it is now."""
         if record is not None:
             offer = next((o for o in record.offers(current_user) if o.action is action), None)
             if offer is None or offer.refusal:
                 raise Refused(offer.refusal if offer else record.moved_on())
-            form.version.data = record.version if status == 200 else form.version.data
-        if not form.key.data or status == 200:
+            if status == 200 or sentence:
+                form.version.data, form.version.raw_data = record.version, None
+        if not form.key.data or status == 200 or sentence:
             form.key.data = new_key()
         warning = way(record.flow, action, record.stage).warns if record and not over else None
-        return render_template("forms/show.html", record=record, action=action, form=form, over=over, warning=warning, department=self.department,
+        return render_template("forms/show.html", record=record, action=action, form=form, over=over, warning=warning, department=self.department, sentence=sentence,
                                about=record and about(record)), status  # fmt: skip
 
     def ask_why(self, full: Full, record: Record | None, action: Action, form: ActionForm) -> Any:
@@ -171,8 +174,8 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         reading.set(True)
         return self.ask(record, action, form, asked_again(full), 422)
 
-    def page(self, record: Record, sentence: Any = None, comment: CommentForm | None = None) -> Any:
-        return render_template("record/show.html", page=Page(record, person(), request.args), record=record, sentence=sentence,
+    def page(self, record: Record, sentence: Any = None, comment: CommentForm | None = None, entered: Collection[tuple[Any, str]] = ()) -> Any:
+        return render_template("record/show.html", page=Page(record, person(), request.args), record=record, sentence=sentence, entered=entered,
                                comment=comment or CommentForm(formdata=None), department=self.department, seen=live.latest())  # fmt: skip
 
     def sent(self, response: Response) -> Any:
@@ -190,15 +193,19 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         return record and record.way_back(person())
 
     def refused(self, error: Refused) -> Any:
-        """A no in words: with the board's fresh columns, or on the fresh page of the record."""
+        """A no in words: with the board's fresh columns, or where there is no script over the form as it was filled in, or on
+        the fresh page of the record with what was entered."""
         db.session.rollback()
         reading.set(True)
         if request.headers.get("X-Board") == self.department.key:
             return self.columns_answer(error.sentence, "refused"), error.status
         record = record_of((request.view_args or {}).get("ref", ""))
+        sent = None if request.headers.get("HX-Request") else kept(record, request.view_args or {})
+        if sent and can_be_sent(record, sent[0]):
+            return self.ask(record, *sent, status=error.status, sentence=error.sentence)
         if request.headers.get("HX-Request") or record is None:
             return errors.answer(error.status, error.sentence)
-        return self.page(record, error.sentence), error.status
+        return self.page(record, error.sentence, entered=list(words_of(sent[1])) if sent else ()), error.status
 
     def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = (), undo: WayBack | None = None) -> str:
         """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request.

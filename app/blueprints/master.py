@@ -132,7 +132,7 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
 
 
 PAST = {"create": _l("created this"), "change": _l("changed this"), "retire": _l("retired this"),
-        "bring_back": _l("brought this back")}  # fmt: skip
+        "bring_back": _l("brought this back"), "erase": _l("erased words about a person")}  # fmt: skip
 
 
 def lines(table: Table, row: Master) -> list[dict[str, Any]]:

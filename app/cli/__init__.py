@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 COMMANDS = {"serve": "serve", "demo": "demo", "verify": "verify", "create-admin": "create_admin",
-            "backup": "backup", "restore": "restore", "migration": "migration"}  # fmt: skip
+            "backup": "backup", "restore": "restore", "migration": "migration", "erase": "erase"}  # fmt: skip
 
 
 class Trouble(click.ClickException):

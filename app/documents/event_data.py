@@ -116,7 +116,7 @@ NAMES = {
     "contents": "内容 contents", "count": "当时件数 stood there", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",
     "customer_po": "客户采购单号 customer PO", "customer_right": "客户信息正确 customer right", "date_feasible": "交期可行 date feasible", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
     "description": "描述 description", "discrepancies": "签收差异 discrepancies", "document": "文件 document", "driver": "司机 driver",
-    "end": "结束 end", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
+    "end": "结束 end", "erased": "已删除(记录序号、字段) erased (entry, field)", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
     "in_time": "能否按时 in time", "instruction": "作业指导书 work instruction", "instructions": "返工方案 instructions",
     "instrument": "仪器 instrument", "issued": "发料(基本单位) issued (base units mg, mL, pieces)",
     "kept_in_stock": "留存库存 kept in stock", "kind": "类型 kind", "limit": "上限 limit", "limits": "限值 limits", "line": "产线 line", "line_id": "产线 line",

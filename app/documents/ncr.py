@@ -27,14 +27,14 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     """Return the report of the card's latest nonconformance, decided or not, inspected again or not, as it stood when ordered."""
     events = seen(card, document)
     found = nonconformance(card, document)
-    failed = last(events, "fail_inspection", "abort")
+    failed = last(events, "fail_inspection", "abort", "withhold")
     decided = last(events, *DECISIONS) if found.decided_at and found.decided_at <= document.ordered_at else None
     again = next((e for e in events if decided and e.seq > decided.seq and e.action == "pass_inspection"), None)
     return sheet(document, refs=order_refs(card), code=card.ref, blocks=(
         Fields((
             Field(Both("NCR 编号", "NCR no."), document.number),
             Field(Both("来源(来料/过程/成品/退货)", "Source"), joined(Both("成品", "finished goods"), found.sample.ref) if found.sample
-                  else joined(Both("过程", "in process"), card.ref)),
+                  else joined(Both("库存", "in stock") if failed and failed.action == "withhold" else Both("过程", "in process"), card.ref)),
             Field(Both("产品或物料/批号/数量", "Item / lot / qty"), item(card, found), wide=True),
         )),
         Fields((

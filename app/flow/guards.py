@@ -61,6 +61,9 @@ def kit_is_complete(card: Any) -> Text | None:
 
 def every_line_prepared(card: Any) -> Text | None:
     if missing := card.uncovered():
+        if any(pick.counted < pick.proposed for pick in missing[0].live_picks):
+            return _l("Less of %(material)s is prepared than is needed, and no further lot is released: prepare more of it, or wait for Quality.",
+                      material=missing[0].material.code)  # fmt: skip
         return _l("No lot is picked for %(material)s: wait for Quality to release one.", material=missing[0].material.code)
     for pick in card.picks:
         if pick.prepared is None:
@@ -126,9 +129,13 @@ def something_is_left(card: Any) -> Text | None:
     return None if card.good else _l("Nothing of the lot is left; it can only be scrapped.")
 
 
+def not_expired(card: Any) -> Text | None:
+    return _l("Lot %(lot)s has expired; it can only be scrapped.", lot=card.lot.lot_no) if card.lot and card.lot.has_expired else None
+
+
 def was_tested(card: Any) -> Text | None:
     found = card.nonconformance
-    return _l("Nothing of the lot was tested; have it inspected first.") if found and found.sample is None else None
+    return _l("Nothing of the lot was tested since it was set apart; have it inspected first.") if found and found.sample is None else None
 
 
 def no_critical_failure(card: Any) -> Text | None:
@@ -151,6 +158,10 @@ def made_for_stock(card: Any) -> Text | None:
     return _l("These goods belong to an order; ship them.") if card.order else None
 
 
+def units_are_there(card: Any) -> Text | None:
+    return None if card.own_units else _l("All units of lot %(lot)s are other cards’ or gone; nothing is left here.", lot=card.lot.lot_no)
+
+
 def goods_may_be_shipped(shipment: Any) -> Text | None:
     if spoilt := [card for card in shipment.cards if not card.is_deliverable]:
         return _l("Lot %(lot)s has expired or is blocked; cancel the shipment and ask Quality.", lot=spoilt[0].lot.lot_no)
@@ -161,6 +172,13 @@ def paid_before_shipping(shipment: Any) -> Text | None:
     for card in shipment.cards:
         if card.order.must_be_paid_before("ship"):
             return _l("Order %(order)s must be paid before shipping; Sales must record the payment first.", order=card.order.ref)
+    return None
+
+
+def nothing_is_missing(shipment: Any) -> Text | None:
+    if short := [card for card in shipment.cards if card.missing]:
+        return _l("%(ref)s brings %(count)s units fewer than ordered: on its card the planner has the rest made, or Sales records that the customer does without.",
+                  ref=short[0].ref, count=short[0].missing)  # fmt: skip
     return None
 
 

@@ -37,6 +37,8 @@ STAGES = (
     Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
 )
 ISSUED = ("to_prepare", "preparing", "handed_over", "ready")
+# Where what a run gave can be fewer than ordered.
+MADE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped")
 # Where a card can be split, and who may.
 SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
              "in_stock": (STOREKEEPER,)}  # fmt: skip
@@ -55,6 +57,8 @@ PLANNING_ACTIONS = (
            roles=frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
     Action("replace", _l("Replace a scrapped card"), past=_l("opened this card in place of a scrapped one"),
            source=None, target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", effect="replace", driven=True),
+    Action("make_up", _l("Open a card for the rest"), past=_l("opened this card for what a run left unmade"),
+           source=None, target="to_plan", roles=frozenset({PLANNER, SUPERVISOR}), clause="2.1", effect="make_up", driven=True),
     Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
            source="to_plan", target="consulting", roles=frozenset({PLANNER}), clause="2.1", form="draw_up",
            private=("crew_names",), effect="draw_up", undo=Undo("withdraw_plan")),
@@ -84,6 +88,12 @@ PLANNING_ACTIONS = (
     Action("replan", _l("Plan again"), past=_l("took the plan back"),
            source=("consulting", *ISSUED), target="to_plan", roles=frozenset({PLANNER}), clause="2.3", reason=True,
            guards=(g.not_run_yet,), effect="withdraw_plan", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False),
+    Action("make_rest", _l("Make the rest"), past=_l("had the rest made"),
+           source=MADE, target=None, clause="2.1", roles=Named("roles_to_make_rest", frozenset({PLANNER})), effect="make_rest",
+           primary=False),
+    Action("forgo_rest", _l("Do without the rest"), past=_l("recorded that the customer does without the rest"),
+           source=MADE, target=None, clause="1.2", roles=Named("roles_to_forgo_rest", frozenset({CLERK})), reason=True,
+           effect="forgo_rest", primary=False),
 )  # fmt: skip
 
 MATERIALS_ACTIONS = (
@@ -139,14 +149,14 @@ INSPECTION_ACTIONS = (
            source="inspecting", target="nonconforming", roles=frozenset({QUALITY_HEAD}), clause="5.3",
            effect="reject_lot", produces=(NONCONFORMANCE_REPORT,), driven=True),
     Action("reinspect", _l("Sort and inspect again"), past=_l("had the lot sorted"),
-           source="nonconforming", target="to_inspect", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left,), reason=True,
+           source="nonconforming", target="to_inspect", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), reason=True,
            signature=True, effect="reinspect", produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
-           source="nonconforming", target="ready", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left,), form="rework",
+           source="nonconforming", target="ready", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), form="rework",
            reason=True, signature=True, effect="rework", produces=(NONCONFORMANCE_REPORT,)),
     Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
            source="nonconforming", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="concede",
-           guards=(g.something_is_left, g.was_tested, g.no_critical_failure, g.no_statutory_failure), reason=True, signature=True, private=("consent",), effect="concede",
+           guards=(g.something_is_left, g.not_expired, g.was_tested, g.no_critical_failure, g.no_statutory_failure), reason=True, signature=True, private=("consent",), effect="concede",
            produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("scrap", _l("Scrap the lot"), past=_l("scrapped the lot"),
            source="nonconforming", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
@@ -160,6 +170,9 @@ DELIVERY_ACTIONS = (
     Action("keep_in_stock", _l("Keep as stock"), past=_l("kept the lot as stock"),
            source="in_stock", target="closed", roles=frozenset({STOREKEEPER}), clause="5.2",
            guards=(g.made_for_stock,), primary=False, undo=Undo()),
+    Action("withhold", _l("Set apart for Quality"), past=_l("set the goods apart for Quality"),
+           source="in_stock", target="nonconforming", roles=frozenset({STOREKEEPER, QUALITY_HEAD}), clause="5.3",
+           guards=(g.on_no_shipment, g.units_are_there), reason=True, effect="withhold", produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("pack", _l("Pack for shipment"), past=_l("packed for shipment"),
            source="in_stock", target="packed", roles=frozenset({STOREKEEPER}), clause="6.1", driven=True),
     Action("unpack", _l("Unpack"), past=_l("took the goods off the shipment"),

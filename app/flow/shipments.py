@@ -34,7 +34,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            guards=(g.paid_before_shipping, g.goods_may_be_shipped), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
     Action("follow_up", _l("Follow up with the customer"), past=_l("followed the delivery up"),
            source="shipped", target="delivered", roles=frozenset({CLERK}), clause="6.3", form="follow_up",
-           private=("received_by", "feedback"), effect="follow_up"),
+           guards=(g.nothing_is_missing,), private=("received_by", "feedback"), effect="follow_up"),
     Action("cancel", _l("Cancel the shipment"), past=_l("cancelled the shipment"),
            source=("to_pack", "to_confirm", "to_ship"), target="cancelled", roles=frozenset({STOREKEEPER}),
            clause="6.1", reason=True, effect="cancel", primary=False, danger=True),

@@ -1,14 +1,20 @@
-"""What can happen to a card at many stages: split, hold, cancel, ship."""
+"""What can happen to a card at many stages: split, made up for, held, cancelled, shipped."""
 
 from __future__ import annotations
 
+import itertools
 import string
 from typing import TYPE_CHECKING, Any, Self
 
+from sqlalchemy import select
+
+from app.extensions import db
 from app.flow.production import HOLDERS, SPLITTERS
-from app.flow.roles import PRODUCTION_HEAD, ROLES
+from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
+from app.flow.roles import SALES as CLERK
 
 from .stock import Lot, move, take_in
+from .waiting import refresh_shipment
 
 if TYPE_CHECKING:
     from .people import User
@@ -27,9 +33,8 @@ class Apart:
 
     def branch(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
         """Be the part that was split off: 2026-00042-1-A."""
-        suffix = letters(len(parent.children))
-        number = f"{parent.number}-{suffix}"
-        self.fill_in(number, parent.product, quantity, parent.requested_date)
+        place = len(parent.children)
+        self.fill_in(f"{parent.number}-{letters(place)}", parent.product, quantity, parent.requested_date)
         self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
         self.promised_date, self.due = parent.promised_date, parent.due
         self.started_at, self.finished_at, self.reworked = parent.started_at, parent.finished_at, parent.reworked
@@ -37,18 +42,58 @@ class Apart:
             # The plan's quantity is shared as the good units are: it is what a replacement would make.
             self.quantity = max(1, parent.quantity * quantity // parent.good)
             self.good, parent.good = quantity, parent.good - quantity
-            self.lot = parent.lot if parent.stage == "in_stock" else self.part_of(parent.lot, suffix, quantity, by)
+            self.lot = parent.lot if parent.stage == "in_stock" else parent.part_of(parent.lot, quantity, by, place)
         parent.quantity = max(1, parent.quantity - self.quantity)
         if parent.stage == "nonconforming":
             self.inherit_nonconformance(parent.nonconformance)
         return {"parent": parent.number, "quantity": quantity}
 
-    def part_of(self, lot: Lot, suffix: str, quantity: int, by: User) -> Lot:
-        """A lot of its own for the part, so that it can pass or fail alone."""
-        zone = lot.zone
-        part = Lot(lot_no=f"{lot.lot_no}-{suffix}", product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
-        move(lot, zone, -quantity, "transfer", by=by, record=self.parent)
-        return take_in(part, zone, quantity, "transfer", by=by, record=self.parent)
+    def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
+        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of this place, or the next that is free."""
+        zone, known = lot.zone, set(db.session.scalars(select(Lot.lot_no).where(Lot.lot_no.startswith(f"{lot.lot_no}-", autoescape=True))))
+        numbers = (f"{lot.lot_no}-{letters(n)}" for n in itertools.count(place))
+        part = Lot(lot_no=next(n for n in numbers if n not in known), product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
+        move(lot, zone, -quantity, "transfer", by=by, record=self)
+        return take_in(part, zone, quantity, "transfer", by=by, record=self)
+
+    # What a run left unmade
+
+    @property
+    def missing(self) -> int:
+        """The units by which the run gave fewer than ordered, as long as nobody has decided what becomes of them."""
+        return self.quantity - self.good if self.line_id and 0 < self.good < self.quantity and not self.stands.ends else 0
+
+    def roles_to_make_rest(self) -> set[str]:
+        return {PLANNER.key} if self.missing else set()
+
+    def roles_to_forgo_rest(self) -> set[str]:
+        return {CLERK.key} if self.missing else set()
+
+    def make_rest(self, by: User) -> dict[str, Any]:
+        """Open a card for what the run left unmade; from now on this one is for what it gave."""
+        rest = type(self).create("make_up", by=by, parent=self, quantity=self.quantity - self.good)
+        self.settle_for_less()
+        return {"child": rest.ref, "quantity": rest.quantity}
+
+    def forgo_rest(self, by: User, *, reason: str) -> dict[str, Any]:
+        """The customer takes what there is, and owes no more than that."""
+        left = self.missing
+        self.settle_for_less()
+        self.order.owe_anew()
+        return {"quantity": left}
+
+    def settle_for_less(self) -> None:
+        self.quantity = self.good
+        refresh_shipment(self)
+
+    def make_up(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+        """Be the card for the rest of a run: 2026-00042-1-A."""
+        number = f"{parent.number}-{letters(len(parent.children))}"
+        self.parent = parent
+        if parent.line:
+            return self.open_for(parent.line, number, quantity) | {"parent": parent.number}
+        self.fill_in(number, parent.product, quantity, parent.requested_date)
+        return {"parent": parent.number, "quantity": quantity}
 
     def inherited_stage(self) -> str:
         return self.parent.stage

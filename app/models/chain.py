@@ -17,7 +17,8 @@ from .people import User
 from .private import keep, kept_apart
 
 # What happens to a record beside its flow, and moves neither its stage nor its lock.
-BESIDE = {"file_document": _l("filed a document"), "comment": _l("commented"), "attach": _l("attached a file")}
+BESIDE = {"file_document": _l("filed a document"), "comment": _l("commented"), "attach": _l("attached a file"),
+          "erase": _l("erased words about a person")}  # fmt: skip
 
 
 class Chained:
@@ -39,8 +40,8 @@ class Chained:
 
     def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
                     source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
-        """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create``, ``comment`` and the
-        filing of a document call it."""
+        """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create``, ``comment``, the filing
+        of a document and ``erase`` call it."""
         if by and by.spot:
             data = {**data, "station": by.spot.name}
         self.seq += 1

@@ -217,12 +217,12 @@ class Execution:
         return {"good": good, "rejected": rejected, "reject_reason": reject_reason, "lot": self.lot.lot_no, "zone": zone}
 
     def abort_run(self, by: User, *, good: int, rejected: int, reason: str) -> dict[str, Any]:
-        """Give the run up: what was filled is set apart, Quality decides on it."""
+        """Give the run up: what was filled is set apart, Quality decides on it; the rest is a card of its own."""
         counted = self.post_lot(by, good=good, rejected=rejected, reject_reason=reason) if good else {"good": 0, "rejected": rejected}
         if not good:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
-        return counted
+        return counted | (self.make_rest(by) if 0 < good < self.quantity else {})
 
     def report_out_of_limits(self, by: User, step: WorkStep, value: Any, uom: str) -> None:
         from .anomaly import Anomaly

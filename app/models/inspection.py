@@ -13,9 +13,9 @@ from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 
 from .execution import zone_for
-from .stock import QUARANTINE, REJECTED, RELEASED, move, relocate
+from .stock import QUARANTINE, REJECTED, RELEASED, free_stock, move, relocate
 from .types import Key, Moment
-from .waiting import refresh_cards_to_plan
+from .waiting import refresh_cards_of_product
 
 if TYPE_CHECKING:
     from .people import User
@@ -129,6 +129,14 @@ class Inspection:
         self.good = 0
         return {"instructions": instructions, "quantity": quantity, "round": self.reworked}
 
+    def withhold(self, by: User, *, reason: str) -> dict[str, Any]:
+        """Out of the finished goods: expired, damaged or in doubt. What shares the lot with others becomes a lot of its own."""
+        self.good = self.own_units
+        if self.lot.quantity != self.good:
+            self.lot = self.part_of(self.lot, self.good, by, len(self.children))
+        zone = self.set_apart(by, description=reason, reason=reason)
+        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+
     def concede(self, by: User, *, reason: str, consent: str) -> dict[str, Any]:
         """Accepted as it is, with the customer's consent."""
         self.decide(by, "concession", reason, consent=consent)
@@ -149,16 +157,21 @@ class Inspection:
         return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
 
     def has_moved(self, source: str | None) -> None:
-        """A lot that nobody ordered becomes free stock, or one in stock is promised: cards to plan may be supplied from it."""
+        """A lot that nobody ordered becomes free stock, or one in stock is promised or set apart: cards to plan may be supplied from it."""
         if (source, self.stage) == ("nonconforming", "to_stock_in"):  # conceded: the report that goes with the goods says so
             self.nonconformance.sample.lock()
             self.nonconformance.sample.produce(QUALITY_REPORT)
         given_up = self.stage == "cancelled" and self.lot
-        if given_up or (self.stage == "in_stock" and (self.line_id is None or self.plan and self.plan.source_lot_id)):
-            refresh_cards_to_plan(self.product_id)
+        if given_up or (source, self.stage) == ("in_stock", "nonconforming") or (self.stage == "in_stock" and (self.line_id is None or self.plan and self.plan.source_lot_id)):
+            refresh_cards_of_product(self)
         super().has_moved(source)
 
     # Parts
+
+    @property
+    def own_units(self) -> int:
+        """The units of its lot that are this card's: of what was made for stock only those that no other card counts on."""
+        return self.good if self.line_id else min(self.good, free_stock(self.lot, self)) if self.lot else 0
 
     def decide(self, by: User, disposition: str, reason: str, **more: str) -> None:
         found = self.nonconformance

@@ -39,8 +39,9 @@ class Materials:
         return {p.lot_id for need in self.requirements for p in need.picks if p.accepted is False}
 
     def proposal(self) -> dict[Requirement, Allocation]:
-        """First-expired-first-out lots for what no pick covers yet of every tracked material."""
-        refused = self.refused_lots
+        """First-expired-first-out lots for what no pick covers yet of every tracked material. A lot that gave less than was
+        proposed is not proposed again: there is no more of it, whatever the books say."""
+        refused = self.refused_lots | {p.lot_id for p in self.picks if p.counted < p.proposed}
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
         offer = lots_on_offer({r.material_id for r in open_needs}, clock.today())
         lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
@@ -79,11 +80,11 @@ class Materials:
             pick = found[entry["pick"]]
             if pick.prepared != entry["quantity"]:
                 pick.prepared, pick.prepared_by, pick.prepared_at = entry["quantity"], by, clock.now()
-        for pick in self.unusable_picks():
+        for pick in {*self.unusable_picks(), *self.needless_picks()}:
             pick.requirement.picks.remove(pick)
             db.session.delete(pick)
         if self.uncovered():
-            self.pick_lots()  # a lot may have been released since one was refused
+            self.pick_lots()  # a lot gave less than was proposed, or one was released since another was refused
 
     def issue_materials(self, by: User) -> dict[str, Any]:
         """Take what was prepared out of stock, lot by lot."""
@@ -118,6 +119,10 @@ class Materials:
     def unusable_picks(self) -> list[Pick]:
         """Picks not yet issued whose lot has expired, or is released no more."""
         return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(clock.today())]
+
+    def needless_picks(self) -> list[Pick]:
+        """Picks of further lots of which nothing was weighed, where the others have come to suffice."""
+        return [p for need in self.requirements if need.is_prepared for p in need.live_picks if p.lot and not p.issued and not p.prepared]
 
     def pick_lots(self) -> None:
         """Make picks of the proposal; water takes up what potency correction changed. Who picks the same materials waits."""

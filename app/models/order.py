@@ -174,12 +174,22 @@ class Order(Record):
         self.reckon()
 
     def reckon(self, ending: ProductionOrder | None = None) -> None:
-        """What the customer owes: the open lines at list price, less the cards that were cancelled (``ending`` is about to be)."""
+        """What the customer owes at list price: the open lines, once they have cards what those are for that were not
+        cancelled (``ending`` is about to be) nor replaced."""
         self.amount_due = Decimal(0)
         for line in self.open_lines:
-            gone = sum(card.quantity for card in line.cards if card.stage == "cancelled" or card is ending)
+            left = [card.quantity for card in line.cards if card.stage not in ("cancelled", "scrapped") and card is not ending]
             if line.product:
-                self.amount_due += line.product.list_price * max(0, line.quantity - gone)
+                self.amount_due += line.product.list_price * (sum(left) if line.cards else line.quantity)
+
+    def owe_anew(self) -> None:
+        """Reckon again, because the customer takes less than was ordered."""
+        self.lock()
+        before = self.amount_due
+        self.reckon()
+        if self.amount_due != before:
+            self.touch()
+            refresh_paid(self)
 
     def content(self) -> dict[str, Any]:
         """The head and lines as plain data, to show what a correction changed."""

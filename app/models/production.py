@@ -71,6 +71,8 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
 
     @property
     def amount(self) -> Text:
+        if self.missing:
+            return _l("%(good)s of %(quantity)s units", good=f"{self.good:,}", quantity=f"{self.quantity:,}")
         return _l("%(quantity)s units", quantity=f"{self.good or self.quantity:,}")
 
     @property

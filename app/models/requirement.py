@@ -65,15 +65,19 @@ class Requirement(db.Model):
         """Whether what was weighed and counted out reaches the need, within the tolerance."""
         prepared = sum(Fraction(p.prepared or 0) * p.strength for p in self.live_picks)
         needed = sum(p.proposed for p in self.live_picks) if self.material.untracked else self.quantity
-        return prepared >= needed * (1 - Fraction(self.tolerance_pct) / 100)
+        return self.suffices(prepared, needed)
+
+    def suffices(self, quantity: Fraction, needed: int) -> bool:
+        return quantity >= needed * (1 - Fraction(self.tolerance_pct) / 100)
 
     @property
     def open_quantity(self) -> int:
-        """What the live picks leave open, in base units at nominal strength: a refused lot opens its share again."""
+        """What the live picks leave open, in base units at nominal strength: a refused lot opens its share again, and so
+        does one that gave less than was proposed, beyond the tolerance."""
         if self.material.untracked:
             return 0 if self.live_picks else self.quantity
-        covered = sum(Fraction(p.proposed) * p.strength for p in self.live_picks)
-        return max(0, ceil_whole(self.quantity - covered))
+        covered = sum(Fraction(p.counted) * p.strength for p in self.live_picks)
+        return 0 if self.suffices(covered, self.quantity) else ceil_whole(self.quantity - covered)
 
 
 class Pick(db.Model):
@@ -98,6 +102,11 @@ class Pick(db.Model):
     requirement: Mapped[Requirement] = relationship(back_populates="picks")
     lot: Mapped[Lot | None] = relationship(lazy="joined")
     prepared_by: Mapped[User | None] = relationship()
+
+    @property
+    def counted(self) -> int:
+        """What it gives: as weighed, until then as proposed."""
+        return self.proposed if self.prepared is None else self.prepared
 
     @property
     def strength(self) -> Fraction:

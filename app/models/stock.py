@@ -63,6 +63,10 @@ class Lot(db.Model):
         fullest = max(self.stocks, key=lambda s: s.quantity, default=None)
         return fullest.zone if fullest and fullest.quantity else None
 
+    @property
+    def has_expired(self) -> bool:
+        return self.expiry is not None and self.expiry < clock.today()
+
     def is_usable(self, day: date) -> bool:
         return self.status == RELEASED and (self.expiry is None or self.expiry >= day)
 

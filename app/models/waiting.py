@@ -1,11 +1,13 @@
 """Cards whose blocker lies outside them: they are looked at again when that changes.
 
-A card that another transaction holds is left out: it looks at itself when it settles, and waiting for it could deadlock.
+A card that another transaction holds cannot be waited for: that could deadlock. It looks at itself when that transaction
+settles, but without seeing what is not committed here yet, so the worker looks at it once more afterwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -48,13 +50,31 @@ def refresh_paid(order: Any) -> None:
     refresh(select(Shipment).where(Shipment.cards.any(ProductionOrder.id.in_(cards))).order_by(Shipment.id))
 
 
-def refresh_cards_to_plan(product_id: int) -> None:
-    """Look again at the cards that could be supplied from stock: there is more or less of their product."""
+def refresh_shipment(card: Any) -> None:
+    """Look again at the shipment of a card of which nothing is missing any more."""
+    from .shipment import Shipment
+
+    if card.shipment_id:
+        refresh(select(Shipment).where(Shipment.id == card.shipment_id))
+
+
+def refresh_cards_of_product(card: Any) -> None:
+    """Look again at the cards that could be supplied from stock, and at what was made for stock: there is more or less of
+    their product since this card moved."""
     from .production import ProductionOrder
 
-    refresh(select(ProductionOrder).where(ProductionOrder.stage == "to_plan", ProductionOrder.product_id == product_id))
+    stock = and_(ProductionOrder.stage == "in_stock", ProductionOrder.line_id.is_(None), ProductionOrder.id != card.id)
+    refresh(select(ProductionOrder).where(ProductionOrder.product_id == card.product_id, or_(ProductionOrder.stage == "to_plan", stock)))
 
 
-def refresh(cards: Any) -> None:
-    for card in db.session.scalars(cards.with_for_update(skip_locked=True)):
-        card.touch()
+def refresh(records: Any) -> None:
+    """Touch the records of a SELECT, now or, where they are held, by the worker."""
+    from .document import Job
+
+    near = list(db.session.scalars(records.with_for_update(skip_locked=True)))
+    if db.session.get_bind().dialect.name != "sqlite":  # whose only writer this is
+        kind = records.column_descriptions[0]["entity"]
+        held = set(db.session.scalars(records.with_only_columns(kind.id))) - {record.id for record in near}
+        db.session.add_all(Job(kind="look_again", payload={"flow": kind.flow.key, "record": number}, due=datetime.now(UTC)) for number in held)
+    for record in near:
+        record.touch()

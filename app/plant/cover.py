@@ -6,6 +6,7 @@ from datetime import date
 
 from .fefo import Allocation, Lot, allocate
 from .order_facts import LineFacts, PlantFacts
+from .quantities import step_of
 from .requirements import FormulaLine, Requirement, minimum_assay
 
 SERVED, SHORT, EXCLUDED = "ok", "short", "excluded"
@@ -40,6 +41,7 @@ def propose_lots(
             day,
             need.nominal,
             minimum_assay(formula, need.material_code),
+            step_of(need.uom),
         )
         for need in needs
         if need.material_code not in untracked

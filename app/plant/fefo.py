@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from .quantities import ceil_whole
+from .quantities import ceil_to, ceil_whole
 
 RELEASED = "released"
 EXPIRED, NOT_RELEASED, NO_ASSAY, WEAK, EMPTY = "expired", "not_released", "no_assay", "too_weak", "empty"
@@ -65,11 +65,13 @@ def allocate(
     day: date,
     nominal: Decimal | None = None,
     minimum_assay: Decimal | None = None,
+    step: int = 1,
 ) -> Allocation:
     """Propose lots for `need` base units on `day` (the day of use), first expired first.
 
     With `nominal` (%) the need is a nominal amount and each lot is scaled by its assay; lots below
-    `minimum_assay` are passed over. A lot is usable through its expiry day. Raises ValueError for a negative need.
+    `minimum_assay` are passed over. Draws and shortage are raised to whole `step`s; of a lot that is emptied what
+    there is is drawn. A lot is usable through its expiry day. Raises ValueError for a negative need.
     """
     if need < 0:
         raise ValueError("a need cannot be negative")
@@ -79,11 +81,11 @@ def allocate(
             passed_over.append(PassedOver(lot.lot_no, reason))
         elif left > 0:
             strength = Fraction(lot.assay) / Fraction(nominal) if nominal is not None else Fraction(1)
-            quantity = min(lot.available, ceil_whole(left / strength))
+            quantity = min(lot.available, ceil_to(ceil_whole(left / strength), step))
             covers = min(left, quantity * strength)
             draws.append(Draw(lot.lot_no, quantity, covers.numerator // covers.denominator))
             left -= covers
-    return Allocation(tuple(draws), ceil_whole(left), tuple(passed_over))
+    return Allocation(tuple(draws), ceil_to(ceil_whole(left), step), tuple(passed_over))
 
 
 def unusable(

@@ -1,8 +1,8 @@
 """Quantities are integers of a base unit: mg for masses, mL for volumes, pieces for everything counted.
 
-Conversions are exact or refused. Rounding happens only where a requirement is computed, and there always
-up to the next whole base unit: a storekeeper who weighs too little stops the pot, one milligram too much
-does not.
+Conversions are exact or refused. Rounding happens only where a requirement is computed or lots are proposed
+for it, and there always up, to what can be measured out: whole grams of a mass, else whole base units. A
+storekeeper who weighs too little stops the pot, one gram too much does not.
 """
 
 import re
@@ -25,6 +25,7 @@ _FACTORS = {
 _COUNTED = "pcs pc unit units bottle bottles jug jugs drum drums 瓶 桶 支 个 只 件 袋 张 片 套 块 盒".split()
 _FACTORS.update({uom: (PIECES, 1) for uom in _COUNTED})
 
+_GRAM = 1_000  # mg: as fine as the scales show
 _LARGEST = 2**63 - 1  # what a database integer holds
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 
@@ -82,6 +83,11 @@ def ceil_to(quantity: int, step: int) -> int:
     if step < 1:
         raise ValueError("the step is at least 1")
     return -(-quantity // step) * step
+
+
+def step_of(uom: str) -> int:
+    """Return the base units of `uom` that people measure out at least: a gram of a mass, else one."""
+    return _GRAM if base_uom(uom) == MASS else 1
 
 
 def read_decimal(typed: str, largest: int) -> Decimal:

@@ -4,7 +4,7 @@ Formulas of the demo plant's README ("Arithmetic"):
     bulk      = units x fill mass / (1 - filling loss %) / (bulk yield %)
     raw       = bulk x % w/w, x nominal / assay where charged by potency; water takes up the difference
     packaging = ceil(units / units per item x (1 + scrap %))
-Everything is computed exactly (rationals) and rounded up once, to whole mg or pieces.
+Everything is computed exactly (rationals) and rounded up once, to whole grams (of mg) or pieces.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from .quantities import ceil_whole
+from .quantities import ceil_to, ceil_whole, step_of
 
 RAW, WATER, PACKAGING = "raw", "water", "packaging"
 FITS, SPLIT, BELOW_MINIMUM = "fits", "split", "below_minimum"
@@ -71,20 +71,20 @@ class Pots:
 
 
 def bulk_mass(units: int, fill_mass: int, filling_loss_pct: Decimal, bulk_yield_pct: Decimal) -> int:
-    """Return the bulk (mg) to make for `units` of `fill_mass` mg each.
+    """Return the bulk (mg, whole grams) to make for `units` of `fill_mass` mg each.
 
     Raises ValueError unless units ≥ 0, fill mass > 0, 0 ≤ loss < 100 and 0 < yield.
     """
     loss, bulk_yield = Fraction(filling_loss_pct), Fraction(bulk_yield_pct)
     if units < 0 or fill_mass <= 0 or not 0 <= loss < 100 or bulk_yield <= 0:
         raise ValueError("units, fill mass, filling loss or bulk yield out of range")
-    return ceil_whole(units * fill_mass / (1 - loss / 100) / (bulk_yield / 100))
+    return weighed(units * fill_mass / (1 - loss / 100) / (bulk_yield / 100))
 
 
 def raw_materials(
     formula: Iterable[FormulaLine], bulk: int, assays: Mapping[str, Decimal] | None = None
 ) -> list[Requirement]:
-    """Return what `bulk` mg of a formula needs, a Requirement (kg, in mg) per line, in the formula's order.
+    """Return what `bulk` mg of a formula needs, a Requirement (kg, in mg, whole grams) per line, in the formula's order.
 
     `assays` gives measured actives in %; a line charged by potency without one is taken at its nominal.
     The lines always sum to `bulk`: water takes up correction and rounding. Raises ValueError if the formula
@@ -166,6 +166,11 @@ def shares(quantity: int, count: int, step: int = 1) -> list[int]:
     return parts
 
 
+def weighed(exact: Fraction) -> int:
+    """Return a mass (mg) as it is weighed: up to the gram."""
+    return ceil_to(ceil_whole(exact), step_of("kg"))
+
+
 def _raw_need(line: FormulaLine, bulk: int, assay: Decimal | None) -> Requirement:
     exact = bulk * Fraction(line.percent) / 100
     if assay is not None and line.nominal is not None:
@@ -173,4 +178,4 @@ def _raw_need(line: FormulaLine, bulk: int, assay: Decimal | None) -> Requiremen
             raise ValueError(f"the assay of {line.material_code} must be above zero")
         exact *= Fraction(line.nominal) / Fraction(assay)
     kind = WATER if line.water else RAW
-    return Requirement(line.material_code, ceil_whole(exact), "kg", line.percent, kind, line.nominal)
+    return Requirement(line.material_code, weighed(exact), "kg", line.percent, kind, line.nominal)

@@ -115,7 +115,7 @@ def run(people, card):
         if second:
             people(second).act("countersign_step", "running")
         people.rest(but="operator1")
-    people("operator1").act("finish", "to_inspect", good=1790, rejected=10, reject_reason="漏液")
+    people("operator1").act("finish", "to_inspect", good=1800, rejected=10, reject_reason="漏液")
 
 
 def overheat(people, card):

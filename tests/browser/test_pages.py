@@ -18,6 +18,7 @@ from app.models.document import Document
 from app.models.people import User
 from app.models.production import ProductionOrder
 from app.models.record import Record
+from app.models.stock import Lot, free_stock
 from tests.browser.conftest import new_context, watch
 from tests.browser.plant import Plant, installation, played_home, served
 
@@ -78,19 +79,23 @@ PAGES = {
     "not theirs": ("sales1", "/admin/users"),
 }
 FORMS = [(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.asks_for_data and not action.driven]
-# No record of the played plant stands where these can be done.
-UNPLAYED = {("production", "supply_from_stock"), ("production", "finish")}
+# No record of the played plant stands where this can be done; its form asks for a reason, as others do.
+UNPLAYED = {("production", "forgo_rest")}
+SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 
 
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory):
-    """The played plant with a run just begun and a kit ready to hand over; then nobody changes anything in it."""
+    """The played plant with a run just begun, one whose steps are signed, a card for which there is stock, and a kit ready to
+    hand over; then nobody changes anything in it."""
     app = installation(played_home(tmp_path_factory.mktemp("pages") / "home"))
     with served(app) as url:
         plant = Plant(app, url)
         order, due = plant.look(waits_for_payment(plant), lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid))
         plant.do("sales1", order, "record_payment", amount=due, paid_on=clock.today(), note="")
         plant.do("operator1", plant.offered("operator1", "production", "start"), "start")
+        sign_the_rest(plant, restarted(plant))
+        with_stock(plant)
         kit = plant.offered("store1", "production", "start_preparing")
         plant.do("store1", kit, "start_preparing")
         proposed = plant.look(kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks])
@@ -103,6 +108,40 @@ def waits_for_payment(plant):
     with plant.app.app_context():
         ready = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "ready")).all()
         return next(card.ref for card in ready if card.order and card.order.must_be_paid_before("start"))
+
+
+def restarted(plant):
+    """A run that stood halted, its anomaly resolved; another anomaly is acknowledged in its stead."""
+    anomaly = plant.offered("super1", "anomaly", "resolve")
+    card = plant.look(anomaly, lambda found: found.card.ref)
+    plant.do("super1", anomaly, "resolve", cause="worn", measures="replaced")
+    plant.do("super1", plant.offered("super1", "anomaly", "acknowledge"), "acknowledge")
+    return card
+
+
+def sign_the_rest(plant, ref):
+    """Sign what is left of a run's steps: of the halted one only what operator and supervisor sign."""
+
+    def asked(card):
+        step = card.open_step
+        limits = [limit for limit in card.limits_of(step)[:2] if limit is not None] if step else []
+        return step and (step.step_no, step.role, step.second_role, limits[0] if limits else "")
+
+    while found := plant.look(ref, asked):
+        number, first, second, value = found
+        plant.do(SIGNERS[first], ref, "sign_step", step_no=number, value=value)
+        if second:
+            plant.do(SIGNERS[second], ref, "countersign_step")
+
+
+def with_stock(plant):
+    """A card to plan of which a released lot has more than it needs."""
+    with plant.app.app_context():
+        lots = db.session.scalars(select(Lot).where(Lot.product_id.is_not(None)).order_by(Lot.id))
+        lot = next(lot for lot in lots if lot.is_usable(clock.today()) and free_stock(lot) > 0)
+        planner = db.session.scalars(select(User).where(User.login == "planner1")).one()
+        ProductionOrder.create("make_to_stock", by=planner, product_id=lot.product_id, quantity=1, requested_date=clock.today())
+        db.session.commit()
 
 
 @pytest.fixture(scope="module")

@@ -178,5 +178,6 @@ def deliver(walk: Walk, card, clerk: str) -> None:
     walk.do(shipment, "confirm", keeper, confirmed_with="林示一", delivery_on=clock.today() + timedelta(days=1), window="08:30-11:30",
             address_right=True)  # fmt: skip
     walk.do(shipment, "ship", keeper, carrier="示例物流", vehicle="沪A·00001", driver="张示", waybill="WB-1")
+    walk.do(card, "forgo_rest", clerk, reason=REASON)  # of 6,000 the rework left 5,980
     walk.do(shipment, "follow_up", clerk, received_on=clock.today(), received_by="林示一", discrepancies="", feedback="很好 good")
 

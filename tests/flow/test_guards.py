@@ -237,7 +237,7 @@ critical_failure = failed_by("NET", 470, "A critical test failed; a concession i
 def never_tested(walk):
     ref = walk.refs["production", "running"]
     walk.do("supervisor", ref, "abort", good=4, rejected=0, reason="pump broke")
-    return Situation("quality_head", ref, "concede", "Nothing of the lot was tested; have it inspected first.", fields=CONCESSION)
+    return Situation("quality_head", ref, "concede", "Nothing of the lot was tested since it was set apart; have it inspected first.", fields=CONCESSION)
 
 
 def part_of_a_critical_failure(walk):
@@ -259,6 +259,33 @@ def not_paid_before_shipping(walk):
     order = walk.look(card, lambda c: c.order.ref)
     return Situation("storekeeper", ref, "ship", f"Order {order} must be paid before shipping; Sales must record the payment first.",
                      lambda: pay(walk, card), {"carrier": "c", "vehicle": "v", "driver": "d"})  # fmt: skip
+
+
+def units_missing(walk):
+    card = walk.finish(walk.refs["production", "running"], fewer=4)
+    ref = walk.ship(walk.confirm(walk.pack(walk.shipment(walk.bring(card, "in_stock")))))
+    return Situation("sales", ref, "follow_up", f"{card} brings 4 units fewer than ordered: on its card the planner has the rest made, "
+                     "or Sales records that the customer does without.",
+                     lambda: walk.do("sales", card, "forgo_rest", reason="she takes twenty"),
+                     {"received_on": soon(), "received_by": "she"})  # fmt: skip
+
+
+def promised_to_others(walk):
+    """All that was made for stock goes to an order."""
+    ref = stocked(walk)
+    card, lot = walk.card("to_plan", quantity=48), walk.look(ref, lambda c: c.lot)
+    walk.do("planner", card, "supply_from_stock", lot_id=lot.id, promised_date=soon())
+    walk.approve_plan(card)
+    return Situation("storekeeper", ref, "withhold", f"All units of lot {lot.lot_no} are other cards’ or gone; nothing is left here.",
+                     lambda: walk.do("production_head", card, "cancel", reason="withdrawn", requested_by="sales"), {"reason": "why"})  # fmt: skip
+
+
+def expired_in_stock(walk):
+    ref = walk.refs["production", "in_stock"]
+    lot, days = walk.look(ref, lambda c: (c.lot, c.product.shelf_life_days))
+    later(days + 1)
+    walk.do("storekeeper", ref, "withhold", reason="expired")
+    return Situation("quality_head", ref, "reinspect", f"Lot {lot.lot_no} has expired; it can only be scrapped.", fields={"reason": "why"})
 
 
 def on_a_shipment(who, action, **fields):
@@ -304,10 +331,22 @@ def picked_lot_expired(walk):
 def weighed_short(walk):
     ref = walk.refs["production", "preparing"]
     full = walk.prepared(ref)
-    walk.do("storekeeper", ref, "prepare", **{k: "0" if k == "picks-1-quantity" else v for k, v in full.items()})
-    code = walk.look(ref, lambda card: card.picks[1].requirement.material.code)
+    walk.do("storekeeper", ref, "prepare", **{k: "0" if k == "picks-0-quantity" else v for k, v in full.items()})
+    code = walk.look(ref, lambda card: card.picks[0].requirement.material.code)  # water, of which there are no lots
     return Situation(("storekeeper", 2), ref, "hand_over", f"Less of {code} is prepared than is needed; a storekeeper must prepare the rest.",
                      lambda: walk.do("storekeeper", ref, "prepare", **full))  # fmt: skip
+
+
+def a_lot_gives_less(walk):
+    """ML26-0144 is the last of three lots of the label: it gives four fewer than are needed, the next time all."""
+    ref = walk.refs["production", "handed_over"]
+    walk.do("operator", ref, "accept_materials", **walk.acceptance(ref, refuse="L-001"))
+    walk.hand_over(ref)
+    walk.do("operator", ref, "accept_materials", **walk.acceptance(ref, refuse="L-001"))
+    full = walk.prepared(ref)
+    walk.do("storekeeper", ref, "prepare", **full | {"picks-0-quantity": int(full["picks-0-quantity"]) - 4})
+    return Situation(("storekeeper", 2), ref, "hand_over", "Less of L-001 is prepared than is needed, and no further lot is released: "
+                     "prepare more of it, or wait for Quality.", lambda: walk.do("storekeeper", ref, "prepare", **full))  # fmt: skip
 
 
 def anomaly_before_the_start(walk):
@@ -364,7 +403,7 @@ SITUATIONS = {
     "purchasing_has_not_answered": [answered_by("buyer", "answer_purchasing", "Purchasing has answered; the warehouse has not yet.")],
     "not_run_yet": [lot_made_already],
     "kit_is_complete": [short_of_pumps],
-    "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short],
+    "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short, a_lot_gives_less],
     "every_picked_lot_usable": [picked_lot_expired],
     "nothing_stops_it": [anomaly_before_the_start],
     "something_is_left": [nothing_left_of_the_run],
@@ -377,10 +416,13 @@ SITUATIONS = {
     "every_test_has_a_result": [results_missing],
     "every_test_passed": [a_test_failed],
     "was_tested": [never_tested],
+    "not_expired": [expired_in_stock],
+    "units_are_there": [promised_to_others],
     "no_critical_failure": [critical_failure, part_of_a_critical_failure],
     "no_statutory_failure": [failed_by("TAM", 12, "Total active matter breaks a limit of law or standard; a concession is never possible.")],
     "made_for_stock": [goods_of_an_order],
     "paid_before_shipping": [not_paid_before_shipping],
+    "nothing_is_missing": [units_missing],
     "on_no_shipment": [on_a_shipment("planner", "hold"), on_a_shipment("production_head", "cancel", requested_by="sales"),
                        on_a_shipment("storekeeper", "split", quantity=4)],
     "can_be_divided": [one_unit],

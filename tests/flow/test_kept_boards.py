@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from html import escape
 
 from sqlalchemy import select
 
 from app import clock, faces
 from app.extensions import db
+from app.models.master import Customer, Product
 from app.models.order import Order
 from app.models.people import User
+from tests.master.pages import send
 
 
 def board(walk, who, department="sales"):
@@ -26,6 +29,14 @@ def test_what_anybody_does_is_on_the_next_board(walk):
     assert stage_of(walk, ref) == stage_of(walk, ref) == "received"
     walk.do(("sales", 2), ref, "start_review")
     assert stage_of(walk, ref) == stage_of(walk, ref) == "in_review"
+
+
+def test_a_renamed_product_and_customer_have_their_new_names_on_every_card(walk):
+    walk.card("to_plan", quantity=24)
+    assert "Dish Liquid" in board(walk, "planner", "production")[1]
+    for key, model, row, name in (("product", Product, walk.product(), "Dish soap"), ("customer", Customer, walk.id_of(Customer, "C-002"), "Haitang & Co.")):
+        assert send(walk.browser("admin"), f"/admin/master/{key}/{row}", name_en=name).status_code == 303
+        assert escape(name) in board(walk, "planner", "production")[1], model
 
 
 def test_each_sees_their_own(walk):

@@ -8,6 +8,7 @@ from app.flow.flows import FLOWS
 from app.models.people import User
 from tests.flow.conftest import STEPS
 from tests.pages.looking import reads, value_of, words
+from tests.walk import PASSWORD
 
 STAGES = [(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages]
 READERS = {"order": "sales", "production": "planner", "sample": "inspector", "shipment": "storekeeper", "requisition": "buyer", "anomaly": "supervisor",
@@ -169,6 +170,42 @@ def test_a_sheet_keeps_what_was_weighed_when_one_line_is_wrong(everywhere):
     answer = everywhere.post("storekeeper", ref, "prepare", **fields)
     assert answer.status_code == 422
     assert value_of(answer, "picks-1-quantity") == "heavy" and value_of(answer, "picks-0-quantity") == "1.25"
+
+
+def test_a_refused_form_comes_back_as_it_was_filled_in_where_it_can_still_be_sent(everywhere):
+    """The floor's tablets have no script that would keep it."""
+    ref = everywhere.refs["order", "in_review"]
+    everywhere.do(("sales", 2), ref, "decline_line", line_no=1, reason="not made any more")
+    stale = everywhere.look(ref, lambda order: order.version) - 1
+    answer = everywhere.post("sales", ref, "ask_customer", department="sales", version=stale, question="which colour, <red>?", asked_by="email")
+    assert (answer.status_code, value_of(answer, "question")) == (409, "which colour, <red>?")
+    assert re.search(r'class="notice bad" role="alert">.*Declined? a line|declined a line', answer.text, re.I | re.S)
+    assert re.search(r'<option selected value="email"|<input checked[^>]*value="email"', answer.text)
+    again = everywhere.browser("sales").post(f"/sales/{ref}/ask_customer", data={"question": "which colour?", "asked_by": "email",
+                                             **{name: value_of(answer, name) for name in ("version", "key")}})  # fmt: skip
+    assert again.status_code == 303 and everywhere.look(ref) == "awaiting_customer"
+
+
+def test_a_refused_form_that_cannot_be_sent_any_more_leaves_its_words_to_copy(everywhere):
+    ref = everywhere.refs["order", "in_review"]
+    version = everywhere.look(ref, lambda order: order.version)
+    everywhere.do(("sales", 2), ref, "decline", reason="no capacity")
+    answer = everywhere.post("sales", ref, "ask_customer", department="sales", version=version, question="which colour?", asked_by="email")
+    assert answer.status_code == 409 and 'data-stage="declined"' in answer.text
+    assert "What you entered" in words(answer) and "which colour?" in words(answer)
+    card = everywhere.refs["production", "ready"]
+    signed = everywhere.post("quality_head", card, "scrap", reason="smells", witness="the store")
+    assert "smells" in words(signed) and "the store" in words(signed) and PASSWORD not in signed.text
+    empty = everywhere.post("sales", ref, "start_review", department="sales")
+    assert empty.status_code == 409 and "What you entered" not in words(empty)
+
+
+def test_a_refused_creation_keeps_what_was_filled_in(walk):
+    here, away = walk.card("in_stock", quantity=24), walk.card("in_stock", quantity=24, customer="C-001")
+    chosen = [walk.look(ref, lambda card: card.id) for ref in (here, away)]
+    answer = walk.browser("storekeeper").submit("/warehouse/new/shipment/assemble", card_ids=chosen)
+    assert answer.status_code == 409 and "choose cards that share it" in words(answer)
+    assert [n for n in chosen if re.search(rf'<input[^>]* value="{n}" checked', answer.text)] == chosen
 
 
 def test_accepting_as_prepared_is_what_the_sheet_proposes(everywhere):

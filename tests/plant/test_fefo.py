@@ -83,6 +83,15 @@ def test_quantity_is_scaled_by_each_lots_assay():
     assert (allocation.shortage, allocation.drawn) == (0, 109)
 
 
+def test_draws_and_shortage_are_raised_to_the_step_but_a_lot_gives_no_more_than_it_holds():
+    """2,500 at 12 %: 1,500 of 10 % stand for 1,250, the other 1,250 take 1,209.7 of 12.4 %, up to 2,000; with 1,100 there
+    (1,136.7 nominal) 113.3 stay short, up to 1,000."""
+    weak = lot("WEAK", 1_500, "2026-12-01", assay=D("10"))
+    assert drawn(allocate([weak, lot("STRONG", 9_000, assay=D("12.4"))], 2_500, DAY, D("12"), step=1_000)) == [("WEAK", 1_500), ("STRONG", 2_000)]
+    short = allocate([weak, lot("STRONG", 1_100, assay=D("12.4"))], 2_500, DAY, D("12"), step=1_000)
+    assert (drawn(short), short.shortage) == ([("WEAK", 1_500), ("STRONG", 1_100)], 1_000)
+
+
 def test_a_weak_lot_covers_less_than_it_weighs():
     assert allocate([lot("A", 100, assay=D("6"))], 100, DAY, nominal=D("12")).shortage == 50
 

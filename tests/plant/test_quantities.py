@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.plant.quantities import UnknownUnit, base_uom, ceil_to, ceil_whole, from_base, to_base
+from app.plant.quantities import UnknownUnit, base_uom, ceil_to, ceil_whole, from_base, step_of, to_base
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,10 @@ def test_base_uom(uom, base):
 def test_from_base_is_exact_and_plain(quantity, uom, text):
     assert str(from_base(quantity, uom)) == text
     assert to_base(from_base(quantity, uom), uom) == quantity
+
+
+def test_a_mass_is_measured_out_by_the_gram_and_what_is_counted_by_the_piece():
+    assert [step_of(uom) for uom in ("kg", "g", "t", "L", "pcs", "瓶")] == [1_000, 1_000, 1_000, 1, 1, 1]
 
 
 def test_rounding_is_up_and_only_up():

@@ -36,7 +36,7 @@ def needs(product, units):
 
 def test_worked_example_bulk():
     bulk = bulk_mass(6000, to_base("500", "g"), D("1.0"), D("98.0"))
-    assert bulk == 3_092_145_950  # 3,000 kg / 0.9702, exact to the milligram, rounded up
+    assert bulk == 3_092_146_000  # 3,000 kg / 0.9702 = 3,092.145949…, up to the gram
     assert kilograms(bulk) == D("3092.15")
 
 
@@ -67,7 +67,8 @@ def test_materials_sum_to_the_bulk_to_the_milligram(product_code, units):
 def test_no_loss_needs_just_the_contents_and_nothing_needs_nothing():
     assert bulk_mass(10, 500_000, D(0), D(100)) == 5_000_000
     assert bulk_mass(0, 500_000, D(1), D(98)) == 0
-    assert bulk_mass(1, 1, D("0.5"), D("0.5")) == 202  # 1 / 0.995 / 0.005 = 201.005
+    assert bulk_mass(1, 1_000, D("0.5"), D("0.5")) == 202_000  # 1 g / 0.995 / 0.005 = 201.005 g
+    assert bulk_mass(1, 1, D(0), D(100)) == 1_000  # nobody weighs a milligram
 
 
 @pytest.mark.parametrize(
@@ -185,6 +186,22 @@ def test_an_assay_of_a_material_not_charged_by_potency_changes_nothing():
     assert raw_materials(DISH.formula, KG, {"R-002": D("94.6")}) == raw_materials(DISH.formula, KG)
 
 
+@pytest.mark.parametrize("product_code", demo.products())
+def test_everything_is_weighed_in_whole_grams(product_code):
+    product = demo.products()[product_code]
+    raw = raw_materials(product.formula, product.bulk(1_234), {"R-021": D("11.7")})
+    assert [need.quantity % 1_000 for need in raw] == [0] * len(raw)
+    assert all(need.quantity - 1_000 < product.bulk(1_234) * need.percent / 100 for need in raw if need.kind == "raw" and need.nominal is None)
+
+
+def test_a_need_is_raised_to_the_gram_never_lowered():
+    """3,092.146 kg at 9 % is 278.29314 kg; at 0.05 % of 1.001 kg it is half a gram and a bit."""
+    surfactant = next(need for need in raw_materials(DISH.formula, 3_092_146_000) if need.material_code == "R-002")
+    assert surfactant.quantity == 278_294_000
+    drop = [FormulaLine("W", D("99.95"), water=True), FormulaLine("A", D("0.05"))]
+    assert [need.quantity for need in raw_materials(drop, 1_001_000)] == [1_000_000, 1_000]
+
+
 def test_water_balances_what_was_really_drawn():
     found = raw_materials(BLEACH.formula, 100 * KG)
     balanced = {n.material_code: n.quantity for n in balance_water(found, 100 * KG, {"R-021": 90 * KG})}
@@ -214,7 +231,7 @@ def test_an_assay_of_nothing_is_refused():
     with pytest.raises(ValueError):
         raw_materials(BLEACH.formula, KG, {"R-021": D(0)})
     weak = [FormulaLine("W", D("90"), water=True), FormulaLine("A", D("10"), D("1.0"))]
-    assert raw_materials(weak, 1000, {"A": D("0.5")})[1].quantity == 200
+    assert raw_materials(weak, 10 * KG, {"A": D("0.5")})[1].quantity == 2 * KG
 
 
 def test_packaging_rounds_up_and_exactly():

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app import clock
+from app import clock, jobs
 from app.extensions import db
+from app.models.document import Job
 from app.models.event import broken_links
 from app.models.stock import Stock, ledger_faults
 from tests.walk import CHECKLIST, PASSWORD, said
@@ -122,6 +123,25 @@ def test_two_runs_for_one_line(walk, crowd, at_once):
     walk.finish(next(ref for ref in cards if walk.look(ref) == "running"))
     walk.start(waiting)
     record_is_whole(walk)
+
+
+def test_a_card_that_somebody_held_while_its_line_became_free_is_looked_at_afterwards(walk, kind):
+    if kind != "postgresql":
+        pytest.skip("SQLite lets one write at a time")
+    waiting, running = walk.card("ready", quantity=24), walk.card("running", quantity=24)
+    walk.all_steps(running)
+    taken = walk.look(waiting, lambda card: (card.id, card.cue["waiting"]["start"]["args"]["other"]))
+    assert taken[1] == running
+    with walk.app.app_context(), db.engine.connect() as somebody:
+        somebody.exec_driver_sql("SELECT 1 FROM production_order WHERE id = %s FOR UPDATE", (taken[0],))
+        walk.finish(running)
+        somebody.rollback()
+        assert "start" in walk.look(waiting, lambda card: card.cue["waiting"]), "nobody has looked yet"
+        while db.session.scalar(db.select(Job.id).where(Job.kind == "look_again", Job.state == "waiting")):
+            db.session.rollback()
+            assert jobs.do_next("the worker")
+            db.session.rollback()
+    assert "start" not in walk.look(waiting, lambda card: card.cue["waiting"])
 
 
 def test_the_last_two_problems_of_a_halted_run_are_resolved_at_once(walk, crowd, at_once):

@@ -44,7 +44,7 @@ LABELS = {
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
     "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
-    "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "station": _l("Shared tablet"),
+    "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
 }  # fmt: skip
 
 
@@ -96,6 +96,8 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
         return "; ".join(str(term(CHECKS, point)) for point, right in value.items() if right)
     if key == "returned":
         return "; ".join(f"{lot} → {zone}" for lot, zone, _quantity in value)
+    if key == "erased":
+        return "; ".join(f"{seq} · {label_of(field)}" for seq, field in value)
     if key == "limits":
         return limits_in_words(*(v if v is None else Decimal(v) for v in value), "")
     if key == "from":

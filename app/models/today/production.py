@@ -78,9 +78,22 @@ def handover_row(note: Handover) -> Row:
     return Row(note.ref, note.text, _l("%(shift)s, %(who)s", shift=note.amount, who=note.party), note.headline, since=note.created_at)
 
 
+def fewer() -> Select[Any]:
+    """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes of the rest."""
+    ended = [s.key for s in ProductionOrder.flow.stages if s.ends]
+    return (select(ProductionOrder).where(ProductionOrder.line_id.is_not(None), ProductionOrder.good > 0, ProductionOrder.good < ProductionOrder.quantity,
+                                          ProductionOrder.stage.not_in(ended))
+            .options(*ProductionOrder.shown_with()).order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id))  # fmt: skip
+
+
+def fewer_row(card: ProductionOrder) -> Row:
+    return Row(card.ref, card.headline, card.party, _l("%(count)s units fewer than ordered", count=f"{card.missing:,}"), at=card.due)
+
+
 LISTS = (
     Listing("short_kits", _l("Short kits"), _l("Every kit is complete."), short, short_row, PLANS),
     Listing("unacknowledged", _l("Plans not acknowledged"), _l("Every department has its plans."), receipts, receipt_row, PLANS),
+    Listing("fewer", _l("Fewer than ordered"), _l("No run gave fewer than ordered."), fewer, fewer_row, PLANS),
     Listing("starting", _l("Starts within a day"), _l("Nothing is to start within a day."), starting, starting_row, FLOOR),
     Listing("anomalies", _l("Open anomalies"), _l("Nothing is wrong."), anomalies, anomaly_row, FLOOR),
     Listing("handovers", _l("From the last shift"), _l("No note waits to be read."), handovers, handover_row, FLOOR),

@@ -19,6 +19,7 @@ from ..order import BEFORE_SHIPPING, PREPAID, Order
 from ..production import ProductionOrder
 from ..shipment import Shipment
 from .listing import Listing, Row, due_mark
+from .production import fewer, fewer_row
 
 # An order in review whose customer was asked has come back from there by this event, or the question was taken back.
 REPLIED = exists().where(Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply")
@@ -82,6 +83,7 @@ LISTS = (
     Listing("unanswered", _l("Orders without an answer"), _l("Every order is answered."), unanswered, unanswered_row),
     Listing("replies", _l("Customers’ replies"), _l("No reply waits to be read."), replies, reply_row),
     Listing("at_risk", _l("Dates at risk"), _l("No date is at risk."), at_risk, at_risk_row),
+    Listing("fewer", _l("Fewer than ordered"), _l("No run gave fewer than ordered."), fewer, fewer_row),
     Listing("unpaid", _l("Payment first, still open"), _l("Nothing waits for a payment."), unpaid, unpaid_row),
     Listing("to_call", _l("Shipped, not called yet"), _l("Every customer has been called."), to_call, to_call_row),
 )

@@ -1,9 +1,13 @@
 """Quality (inspection), from clauses 5.1 to 5.3 of the procedure."""
 
+from datetime import timedelta
+
 import pytest
 
+from app import clock
 from app.extensions import db
 from app.models.document import Document
+from tests.flow.test_actions import soon
 from tests.walk import said
 
 
@@ -12,6 +16,13 @@ def documents(walk, ref):
         return [d.kind for d in db.session.query(Document).filter_by(flow=record.flow.key, record_id=record.id).order_by(Document.id)]
 
     return walk.look(ref, kinds)
+
+
+@pytest.fixture(autouse=True)
+def clocks():
+    """The clock runs again afterwards."""
+    yield
+    clock.set_clock(None)
 
 
 @pytest.fixture
@@ -70,6 +81,38 @@ def test_5_3_failed_lot_is_scrapped_and_replaced(walk, failed, ledger):
     walk.bring(successor, "in_stock")
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(successor)))))
     assert walk.look(successor, lambda c: c.order.stage) == "fulfilled"
+
+
+def test_5_3_goods_that_expire_in_stock_are_set_apart_and_scrapped(walk, ledger):
+    card = walk.card("in_stock", quantity=24)
+    lot, days = walk.look(card, lambda c: (c.lot.lot_no, c.product.shelf_life_days))
+    clock.set_clock(clock.now() + timedelta(days=days + 1))
+    walk.do("storekeeper", card, "withhold", reason="expired yesterday")
+    assert walk.look(card, lambda c: (c.stage, c.lot.lot_no, c.lot.status, c.lot.zone, c.nonconformance.description)) == (
+        "nonconforming", lot, "rejected", "NC-N", "expired yesterday")  # fmt: skip
+    assert documents(walk, card)[-1] == "ncr"
+    again = walk.post("quality_head", card, "reinspect", reason="looks fine")
+    assert again.status_code == 409 and f"Lot {lot} has expired; it can only be scrapped." in said(again)
+    walk.do("quality_head", card, "scrap", reason="expired", witness="store")
+    assert ledger("scrap") == [(lot, "NC-N", -24)]
+    assert walk.look(f"{card}-N1", lambda c: (c.stage, c.quantity)) == ("to_plan", 24)
+
+
+def test_5_3_of_a_lot_that_others_count_on_only_the_cards_own_units_are_set_apart(walk, balances):
+    made = walk.bring(walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon()), "in_stock")
+    whole, lot_no = walk.look(made, lambda c: (c.lot_id, c.lot.lot_no))
+    card = walk.card("to_plan", quantity=30)
+    walk.do("planner", card, "supply_from_stock", lot_id=whole, promised_date=soon())
+    walk.approve_plan(card)
+    walk.do("storekeeper", made, "withhold", reason="18 of them stood in the rain")
+    assert walk.look(made, lambda c: (c.good, c.lot.lot_no, c.lot.status)) == (18, f"{lot_no}-A", "rejected")
+    assert walk.look(card, lambda c: (c.stage, c.lot.status, c.is_deliverable)) == ("in_stock", "released", True)
+    assert {place: units for place, units in balances().items() if place[0].startswith(lot_no)} == {(lot_no, "FG-N"): 30, (f"{lot_no}-A", "NC-N"): 18}
+    untested = walk.post("quality_head", made, "concede", reason="dried", consent="none")
+    assert untested.status_code == 409 and "Nothing of the lot was tested since it was set apart" in said(untested)
+    walk.do("quality_head", made, "reinspect", reason="dried")
+    walk.bring(made, "in_stock")
+    assert walk.look(made, lambda c: (c.lot.lot_no, c.lot.status, c.lot.quantity)) == (f"{lot_no}-A", "released", 18)
 
 
 def test_5_3_part_passes_and_part_fails_each_with_a_lot_of_its_own(walk):

@@ -1,5 +1,6 @@
 """Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
 
+import re
 from decimal import Decimal
 
 from app import clock, documents
@@ -8,6 +9,7 @@ from app.models.document import Document
 from app.models.stock import Lot
 from tests.flow.test_actions import soon
 from tests.flow.test_guards import sample_of_lot
+from tests.pages.looking import value_of
 from tests.walk import said
 
 
@@ -65,6 +67,20 @@ def test_3_1_to_3_3_a_refused_line_is_replaced_from_another_lot(walk, ledger, ev
     assert [a for a, _, _ in events(card)].count("hand_over") == 2
 
 
+def test_3_1_what_is_to_be_weighed_is_proposed_and_entered_in_whole_grams(walk):
+    """6,000 x 500 g: 9 % of 3,092.146 kg is 278.29314 kg. The 84 disinfectant is charged by assay, 10.6 % for 12 %."""
+    card = walk.card("preparing", quantity=6000)
+    form = walk.browser("storekeeper").get(f"/warehouse/{card}/prepare")
+    proposed = [value_of(form, name) for name in re.findall(r'name="(picks-\d+-quantity)"', form.text)]
+    assert "278.294" in proposed
+    assert [each for each in proposed if Decimal(each) * 1000 % 1] == []
+    walk.hand_over(card)
+    assert walk.look(card, lambda c: c.stage) == "handed_over"
+    strong = walk.card("preparing", product="P-BL-500", quantity=100)
+    drawn = walk.look(strong, lambda c: [(p.lot.lot_no, p.proposed % 1000) for p in c.picks if p.lot and p.requirement.nominal])
+    assert drawn == [("ML26-0127", 0)]
+
+
 def test_3_1_what_is_picked_for_the_card_itself_is_not_picked_twice(walk):
     """Lots of 4500, 3000 and 4000 labels: both refused ones are replaced by all there is of the third, and the rest is awaited."""
     card = walk.card("handed_over", quantity=6000)
@@ -74,6 +90,44 @@ def test_3_1_what_is_picked_for_the_card_itself_is_not_picked_twice(walk):
     assert live == [("ML26-0144", 4000)]
     early = walk.post(("storekeeper", 2), card, "hand_over")
     assert early.status_code == 409 and "No lot is picked for L-001" in said(early)
+
+
+def test_3_1_a_lot_that_gives_less_than_proposed_is_topped_up_from_the_next(walk, ledger):
+    """Lots of 4,500, 3,000 and 4,000 labels in the order of expiry; 24 units need 24 / 0.98, so 25."""
+    card = walk.card("preparing", quantity=24)
+
+    def labels(c):
+        return [(p.id, p.lot.lot_no, p.proposed, p.prepared) for r in c.requirements if r.material.code == "L-001" for p in r.live_picks]
+
+    ((pick, first, needed, _),) = walk.look(card, labels)
+    full = walk.prepared(card)
+    row = next(k.removesuffix("pick") for k, v in full.items() if k.endswith("-pick") and v == pick)
+    walk.do("storekeeper", card, "prepare", **full | {f"{row}quantity": needed - 9})
+    (one, (_, second, rest, _)) = walk.look(card, labels)
+    assert (one[1:], rest, second != first) == ((first, needed, needed - 9), 9, True)
+    early = walk.post(("storekeeper", 2), card, "hand_over")
+    assert early.status_code == 409 and "L-001 is not prepared yet" in said(early)
+    walk.hand_over(card)  # everything as it stands in the form: what was weighed, and the further lot as proposed
+    assert [(lot, quantity) for lot, _, quantity in ledger("issue") if lot in (first, second)] == [(first, 9 - needed), (second, -9)]
+    assert walk.look(walk.accept(card)) == "ready"
+
+
+def test_3_1_a_further_lot_is_not_needed_once_the_first_gave_all(walk):
+    card = walk.card("preparing", quantity=24)
+
+    def labels(c):
+        return [p.id for r in c.requirements if r.material.code == "L-001" for p in r.live_picks]
+
+    def row(pick):
+        return next(k.removesuffix("pick") + "quantity" for k, v in walk.prepared(card).items() if k.endswith("-pick") and v == pick)
+
+    (first,) = walk.look(card, labels)
+    enough = walk.prepared(card)[row(first)]
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card) | {row(first): "0"})
+    _, further = walk.look(card, labels)
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card) | {row(first): enough, row(further): "0"})
+    assert walk.look(card, labels) == [first]
+    walk.do(("storekeeper", 2), card, "hand_over")
 
 
 def test_3_3_every_line_of_the_sheet_is_answered(walk):
