@@ -90,11 +90,7 @@ class Order(Record):
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
-        return (joinedload(cls.customer), selectinload(cls.lines))
-
-    @classmethod
-    def opened_with(cls) -> tuple[Any, ...]:
-        return (selectinload(cls.lines).joinedload(OrderLine.product),)
+        return (joinedload(cls.customer), selectinload(cls.lines).joinedload(OrderLine.product))
 
     @property
     def amount(self) -> Words:
