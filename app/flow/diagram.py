@@ -95,10 +95,11 @@ def in_lanes(spans: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
 
 
 def edge(a: int, b: int, numbers: tuple[int, ...], lane: int) -> Edge:
-    """Straight arrows go from box to box; lanes leave and enter at the boxes' sides, a little apart."""
+    """Straight arrows go from box to box; lanes leave and enter at the boxes' sides, a little apart: one ends before the next
+    on its lane begins."""
     if not lane:
         return Edge(numbers, top(a) + HEIGHT if a >= 0 else 6, top(b))
-    apart = 7
+    apart = 7 if b > a else -7
     return Edge(numbers, (top(a) + HEIGHT // 2 + apart) if a >= 0 else 6, top(b) + HEIGHT // 2 - apart, lane)
 
 
