@@ -23,6 +23,7 @@ from app.models.view import View
 LAYOUTS: dict[str, Text] = {"plant": _l("The lines"), "flow": _l("The six phases"), "notices": _l("Notices"),
                             **{department.key: department.label for department in WITH_BOARD}}  # fmt: skip
 LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
+PHASES_A_PAGE = 3  # all six would be more figures than one takes in at once
 LARGEST = 40
 _kept: OrderedDict[tuple[Any, ...], list[Markup]] = OrderedDict()
 _lock = Lock()
@@ -51,9 +52,11 @@ def rendered(layout: str, large: bool, keeper: User) -> list[str]:
     """The pages of one layout; a board is shown unfiltered, so it does not matter who paired the screen."""
     if layout == "plant":
         plant, most = wall.plant(), 2 if large else 4
-        return [render_template("display/_plant.html", plant=plant, lines=part) for part in parts(plant.lines, most)]
+        return [render_template("display/_plant.html", plant=plant),
+                *(render_template("display/_lines.html", plant=plant, lines=part) for part in parts(plant.lines, most))]  # fmt: skip
     if layout == "flow":
-        return [render_template("display/_flow.html", phases=PHASES, found=wall.phases())]
+        found = wall.phases()
+        return [render_template("display/_flow.html", phases=part, found=found, all=PHASES) for part in parts(PHASES, PHASES_A_PAGE)]
     if layout == "notices":
         return [render_template("display/_notices.html", notices=part) for part in parts(wall.notices(), 2)]
     department = next(d for d in WITH_BOARD if d.key == layout)

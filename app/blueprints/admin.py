@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
-from app.flow.words import Text, _l
+from app.flow.words import Text, _l, listed
 from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
 from app.languages import LANGUAGES
 from app.models.event import Event
@@ -125,7 +125,7 @@ def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
 
 def note(data: dict[str, Any]) -> str:
     """What an event changed: old and new."""
-    return "; ".join(f"{FIELDS[key]}: {old_and_new(data[key], WORDS.get(key, str))}" for key in FIELDS if key in data)
+    return "\n".join(str(_l("%(what)s: %(value)s", what=FIELDS[key], value=old_and_new(data[key], WORDS.get(key, str)))) for key in FIELDS if key in data)
 
 
 def old_and_new(value: Any, words: Any) -> str:
@@ -136,7 +136,7 @@ def old_and_new(value: Any, words: Any) -> str:
 
 
 YES, NO = _l("yes"), _l("no")
-WORDS = {"roles": lambda keys: ", ".join(str(ROLES[key].label) for key in keys), "active": lambda yes: str(YES if yes else NO),
+WORDS = {"roles": lambda keys: str(listed(ROLES[key].label for key in keys)), "active": lambda yes: str(YES if yes else NO),
          "language": lambda key: dict(LANGUAGES).get(key, key)}  # fmt: skip
 FIELDS = {"login": _l("Login"), "name": _l("Name"), "title": _l("Job title"), "language": _l("Language"),
           "roles": _l("Roles"), "active": _l("May log in")}  # fmt: skip

@@ -87,7 +87,8 @@ def shown(name: str, value: int | None) -> Any:
 
 def line(event: Event) -> dict[str, Any]:
     """One event of a stage's settings, as the page's timeline shows it."""
-    said = [f"{LABELS[name]}: {shown(name, event.data[name]['old']) or '–'} → {shown(name, event.data[name]['new']) or '–'}"
+    said = [str(_l("%(what)s: %(value)s", what=LABELS[name],
+                   value=f"{shown(name, event.data[name]['old']) or '–'} → {shown(name, event.data[name]['new']) or '–'}"))
             for name in SET if name in event.data]  # fmt: skip
     return {"who": event.actor.name if event.actor else "–", "what": _l("changed the settings"), "at": event.at, "seq": event.seq,
-            "role": ROLES[event.role].label if event.role else None, "note": "; ".join(said)}  # fmt: skip
+            "role": ROLES[event.role].label if event.role else None, "note": "\n".join(said)}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .words import Text, _l
+from .words import Text, _l, listed
 
 # Orders
 
@@ -55,8 +55,8 @@ def kit_is_complete(card: Any) -> Text | None:
     short = card.shortages()
     if not short:
         return None
-    names = ", ".join(need.material.code for need, _ in short)
-    return _l("Short of %(materials)s: wait for Purchasing’s receipt and Quality’s release.", materials=names)
+    codes = listed(need.material.code for need, _ in short)
+    return _l("Short of %(materials)s: wait for Purchasing’s receipt and Quality’s release.", materials=codes)
 
 
 def every_line_prepared(card: Any) -> Text | None:

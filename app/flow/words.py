@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 _translate: Callable[[str], str] = str
@@ -52,6 +53,15 @@ class Text:
 def _l(msgid: str, **args: Any) -> Text:
     """Mark a text for translation without translating it yet."""
     return Text(msgid, **args)
+
+
+COMMA, SEMICOLON = _l("%(some)s, %(one)s"), _l("%(some)s; %(one)s")
+
+
+def listed(things: Iterable[Any], by: Text = COMMA) -> Any:
+    """Things one after another, set apart as the reader's language does; a lone one as it is, nothing where there is none."""
+    found = list(things)
+    return reduce(lambda some, one: Text(by.msgid, some=some, one=one), found) if found else ""
 
 
 class Both:

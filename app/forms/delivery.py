@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
-from app.flow.words import _l
+from app.flow.words import _l, listed
 
 from .base import ActionForm, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
 
@@ -52,7 +52,7 @@ class ConfirmForm(ActionForm):
     address_right = Ticked(_l("The address was read back and is right"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.window.description = _l("The customer receives: %(windows)s", windows=", ".join(record.address.receiving_windows))
+        self.window.description = _l("The customer receives: %(windows)s", windows=listed(record.address.receiving_windows))
         if not self.is_submitted():
             self.confirmed_with.data = record.address.receiver
             self.delivery_on.data = record.due and max(record.due, clock.today())

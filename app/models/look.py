@@ -104,7 +104,7 @@ class Look:
         """What narrows, orders or lays out the board, each with the address of the board without it."""
         view, chips = self.view, []
         for name, value in view.filters.items():
-            chips.append((SWITCHES[name] if name in SWITCHES else f"{CHOICES[name]}: {self.name(name, value)}", self.url(view.without(name))))
+            chips.append((SWITCHES[name] if name in SWITCHES else _l("%(what)s: %(value)s", what=CHOICES[name], value=self.name(name, value)), self.url(view.without(name))))
         if view.sort:
             chips.append((SORTS[view.sort], self.url(view.without("sort"))))
         if view.lanes:

@@ -143,13 +143,13 @@ class Page:
 
     @property
     def path(self) -> list[Step]:
-        """The stages of a smaller record, with where it stands; an order and a card have their way (``about.way``)."""
-        stage = self.record.stands
+        """The stages of a smaller record that it went through and those to come; an order and a card have their way (``about.way``)."""
+        stage, been = self.record.stands, {event.target for event in self.history.events}
         ended = stage.ends and not self.stage_mark.kind
         stages = [s for s in self.record.flow.stages if not s.ends and not s.apart]
         last = stage if stage.ends else next(s for s in self.record.flow.stages if s.ends)
         place = len(stages) if stage.ends else stages.index(stage) if stage in stages else 0
-        return [Step(s.label, state(n, place, ended)) for n, s in enumerate([*stages, last])]
+        return [Step(s.label, state(n, place, ended)) for n, s in enumerate([*stages, last]) if n >= place or s.key in been]
 
     @property
     def way(self) -> Way | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from app import clock
 from app.extensions import db
 from app.flow.shipments import SHIPMENTS
-from app.flow.words import _l
+from app.flow.words import _l, listed
 
 from .master import Customer, CustomerAddress
 from .record import Record
@@ -66,7 +66,7 @@ class Shipment(Record):
 
     @property
     def party(self) -> Any:
-        return ", ".join(card.number for card in self.cards)
+        return listed(card.number for card in self.cards)
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.flow.terms import LABEL_LANGUAGES, term, unit
-from app.flow.words import Text, _l
+from app.flow.words import Text, _l, listed
 
 from .finding import Finding
 from .quantities import from_base
@@ -57,7 +57,7 @@ def _combine(detail, names):
         "Bulk %(bulk)s kg is below the smallest pot of %(smallest)s kg; can share a pot with %(partners)s",
         bulk=_kilograms(detail["bulk"]),
         smallest=_kilograms(detail["smallest"]),
-        partners=", ".join(f"{order}/{line_no}" for order, line_no in detail["partners"]),
+        partners=listed(f"{order}/{line_no}" for order, line_no in detail["partners"]),
     )
 
 
@@ -70,12 +70,12 @@ def _below_minimum(detail, names):
 
 
 def _segregate(detail, names):
-    classes = ", ".join(detail["classes"])
+    classes = listed(detail["classes"])
     return _l("Incompatible class on the same order and address (%(classes)s): load apart", classes=classes)
 
 
 def _documents(detail, names):
-    documents = ", ".join(str(names.get(code, code)) for code in detail["documents"])
+    documents = listed(names.get(code, code) for code in detail["documents"])
     label = term(LABEL_LANGUAGES, detail["missing_label"])
     if not label:
         return _l("Customer needs: %(documents)s", documents=documents)
@@ -105,7 +105,7 @@ def _shelf_life(detail, names):
 
 
 def _shortage(detail, names):
-    missing = ", ".join(
+    missing = listed(
         f"{code} {from_base(quantity, detail['uom'][code])} {unit(detail['uom'][code])}"
         for code, quantity in detail["missing"].items()
     )

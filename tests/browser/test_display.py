@@ -92,6 +92,26 @@ def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_
         expect(page.locator("#code")).to_be_visible()
 
 
+# Numbers that stand alone and are set to be seen first: bold or large. The clock is none of them.
+FIGURES = """() => [...document.querySelectorAll('#screen *')].filter(e => e.checkVisibility() && /^[0-9][0-9,.%/]*$/.test(e.textContent.trim())
+    && ![...e.children].some(inner => inner.textContent.trim() === e.textContent.trim())
+    && (getComputedStyle(e).fontWeight >= 600 || parseFloat(getComputedStyle(e).fontSize) > parseFloat(getComputedStyle(document.documentElement).fontSize)))
+    .map(e => e.textContent.trim())"""
+
+
+@pytest.mark.parametrize("distance", [2, 6])
+def test_no_page_shows_more_than_five_figures(home, open_page, tmp_path, distance):
+    with copied(home, tmp_path / "home") as plant:
+        layouts = ["plant", "flow", "sales", "production", "purchasing", "warehouse", "quality"]
+        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=layouts, distance=distance))
+        counted = []
+        for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
+            expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
+            counted.append(page.evaluate(FIGURES))
+            page.clock.fast_forward(21_000)
+        assert len(counted[0]) == 4 and all(1 <= len(figures) <= 5 for figures in counted), counted
+
+
 def test_a_column_shows_whole_cards_and_counts_those_without_room(home, open_page, tmp_path):
     with copied(home, tmp_path / "home") as plant:
         page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["warehouse"], language="en"))

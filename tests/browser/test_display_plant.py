@@ -17,6 +17,13 @@ from tests.browser.test_display import FULL, hung, paired
 COMING = ("to_prepare", "preparing", "handed_over", "ready")
 
 
+def at_the_lines(page):
+    """The page of the figures is over."""
+    page.clock.fast_forward(21_000)
+    expect(page.locator(".lines")).to_be_visible()
+    return page
+
+
 def of(page, line):
     return page.locator(f".line[data-line={line}]")
 
@@ -31,7 +38,8 @@ def halts(plant):
 def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebody_has(plant, open_page):
     found = halts(plant)
     (_, seen, _), (number, unseen, since) = found["acknowledged"], found["reported"]
-    page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2, language="en"), reduced_motion="no-preference")
+    page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2, language="en"),
+                             reduced_motion="no-preference"))  # fmt: skip
     expect(of(page, seen).locator(".stop + .sub")).to_contain_text("张样五")
     expect(of(page, unseen).locator(".stop + .sub")).to_contain_text("nobody has it yet")
     flashing = "document.getAnimations().map(each => each.effect.target.closest('.line').dataset.line)"
@@ -40,6 +48,7 @@ def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebo
     minutes = int((datetime.now(UTC) - since).total_seconds() // 60)
     later = 210 - minutes % 60
     page.clock.fast_forward(later * 60_000)
+    at_the_lines(page)
     expect(of(page, unseen).locator("time[data-age]")).to_have_text(f"{(minutes + later) // 60} hr")
     plant.do("super1", number, "acknowledge")
     page.clock.fast_forward(11_000)
@@ -48,7 +57,7 @@ def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebo
 
 
 def test_who_wants_no_motion_sees_the_unacknowledged_one_without_it(plant, open_page):
-    page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2))
+    page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2)))
     expect(page.locator(".stop.unseen")).to_have_count(1)
     assert page.evaluate("document.getAnimations().length") == 0
     still = page.locator(".stop:not(.unseen)").evaluate("e => getComputedStyle(e).backgroundColor")
@@ -63,9 +72,9 @@ def test_each_line_shows_its_next_three_and_the_vehicles_that_are_due(plant, ope
         for card in sorted(cards, key=lambda c: (c.plan.start, c.id)):
             start = clock.local(card.plan.start)
             planned.setdefault(card.plan.line.code, []).append((start.strftime("%H:%M" if start.date() == clock.today() else "%m-%d"), card.product.name_zh))
-    page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=distance))
+    page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=distance)))
     looked = set()
-    for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
+    for place in range(1, int(page.locator("#screen").get_attribute("data-pages"))):
         expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
         expect(page.locator(".vehicles")).to_have_text(re.compile("SH-2026-00008 08:00-17:00"))
         for line in page.locator(".line").all():

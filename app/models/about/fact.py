@@ -12,7 +12,7 @@ from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.terms import LOT_STATUS, VERDICTS
-from app.flow.words import Text, _l
+from app.flow.words import Text, _l, listed
 
 from ..master import DocumentRequirement
 
@@ -58,11 +58,11 @@ def days_until(day: date | None) -> int | None:
 def receiving(address: Any) -> str:
     """The days and hours at which an address receives."""
     days = " ".join(str(WEEKDAYS[n - 1]) for n in address.receiving_days if 1 <= n <= 7)
-    return " · ".join(filter(None, (days, ", ".join(address.receiving_windows))))
+    return " · ".join(filter(None, (days, str(listed(address.receiving_windows)))))
 
 
 def documents_wanted(customer: Any) -> str:
     """The documents that a customer asks for, by name; the quality report is the certificate of analysis."""
     names = {d.code: d.name for d in db.session.scalars(select(DocumentRequirement))}
     wanted = [*customer.required_documents, *(["COA"] if customer.coa_required else [])]
-    return ", ".join(str(QUALITY_REPORT.label if code == "COA" else names.get(code, code)) for code in wanted)
+    return str(listed(QUALITY_REPORT.label if code == "COA" else names.get(code, code) for code in wanted))

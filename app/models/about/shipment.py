@@ -70,9 +70,9 @@ class AboutShipment:
                    Fact(_l("Shipped by"), s.shipped_by.name if s.shipped_by else ""), Fact(_l("At"), s.shipped_at)]  # fmt: skip
         received = [Fact(_l("Received on"), s.received_on), Fact(_l("Received by"), s.received_by),
                     Fact(_l("Discrepancies"), s.discrepancies or (_l("none") if s.received_on else "")), Fact(_l("Feedback"), s.feedback)]  # fmt: skip
-        return [(title, facts if done else []) for title, facts, done in (
+        return [(title, facts) for title, facts, done in (
             (_l("Packing"), packed, s.packages), (_l("Confirmation"), confirmed, s.confirmed_at),
-            (_l("Transport"), shipped, s.shipped_at), (_l("Receipt"), received, s.received_on))]  # fmt: skip
+            (_l("Transport"), shipped, s.shipped_at), (_l("Receipt"), received, s.received_on)) if done]  # fmt: skip
 
 
 def loading_conflicts(cards: list[ProductionOrder]) -> list[tuple[Both, Both, Both]]:

@@ -13,7 +13,7 @@ from app.flow.grammar import Flow
 from app.flow.roles import ROLES
 from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
-from app.flow.words import Text, _l
+from app.flow.words import SEMICOLON, Text, _l, listed
 
 from .fact import verdict
 from .steps import limits_in_words
@@ -64,9 +64,10 @@ def shown(value: Any) -> Any:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, dict):
-        return "; ".join(f"{label_of(k)}: {plain(old)} → {plain(new)}" for k, (old, new) in value.items() if old != new)
+        return listed((_l("%(what)s: %(value)s", what=label_of(k), value=f"{plain(old)} → {plain(new)}") for k, (old, new) in value.items() if old != new), SEMICOLON)
     if isinstance(value, list):
-        return (", " if all(isinstance(v, str) for v in value) else "; ").join(plain(v) for v in value if v is not None)
+        said = (plain(v) for v in value if v is not None)
+        return listed(said) if all(isinstance(v, str) for v in value) else listed(said, SEMICOLON)
     return value
 
 
@@ -93,11 +94,11 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
     if key == "departments":
         return [str(DEPARTMENTS[d].label) for d in value if d in DEPARTMENTS]
     if key == "checks":
-        return "; ".join(str(term(CHECKS, point)) for point, right in value.items() if right)
+        return listed((term(CHECKS, point) for point, right in value.items() if right), SEMICOLON)
     if key == "returned":
-        return "; ".join(f"{lot} → {zone}" for lot, zone, _quantity in value)
+        return listed((f"{lot} → {zone}" for lot, zone, _quantity in value), SEMICOLON)
     if key == "erased":
-        return "; ".join(f"{seq} · {label_of(field)}" for seq, field in value)
+        return listed((f"{seq} · {label_of(field)}" for seq, field in value), SEMICOLON)
     if key == "limits":
         return limits_in_words(*(v if v is None else Decimal(v) for v in value), "")
     if key == "from":

@@ -13,7 +13,7 @@ from app import clock
 from app.flow import roles
 from app.flow.departments import DEPARTMENTS
 from app.flow.production import ISSUED
-from app.flow.words import Text, _l
+from app.flow.words import Text, _l, listed
 
 from ..about.fact import Mark
 from ..anomaly import Anomaly
@@ -36,8 +36,8 @@ def receipts() -> Select[Any]:
 
 
 def receipt_row(card: ProductionOrder) -> Row:
-    owed = [str(DEPARTMENTS[key].label) for key in card.departments_to_acknowledge()]
-    return Row(card.ref, card.headline, "", _l("Not yet: %(departments)s", departments=", ".join(owed)), since=card.plan.issued_at)
+    owed = listed(DEPARTMENTS[key].label for key in card.departments_to_acknowledge())
+    return Row(card.ref, card.headline, "", _l("Not yet: %(departments)s", departments=owed), since=card.plan.issued_at)
 
 
 def starting() -> Select[Any]:

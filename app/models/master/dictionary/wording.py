@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.flow.terms import unit as unit_word
-from app.flow.words import _l
+from app.flow.words import _l, listed
 from app.plant.quantities import UnknownUnit, from_base
 
 from ..base import Master
@@ -32,7 +32,7 @@ def said(field: Field, value: Any, unit: str = "") -> str:
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, list):
-        return ", ".join(label_of(field, item) for item in value)
+        return str(listed(label_of(field, item) for item in value))
     if field.kind == QUANTITY:
         return quantity(int(value), unit)
     return " ".join(part for part in (label_of(field, value), unit_word(field.unit)) if part)
@@ -58,7 +58,8 @@ def unit_of(field: Field, row: Master) -> str:
 
 def note(table: Table, row: Master, data: dict[str, Any]) -> str:
     """Return what an event changed: field, old and new."""
-    return "; ".join(f"{field.label}: {difference(field, row, data[field.name])}" for field in table.fields if field.name in data)
+    return "\n".join(str(_l("%(what)s: %(value)s", what=field.label, value=difference(field, row, data[field.name])))
+                     for field in table.fields if field.name in data)  # fmt: skip
 
 
 def difference(field: Field, row: Master, entry: Any) -> str:
