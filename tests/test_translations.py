@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 import app as application
@@ -261,7 +261,7 @@ def test_the_forms_library_speaks_chinese_too(speaking):
         whole, day = IntegerField(), DateField()
         words = StringField(validators=[Length(max=2)])
         needed = StringField(validators=[InputRequired()])
-        choice = SelectField(choices=[("1", "1")])
+        choice = SelectField(choices=[SelectChoice("1")])
 
     with speaking("zh-CN") as context:
         context.request.environ["REQUEST_METHOD"] = "POST"

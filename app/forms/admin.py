@@ -7,7 +7,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -21,6 +20,7 @@ from app.languages import LANGUAGES
 from app.security.passwords import LOGIN, LONGEST
 
 from .auth import six_digits
+from .base import offered
 from .form import Form
 
 
@@ -42,8 +42,8 @@ class UserForm(Form):
                         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip
     name = StringField(_l("Name"), [DataRequired(), Length(max=80)], [stripped], render_kw={"autocomplete": "off"})
     title = StringField(_l("Job title"), [Length(max=120)], [stripped])
-    language = SelectField(_l("Language"), choices=[SelectChoice(value, label) for value, label in (("", _l("As the browser asks")), *LANGUAGES)])
-    roles = SelectMultipleField(_l("Roles"), choices=[SelectChoice(r.key, r.label) for r in ROLES.values()],
+    language = SelectField(_l("Language"), choices=offered((("", _l("As the browser asks")), *LANGUAGES)))
+    roles = SelectMultipleField(_l("Roles"), choices=offered((r.key, r.label) for r in ROLES.values()),
                                 widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
                                 render_kw={"wide": True})  # fmt: skip
     active = BooleanField(_l("May log in"), default=True)

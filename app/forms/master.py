@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional, StopValida
 from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, TextArea
 
 from app.flow.words import Text, _l
-from app.forms.base import within_calendar
+from app.forms.base import offered, within_calendar
 from app.forms.form import Form
 from app.models.master.dictionary import Field as Entry
 from app.models.master.dictionary import Table
@@ -165,9 +165,9 @@ def field(table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any],
     if entry.kind in (f.CHOICE, f.CODE_OF, f.ROW_OF):
         choices = list(entry.options or options(entry))
         first = [] if entry.required and row is not None else [("", "–")]
-        return OneOf(label, checks, choices=first + choices, description=entry.hint)
+        return OneOf(label, checks, choices=offered(first + choices), description=entry.hint)
     if entry.kind in (f.SEVERAL, f.CODES_OF):
-        return SomeOf(label, choices=list(entry.options or options(entry)), description=entry.hint, render_kw={"wide": True})
+        return SomeOf(label, choices=offered(entry.options or options(entry)), description=entry.hint, render_kw={"wide": True})
     if entry.kind == f.YES:
         return BooleanField(label, description=entry.hint)
     if entry.kind in (f.WHOLE, f.EXACT, f.QUANTITY):
