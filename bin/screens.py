@@ -48,10 +48,10 @@ def main():
                 (folder / f"{name}.png").write_bytes(small(page.screenshot()))
                 context.close()
             page = browser.new_context(viewport=WALL, base_url=url)
-            page.add_cookies([paired(app, url, layouts=["plant"], distance=3)])
+            page.add_cookies([paired(app, url, layouts=["plant"], seconds=5, distance=3)])
             wall = page.new_page()
             wall.goto("/display/")
-            wall.wait_for_selector("html[data-ready]")
+            wall.wait_for_selector("html[data-ready] .lines")  # the page after the figures
             (folder / "display.png").write_bytes(small(wall.screenshot()))
             page.close()
         browser.close()
