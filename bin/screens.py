@@ -47,7 +47,7 @@ def main():
                 page.locator(".today.awaited").wait_for(state="detached")
                 (folder / f"{name}.png").write_bytes(small(page.screenshot()))
                 context.close()
-            page = browser.new_context(viewport=WALL, base_url=url)
+            page = browser.new_context(viewport=WALL, base_url=url, reduced_motion="reduce")  # the flash is half the time away
             page.add_cookies([paired(app, url, layouts=["plant"], seconds=5, distance=3)])
             wall = page.new_page()
             wall.goto("/display/")
