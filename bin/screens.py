@@ -47,11 +47,11 @@ def main():
                 page.locator(".today.awaited").wait_for(state="detached")
                 (folder / f"{name}.png").write_bytes(small(page.screenshot()))
                 context.close()
-            page = browser.new_context(viewport=WALL, base_url=url)
-            page.add_cookies([paired(app, url, layouts=["plant"], distance=3)])
+            page = browser.new_context(viewport=WALL, base_url=url, reduced_motion="reduce")  # the flash is half the time away
+            page.add_cookies([paired(app, url, layouts=["plant"], seconds=5, distance=3)])
             wall = page.new_page()
             wall.goto("/display/")
-            wall.wait_for_selector("html[data-ready]")
+            wall.wait_for_selector("html[data-ready] .lines")  # the page after the figures
             (folder / "display.png").write_bytes(small(wall.screenshot()))
             page.close()
         browser.close()

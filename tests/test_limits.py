@@ -269,7 +269,7 @@ def test_settings_are_changed_on_record_and_read_by_the_auditor(app, orders, log
                                "soft": {"old": None, "new": 4}, "hard": {"old": None, "new": 6}}  # fmt: skip
     auditor = login_as("auditor", language="en")
     text = auditor.get(page).text
-    assert "Old after: – → 90 min; Soft limit: – → 4; Hard limit: – → 6" in text and "<form" not in text.split("<main")[1]
+    assert "Old after: – → 90 min\nSoft limit: – → 4\nHard limit: – → 6" in text and "<form" not in text.split("<main")[1]
     row = re.search(r'data-stage="production.ready".*?</tr>', auditor.get("/admin/stages/").text, re.S)[0]
     assert 'class="count">0<' in row and "/6<" in row
     with app.app_context():
