@@ -16,6 +16,8 @@ from app.plant.quantities import from_base
 
 from .paper import Joined
 
+# The papers' font is Chinese: it draws these as wide as a character, also within an English word.
+NARROW = str.maketrans("’“”", "'\"\"")
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 YES_NO = {True: Both("是", "Yes"), False: Both("否", "No")}
 
@@ -33,6 +35,7 @@ def say(text: Any, language: str) -> str:
     if not isinstance(text, Text):
         return str(text)
     words = catalog(language).gettext(text.msgid)
+    words = words if language.startswith("zh") else words.translate(NARROW)
     args = {key: say(value, language) for key, value in text.args.items()}
     return words % args if args else words
 
