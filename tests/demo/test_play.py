@@ -130,7 +130,7 @@ def test_the_unpaid_order_is_blocked_by_its_payment(plant):
 def test_a_shortage_blocks_preparing(plant):
     blocked = card("HT-URG-7", 1)
     assert blocked.rush and blocked.stage == "to_prepare"
-    assert blocked.cue["waiting"]["start_preparing"]["args"]["materials"] == "K-110, L-006"
+    assert blocked.cue["waiting"]["start_preparing"]["args"]["materials"]["args"] == {"some": "K-110", "one": "L-006"}
 
 
 def test_unknown_products_and_zero_quantities_never_become_cards(plant):
