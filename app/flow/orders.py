@@ -42,7 +42,7 @@ ORDERS = Flow("order", _l("Sales order"), (
            danger=True),
     Action("decline", _l("Decline the order"), past=_l("declined the order"),
            source=("received", "in_review", "awaiting_customer"), target="declined", roles=frozenset({CLERK}),
-           clause="1.2", reason=True, produces=(DOSSIER,), primary=False, danger=True),
+           clause="1.2", reason=True, effect="owe_nothing", produces=(DOSSIER,), primary=False, danger=True),
     Action("record_payment", _l("Record a payment"), past=_l("recorded a payment"),
            source=("in_review", "awaiting_customer", "approved"), target=None, roles=frozenset({CLERK}), clause="1.2",
            guards=(g.is_unpaid,), form="record_payment", effect="record_payment", primary=False),

@@ -140,6 +140,9 @@ class Order(Record):
         self.rush = self.is_rush
         self.reckon()
 
+    def owe_nothing(self, by: User, *, reason: str) -> None:
+        self.amount_due = Decimal(0)
+
     def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
         self.amount_paid += amount
         refresh_paid(self)

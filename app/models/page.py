@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.anomalies import ANOMALIES
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
+from app.flow.grammar import Action
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l
 
@@ -130,6 +131,13 @@ class Page:
         """Whether this person may open a record of another kind from here."""
         wanted = FLOWS[flow].action(action)
         return self.user.may(wanted, FLOWS[flow].stage(wanted.targets[0]))
+
+    @property
+    def carrier(self) -> tuple[Record, Action] | None:
+        """The record that carries this one on, and what is next there."""
+        other = self.record.carrier if not (self.next or self.waits_for) else None
+        action = other and next((a for a in other.flow.actions_from(other.stage) if a.primary and not a.driven), None)
+        return (other, action) if action else None
 
     @property
     def waits_for(self) -> tuple[Text, tuple[Department, ...], str] | None:

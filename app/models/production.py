@@ -79,6 +79,13 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
     def party(self) -> Any:
         return self.order.customer.name if self.order else ""
 
+    @property
+    def carrier(self) -> Any | None:
+        """The problem that stops it, the sample that is tested, the shipment it is on."""
+        if self.stage == "halted":
+            return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
+        return self.sample if self.stage == "inspecting" else self.shipment
+
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
         return (joinedload(cls.product), joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer))

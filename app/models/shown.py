@@ -60,6 +60,11 @@ class Shown:
         return []
 
     @property
+    def carrier(self) -> Any | None:
+        """The record that carries it on while nothing can be done here."""
+        return None
+
+    @property
     def stands(self) -> Stage:
         return self.flow.stage(self.stage)
 
