@@ -21,7 +21,7 @@ from app.security.passwords import LOGIN, LONGEST
 
 from .auth import six_digits
 from .base import offered
-from .form import Form
+from .form import NEEDED, Form
 
 
 def stripped(value: str | None) -> str | None:
@@ -37,10 +37,10 @@ class UserForm(Form):
 
     key = HiddenField()
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    login = StringField(_l("Login"), [DataRequired(), Regexp(rf"^(?:{LOGIN.pattern})\Z")], [lowered],
+    login = StringField(_l("Login"), [DataRequired(NEEDED), Regexp(rf"^(?:{LOGIN.pattern})\Z")], [lowered],
                         description=_l("Lower-case letters, digits, dot, hyphen."),
                         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip
-    name = StringField(_l("Name"), [DataRequired(), Length(max=80)], [stripped], render_kw={"autocomplete": "off"})
+    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [stripped], render_kw={"autocomplete": "off"})
     title = StringField(_l("Job title"), [Length(max=120)], [stripped])
     language = SelectField(_l("Language"), choices=offered((("", _l("As the browser asks")), *LANGUAGES)))
     roles = SelectMultipleField(_l("Roles"), choices=offered((r.key, r.label) for r in ROLES.values()),
@@ -56,14 +56,14 @@ class UserForm(Form):
 
 
 class NewUserForm(UserForm):
-    password = PasswordField(_l("First password"), [InputRequired(), Length(max=LONGEST)],
+    password = PasswordField(_l("First password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                              description=_l("At least 8 characters. The person changes it under “My account”."),
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
 
 
 class PasswordForm(Form):
     key = HiddenField()
-    password = PasswordField(_l("New password"), [InputRequired(), Length(max=LONGEST)],
+    password = PasswordField(_l("New password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                              description=_l("At least 8 characters. Every login of this person ends."),
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
 

@@ -11,21 +11,21 @@ from app.flow.words import _l
 from app.security.passwords import LONGEST
 from app.security.pins import LENGTH
 
-from .form import Form
+from .form import NEEDED, Form
 
 
 class LoginForm(Form):
-    login = StringField(_l("Login"), [InputRequired(), Length(max=80)],
+    login = StringField(_l("Login"), [InputRequired(NEEDED), Length(max=80)],
                         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false",
                                    "autofocus": True})  # fmt: skip
-    password = PasswordField(_l("Password"), [InputRequired(), Length(max=LONGEST)],
+    password = PasswordField(_l("Password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                              render_kw={"autocomplete": "current-password"})  # fmt: skip
     next = HiddenField()
 
 
 def six_digits(label: Any, **kwargs: Any) -> PasswordField:
     """Six digits, on the keyboard that has nothing else."""
-    return PasswordField(label, [InputRequired()], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH}, **kwargs)
+    return PasswordField(label, [InputRequired(NEEDED)], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH}, **kwargs)
 
 
 class PinForm(Form):
@@ -37,7 +37,7 @@ class PinForm(Form):
 
 class OwnPinForm(Form):
     key = HiddenField()
-    current = PasswordField(_l("Current password"), [InputRequired(), Length(max=LONGEST)],
+    current = PasswordField(_l("Current password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                             render_kw={"autocomplete": "current-password"})  # fmt: skip
     pin = six_digits(_l("New PIN"), description=_l("Six digits, for the shared tablets: not a row, not a pattern, not one digit again and again."))
     again = six_digits(_l("New PIN again"))
@@ -49,12 +49,12 @@ class OwnPinForm(Form):
 
 class OwnPasswordForm(Form):
     key = HiddenField()
-    current = PasswordField(_l("Current password"), [InputRequired(), Length(max=LONGEST)],
+    current = PasswordField(_l("Current password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                             render_kw={"autocomplete": "current-password"})  # fmt: skip
-    password = PasswordField(_l("New password"), [InputRequired(), Length(max=LONGEST)],
+    password = PasswordField(_l("New password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                              description=_l("At least 8 characters. A short sentence is easy to keep and hard to guess."),
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
-    again = PasswordField(_l("New password again"), [InputRequired()], render_kw={"autocomplete": "new-password"})
+    again = PasswordField(_l("New password again"), [InputRequired(NEEDED)], render_kw={"autocomplete": "new-password"})
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.password.data:

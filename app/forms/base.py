@@ -29,9 +29,8 @@ from app.clock import PLANT_ZONE
 from app.flow.words import _l
 from app.plant.quantities import read_decimal
 
-from .form import Form
+from .form import NEEDED, Form
 
-NEEDED = _l("Please fill this in.")
 LARGEST = 10**9
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)

@@ -12,6 +12,7 @@ from app.languages import LANGUAGES
 from app.plant.screens import least_diagonal
 
 from .base import Between, needed, offered, stripped
+from .form import NEEDED
 from .pairing import PairingForm
 
 LAYOUTS = (("plant", _l("The lines")), ("flow", _l("The six phases")), ("notices", _l("Notices")),
@@ -19,7 +20,7 @@ LAYOUTS = (("plant", _l("The lines")), ("flow", _l("The six phases")), ("notices
 
 
 class DisplayForm(PairingForm):
-    name = StringField(_l("Name"), [DataRequired(), Length(max=80)], [stripped], description=_l("Where it hangs."))
+    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [stripped], description=_l("Where it hangs."))
     layouts = SelectMultipleField(_l("Shows in turn"), [InputRequired(_l("Choose at least one."))], choices=offered(LAYOUTS), default=["plant", "flow"],
                                   widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), render_kw={"wide": True})  # fmt: skip
     seconds = IntegerField(_l("Seconds a page"), [needed(), Between(5, 600, _l("Between 5 and 600."))], default=20)

@@ -9,7 +9,10 @@ from babel.support import Translations
 from flask_wtf import FlaskForm
 from wtforms.i18n import messages_path
 
+from app.flow.words import _l
 from app.languages import language
+
+NEEDED = _l("Please fill this in.")
 
 
 class Form(FlaskForm):

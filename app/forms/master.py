@@ -14,13 +14,12 @@ from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, T
 
 from app.flow.words import Text, _l
 from app.forms.base import offered, within_calendar
-from app.forms.form import Form
+from app.forms.form import NEEDED, Form
 from app.models.master.dictionary import Field as Entry
 from app.models.master.dictionary import Table
 from app.models.master.dictionary import fields as f
 from app.plant.quantities import from_base, to_base
 
-NEEDED = _l("Please fill this in.")
 UNKNOWN = _l("Choose one of those offered.")
 LARGEST_WHOLE = 2**31 - 1
 DIGITS = re.compile(r"-?\d{1,12}(\.\d{1,9})?")

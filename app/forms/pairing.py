@@ -8,7 +8,7 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.words import _l
 
-from .form import Form
+from .form import NEEDED, Form
 
 
 def squeezed(value: str | None) -> str:
@@ -21,5 +21,5 @@ class PairingForm(Form):
 
     key = HiddenField()
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    code = StringField(_l("Code on the screen"), [DataRequired(), Regexp("[A-Z2-9]{6}$", message=_l("Six letters and digits, as the screen shows them."))],
+    code = StringField(_l("Code on the screen"), [DataRequired(NEEDED), Regexp("[A-Z2-9]{6}$", message=_l("Six letters and digits, as the screen shows them."))],
                        [squeezed], render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})  # fmt: skip
