@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app import clock
 from app.extensions import db
-from tests.pages.looking import words
+from tests.pages.looking import reads, words
 
 
 def legs(page):
@@ -57,3 +57,14 @@ def test_a_part_has_the_past_of_the_whole_and_stock_needs_no_run(everywhere):
     shipped = outlook(look(everywhere, everywhere.refs["production", "shipped"]))
     assert shipped[0] == "" and "Shipped on" in shipped[1]
     assert "outlook" not in look(everywhere, everywhere.refs["production", "cancelled"])
+
+
+def test_a_card_that_others_carry_on_says_which_and_what_is_next_there(standing):
+    for stage, kind, action in (("halted", "A-", "Acknowledge"), ("shipped", "SH-", "Follow up with the customer")):
+        page = reads(standing, "auditor", "en").get(f"/production/{standing.refs['production', stage]}").get_data(as_text=True)
+        box = page.split('<section class="next-action')[1].split("</section>")[0]
+        assert f"Next: {action}" in box and f'">{kind}' in box, (stage, box)
+
+
+def test_a_declined_order_owes_nothing(standing):
+    assert standing.look(standing.refs["order", "declined"], lambda order: order.amount_due) == 0
