@@ -230,7 +230,7 @@ def test_the_plants_own_ageing_marks_cards_everywhere(app, orders, login_as, lim
         article = re.search(rf'<article class="([^"]*)" id="card-order-{number}".*?</article>', clerk.get("/sales/").text, re.S)
         return ("old" in article[1].split(), 'class="aged"' in article[0],
                 f'data-record="{orders[0]}" data-trouble="waiting"' in clerk.get("/").text,
-                "Longer here than planned" in clerk.get(f"/sales/{orders[0]}").text)  # fmt: skip
+                "Too long here" in clerk.get(f"/sales/{orders[0]}").text)  # fmt: skip
 
     assert marks() == (False,) * 4
     limit("order", "received", ages_after=120)
@@ -258,7 +258,7 @@ def test_a_wall_shows_the_limit_with_a_word(app, orders, login_as, limit):
 def test_settings_are_changed_on_record_and_read_by_the_auditor(app, orders, login_as, rows):
     admin = login_as("admin", language="en")
     page = "/admin/stages/production/ready"
-    assert "old after 2 d" in admin.get(page).text and "Production head / Production supervisor" in admin.get(page).text
+    assert "too long after 2 d" in admin.get(page).text and "Production head / Production supervisor" in admin.get(page).text
     assert admin.submit(page, ages_after="1.5", unit="h", soft="4", hard="6", version="0").status_code == 303
     assert admin.submit(page, ages_after="", unit="h", soft="4", hard="6", version="1").status_code == 303
     assert admin.submit(page, ages_after="2", unit="d", soft="", hard="", version="1").status_code == 409

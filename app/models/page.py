@@ -71,7 +71,7 @@ class Page:
     @property
     def marks(self) -> list[Mark]:
         """What asks for attention, beside the stage."""
-        return [*self.about.marks, *([Mark("waiting", _l("Longer here than planned"))] if self.is_old else [])]
+        return [*self.about.marks, *([Mark("waiting", _l("Too long here"))] if self.is_old else [])]
 
     @cached_property
     def holder(self) -> str:

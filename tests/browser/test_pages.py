@@ -272,6 +272,16 @@ def test_what_opens_on_a_board(visit):
     is_accessible(page)
 
 
+def test_what_a_filter_finds_is_in_view(visit):
+    """The stages in which it found nothing make room; dragged over they still take a card."""
+    page = visit("planner1", "/production/?halted=1")
+    for card in page.locator("#column-production-halted .card").all():
+        expect(card).to_be_in_viewport()
+    assert page.evaluate("document.querySelector('#board').scrollWidth <= document.querySelector('#board').clientWidth")
+    assert all(box["width"] >= 44 for box in (column.bounding_box() for column in page.locator(".column").all()))
+    is_accessible(page)
+
+
 def stands(visit, login, address, other_theme=True):
     """The page is good in Chinese, and fits in English too; the Chinese one comes back."""
     is_contained(visit(login, address, "en"))

@@ -12,6 +12,7 @@ from app import clock
 from app.extensions import db
 from app.models.event import Event
 from app.models.master import Customer
+from app.models.refs import record_of
 from app.models.stock import Lot
 from tests.pages.looking import reads, words
 
@@ -200,6 +201,20 @@ def test_each_role_finds_its_own_lists_first_and_the_picture_of_the_lines(walk):
     picture = re.search(r'<a id="today-run-[^>]*>', walk.browser("planner").get("/production/today").text)[0]
     line, start = walk.look(card, lambda c: (c.plan.line.code, clock.local(c.plan.start)))
     assert f'data-record="{card}"' in picture and f", {card}, {line}, {start:%Y-%m-%d %H:%M}" in unescape(picture)
+
+
+def test_what_runs_is_named_beside_its_line_however_old_its_plan(walk):
+    card = walk.card("running")
+    with walk.app.app_context():
+        plan = record_of(card).plan
+        plan.start, plan.end = plan.start - timedelta(days=9), plan.end - timedelta(days=9)
+        code, line = record_of(card).product.code, plan.line.code
+        db.session.commit()
+    page = walk.browser("planner").get("/production/today").text
+    named = re.search(rf'<a id="today-now-{card}"[^>]*aria-label="([^"]*)".*?<text[^>]*>([^<]*)</text>', page, re.DOTALL)
+    assert named[1].startswith(code) and f", {line}, " in named[1] and named[2] == code
+    lines = re.findall(r'<text class="line"[^>]*>([^<]+)<', page)
+    assert page.count('class="free"') == len(lines) - 1
 
 
 def test_five_are_shown_and_all_on_demand_with_the_same_statements(walk):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app import clock
 from app.extensions import db
@@ -20,6 +20,7 @@ from ..scheduling import ON_LINE
 
 DAYS = 2
 DONE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped", "closed")
+IN_HAND = ("running", "halted")
 STATES = {"running": "running", "halted": "halted", "consulting": "draft", "plan_review": "draft"}
 
 
@@ -34,6 +35,11 @@ class Run:
     end: datetime
     state: str
 
+    @property
+    def until(self) -> datetime:
+        """How far it is drawn: what is not finished takes its line until now at least."""
+        return max(self.end, clock.local(clock.now())) if self.state in IN_HAND else self.end
+
 
 @dataclass
 class LineDays:
@@ -42,6 +48,11 @@ class LineDays:
     code: str
     name: Any
     runs: list[Run] = field(default_factory=list)
+
+    @property
+    def now(self) -> Run | None:
+        """What runs or stands halted on it, however old its plan."""
+        return next((run for run in self.runs if run.state in IN_HAND), None)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Schedule:
 
 
 def two_days() -> Schedule:
-    """Today and tomorrow on every active line, in two statements."""
+    """Today and tomorrow on every active line, with what runs now, in two statements."""
     begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
     ends = begins + timedelta(days=DAYS)
     lines = db.session.execute(select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)
@@ -94,7 +105,8 @@ def two_days() -> Schedule:
     rows = db.session.execute(
         select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end)
         .select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Product, Product.id == ProductionOrder.product_id)
-        .where(Plan.withdrawn.is_(False), Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE)))
+        .where(Plan.withdrawn.is_(False), or_(ProductionOrder.stage.in_(IN_HAND),
+                                              and_(Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE)))))
         .order_by(Plan.start, Plan.id))  # fmt: skip
     for line_id, number, stage, code, zh, en, start, end in rows:
         if line_id in found:
