@@ -84,8 +84,9 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             return "", 204
         view = self.view(request.args)
         look, drawn = Look(self.department, view, person(), []), boards.drawn(self.department, view, person(), state)
-        owed = owed_by({self.department.key}.intersection(receives(person()))) if seen is None else None
-        return render_template("board/index.html" if seen is None else "board/_board.html", look=look, drawn=drawn, seen=state.number, owed=owed,
+        desk = {self.department.key}.intersection(receives(person()))
+        owed = owed_by(desk) if desk else None
+        return render_template("board/index.html" if seen is None else "board/_fresh.html", look=look, drawn=drawn, seen=state.number, owed=owed,
                                department=self.department, key=new_key())  # fmt: skip
 
     def column(self, flow: str, stage: str) -> Any:

@@ -125,7 +125,16 @@ async function readRegion(region, signal) {
   if (signal.aborted || busy() || inUse(region)) { due = true; return; }
   now.dataset.seen ||= asked;
   morph(region, now);
+  renewBeside(answer.page);
   applied(region);
+}
+
+/** What stands around a region and tells of the same; not what somebody has open or in focus. */
+function renewBeside(page) {
+  for (const now of page.querySelectorAll('[data-beside]')) {
+    const old = document.getElementById(now.id);
+    if (old && !old.open && !old.contains(document.activeElement)) morph(old, now);
+  }
 }
 
 /** Show a region as a page has it that came back from something one did. */

@@ -39,6 +39,15 @@ def test_what_one_does_the_other_sees(plant, board):
     assert not any(request.is_navigation_request() for request in asked)
 
 
+def test_what_stands_around_a_board_follows(plant, board):
+    page = board()
+    number = page.locator("#stage-jumps a[href='#column-order-in_review'] b")
+    assert number.text_content() == "0"
+    plant.do(5, "start_review")
+    sees(page, 5, "in_review")
+    expect(number).to_have_text("1")
+
+
 def test_a_change_between_load_and_stream_is_seen(plant, open_page):
     page = open_page(base_url=plant.url, locale="en")
     page.context.add_cookies([plant.cookie()])
