@@ -1,4 +1,4 @@
-"""The picture of the plant: what stands where, what is late, halted or stuck, what waits for whom."""
+"""The picture of the plant: what stands where, what is late, halted or too long in one stage, what waits for whom."""
 
 import re
 from datetime import timedelta
@@ -50,6 +50,17 @@ def test_what_is_late_says_where(plant, login_as):
     page = login_as("auditor").get("/").text
     assert figure(page, "late") == "1"
     assert re.search(rf'data-record="{plant[0]}" data-trouble="late"><a href="/production/{plant[0]}"', page)
+
+
+def test_every_record_that_its_board_marks_late_is_late_here_too(app, plant, login_as):
+    with app.app_context():
+        for place, stage in enumerate(("received", "approved")):  # an order in work is told of by its cards
+            around.set_back(around.take_in(po=f"OLD-{place}"), stage=stage, due=clock.today() - timedelta(days=1))
+        db.session.commit()
+    page = login_as("auditor").get("/").text
+    on_board = re.search(r'id="board-summary".*?</p>', login_as("auditor").get("/sales/").text, re.S)[0]
+    assert "1 late" in on_board or "逾期1" in on_board
+    assert figure(page, "late") == "2"  # the order, and the card of the plant
 
 
 @pytest.mark.parametrize("stage,age,trouble", [("halted", 0, "halted"), ("to_plan", 3, "waiting"), ("running", 0, None),

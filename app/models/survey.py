@@ -1,4 +1,4 @@
-"""The plant at a glance: what stands where, what is late or stuck, and what waits for one person. Two statements for all of it,
+"""The plant at a glance: what stands where, what is late or too long in one stage, and what waits for one person. Two statements for all of it,
 and one a flow for the names of the few records shown."""
 
 from __future__ import annotations

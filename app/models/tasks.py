@@ -20,6 +20,7 @@ from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import STAFF
 
 from .board import RISK
+from .board_rows import UNMARKED
 from .find import records
 from .limits import full_stages
 from .offers import offers_from_cue
@@ -37,7 +38,7 @@ Ages = Mapping[tuple[str, str], timedelta]
 
 @dataclass(slots=True)
 class Place:
-    """Where one open record stands: only the columns that the picture needs. ``trouble`` is halted, late, stuck or None."""
+    """Where one open record stands: only the columns that the picture needs. ``trouble`` is halted, late, too long there or None."""
 
     flow: Flow
     id: int
@@ -68,12 +69,11 @@ class Place:
         return clock.now() - self.since
 
     def trouble_at(self, now: datetime, today: date, ages: Ages) -> str | None:
-        """Why somebody should look at it: a card halted or late, any record longer in one stage than ``ages`` say."""
-        if self.flow is ProductionOrder.flow:
-            if self.stage == HALTED:
-                return HALTED
-            if self.due and self.due < today and self.stage != "shipped":
-                return LATE
+        """Why somebody should look at it: it is halted, late (as its board marks it), or longer in one stage than ``ages`` say."""
+        if self.stage == HALTED:
+            return HALTED
+        if self.due and self.due < today and self.stage not in UNMARKED:
+            return LATE
         waits = (self.flow.key, self.stage) in CARRIED_ON
         return STUCK if not waits and now - self.since > ages[self.flow.key, self.stage] else None
 
@@ -131,7 +131,7 @@ def creations_of(user: User) -> Iterator[tuple[str, Action, str]]:
 
 
 class WorkList:
-    """What one person has to do where they stand, what is halted, late or stuck before the rest; the first few with their records."""
+    """What one person has to do where they stand, what is halted, late or too long there before the rest; the first few with their records."""
 
     def __init__(self, user: User) -> None:
         now, today, ages = clock.now(), clock.today(), all_ages()
