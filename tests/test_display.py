@@ -108,12 +108,12 @@ def test_what_a_display_shows_can_be_changed_and_a_stale_form_is_refused(admin, 
 
 
 def test_a_screen_too_small_for_where_it_is_read_from_is_refused_with_the_size_it_takes(admin, screen, rows):
-    """Capitals of 40 mm for 8 m; 69 inches of 16:9 are 859 mm high, and letters of 1/0.72 of that are 6.5 hundredths of it."""
+    """Capitals of 40 mm for 8 m; 74 inches of 16:9 are 921 mm high, and letters of 1/0.72 of 40 mm are 6.03 hundredths of it."""
     display = rows(Display)[0]
     address = f"/admin/displays/{display.id}"
-    refused = admin.submit(address, **SETTINGS | {"distance": 8, "diagonal": 68}, version=display.version)
-    assert refused.status_code == 422 and "69" in refused.text
-    assert admin.submit(address, **SETTINGS | {"distance": 8, "diagonal": 69}, version=display.version).status_code == 303
+    refused = admin.submit(address, **SETTINGS | {"distance": 8, "diagonal": 73}, version=display.version)
+    assert refused.status_code == 422 and "74" in refused.text
+    assert admin.submit(address, **SETTINGS | {"distance": 8, "diagonal": 74}, version=display.version).status_code == 303
 
 
 @pytest.fixture(scope="module")

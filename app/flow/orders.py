@@ -46,7 +46,7 @@ ORDERS = Flow("order", _l("Sales order"), (
     Action("record_payment", _l("Record a payment"), past=_l("recorded a payment"),
            source=("in_review", "awaiting_customer", "approved"), target=None, roles=frozenset({CLERK}), clause="1.2",
            guards=(g.is_unpaid,), form="record_payment", effect="record_payment", primary=False),
-    Action("fulfil", _l("Complete the order"), past=_l("completed the order"),
+    Action("fulfil", _l("Complete the order"), past=_l("closed the order"),
            source="approved", target=Found("outcome", ("fulfilled", "cancelled")),
            roles=frozenset({CLERK, PRODUCTION_HEAD}), clause="四", produces=(DOSSIER,), driven=True),
 ))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 # Letters in hundredths of the screen's height: below it looks empty, beyond a line's card finds no room.
-SMALLEST, LARGEST = 2.4, 6.5
+SMALLEST, LARGEST = 2.4, 6.1
 
 
 def letters(distance: int, diagonal: int) -> float:
