@@ -8,6 +8,7 @@ import { actionsOf, move, moving, offerMoves, same, settle, submit } from './mov
 import { dragging, setUpDrag } from './drag.js';
 import { lifting, setUpKeyboard } from './keyboard.js';
 import { setUpBulk } from './bulk.js';
+import { keepPlace } from './place.js';
 
 /** Bring the board to life. */
 export function setUpBoard() {
@@ -18,6 +19,7 @@ export function setUpBoard() {
   setUpKeyboard();
   setUpBulk();
   readOnScroll();
+  keepPlace();
   // The second click of a double click would meet the card that moved up into the gap.
   board().addEventListener('click', event => {
     if (event.detail < 2 || !event.target.closest('.card')) return;

@@ -281,6 +281,20 @@ def test_what_a_filter_finds_is_in_view(visit):
     is_accessible(page)
 
 
+def test_the_way_back_finds_the_place_on_a_board(visit):
+    page = visit("planner1", "/production/")
+    card = page.locator("#column-production-ready .card").first
+    card.scroll_into_view_if_needed()
+    left, ident = page.evaluate("document.querySelector('#board').scrollLeft"), card.get_attribute("id")
+    assert left > 0
+    card.locator(".no").click()
+    expect(page.locator(".record-page")).to_be_visible()
+    page.go_back()
+    page.wait_for_selector("html[data-ready]")
+    assert page.evaluate("document.querySelector('#board').scrollLeft") == left
+    expect(page.locator(f"#{ident}")).to_be_focused()
+
+
 def stands(visit, login, address):
     """The page is good in Chinese, and fits in English too; the Chinese one comes back."""
     is_contained(visit(login, address, "en"))
