@@ -11,6 +11,7 @@ const QUIET = 12000;       // the stream silent for so long (it speaks every ten
 const STALE = 30000;       // no contact, or news not shown, for so long: say so
 const TURN = 30 * 60000;   // lateness and ages change without news: the page is read anew every half hour, so also when the day turns
 const MARGIN = 15000;      // the server's day must have turned before
+const BESIDE = ['board-summary', 'receipts', 'stage-jumps'];
 const holds = new Set([() => Boolean(document.querySelector('dialog[open]'))]);
 
 let latest = 0;            // the highest number heard of
@@ -131,9 +132,9 @@ async function readRegion(region, signal) {
 
 /** What stands around a region and tells of the same; not what somebody has open or in focus. */
 function renewBeside(page) {
-  for (const now of page.querySelectorAll('[data-beside]')) {
-    const old = document.getElementById(now.id);
-    if (old && !old.open && !old.contains(document.activeElement)) morph(old, now);
+  for (const id of BESIDE) {
+    const [old, now] = [document.getElementById(id), page.getElementById(id)];
+    if (old && now && !old.open && !old.contains(document.activeElement)) morph(old, now);
   }
 }
 

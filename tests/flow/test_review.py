@@ -295,7 +295,7 @@ def test_every_department_finds_the_plans_it_has_to_acknowledge(walk):
         answer = walk.post(role, ref, "acknowledge_plan", department=department, next=f"/{department}/")
         assert (answer.status_code, answer.location) == (303, f"/{department}/")
         for page in ("/", f"/{department}/"):
-            assert 'id="receipts"' not in browser.get(page).get_data(as_text=True).replace('id="receipts" data-beside hidden', "")
+            assert 'id="receipts"' not in browser.get(page).get_data(as_text=True).replace('id="receipts" hidden', "")
     assert walk.look(ref, lambda card: card.departments_to_acknowledge()) == []
 
 
