@@ -20,7 +20,7 @@ from .production import ProductionOrder
 from .record import Record
 from .view import View
 
-PAGE = 16  # a stage at first: six full stages make a board of 88 KB
+PAGE = 12  # a stage at first: more than a screen shows of it; scrolling brings the next
 RISK = timedelta(days=2)
 WEEKS = 4
 # Already on its way, or shown by its cards: not marked late here.

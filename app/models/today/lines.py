@@ -43,16 +43,12 @@ class Run:
 
 @dataclass
 class LineDays:
-    """One line with its runs in order."""
+    """One line with its runs in order; ``now`` is what runs or stands halted on it, however old its plan."""
 
     code: str
     name: Any
+    now: Run | None = None
     runs: list[Run] = field(default_factory=list)
-
-    @property
-    def now(self) -> Run | None:
-        """What runs or stands halted on it, however old its plan."""
-        return next((run for run in self.runs if run.state in IN_HAND), None)
 
 
 @dataclass(frozen=True)
@@ -110,8 +106,11 @@ def two_days() -> Schedule:
         .order_by(Plan.start, Plan.id))  # fmt: skip
     for line_id, number, stage, code, zh, en, start, end in rows:
         if line_id in found:
-            state = "done" if stage in DONE else STATES.get(stage, "planned")
-            found[line_id].runs.append(Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state))
+            line, state = found[line_id], "done" if stage in DONE else STATES.get(stage, "planned")
+            run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
+            line.now = line.now or (run if stage in IN_HAND else None)
+            if start < ends and end > begins:
+                line.runs.append(run)
     return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
 
 
