@@ -164,11 +164,11 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     def touch(self) -> None:
         """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
         changed(self.flow.key, self.stage)
+        self.face += 1
         if any(row is not self for row in (*db.session.new, *db.session.dirty)):
             db.session.flush()  # guards compare keys, which rows get when they are sent
         with db.session.no_autoflush:  # nothing but the record's own row waits, and that is written once
-            cue = self.new_cue()
-        self.face, self.cue = self.face + 1, cue
+            self.cue = self.new_cue()
 
     def new_cue(self) -> dict[str, Any]:
         """What a board needs of guards and roles without asking again."""
