@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import statistics
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import launch
 
@@ -19,7 +17,7 @@ from .servers import Server, washline
 from .table import Figure
 
 MANY = 16_000
-LOADS, MOVES = 9, 11
+LOADS, MOVES = 15, 11
 # From the request until what was drawn has been painted and the page's scripts have come alive.
 USABLE = """async () => {
     const alive = () => document.documentElement.dataset.ready;
@@ -36,25 +34,12 @@ SHOWN = """([ref, version]) => new Promise(done => {
     watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-version'] }) })"""
 
 
-@contextmanager
-def chromium(server: Server, token: str) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": 1440, "height": 900})
-        context.add_cookies([{"name": "washline", "value": token, "url": f"http://127.0.0.1:{server.port}"}])
-        yield context
-        browser.close()
-
-
-def usable(context: BrowserContext) -> float:
-    """Median milliseconds from the request for Production's board to painted and usable, its files in the browser's cache."""
-    page, spans = context.new_page(), []
-    for _ in range(LOADS + 1):
-        page.goto("/production/")
-        spans.append(page.evaluate(USABLE))
-        page.goto("about:blank")
-    page.close()
-    return statistics.median(spans[1:])
+def context_of(browser: Browser, server: Server, token: str) -> BrowserContext:
+    """Somebody logged in at a server."""
+    address = f"http://127.0.0.1:{server.port}"
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "washline", "value": token, "url": address}])
+    return context
 
 
 def seen_elsewhere(page: Page, mover: Mover) -> float:
@@ -65,34 +50,48 @@ def seen_elsewhere(page: Page, mover: Mover) -> float:
     return page.evaluate("shown") - began
 
 
-def few(server: Server, token: str, mover: Mover) -> list[Figure]:
-    """The board of 500 open cards, and what another's move needs to be seen on it."""
-    with chromium(server, token) as context:
-        loaded = usable(context)
-        page = context.new_page()
+def moves_seen(server: Server, token: str, mover: Mover) -> list[Figure]:
+    """What another's move needs to be seen on an open board."""
+    with sync_playwright() as playwright:
+        page = context_of(launch(playwright), server, token).new_page()
         page.goto("/production/")
         page.wait_for_selector("html[data-heard]", state="attached")
         spans = []
         for _ in range(MOVES):
             page.wait_for_timeout(1_200)  # a page reads itself at most once a second
             spans.append(seen_elsewhere(page, mover))
-    return [Figure(f"board of {OPEN} cards, painted and usable in Chromium", "ms", loaded, most=400),
-            Figure("a move is seen in a second browser", "ms", statistics.median(spans), most=300)]  # fmt: skip
+    return [Figure("a move is seen in a second browser", "ms", statistics.median(spans), most=300)]
 
 
-def many(home: Path, folder: Path, token: str, loaded: float) -> list[Figure]:
-    """The same board with 16,000 open cards, beside the one with 500."""
-    crowded = folder / "crowded"
-    crowded.mkdir()
-    copy = sqlite3.connect(crowded / "washline.sqlite3")
+def usable(page: Page) -> float:
+    """Milliseconds from the request for Production's board to painted and usable, its files in the browser's cache."""
+    page.goto("/production/")
+    span = page.evaluate(USABLE)
+    page.goto("about:blank")
+    return span
+
+
+def loads(home: Path, folder: Path, token: str) -> list[Figure]:
+    """The board of 500 open cards and the same with 16,000, in turns: the machine is not always equally quick."""
+    with washline(home) as few, washline(crowded(home, folder)) as many, sync_playwright() as playwright:
+        browser = launch(playwright)
+        pages = [context_of(browser, server, token).new_page() for server in (few, many)]
+        spans = [[usable(page) for page in pages] for _ in range(LOADS + 1)][1:]
+    one, other = (statistics.median(each) for each in zip(*spans, strict=True))
+    return [Figure(f"board of {OPEN} cards, painted and usable in Chromium", "ms", one, most=400),
+            Figure(f"board of {MANY:,} cards, painted and usable in Chromium", "ms", other, most=400),
+            Figure("… times that of 500", "", round(other / one, 2), most=1.3)]  # fmt: skip
+
+
+def crowded(home: Path, folder: Path) -> Path:
+    """A copy of the plant with 16,000 open cards."""
+    made = folder / "crowded"
+    shutil.copytree(home, made, ignore=shutil.ignore_patterns("*.sqlite3*"))
+    copy = sqlite3.connect(made / "washline.sqlite3")
     with sqlite3.connect(home / "washline.sqlite3") as database:
         database.backup(copy)
     multiply(copy)
-    shutil.copytree(home, crowded, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sqlite3*"))
-    with washline(crowded) as server, chromium(server, token) as context:
-        found = usable(context)
-    return [Figure(f"board of {MANY:,} cards, painted and usable in Chromium", "ms", found, most=400),
-            Figure("… times that of 500", "", round(found / loaded, 2), most=1.3)]  # fmt: skip
+    return made
 
 
 def multiply(database: sqlite3.Connection) -> None:

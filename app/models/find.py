@@ -31,7 +31,7 @@ from .search_index import SearchEntry, holds
 from .stock import Lot
 from .types import normal
 
-AT_MOST = 30  # what somebody looks through before typing more
+AT_MOST = 20  # what somebody looks through before typing more
 Key = tuple[str, int]  # flow and id
 
 
