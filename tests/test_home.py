@@ -56,6 +56,8 @@ def test_every_record_that_its_board_marks_late_is_late_here_too(app, plant, log
     with app.app_context():
         for place, stage in enumerate(("received", "approved")):  # an order in work is told of by its cards
             around.set_back(around.take_in(po=f"OLD-{place}"), stage=stage, due=clock.today() - timedelta(days=1))
+        first = around.ProductionOrder.find(plant[1])
+        around.set_back(first, stage="packed", due=clock.today() - timedelta(days=1))  # its shipment tells of it
         db.session.commit()
     page = login_as("auditor").get("/").text
     on_board = re.search(r'id="board-summary".*?</p>', login_as("auditor").get("/sales/").text, re.S)[0]

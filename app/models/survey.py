@@ -66,7 +66,8 @@ class Survey:
         now, today, ages = clock.now(), clock.today(), all_ages()
         self.places = list(places())
         for place in self.places:
-            place.trouble = place.trouble_at(now, today, ages)
+            trouble = place.trouble_at(now, today, ages)
+            place.trouble = None if trouble == LATE and place.stands.carried else trouble  # its shipment is late for it
         troubled = sorted((p for p in self.places if p.trouble), key=urgency)
         tasks = sorted(tasks_of(self.places, user), key=lambda task: by_due(task.place))
         desks = receives(user)

@@ -206,7 +206,7 @@ def phases() -> Phases:
             continue
         key, trouble = stage.phase.key, spot.trouble_at(clock.now(), today, ages)
         found.counts[key] += 1
-        found.late[key] += trouble == "late"
+        found.late[key] += trouble == "late" and spot.flow is ProductionOrder.flow
         found.halted[key] += trouble == "halted"
         found.oldest[key] = min(found.oldest.get(key, spot.since), spot.since)
     return found

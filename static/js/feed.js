@@ -23,6 +23,7 @@ let due = false;           // there is news that the page does not show yet
 let behind = 0;            // since when there is
 let turn = turns();        // the half hour in which the page was read anew
 let anew = false;          // it is to be, though there may be no news
+let missed = false;        // a part that tells of the same was open while its region was read again
 let timer;
 let prepare = async () => {};
 let applied = () => {};
@@ -130,13 +131,21 @@ async function readRegion(region, signal) {
   applied(region);
 }
 
-/** What stands around a region and tells of the same; not what somebody has open or in focus. */
+/** What stands around a region and tells of the same; what somebody has open once it is closed again. */
 function renewBeside(page) {
   for (const id of BESIDE) {
     const [old, now] = [document.getElementById(id), page.getElementById(id)];
-    if (old && now && !old.open && !old.contains(document.activeElement)) morph(old, now);
+    if (old?.open) missed = true;
+    else if (old && now) morph(old, now);
   }
 }
+
+document.addEventListener('toggle', () => {
+  if (!missed || document.querySelector('#receipts[open]')) return;
+  missed = false;
+  anew = true;
+  refresh();
+}, true);
 
 /** Show a region as a page has it that came back from something one did. */
 export function show(region, page) {

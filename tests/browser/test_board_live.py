@@ -223,6 +223,19 @@ def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
     assert column(page, "received").locator(".cards").evaluate("list => list.scrollTop") > top - 400
 
 
+def test_the_way_back_finds_a_card_of_a_further_page(plant, board):
+    page = board()
+    cards = column(page, "received").locator(".card")
+    column(page, "received").locator(".cards").evaluate("list => list.scrollTop = list.scrollHeight")
+    expect(cards).to_have_count(2 * PAGE)
+    ident = cards.last.get_attribute("id")
+    cards.last.locator(".no").click()
+    expect(page.locator(".record-page")).to_be_visible()
+    page.go_back()
+    expect(page.locator(f"#{ident}")).to_be_focused()
+    expect(page.locator(f"#{ident}")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("address, late", [(BOARD, "#card-order-5 .badge.late"), ("/sales/R-2026-00005", "h1 .badge.late")], ids=["board", "record"])
 def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(plant, board, address, late):
     """The stream stands and nothing happens in the plant: the page asks by itself once the day has turned."""

@@ -166,3 +166,20 @@ def test_who_wants_no_motion_gets_none(board):
     moved = column(page, "in_review").locator(".card.moved")
     expect(moved).to_have_count(1)
     assert moved.evaluate("card => parseFloat(getComputedStyle(card).animationDuration)") < 0.001
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_card_on_its_way_into_a_stage_that_a_filter_left_empty_is_in_sight(plant, board, width):
+    page = board(viewport={"width": width, "height": 844})
+    code = page.locator("#view-menu [name=customer] option").nth(1).get_attribute("value")
+    page.goto(f"{BOARD}?customer={code}")
+    page.wait_for_selector("html[data-ready]")
+    room = column(page, "in_review").bounding_box()  # on a phone it is not there
+    assert room is None if width < 768 else 44 <= room["width"] < 60
+    held = []
+    page.route("**/start_review", lambda route: held.append(route))
+    card(page, 5).locator("[name=action], .next").first.click()
+    expect(column(page, "in_review").locator("#card-order-5.pending")).to_be_in_viewport()
+    assert column(page, "in_review").bounding_box()["width"] > 150
+    held[0].continue_()
+    sees(page, 5, "in_review")

@@ -281,18 +281,20 @@ def test_what_a_filter_finds_is_in_view(visit):
     is_accessible(page)
 
 
-def test_the_way_back_finds_the_place_on_a_board(visit):
-    page = visit("planner1", "/production/")
-    card = page.locator("#column-production-ready .card").first
+@pytest.mark.parametrize("address", ["/production/", "/production/?lanes=line"])
+def test_the_way_back_finds_the_place_on_a_board(visit, address):
+    page = visit("planner1", address)
+    card = page.locator("#column-production-ready .card").last
     card.scroll_into_view_if_needed()
-    left, ident = page.evaluate("document.querySelector('#board').scrollLeft"), card.get_attribute("id")
-    assert left > 0
+    place, ident = page.evaluate("[board.scrollLeft, board.scrollTop]"), card.get_attribute("id")
+    assert place[0] > 0 and bool(place[1]) is ("lanes" in address)
     card.locator(".no").click()
     expect(page.locator(".record-page")).to_be_visible()
     page.go_back()
     page.wait_for_selector("html[data-ready]")
-    assert page.evaluate("document.querySelector('#board').scrollLeft") == left
     expect(page.locator(f"#{ident}")).to_be_focused()
+    expect(page.locator(f"#{ident}")).to_be_in_viewport()
+    assert page.evaluate("[board.scrollLeft, board.scrollTop]") == place
 
 
 def stands(visit, login, address):

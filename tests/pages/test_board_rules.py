@@ -81,7 +81,7 @@ def test_a_board_read_again_brings_what_stands_around_it(walk):
         page = keeper.get("/warehouse/?seen=0").text
         assert 'id="board-summary"' in page and "<html" not in page
         assert re.search(r'href="#column-production-to_prepare"[^>]*>[^<]*<b>2</b>', page)
-        return re.search(r'id="receipts"( hidden)?>.*?class="number">(\d+)<', page, re.S).groups()
+        return re.search(r'id="receipts"( hidden)?>.*?class="number"[^>]*>(\d+)<', page, re.S).groups()
 
     assert owed() == (None, "2")
     walk.do("storekeeper", cards[0], "acknowledge_plan")

@@ -212,7 +212,7 @@ def test_what_runs_is_named_beside_its_line_however_old_its_plan(walk):
         db.session.commit()
     page = walk.browser("planner").get("/production/today").text
     named = re.search(rf'<a id="today-now-{card}"[^>]*aria-label="([^"]*)".*?<text[^>]*>([^<]*)</text>', page, re.DOTALL)
-    assert named[1].startswith(code) and f", {line}, " in named[1] and named[2] == code
+    assert named[1].startswith(f"now · {code} ") and f", {line}, " in named[1] and named[2] == code
     lines = re.findall(r'<text class="line"[^>]*>([^<]+)<', page)
     assert page.count('class="free"') == len(lines) - 1
 

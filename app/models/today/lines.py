@@ -101,7 +101,7 @@ def two_days() -> Schedule:
     rows = db.session.execute(
         select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end)
         .select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Product, Product.id == ProductionOrder.product_id)
-        .where(Plan.withdrawn.is_(False), or_(ProductionOrder.stage.in_(IN_HAND),
+        .where(Plan.withdrawn.is_(False), or_(Plan.card_id.in_(select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND))),
                                               and_(Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE)))))
         .order_by(Plan.start, Plan.id))  # fmt: skip
     for line_id, number, stage, code, zh, en, start, end in rows:
@@ -109,7 +109,7 @@ def two_days() -> Schedule:
             line, state = found[line_id], "done" if stage in DONE else STATES.get(stage, "planned")
             run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
             line.now = line.now or (run if stage in IN_HAND else None)
-            if start < ends and end > begins:
+            if start < ends and run.until > begins:
                 line.runs.append(run)
     return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
 
