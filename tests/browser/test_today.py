@@ -62,15 +62,3 @@ def test_a_phone_swipes_through_the_lists_and_a_page_without_script_has_them_all
     expect(plain.locator(f"{LIST} li[data-record]")).to_have_count(ORDERS)
     plain.locator(f"{LIST} li a").first.click()
     expect(plain.locator(".record-page")).to_be_visible()
-
-
-def test_a_list_that_was_open_is_renewed_once_it_is_closed(plant, at):
-    page = at("store1", "/warehouse/")
-    number, summary = page.locator("#receipts .number"), page.locator("#receipts > summary")
-    before = int(number.text_content())
-    summary.click()
-    plant.do("store2", page.locator("#receipts li").first.get_attribute("data-record"), "acknowledge_plan")
-    expect(page.locator(f"#board[data-seen='{plant.number()}']")).to_be_attached()
-    assert number.text_content() == str(before)
-    summary.click()
-    expect(number).to_have_text(str(before - 1))
