@@ -19,7 +19,8 @@ from .master import Changeover, Line, LineRate, Product, ProductFamily
 from .plan import Plan
 from .production import ProductionOrder
 
-ON_LINE = ("consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", "running", "halted")
+IN_HAND = ("running", "halted")
+ON_LINE = ("consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", *IN_HAND)
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from .master import Line, Notice
 from .people import User
 from .plan import Plan
 from .production import ProductionOrder
+from .scheduling import IN_HAND
 from .shipment import Shipment
 from .stage_setting import all_ages
 
 NEXT = 3
 COMING = ("to_prepare", "preparing", "handed_over", "ready")
-ON_LINE = ("running", "halted")
 WITH_QUALITY = ("to_inspect", "inspecting")
 
 
@@ -125,13 +125,13 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
     theirs from the whole. Of the hundreds that are to run only the first few are read."""
     own, whole = aliased(Plan), aliased(Plan)
     line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
-    query = (select(ProductionOrder.id, ProductionOrder.stage, line).where(ProductionOrder.stage.in_((*ON_LINE, *COMING)))
+    query = (select(ProductionOrder.id, ProductionOrder.stage, line).where(ProductionOrder.stage.in_((*IN_HAND, *COMING)))
              .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
              .outerjoin(whole, and_(whole.card_id == ProductionOrder.parent_id, whole.withdrawn.is_(False), ProductionOrder.lot_id.is_not(None)))
              .order_by(own.start.nulls_last(), ProductionOrder.id))  # fmt: skip
     shown, coming = [], Counter()
     for card, stage, line_id in db.session.execute(query):
-        if line_id in lines and (stage in ON_LINE or coming[line_id] < NEXT):
+        if line_id in lines and (stage in IN_HAND or coming[line_id] < NEXT):
             coming[line_id] += stage in COMING
             shown.append((line_id, card))
     return shown
@@ -145,7 +145,7 @@ def read(ids: list[int]) -> dict[int, ProductionOrder]:
 
 
 def place(line: LineNow, card: ProductionOrder) -> None:
-    if card.stage in ON_LINE:
+    if card.stage in IN_HAND:
         line.card = card
         line.stops = [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops] if card.stage == "halted" else []
     else:

@@ -16,11 +16,10 @@ from app.flow.words import Both
 from ..master import Line, Product
 from ..plan import Plan
 from ..production import ProductionOrder
-from ..scheduling import ON_LINE
+from ..scheduling import IN_HAND, ON_LINE
 
 DAYS = 2
 DONE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped", "closed")
-IN_HAND = ("running", "halted")
 STATES = {"running": "running", "halted": "halted", "consulting": "draft", "plan_review": "draft"}
 
 
