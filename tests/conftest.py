@@ -48,15 +48,36 @@ def pytest_unconfigure():
         shutil.rmtree(shared.folder(), ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+# What touches dialect, locks, triggers, migrations, roles or search runs on PostgreSQL too, and one journey.
+ON_BOTH = {
+    "tests/race/", "tests/upgrades/", "tests/flow/journeys/test_production.py",
+    "tests/flow/test_kept_boards.py", "tests/pages/test_board_rules.py",
+    "tests/security/test_once.py", "tests/test_archive.py", "tests/test_backup.py",
+    "tests/test_cli.py", "tests/test_databases.py", "tests/test_find.py", "tests/test_jobs.py",
+    "tests/test_ledgers.py", "tests/test_limits.py", "tests/test_live.py",
+    "tests/test_migrations.py", "tests/test_views.py",
+}
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test on SQLite, and on PostgreSQL too where its file is in ``ON_BOTH``."""
+    named = any("kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "kind" in metafunc.fixturenames and not named:
+        path = str(metafunc.definition.path.relative_to(metafunc.config.rootpath))
+        both = any(path == name or name.endswith("/") and path.startswith(name) for name in ON_BOTH)
+        kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("kind", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def kind(request):
-    """Every test that uses a database runs on both kinds."""
+    """``sqlite`` or ``postgresql``."""
     return request.param
 
 
 @pytest.fixture(scope="session")
 def database_url(kind, tmp_path_factory):
-    """URL of an empty database, once for each kind; a test that asks for it runs on both."""
+    """URL of an empty database, once for each kind that the test runs on."""
     if kind == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('database') / 'washline.db'}"
     return databases.fresh_database(databases.postgres_url(), f"washline_{WORKER}")
