@@ -11,14 +11,17 @@ from types import ModuleType
 from typing import IO
 
 from flask import Flask, current_app
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import func, inspect, make_url, select, text
 
 from .database import engine_options
 from .extensions import db
+from .misfits import misfits
 from .models.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
 
 # A file of this name in the home folder marks a restore that did not come to its end.
 RESTORING = "restoring"
+# PostgreSQL's advisory lock of whoever prepares the tables; how many misfits one sentence names.
+TURN, SAID = 0x57415348, 4
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -47,7 +50,7 @@ def is_empty() -> bool:
 
 def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> None:
     """Bring the tables to what this code needs, after a verified backup. Raises NotReady when they cannot be."""
-    with owning(app) as owner:
+    with owning(app) as owner, one_at_a_time(say):
         if pending():
             if not is_empty():
                 say(f"The database is backed up to {back_up(owner)} before it is migrated.")
@@ -60,10 +63,38 @@ def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> No
 
 
 def check() -> None:
-    """Raise NotReady unless the database refuses to change its ledgers."""
+    """Raise NotReady unless the tables are the models' and the database lets nobody change its ledgers."""
     with db.engine.connect() as connection:
+        if found := list(misfits(connection)):
+            more = f", and {len(found) - SAID} more" if len(found) > SAID else ""
+            raise NotReady(
+                f"the database does not fit this version of Washline: {', '.join(found[:SAID])}{more}; "
+                "no migration made it so. Restore a backup, or use the version it belongs to")  # fmt: skip
         if bare := unguarded_ledgers(connection):
             raise NotReady(f"the triggers that keep {' and '.join(bare)} append-only are missing")
+
+
+@contextmanager
+def one_at_a_time(say: Callable[[str], object]) -> Iterator[None]:
+    """Hold the turn to prepare this database; who comes second waits, and then finds it ready."""
+    wait = "Another process is preparing the database; this one goes on when that is done."
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()  # closed at the end, which gives the turn back
+            if not connection.scalar(select(func.pg_try_advisory_lock(TURN))):
+                say(wait)
+                connection.execute(text("SET statement_timeout = 0"))
+                connection.execute(text("SET lock_timeout = 0"))
+                connection.execute(select(func.pg_advisory_lock(TURN)))
+            yield
+        return
+    with open(f"{db.engine.url.database}.turn", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(wait)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -28,11 +28,16 @@ from .schema import NotReady, is_empty
 
 @dataclass(frozen=True)
 class Check:
-    """What was compared, with the count, and a sentence for each fault; ``kept`` says that it is about what was recorded."""
+    """What was compared, with the count, and a sentence for each fault.
+
+    ``kept`` says that it is about what was recorded; ``older`` how many events of an earlier version recorded less than is
+    compared now, and were judged by what they recorded.
+    """
 
     what: str
     faults: list[str]
     kept: bool = True
+    older: int = 0
 
 
 def check() -> Iterator[Check]:
@@ -48,17 +53,26 @@ def check() -> Iterator[Check]:
         yield Check(f"{count(Event)} events: each sealed, in order, none missing within its chain", list(broken_links()))
         yield Check(f"{count_words()} words about people, kept apart from their events: each as its event sealed it, or erased",
                     list(false_words()))  # fmt: skip
-        yield Check(f"{count(Order)} messages of customers: each as it was when it was taken in", list(altered_messages()))
+        yield judged(f"{count(Order)} messages of customers: each as it was when it was taken in", altered_messages())
         yield Check(f"{sum(count(kind) for kind in kinds().values())} records: each stands where its last event put it",
                     [fault for flow, kind in kinds().items() for fault in misplaced(flow, kind)])  # fmt: skip
         yield Check(f"{chains()} chains: each belongs to a record", list(orphans()))
         yield Check(f"{count(StockMovement)} stock movements: they add up to the balances", list(ledger_faults()))
-        yield Check(f"{filed()} filed documents: each file is there and unaltered, as its event says", list(unfiled()))
-        yield Check(f"{count(Attachment)} attached files: each is there and unaltered, as its event says", list(detached()))
+        yield judged(f"{filed()} filed documents: each file is there and unaltered, as its event says", unfiled())
+        yield judged(f"{count(Attachment)} attached files: each is there and unaltered, as its event says", detached())
         yield Check(f"{count(Job)} jobs: none was given up by the worker", list(given_up()), kept=False)
     finally:
         db.session.rollback()
         reading.reset(token)
+
+
+OLDER = None  # what a comparison yields for an event that did not record yet what is compared
+
+
+def judged(what: str, found: Iterator[str | None]) -> Check:
+    """Gather a check; its comparison yields a sentence for a fault, OLDER for what an event left open."""
+    faults = list(found)
+    return Check(what, [fault for fault in faults if fault is not OLDER], older=faults.count(OLDER))
 
 
 def kinds() -> dict[str, type]:
@@ -98,11 +112,13 @@ def last_events(flow: str) -> dict[int, tuple[int, str, str | None]]:
     return found
 
 
-def altered_messages() -> Iterator[str]:
+def altered_messages() -> Iterator[str | None]:
     """Yield the orders whose message is not the one that the event which took it in sealed."""
     taken_in = select(Order.request_no, Order.message, Event).join(Event, (Event.record_id == Order.id) & (Event.flow == Order.flow.key))
     for number, message, event in db.session.execute(taken_in.where(Event.seq == 1).order_by(Order.id).execution_options(yield_per=1000)):
-        if hashlib.sha256(message.encode()).hexdigest() != event.data.get("message_sha256"):
+        if "message_sha256" not in event.data:
+            yield OLDER
+        elif hashlib.sha256(message.encode()).hexdigest() != event.data["message_sha256"]:
             yield f"{number}: the customer's message was altered"
 
 
@@ -123,35 +139,39 @@ def filed() -> int:
     return db.session.scalar(select(func.count()).where(Document.sha256.is_not(None)))
 
 
-def unfiled() -> Iterator[str]:
+def unfiled() -> Iterator[str | None]:
     """Yield the documents whose file or row is not what the event that filed them says."""
     events = db.session.scalars(select(Event).where(Event.action == "file_document"))
-    sealed = {event.data["document"]: event.data["sha256"] for event in events}
+    sealed = {event.data["document"]: event.data.get("sha256") for event in events}
     for document in db.session.scalars(select(Document).where(Document.sha256.is_not(None)).order_by(Document.id)
                                        .execution_options(yield_per=1000)):  # fmt: skip
         if document.name not in sealed:
             yield f"{document.name}: filed without an event"
-        elif sealed.pop(document.name) != document.sha256:
+        elif (hash_sealed := sealed.pop(document.name)) not in (None, document.sha256):
             yield f"{document.name}: its hash is not the one its event sealed"
         elif fault := archive.fault(document):
             yield fault
+        elif hash_sealed is None:
+            yield OLDER
     for name in sorted(sealed):
         yield f"{name}: an event filed it, but the document is gone"
 
 
-def detached() -> Iterator[str]:
+def detached() -> Iterator[str | None]:
     """Yield the attached files whose content or row is not what the event that attached them says."""
     sealed = {event.id: event for event in db.session.scalars(select(Event).where(Event.action == "attach"))}
     for file in db.session.scalars(select(Attachment).order_by(Attachment.id).execution_options(yield_per=1000)):
         event = sealed.pop(file.event_id, None)
         if event is None:
             yield f"{file.name}: attached without an event"
-        elif (event.flow, event.record_id, event.data) != (file.flow, file.record_id, file.facts):
+        elif (event.flow, event.record_id, event.data) != (file.flow, file.record_id, {key: file.facts.get(key) for key in event.data}):
             yield f"{file.name}: is not what its event sealed"
         elif fault := archive.fault(file):
             yield fault
+        elif event.data.keys() != file.facts.keys():
+            yield OLDER
     for event in sealed.values():
-        yield f"{event.flow} {event.record_id}: event {event.seq} attached {event.data['stored_as']}, but it is gone"
+        yield f"{event.flow} {event.record_id}: event {event.seq} attached {event.data.get('stored_as', 'a file')}, but it is gone"
 
 
 def given_up() -> Iterator[str]:

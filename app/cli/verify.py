@@ -31,5 +31,7 @@ def report(checks: object) -> int:
         click.echo(f"{'ok   ' if not check.faults else 'FAULT'}  {check.what}")
         for fault in check.faults:
             click.echo(f"       {fault}")
+        if check.older:
+            click.echo(f"       {check.older} of an earlier version recorded less, and are judged by what they recorded")
         total += len(check.faults)
     return total

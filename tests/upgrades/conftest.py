@@ -1,0 +1,111 @@
+"""Plants as earlier commits left them, and what starts an upgrade."""
+
+import gzip
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
+
+from app import create_app, schema
+from app.extensions import db
+from tests import databases
+from tests.conftest import WORKER
+from tests.people import Browser
+
+PLANTS = Path(__file__).parent / "plants"
+COMMITS = sorted(file.name.split(".")[0] for file in PLANTS.glob("*.sqlite3.gz"))
+
+
+def unpack(commit, kind, folder):
+    """URL of a kept plant, put where it may be changed."""
+    if kind == "sqlite":
+        place = folder / "washline.sqlite3"
+        place.write_bytes(gzip.decompress((PLANTS / f"{commit}.sqlite3.gz").read_bytes()))
+        return f"sqlite:///{place}"
+    url = databases.fresh_database(databases.postgres_url(), f"kept_{WORKER}")
+    where = make_url(url)
+    psql = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", where.query["host"],
+            "-U", where.username, where.database]  # fmt: skip
+    dump = gzip.decompress((PLANTS / f"{commit}.postgresql.sql.gz").read_bytes())
+    subprocess.run(psql, input=dump, check=True, stdout=subprocess.DEVNULL)
+    return url
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """``opened(url)``: the application on a database, in a context; nothing is prepared."""
+    contexts = []
+
+    def enter(url):
+        monkeypatch.setenv("WASHLINE_HOME", str(tmp_path))
+        monkeypatch.setenv("DATABASE_URL", url)
+        app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+        app.test_client_class = Browser
+        contexts.append(app.app_context())
+        contexts[-1].push()
+        return app
+
+    yield enter
+    for context in reversed(contexts):
+        db.session.remove()
+        db.engine.dispose()
+        context.pop()
+
+
+@pytest.fixture
+def kept(kind, tmp_path, opened):
+    """``kept(commit)``: the application on the plant that the commit left."""
+    return lambda commit: opened(unpack(commit, kind, tmp_path))
+
+
+# A migration that says when it is in the midst, and goes on when it is told to.
+MIDST = """
+import sys
+import sqlalchemy as sa
+from alembic import op
+
+revision = "midst"
+down_revision = {before!r}
+
+
+def upgrade():
+    op.add_column("series", sa.Column("midst", sa.Integer(), nullable=True))
+    op.execute("UPDATE series SET midst = 1")
+    print("in the midst", flush=True)
+    sys.stdin.readline()
+"""
+PREPARING = """
+import sys
+from pathlib import Path
+from app import create_app, schema
+schema.MIGRATIONS = Path(sys.argv[1])
+app = create_app()
+with app.app_context():
+    schema.prepare(app, say=lambda line: print(line, flush=True))
+print("ready", flush=True)
+"""
+
+
+@pytest.fixture
+def preparing(tmp_path, kept):
+    """``preparing()``: another process that takes an old plant to a migration to come."""
+    kept(COMMITS[-1])
+    folder = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    head = ScriptDirectory(str(folder)).get_current_head()
+    (folder / "versions/midst.py").write_text(MIDST.format(before=head))
+    started = []
+
+    def start():
+        started.append(subprocess.Popen([sys.executable, "-c", PREPARING, str(folder)], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE))  # fmt: skip
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,104 @@
+"""Every plant that a landed commit left is upgraded, verified, and worked on."""
+
+import pytest
+from sqlalchemy import inspect
+
+from app import schema, verification
+from app.extensions import db
+from app.flow.departments import WITH_BOARD
+from app.models import sample
+from app.models.event import unguarded_ledgers
+from app.models.order import Order
+from app.models.people import User
+from app.models.record import Record
+from app.models.requisition import Requisition
+from app.security import demo_password
+from tests import databases
+from tests.conftest import WORKER
+from tests.upgrades.conftest import COMMITS
+
+
+@pytest.fixture(params=COMMITS)
+def upgraded(request, kept):
+    app = kept(request.param)
+    schema.prepare(app)
+    return app
+
+
+def faults():
+    found = [fault for check in verification.check() for fault in check.faults]
+    db.session.rollback()
+    return found
+
+
+def test_an_old_plant_says_the_same_in_the_one_schema(upgraded, kind, tmp_path, opened):
+    assert faults() == []
+    assert len(list(tmp_path.glob("backups/before-migration-*.tar"))) == 1
+    rush_is_known()
+    statutory_tests_are_known()
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        old, bare = look(connection), unguarded_ledgers(connection)
+    (tmp_path / "new").mkdir()
+    url = f"sqlite:///{tmp_path / 'new/washline.sqlite3'}"
+    if kind == "postgresql":
+        url = databases.fresh_database(databases.postgres_url(), f"migrated_{WORKER}")
+    schema.prepare(opened(url))
+    with db.engine.connect() as connection:
+        assert old == look(connection)
+    assert bare == []
+
+
+def look(connection):
+    """Each table's columns, keys, indexes and constraints, in an order of their own."""
+    inspector, seen = inspect(connection), {}
+    for table in inspector.get_table_names():
+        columns = {(c["name"], str(c["type"]), c["nullable"], c["default"] and "default")
+                   for c in inspector.get_columns(table)}  # fmt: skip
+        keys = {(tuple(k["constrained_columns"]), k["referred_table"])
+                for k in inspector.get_foreign_keys(table)}  # fmt: skip
+        unique = {tuple(c["column_names"]) for c in inspector.get_unique_constraints(table)}
+        indexes = {(i["name"], tuple(i["column_names"])) for i in inspector.get_indexes(table)
+                   if not i.get("duplicates_constraint")}  # fmt: skip
+        rules = {c["name"] for c in inspector.get_check_constraints(table)}
+        primary = tuple(inspector.get_pk_constraint(table)["constrained_columns"])
+        seen[table] = columns, keys, unique, indexes, rules, primary
+    return seen
+
+
+def rush_is_known():
+    orders = list(db.session.scalars(db.select(Order)))
+    assert {order.customer_po for order in orders if order.rush} == {"HT-URG-7"}
+    assert all(order.rush is order.is_rush for order in orders)
+    for kind in (Requisition, sample.Sample):
+        for record in db.session.scalars(db.select(kind)):
+            assert record.rush is bool(record.card and record.card.rush)
+
+
+def statutory_tests_are_known():
+    results = list(db.session.scalars(db.select(sample.TestResult)))
+    by_law = [r for r in results if r.sample.lot.product for test in r.sample.lot.product.tests
+              if test.code == r.code and test.is_statutory]  # fmt: skip
+    assert by_law == [result for result in results if result.statutory] != []
+
+
+def test_people_of_an_old_plant_log_in_see_everything_and_work(upgraded):
+    order = db.session.scalar(db.select(Order).where(Order.stage == "received"))
+    number, ref, version = order.id, order.ref, order.version
+    records = [record for kind in Record.kinds.values()
+               for record in db.session.scalars(db.select(kind))]  # fmt: skip
+    pages = [f"/{record.stands.departments[0].key}/{record.ref}" for record in records]
+    db.session.rollback()
+    browser = upgraded.test_client()
+    answer = browser.post("/login", data={"login": "sales1", "password": demo_password("sales1")})
+    assert (answer.status_code, answer.location) == (303, "/")
+    browser.user_id = db.session.scalar(db.select(User.id).where(User.login == "sales1"))
+    db.session.rollback()
+    answer = browser.submit(f"/sales/{ref}/start_review", version=version)
+    assert answer.status_code < 400
+    assert db.session.get(Order, number, populate_existing=True).stage == "in_review"
+    db.session.rollback()
+    assert faults() == []
+    assert len(pages) > 15
+    for page in [*(f"/{department.key}/" for department in WITH_BOARD), *pages]:
+        assert browser.get(page).status_code == 200, page
