@@ -18,7 +18,6 @@ from app.models.sample import TestResult
 from app.models.stock import Lot
 
 from .bilingual import both, quantity, say, second
-from .glyphs import spelled
 
 EMPTY = (None, "", [], {})
 
@@ -72,13 +71,13 @@ def plain(key: str, value: Any) -> str:
     if isinstance(value, int) and key in STANDS_FOR:
         found = STANDS_FOR[key][0], value
         row = db.session.get(*found)
-        return spelled(STANDS_FOR[key][1](row)) if row else str(value)
+        return STANDS_FOR[key][1](row) if row else str(value)
     if key == "role" and value in ROLES:
         name = both(ROLES[value].label)
         return f"{name.zh} {name.en}"
     if isinstance(value, str) and MOMENT.match(value):
         return second(datetime.fromisoformat(value))
-    return spelled(str(value))
+    return str(value)
 
 
 def unit_of(value: dict[str, Any]) -> str | None:
@@ -91,7 +90,7 @@ def words(key: str) -> str:
     """A key as its printed name, or as the page's history calls it; one without a name prints as it is, so nothing is lost."""
     if key not in NAMES and key in LABELS:
         return f"{say(LABELS[key], 'zh_Hans_CN')} {say(LABELS[key], 'en')}"
-    return NAMES.get(key) or spelled(key).replace("_", " ")
+    return NAMES.get(key) or key.replace("_", " ")
 
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d\Z")

@@ -22,6 +22,7 @@ from .plan import Plan
 from .planning import Planning
 from .record import Record
 from .rush import Rush
+from .scanning import Scanning
 from .series import next_number
 from .types import Moment
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .shipment import Shipment
 
 
-class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Rush, Record):
+class ProductionOrder(Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"
