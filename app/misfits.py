@@ -36,11 +36,17 @@ def misfits(connection: Connection) -> Iterator[str]:
 def difference(connection: Connection, column: Column[Any], found: dict[str, Any]) -> str:
     """Return how a column differs from the model's, or nothing."""
     is_, wanted = kind(connection, found["type"]), kind(connection, column.type)
-    if is_ != wanted:
+    if is_ != wanted and not is_wider(found["type"], column.type):
         return f"is {is_}, not {wanted}"
     if found["nullable"] != column.nullable and not column.primary_key:
         return "must not be empty" if column.nullable else "may be empty"
     return ""
+
+
+def is_wider(given: Any, wanted: Any) -> bool:
+    """Whether a text column takes what the model may write, and more."""
+    lengths = getattr(given, "length", None), getattr(wanted, "length", None)
+    return None not in lengths and lengths[0] > lengths[1]
 
 
 def kind(connection: Connection, given: Any) -> str:

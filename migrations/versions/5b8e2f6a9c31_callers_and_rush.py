@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '5b8e2f6a9c31'
-down_revision = 'fbc192461754'
+down_revision = '7d20c9e1b4a5'
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 NAMES = {"customer": ("code", "name_local", "name_en", "contact"),
