@@ -9,6 +9,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 168, 58, 44, 14, 4
 # More boxes in one column than this are not looked at one by one; the list beside the picture has them all.
 MOST = 24
+TALL = 8  # a net of more rows is read from its top, a smaller one as a whole
 WIDE, NARROW = 12, 6.7  # how wide a sign of a Chinese word, and of any other, is drawn
 
 
@@ -88,7 +89,7 @@ def placed(columns: dict[int, list[Hashable]], edges: list[tuple[Hashable, Hasha
     height = tallest * (HEIGHT + DOWN) - DOWN + 2 * EDGE
     boxes = {}
     for n, place in enumerate(sorted(columns)):
-        top = EDGE + (tallest - len(columns[place])) * (HEIGHT + DOWN) // 2
+        top = EDGE + (0 if tallest > TALL else (tallest - len(columns[place])) * (HEIGHT + DOWN) // 2)
         for row, key in enumerate(columns[place]):
             boxes[key] = Box(key, EDGE + n * (WIDTH + ACROSS), top + row * (HEIGHT + DOWN))
     arrows = [Arrow(boxes[a].x + WIDTH, boxes[a].y + HEIGHT // 2, boxes[b].x, boxes[b].y + HEIGHT // 2)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "3a51c07be214"
-down_revision = "fbc192461754"
+down_revision = "5b8e2f6a9c31"
 
 INDEXES = (("ix_production_order_lot_id", "production_order", "lot_id"), ("ix_sample_lot_id", "sample", "lot_id"),
            ("ix_requisition_lot_id", "requisition", "lot_id"), ("ix_plan_lot_no", "plan", "lot_no"),
