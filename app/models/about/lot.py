@@ -167,7 +167,7 @@ class AboutLot:
 
 def sheets(about: AboutLot) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
     """Yield the lists to take away: name, heads, rows."""
-    heads = [_l("Way"), _l("Kind"), _l("Came from"), _l("What"), _l("Kind"), _l("Leads to"), _l("What"), _l("Lot"), _l("Quantity"), _l("Unit"), _l("When"), _l("State")]
+    heads = [_l("Way"), _l("Kind"), _l("Came from"), _l("What"), _l("Kind"), _l("Went to"), _l("What"), _l("Lot"), _l("Quantity"), _l("Unit"), _l("When"), _l("State")]
     yield "trace", heads, [
         [way, about.kind(e.source), about.name(e.source), about.what(e.source), about.kind(e.target), about.name(e.target), about.what(e.target),
          e.goods.lot_no if e.goods else "", None if e.quantity is None else from_base(e.quantity, e.goods.uom), e.goods.uom if e.goods else "", e.at,
