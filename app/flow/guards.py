@@ -48,6 +48,13 @@ def not_run_yet(card: Any) -> Text | None:
     return _l("The lot is made already; rework follows the plan it was made by.") if card.started_at else None
 
 
+# Purchasing
+
+
+def nothing_was_received(requisition: Any) -> Text | None:
+    return _l("Part of it has been received; record that you do without the rest.") if requisition.received else None
+
+
 # Materials
 
 
@@ -61,7 +68,7 @@ def kit_is_complete(card: Any) -> Text | None:
 
 def every_line_prepared(card: Any) -> Text | None:
     if missing := card.uncovered():
-        if any(pick.counted < pick.proposed for pick in missing[0].live_picks):
+        if any(pick.gave_less and not pick.issued for pick in missing[0].live_picks):
             return _l("Less of %(material)s is prepared than is needed, and no further lot is released: prepare more of it, or wait for Quality.",
                       material=missing[0].material.code)  # fmt: skip
         return _l("No lot is picked for %(material)s: wait for Quality to release one.", material=missing[0].material.code)

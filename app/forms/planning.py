@@ -139,7 +139,7 @@ class ReceivePurchaseForm(ActionForm):
         else:
             self.assay.validators = [needed()]
         if not self.is_submitted():
-            self.quantity.data = choices.in_uom(record.quantity, self.uom)
+            self.quantity.data = choices.in_uom(record.rest, self.uom)
 
     def validate_quantity(self, field: Any) -> None:
         if field.data is not None and field.data <= 0:

@@ -34,14 +34,19 @@ class Materials:
         return [pick for need in self.requirements for pick in need.live_picks]
 
     @property
+    def charged(self) -> int:
+        """The mass (mg) of bulk that was received on the line for the run; packaging is none of it."""
+        return sum(pick.given or 0 for pick in self.picks if pick.issued and pick.requirement.percent is not None)
+
+    @property
     def refused_lots(self) -> set[int]:
         """The lots that Production refused for this plan: none is picked for it again."""
         return {p.lot_id for need in self.requirements for p in need.picks if p.accepted is False}
 
     def proposal(self) -> dict[Requirement, Allocation]:
         """First-expired-first-out lots for what no pick covers yet of every tracked material. A lot that gave less than was
-        proposed is not proposed again: there is no more of it, whatever the books say."""
-        refused = self.refused_lots | {p.lot_id for p in self.picks if p.counted < p.proposed}
+        proposed is not proposed again."""
+        refused = self.refused_lots | {p.lot_id for p in self.picks if p.gave_less}
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
         offer = lots_on_offer({r.material_id for r in open_needs}, clock.today())
         lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
@@ -104,6 +109,7 @@ class Materials:
         for entry in lines:
             pick = found[entry["pick"]]
             pick.accepted, pick.received, pick.variance = entry["accepted"], entry["received"], entry.get("reason", "")
+            self.correct_issue(pick, by)
             if not pick.accepted:
                 self.put_back(pick, by)
         if self.uncovered():
@@ -111,7 +117,7 @@ class Materials:
             self.pick_lots()
 
     def after_acceptance(self) -> str:
-        """Back to preparing while a refused line is not replaced."""
+        """Back to preparing while a line that was refused or came short is not made good."""
         return "ready" if self.picks and all(p.accepted for p in self.picks) and not self.uncovered() else "preparing"
 
     # Parts
@@ -140,18 +146,25 @@ class Materials:
         refresh_cards_waiting_for({key: sum(free for _, free in lots) for key, lots in offer.items()})
 
     def balance_water(self) -> None:
-        raw = sum(p.proposed for need in self.requirements if need.kind == "raw" for p in need.live_picks)
+        raw = sum(p.counted for need in self.requirements if need.kind == "raw" for p in need.live_picks)
         for need in self.requirements:
-            if need.material.untracked and not need.live_picks:
-                need.picks.append(Pick(proposed=max(0, self.plan.bulk - raw), issued=False, returned=0))
+            if need.material.untracked and (left := need.open_quantity):
+                left = left if need.live_picks else max(0, self.plan.bulk - raw)
+                need.picks.append(Pick(proposed=left, issued=False, returned=0))
 
     def uncovered(self) -> list[Requirement]:
         """The requirements that the picks do not cover."""
         return [need for need in self.requirements if need.open_quantity]
 
+    def correct_issue(self, pick: Pick, by: User) -> None:
+        """What was received is what was issued: the rest never left the store, or more of it did."""
+        difference = (pick.prepared or 0) - pick.received
+        if pick.lot and difference:
+            move(pick.lot, pick.zone, difference, "issue", by=by, record=self)
+
     def put_back(self, pick: Pick, by: User) -> None:
-        """Return an issued pick to its zone."""
-        quantity = pick.prepared or 0
+        """Return what was issued of a pick to its zone."""
+        quantity = pick.given or 0
         if pick.lot and pick.issued and quantity:
             move(pick.lot, pick.zone, quantity, "return", by=by, record=self)
         pick.returned = quantity
@@ -164,7 +177,7 @@ class Materials:
         """Return everything issued for the plan and free what was only picked; once the run has started, it is used up."""
         if self.started_at:
             return []
-        returned = [[p.lot.lot_no, p.zone, p.prepared] for p in self.picks if p.issued and p.lot]
+        returned = [[p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given]
         for pick in self.picks:
             self.put_back(pick, by) if pick.issued else db.session.delete(pick)
         db.session.flush()

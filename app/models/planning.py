@@ -26,6 +26,9 @@ from .stock import Lot, free_stock, usable_lots
 if TYPE_CHECKING:
     from .people import User
 
+# Where nobody waits for the receipt of a plan any more: it is carried out.
+DONE_WITH = {MAKE: ("in_stock", "packed", "shipped"), STOCK: ("packed", "shipped")}
+
 
 class Planning:
     """What the card does while it is planned."""
@@ -122,7 +125,7 @@ class Planning:
 
     def departments_to_acknowledge(self) -> list[str]:
         plan = self.plan
-        over = plan is None or not plan.issued_at or (plan.supply == MAKE and self.stage == "in_stock")
+        over = plan is None or not plan.issued_at or self.stands.ends or self.stage in DONE_WITH[plan.supply]
         return [] if over else [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:

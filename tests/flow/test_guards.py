@@ -116,6 +116,11 @@ def sample_of_lot(lot_id):
     return db.session.query(Sample).filter_by(lot_id=lot_id).one().number
 
 
+def part_has_come(walk):
+    ref = walk.received(walk.refs["requisition", "ordered"], 40)
+    return Situation("buyer", ref, "cancel", "Part of it has been received; record that you do without the rest.", fields={"reason": "late"})
+
+
 def not_prepared_yet(walk):
     ref = walk.refs["production", "preparing"]
     first = walk.look(ref, lambda card: card.picks[0].requirement.material.code)
@@ -402,6 +407,7 @@ SITUATIONS = {
     "warehouse_has_not_answered": [answered_by("storekeeper", "answer_warehouse", "The warehouse has answered; Purchasing has not yet.")],
     "purchasing_has_not_answered": [answered_by("buyer", "answer_purchasing", "Purchasing has answered; the warehouse has not yet.")],
     "not_run_yet": [lot_made_already],
+    "nothing_was_received": [part_has_come],
     "kit_is_complete": [short_of_pumps],
     "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short, a_lot_gives_less],
     "every_picked_lot_usable": [picked_lot_expired],

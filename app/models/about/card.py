@@ -124,8 +124,11 @@ class AboutCard:
 
     @property
     def receipts(self) -> list[tuple[Department, PlanReceipt | None]]:
-        """Which departments have acknowledged the issued plan."""
-        return [(DEPARTMENTS[d], self.plan.receipt_of(d)) for d in RECEIVERS] if self.plan and self.plan.issued_at else []
+        """Which departments have acknowledged the issued plan, and which still owe it."""
+        if not (self.plan and self.plan.issued_at):
+            return []
+        owed = self.card.departments_to_acknowledge()
+        return [(DEPARTMENTS[d], self.plan.receipt_of(d)) for d in RECEIVERS if d in owed or self.plan.receipt_of(d)]
 
     # Materials
 
@@ -177,9 +180,10 @@ class AboutCard:
 
     @property
     def yield_pct(self) -> Decimal | None:
+        """From what was charged, as it was received on the line."""
         if not (self.card.good and self.plan and self.plan.bulk):
             return None
-        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.plan.bulk)
+        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.card.charged or self.plan.bulk)
 
     @property
     def yield_mark(self) -> Mark:

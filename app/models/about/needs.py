@@ -62,7 +62,8 @@ def shown_picks(requirement: Requirement) -> list[Pick]:
 def pick_mark(pick: Pick) -> Mark:
     """How far a picked lot has come."""
     if pick.accepted is not None:
-        return Mark("passed", _l("Accepted")) if pick.accepted else Mark("failed", _l("Refused"))
+        short = pick.accepted and pick.received < pick.prepared
+        return Mark("risk", _l("Came short")) if short else Mark("passed", _l("Accepted")) if pick.accepted else Mark("failed", _l("Refused"))
     if pick.issued:
         return Mark("", _l("Handed over"))
     return Mark("", _l("Prepared")) if pick.prepared is not None else Mark("waiting", _l("To prepare"))

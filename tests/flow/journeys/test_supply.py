@@ -130,6 +130,66 @@ def test_3_1_a_further_lot_is_not_needed_once_the_first_gave_all(walk):
     walk.do(("storekeeper", 2), card, "hand_over")
 
 
+def test_3_3_what_was_received_is_what_was_issued_and_short_lines_go_back(walk, ledger, balances):
+    """C17: nothing came on any line. Every line is prepared again, and the store holds what never left it."""
+    before = balances()
+    card = walk.card("handed_over", quantity=24)
+    rows = walk.acceptance(card)
+    nothing = {k: "0" if k.endswith("-received") else "not on the cart" if k.endswith("-reason") else v for k, v in rows.items()}
+    walk.do("operator", card, "accept_materials", **nothing)
+    assert (walk.look(card), balances()) == ("preparing", before)
+    assert walk.look(card, lambda c: [(n.material.code, n.open_quantity) for n in c.requirements if n.open_quantity]) == []
+    assert walk.look(card, lambda c: [n.material.code for n in c.requirements if not [p for p in n.live_picks if not p.issued]]) == []
+    assert walk.post("operator", card, "start").status_code == 409
+    walk.hand_over(card)
+    assert walk.look(walk.accept(card)) == "ready"
+    needs = walk.look(card, lambda c: sum(p.received for n in c.requirements for p in n.picks if p.lot))
+    assert -sum(quantity for _, _, quantity in ledger("issue")) == needs
+    # Taken back, what was received returns, and no more.
+    walk.do("planner", card, "replan", reason="line down")
+    assert balances() == before
+
+
+def test_3_3_a_line_that_came_short_is_made_good_with_what_is_missing(walk, ledger):
+    card = walk.card("handed_over", quantity=100)
+    rows = walk.acceptance(card)
+    labels = walk.look(card, lambda c: next((p.id, p.lot.lot_no, p.prepared) for p in c.picks if p.requirement.material.code == "L-001"))
+    row = next(k.removesuffix("pick") for k, v in rows.items() if k.endswith("-pick") and v == labels[0])
+    walk.do("operator", card, "accept_materials", **rows | {f"{row}received": labels[2] - 40, f"{row}reason": "one roll short"})
+    assert walk.look(card) == "preparing"
+    assert walk.look(card, lambda c: [(p.lot.lot_no, p.proposed) for p in c.picks if not p.issued]) == [(labels[1], 40)]
+    walk.hand_over(card)
+    # One that came short and was refused besides gives back what was there of it.
+    (last,) = (v for k, v in walk.acceptance(card).items() if k.endswith("-pick"))
+    walk.do("operator", card, "accept_materials", **{"picks-0-pick": last, "picks-0-received": 30, "picks-0-accepted": "no", "picks-0-reason": "torn"})
+    moved = [(quantity, kind) for kind in ("issue", "return") for lot, _, quantity in ledger(kind) if lot == labels[1]]
+    assert moved == [(-labels[2], "issue"), (40, "issue"), (-40, "issue"), (10, "issue"), (30, "return")]
+    assert walk.look(card) == "preparing"
+
+
+def test_2_2_a_receipt_of_a_part_leaves_the_rest_on_order(walk, ledger):
+    purchase = walk.received(walk.ordered(walk.requisition("K-112", 100)), 40)
+    assert walk.look(purchase, lambda r: (r.stage, r.received, r.rest, len(r.lots))) == ("ordered", 40, 60, 1)
+    form = walk.browser("storekeeper").get(f"/purchasing/{purchase}/receive")
+    assert value_of(form, "quantity") == "60"
+    page = walk.browser("buyer").get(f"/purchasing/{purchase}").get_data(as_text=True)
+    assert "60 of 100" in page and "Still on order" in page
+    cancelled = walk.post("buyer", purchase, "cancel", reason="too late")
+    assert cancelled.status_code == 409 and "Part of it has been received" in said(cancelled)
+    walk.received(purchase, 60)
+    assert walk.look(purchase, lambda r: (r.stage, r.received, r.rest)) == ("received", 100, 0)
+    assert [quantity for _, _, quantity in ledger("receipt")] == [40, 60]
+    assert len(set(walk.look(purchase, lambda r: [lot.lot_no for lot in r.lots]))) == 2
+
+
+def test_2_2_what_the_supplier_never_sends_is_waited_for_no_more(walk):
+    purchase = walk.ordered(walk.requisition("K-112", 100))
+    assert walk.post("buyer", purchase, "forgo_rest", reason="none came").status_code == 403, "nothing came: cancel"
+    walk.received(purchase, 90)
+    walk.do("buyer", purchase, "forgo_rest", reason="the last ten are not made any more")
+    assert walk.look(purchase, lambda r: (r.stage, r.history[-1].data["quantity"])) == ("received", 10)
+
+
 def test_3_3_every_line_of_the_sheet_is_answered(walk):
     card = walk.card("handed_over", quantity=24)
     some = {k: v for k, v in walk.acceptance(card).items() if not k.startswith("picks-0-")}
