@@ -95,6 +95,13 @@ def every_picked_lot_usable(card: Any) -> Text | None:
 # Execution
 
 
+def handed_over_lots_usable(card: Any) -> Text | None:
+    if spoilt := card.spoilt_picks:
+        return _l("Lot %(lot)s has expired or is blocked since it was handed over; Production sends it back, and the warehouse brings another.",
+                  lot=spoilt[0].lot.lot_no)  # fmt: skip
+    return None
+
+
 def line_is_free(card: Any) -> Text | None:
     other = card.running_on_my_line()
     return _l("%(line)s is taken by %(other)s; finish that run first.", line=card.plan.line.code, other=other) if other else None
@@ -176,7 +183,7 @@ def units_are_there(card: Any) -> Text | None:
 def goods_may_be_shipped(shipment: Any) -> Text | None:
     if spoilt := [card for card in shipment.cards if not card.is_deliverable]:
         return _l("Lot %(lot)s has expired or is blocked; cancel the shipment and ask Quality.", lot=spoilt[0].lot.lot_no)
-    return None
+    return shipment.expires_before(shipment.arrival)
 
 
 def paid_before_shipping(shipment: Any) -> Text | None:

@@ -115,12 +115,16 @@ MATERIALS_ACTIONS = (
            source="handed_over", target=Found("after_acceptance", ("ready", "preparing")), clause="3.3",
            roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials",
            signature=True, effect="accept_materials", produces=(MATERIAL_SHEET,)),
+    Action("send_back_lots", _l("Send unusable lots back"), past=_l("sent unusable lots back"),
+           source="ready", target="preparing", clause="3.3", effect="send_back_lots", primary=False,
+           roles=Named("roles_to_send_back_lots", frozenset({OPERATOR, SUPERVISOR}))),
 )  # fmt: skip
 
 EXECUTION_ACTIONS = (
     Action("start", _l("Start the run"), past=_l("started the run"),
            source="ready", target="running", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
-           guards=(g.paid_in_advance, g.nothing_stops_it, g.line_is_free), effect="start_run", undo=Undo("call_off_run")),
+           guards=(g.paid_in_advance, g.nothing_stops_it, g.handed_over_lots_usable, g.line_is_free), effect="start_run",
+           undo=Undo("call_off_run")),
     Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
            source="running", target=Found("after_step", ("running", "halted")), clause="4.2",
            roles=Named("roles_to_sign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),

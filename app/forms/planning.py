@@ -63,9 +63,17 @@ class SupplyFromStockForm(ActionForm):
     note = Prose(_l("Note"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}") for lot in record.covering_lots()])
+        day = clock.today() if self.is_submitted() else None  # which day is promised is in the form
+        self.lots = {lot.id: lot for lot in record.covering_lots(day)}
+        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}") for lot in self.lots.values()])
         if not self.is_submitted():
             self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
+
+
+    def validate_promised_date(self, field: Any) -> None:
+        lot = self.lots.get(self.lot_id.data)
+        if lot and field.data and (refusal := lot.not_usable_on(field.data)):
+            raise ValidationError(str(refusal))
 
 
 class AnswerForm(ActionForm):

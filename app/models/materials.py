@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
+from app.flow.roles import OPERATOR, SUPERVISOR
 from app.plant.cover import propose_lots
 from app.plant.fefo import Allocation
 from app.plant.requirements import Requirement as Need
@@ -48,11 +50,11 @@ class Materials:
         proposed is not proposed again."""
         refused = self.refused_lots | {p.lot_id for p in self.picks if p.gave_less}
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
-        offer = lots_on_offer({r.material_id for r in open_needs}, clock.today())
+        offer = lots_on_offer({r.material_id for r in open_needs}, self.day_of_use)
         lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
                 for r in open_needs}  # fmt: skip
         needs = [Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal) for r in open_needs]
-        found = propose_lots(needs, formula_of(self.product), lots, clock.today())
+        found = propose_lots(needs, formula_of(self.product), lots, self.day_of_use)
         return {r: found[r.material.code] for r in open_needs}
 
     def shortages(self) -> list[tuple[Requirement, int]]:
@@ -105,10 +107,14 @@ class Materials:
 
     def accept_materials(self, by: User, *, lines: list[dict[str, Any]]) -> None:
         """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base units, "reason": …}, …]``."""
+        from .refusals import Blocked
+
         found = {p.id: p for p in self.picks}
         for entry in lines:
             pick = found[entry["pick"]]
             pick.accepted, pick.received, pick.variance = entry["accepted"], entry["received"], entry.get("reason", "")
+            if pick.accepted and (refusal := pick.not_acceptable()):
+                raise Blocked(refusal)
             self.correct_issue(pick, by)
             if not pick.accepted:
                 self.put_back(pick, by)
@@ -123,8 +129,33 @@ class Materials:
     # Parts
 
     def unusable_picks(self) -> list[Pick]:
-        """Picks not yet issued whose lot has expired, or is released no more."""
-        return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(clock.today())]
+        """Picks not yet issued whose lot will have expired when it is used, or is released no more."""
+        return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(self.day_of_use)]
+
+    @property
+    def day_of_use(self) -> date:
+        """The day on which the materials are charged: the plan's, today once it has come."""
+        start = self.plan.start if self.plan else None
+        return max(clock.today(), clock.local(start).date()) if start else clock.today()
+
+    @property
+    def spoilt_picks(self) -> list[Pick]:
+        """Picks handed over whose lot has expired since, or is released no more."""
+        return [p for p in self.picks if p.lot and p.issued and p.given and not p.lot.is_usable(clock.today())]
+
+    def roles_to_send_back_lots(self) -> set[str]:
+        return {OPERATOR.key, SUPERVISOR.key} if self.stage == "ready" and self.spoilt_picks else set()
+
+    def send_back_lots(self, by: User) -> dict[str, Any]:
+        """Lots that may not be used any more go back to their bins; others are picked in their place."""
+        spoilt = self.spoilt_picks
+        returned = [[p.lot.lot_no, p.zone, p.given] for p in spoilt]
+        for pick in spoilt:
+            pick.accepted = False
+            self.put_back(pick, by)
+        db.session.flush()
+        self.pick_lots()
+        return {"returned": returned}
 
     def needless_picks(self) -> list[Pick]:
         """Picks of further lots of which nothing was weighed, where the others have come to suffice."""
@@ -134,7 +165,7 @@ class Materials:
         """Make picks of the proposal; water takes up what potency correction changed. Who picks the same materials waits."""
         needed = [need.material_id for need in self.requirements]
         db.session.execute(select(Material.id).where(Material.id.in_(needed)).order_by(Material.id).with_for_update())
-        offer = lots_on_offer(needed, clock.today())
+        offer = lots_on_offer(needed, self.day_of_use)
         lots = {lot.lot_no: lot for offered in offer.values() for lot, _ in offered}
         for need, allocation in self.proposal().items():
             for draw in allocation.draws:

@@ -19,6 +19,7 @@ from app.plant.requirements import bulk_mass
 from .execution import ON_THE_LINE
 from .master import Line, LineRate
 from .plan import MAKE, RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
+from .refusals import Blocked
 from .requirement import Requirement, needs_of
 from .series import next_serial
 from .stock import Lot, free_stock, usable_lots
@@ -70,8 +71,11 @@ class Planning:
 
     def supply_from_stock(self, by: User, *, lot_id: int, promised_date: date, note: str = "") -> dict[str, Any]:
         """Plan to deliver a finished lot that is already there."""
+        lot = db.session.get_one(Lot, lot_id)
+        if refusal := lot.not_usable_on(promised_date):
+            raise Blocked(refusal)
         plan = self.new_plan(by, STOCK, promised_date, note)
-        plan.source_lot = db.session.get_one(Lot, lot_id)
+        plan.source_lot = lot
         return {"revision": plan.revision, "lot": plan.source_lot.lot_no, "promised_date": promised_date, "note": note}
 
     def answer_warehouse(self, by: User, **answer: Any) -> None:
@@ -133,9 +137,10 @@ class Planning:
 
     # What guards ask
 
-    def covering_lots(self) -> list[Lot]:
-        """Released finished lots whose free stock covers the card."""
-        return [lot for lot in usable_lots(self.product, clock.today()) if free_stock(lot, self) >= self.quantity]
+    def covering_lots(self, day: date | None = None) -> list[Lot]:
+        """Released finished lots whose free stock covers the card, and which last until a day: the one asked for."""
+        day = max(day or self.requested_date or clock.today(), clock.today())
+        return [lot for lot in usable_lots(self.product, day) if free_stock(lot, self) >= self.quantity]
 
     @classmethod
     def may_be_made_on(cls, line_id: Any) -> Any:
@@ -179,12 +184,10 @@ class Planning:
         return f"{plan.line.code}-{day}-{next_serial(f'lot {plan.line.code} {day}'):02d}"
 
     def require_free_stock(self, lot: Lot) -> None:
-        from .refusals import Blocked
-
         db.session.execute(select(Lot.id).where(Lot.id == lot.id).with_for_update())
         db.session.refresh(lot)
-        if not lot.is_usable(clock.today()):
-            raise Blocked(_l("Lot %(lot)s has expired or is blocked; the planner must choose another.", lot=lot.lot_no))
+        if refusal := lot.not_usable_on(self.plan.promised_date):
+            raise Blocked(refusal)
         if free_stock(lot, self) < self.quantity:
             raise Blocked(_l("Lot %(lot)s no longer holds %(quantity)s free units; the planner must choose another.",
                              lot=lot.lot_no, quantity=self.quantity))  # fmt: skip

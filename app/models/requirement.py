@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
+from app import clock
 from app.extensions import db
+from app.flow.words import Text, _l
 from app.plant import requirements as plant
 from app.plant.fefo import Lot as PlantLot
 from app.plant.quantities import ceil_whole
@@ -122,6 +124,12 @@ class Pick(db.Model):
     def gave_less(self) -> bool:
         """Whether less was weighed out than was proposed: there is no more of the lot, whatever the books say."""
         return self.prepared is not None and self.prepared < self.proposed
+
+    def not_acceptable(self) -> Text | None:
+        """Why Production may not accept it: its lot may not be used any more."""
+        if self.lot is None or self.lot.is_usable(clock.today()):
+            return None
+        return _l("Lot %(lot)s has expired or is blocked; refuse its line, and the warehouse brings another.", lot=self.lot.lot_no)
 
     @property
     def strength(self) -> Fraction:

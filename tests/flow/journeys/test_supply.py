@@ -1,6 +1,7 @@
 """Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 from app import clock, documents
@@ -8,7 +9,7 @@ from app.extensions import db
 from app.models.document import Document
 from app.models.stock import Lot
 from tests.flow.test_actions import soon
-from tests.flow.test_guards import sample_of_lot
+from tests.flow.test_guards import changed, sample_of_lot
 from tests.pages.looking import value_of
 from tests.walk import said
 
@@ -165,6 +166,64 @@ def test_3_3_a_line_that_came_short_is_made_good_with_what_is_missing(walk, ledg
     moved = [(quantity, kind) for kind in ("issue", "return") for lot, _, quantity in ledger(kind) if lot == labels[1]]
     assert moved == [(-labels[2], "issue"), (40, "issue"), (-40, "issue"), (10, "issue"), (30, "return")]
     assert walk.look(card) == "preparing"
+
+
+def test_3_3_a_lot_that_expired_on_the_way_is_not_accepted(walk):
+    card = walk.card("handed_over", quantity=24)
+    lot = walk.look(card, lambda c: next(p.lot for p in c.picks if p.requirement.material.code == "L-001"))
+    changed(walk, lot.id, expiry=clock.today() - timedelta(days=1))
+    late = walk.post("operator", card, "accept_materials", **walk.acceptance(card))
+    assert late.status_code == 422 and f"Lot {lot.lot_no} has expired or is blocked; refuse its line" in said(late)
+    walk.do("operator", card, "accept_materials", **walk.acceptance(card, refuse="L-001"))
+    assert walk.look(card) == "preparing"
+
+
+def test_3_1_a_lot_must_last_until_the_day_it_is_charged(walk):
+    """Planned for tomorrow: what expires today is passed over, what was picked already must be exchanged."""
+    card = walk.card("to_prepare", quantity=24)
+    first = walk.look(walk.card("preparing", quantity=24), lambda c: next(p.lot for p in c.picks if p.requirement.material.code == "L-001"))
+    changed(walk, first.id, expiry=clock.today())
+    picked = walk.look(walk.start_preparing(card), lambda c: {p.lot.lot_no for p in c.picks if p.lot})
+    assert first.lot_no not in picked
+    changed(walk, walk.look(card, lambda c: next(p.lot_id for p in c.picks if p.lot)), expiry=clock.today())
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card))
+    assert all(walk.look(card, lambda c: [p.lot.expiry > clock.today() for p in c.picks if p.lot]))
+
+
+def test_2_1_a_lot_that_expires_before_the_promised_day_supplies_nobody(walk):
+    """C20: not offered for the day asked for, not taken for a later promise, not approved when it has come to that."""
+    made = walk.bring(walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon()), "in_stock")
+    lot, number = walk.look(made, lambda c: (c.lot_id, c.lot.lot_no))
+    walk.do("storekeeper", made, "keep_in_stock")
+    card = walk.card("to_plan", quantity=30)
+    asked = walk.look(card, lambda c: c.requested_date)
+    changed(walk, lot, expiry=asked - timedelta(days=1))
+    assert walk.look(card, lambda c: c.covering_lots()) == []
+    none = walk.post("planner", card, "supply_from_stock", lot_id=lot, promised_date=asked)
+    assert none.status_code == 409 and "No released lot in stock covers" in said(none)
+    changed(walk, lot, expiry=asked)
+    late = walk.post("planner", card, "supply_from_stock", lot_id=lot, promised_date=asked + timedelta(days=1))
+    assert late.status_code == 422 and f"Lot {number} expires on {asked}, before the promised day" in said(late)
+    walk.do("planner", card, "supply_from_stock", lot_id=lot, promised_date=asked)
+    changed(walk, lot, expiry=asked - timedelta(days=1))
+    refused = walk.post("production_head", card, "approve_plan")
+    assert refused.status_code == 409 and f"Lot {number} expires on" in said(refused)
+
+
+def test_6_2_goods_last_until_the_day_that_is_confirmed(walk):
+    card = walk.card("in_stock", quantity=24)
+    lot, day = walk.look(card, lambda c: (c.lot, c.due))
+    ref = walk.pack(walk.shipment(card))
+    changed(walk, lot.id, expiry=day)
+    fields = {"confirmed_with": "she", "window": "08:00-11:30", "address_right": "y"}
+    late = walk.post("storekeeper", ref, "confirm", delivery_on=day + timedelta(days=1), **fields)
+    assert late.status_code == 422 and f"Lot {lot.lot_no} expires on {day}, before the delivery" in said(late)
+    walk.do("storekeeper", ref, "confirm", delivery_on=day, **fields)
+    changed(walk, lot.id, status="rejected")
+    other = walk.card("in_stock", quantity=24)
+    changed(walk, walk.look(other, lambda c: c.lot_id), status="rejected")
+    shut = walk.browser("storekeeper").submit("/warehouse/new/shipment/assemble", card_ids=[walk.look(other, lambda c: c.id)])
+    assert shut.status_code == 409 and f"of {other} has expired or is blocked" in said(shut)
 
 
 def test_2_2_a_receipt_of_a_part_leaves_the_rest_on_order(walk, ledger):
