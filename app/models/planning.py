@@ -61,13 +61,17 @@ class Planning:
     def draw_up(self, by: User, *, line_id: int, start: datetime, end: datetime, crew: int, crew_names: str = "",
                 promised_date: date, note: str = "") -> dict[str, Any]:  # fmt: skip
         """Plan the run: where, when, by how many, from what."""
+        from .scheduling import conflicts
+
         line = db.session.get_one(Line, line_id)
         plan = self.new_plan(by, MAKE, promised_date, note)
         plan.line, plan.formula, plan.start, plan.end = line, self.product.formula, start, end
+        beside = conflicts(self, line_id, start, end)
         plan.crew, plan.crew_names, plan.bulk = crew, crew_names, self.bulk_on(line)
         plan.requirements = [Requirement.of(position, *need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
         return {"revision": plan.revision, "line": line.code, "start": start, "end": end, "crew": crew,
-                "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note}  # fmt: skip
+                "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note,
+                **({"beside": [[c.ref, c.start, c.end] for c in beside]} if beside else {})}  # fmt: skip
 
     def supply_from_stock(self, by: User, *, lot_id: int, promised_date: date, note: str = "") -> dict[str, Any]:
         """Plan to deliver a finished lot that is already there."""

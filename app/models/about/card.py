@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
     from app.flow.departments import Department
 
+    from ..scheduling import Conflict
+
 BEFORE_ISSUE = ("consulting", "plan_review", "to_prepare")
+NOT_BEGUN = (*BEFORE_ISSUE, "preparing", "handed_over", "ready")
 
 
 class AboutCard:
@@ -113,6 +116,14 @@ class AboutCard:
         except UnknownPair:
             return None, family_name(before)
         return WashLevel.by_code(level), family_name(before)
+
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """Other plans for the line at the same time, until the run begins."""
+        from ..scheduling import conflicts
+
+        plan = self.plan
+        return conflicts(self.card, plan.line_id, plan.start, plan.end) if plan and plan.line_id and self.card.stage in NOT_BEGUN else []
 
     @property
     def answers(self) -> list[tuple[Department, SupplyAnswer | None]]:

@@ -45,6 +45,7 @@ LABELS = {
     "containment": _l("Containment"), "instruction": _l("Work instruction"), "sha256": _l("SHA-256"), "shipment": _l("Shipment"),
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
+    "rest": _l("Rest"), "beside": _l("At the same time on the line"),
     "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
 }  # fmt: skip
