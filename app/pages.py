@@ -28,6 +28,7 @@ PLACES = (
     ("/archive/", _l("Archive")),
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
+    ("/admin/gates/", _l("Gates")),
     ("/admin/users", _l("Users")),
     ("/admin/displays/", _l("Displays and tablets")),
     (JOBS, _l("Failed jobs")),

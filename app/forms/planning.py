@@ -86,10 +86,19 @@ class SupplyFromStockForm(ActionForm):
     def prepare(self, record: Any, choices: Any) -> None:
         day = clock.today() if self.is_submitted() else None  # which day is promised is in the form
         self.lots = {lot.id: lot for lot in record.covering_lots(day)}
-        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}") for lot in self.lots.values()])
+        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}{self.too_old(record, lot)}")
+                                       for lot in self.lots.values()])  # fmt: skip
         if not self.is_submitted():
             self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
 
+
+    @staticmethod
+    def too_old(record: Any, lot: Any) -> str:
+        """What is said beside a lot that has less of its shelf life left than the customer wants."""
+        day = record.requested_date or clock.today()
+        found = any(record.too_old_on_arrival({"lot_id": lot.id, "promised_date": max(day, clock.today())}))
+        said = _l("less shelf life than the customer wants")
+        return f" · {said}" if found else ""
 
     def validate_promised_date(self, field: Any) -> None:
         lot = self.lots.get(self.lot_id.data)

@@ -83,6 +83,9 @@ class Choices(CustomerChoices):
     def anomaly_codes(self) -> Pairs:
         return [(c.id, f"{c.code} {c.name}") for c in db.session.scalars(select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code))]
 
+    def line_names(self) -> dict[str, Any]:
+        return {line.code: line.name for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))}
+
     def lines(self) -> Pairs:
         return [(n.id, f"{n.code} {n.name}") for n in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))]
 

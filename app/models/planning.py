@@ -12,11 +12,14 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 from app import clock
 from app.extensions import db
 from app.flow.departments import PURCHASING, WAREHOUSE
+from app.flow.gates import REFUSES, SHELF_LIFE
 from app.flow.roles import ROLES
 from app.flow.words import _l
 from app.plant.requirements import bulk_mass
 
 from .execution import ON_THE_LINE
+from .gate_setting import mode_of
+from .gating import too_old
 from .master import Line, LineRate
 from .plan import MAKE, RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from .refusals import Blocked
@@ -144,7 +147,8 @@ class Planning:
     def covering_lots(self, day: date | None = None) -> list[Lot]:
         """Released finished lots whose free stock covers the card, and which last until a day: the one asked for."""
         day = max(day or self.requested_date or clock.today(), clock.today())
-        return [lot for lot in usable_lots(self.product, day) if free_stock(lot, self) >= self.quantity]
+        lots = [lot for lot in usable_lots(self.product, day) if free_stock(lot, self) >= self.quantity]
+        return [lot for lot in lots if mode_of(SHELF_LIFE, "") != REFUSES or not too_old(self, lot, day)]
 
     @classmethod
     def may_be_made_on(cls, line_id: Any) -> Any:

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.shipments import SHIPMENTS
 from app.flow.words import Text, _l, listed
 
+from .gating import GatedShipment
 from .master import Customer, CustomerAddress
 from .record import Record
 from .refusals import Blocked
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .production import ProductionOrder
 
 
-class Shipment(Record):
+class Shipment(GatedShipment, Record):
     """What goes to a customer at once; its cards follow it."""
 
     __tablename__ = "shipment"
