@@ -46,7 +46,7 @@ class Requisition(Record):
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     purchase_no: Mapped[str] = mapped_column(String(40), default="")
     promised_date: Mapped[date | None]
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))  # the last delivery
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)  # the last delivery
 
     material: Mapped[Material] = relationship()
     supplier: Mapped[Supplier | None] = relationship()
