@@ -64,7 +64,7 @@ class DrawUpForm(ActionForm):
         """Say once which other plans the line has at that time."""
         found = self.conflicts()
         refs = " ".join(conflict.ref for conflict in found)
-        asked = self.conflicts_seen.raw_data is not None and self.conflicts_seen.data != refs
+        asked = bool(self.conflicts_seen.raw_data) and self.conflicts_seen.data != refs
         self.conflicts_seen.data = refs
         if found and asked:
             said = listed((conflict.sentence for conflict in found), SENTENCES)
