@@ -29,6 +29,7 @@ PLACES = (
     ("/stock/", _l("Stock")),
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
+    ("/admin/gates/", _l("Gates")),
     ("/admin/users", _l("Users")),
     ("/admin/displays/", _l("Displays and tablets")),
     (JOBS, _l("Failed jobs")),

@@ -20,6 +20,7 @@ from .models.order import Order
 from .models.people import User
 from .models.private import count_words, false_words
 from .models.record import Record
+from .models.gate_setting import GateSetting
 from .models.stage_setting import StageSetting
 from .models.station import Station
 from .models.stock import StockMovement, ledger_faults
@@ -78,6 +79,7 @@ def judged(what: str, found: Iterator[str | None]) -> Check:
 def kinds() -> dict[str, type]:
     """Whatever has a chain of events, by the name its events give it: records, people, master data."""
     return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User, "display": Display, "stage_setting": StageSetting,
+            "gate_setting": GateSetting,
             "station": Station, **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
 
 

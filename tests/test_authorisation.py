@@ -21,6 +21,7 @@ STAFF_READS = frozenset(ROLES)
 STAFF_CHANGES = frozenset(ROLES) - {"auditor"}
 ADMIN = frozenset({"admin"})
 KEEPERS = frozenset({"admin", "sales", "planner", "supervisor", "buyer", "quality_head"})
+GATE_TURNERS = frozenset({"admin", "quality_head"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
 
 # endpoint: {method: who}
@@ -66,6 +67,9 @@ EXPECTED = {
     "displays.revoke": {"POST": ADMIN},
     "stages.index": {"GET": ADMIN_AND_AUDITOR},
     "stages.change": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
+    "gates.index": {"GET": GATE_TURNERS | {"auditor"}},
+    "gates.change": {"GET": GATE_TURNERS | {"auditor"}, "POST": GATE_TURNERS},
+    "gates.decide": {"POST": GATE_TURNERS},
     "floor.home": {"GET": EVERYBODY},
     "floor.pin": {"GET": EVERYBODY, "POST": EVERYBODY},
     "floor.state": {"GET": EVERYBODY},

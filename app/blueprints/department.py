@@ -26,6 +26,7 @@ from app.models.about import about
 from app.models.choices import Choices
 from app.models.limits import Full
 from app.models.look import Look
+from app.models.gating import warnings
 from app.models.page import Page
 from app.models.people import User
 from app.models.receipts import owed_by, receives
@@ -164,7 +165,8 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         if not form.key.data or status == 200 or sentence:
             form.key.data = new_key()
         warning = way(record.flow, action, record.stage).warns if record and not over else None
-        return render_template("forms/show.html", record=record, action=action, form=form, over=over, warning=warning, department=self.department, sentence=sentence,
+        cautions = warnings(record, action) if record else []
+        return render_template("forms/show.html", record=record, action=action, form=form, over=over, warning=warning, cautions=cautions, department=self.department, sentence=sentence,
                                about=record and about(record)), status  # fmt: skip
 
     def ask_why(self, full: Full, record: Record | None, action: Action, form: ActionForm) -> Any:

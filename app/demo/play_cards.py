@@ -122,7 +122,7 @@ def materials(world: World, card: ProductionOrder, run: Run) -> Iterator[datetim
         refused = next(p for p in card.picks if p.requirement.material.code == run.refuses)
         world.act(card, "accept_materials", acceptor, lines=[
             accepted(p) if p is not refused else
-            {"pick": p.id, "accepted": False, "received": 0, "reason": "外包装破损"} for p in card.picks])  # fmt: skip
+            {"pick": p.id, "accepted": False, "received": p.prepared, "reason": "外包装破损"} for p in card.picks])  # fmt: skip
         yield after(world.now, 30)
         yield from prepare(world, card, preparer, checker)
         yield after(world.now, 20, FLOOR)

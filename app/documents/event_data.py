@@ -9,6 +9,7 @@ from typing import Any
 
 from app.extensions import db
 from app.flow.roles import ROLES
+from app.flow.words import Text
 from app.models.about.told import LABELS
 from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
 from app.models.people import User
@@ -36,6 +37,8 @@ def facts(data: dict[str, Any]) -> Iterator[str]:
 
 def brief(value: Any) -> str:
     """A value on one line; an entry begins with what it is about."""
+    if isinstance(value, dict) and "msgid" in value:
+        return str(Text.from_json(value))
     if isinstance(value, dict):
         uom = unit_of(value)
         first = sorted(value.items(), key=lambda pair: pair[0] not in SUBJECTS)
@@ -108,6 +111,7 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
 }  # fmt: skip
 NAMES = {
     "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
+    "rest": "余量 rest", "warned": "提示 warned", "beside": "同时占用该线 also planned on the line",
     "anomaly": "异常 anomaly", "asked_by": "询问渠道 asked by", "assay": "含量 assay", "before": "原值 before", "bulk_mg": "料体 bulk (mg)", "card": "任务单 card",
     "cards": "任务单 cards", "carrier": "承运商 carrier", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",

@@ -18,8 +18,7 @@ class WrongDeclaration(Exception):
 
 
 Guard = Callable[[Any], "Text | None"]
-# How long an action can be taken back.
-UNDO = timedelta(seconds=10)
+UNDO = timedelta(seconds=10)  # how long an action can be taken back
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,7 @@ class Action:
     asks for the password again. ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
     names the one method of the record that makes the change. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be
     erased. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
+    ``gates`` begin gently (``app.flow.gates``): what they say warns or refuses as the plant has set them.
     """
 
     key: str
@@ -103,6 +103,7 @@ class Action:
     roles: frozenset[Role] | Named
     clause: str
     guards: tuple[Guard, ...] = ()
+    gates: tuple[Any, ...] = ()
     form: str | None = None
     produces: tuple[Any, ...] = ()
     effect: str | None = None
@@ -222,9 +223,8 @@ def problems(flow: Flow) -> Iterable[str]:
         for key in (*a.sources, *a.targets):
             if key not in stages:
                 yield f"{a.key} names the unknown stage {key}"
-        for key in a.not_by:
-            if key not in actions:
-                yield f"{a.key} is barred to the doer of the unknown action {key}"
+        for key in set(a.not_by) - set(actions):
+            yield f"{a.key} is barred to the doer of the unknown action {key}"
         if not a.possible_roles and not a.driven:
             yield f"nobody may do {a.key}"
         if a.private and not a.form:

@@ -52,6 +52,13 @@ def not_run_yet(card: Any) -> Text | None:
     return _l("The lot is made already; rework follows the plan it was made by.") if card.started_at else None
 
 
+# Purchasing
+
+
+def nothing_was_received(requisition: Any) -> Text | None:
+    return _l("Part of it has been received; record that you do without the rest.") if requisition.received else None
+
+
 # Materials
 
 
@@ -65,7 +72,7 @@ def kit_is_complete(card: Any) -> Text | None:
 
 def every_line_prepared(card: Any) -> Text | None:
     if missing := card.uncovered():
-        if any(pick.counted < pick.proposed for pick in missing[0].live_picks):
+        if any(pick.gave_less and not pick.issued for pick in missing[0].live_picks):
             return _l("Less of %(material)s is prepared than is needed, and no further lot is released: prepare more of it, or wait for Quality.",
                       material=missing[0].material.code)  # fmt: skip
         return _l("No lot is picked for %(material)s: wait for Quality to release one.", material=missing[0].material.code)
@@ -86,6 +93,13 @@ def every_picked_lot_usable(card: Any) -> Text | None:
 
 
 # Execution
+
+
+def handed_over_lots_usable(card: Any) -> Text | None:
+    if spoilt := card.spoilt_picks:
+        return _l("Lot %(lot)s has expired or is blocked since it was handed over; Production sends it back, and the warehouse brings another.",
+                  lot=spoilt[0].lot.lot_no)  # fmt: skip
+    return None
 
 
 def line_is_free(card: Any) -> Text | None:
@@ -169,7 +183,7 @@ def units_are_there(card: Any) -> Text | None:
 def goods_may_be_shipped(shipment: Any) -> Text | None:
     if spoilt := [card for card in shipment.cards if not card.is_deliverable]:
         return _l("Lot %(lot)s has expired or is blocked; cancel the shipment and ask Quality.", lot=spoilt[0].lot.lot_no)
-    return None
+    return shipment.expires_before(shipment.arrival)
 
 
 def paid_before_shipping(shipment: Any) -> Text | None:

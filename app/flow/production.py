@@ -7,6 +7,7 @@ from datetime import timedelta
 from . import guards as g
 from .departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
 from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
+from .gates import SHELF_LIFE
 from .grammar import Action, Flow, Found, Named, Stage, Undo, When
 from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
 from .roles import SALES as CLERK
@@ -67,7 +68,7 @@ PLANNING_ACTIONS = (
            private=("crew_names",), effect="draw_up", undo=Undo("withdraw_plan")),
     Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
            source="to_plan", target="plan_review", roles=frozenset({PLANNER}), clause="2.1",
-           guards=(g.finished_stock_covers,), form="supply_from_stock", effect="supply_from_stock", primary=False,
+           guards=(g.finished_stock_covers,), gates=(SHELF_LIFE,), form="supply_from_stock", effect="supply_from_stock", primary=False,
            undo=Undo("withdraw_plan")),
     Action("answer_warehouse", _l("Answer for the warehouse"), past=_l("answered for the warehouse"),
            source="consulting", target=Found("after_answers", ("consulting", "plan_review")), clause="2.2",
@@ -80,7 +81,7 @@ PLANNING_ACTIONS = (
     Action("approve_plan", _l("Approve and issue the plan"), past=_l("approved and issued the plan"),
            source="plan_review", target=Found("after_approval", ("to_prepare", "in_stock")), clause="2.3",
            roles=frozenset({PRODUCTION_HEAD}), not_by=("draw_up", "supply_from_stock"), effect="issue_plan",
-           signature=True, produces=(PRODUCTION_ORDER,)),
+           gates=(SHELF_LIFE,), signature=True, produces=(PRODUCTION_ORDER,)),
     Action("return_plan", _l("Return the plan"), past=_l("returned the plan"),
            source="plan_review", target="to_plan", roles=frozenset({PRODUCTION_HEAD}), clause="2.3", reason=True,
            effect="withdraw_plan", primary=False),
@@ -115,12 +116,16 @@ MATERIALS_ACTIONS = (
            source="handed_over", target=Found("after_acceptance", ("ready", "preparing")), clause="3.3",
            roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials",
            signature=True, effect="accept_materials", produces=(MATERIAL_SHEET,)),
+    Action("send_back_lots", _l("Send unusable lots back"), past=_l("sent unusable lots back"),
+           source="ready", target="preparing", clause="3.3", effect="send_back_lots", primary=False,
+           roles=Named("roles_to_send_back_lots", frozenset({OPERATOR, SUPERVISOR}))),
 )  # fmt: skip
 
 EXECUTION_ACTIONS = (
     Action("start", _l("Start the run"), past=_l("started the run"),
            source="ready", target="running", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
-           guards=(g.paid_in_advance, g.nothing_stops_it, g.line_is_free), effect="start_run", undo=Undo("call_off_run")),
+           guards=(g.paid_in_advance, g.nothing_stops_it, g.handed_over_lots_usable, g.line_is_free), effect="start_run",
+           undo=Undo("call_off_run")),
     Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
            source="running", target=Found("after_step", ("running", "halted")), clause="4.2",
            roles=Named("roles_to_sign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from . import guards as g
 from .departments import PLANNING, PURCHASING
-from .grammar import Action, Flow, Stage, Undo
+from .grammar import Action, Flow, Found, Named, Stage, Undo
 from .roles import BUYER, PLANNER, STOREKEEPER
 from .words import _l
 
@@ -25,9 +26,12 @@ REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
            source="ordered", target=None, roles=frozenset({BUYER}), clause="2.2", form="postpone", reason=True,
            effect="postpone", primary=False),
     Action("receive", _l("Record the receipt"), past=_l("received the goods into quarantine"),
-           source="ordered", target="received", roles=frozenset({BUYER, STOREKEEPER}), clause="2.2",
-           form="receive_purchase", effect="receive"),
+           source="ordered", target=Found("after_receipt", ("ordered", "received")), clause="2.2",
+           roles=frozenset({BUYER, STOREKEEPER}), form="receive_purchase", effect="receive"),
+    Action("forgo_rest", _l("Do without the rest"), past=_l("recorded that no more of it comes"),
+           source="ordered", target="received", roles=Named("roles_to_forgo_rest", frozenset({BUYER})),
+           clause="2.2", reason=True, effect="forgo_rest", primary=False),
     Action("cancel", _l("Cancel the requisition"), past=_l("cancelled the requisition"),
-           source=("requested", "ordered"), target="cancelled", roles=frozenset({BUYER}), clause="2.2", reason=True,
-           primary=False, danger=True, undo=Undo()),
+           source=("requested", "ordered"), target="cancelled", roles=frozenset({BUYER}), clause="2.2",
+           guards=(g.nothing_was_received,), reason=True, primary=False, danger=True, undo=Undo()),
 ))  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import timedelta
 from . import guards as g
 from .departments import DELIVERY, SALES, WAREHOUSE
 from .documents import DELIVERY_NOTE
+from .gates import SHELF_LIFE
 from .grammar import Action, Flow, Stage
 from .roles import SALES as CLERK
 from .roles import STOREKEEPER
@@ -25,13 +26,15 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            effect="assemble"),
     Action("pack", _l("Record the packing"), past=_l("packed the shipment"),
            source="to_pack", target="to_confirm", roles=frozenset({STOREKEEPER}), clause="6.1", form="pack",
+           guards=(g.goods_may_be_shipped,), gates=(SHELF_LIFE,),
            effect="pack"),
     Action("confirm", _l("Confirm address and time"), past=_l("confirmed address and time with the customer"),
            source="to_confirm", target="to_ship", roles=frozenset({STOREKEEPER}), clause="6.2", form="confirm",
+           guards=(g.goods_may_be_shipped,), gates=(SHELF_LIFE,),
            private=("confirmed_with",), effect="confirm"),
     Action("ship", _l("Ship"), past=_l("shipped"),
            source="to_ship", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", form="ship",
-           guards=(g.paid_before_shipping, g.goods_may_be_shipped), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
+           guards=(g.paid_before_shipping, g.goods_may_be_shipped), gates=(SHELF_LIFE,), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
     Action("follow_up", _l("Follow up with the customer"), past=_l("followed the delivery up"),
            source="shipped", target="delivered", roles=frozenset({CLERK}), clause="6.3", form="follow_up",
            guards=(g.nothing_is_missing,), private=("received_by", "feedback"), effect="follow_up"),

@@ -52,11 +52,17 @@ class ConfirmForm(ActionForm):
     address_right = Ticked(_l("The address was read back and is right"))
 
     def prepare(self, record: Any, choices: Any) -> None:
+        self.expires_before = record.expires_before
         self.window.description = _l("The customer receives: %(windows)s", windows=listed(record.address.receiving_windows))
         if not self.is_submitted():
             self.confirmed_with.data = record.address.receiver
             self.delivery_on.data = record.due and max(record.due, clock.today())
             self.window.data = record.address.receiving_windows[0] if record.address.receiving_windows else ""
+
+
+    def validate_delivery_on(self, field: Any) -> None:
+        if field.data and (refusal := self.expires_before(field.data)):
+            raise ValidationError(str(refusal))
 
 
 class ShipForm(ActionForm):

@@ -88,9 +88,13 @@ class AcceptMaterialsForm(SheetForm):
             raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
         for row in field.entries:
             differs = row.form.base != row.form.of.prepared
+            if row.form.accepted.data and (refusal := row.form.of.not_acceptable()):
+                row.form.accepted.errors = [str(refusal)]
             if not row.form.reason.data and (row.form.accepted.data is False or differs):
                 said = _l("A refusal needs its reason.") if not differs else _l("What differs from the prepared quantity needs its reason.")
                 row.form.reason.errors = [str(said)]
+        if any(row.form.accepted.errors for row in field.entries):
+            raise ValidationError(str(_l("A lot may not be used any more.")))
         if any(row.form.reason.errors for row in field.entries):
             raise ValidationError(str(_l("Some lines still need their reason.")))
 

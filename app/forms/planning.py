@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from app import clock
-from app.flow.words import _l
+from app.flow.words import _l, listed
 from app.plant.quantities import to_base
 
 from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
+
+
+SENTENCES = _l("%(some)s %(one)s")
 
 
 class MakeToStockForm(ActionForm):
@@ -26,13 +29,15 @@ class MakeToStockForm(ActionForm):
 
 
 class DrawUpForm(ActionForm):
-    """The plan: proposed for the earliest place on the main line, open to change."""
+    """The plan: proposed for the earliest place on the main line, open to change. ``conflicts_seen`` names the cards
+    whose plans were said to overlap: sent again with them, both stand, and the approver is told."""
 
     line_id = SelectField(_l("Production line"), coerce=int)
     start = PlantTime(_l("Start"), [needed(), not_past])
     end = PlantTime(_l("End"), description=_l("Wash-out, mixing and filling; proposed from the line’s rates."))
     crew = Count(_l("Crew"), least=1, unit=_l("people"))
     crew_names = Words(_l("Crew members"), length=200)
+    conflicts_seen = HiddenField()
     promised_date = Day(_l("Promised date (at the customer)"), [needed()])
     note = Prose(_l("Note"))
 
@@ -42,6 +47,7 @@ class DrawUpForm(ActionForm):
         wanted = str(self.line_id.data) if self.is_submitted() else choices.asked("line")
         self.chosen = next((p for p in self.proposals if str(p.line.id) == wanted), next(iter(self.proposals), None))
         self.needs = choices.needs(record, self.chosen.line) if self.chosen else []
+        self.conflicts = lambda: choices.conflicts(record, self.line_id.data, self.start.data, self.end.data)
         if not self.is_submitted() and self.chosen:
             best = self.chosen
             self.line_id.data, self.crew.data, self.promised_date.data = best.line.id, best.crew, best.promised_date
@@ -51,6 +57,21 @@ class DrawUpForm(ActionForm):
     def validate_end(self, field: Any) -> None:
         if field.data and self.start.data and field.data <= self.start.data:
             raise ValidationError(str(_l("The end must be later than the start.")))
+        if field.data and self.start.data and not self.line_id.errors:
+            self.ask_about_conflicts()
+
+    def ask_about_conflicts(self) -> None:
+        """Say once which other plans the line has at that time."""
+        found = self.conflicts()
+        refs = " ".join(conflict.ref for conflict in found)
+        asked = bool(self.conflicts_seen.raw_data) and self.conflicts_seen.data != refs
+        self.conflicts_seen.data = refs
+        if found and asked:
+            said = listed((conflict.sentence for conflict in found), SENTENCES)
+            raise ValidationError(str(_l("%(conflicts)s Choose another time or line, or send it again to plan both.", conflicts=said)))
+
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in super().answers().items() if name != "conflicts_seen"}
 
     def validate_promised_date(self, field: Any) -> None:
         if field.data and self.end.data and field.data < self.end.data.date():
@@ -63,9 +84,26 @@ class SupplyFromStockForm(ActionForm):
     note = Prose(_l("Note"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}") for lot in record.covering_lots()])
+        day = clock.today() if self.is_submitted() else None  # which day is promised is in the form
+        self.lots = {lot.id: lot for lot in record.covering_lots(day)}
+        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}{self.too_old(record, lot)}")
+                                       for lot in self.lots.values()])  # fmt: skip
         if not self.is_submitted():
             self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
+
+
+    @staticmethod
+    def too_old(record: Any, lot: Any) -> str:
+        """What is said beside a lot that has less of its shelf life left than the customer wants."""
+        day = record.requested_date or clock.today()
+        found = any(record.too_old_on_arrival({"lot_id": lot.id, "promised_date": max(day, clock.today())}))
+        said = _l("less shelf life than the customer wants")
+        return f" · {said}" if found else ""
+
+    def validate_promised_date(self, field: Any) -> None:
+        lot = self.lots.get(self.lot_id.data)
+        if lot and field.data and (refusal := lot.not_usable_on(field.data)):
+            raise ValidationError(str(refusal))
 
 
 class AnswerForm(ActionForm):
@@ -139,7 +177,7 @@ class ReceivePurchaseForm(ActionForm):
         else:
             self.assay.validators = [needed()]
         if not self.is_submitted():
-            self.quantity.data = choices.in_uom(record.quantity, self.uom)
+            self.quantity.data = choices.in_uom(record.rest, self.uom)
 
     def validate_quantity(self, field: Any) -> None:
         if field.data is not None and field.data <= 0:

@@ -22,7 +22,7 @@ from .master import AnomalyCode, CustomerAddress, Line, Material, Product, Stora
 from .customer_choices import CustomerChoices
 from .order import Order, OrderLine
 from .production import ProductionOrder
-from .scheduling import Place, places_for
+from .scheduling import Conflict, Place, conflicts, places_for
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,9 @@ class Choices(CustomerChoices):
     def anomaly_codes(self) -> Pairs:
         return [(c.id, f"{c.code} {c.name}") for c in db.session.scalars(select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code))]
 
+    def line_names(self) -> dict[str, Any]:
+        return {line.code: line.name for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))}
+
     def lines(self) -> Pairs:
         return [(n.id, f"{n.code} {n.name}") for n in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))]
 
@@ -111,6 +114,9 @@ class Choices(CustomerChoices):
     def needs(self, card: ProductionOrder, line: Any) -> list[Need]:
         """What making the card on a line needs, beside what is free in stock."""
         return needs_on(card, line)
+
+    def conflicts(self, card: ProductionOrder, line_id: int, start: Any, end: Any) -> list[Conflict]:
+        return conflicts(card, line_id, start, end)
 
     def line_proposals(self, card: ProductionOrder) -> list[Place]:
         return places_for(card, clock.now())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
+from app.flow.roles import OPERATOR, SUPERVISOR
 from app.plant.cover import propose_lots
 from app.plant.fefo import Allocation
 from app.plant.requirements import Requirement as Need
@@ -34,20 +36,25 @@ class Materials:
         return [pick for need in self.requirements for pick in need.live_picks]
 
     @property
+    def charged(self) -> int:
+        """The mass (mg) of bulk that was received on the line for the run; packaging is none of it."""
+        return sum(pick.given or 0 for pick in self.picks if pick.issued and pick.requirement.percent is not None)
+
+    @property
     def refused_lots(self) -> set[int]:
         """The lots that Production refused for this plan: none is picked for it again."""
         return {p.lot_id for need in self.requirements for p in need.picks if p.accepted is False}
 
     def proposal(self) -> dict[Requirement, Allocation]:
         """First-expired-first-out lots for what no pick covers yet of every tracked material. A lot that gave less than was
-        proposed is not proposed again: there is no more of it, whatever the books say."""
-        refused = self.refused_lots | {p.lot_id for p in self.picks if p.counted < p.proposed}
+        proposed is not proposed again."""
+        refused = self.refused_lots | {p.lot_id for p in self.picks if p.gave_less}
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
-        offer = lots_on_offer({r.material_id for r in open_needs}, clock.today())
+        offer = lots_on_offer({r.material_id for r in open_needs}, self.day_of_use)
         lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
                 for r in open_needs}  # fmt: skip
         needs = [Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal) for r in open_needs]
-        found = propose_lots(needs, formula_of(self.product), lots, clock.today())
+        found = propose_lots(needs, formula_of(self.product), lots, self.day_of_use)
         return {r: found[r.material.code] for r in open_needs}
 
     def shortages(self) -> list[tuple[Requirement, int]]:
@@ -100,10 +107,15 @@ class Materials:
 
     def accept_materials(self, by: User, *, lines: list[dict[str, Any]]) -> None:
         """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base units, "reason": …}, …]``."""
+        from .refusals import Blocked
+
         found = {p.id: p for p in self.picks}
         for entry in lines:
             pick = found[entry["pick"]]
             pick.accepted, pick.received, pick.variance = entry["accepted"], entry["received"], entry.get("reason", "")
+            if pick.accepted and (refusal := pick.not_acceptable()):
+                raise Blocked(refusal)
+            self.correct_issue(pick, by)
             if not pick.accepted:
                 self.put_back(pick, by)
         if self.uncovered():
@@ -111,14 +123,39 @@ class Materials:
             self.pick_lots()
 
     def after_acceptance(self) -> str:
-        """Back to preparing while a refused line is not replaced."""
+        """Back to preparing while a line that was refused or came short is not made good."""
         return "ready" if self.picks and all(p.accepted for p in self.picks) and not self.uncovered() else "preparing"
 
     # Parts
 
     def unusable_picks(self) -> list[Pick]:
-        """Picks not yet issued whose lot has expired, or is released no more."""
-        return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(clock.today())]
+        """Picks not yet issued whose lot will have expired when it is used, or is released no more."""
+        return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(self.day_of_use)]
+
+    @property
+    def day_of_use(self) -> date:
+        """The day on which the materials are charged: the plan's, today once it has come."""
+        start = self.plan.start if self.plan else None
+        return max(clock.today(), clock.local(start).date()) if start else clock.today()
+
+    @property
+    def spoilt_picks(self) -> list[Pick]:
+        """Picks handed over whose lot has expired since, or is released no more."""
+        return [p for p in self.picks if p.lot and p.issued and p.given and not p.lot.is_usable(clock.today())]
+
+    def roles_to_send_back_lots(self) -> set[str]:
+        return {OPERATOR.key, SUPERVISOR.key} if self.stage == "ready" and self.spoilt_picks else set()
+
+    def send_back_lots(self, by: User) -> dict[str, Any]:
+        """Lots that may not be used any more go back to their bins; others are picked in their place."""
+        spoilt = self.spoilt_picks
+        returned = [[p.lot.lot_no, p.zone, p.given] for p in spoilt]
+        for pick in spoilt:
+            pick.accepted = False
+            self.put_back(pick, by)
+        db.session.flush()
+        self.pick_lots()
+        return {"returned": returned}
 
     def needless_picks(self) -> list[Pick]:
         """Picks of further lots of which nothing was weighed, where the others have come to suffice."""
@@ -128,7 +165,7 @@ class Materials:
         """Make picks of the proposal; water takes up what potency correction changed. Who picks the same materials waits."""
         needed = [need.material_id for need in self.requirements]
         db.session.execute(select(Material.id).where(Material.id.in_(needed)).order_by(Material.id).with_for_update())
-        offer = lots_on_offer(needed, clock.today())
+        offer = lots_on_offer(needed, self.day_of_use)
         lots = {lot.lot_no: lot for offered in offer.values() for lot, _ in offered}
         for need, allocation in self.proposal().items():
             for draw in allocation.draws:
@@ -140,18 +177,25 @@ class Materials:
         refresh_cards_waiting_for({key: sum(free for _, free in lots) for key, lots in offer.items()})
 
     def balance_water(self) -> None:
-        raw = sum(p.proposed for need in self.requirements if need.kind == "raw" for p in need.live_picks)
+        raw = sum(p.counted for need in self.requirements if need.kind == "raw" for p in need.live_picks)
         for need in self.requirements:
-            if need.material.untracked and not need.live_picks:
-                need.picks.append(Pick(proposed=max(0, self.plan.bulk - raw), issued=False, returned=0))
+            if need.material.untracked and (left := need.open_quantity):
+                left = left if need.live_picks else max(0, self.plan.bulk - raw)
+                need.picks.append(Pick(proposed=left, issued=False, returned=0))
 
     def uncovered(self) -> list[Requirement]:
         """The requirements that the picks do not cover."""
         return [need for need in self.requirements if need.open_quantity]
 
+    def correct_issue(self, pick: Pick, by: User) -> None:
+        """What was received is what was issued: the rest never left the store, or more of it did."""
+        difference = (pick.prepared or 0) - pick.received
+        if pick.lot and difference:
+            move(pick.lot, pick.zone, difference, "issue", by=by, record=self)
+
     def put_back(self, pick: Pick, by: User) -> None:
-        """Return an issued pick to its zone."""
-        quantity = pick.prepared or 0
+        """Return what was issued of a pick to its zone."""
+        quantity = pick.given or 0
         if pick.lot and pick.issued and quantity:
             move(pick.lot, pick.zone, quantity, "return", by=by, record=self)
         pick.returned = quantity
@@ -164,7 +208,7 @@ class Materials:
         """Return everything issued for the plan and free what was only picked; once the run has started, it is used up."""
         if self.started_at:
             return []
-        returned = [[p.lot.lot_no, p.zone, p.prepared] for p in self.picks if p.issued and p.lot]
+        returned = [[p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given]
         for pick in self.picks:
             self.put_back(pick, by) if pick.issued else db.session.delete(pick)
         db.session.flush()

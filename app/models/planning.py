@@ -12,19 +12,26 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 from app import clock
 from app.extensions import db
 from app.flow.departments import PURCHASING, WAREHOUSE
+from app.flow.gates import REFUSES, SHELF_LIFE
 from app.flow.roles import ROLES
 from app.flow.words import _l
 from app.plant.requirements import bulk_mass
 
 from .execution import ON_THE_LINE
+from .gate_setting import mode_of
+from .gating import too_old
 from .master import Line, LineRate
 from .plan import MAKE, RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
+from .refusals import Blocked
 from .requirement import Requirement, needs_of
 from .series import next_serial
 from .stock import Lot, free_stock, usable_lots
 
 if TYPE_CHECKING:
     from .people import User
+
+# Where nobody waits for the receipt of a plan any more: it is carried out.
+DONE_WITH = {MAKE: ("in_stock", "packed", "shipped"), STOCK: ("packed", "shipped")}
 
 
 class Planning:
@@ -57,18 +64,25 @@ class Planning:
     def draw_up(self, by: User, *, line_id: int, start: datetime, end: datetime, crew: int, crew_names: str = "",
                 promised_date: date, note: str = "") -> dict[str, Any]:  # fmt: skip
         """Plan the run: where, when, by how many, from what."""
+        from .scheduling import conflicts
+
         line = db.session.get_one(Line, line_id)
         plan = self.new_plan(by, MAKE, promised_date, note)
         plan.line, plan.formula, plan.start, plan.end = line, self.product.formula, start, end
+        beside = conflicts(self, line_id, start, end)
         plan.crew, plan.crew_names, plan.bulk = crew, crew_names, self.bulk_on(line)
         plan.requirements = [Requirement.of(position, *need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
         return {"revision": plan.revision, "line": line.code, "start": start, "end": end, "crew": crew,
-                "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note}  # fmt: skip
+                "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note,
+                **({"beside": [[c.ref, c.start, c.end] for c in beside]} if beside else {})}  # fmt: skip
 
     def supply_from_stock(self, by: User, *, lot_id: int, promised_date: date, note: str = "") -> dict[str, Any]:
         """Plan to deliver a finished lot that is already there."""
+        lot = db.session.get_one(Lot, lot_id)
+        if refusal := lot.not_usable_on(promised_date):
+            raise Blocked(refusal)
         plan = self.new_plan(by, STOCK, promised_date, note)
-        plan.source_lot = db.session.get_one(Lot, lot_id)
+        plan.source_lot = lot
         return {"revision": plan.revision, "lot": plan.source_lot.lot_no, "promised_date": promised_date, "note": note}
 
     def answer_warehouse(self, by: User, **answer: Any) -> None:
@@ -122,7 +136,7 @@ class Planning:
 
     def departments_to_acknowledge(self) -> list[str]:
         plan = self.plan
-        over = plan is None or not plan.issued_at or (plan.supply == MAKE and self.stage == "in_stock")
+        over = plan is None or not plan.issued_at or self.stands.ends or self.stage in DONE_WITH[plan.supply]
         return [] if over else [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:
@@ -130,9 +144,11 @@ class Planning:
 
     # What guards ask
 
-    def covering_lots(self) -> list[Lot]:
-        """Released finished lots whose free stock covers the card."""
-        return [lot for lot in usable_lots(self.product, clock.today()) if free_stock(lot, self) >= self.quantity]
+    def covering_lots(self, day: date | None = None) -> list[Lot]:
+        """Released finished lots whose free stock covers the card, and which last until a day: the one asked for."""
+        day = max(day or self.requested_date or clock.today(), clock.today())
+        lots = [lot for lot in usable_lots(self.product, day) if free_stock(lot, self) >= self.quantity]
+        return [lot for lot in lots if mode_of(SHELF_LIFE, "") != REFUSES or not too_old(self, lot, day)]
 
     @classmethod
     def may_be_made_on(cls, line_id: Any) -> Any:
@@ -176,12 +192,10 @@ class Planning:
         return f"{plan.line.code}-{day}-{next_serial(f'lot {plan.line.code} {day}'):02d}"
 
     def require_free_stock(self, lot: Lot) -> None:
-        from .refusals import Blocked
-
         db.session.execute(select(Lot.id).where(Lot.id == lot.id).with_for_update())
         db.session.refresh(lot)
-        if not lot.is_usable(clock.today()):
-            raise Blocked(_l("Lot %(lot)s has expired or is blocked; the planner must choose another.", lot=lot.lot_no))
+        if refusal := lot.not_usable_on(self.plan.promised_date):
+            raise Blocked(refusal)
         if free_stock(lot, self) < self.quantity:
             raise Blocked(_l("Lot %(lot)s no longer holds %(quantity)s free units; the planner must choose another.",
                              lot=lot.lot_no, quantity=self.quantity))  # fmt: skip

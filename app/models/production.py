@@ -14,6 +14,7 @@ from app.flow.words import Text, _l
 
 from .apart import Apart
 from .execution import Execution
+from .gating import GatedCard
 from .inspection import Inspection
 from .master import Product
 from .materials import Materials
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .shipment import Shipment
 
 
-class ProductionOrder(Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
+class ProductionOrder(GatedCard, Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"

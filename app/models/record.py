@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -13,7 +14,7 @@ from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, When
 from app.flow.words import Text, _l
 
-from . import limits
+from . import gating, limits
 from .chain import Chained, changed
 from .discussion import Discussed
 from .event import FIRST, Event
@@ -113,8 +114,9 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         self._authorise(action, by)
         if self.stage not in action.sources or (version is not None and version != self.version):
             raise MovedOn(self.moved_on())
-        if refusal := (by and self.same_person(action, by)) or self.blocker(action):
+        if refusal := (by and self.same_person(action, by)) or self.blocker(action, data):
             raise Blocked(refusal)
+        warned = {"warned": [each.to_json() for each in said]} if (said := gating.warnings(self, action, data)) else {}
         if action.undoes:
             return self.take_back(action, by, gates)
         source, role = self.stage, by and by.acting_role(self.roles_for(action))
@@ -124,7 +126,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         if target and target != source:
             over = limits.let_in(type(self), action, target, gates, by, over_limit)
             self.stage, self.holder_id = target, by and by.id
-        return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over)
+        return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over | warned)
 
     def lock(self) -> None:
         """Hold the row, read afresh, until the transaction ends. On SQLite the transaction itself does, from its first statement."""
@@ -190,9 +192,9 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
 
     # Reasons to refuse
 
-    def blocker(self, action: Action) -> Text | None:
-        """The first guard's sentence against it, if any speaks."""
-        return next((said for guard in action.guards if (said := guard(self))), None)
+    def blocker(self, action: Action, entered: Mapping[str, Any] = gating.NOTHING) -> Text | None:
+        """The first sentence of a guard, or of a gate that refuses, against it, if any speaks."""
+        return next((said for guard in action.guards if (said := guard(self))), None) or gating.refusal(self, action, entered)
 
     def same_person(self, action: Action, user: User) -> Text | None:
         return same_person(self.flow, action, self.doers, user.id)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
+from app import clock
 from app.extensions import db
+from app.flow.words import Text, _l
 from app.plant import requirements as plant
 from app.plant.fefo import Lot as PlantLot
 from app.plant.quantities import ceil_whole
@@ -63,9 +65,14 @@ class Requirement(db.Model):
     @property
     def is_prepared(self) -> bool:
         """Whether what was weighed and counted out reaches the need, within the tolerance."""
-        prepared = sum(Fraction(p.prepared or 0) * p.strength for p in self.live_picks)
-        needed = sum(p.proposed for p in self.live_picks) if self.material.untracked else self.quantity
-        return self.suffices(prepared, needed)
+        prepared = sum(Fraction(p.given or 0) * p.strength for p in self.live_picks)
+        return self.suffices(prepared, self.needed)
+
+    @property
+    def needed(self) -> int:
+        """Base units at nominal strength; of water what was left of the bulk when the lots were picked."""
+        first = next(iter(self.live_picks), None)
+        return first.proposed if first and self.material.untracked else self.quantity
 
     def suffices(self, quantity: Fraction, needed: int) -> bool:
         return quantity >= needed * (1 - Fraction(self.tolerance_pct) / 100)
@@ -73,11 +80,11 @@ class Requirement(db.Model):
     @property
     def open_quantity(self) -> int:
         """What the live picks leave open, in base units at nominal strength: a refused lot opens its share again, and so
-        does one that gave less than was proposed, beyond the tolerance."""
-        if self.material.untracked:
-            return 0 if self.live_picks else self.quantity
+        does one that gave less than was proposed, or of which less was received, beyond the tolerance."""
+        if self.material.untracked and any(not p.issued for p in self.live_picks):
+            return 0  # more is drawn from the mains
         covered = sum(Fraction(p.counted) * p.strength for p in self.live_picks)
-        return 0 if self.suffices(covered, self.quantity) else ceil_whole(self.quantity - covered)
+        return 0 if self.suffices(covered, self.needed) else ceil_whole(self.needed - covered)
 
 
 class Pick(db.Model):
@@ -104,9 +111,25 @@ class Pick(db.Model):
     prepared_by: Mapped[User | None] = relationship()
 
     @property
+    def given(self) -> int | None:
+        """What was counted of it last: as received by Production, until then as weighed; None before."""
+        return self.prepared if self.received is None else self.received
+
+    @property
     def counted(self) -> int:
-        """What it gives: as weighed, until then as proposed."""
-        return self.proposed if self.prepared is None else self.prepared
+        """What it gives: as counted, until then as proposed."""
+        return self.proposed if self.given is None else self.given
+
+    @property
+    def gave_less(self) -> bool:
+        """Whether less was weighed out than was proposed: there is no more of the lot, whatever the books say."""
+        return self.prepared is not None and self.prepared < self.proposed
+
+    def not_acceptable(self) -> Text | None:
+        """Why Production may not accept it: its lot may not be used any more."""
+        if self.lot is None or self.lot.is_usable(clock.today()):
+            return None
+        return _l("Lot %(lot)s has expired or is blocked; refuse its line, and the warehouse brings another.", lot=self.lot.lot_no)
 
     @property
     def strength(self) -> Fraction:

@@ -1,4 +1,4 @@
-"""Purchase requisitions (clause 2.2): a shortage on its way, until the lot stands in quarantine."""
+"""Purchase requisitions (clause 2.2): a shortage on its way, until all of it stands in quarantine."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
 from app.flow.requisitions import REQUISITIONS
+from app.flow.roles import BUYER
 from app.flow.terms import unit
+from app.flow.words import _l
 from app.plant.quantities import from_base
 from app.plant.verdict import expiry_date
 
@@ -20,7 +22,7 @@ from .execution import zone_for
 from .master import Material, Supplier
 from .record import Record
 from .series import next_number
-from .stock import QUARANTINE, Lot, take_in
+from .stock import QUARANTINE, Lot, StockMovement, take_in
 from .types import Quantity
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Requisition(Record):
-    """One material to buy; it ends with its receipt as a lot in quarantine."""
+    """One material to buy. Each delivery becomes a lot in quarantine; what of the order has not come stays on order."""
 
     __tablename__ = "requisition"
     __table_args__ = (Index("ix_requisition_board", "stage", "due"),)
@@ -38,12 +40,13 @@ class Requisition(Record):
     number: Mapped[str] = mapped_column(String(30), unique=True)
     material_id: Mapped[int] = mapped_column(ForeignKey("material.id"), index=True)
     quantity: Mapped[int] = mapped_column(Quantity)
+    received: Mapped[int] = mapped_column(Quantity, default=0)
     needed_by: Mapped[date]
     card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     purchase_no: Mapped[str] = mapped_column(String(40), default="")
     promised_date: Mapped[date | None]
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)  # the last delivery
 
     material: Mapped[Material] = relationship()
     supplier: Mapped[Supplier | None] = relationship()
@@ -55,8 +58,27 @@ class Requisition(Record):
         return self.material.name
 
     @property
-    def amount(self) -> str:
-        return f"{from_base(self.quantity, self.material.uom).normalize():,f} {unit(self.material.uom)}"
+    def amount(self) -> Any:
+        whole = f"{from_base(self.quantity, self.material.uom).normalize():,f} {unit(self.material.uom)}"
+        if not self.is_partly_received:
+            return whole
+        rest = f"{from_base(self.rest, self.material.uom).normalize():,f}"
+        return _l("%(rest)s of %(whole)s to come", rest=rest, whole=whole)
+
+    @property
+    def rest(self) -> int:
+        """What of the order has not come yet, in base units."""
+        return max(0, self.quantity - (self.received or 0))
+
+    @property
+    def is_partly_received(self) -> bool:
+        return bool(self.received) and not self.stands.ends
+
+    @property
+    def lots(self) -> list[Lot]:
+        """What was received on it, delivery by delivery."""
+        came = select(StockMovement.lot_id).where(StockMovement.flow == self.flow.key, StockMovement.record_id == self.id)
+        return list(db.session.scalars(select(Lot).where(Lot.id.in_(came)).order_by(Lot.id)))
 
     @property
     def party(self) -> Any:
@@ -78,7 +100,7 @@ class Requisition(Record):
                 note: str = "") -> dict[str, Any]:  # fmt: skip
         from .production import ProductionOrder
 
-        self.number = next_number("PR")
+        self.number, self.received = next_number("PR"), 0
         self.material = db.session.get_one(Material, material_id)
         self.quantity, self.needed_by, self.card_id, self.due = quantity, needed_by, card_id, needed_by
         self.rush = bool(card_id and db.session.get_one(ProductionOrder, card_id).rush)
@@ -94,7 +116,7 @@ class Requisition(Record):
 
     def receive(self, by: User, *, quantity: int, supplier_lot: str = "", expiry: date | None = None,
                 assay: Decimal | None = None) -> dict[str, Any]:  # fmt: skip
-        """Book the delivery into quarantine and ask Quality for its inspection."""
+        """Book the delivery into quarantine and ask Quality for its inspection; the rest stays on order."""
         from .sample import Sample
 
         material, today = self.material, clock.today()
@@ -103,6 +125,17 @@ class Requisition(Record):
                        expiry=expiry or expiry_date(today, material.shelf_life_days))  # fmt: skip
         zone = zone_for("quarantine", material.incompat_class)
         take_in(self.lot, zone, quantity, "receipt", by=by, record=self)
+        self.received += quantity
         sample = Sample.create("request", by=by, lot=self.lot)
-        return {"lot": self.lot.lot_no, "quantity": quantity, "zone": zone, "supplier_lot": supplier_lot,
+        return {"lot": self.lot.lot_no, "quantity": quantity, "rest": self.rest, "zone": zone, "supplier_lot": supplier_lot,
                 "expiry": self.lot.expiry, "assay": assay, "sample": sample.ref}  # fmt: skip
+
+    def after_receipt(self) -> str:
+        return "ordered" if self.rest else "received"
+
+    def roles_to_forgo_rest(self) -> set[str]:
+        return {BUYER.key} if self.is_partly_received else set()
+
+    def forgo_rest(self, by: User, *, reason: str) -> dict[str, Any]:
+        """The supplier delivers no more of it, and no more is waited for."""
+        return {"quantity": self.rest}

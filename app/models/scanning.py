@@ -27,7 +27,7 @@ class Scanning:
     @property
     def issued_lots(self) -> list[Lot]:
         """The lots handed over for the run, each once, in the order of the sheet."""
-        return list(dict.fromkeys(pick.lot for pick in self.picks if pick.lot and pick.issued))
+        return list(dict.fromkeys(pick.lot for pick in self.picks if pick.lot and pick.issued and pick.given))
 
     def tick(self, codes: list[str]) -> Ticked:
         """Read codes one after the other; the first that is none of the card's lots, or was there before, is told."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.words import Both, Text, _l
 from app.plant.incompatibility import Changeover as PlantChangeover
 from app.plant.incompatibility import Changeovers
 from app.plant.requirements import Pots, pots
@@ -67,6 +67,31 @@ def place_on(card: ProductionOrder, rate: LineRate, after: datetime) -> Place | 
 
 def hours_of(line: Line) -> WorkingHours:
     return WorkingHours(((time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)),))
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Another card's plan that takes the line at the same time."""
+
+    ref: str
+    line: str
+    start: datetime
+    end: datetime
+
+    @property
+    def sentence(self) -> Text:
+        start, end = (clock.local(moment).strftime("%Y-%m-%d %H:%M") for moment in (self.start, self.end))
+        return _l("%(line)s is planned for %(ref)s from %(start)s to %(end)s.", line=self.line, ref=self.ref, start=start, end=end)
+
+
+def conflicts(card: ProductionOrder, line_id: int, start: datetime, end: datetime) -> list[Conflict]:
+    """The plans of other cards that overlap a span on a line, the earliest first."""
+    rows = db.session.execute(
+        select(ProductionOrder.number, Line.code, Plan.start, Plan.end).select_from(Plan)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Line, Line.id == Plan.line_id)
+        .where(Plan.line_id == line_id, Plan.withdrawn.is_(False), ProductionOrder.stage.in_(ON_LINE),
+               ProductionOrder.id != card.id, Plan.start < end, Plan.end > start).order_by(Plan.start, Plan.id))  # fmt: skip
+    return [Conflict(*row) for row in rows]
 
 
 def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:

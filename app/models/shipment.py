@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from app import clock
 from app.extensions import db
 from app.flow.shipments import SHIPMENTS
-from app.flow.words import _l, listed
+from app.flow.words import Text, _l, listed
 
+from .gating import GatedShipment
 from .master import Customer, CustomerAddress
 from .record import Record
 from .refusals import Blocked
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .production import ProductionOrder
 
 
-class Shipment(Record):
+class Shipment(GatedShipment, Record):
     """What goes to a customer at once; its cards follow it."""
 
     __tablename__ = "shipment"
@@ -83,6 +84,19 @@ class Shipment(Record):
         """Gross mass in mg: full cases, and loose units by the unit."""
         return sum(gross_mass(card) for card in self.cards)
 
+    @property
+    def arrival(self) -> date:
+        """The day on which the goods are to be at the customer: as confirmed, before that as promised."""
+        return max(self.delivery_on or self.due or clock.today(), clock.today())
+
+    def expires_before(self, day: date) -> Text | None:
+        """The sentence about goods that will have expired by the day of delivery."""
+        for card in self.cards:
+            if card.lot and card.lot.expiry and card.lot.expiry < day:
+                return _l("Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel the shipment and ask the planner for another lot.",
+                          lot=card.lot.lot_no, expiry=card.lot.expiry, day=day)  # fmt: skip
+        return None
+
     # Effects
 
     def assemble(self, by: User, *, card_ids: list[int]) -> dict[str, Any]:
@@ -95,6 +109,9 @@ class Shipment(Record):
             raise Blocked(_l("A shipment goes to one address of one customer; choose cards that share it."))
         if taken := next((c for c in cards if c.stage != "in_stock" or c.shipment_id), None):
             raise Blocked(_l("%(ref)s is not free in stock any more; choose again.", ref=taken.ref))
+        if spoilt := next((c for c in cards if not c.is_deliverable), None):
+            raise Blocked(_l("Lot %(lot)s of %(ref)s has expired or is blocked; set it apart for Quality.",
+                             lot=spoilt.lot.lot_no, ref=spoilt.ref))  # fmt: skip
         self.number = next_number("SH")
         self.customer, self.address = cards[0].order.customer, cards[0].order.address
         self.due = min((card.due for card in cards if card.due), default=None)
@@ -112,6 +129,8 @@ class Shipment(Record):
                 "contents": [[card.number, card.lot.lot_no, card.good] for card in self.cards]}  # fmt: skip
 
     def confirm(self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool) -> None:
+        if refusal := self.expires_before(delivery_on):
+            raise Blocked(refusal)
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
         self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app import clock
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.words import Text, _l
 
 from .master import Material, Product, Supplier
 from .types import Exact, Key, Moment, Quantity
@@ -72,6 +72,15 @@ class Lot(db.Model):
     @property
     def has_expired(self) -> bool:
         return self.expiry is not None and self.expiry < clock.today()
+
+    def not_usable_on(self, day: date) -> Text | None:
+        """The planner's sentence about a lot that will have expired on the day of delivery, or is not released."""
+        if self.status != RELEASED or self.has_expired:
+            return _l("Lot %(lot)s has expired or is blocked; the planner must choose another.", lot=self.lot_no)
+        if self.is_usable(day):
+            return None
+        return _l("Lot %(lot)s expires on %(expiry)s, before the promised day %(day)s; choose another, or plan to make it.",
+                  lot=self.lot_no, expiry=self.expiry, day=day)  # fmt: skip
 
     def is_usable(self, day: date) -> bool:
         return self.status == RELEASED and (self.expiry is None or self.expiry >= day)

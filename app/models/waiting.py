@@ -67,6 +67,16 @@ def refresh_cards_of_product(card: Any) -> None:
     refresh(select(ProductionOrder).where(ProductionOrder.product_id == card.product_id, or_(ProductionOrder.stage == "to_plan", stock)))
 
 
+def refresh_gated(gate: Any) -> None:
+    """Look again at the open records of which an action asks a gate that was turned."""
+    from .record import Record
+
+    for kind in Record.kinds.values():
+        stages = {source for action in kind.flow.actions if gate in action.gates for source in action.sources}
+        if stages:
+            refresh(select(kind).where(kind.stage.in_(stages)).order_by(kind.id))
+
+
 def refresh(records: Any) -> None:
     """Touch the records of a SELECT, now or, where they are held, by the worker."""
     from .document import Job

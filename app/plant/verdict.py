@@ -99,6 +99,14 @@ def remaining_shelf_life_pct(made_on: date, shelf_life_days: int, day: date) -> 
     return Decimal(exact.numerator * 10 // exact.denominator).scaleb(-1)
 
 
+def last_day_with(expiry: date, shelf_life_days: int, share_pct: Decimal | int) -> date:
+    """Return the last day on which a share (%) of the shelf life is left of what expires on `expiry`."""
+    if not 0 <= share_pct <= 100:
+        raise ValueError("a share lies between 0 and 100 %")
+    exact = shelf_life_days * Fraction(share_pct) / 100
+    return expiry - timedelta(days=-(-exact.numerator // exact.denominator))
+
+
 def allowed_age(shelf_life_days: int, demanded_pct: Decimal | int) -> int:
     """Return how many days old a lot may be on arrival: floor(shelf life x (1 - demanded share)) (README)."""
     if not 0 <= demanded_pct <= 100:

@@ -85,7 +85,7 @@ def corrected(walk, ref):
 # What ``ready_for`` must change the plant for.
 PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
                 ("production", "countersign_step"), ("production", "keep_in_stock"), ("production", "make_rest"),
-                ("production", "forgo_rest"), ("sample", "reject")}  # fmt: skip
+                ("production", "forgo_rest"), ("production", "send_back_lots"), ("requisition", "forgo_rest"), ("sample", "reject")}  # fmt: skip
 
 
 def ready_for(walk, flow, action):
@@ -114,6 +114,12 @@ def ready_for(walk, flow, action):
     if key in {("production", "make_rest"), ("production", "forgo_rest")}:
         ref = walk.finish(walk.refs["production", "running"], fewer=4)
         walk.refs = {**walk.refs, ("production", "running"): walk.start(walk.refs["production", "ready"])}
+    if key == ("production", "send_back_lots"):
+        from tests.flow.test_guards import changed
+
+        changed(walk, walk.look(ref, lambda c: next(p.lot_id for p in c.picks if p.lot)), status="rejected")
+    if key == ("requisition", "forgo_rest"):
+        walk.received(ref, 40)
     if key == ("sample", "reject"):
         walk.do("quality_head", ref, "retest", reason="look again")
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))

@@ -123,6 +123,11 @@ def sample_of_lot(lot_id):
     return db.session.query(Sample).filter_by(lot_id=lot_id).one().number
 
 
+def part_has_come(walk):
+    ref = walk.received(walk.refs["requisition", "ordered"], 40)
+    return Situation("buyer", ref, "cancel", "Part of it has been received; record that you do without the rest.", fields={"reason": "late"})
+
+
 def not_prepared_yet(walk):
     ref = walk.refs["production", "preparing"]
     first = walk.look(ref, lambda card: card.picks[0].requirement.material.code)
@@ -397,6 +402,46 @@ def goods_expired(walk):
                      fields={"carrier": "c", "vehicle": "v", "driver": "d"})  # fmt: skip
 
 
+def handed_over_lot_expired(walk):
+    """C19: the bleach of the kit expires between its acceptance and the start."""
+    ref = walk.card("ready", product="P-BL-500", quantity=24)
+    lot = walk.look(ref, lambda card: min((p.lot for p in card.picks if p.lot), key=lambda lot: lot.expiry))
+    later((lot.expiry - clock.today()).days + 1)
+    looked_at_again(walk, ref)
+
+    def exchanged():
+        walk.do("operator", ref, "send_back_lots")
+        assert walk.look(ref, lambda card: lot.lot_no in [p.lot.lot_no for p in card.picks if p.lot]) is False
+        walk.accept(walk.hand_over(ref))
+
+    return Situation("operator", ref, "start", f"Lot {lot.lot_no} has expired or is blocked since it was handed over; Production "
+                     "sends it back, and the warehouse brings another.", exchanged)  # fmt: skip
+
+
+def expires_before_delivery(stage, action, **fields):
+    """The goods last until today; they are promised for a later day."""
+
+    def situation(walk):
+        ref = walk.refs["shipment", stage]
+        lot, day, order = walk.look(ref, lambda s: (s.cards[0].lot, s.arrival, s.cards[0].order.ref))
+        changed(walk, lot.id, expiry=clock.today())
+        walk.do("sales", order, "record_payment", amount="1", paid_on=soon())
+        return Situation("storekeeper", ref, action, f"Lot {lot.lot_no} expires on {clock.today()}, before the delivery on {day}; "
+                         "cancel the shipment and ask the planner for another lot.", fields=fields)  # fmt: skip
+
+    return situation
+
+
+def changed(walk, lot_id, **values):
+    from app.extensions import db
+    from app.models.stock import Lot
+
+    with walk.app.app_context():
+        for name, value in values.items():
+            setattr(db.session.get(Lot, lot_id), name, value)
+        db.session.commit()
+
+
 SITUATIONS = {
     "has_an_open_line": [every_line_declined],
     "customer_is_known": [in_no_list],
@@ -410,13 +455,18 @@ SITUATIONS = {
     "warehouse_has_not_answered": [answered_by("storekeeper", "answer_warehouse", "The warehouse has answered; Purchasing has not yet.")],
     "purchasing_has_not_answered": [answered_by("buyer", "answer_purchasing", "Purchasing has answered; the warehouse has not yet.")],
     "not_run_yet": [lot_made_already],
+    "nothing_was_received": [part_has_come],
     "kit_is_complete": [short_of_pumps],
     "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short, a_lot_gives_less],
     "every_picked_lot_usable": [picked_lot_expired],
     "nothing_stops_it": [anomaly_before_the_start],
     "something_is_left": [nothing_left_of_the_run],
     "lot_is_decided": [lot_with_quality],
-    "goods_may_be_shipped": [goods_expired],
+    "handed_over_lots_usable": [handed_over_lot_expired],
+    "goods_may_be_shipped": [
+        goods_expired, expires_before_delivery("to_pack", "pack", packages=1, pallets=1, labelled="y"),
+        expires_before_delivery("to_confirm", "confirm", confirmed_with="she", delivery_on=soon(), window="08:00-11:30", address_right="y"),
+        expires_before_delivery("to_ship", "ship", carrier="c", vehicle="v", driver="d")],
     "line_is_free": [line_taken, line_taken_by_a_halted_run],
     "paid_in_advance": [not_prepaid],
     "a_step_is_open": [second_signature_missing, every_step_done],

@@ -320,3 +320,12 @@ def test_after_an_action_nobody_is_led_elsewhere(walk):
     ref = walk.bring(walk.approved(("P-DW-500", 24))[0], "to_prepare")
     answer = walk.post("buyer", ref, "acknowledge_plan", next="//elsewhere.example/")
     assert answer.location == f"/production/{ref}"
+
+
+@pytest.mark.parametrize("stage", ["closed", "cancelled", "scrapped", "packed", "shipped"])
+def test_a_card_that_is_over_owes_no_receipt(everywhere, stage):
+    ref = everywhere.refs["production", stage]
+    assert everywhere.look(ref, lambda card: card.departments_to_acknowledge()) == []
+    page = everywhere.browser("auditor").get(f"/production/{ref}").get_data(as_text=True)
+    plan = page[page.index('id="plan"') :] if 'id="plan"' in page else ""
+    assert "Not yet" not in plan.split("</section>")[0]

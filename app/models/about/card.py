@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
     from app.flow.departments import Department
 
+    from ..scheduling import Conflict
+
 BEFORE_ISSUE = ("consulting", "plan_review", "to_prepare")
+NOT_BEGUN = (*BEFORE_ISSUE, "preparing", "handed_over", "ready")
 
 
 class AboutCard:
@@ -114,6 +117,14 @@ class AboutCard:
             return None, family_name(before)
         return WashLevel.by_code(level), family_name(before)
 
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """Other plans for the line at the same time, until the run begins."""
+        from ..scheduling import conflicts
+
+        plan = self.plan
+        return conflicts(self.card, plan.line_id, plan.start, plan.end) if plan and plan.line_id and self.card.stage in NOT_BEGUN else []
+
     @property
     def answers(self) -> list[tuple[Department, SupplyAnswer | None]]:
         """What each department that is asked has answered."""
@@ -124,8 +135,11 @@ class AboutCard:
 
     @property
     def receipts(self) -> list[tuple[Department, PlanReceipt | None]]:
-        """Which departments have acknowledged the issued plan."""
-        return [(DEPARTMENTS[d], self.plan.receipt_of(d)) for d in RECEIVERS] if self.plan and self.plan.issued_at else []
+        """Which departments have acknowledged the issued plan, and which still owe it."""
+        if not (self.plan and self.plan.issued_at):
+            return []
+        owed = self.card.departments_to_acknowledge()
+        return [(DEPARTMENTS[d], self.plan.receipt_of(d)) for d in RECEIVERS if d in owed or self.plan.receipt_of(d)]
 
     # Materials
 
@@ -177,9 +191,10 @@ class AboutCard:
 
     @property
     def yield_pct(self) -> Decimal | None:
+        """From what was charged, as it was received on the line."""
         if not (self.card.good and self.plan and self.plan.bulk):
             return None
-        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.plan.bulk)
+        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.card.charged or self.plan.bulk)
 
     @property
     def yield_mark(self) -> Mark:

@@ -15,7 +15,7 @@ from ..plan import Plan
 from ..production import ProductionOrder
 from ..requirement import Requirement
 from ..sample import Sample
-from ..stock import on_hand
+from ..stock import Lot, on_hand
 from .fact import Fact, Mark, days_until, lot_mark
 
 if TYPE_CHECKING:
@@ -59,14 +59,12 @@ class AboutRequisition:
         return [(card, quantity) for card, quantity in rows]
 
     @cached_property
-    def sample(self) -> Sample | None:
-        """The incoming inspection of what was received."""
-        lot = self.requisition.lot
-        return db.session.scalar(select(Sample).where(Sample.lot_id == lot.id).order_by(Sample.id.desc())) if lot else None
-
-    @property
-    def lot_mark(self) -> Mark:
-        return lot_mark(self.requisition.lot)
+    def deliveries(self) -> list[tuple[Lot, Mark, Sample | None]]:
+        """What was received: each lot, how it stands, and its incoming inspection."""
+        lots = self.requisition.lots
+        samples = db.session.scalars(select(Sample).where(Sample.lot_id.in_([lot.id for lot in lots])).order_by(Sample.id))
+        latest = {sample.lot_id: sample for sample in samples}
+        return [(lot, lot_mark(lot), latest.get(lot.id)) for lot in lots]
 
     @property
     def facts(self) -> list[Fact]:

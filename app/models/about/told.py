@@ -45,6 +45,7 @@ LABELS = {
     "containment": _l("Containment"), "instruction": _l("Work instruction"), "sha256": _l("SHA-256"), "shipment": _l("Shipment"),
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
+    "rest": _l("Rest"), "warned": _l("Warned"), "beside": _l("At the same time on the line"),
     "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
 }  # fmt: skip
@@ -65,6 +66,8 @@ def shown(value: Any) -> Any:
         return _l("Yes") if value else _l("No")
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, dict) and "msgid" in value:
+        return Text.from_json(value)
     if isinstance(value, dict):
         return listed((_l("%(what)s: %(value)s", what=label_of(k), value=f"{plain(old)} → {plain(new)}") for k, (old, new) in value.items() if old != new), SEMICOLON)
     if isinstance(value, list):
@@ -76,6 +79,8 @@ def shown(value: Any) -> Any:
 def plain(value: Any) -> str:
     if isinstance(value, list):
         return " · ".join(plain(v) for v in value)
+    if isinstance(value, dict):
+        return str(shown(value))
     return "–" if value is None else str(shown(value)) if isinstance(value, str) else str(value)
 
 

@@ -1,11 +1,15 @@
 """Production (plan and execution on time), from clauses 2.1 to 2.3 and 4.1 to 4.3 of the procedure."""
 
+from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
-from app import documents
+from app import clock, documents
 from app.extensions import db
 from app.models.document import Document
 from app.plant.quantities import from_base
+from tests.pages.looking import value_of
+from tests.walk import said
 
 # The worked example of the demo's README: 6,000 × P-DW-500.
 NEEDS = {"R-002": Decimal("278.29"), "K-101": 6060, "L-001": 6120, "K-201": 503, "K-301": 9}
@@ -29,6 +33,32 @@ def test_2_3_a_returned_plan_is_drawn_up_again_as_a_new_revision(walk, events):
     assert ("return_plan", "production_head", "2.3") in events(card)
     assert walk.look(card, lambda c: [e.reason for e in c.history if e.action == "return_plan"]) == ["too few people"]
     assert walk.look(card, lambda c: (c.promised_date == c.plan.promised_date, bool(c.lot_no))) == (True, True)
+
+
+def test_2_1_a_plan_beside_another_on_the_line_is_said_before_saving_and_to_the_approver(walk):
+    """C37: two cards, one line, overlapping times. One that only touches the other is no conflict."""
+    first, second = walk.card("consulting", quantity=24), walk.card("to_plan", quantity=24)
+    line, start, end = walk.look(first, lambda c: (c.plan.line.code, clock.local(c.plan.start), clock.local(c.plan.end)))
+    sentence = f"{line} is planned for {first} from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}."
+    form = walk.browser("planner").get(f"/production/{second}/draw_up")
+    fields = walk.plan_fields(second) | {"conflicts_seen": value_of(form, "conflicts_seen") or ""}
+
+    def at(begin, finish):
+        return {"start": f"{begin:%Y-%m-%dT%H:%M}", "end": f"{finish:%Y-%m-%dT%H:%M}"}
+
+    inside = fields | at(start + timedelta(hours=1), end + timedelta(hours=9))
+    asked = walk.post("planner", second, "draw_up", **inside)
+    assert (asked.status_code, walk.look(second)) == (422, "to_plan")
+    assert sentence in said(asked) and "send it again to plan both" in said(asked)
+    assert value_of(asked, "conflicts_seen") == first
+    walk.do("planner", second, "draw_up", **inside | {"conflicts_seen": first})
+    assert walk.look(second, lambda c: [ref for ref, _, _ in c.history[-1].data["beside"]]) == [first]
+    walk.answers(second)
+    assert sentence in unescape(walk.browser("production_head").get(f"/production/{second}/approve_plan").get_data(as_text=True))
+    third = walk.card("to_plan", quantity=24)
+    late = walk.look(second, lambda c: clock.local(c.plan.end))
+    walk.do("planner", third, "draw_up", **fields | at(late, late + timedelta(hours=1)))
+    assert walk.look(third, lambda c: "beside" not in c.history[-1].data)
 
 
 def test_2_3_every_department_acknowledges_the_issued_plan_once(walk):

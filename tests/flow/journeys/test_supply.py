@@ -1,6 +1,7 @@
 """Purchasing and Warehouse (materials, stock-in, shipping), from clauses 2.2, 3.1 to 3.3 and 6.1 to 6.3 of the procedure."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 from app import clock, documents
@@ -8,7 +9,7 @@ from app.extensions import db
 from app.models.document import Document
 from app.models.stock import Lot
 from tests.flow.test_actions import soon
-from tests.flow.test_guards import sample_of_lot
+from tests.flow.test_guards import changed, sample_of_lot
 from tests.pages.looking import value_of
 from tests.walk import said
 
@@ -128,6 +129,124 @@ def test_3_1_a_further_lot_is_not_needed_once_the_first_gave_all(walk):
     walk.do("storekeeper", card, "prepare", **walk.prepared(card) | {row(first): enough, row(further): "0"})
     assert walk.look(card, labels) == [first]
     walk.do(("storekeeper", 2), card, "hand_over")
+
+
+def test_3_3_what_was_received_is_what_was_issued_and_short_lines_go_back(walk, ledger, balances):
+    """C17: nothing came on any line. Every line is prepared again, and the store holds what never left it."""
+    before = balances()
+    card = walk.card("handed_over", quantity=24)
+    rows = walk.acceptance(card)
+    nothing = {k: "0" if k.endswith("-received") else "not on the cart" if k.endswith("-reason") else v for k, v in rows.items()}
+    walk.do("operator", card, "accept_materials", **nothing)
+    assert (walk.look(card), balances()) == ("preparing", before)
+    assert walk.look(card, lambda c: [(n.material.code, n.open_quantity) for n in c.requirements if n.open_quantity]) == []
+    assert walk.look(card, lambda c: [n.material.code for n in c.requirements if not [p for p in n.live_picks if not p.issued]]) == []
+    assert walk.post("operator", card, "start").status_code == 409
+    walk.hand_over(card)
+    assert walk.look(walk.accept(card)) == "ready"
+    needs = walk.look(card, lambda c: sum(p.received for n in c.requirements for p in n.picks if p.lot))
+    assert -sum(quantity for _, _, quantity in ledger("issue")) == needs
+    # Taken back, what was received returns, and no more.
+    walk.do("planner", card, "replan", reason="line down")
+    assert balances() == before
+
+
+def test_3_3_a_line_that_came_short_is_made_good_with_what_is_missing(walk, ledger):
+    card = walk.card("handed_over", quantity=100)
+    rows = walk.acceptance(card)
+    labels = walk.look(card, lambda c: next((p.id, p.lot.lot_no, p.prepared) for p in c.picks if p.requirement.material.code == "L-001"))
+    row = next(k.removesuffix("pick") for k, v in rows.items() if k.endswith("-pick") and v == labels[0])
+    walk.do("operator", card, "accept_materials", **rows | {f"{row}received": labels[2] - 40, f"{row}reason": "one roll short"})
+    assert walk.look(card) == "preparing"
+    assert walk.look(card, lambda c: [(p.lot.lot_no, p.proposed) for p in c.picks if not p.issued]) == [(labels[1], 40)]
+    walk.hand_over(card)
+    # One that came short and was refused besides gives back what was there of it.
+    (last,) = (v for k, v in walk.acceptance(card).items() if k.endswith("-pick"))
+    walk.do("operator", card, "accept_materials", **{"picks-0-pick": last, "picks-0-received": 30, "picks-0-accepted": "no", "picks-0-reason": "torn"})
+    moved = [(quantity, kind) for kind in ("issue", "return") for lot, _, quantity in ledger(kind) if lot == labels[1]]
+    assert moved == [(-labels[2], "issue"), (40, "issue"), (-40, "issue"), (10, "issue"), (30, "return")]
+    assert walk.look(card) == "preparing"
+
+
+def test_3_3_a_lot_that_expired_on_the_way_is_not_accepted(walk):
+    card = walk.card("handed_over", quantity=24)
+    lot = walk.look(card, lambda c: next(p.lot for p in c.picks if p.requirement.material.code == "L-001"))
+    changed(walk, lot.id, expiry=clock.today() - timedelta(days=1))
+    late = walk.post("operator", card, "accept_materials", **walk.acceptance(card))
+    assert late.status_code == 422 and f"Lot {lot.lot_no} has expired or is blocked; refuse its line" in said(late)
+    walk.do("operator", card, "accept_materials", **walk.acceptance(card, refuse="L-001"))
+    assert walk.look(card) == "preparing"
+
+
+def test_3_1_a_lot_must_last_until_the_day_it_is_charged(walk):
+    """Planned for tomorrow: what expires today is passed over, what was picked already must be exchanged."""
+    card = walk.card("to_prepare", quantity=24)
+    first = walk.look(walk.card("preparing", quantity=24), lambda c: next(p.lot for p in c.picks if p.requirement.material.code == "L-001"))
+    changed(walk, first.id, expiry=clock.today())
+    picked = walk.look(walk.start_preparing(card), lambda c: {p.lot.lot_no for p in c.picks if p.lot})
+    assert first.lot_no not in picked
+    changed(walk, walk.look(card, lambda c: next(p.lot_id for p in c.picks if p.lot)), expiry=clock.today())
+    walk.do("storekeeper", card, "prepare", **walk.prepared(card))
+    assert all(walk.look(card, lambda c: [p.lot.expiry > clock.today() for p in c.picks if p.lot]))
+
+
+def test_2_1_a_lot_that_expires_before_the_promised_day_supplies_nobody(walk):
+    """C20: not offered for the day asked for, not taken for a later promise, not approved when it has come to that."""
+    made = walk.bring(walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon()), "in_stock")
+    lot, number = walk.look(made, lambda c: (c.lot_id, c.lot.lot_no))
+    walk.do("storekeeper", made, "keep_in_stock")
+    card = walk.card("to_plan", quantity=30)
+    asked = walk.look(card, lambda c: c.requested_date)
+    changed(walk, lot, expiry=asked - timedelta(days=1))
+    assert walk.look(card, lambda c: c.covering_lots()) == []
+    none = walk.post("planner", card, "supply_from_stock", lot_id=lot, promised_date=asked)
+    assert none.status_code == 409 and "No released lot in stock covers" in said(none)
+    changed(walk, lot, expiry=asked)
+    late = walk.post("planner", card, "supply_from_stock", lot_id=lot, promised_date=asked + timedelta(days=1))
+    assert late.status_code == 422 and f"Lot {number} expires on {asked}, before the promised day" in said(late)
+    walk.do("planner", card, "supply_from_stock", lot_id=lot, promised_date=asked)
+    changed(walk, lot, expiry=asked - timedelta(days=1))
+    refused = walk.post("production_head", card, "approve_plan")
+    assert refused.status_code == 409 and f"Lot {number} expires on" in said(refused)
+
+
+def test_6_2_goods_last_until_the_day_that_is_confirmed(walk):
+    card = walk.card("in_stock", quantity=24)
+    lot, day = walk.look(card, lambda c: (c.lot, c.due))
+    ref = walk.pack(walk.shipment(card))
+    changed(walk, lot.id, expiry=day)
+    fields = {"confirmed_with": "she", "window": "08:00-11:30", "address_right": "y"}
+    late = walk.post("storekeeper", ref, "confirm", delivery_on=day + timedelta(days=1), **fields)
+    assert late.status_code == 422 and f"Lot {lot.lot_no} expires on {day}, before the delivery" in said(late)
+    walk.do("storekeeper", ref, "confirm", delivery_on=day, **fields)
+    changed(walk, lot.id, status="rejected")
+    other = walk.card("in_stock", quantity=24)
+    changed(walk, walk.look(other, lambda c: c.lot_id), status="rejected")
+    shut = walk.browser("storekeeper").submit("/warehouse/new/shipment/assemble", card_ids=[walk.look(other, lambda c: c.id)])
+    assert shut.status_code == 409 and f"of {other} has expired or is blocked" in said(shut)
+
+
+def test_2_2_a_receipt_of_a_part_leaves_the_rest_on_order(walk, ledger):
+    purchase = walk.received(walk.ordered(walk.requisition("K-112", 100)), 40)
+    assert walk.look(purchase, lambda r: (r.stage, r.received, r.rest, len(r.lots))) == ("ordered", 40, 60, 1)
+    form = walk.browser("storekeeper").get(f"/purchasing/{purchase}/receive")
+    assert value_of(form, "quantity") == "60"
+    page = walk.browser("buyer").get(f"/purchasing/{purchase}").get_data(as_text=True)
+    assert "60 of 100" in page and "Still on order" in page
+    cancelled = walk.post("buyer", purchase, "cancel", reason="too late")
+    assert cancelled.status_code == 409 and "Part of it has been received" in said(cancelled)
+    walk.received(purchase, 60)
+    assert walk.look(purchase, lambda r: (r.stage, r.received, r.rest)) == ("received", 100, 0)
+    assert [quantity for _, _, quantity in ledger("receipt")] == [40, 60]
+    assert len(set(walk.look(purchase, lambda r: [lot.lot_no for lot in r.lots]))) == 2
+
+
+def test_2_2_what_the_supplier_never_sends_is_waited_for_no_more(walk):
+    purchase = walk.ordered(walk.requisition("K-112", 100))
+    assert walk.post("buyer", purchase, "forgo_rest", reason="none came").status_code == 403, "nothing came: cancel"
+    walk.received(purchase, 90)
+    walk.do("buyer", purchase, "forgo_rest", reason="the last ten are not made any more")
+    assert walk.look(purchase, lambda r: (r.stage, r.history[-1].data["quantity"])) == ("received", 10)
 
 
 def test_3_3_every_line_of_the_sheet_is_answered(walk):

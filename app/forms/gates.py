@@ -1,0 +1,38 @@
+"""How a gate is to stand: proposed by an administrator or the quality head with a reason, decided by the other; both sign."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, IntegerField, SelectField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from app.flow.gates import MODES
+from app.flow.words import Text, _l
+
+from .base import Prose, needed, offered, signature
+from .form import Form
+
+
+class DecideForm(Form):
+    """``do`` says whether the proposal is confirmed or dropped; ``version`` is what the form was drawn from."""
+
+    key = HiddenField()
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    do = HiddenField(default="confirm")
+    password = signature()
+
+
+class ProposeForm(Form):
+    key = HiddenField()
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    mode = SelectField(_l("How it is to stand"))
+    reason = Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
+    password = signature()
+
+    def offer(self, otherwise: Text) -> None:
+        """Take the ways in which it can stand as the choices; ``otherwise`` is how it stands where nothing is decided."""
+        self.mode.choices = offered([("", _l("As otherwise: %(mode)s", mode=otherwise)), *MODES.items()])
+
+    @property
+    def wanted(self) -> str | None:
+        return self.mode.data or None
