@@ -27,6 +27,7 @@ PLACES = (
     ("/procedure", _l("Procedure")),
     ("/archive/", _l("Archive")),
     ("/stock/", _l("Stock")),
+    ("/audit/", _l("Auditor’s list")),
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/users", _l("Users")),

@@ -22,6 +22,7 @@ STAFF_CHANGES = frozenset(ROLES) - {"auditor"}
 ADMIN = frozenset({"admin"})
 KEEPERS = frozenset({"admin", "sales", "planner", "supervisor", "buyer", "quality_head"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
+AUDITORS = frozenset({"admin", "auditor", "quality_head"})
 
 # endpoint: {method: who}
 EXPECTED = {
@@ -54,6 +55,9 @@ EXPECTED = {
     "documents.attachment": {"GET": STAFF_READS},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
+    "audit.index": {"GET": AUDITORS},
+    "audit.ask": {"POST": AUDITORS},
+    "audit.bundle": {"GET": AUDITORS},
     "lots.show": {"GET": STAFF_READS},
     "stock.index": {"GET": STAFF_READS},
     "live.live": {"GET": LOGGED_IN},
