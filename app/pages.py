@@ -26,8 +26,8 @@ JOBS = "/admin/jobs/"
 PLACES = (
     ("/procedure", _l("Procedure")),
     ("/archive/", _l("Archive")),
-    ("/stock/", _l("Stock")),
     ("/audit/", _l("Auditor’s list")),
+    ("/stock/", _l("Stock")),
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/users", _l("Users")),
