@@ -83,13 +83,9 @@ def in_words(wanted: Wanted) -> list[str]:
 
 def put(draft: Path, entry: Entry, at: datetime) -> dict[str, Any]:
     """Write one folder; its row is written last, so that a folder with a row is whole."""
-    try:
-        folder = folder_of(entry, at)
-        files, row = folder.files, folder.row
-    except documents.NotPrinted as problem:
-        files, row = [], {"folder": f"{entry.kind}-{entry.id}", "asked": entry.asked, "what": "", "state": "", "dossier": "–", "files": [],
-                          "missing": [f"无法打印 could not be printed: {problem}"]}  # fmt: skip
-    for name, content in files:
+    folder = folder_of(entry, at)
+    row = folder.row
+    for name, content in folder.files:
         write(draft / row["folder"] / name, content)
     with open(draft / "rows.jsonl", "a", encoding="utf-8") as rows:
         rows.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from markupsafe import Markup
 from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
@@ -129,6 +130,30 @@ def test_what_cannot_be_put_in_is_named(app, plant, login_as, press):
     missing = rows(bundle)[0][6]
     assert f"{names[0]} 生成中" in missing and f"{names[1]} 文件缺失或被改动" in missing
     assert not [name for name in bundle.namelist() if names[1] in name]
+
+
+def test_a_press_that_fails_costs_only_the_dossier_so_far(app, plant, login_as, press, monkeypatch):
+    import app.documents as documents
+
+    with app.app_context():
+        sheet = Document.queue(around.ProductionOrder.find(plant["card"]), MATERIAL_SHEET)
+        db.session.commit()
+        jobs.file_document({"document": sheet.id}, archive.store(sheet, PAGES))
+        db.session.execute(db.delete(Job))
+        db.session.commit()
+        name = sheet.name
+
+    def jammed(paper, printer=None):
+        if "so-far" in paper.number:
+            raise documents.NotPrinted("it took more than 30 seconds")
+        return PAGES
+
+    monkeypatch.setattr(documents, "set_in_type", jammed)
+    monkeypatch.setattr(documents, "repeated", lambda document: Markup(""))  # what is filed here is no PDF
+    ask(login_as("auditor"), numbers=plant["open"])
+    work(app)
+    bundle, _ = fetched(login_as("auditor"))
+    assert f"{plant['open']}/{name}.pdf" in bundle.namelist() and "could not be printed" in rows(bundle)[0][6]
 
 
 def test_days_customer_and_product_choose_orders(app, plant, login_as, press):

@@ -73,12 +73,13 @@ def context(order: Order, document: Document) -> Paper:
 
 
 def so_far(order: Order, document: SoFar, unreadable: Collection[str] = ()) -> Paper:
-    """Return what there is of the dossier of an order that is still open, marked so on every page. Papers that are not filed yet, or
+    """Return what there is of the dossier of an order that has no filed one, marked so on every page. Papers that are not filed yet, or
     whose file is ``unreadable``, are listed and not repeated."""
     records = records_of(order)
     paper = made_of(order, document, records, documents_of(records), document.ordered_at, unreadable)
     at = moment(document.ordered_at)
-    return replace(paper, notice=Both(f"订单未完,档案截至 {at},非归档件", f"Order still open: dossier so far, as of {at}, not the filed one"))
+    zh, en = ("", "") if order.stands.ends else ("订单未完,", "Order still open: ")
+    return replace(paper, notice=Both(f"{zh}档案截至 {at},非归档件", f"{en}dossier so far, as of {at}, not the filed one"))
 
 
 def made_of(order: Order, document: Document | SoFar, records: list[Record], filed: list[Document], until: datetime,

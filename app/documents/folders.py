@@ -67,6 +67,17 @@ class Folder:
                 self.lacks(f"{paper.name} 文件缺失或被改动", "its file is missing or was altered")
         return damaged
 
+    def put_so_far(self, order: Order, at: datetime, unreadable: set[str]) -> None:
+        """Print what there is of an order's dossier; where the press gives nothing, the rest of the folder is there all the same."""
+        document = SoFar.of(order, local(at))
+        try:
+            pages = documents.set_in_type(so_far(order, document, unreadable))
+        except documents.NotPrinted as problem:
+            self.lacks("截至目前的档案(无法打印)", f"the dossier so far could not be printed: {problem}")
+            return
+        self.add(f"{document.number}.pdf", pages, "截至目前的档案(未归档) Dossier so far, not filed")
+        self.row["dossier"] = "截至目前 so far"
+
     def attach(self, records: list[Record]) -> None:
         for file in Attachment.of(records):
             try:
@@ -76,7 +87,7 @@ class Folder:
 
 
 def folder_of(entry: Entry, at: datetime) -> Folder:
-    """Return the folder of an entry as things stand at a moment. Raises documents.NotPrinted where the press gives nothing."""
+    """Return the folder of an entry as things stand at a moment."""
     if entry.kind == ORDER:
         return of_order(entry, db.session.get_one(Order, entry.id), at)
     if entry.kind == CARD_ALONE:
@@ -89,15 +100,15 @@ def of_order(entry: Entry, order: Order, at: datetime) -> Folder:
     customer = order.customer.name if order.customer else getattr(order, "customer_text", "")
     folder = Folder(entry, order.ref, f"订单 Order {order.ref} · {said(customer)}", said(order.stands.label))
     unreadable = folder.take(documents_of(records))
-    final = [paper for paper in of_kind(order, DOSSIER.key)]
+    final = of_kind(order, DOSSIER.key)
     unreadable |= folder.take(final)
     if any(paper.sha256 and paper.name not in unreadable for paper in final):
         folder.row["dossier"] = "已归档 filed"
     else:
-        document = SoFar.of(order, local(at))
-        folder.add(f"{document.number}.pdf", documents.set_in_type(so_far(order, document, unreadable)), "截至目前的档案(未归档) Dossier so far, not filed")
-        folder.row["dossier"] = "截至目前 so far"
-        folder.lacks("最终档案(订单未完)", "the final dossier: the order is still open")
+        folder.put_so_far(order, at, unreadable)
+        if not final:
+            folder.lacks(*(("最终档案(未生成)", "the final dossier: none was made") if order.stands.ends else
+                           ("最终档案(订单未完)", "the final dossier: the order is still open")))  # fmt: skip
     folder.attach(records)
     expect(folder, records)
     return folder
