@@ -10,13 +10,16 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Flask
 
-from . import archive, clock, live
+from . import archive, bundles, clock, live
 from .extensions import db
-from .leases import LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_off, settle, sweep, take, tidy, transaction
+from .leases import (LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy,
+                     transaction)  # fmt: skip
+from .models.audit import BUNDLE
 from .models.document import Document
 from .models.record import Record
 
@@ -28,10 +31,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Kind:
-    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes."""
+    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes. One that is ``long``
+    is told its job's number and tells how far it is; its result is kept on the job."""
 
-    work: Callable[[dict[str, Any]], Any]
-    settle: Callable[[dict[str, Any], Any], None]
+    work: Callable[..., Any]
+    settle: Callable[[dict[str, Any], Any], None] = lambda payload, result: None
+    long: bool = False
 
 
 def render(payload: dict[str, Any]) -> archive.Stored | None:
@@ -70,7 +75,7 @@ def look_again(payload: dict[str, Any], _: None) -> None:
     record.touch()
 
 
-KINDS = {"render": Kind(render, file_document), "look_again": Kind(lambda payload: None, look_again)}
+KINDS = {"render": Kind(render, file_document), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True)}
 
 
 def run(app: Flask, stopping: threading.Event) -> None:
@@ -82,6 +87,7 @@ def run(app: Flask, stopping: threading.Event) -> None:
         while not stopping.is_set():
             if tidied != clock.today():
                 persist(tidy)
+                bundles.tidy()
                 tidied = clock.today()
             seen = news.number
             try:
@@ -110,15 +116,19 @@ def do_next(me: str) -> bool:
     try:
         with kept(number, me):
             with transaction(reads=True):
-                result = KINDS[kind].work(payload)
+                more = (number, partial(tell, number, me)) if KINDS[kind].long else ()
+                result = KINDS[kind].work(payload, *more)
             with transaction():
-                settle(number, me)
+                settle(number, me, result if KINDS[kind].long else None)
                 KINDS[kind].settle(payload, result)
     except LeaseLost:
         log.warning("job %s went to another worker", number)
     except NotYet as reason:
         with transaction():
             put_back(number, me, attempts, reason)
+    except bundles.GoesOn:
+        with transaction():
+            put_behind(number, me, attempts)
     except Exception as error:
         log.exception("job %s failed, attempt %s", number, attempts)
         with transaction():

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from .database import reading
 from .extensions import db
@@ -24,6 +24,8 @@ HEARTBEAT = 10
 WAITS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))
 # What waits for something else is looked at again after so long.
 SOON = timedelta(seconds=3)
+# A long job between two turns waits as if it had been due ever since: what is newer comes first.
+FIRST_DUE = datetime(2000, 1, 1, tzinfo=UTC)
 # A page left open for so long can still be sent again safely.
 KEPT = timedelta(days=30)
 
@@ -97,9 +99,21 @@ def extend(number: int, me: str) -> None:
     change(number, me, leased_until=datetime.now(UTC) + LEASE)
 
 
-def settle(number: int, me: str) -> None:
+def settle(number: int, me: str, result: dict[str, Any] | None = None) -> None:
     """Mark a job done; first in its last transaction, so that it locks the row."""
-    change(number, me, state="done", leased_by=None, leased_until=None, error=None)
+    change(number, me, state="done", leased_by=None, leased_until=None, error=None, result=result)
+
+
+def tell(number: int, me: str, progress: int, parts: int) -> None:
+    """Say how far a long job is, between two of its parts; nothing that was read before is relied on after."""
+    db.session.rollback()
+    with transaction():
+        change(number, me, progress=progress, parts=parts)
+
+
+def put_behind(number: int, me: str, attempts: int) -> None:
+    """Let a long job wait for its next turn behind all that is due."""
+    release(number, me, due=FIRST_DUE, attempts=attempts - 1)
 
 
 def put_off(number: int, me: str, attempts: int, error: Exception) -> None:
@@ -162,7 +176,7 @@ def tidy() -> None:
     """Forget what nobody asks for any more: answers to keys whose forms are long gone, and jobs that were done."""
     gone = datetime.now(UTC) - KEPT
     db.session.execute(delete(Answer).where(Answer.at < gone).execution_options(synchronize_session=False))
-    db.session.execute(delete(Job).where(Job.state == "done", Job.due < gone).execution_options(synchronize_session=False))
+    db.session.execute(delete(Job).where(Job.state == "done", func.coalesce(Job.asked_at, Job.due) < gone).execution_options(synchronize_session=False))
 
 
 def lives(process: int) -> bool:

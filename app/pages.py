@@ -26,6 +26,7 @@ JOBS = "/admin/jobs/"
 PLACES = (
     ("/procedure", _l("Procedure")),
     ("/archive/", _l("Archive")),
+    ("/audit/", _l("Auditor’s list")),
     ("/stock/", _l("Stock")),
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),

@@ -23,6 +23,7 @@ ADMIN = frozenset({"admin"})
 KEEPERS = frozenset({"admin", "sales", "planner", "supervisor", "buyer", "quality_head"})
 GATE_TURNERS = frozenset({"admin", "quality_head"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
+AUDITORS = frozenset({"admin", "auditor", "quality_head"})
 
 # endpoint: {method: who}
 EXPECTED = {
@@ -55,6 +56,9 @@ EXPECTED = {
     "documents.attachment": {"GET": STAFF_READS},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
+    "audit.index": {"GET": AUDITORS},
+    "audit.ask": {"POST": AUDITORS},
+    "audit.bundle": {"GET": AUDITORS},
     "lots.show": {"GET": STAFF_READS},
     "stock.index": {"GET": STAFF_READS},
     "live.live": {"GET": LOGGED_IN},

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
 
 from app.forms.base import OUT_OF_CALENDAR, within_calendar
 from app.models import archive_index
 from app.models.archive_index import Wanted
 from app.models.attachment import Attachment
 from app.models.trace import records_of
+from app.pages import is_open
 from app.security import STAFF, policy
 
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
@@ -32,7 +34,8 @@ def show(ref: str) -> Any:
     """One order: its cards, its records and every document and attached file with hash, size and time; to read or to print."""
     entry = archive_index.entry_of(ref) or abort(404)
     records = records_of(entry.order)
-    return render_template("archive/show.html", entry=entry, order=entry.order, records=records, files=Attachment.of(records))
+    return render_template("archive/show.html", entry=entry, order=entry.order, records=records, files=Attachment.of(records),
+                           may_export=is_open("/audit/", current_user))
 
 
 def asked() -> Wanted:

@@ -3,13 +3,17 @@ events as a file, so that everything can be read and verified without this softw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from app import documents
+from app.clock import local
 from app.extensions import db
+from app.flow.documents import SO_FAR, DocumentType
 from app.flow.words import Both
 from app.models.attachment import Attachment as AttachedFile
 from app.models.document import Document
@@ -23,8 +27,6 @@ from .paper import Attachment, Column, Field, Fields, Paper, Passage, Table
 from .terms import CHANNEL, VERDICT, term
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from app.models.execution import StepRecord
     from app.models.order import Order, OrderLine
     from app.models.production import ProductionOrder
@@ -43,17 +45,48 @@ STEPS = (Column(Both("工步", "Step"), 8), Column(Both("内容", "Instruction")
          Column(Both("操作人/时间", "Operator / time"), 18), Column(Both("复核人/时间", "Second person / time"), 18))  # fmt: skip
 
 
+@dataclass(frozen=True)
+class SoFar:
+    """Stands for the document where none is ordered or numbered: the dossier of an open order, as of a moment."""
+
+    number: str
+    ordered_at: datetime
+    revision: int = 0
+    type: DocumentType = SO_FAR
+
+    @classmethod
+    def of(cls, order: Order, at: datetime) -> SoFar:
+        return cls(f"{order.ref}-so-far-{local(at):%Y%m%d-%H%M}", at)
+
+
 def context(order: Order, document: Document) -> Paper:
     """Return the dossier of an order.
 
     Raises documents.Unfinished while one of its documents is not filed, archive.Damaged where a file is not what was filed.
     """
-    records, cards = records_of(order), all_cards(order.cards)
-    filed = documents_of(records)
-    if waiting := [each.name for each in filed if each.filed_at is None]:
+    records = records_of(order)
+    papers = documents_of(records)
+    if waiting := [each.name for each in papers if each.filed_at is None]:
         raise documents.Unfinished(f"not filed yet: {', '.join(waiting)}")
     until = max([document.ordered_at, *(event.at for record in records for event in record.history)])
-    return sheet(document, refs={ORDER_NO: order.ref}, code=order.ref, parts=tuple(map(documents.repeated, filed)),
+    return made_of(order, document, records, papers, until)
+
+
+def so_far(order: Order, document: SoFar, unreadable: Collection[str] = ()) -> Paper:
+    """Return what there is of the dossier of an order that has no filed one, marked so on every page. Papers that are not filed yet, or
+    whose file is ``unreadable``, are listed and not repeated."""
+    records = records_of(order)
+    paper = made_of(order, document, records, documents_of(records), document.ordered_at, unreadable)
+    at = moment(document.ordered_at)
+    zh, en = ("", "") if order.stands.ends else ("订单未完,", "Order still open: ")
+    return replace(paper, notice=Both(f"{zh}档案截至 {at},非归档件", f"{en}dossier so far, as of {at}, not the filed one"))
+
+
+def made_of(order: Order, document: Document | SoFar, records: list[Record], filed: list[Document], until: datetime,
+            unreadable: Collection[str] = ()) -> Paper:  # fmt: skip
+    cards = all_cards(order.cards)
+    parts = tuple(documents.repeated(each) for each in filed if each.sha256 and each.name not in unreadable)
+    return sheet(document, refs={ORDER_NO: order.ref}, code=order.ref, parts=parts,
                  attachments=(Attachment("events.json", f"Events of {order.ref}: canonical bodies and hashes",
                                          chains(records, until), document.ordered_at),), blocks=(
         Fields(tuple(summary(order))),

@@ -18,14 +18,16 @@ from app.models.requirement import Pick
 from app.models.sample import TestResult
 from app.models.stock import Lot
 
+from .amounts import with_units
 from .bilingual import both, quantity, say, second
 
 EMPTY = (None, "", [], {})
 
 
-def facts(data: dict[str, Any]) -> Iterator[str]:
-    """Yield what an event's data says: first the plain facts on one line, then each list, a line an entry. Nothing empty."""
-    given = {key: value for key, value in data.items() if value not in EMPTY}
+def facts(data: dict[str, Any], record: Any = None) -> Iterator[str]:
+    """Yield what an event's data says: first the plain facts on one line, then each list, a line an entry. Nothing empty. Quantities
+    stand in the unit that the record's goods are counted in, those of lots in the lot's own."""
+    given = with_units({key: value for key, value in data.items() if value not in EMPTY}, record)
     lists = {key: value for key, value in given.items()
              if isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value)}  # fmt: skip
     if single := brief({key: value for key, value in given.items() if key not in lists}):
@@ -112,7 +114,7 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
 NAMES = {
     "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
     "rest": "余量 rest", "warned": "提示 warned", "beside": "同时占用该线 also planned on the line",
-    "anomaly": "异常 anomaly", "asked_by": "询问渠道 asked by", "assay": "含量 assay", "before": "原值 before", "bulk_mg": "料体 bulk (mg)", "card": "任务单 card",
+    "anomaly": "异常 anomaly", "asked_by": "询问渠道 asked by", "assay": "含量 assay", "before": "原值 before", "bulk_mg": "料体 bulk", "card": "任务单 card",
     "cards": "任务单 cards", "carrier": "承运商 carrier", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",
     "confirmed_with": "确认人 confirmed with", "consent": "客户同意 consent", "containment": "隔离措施 containment",
@@ -121,13 +123,13 @@ NAMES = {
     "description": "描述 description", "discrepancies": "签收差异 discrepancies", "document": "文件 document", "driver": "司机 driver",
     "end": "结束 end", "erased": "已删除(记录序号、字段) erased (entry, field)", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
     "in_time": "能否按时 in time", "instruction": "作业指导书 work instruction", "instructions": "返工方案 instructions",
-    "instrument": "仪器 instrument", "issued": "发料(基本单位) issued (base units mg, mL, pieces)",
+    "instrument": "仪器 instrument", "issued": "发料 issued",
     "kept_in_stock": "留存库存 kept in stock", "kind": "类型 kind", "limit": "上限 limit", "limits": "限值 limits", "line": "产线 line", "line_id": "产线 line",
     "line_no": "行号 line no.", "lines": "行 lines", "lot": "批号 lot", "lot_id": "批号 lot", "material": "物料 material",
     "material_id": "物料 material", "measures": "措施 measures", "needed_by": "需求日期 needed by", "message_sha256": "原始消息 SHA-256 of the message", "note": "备注 note",
     "number": "编号 number", "over_limit": "超上限 over the limit", "packages": "包装件 packages", "packing_note": "包装备注 packing note", "paid_on": "付款日期 paid on",
     "pallets": "托盘 pallets", "parent": "母单 parent", "passed": "合格 passed", "pick": "物料批 picked lot",
-    "picks": "备料(基本单位) picks (base units mg, mL, pieces)", "place": "地点 place", "prepared": "实备 prepared",
+    "picks": "备料 picks", "place": "地点 place", "prepared": "实备 prepared",
     "product_right": "产品正确 product right", "quantity_right": "数量正确 quantity right", "question": "询问 question",
     "product": "产品 product", "product_text": "产品 product", "promised_date": "承诺交期 promised date", "proposed": "应备 proposed",
     "purchase_no": "采购单号 purchase no.", "quantity": "数量 quantity", "reading": "读数 reading", "reason": "原因 reason",
@@ -135,7 +137,7 @@ NAMES = {
     "received_on": "签收日期 received on", "refused": "拒收 refused", "replied_by": "答复渠道 replied by", "reply": "答复 reply", "reject_reason": "不合格原因 reject reason",
     "rejected": "不合格数 rejected", "replaced_by": "替代单 replaced by", "replaces": "替代 replaces",
     "requested_by": "申请人 requested by", "requested_date": "要求交期 requested date", "result": "检验项目 test",
-    "results": "结果 results", "returned": "退料(基本单位) returned (base units)", "revision": "版次 revision", "role": "角色 role", "round": "轮次 round",
+    "results": "结果 results", "returned": "退料 returned", "revision": "版次 revision", "role": "角色 role", "round": "轮次 round",
     "sample": "样品 sample", "size": "样本量 size", "start": "开始 start", "step": "工步 step", "step_no": "工步 step",
     "supplier_id": "供应商 supplier", "supplier_lot": "供应商批号 supplier's lot", "terms_right": "付款与单证要求明确 terms right", "test": "检验项目 test", "text": "内容 text",
     "unit": "单位 unit", "value": "实测 value", "vehicle": "车牌 vehicle", "verdict": "判定 verdict", "waybill": "运单号 waybill",

@@ -21,7 +21,7 @@ from .paper import Block, Codes, Field, Paper, SignOff
 
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")
-LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the lot’s page)")
+LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the page of the lot)")
 
 
 def company() -> Both:

@@ -42,7 +42,7 @@ def line(event: Event, record: Record) -> tuple[Value, ...]:
     who = joined(who, both(role.label), by=" · ") if role else who
     what = both(record.past(event))
     return (joined(record.ref, f"#{event.seq}", by=" "), joined(second(event.at), who, by="\n"),
-            joined(what, moved(event), by="\n") if event.target else what, "\n".join(facts(entered(event))), event.hash[:12])  # fmt: skip
+            joined(what, moved(event), by="\n") if event.target else what, "\n".join(facts(entered(event), record)), event.hash[:12])  # fmt: skip
 
 
 def moved(event: Event) -> Value:

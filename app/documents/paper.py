@@ -152,4 +152,5 @@ class Paper:
     blocks: tuple[Block, ...]
     landscape: bool = False
     parts: tuple[Markup, ...] = ()
+    notice: Value = None  # what has to stand on every page
     attachments: tuple[Attachment, ...] = field(default=())

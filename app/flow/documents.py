@@ -23,6 +23,8 @@ QUALITY_REPORT = DocumentType("quality_report", _l("Quality inspection report"),
 NONCONFORMANCE_REPORT = DocumentType("ncr", _l("Nonconformance report"), "NCR", "5.3")
 DELIVERY_NOTE = DocumentType("delivery_note", _l("Delivery note"), "DN", "6.3")
 DOSSIER = DocumentType("dossier", _l("Dossier"), "DOS", "四")
+# A dossier of an order that is still open: printed when somebody asks, marked on every page, never filed.
+SO_FAR = DocumentType("dossier", _l("Dossier so far"), "", "四")
 
 DOCUMENTS = {d.key: d for d in (PRODUCTION_ORDER, MATERIAL_SHEET, QUALITY_REPORT, NONCONFORMANCE_REPORT,
                                 DELIVERY_NOTE, DOSSIER)}  # fmt: skip

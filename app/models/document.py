@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -37,6 +37,11 @@ class Job(db.Model):
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None] = mapped_column(String(40))
     error: Mapped[str | None] = mapped_column(Text)
+    progress: Mapped[int] = mapped_column(default=0)  # of a long one: so many parts are done …
+    parts: Mapped[int | None]  # … of so many
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)  # who asked for it and comes back for what it makes
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    result: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     @classmethod
     def unsettled(cls, limit: int) -> tuple[int, list[tuple[Job, Document | None, Record | None]]]:
@@ -61,6 +66,10 @@ class Job(db.Model):
     @classmethod
     def has_failed(cls) -> bool:
         return db.session.scalar(select(cls.id).where(cls.state == FAILED).limit(1)) is not None
+
+    @property
+    def given_up(self) -> bool:
+        return self.state == FAILED
 
     @property
     def document(self) -> Document | None:

@@ -132,7 +132,12 @@ class History:
 
     def told(self, event: Event) -> list[tuple[Any, Any]]:
         """What was entered or changed, in words: label and value; comments and files are shown as such."""
-        return [] if kind_of(event) in ("comments", "files") else told(self.record.flow, self.data[event.id])
+        return [] if kind_of(event) in ("comments", "files") else told(self.record.flow, self.data[event.id], self.uom)
+
+    @property
+    def uom(self) -> str:
+        """The unit of a material's record: its quantities are kept in base units."""
+        return getattr(getattr(self.record, "material", None), "uom", "")
 
 
 def counted(events: Iterable[Event], by: Callable[[Event], Any]) -> Counter[Any]:

@@ -61,6 +61,10 @@ PAGES = {
     "archive": ("auditor1", "/archive/"),
     "archived order": ("auditor1", "/archive/{order.fulfilled}"),
     "document being made": ("auditor1", "/documents/{document}"),
+    "lot": ("qhead1", "/lots/{lot}"),
+    "stock": ("store1", "/stock/"),
+    "stock by lot": ("buyer1", "/stock/?by=lot"),
+    "auditor's list": ("auditor1", "/audit/"),
     "account": ("store1", "/account"),
     "PIN": ("store1", "/account/pin"),
     "users": ("admin1", "/admin/users"),
@@ -156,7 +160,8 @@ def refs(plant):
                 stages.setdefault(record.stage, record.ref)
             found[flow] = type("Stages", (), stages)
         document = db.session.scalars(select(Document).where(Document.sha256.is_(None))).first()
-        return {**found, "document": document.name, "user": db.session.scalar(select(User.id).where(User.login == "store1"))}
+        shipped = db.session.scalars(select(Lot).join(ProductionOrder, ProductionOrder.lot_id == Lot.id).where(ProductionOrder.shipment_id.is_not(None))).first()
+        return {**found, "document": document.name, "lot": shipped.lot_no, "user": db.session.scalar(select(User.id).where(User.login == "store1"))}
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +233,15 @@ def visit(plant, tabs, complaints):
 def test_a_page(visit, refs, name):
     login, address = PAGES[name]
     stands(visit, login, address.format(**refs))
+
+
+def test_the_picture_of_a_lot_is_read_on_a_phone(visit, refs):
+    """It keeps its size and scrolls in its own box."""
+    page = visit("qhead1", f"/lots/{refs['lot']}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    told = page.evaluate("(e => [e.clientWidth, e.querySelector('svg').getBoundingClientRect().width, +e.querySelector('svg').getAttribute('width'),"
+                         "document.documentElement.scrollWidth])(document.querySelector('.lot-page .drawing'))")  # fmt: skip
+    assert told[0] < 390 < told[1] == told[2] and told[3] <= 390
 
 
 @pytest.mark.parametrize("flow, action", FORMS)

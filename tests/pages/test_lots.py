@@ -109,7 +109,9 @@ def test_a_supplier_s_lot_number_finds_our_lot_and_of_several_lets_choose(walk):
     assert re.findall(r'data-lot="([^"]+)"', browser.get("/find", query_string={"q": "ｓl/7"}, headers={"HX-Request": "true"}).text) == ours[::-1]
     chosen = re.findall(r'href="(/lots/[^"]+\?id=\d+)"', answer.text)
     assert [f'data-lot="{lot}"' in browser.get(url).text for url, lot in zip(chosen, ours[::-1], strict=True)] == [True, True]
-    assert f"href=\"/lots/{ours[0]}\"" in browser.get(f"/purchasing/{first}").text, "the requisition links to it"
+    page = browser.get(f"/purchasing/{first}")
+    assert f'href="/lots/{ours[0]}"' in page.text, "the requisition links to it"
+    assert "Quantity 5,000 pcs" in words(page), "its history has units, too"
 
 
 ODD = ["A/B", "A//B", "/A", "..", "A?B#C", "50%", "甲 乙", "-", "x.csv", "<b>'\"", "A+B", "=1+1"]

@@ -14,6 +14,7 @@ from app.flow.roles import ROLES
 from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
 from app.flow.words import SEMICOLON, Text, _l, listed
+from app.plant.quantities import from_base
 
 from .fact import verdict
 from .steps import limits_in_words
@@ -84,11 +85,14 @@ def plain(value: Any) -> str:
     return "–" if value is None else str(shown(value)) if isinstance(value, str) else str(value)
 
 
-def told(flow: Flow, event_data: dict[str, Any]) -> list[tuple[Any, Any]]:
-    """Return label and value of everything people read in an event's data, in the order of the labels."""
+def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[Any, Any]]:
+    """Return label and value of everything people read in an event's data, in the order of the labels. ``uom``: the unit of a quantity
+    that is kept in base units."""
     data = {key: value for key, value in event_data.items() if key not in QUIET and value not in (None, "", [], {})}
     if unit := data.pop("unit", "") if "value" in data else "":
         data["value"] = f"{data['value']} {unit_word(unit)}"
+    if uom and isinstance(data.get("quantity"), int):
+        data["quantity"] = f"{from_base(data['quantity'], uom):,f} {unit_word(uom)}"
     known = list(LABELS)
     keys = sorted(data, key=lambda key: known.index(key) if key in LABELS else len(known))
     return [(label_of(key), value) for key in keys if (value := shown(worded(flow, key, data[key]))) != ""]
