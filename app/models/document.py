@@ -128,10 +128,12 @@ class Document(db.Model):
         return self.number if self.revision == 1 else f"{self.number}-r{self.revision}"
 
     @property
-    def has_failed(self) -> bool:
-        """Whether the worker gave it up."""
-        return db.session.scalar(select(Job.id).where(Job.kind == "render", Job.state == FAILED,
-                                                      Job.payload == {"document": self.id})) is not None  # fmt: skip
+    def given_up(self) -> Job | None:
+        """The worker's job that makes it, where that was given up; it says why."""
+        if self.sha256:
+            return None
+        asked = select(Job).where(Job.state == FAILED, Job.kind == "render")
+        return db.session.scalar(asked.where(Job.payload == {"document": self.id}).limit(1))
 
     @property
     def filename(self) -> str:
