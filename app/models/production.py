@@ -21,6 +21,7 @@ from .order import Order, OrderLine
 from .plan import Plan
 from .planning import Planning
 from .record import Record
+from .scanning import Scanning
 from .series import next_number
 from .types import Moment
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .shipment import Shipment
 
 
-class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record):
+class ProductionOrder(Planning, Materials, Execution, Scanning, Inspection, Apart, Record):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"
