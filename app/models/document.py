@@ -112,6 +112,12 @@ class Document(db.Model):
         db.session.add(Job(kind="render", payload={"document": document.id}, due=now))
         return document
 
+    @classmethod
+    def exists(cls, record: Record, kind: DocumentType) -> bool:
+        """Whether a record has a document of a kind."""
+        here = (cls.flow == record.flow.key, cls.record_id == record.id, cls.kind == kind.key)
+        return db.session.scalar(select(cls.id).where(*here).limit(1)) is not None
+
     @property
     def type(self) -> DocumentType:
         return DOCUMENTS[self.kind]

@@ -18,6 +18,7 @@ from app.flow.words import _l
 
 from .master import Customer, CustomerAddress, Product
 from .record import Record
+from .rewording import Rewording
 from .series import next_number
 from .types import Exact, Key, Moment
 from .waiting import refresh_paid
@@ -30,7 +31,7 @@ RUSH = timedelta(days=3)
 PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
 
 
-class Order(Record):
+class Order(Rewording, Record):
     """One order of one customer to one address. It has a request number at once and an order number on approval."""
 
     __tablename__ = "sales_order"
@@ -189,13 +190,6 @@ class Order(Record):
         if self.amount_due != before:
             self.touch()
             refresh_paid(self)
-
-    def content(self) -> dict[str, Any]:
-        """The head and lines as plain data, to show what a correction changed."""
-        head = {name: getattr(self, name) for name in ("customer_id", "address_id", "customer_po", "channel", "received_at")}
-        lines = {f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note] for n in self.lines}
-        gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
-        return {**head, **gone, **lines}
 
     def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
         """Complete the order once all its cards have ended (``ending`` is about to)."""

@@ -1,0 +1,44 @@
+"""The words of an approved order, corrected with a reason: they stand on papers, and a wrong one must not stay there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.flow.documents import PRODUCTION_ORDER
+
+from .waiting import refresh_cards_of_order
+
+if TYPE_CHECKING:
+    from .order import OrderLine
+    from .people import User
+
+
+class Rewording:
+    """``reword`` of an order: its customer's number and the notes of its lines, never what is made, how much or when."""
+
+    customer_po: str
+    open_lines: list[OrderLine]
+
+    def reword(self, by: User, *, customer_po: str, notes: list[dict[str, Any]], reason: str) -> dict[str, Any]:
+        """Take the corrected words; the event keeps old and new. Papers of cards under way are printed once more."""
+        before = self.wording()
+        self.customer_po = customer_po
+        lines = {line.line_no: line for line in self.open_lines}
+        for entry in notes:
+            lines[entry["line_no"]].note = entry["note"]
+        after = self.wording()
+        changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+        if changed:
+            refresh_cards_of_order(self, PRODUCTION_ORDER)
+        return {"changed": changed}
+
+    def content(self) -> dict[str, Any]:
+        """The head and lines as plain data, to show what a correction changed."""
+        head = {name: getattr(self, name) for name in ("customer_id", "address_id", "customer_po", "channel", "received_at")}
+        lines = {f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note] for n in self.lines}
+        gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
+        return {**head, **gone, **lines}
+
+    def wording(self) -> dict[str, str]:
+        notes = {f"line {line.line_no}": line.note for line in self.open_lines}
+        return {"customer_po": self.customer_po, **notes}
