@@ -17,11 +17,13 @@ from flask import Flask
 
 from . import archive, bundles, clock, live
 from .extensions import db
+from .flow.documents import DOCUMENTS
 from .leases import (LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy,
                      transaction)  # fmt: skip
 from .models.audit import BUNDLE
 from .models.document import Document
 from .models.record import Record
+from .models.waiting import renew
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
@@ -73,6 +75,8 @@ def look_again(payload: dict[str, Any], _: None) -> None:
     record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
     record.lock()
     record.touch()
+    if paper := payload.get("paper"):
+        renew(record, DOCUMENTS[paper])
 
 
 KINDS = {"render": Kind(render, file_document), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True)}

@@ -53,6 +53,7 @@ EXPECTED = {
     "home.people": {"GET": STAFF_READS},
     "home.procedure": {"GET": STAFF_READS},
     "documents.show": {"GET": STAFF_READS},
+    "documents.again": {"POST": STAFF_CHANGES},
     "documents.attachment": {"GET": STAFF_READS},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},

@@ -119,7 +119,7 @@ def lines(person: User) -> list[dict[str, Any]]:
 
 def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
-    return {"who": event.actor.name if event.actor else _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
+    return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
             "role": ROLES[event.role].label if event.role else None, "note": note(said)}  # fmt: skip
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from app import archive
 from app.flow.words import _l
 from app.models.attachment import Attachment
 from app.models.document import Document
 from app.security import STAFF, policy
+
+from .jobs import NOT_FAILED, STARTED
+from .once import once
 
 blueprint = Blueprint("documents", __name__)
 log = logging.getLogger(__name__)
@@ -23,8 +27,21 @@ def show(name: str) -> Any:
     """A document's PDF, to read or (``?download``) to keep; a page that waits for it while it is being made."""
     document = Document.find(name) or abort(404)
     if not document.sha256:
-        return render_template("documents_index/waiting.html", document=document, failed=document.has_failed), 202
+        return render_template("documents_index/waiting.html", document=document,
+                               may_retry=current_user.has_role(STAFF.roles)), 202
     return sent(document, "application/pdf", "attachment" if "download" in request.args else "inline")
+
+
+@blueprint.post("/documents/<name>/again")
+@policy(STAFF)
+@once
+def again(name: str) -> Any:
+    """Have a document made that the worker gave up."""
+    document = Document.find(name) or abort(404)
+    job = document.given_up
+    started = job is not None and job.again()
+    flash(str(STARTED if started else NOT_FAILED), "success" if started else "info")
+    return redirect(url_for("documents.show", name=document.name), 303)
 
 
 @blueprint.get("/attachments/<name>")

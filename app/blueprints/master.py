@@ -150,7 +150,7 @@ def lines(table: Table, row: Master) -> list[dict[str, Any]]:
 
 def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a row's chain, as the page's timeline shows it."""
-    return {"who": event.actor.name if event.actor else _l("System"), "what": PAST[event.action], "at": event.at,
+    return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at,
             "seq": event.seq, "note": note(table, row, said) if event.action == "change" else ""}  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def context(shipment: Shipment, document: Document) -> Paper:
 def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) -> list[Field]:
     address = shipment.address
     pos = ", ".join(po for po in purchase_numbers if po)
-    confirmed = shipment.confirmed_by.name if shipment.confirmed_by else None
+    by = shipment.confirmed_by
+    confirmed = by.name_at(shipment.confirmed_at) if by else None
     return [
         Field(Both("送货单号/日期", "No. / date"), joined(document.number, day(shipment.shipped_at))),
         Field(Both("客户/客户订单号", "Customer / PO"), joined(shipment.customer.name, pos)),

@@ -29,6 +29,7 @@ from .terms import CHANNEL, VERDICT, term
 if TYPE_CHECKING:
     from app.models.execution import StepRecord
     from app.models.order import Order, OrderLine
+    from app.models.people import User
     from app.models.production import ProductionOrder
 
 
@@ -152,7 +153,7 @@ def file_row(document: Document) -> tuple[Any, ...]:
 def attached(records: list[Record], until: datetime) -> Iterator[Table]:
     """What people put to the records; the files themselves stay with the plant, their hashes prove them."""
     refs = {(record.flow.key, record.id): record.ref for record in records}
-    rows = tuple((file.filename, refs[file.flow, file.record_id], number(file.size), f"{file.by.name}\n{second(file.at)}", file.sha256)
+    rows = tuple((file.filename, refs[file.flow, file.record_id], number(file.size), signed(file.by, file.at), file.sha256)
                  for file in AttachedFile.of(records) if file.at <= until)  # fmt: skip
     if rows:
         yield Table(ATTACHED, rows, Both("附件清单", "List of attached files"), small=True)
@@ -164,13 +165,18 @@ def steps(card: ProductionOrder) -> Table:
     for each in card.step_records:
         verdict = term(VERDICT, "passed" if each.passed else "failed")
         actual = joined(*[part for part in (each.value, verdict, each.note) if part], by=" ")
-        countersigned = f"{each.second_by.name}\n{second(each.second_at)}" if each.second_by else None
+        countersigned = signed(each.second_by, each.second_at)
         step = str(each.step_no)
         if each.round:
             step = joined(step, joined(Both("返工", "rework"), each.round, by=" "), by="\n")
-        rows.append((step, joined(each.text, limits(each), by="\n"), actual, f"{each.by.name}\n{second(each.at)}", countersigned))
+        rows.append((step, joined(each.text, limits(each), by="\n"), actual, signed(each.by, each.at), countersigned))
     version = f"{card.ref} · {card.step_records[0].wi_code} {card.step_records[0].wi_version}"
     return Table(STEPS, tuple(rows), joined(Both("批生产记录", "Batch record"), version, by=" · "), small=True, breaks=True)
+
+
+def signed(by: User | None, at: datetime | None) -> str | None:
+    """Who signed, under the name of that moment, and when; None where nobody did."""
+    return f"{by.name_at(at)}\n{second(at)}" if by and at else None
 
 
 def limits(signed: StepRecord) -> Any:

@@ -66,7 +66,7 @@ def signature(label: Both, record: Record, event: Event | None) -> SignOff:
     if event is None or event.actor is None:
         return SignOff(label)
     role = ROLES.get(event.role or "")
-    return SignOff(label, event.actor.name, both(role.label) if role else None, both(record.past(event)), moment(event.at))
+    return SignOff(label, event.who, both(role.label) if role else None, both(record.past(event)), moment(event.at))
 
 
 def order_refs(card: Any) -> dict[Both, Any]:

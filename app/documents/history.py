@@ -38,7 +38,7 @@ def history(records: Iterable[Record], until: datetime) -> Table:
 
 def line(event: Event, record: Record) -> tuple[Value, ...]:
     role = ROLES.get(event.role or "")
-    who = event.actor.name if event.actor else Both("系统", "System")
+    who = event.who or Both("系统", "System")
     who = joined(who, both(role.label), by=" · ") if role else who
     what = both(record.past(event))
     return (joined(record.ref, f"#{event.seq}", by=" "), joined(second(event.at), who, by="\n"),
@@ -63,7 +63,7 @@ def chain(record: Record, until: datetime) -> dict[str, Any]:
     events = [event for event in record.history if event.at <= until]
     return {"record": record.ref, "flow": record.flow.key, "id": record.id, "head": events[-1].hash if events else FIRST,
             "events": [{"seq": e.seq, "previous": e.previous, "body": e.body, "hash": e.hash,
-                        "actor_name": e.actor.name if e.actor else None, **private(e)} for e in events]}  # fmt: skip
+                        "actor_name": e.who or None, **private(e)} for e in events]}  # fmt: skip
 
 
 def private(event: Event) -> dict[str, Any]:

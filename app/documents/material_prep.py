@@ -78,7 +78,7 @@ def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:
 def remarks(card: ProductionOrder, plan: Plan, back: Event | None) -> Any:
     """The plan's remarks; and why everything came back, if it did."""
     returned = joined(both(card.past(back)), back.reason, by=": ") if back else None
-    said = [each for each in (plan.note or card.note, returned) if each]
+    said = [each for each in (plan.note or card.remark, returned) if each]
     return joined(*said, by="\n") if said else None
 
 

@@ -64,7 +64,7 @@ def head(card: ProductionOrder, plan: Plan) -> list[Field]:
         Field(Both("包材与标签版本", "Packaging & label version"), packaging_of(card)),
         Field(Both("优先级/客户要求", "Priority / customer requirements"), demands(card)),
         Field(Both("要求交期/承诺交期", "Requested / promised date"), joined(day(card.requested_date), day(plan.promised_date))),
-        Field(Both("计划备注", "Plan's remarks"), plan.note or card.note),
+        Field(Both("计划备注", "Plan's remarks"), plan.note or card.remark),
     ]  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def packaging_of(card: ProductionOrder) -> Any:
 
 def demands(card: ProductionOrder) -> Any:
     priority = Both("急单", "Rush") if card.rush else Both("普通", "Normal")
-    wishes = [card.order.customer.special_requirements if card.order else "", card.note]
+    wishes = [card.order.customer.special_requirements if card.order else "", card.remark]
     return joined(priority, *[wish for wish in wishes if wish], by="\n")
 
 

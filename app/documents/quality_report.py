@@ -53,7 +53,7 @@ def head(sample: Sample, document: Document) -> list[Field]:
     lot, card, product = sample.lot, sample.card, sample.lot.product
     order = card.order if card else None
     pack = f"{product.pack_qty} {product.pack_uom} × {product.units_per_case}" if product else None
-    by = sample.drawn_by.name if sample.drawn_by else None
+    by = sample.drawn_by.name_at(sample.drawn_at) if sample.drawn_by else None
     return [
         Field(Both("报告编号", "Report no."), document.number),
         Field(Both("产品名称/规格/型号", "Product / pack"), joined(*[v for v in (lot.item.code, lot.item.name, pack) if v])),

@@ -16,6 +16,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "approve": orders.ApproveForm,
     "ask_customer": orders.AskCustomerForm,
     "record_reply": orders.RecordReplyForm,
+    "reword": orders.RewordForm,
     "decline_line": orders.DeclineLineForm,
     "record_payment": orders.RecordPaymentForm,
     "make_to_stock": planning.MakeToStockForm,

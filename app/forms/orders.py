@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Form, FormField, RadioField, SubmitField
+from wtforms import FieldList, Form, FormField, IntegerField, RadioField, SubmitField
 from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app import clock
 from app.flow.terms import CHANNELS, CHECKS
@@ -108,6 +109,32 @@ class DeclineLineForm(ActionForm):
     def prepare(self, record: Any, choices: Any) -> None:
         self.line_no.offer((n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text} × {n.quantity:,}")
                            for n in record.open_lines)  # fmt: skip
+
+
+class LineNoteForm(Form):
+    line_no = IntegerField(widget=HiddenInput())
+    note = Words(_l("Note"), length=400)
+
+
+class RewordForm(ActionForm):
+    """The words of an approved order; what is made, how much and when is agreed and stays."""
+
+    customer_po = Words(_l("Customer PO no."), length=60)
+    notes = FieldList(FormField(LineNoteForm), _l("Lines"))
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        lines = {line.line_no: line for line in record.open_lines}
+        if not self.is_submitted():
+            self.customer_po.data = record.customer_po
+            for line in lines.values():
+                self.notes.append_entry({"line_no": line.line_no, "note": line.note})
+        for row in self.notes.entries:
+            row.form.of = of = lines.get(row.form.line_no.data)
+            row.form.note.label.text = f"{of.line_no}. {of.product.name}" if of else ""
+
+    def validate_notes(self, field: Any) -> None:
+        if any(row.form.of is None for row in field.entries):
+            raise ValidationError(str(_l("Somebody has changed the order meanwhile. Load the page again.")))
 
 
 class RecordPaymentForm(ActionForm):

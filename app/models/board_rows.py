@@ -144,7 +144,7 @@ def in_turn(flow: str, stages: list[str], view: View, shown: tuple[str, ...]) ->
 def whole_rows(flow: str, cls: type[Record], placed: Any) -> Any:
     """The rows with what a card's look depends on first; ``wording`` rises when master data, whose names cards show, are edited."""
     wording = select(func.max(Event.id)).where(Event.flow.in_([table.flow for table in TABLES.values()])).scalar_subquery()
-    return (select(cls.id, cls.stage, cls.since, cls.face, cls.due, func.coalesce(User.name, "").label("holder"), wording.label("wording"), cls.rush,
+    return (select(cls.id, cls.stage, cls.since, cls.face, cls.due, func.coalesce(User.known_as, "").label("holder"), wording.label("wording"), cls.rush,
                    placed.c.lane, literal(flow, String).label("flow"))
             .join(placed, placed.c.id == cls.id).outerjoin(User, User.id == cls.holder_id))  # fmt: skip
 

@@ -60,7 +60,7 @@ class Chained:
         done = [e for e in self.history if self.flow.action(e.action)]
         last = next((e for e in reversed(done) if e.actor_id), done[-1])
         return _l("%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.", ref=self.ref,
-                  who=last.actor.name if last.actor else "–", when=clock.local(last.at).strftime("%H:%M"),
+                  who=last.who or "–", when=clock.local(last.at).strftime("%H:%M"),
                   what=self.past(last), stage=self.stands.label)  # fmt: skip
 
     def past(self, event: Event) -> Text | str:

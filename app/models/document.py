@@ -121,6 +121,12 @@ class Document(db.Model):
         db.session.add(Job(kind="render", payload={"document": document.id}, due=now))
         return document
 
+    @classmethod
+    def exists(cls, record: Record, kind: DocumentType) -> bool:
+        """Whether a record has a document of a kind."""
+        here = (cls.flow == record.flow.key, cls.record_id == record.id, cls.kind == kind.key)
+        return db.session.scalar(select(cls.id).where(*here).limit(1)) is not None
+
     @property
     def type(self) -> DocumentType:
         return DOCUMENTS[self.kind]
@@ -137,10 +143,12 @@ class Document(db.Model):
         return self.number if self.revision == 1 else f"{self.number}-r{self.revision}"
 
     @property
-    def has_failed(self) -> bool:
-        """Whether the worker gave it up."""
-        return db.session.scalar(select(Job.id).where(Job.kind == "render", Job.state == FAILED,
-                                                      Job.payload == {"document": self.id})) is not None  # fmt: skip
+    def given_up(self) -> Job | None:
+        """The worker's job that makes it, where that was given up; it says why."""
+        if self.sha256:
+            return None
+        asked = select(Job).where(Job.state == FAILED, Job.kind == "render")
+        return db.session.scalar(asked.where(Job.payload == {"document": self.id}).limit(1))
 
     @property
     def filename(self) -> str:

@@ -55,6 +55,16 @@ class Event(db.Model):
     def reason(self) -> str | None:
         return self.data.get("reason")
 
+    @property
+    def who(self) -> str:
+        """The name under which the actor signed it; empty where nobody did."""
+        return self.actor.name_at(self.at) if self.actor else ""
+
+    @property
+    def who_today(self) -> str:
+        """What the actor is called today, where that is another name."""
+        return self.actor.known_as if self.actor and self.actor.known_as != self.who else ""
+
     def seal(self, data: dict[str, Any], previous: str) -> None:
         """Write the body and the hash over it and the previous event's, and send the row.
 

@@ -49,7 +49,7 @@ class Handover(Record):
 
     @property
     def party(self) -> str:
-        return self.author.name
+        return self.author.name_at(self.created_at)
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:

@@ -90,7 +90,7 @@ class History:
     def people(self) -> list[Choice]:
         """Everybody who left something of this kind, those who did most first."""
         here = [e for e in self.events if self.is_of_kind(e)]
-        counts, names = counted(here, lambda e: e.actor and e.actor.login), {e.actor.login: e.actor.name for e in self.events if e.actor}
+        counts, names = counted(here, lambda e: e.actor and e.actor.login), {e.actor.login: e.actor.known_as for e in self.events if e.actor}
         return [Choice(login, names[login], count, self.query(self.show, login), login == self.who)
                 for login, count in counts.most_common() if login]  # fmt: skip
 

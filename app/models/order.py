@@ -20,6 +20,7 @@ from .caller import CALLER, Caller
 from .master import Customer, CustomerAddress
 from .order_line import OrderLine
 from .record import Record
+from .rewording import Rewording
 from .rush import Rush
 from .series import next_number
 from .types import Exact, Key, Moment
@@ -33,7 +34,7 @@ HEAD = ("customer_id", "address_id", "customer_po", "channel", "received_at")
 PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
 
 
-class Order(Caller, Rush, Record):
+class Order(Caller, Rush, Rewording, Record):
     """One order of one customer to one address. It has a request number at once and an order number on approval."""
 
     __tablename__ = "sales_order"

@@ -77,7 +77,7 @@ class Page:
     def holder(self) -> str:
         """Who has it: the person who brought it here, as long as it is under way."""
         user = db.session.get(User, self.record.holder_id) if self.record.holder_id and not self.record.stands.ends else None
-        return user.name if user else ""
+        return user.known_as if user else ""
 
     @property
     def glance(self) -> list[Fact]:
@@ -182,6 +182,11 @@ class Page:
     def may_comment(self) -> bool:
         """At a shared tablet one does one step, and has no time for words."""
         return self.user.has_role(MAY_COMMENT) and self.user.spot is None
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether this person may have a paper made again: an auditor starts nothing, a shared tablet shows no papers."""
+        return self.may_comment
 
     @cached_property
     def documents(self) -> list[Document]:

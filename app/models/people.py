@@ -18,6 +18,7 @@ from app.flow.words import _l
 from .administered import append
 from .event import FIRST, Event
 from .refusals import MovedOn, Refused
+from .signed_names import SignedNames, tell_apart
 from .types import Key, Moment
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 PERSONAL = ("login", "name", "title")
 
 
-class User(db.Model):
+class User(SignedNames, db.Model):
     """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain.
 
     ``spot`` is set while they act at a shared tablet, where they proved themselves by their PIN.
@@ -108,6 +109,7 @@ class User(db.Model):
                    pin_hash=pin_hash, version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
         db.session.add(user)
         db.session.flush()
+        tell_apart(cls)
         user._write_event("create", by, {"login": login, "name": name, "title": title, "roles": known(roles), "active": active})
         return user
 
@@ -119,12 +121,16 @@ class User(db.Model):
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=fields["login"]))
         old, roles = {**{key: getattr(self, key) for key in fields}, "roles": known(self.role_keys)}, known(roles)
         facts = {key: {"old": old[key], "new": new} for key, new in {**fields, "roles": roles}.items() if new != old[key]}
+        if "name" in facts:
+            self.leave_name()
         for key, value in fields.items():
             setattr(self, key, value)
         self.holds = [h for h in self.holds if h.role in roles] + [
             UserRole(role=key) for key in roles if key not in self.role_keys]  # fmt: skip
         if not self.active:
             self.end_sessions()
+        if "name" in facts:
+            tell_apart(User)
         db.session.flush()
         if not administrators():
             raise LastAdmin(_l("Somebody must remain who administers the users: give that role to another person first."))

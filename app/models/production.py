@@ -69,6 +69,11 @@ class ProductionOrder(GatedCard, Planning, Materials, Execution, Scanning, Inspe
         return self.line.order if self.line else None
 
     @property
+    def remark(self) -> str:
+        """What the customer, or who has it made for stock, wants to be known about it."""
+        return self.line.note if self.line else self.note
+
+    @property
     def headline(self) -> Any:
         return self.product.name
 

@@ -69,7 +69,7 @@ class Undoing:
         if last.action != action.undoes:
             return _l("“%(action)s” is not what was done last, so it cannot be taken back.", action=undone)
         if by is None or last.actor_id != by.id:
-            return _l("Only whoever did it can take “%(action)s” back: %(who)s.", action=undone, who=last.actor.name if last.actor else "–")
+            return _l("Only whoever did it can take “%(action)s” back: %(who)s.", action=undone, who=last.who or "–")
         if clock.now() > last.at + UNDO + GRACE:
             return _l("“%(action)s” can be taken back for ten seconds; they are over, and it stands.", action=undone)
         return None

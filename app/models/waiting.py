@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from app.extensions import db
+from app.flow.documents import DocumentType
 
 
 def refresh_cards_waiting_for(materials: Mapping[int, int | None]) -> None:
@@ -50,6 +51,25 @@ def refresh_paid(order: Any) -> None:
     refresh(select(Shipment).where(Shipment.cards.any(ProductionOrder.id.in_(cards))).order_by(Shipment.id))
 
 
+def refresh_cards_of_order(order: Any, paper: DocumentType) -> None:
+    """Look again at the cards of an order whose words changed, as ``renew`` does."""
+    from .order import OrderLine
+    from .production import ProductionOrder
+
+    cards = select(ProductionOrder.id).join(OrderLine).where(OrderLine.order_id == order.id)
+    refresh(select(ProductionOrder).where(ProductionOrder.id.in_(cards)).order_by(ProductionOrder.id), paper)
+
+
+def renew(record: Any, paper: DocumentType) -> None:
+    """Have a record found by its new words; where it is under way and has such a paper, that is printed once more."""
+    from .document import Document
+    from .search_index import note
+
+    note(record)
+    if not record.stands.ends and Document.exists(record, paper):
+        record.produce(paper)
+
+
 def refresh_shipment(card: Any) -> None:
     """Look again at the shipment of a card of which nothing is missing any more."""
     from .shipment import Shipment
@@ -77,14 +97,16 @@ def refresh_gated(gate: Any) -> None:
             refresh(select(kind).where(kind.stage.in_(stages)).order_by(kind.id))
 
 
-def refresh(records: Any) -> None:
-    """Touch the records of a SELECT, now or, where they are held, by the worker."""
+def refresh(records: Any, paper: DocumentType | None = None) -> None:
+    """Touch the records of a SELECT, and renew a paper of theirs; now or, where they are held, by the worker."""
     from .document import Job
 
     near = list(db.session.scalars(records.with_for_update(skip_locked=True)))
     if db.session.get_bind().dialect.name != "sqlite":  # whose only writer this is
         kind = records.column_descriptions[0]["entity"]
         held = set(db.session.scalars(records.with_only_columns(kind.id))) - {record.id for record in near}
-        db.session.add_all(Job(kind="look_again", payload={"flow": kind.flow.key, "record": number}, due=datetime.now(UTC)) for number in held)
+        db.session.add_all(Job(kind="look_again", payload={"flow": kind.flow.key, "record": number, "paper": paper and paper.key}, due=datetime.now(UTC)) for number in held)
     for record in near:
         record.touch()
+        if paper:
+            renew(record, paper)

@@ -167,7 +167,7 @@ def count_today(lines: dict[int, LineNow]) -> None:
 
 def acknowledged_by(anomalies: list[Anomaly]) -> dict[int, str]:
     """Who has each anomaly: whoever acknowledged it holds it."""
-    held = select(Anomaly.id, User.name).join(User, User.id == Anomaly.holder_id).where(Anomaly.id.in_([a.id for a in anomalies]))
+    held = select(Anomaly.id, User.known_as).join(User, User.id == Anomaly.holder_id).where(Anomaly.id.in_([a.id for a in anomalies]))
     return dict(db.session.execute(held).all()) if anomalies else {}
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7f40d92c6e3"
-down_revision = "3a51c07be214"
+down_revision = "8e4c71f0a2d9"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -29,6 +29,7 @@ FIELDS = {
     ("order", "correct"): lambda w, r: corrected(w, r),
     ("order", "enter_customer"): lambda w, r: NEW_CUSTOMER,
     ("order", "decline_line"): lambda w, r: {"line_no": 1},
+    ("order", "reword"): lambda w, r: {"customer_po": "PO-1b", "notes-0-line_no": 1, "notes-0-note": "ClO₂"},
     ("order", "record_payment"): lambda w, r: {"amount": "10.50", "paid_on": soon()},
     ("production", "draw_up"): lambda w, r: w.plan_fields(r),
     ("production", "answer_warehouse"): lambda w, r: {"in_time": "no", "promised_date": soon()},

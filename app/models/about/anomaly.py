@@ -55,7 +55,7 @@ class AboutAnomaly:
         for action, label in (("acknowledge", _l("Until acknowledged")), ("resolve", _l("Until resolved"))):
             event = did.get(action)
             clocks.append(Clock(label, since, (event.at if event else clock.now()) - since,
-                                event.actor.name if event and event.actor else "", event is None))  # fmt: skip
+                                event.who if event else "", event is None))  # fmt: skip
             if event is None:
                 break
         return clocks
@@ -63,7 +63,7 @@ class AboutAnomaly:
     @property
     def reporter(self) -> str:
         first = self.anomaly.history[0]
-        return first.actor.name if first.actor else ""
+        return first.who
 
     @property
     def facts(self) -> list[Fact]:

@@ -81,7 +81,7 @@ class AboutCard:
             Fact(_l("Product"), f"{product.code} {product.name}"), Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
             Fact(_l("Formula"), f"{product.formula.code} {product.formula.version}"),
             Fact(_l("Work instruction"), f"{product.instruction.code} {product.instruction.version}" if product.instruction else ""),
-            Fact(_l("Standard"), product.standard), Fact(_l("Note"), card.note),
+            Fact(_l("Standard"), product.standard), Fact(_l("Note"), card.remark),
             Fact(_l("Shipment"), card.shipment.ref if card.shipment else "", card.shipment.ref if card.shipment else ""),
         ]  # fmt: skip
 

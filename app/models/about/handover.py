@@ -28,7 +28,7 @@ class AboutHandover:
     @cached_property
     def taken_over_by(self) -> str:
         event = next((e for e in self.handover.deeds if e.action == "take_over"), None)
-        return event.actor.name if event and event.actor else ""
+        return event.who if event else ""
 
     @property
     def facts(self) -> list[Fact]:

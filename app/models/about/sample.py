@@ -46,7 +46,7 @@ class AboutSample:
             Fact(_l("Lot status"), lot_mark(lot).word), Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
             Fact(_l("Supplier’s lot no."), lot.supplier_lot), Fact(_l("Made or received on"), lot.made_on), Fact(_l("Expiry date"), lot.expiry),
             Fact(_l("Zone"), lot.zone), Fact(_l("Sample size"), sample.size), Fact(_l("Where it was drawn"), sample.place),
-            Fact(_l("Drawn by"), sample.drawn_by.name if sample.drawn_by else ""), Fact(_l("Drawn at"), sample.drawn_at),
+            Fact(_l("Drawn by"), sample.drawn_by.name_at(sample.drawn_at) if sample.drawn_by else ""), Fact(_l("Drawn at"), sample.drawn_at),
         ]  # fmt: skip
 
     def verdict(self, result: TestResult) -> Mark:

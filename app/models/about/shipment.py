@@ -65,9 +65,9 @@ class AboutShipment:
         s = self.shipment
         packed = [Fact(_l("Cases or drums"), s.packages), Fact(_l("Pallets"), s.pallets), Fact(_l("Note"), s.packing_note)]
         confirmed = [Fact(_l("Confirmed with"), s.confirmed_with), Fact(_l("Delivery on"), s.delivery_on), Fact(_l("Delivery window"), s.window),
-                     Fact(_l("Confirmed by"), s.confirmed_by.name if s.confirmed_by else ""), Fact(_l("At"), s.confirmed_at)]  # fmt: skip
+                     Fact(_l("Confirmed by"), s.confirmed_by.name_at(s.confirmed_at) if s.confirmed_by else ""), Fact(_l("At"), s.confirmed_at)]  # fmt: skip
         shipped = [Fact(_l("Carrier"), s.carrier), Fact(_l("Vehicle plate"), s.vehicle), Fact(_l("Driver"), s.driver), Fact(_l("Waybill no."), s.waybill),
-                   Fact(_l("Shipped by"), s.shipped_by.name if s.shipped_by else ""), Fact(_l("At"), s.shipped_at)]  # fmt: skip
+                   Fact(_l("Shipped by"), s.shipped_by.name_at(s.shipped_at) if s.shipped_by else ""), Fact(_l("At"), s.shipped_at)]  # fmt: skip
         received = [Fact(_l("Received on"), s.received_on), Fact(_l("Received by"), s.received_by),
                     Fact(_l("Discrepancies"), s.discrepancies or (_l("none") if s.received_on else "")), Fact(_l("Feedback"), s.feedback)]  # fmt: skip
         return [(title, facts) for title, facts, done in (

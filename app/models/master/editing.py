@@ -136,7 +136,7 @@ def lock(table: Table, row: Master, revision: int) -> None:
     if revision != row.revision:
         last = next(iter(history(table, row)), None)
         raise MovedOn(_l("%(who)s has changed this meanwhile. Load the page again; your entries are still below.",
-                         who=last.actor.name if last and last.actor else _l("Somebody else")))  # fmt: skip
+                         who=last.who if last and last.actor else _l("Somebody else")))  # fmt: skip
 
 
 def flush(table: Table) -> None:
