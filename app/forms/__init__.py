@@ -7,7 +7,7 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import delivery, execution, handover, inspection, materials, orders, planning
+from . import delivery, execution, handover, inspection, materials, orders, planning, returns
 from .base import ActionForm, reason, signature
 
 FORMS: dict[str, type[ActionForm]] = {
@@ -46,6 +46,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "confirm": delivery.ConfirmForm,
     "ship": delivery.ShipForm,
     "follow_up": delivery.FollowUpForm,
+    "record_return": returns.RecordReturnForm,
+    "set_aside": returns.SetAsideForm,
     "split": delivery.SplitForm,
     "cancel": delivery.CancelForm,
 }

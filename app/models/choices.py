@@ -18,6 +18,7 @@ from app.plant.quantities import from_base
 
 from .about.needs import Need, needs_on
 from .about.shipment import loading_conflicts
+from .disposition import FreeLot, free_lot
 from .master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, StorageZone, Supplier
 from .order import Order, OrderLine
 from .production import ProductionOrder
@@ -57,6 +58,10 @@ class Choices:
         material = Material.by_code(self.asked("material"))
         missing = self.asked("missing")
         return (material.id, from_base(int(missing), material.uom)) if material and missing.isdecimal() and len(missing) < 18 else None
+
+    def free_lot(self, code: str) -> FreeLot | None:
+        """The lot in stock that a code means, with what of it belongs to no card."""
+        return free_lot(code)
 
     def addresses(self) -> Pairs:
         rows = db.session.scalars(select(CustomerAddress).join(Customer).where(Customer.active, CustomerAddress.active)

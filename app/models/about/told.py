@@ -45,6 +45,7 @@ LABELS = {
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
     "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
+    "of": _l("Of lot"), "decision": _l("Stock decision"),
 }  # fmt: skip
 
 
@@ -80,8 +81,9 @@ def plain(value: Any) -> str:
 def told(flow: Flow, event_data: dict[str, Any]) -> list[tuple[Any, Any]]:
     """Return label and value of everything people read in an event's data, in the order of the labels."""
     data = {key: value for key, value in event_data.items() if key not in QUIET and value not in (None, "", [], {})}
-    if unit := data.pop("unit", "") if "value" in data else "":
-        data["value"] = f"{data['value']} {unit_word(unit)}"
+    counted = next((key for key in ("value", "quantity") if key in data), "")
+    if unit := data.pop("unit", "") if counted else "":
+        data[counted] = f"{shown(data[counted])} {unit_word(unit)}"
     known = list(LABELS)
     keys = sorted(data, key=lambda key: known.index(key) if key in LABELS else len(known))
     return [(label_of(key), value) for key in keys if (value := shown(worded(flow, key, data[key]))) != ""]

@@ -15,6 +15,7 @@ from app.flow.departments import QUALITY
 from app.flow.words import _l
 
 from ..about.fact import Mark
+from ..disposition import Disposition
 from ..event import Event
 from ..master import Material
 from ..plan import Plan
@@ -90,10 +91,20 @@ def nonconforming_row(card: ProductionOrder) -> Row:
     return Row(card.ref, card.headline, card.party, since=card.since, mark=due_mark(days))
 
 
+def to_decide() -> Select[Any]:
+    return (select(Disposition).where(Disposition.stage == "to_decide").options(*Disposition.shown_with())
+            .order_by(Disposition.since, Disposition.id))  # fmt: skip
+
+
+def to_decide_row(found: Disposition) -> Row:
+    return Row(found.ref, found.headline, found.amount, found.reason, since=found.since)
+
+
 LISTS = (
     Listing("signatures", _l("Runs that wait for a signature"), _l("No run waits for Quality."), signatures, signature_row),
     Listing("waited_for", _l("Samples a line waits for"), _l("No line waits for a sample."), waited_for, waited_for_row),
     Listing("incoming", _l("Incoming lots"), _l("No incoming lot is to be sampled."), incoming, sample_row),
     Listing("to_release", _l("Awaiting release"), _l("Nothing awaits release."), to_release, sample_row),
     Listing("nonconforming", _l("Nonconforming lots"), _l("No lot is nonconforming."), nonconforming, nonconforming_row),
+    Listing("to_decide", _l("Stock to decide on"), _l("No stock waits for a decision."), to_decide, to_decide_row),
 )
