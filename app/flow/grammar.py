@@ -18,8 +18,7 @@ class WrongDeclaration(Exception):
 
 
 Guard = Callable[[Any], "Text | None"]
-# How long an action can be taken back.
-UNDO = timedelta(seconds=10)
+UNDO = timedelta(seconds=10)  # so long an action can be taken back
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ class Undo:
     effect: str | None = None
 
 
-# One object a declaration: compared and hashed as such, not field by field.
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # one object a declaration: compared as such, not field by field
 class Stage:
     """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another record stands for it on the
     boards (a packed card travels on its shipment); ``detour``: nothing stands there if all goes well. ``admits`` everything that comes, however much
@@ -92,7 +90,8 @@ class Action:
     ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four eyes). ``signature``
     asks for the password again. ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
     names the one method of the record that makes the change. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be
-    erased. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
+    erased. ``second`` names the action by which another person signs this one
+    too, at a shared tablet in the same form; the next of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
     """
 
     key: str
@@ -114,6 +113,7 @@ class Action:
     danger: bool = False
     by_drop: bool = True
     private: tuple[str, ...] = ()
+    second: str = ""
     undo: Undo | None = None
     undoes: str = ""
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import delivery, execution, handover, inspection, materials, orders, planning, returns
+from . import caller, delivery, execution, handover, inspection, materials, orders, planning, returns, second
 from .base import ActionForm, reason, signature
 
 FORMS: dict[str, type[ActionForm]] = {
     "order": orders.OrderForm,
+    "enter_customer": caller.EnterCustomerForm,
     "approve": orders.ApproveForm,
     "ask_customer": orders.AskCustomerForm,
     "record_reply": orders.RecordReplyForm,
@@ -56,12 +57,15 @@ FORMS: dict[str, type[ActionForm]] = {
 @cache
 def form_class(action: Action, by_pin: bool) -> type[ActionForm]:
     base = FORMS[action.form] if action.form else ActionForm
+    beside = second.fields() if by_pin and action.second else {}
     last = ({"reason": reason()} if action.reason else {}) | ({"password": signature(by_pin)} if action.signature else {})
-    return type(f"{action.key}_form", (base,), last)
+    return type(f"{action.key}_form", (base,), last | beside)
 
 
 def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) -> ActionForm:
     """Return the form of an action, with a reason and a signature where the declaration demands them, ready to use."""
     form = form_class(action, by_pin)()
     form.prepare(record, choices)
+    if "second_by" in form:
+        second.offer(form, record, choices)
     return form

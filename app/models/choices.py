@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -19,8 +19,10 @@ from app.plant.quantities import from_base
 from .about.needs import Need, needs_on
 from .about.shipment import loading_conflicts
 from .disposition import FreeLot, free_lot
-from .master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, StorageZone, Supplier
+from .master import AnomalyCode, CustomerAddress, Line, Material, Product, StorageZone, Supplier
+from .customer_choices import CustomerChoices
 from .order import Order, OrderLine
+from .people import User
 from .production import ProductionOrder
 from .scheduling import Place, places_for
 
@@ -37,11 +39,17 @@ class ShipGroup:
 Pairs = list[tuple[Any, Any]]
 
 
-class Choices:
+class Choices(CustomerChoices):
     """The offers of one request; ``asked`` are its query arguments, for what a link proposes."""
 
-    def __init__(self, arguments: Mapping[str, str]) -> None:
+    def __init__(self, arguments: Mapping[str, str], colleagues: Callable[[], list[User]] = list) -> None:
         self.arguments = arguments
+        self.colleagues = colleagues
+
+    def seconds(self, record: Any) -> Pairs:
+        """Who may sign second what this person signs now, among those who work at this tablet."""
+        roles = record.roles_to_second()
+        return [(who.id, who.name) for who in self.colleagues() if who.has_role(roles)] if roles else []
 
     def asked(self, name: str) -> str:
         return self.arguments.get(name, "")
@@ -63,13 +71,6 @@ class Choices:
         """The lot in stock that a code means, with what of it belongs to no card."""
         return free_lot(code)
 
-    def addresses(self) -> Pairs:
-        rows = db.session.scalars(select(CustomerAddress).join(Customer).where(Customer.active, CustomerAddress.active)
-                                  .options(joinedload(CustomerAddress.customer)).order_by(Customer.code, CustomerAddress.code))  # fmt: skip
-        return [(a.id, f"{a.customer.name} · {a.code} {a.address}") for a in rows]
-
-    def customer_of(self, address_id: int) -> int:
-        return db.session.get_one(CustomerAddress, address_id).customer_id
 
     def products(self) -> list[Product]:
         return list(db.session.scalars(select(Product).where(Product.active).order_by(Product.code)))
