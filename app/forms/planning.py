@@ -65,6 +65,7 @@ class SupplyFromStockForm(ActionForm):
     def prepare(self, record: Any, choices: Any) -> None:
         self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}") for lot in record.covering_lots()])
         if not self.is_submitted():
+            self.lot_id.data = int(asked) if (asked := choices.asked("lot")).isdecimal() and len(asked) < 18 else None
             self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
 
 

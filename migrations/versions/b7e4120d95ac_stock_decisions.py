@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7e4120d95ac"
-down_revision = "5b8e2f6a9c31"
+down_revision = "3a51c07be214"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

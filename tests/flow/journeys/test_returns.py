@@ -91,6 +91,24 @@ def test_what_is_scrapped_leaves_the_books_before_a_witness(walk, delivered):
     assert not faults(walk)
 
 
+def test_the_lot_s_page_shows_what_came_back_and_what_may_be_done_with_it(walk, delivered):
+    ship, card = delivered
+    bring_back(walk, ship, card, 6)
+    (ref,) = decisions(walk, ship)
+    number = lot_of(walk, card)[0]
+    page = walk.browser("auditor").get(f"/lots/{number}").text
+    assert 'data-movement="return"' in page and f"{number}-A" in page[page.index('id="trace"'):page.index('id="movements"')]
+    assert f'href="/quality/{ref}"' in walk.browser("quality_head").get(f"/lots/{number}-A").text
+    walk.do("quality_head", ref, "back_to_stock", reason="seals whole")
+    other = walk.card("to_plan", quantity=6)
+    offered = f"/production/{other}/supply_from_stock?lot={walk.look(ref, lambda r: r.lot_id)}"
+    assert offered in walk.browser("planner").get(f"/lots/{number}-A").text
+    assert f'selected value="{walk.look(ref, lambda r: r.lot_id)}"' in walk.browser("planner").get(offered).text
+    aside = f'href="/warehouse/new/disposition/set_aside?lot={number}-A"'
+    assert aside in walk.browser("storekeeper").get(f"/lots/{number}-A").text
+    assert "set_aside" not in walk.browser("operator").get(f"/lots/{number}-A").text
+
+
 # Stock of the store
 
 
