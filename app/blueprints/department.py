@@ -23,7 +23,6 @@ from app.forms.comment import CommentForm
 from app.models import board as columns_of
 from app.models import limits
 from app.models.about import about
-from app.models.choices import Choices
 from app.models.limits import Full
 from app.models.look import Look
 from app.models.gating import warnings
@@ -38,7 +37,7 @@ from app.models.undo import WayBack
 from app.models.view import View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
-from . import floor
+from . import floor, second
 from .discussion import Discussion, look_at
 from .kept import can_be_sent, kept, words_of
 from .once import once
@@ -123,17 +122,17 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         wanted = record.flow.action(action) or abort(404)
         if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
             abort(403)
-        form, over = form_for(wanted, record, Choices(request.args), bool(current_user.spot)), over_limit(record.flow, wanted, record.stage)
+        form, over = form_for(wanted, record, second.choices(), bool(current_user.spot)), over_limit(record.flow, wanted, record.stage)
         if request.method == "GET":
             return self.ask(record, wanted, form, over)
         if form.grow() or not all_valid(form, over) or not signed(wanted, form):
             return self.ask(record, wanted, form, over, 422)
         try:
-            event = record.perform(action, by=current_user, version=form.version.data or 0, over_limit=reason_in(over), **form.answers())
+            event = second.carry_out(record, wanted, form, version=form.version.data or 0, over_limit=reason_in(over))
         except Full as full:
             return self.ask_why(full, record, wanted, form)
         g.record, g.way_back = record, record.way_back(person(), event)  # the record stays at hand for the answer's columns
-        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE)
+        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE, second.onward(record, wanted, self.name))
 
     def create(self, flow: str, action: str) -> Any:
         """A record's first action: its form, or the new record."""
@@ -142,7 +141,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             abort(404)
         if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
             abort(403)
-        form, over = form_for(wanted, None, Choices(request.args), bool(current_user.spot)), over_limit(FLOWS[flow], wanted, None)
+        form, over = form_for(wanted, None, second.choices(), bool(current_user.spot)), over_limit(FLOWS[flow], wanted, None)
         if request.method == "GET" or form.grow() or not all_valid(form, over):
             return self.ask(None, wanted, form, over, 200 if request.method == "GET" else 422)
         try:
@@ -184,7 +183,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
     def sent(self, response: Response) -> Any:
         """After a change: for a board its fresh columns with a sentence, else the way to the record's page; a shared tablet locks."""
         if current_user.spot:
-            return floor.lock(response)
+            return floor.lock(response) if response.location == floor.HOME else response
         if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
             return response
         undo = g.way_back if "way_back" in g else self.way_back()
@@ -220,10 +219,11 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         return url_for(f"{self.name}.show", ref=record.ref)
 
 
-def done(record: Record, address: str, moved: bool, sentence: Text = DONE) -> Response:
-    """The way to go on, with the sentence that a board shows instead; a retry is answered the same. At a shared tablet the login ends."""
+def done(record: Record, address: str, moved: bool, sentence: Text = DONE, onward: str | None = None) -> Response:
+    """The way to go on, with the sentence that a board shows instead; a retry is answered the same. At a shared tablet the login ends,
+    unless the next step follows at once: ``onward`` is its form."""
     said = [Text(sentence.msgid, ref=record.ref, stage=record.stands.label), limits.remark(record) if moved else None]
-    return Response(" ".join(str(each) for each in said if each), 303, {"Location": floor.leave() if current_user.spot else address}, mimetype="text/plain")
+    return Response(" ".join(str(each) for each in said if each), 303, {"Location": onward or (floor.leave() if current_user.spot else address)}, mimetype="text/plain")
 
 
 def person() -> User:
@@ -244,6 +244,6 @@ def as_function(view: Any) -> Any:
 def signed(action: Action, form: ActionForm) -> bool:
     """Whether the signature that the action demands was given; a wrong password is an error of its field."""
     if not action.signature or confirm(current_user, form.password.data):
-        return True
+        return second.is_signed(form)
     form.password.errors = [str(_l("This is not your PIN.") if current_user.spot else _l("This is not your password."))]
     return False

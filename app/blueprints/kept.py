@@ -14,8 +14,9 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.forms import form_for
 from app.forms.base import ActionForm
-from app.models.choices import Choices
 from app.models.record import Record
+
+from . import second
 
 WRITTEN = (StringField, IntegerField, DateField, DateTimeField)
 
@@ -26,7 +27,7 @@ def kept(record: Record | None, asked: Mapping[str, str]) -> tuple[Action, Actio
     action = flow.action(asked.get("action", "")) if flow else None
     if request.method != "POST" or action is None or action.driven:
         return None
-    return action, form_for(action, record, Choices(request.args), bool(current_user.spot))
+    return action, form_for(action, record, second.choices(), bool(current_user.spot))
 
 
 def can_be_sent(record: Record | None, action: Action) -> bool:

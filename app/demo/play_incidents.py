@@ -96,3 +96,16 @@ def note_story(world: World, day: int, hour: str, by: str, shift: str, line: str
     if read:
         yield world.days.at(day + 1, read[0])
         world.act(note, "take_over", read[1])
+
+
+def return_story(world: World, ref: tuple[str, int], day: int, hour: str, quantity: int, reason: str,
+                 decided: str = "", why: str = "") -> Script:  # fmt: skip
+    """Goods come back from a customer; Quality perhaps decides on them the next day."""
+    yield world.days.at(day, hour)
+    while (ship := world.card(*ref).shipment) is None or ship.shipped_at is None:
+        yield after(world.now, 45)
+    world.act(ship, "record_return", "store2", card_id=world.card(*ref).id, quantity=quantity, reason=reason)
+    if decided:
+        yield world.days.at(day + 1, "10:10")
+        witness = {"witness": "store1"} if decided == "scrap" else {}
+        world.act(ship.returns[-1], decided, "qhead1", reason=why, **witness)

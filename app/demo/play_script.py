@@ -7,7 +7,7 @@ from decimal import Decimal
 from .inputs import SampleOrder
 from .play_cards import Run
 from .play_deliveries import Delivery, delivery_story
-from .play_incidents import Problem, cancel_story, hold_story, note_story, part_story, problem_story, replacement_story, stock_story
+from .play_incidents import Problem, cancel_story, hold_story, note_story, part_story, problem_story, replacement_story, return_story, stock_story
 from .play_orders import Fate, repeat
 from .play_world import Script, World
 
@@ -145,6 +145,9 @@ def incidents(world: World) -> list[Script]:
         cancel_story(world, ("SL-0987", 1), -6, "10:50", "褚示八(山岚经销商)", "客户改订其他品种"),
         cancel_story(world, ("WH-77120", 2), -1, "15:30", "王示五(小鲸电商仓)", "客户减少柔顺剂数量", part=True),
         replacement_story(world, ("BC-0903", 1), Run("ready", "L3", -1, "13:00"), -3, "13:30"),
+        return_story(world, ("PO-HT-2610-31", 1), -2, "11:20", 60, "泵头破损,客户退回"),
+        return_story(world, ("YS-1171", 1), -3, "14:10", 24, "外箱受潮", "scrap", "标签霉变,不可返包"),
+        return_story(world, ("NX-321", 1), -2, "15:30", 48, "客户多收,原封退回", "back_to_stock", "封口完好,检查合格"),
         stock_story(world, "P-KD-500", 1800, -7, -2, Run(STOCKED, "L2", -4), kept=True),
         stock_story(world, "P-TC-750", 1500, -2, 6, Run("to_prepare", "L4", 2)),
         stock_story(world, "P-DW-5K", 320, -1, 9, Run("to_plan")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .anomalies import ANOMALIES
 from .departments import Department
+from .dispositions import DISPOSITIONS
 from .grammar import Flow, Stage
 from .handovers import HANDOVERS
 from .orders import ORDERS
@@ -12,7 +13,7 @@ from .requisitions import REQUISITIONS
 from .samples import SAMPLES
 from .shipments import SHIPMENTS
 
-FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS)}
+FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS, DISPOSITIONS)}
 
 
 def stages_of(department: Department) -> list[tuple[Flow, Stage]]:

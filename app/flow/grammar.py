@@ -52,8 +52,7 @@ class Undo:
     effect: str | None = None
 
 
-# One object a declaration: compared and hashed as such, not field by field.
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # one object a declaration: compared as such, not field by field
 class Stage:
     """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another record stands for it on the
     boards (a packed card travels on its shipment); ``detour``: nothing stands there if all goes well. ``admits`` everything that comes, however much
@@ -91,8 +90,9 @@ class Action:
     ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four eyes). ``signature``
     asks for the password again. ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
     names the one method of the record that makes the change. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be
-    erased. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that this one takes back.
-    ``gates`` begin gently (``app.flow.gates``): what they say warns or refuses as the plant has set them.
+    erased. ``second`` names the action by which another person signs this one too, at a shared tablet in the same form; the
+    next of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that
+    this one takes back. ``gates`` begin gently (``app.flow.gates``): what they say warns or refuses as the plant has set them.
     """
 
     key: str
@@ -115,6 +115,7 @@ class Action:
     danger: bool = False
     by_drop: bool = True
     private: tuple[str, ...] = ()
+    second: str = ""
     undo: Undo | None = None
     undoes: str = ""
 

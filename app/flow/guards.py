@@ -151,6 +151,12 @@ def not_expired(card: Any) -> Text | None:
     return _l("Lot %(lot)s has expired; it can only be scrapped.", lot=card.lot.lot_no) if card.lot and card.lot.has_expired else None
 
 
+def not_rejected(decision: Any) -> Text | None:
+    if decision.lot.status == "rejected":
+        return _l("Quality has rejected lot %(lot)s; it can only be scrapped.", lot=decision.lot.lot_no)
+    return None
+
+
 def was_tested(card: Any) -> Text | None:
     found = card.nonconformance
     return _l("Nothing of the lot was tested since it was set apart; have it inspected first.") if found and found.sample is None else None
@@ -198,6 +204,10 @@ def nothing_is_missing(shipment: Any) -> Text | None:
         return _l("%(ref)s brings %(count)s units fewer than ordered: on its card the planner has the rest made, or Sales records that the customer does without.",
                   ref=short[0].ref, count=short[0].missing)  # fmt: skip
     return None
+
+
+def something_is_out(shipment: Any) -> Text | None:
+    return None if shipment.cards_out else _l("Everything of this shipment has come back.")
 
 
 # Apart

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import caller, delivery, execution, handover, inspection, materials, orders, planning
+from . import caller, delivery, execution, handover, inspection, materials, orders, planning, returns, second
 from .base import ActionForm, reason, signature
 
 FORMS: dict[str, type[ActionForm]] = {
@@ -48,6 +48,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "confirm": delivery.ConfirmForm,
     "ship": delivery.ShipForm,
     "follow_up": delivery.FollowUpForm,
+    "record_return": returns.RecordReturnForm,
+    "set_aside": returns.SetAsideForm,
     "split": delivery.SplitForm,
     "cancel": delivery.CancelForm,
 }
@@ -56,12 +58,15 @@ FORMS: dict[str, type[ActionForm]] = {
 @cache
 def form_class(action: Action, by_pin: bool) -> type[ActionForm]:
     base = FORMS[action.form] if action.form else ActionForm
+    beside = second.fields() if by_pin and action.second else {}
     last = ({"reason": reason()} if action.reason else {}) | ({"password": signature(by_pin)} if action.signature else {})
-    return type(f"{action.key}_form", (base,), last)
+    return type(f"{action.key}_form", (base,), last | beside)
 
 
 def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) -> ActionForm:
     """Return the form of an action, with a reason and a signature where the declaration demands them, ready to use."""
     form = form_class(action, by_pin)()
     form.prepare(record, choices)
+    if "second_by" in form:
+        second.offer(form, record, choices)
     return form

@@ -76,7 +76,8 @@ class ShipForm(ActionForm):
 class FollowUpForm(ActionForm):
     received_on = Day(_l("Received on"), [needed(), not_future])
     received_by = Words(_l("Received by"), [needed()])
-    discrepancies = Words(_l("Discrepancies"), length=400, description=_l("Empty: everything arrived as on the delivery note."))
+    discrepancies = Words(_l("Discrepancies"), length=400, description=
+                          _l("Empty: everything arrived as on the delivery note. Goods that come back are recorded as “Record returned goods”."))
     feedback = Prose(_l("The customer’s feedback"), length=1000)
 
     def prepare(self, record: Any, choices: Any) -> None:

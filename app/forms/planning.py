@@ -89,6 +89,7 @@ class SupplyFromStockForm(ActionForm):
         self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}{self.too_old(record, lot)}")
                                        for lot in self.lots.values()])  # fmt: skip
         if not self.is_submitted():
+            self.lot_id.data = int(asked) if (asked := choices.asked("lot")).isdecimal() and len(asked) < 18 else None
             self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
 
 

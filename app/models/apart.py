@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import string
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import select
-
-from app.extensions import db
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
 
+from .parts import letters, part_like
 from .stock import Lot, move, take_in
 from .waiting import refresh_shipment
 
@@ -50,9 +46,7 @@ class Apart:
 
     def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
         """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of this place, or the next that is free."""
-        zone, known = lot.zone, set(db.session.scalars(select(Lot.lot_no).where(Lot.lot_no.startswith(f"{lot.lot_no}-", autoescape=True))))
-        numbers = (f"{lot.lot_no}-{letters(n)}" for n in itertools.count(place))
-        part = Lot(lot_no=next(n for n in numbers if n not in known), product=lot.product, status=lot.status, made_on=lot.made_on, expiry=lot.expiry)
+        zone, part = lot.zone, part_like(lot, lot.status, place)
         move(lot, zone, -quantity, "transfer", by=by, record=self)
         return take_in(part, zone, quantity, "transfer", by=by, record=self)
 
@@ -132,9 +126,3 @@ class Apart:
         if left:
             move(self.lot, self.lot.zone or "–", -left, "shipment", by=by, record=self)
         return {"lot": self.lot.lot_no, "quantity": self.good, "shipment": self.shipment.ref}
-
-
-def letters(number: int) -> str:
-    """The suffix of a part: A to Z, then AA, AB and on."""
-    rest, last = divmod(number, 26)
-    return (letters(rest - 1) if rest else "") + string.ascii_uppercase[last]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,9 +18,11 @@ from app.plant.quantities import from_base
 
 from .about.needs import Need, needs_on
 from .about.shipment import loading_conflicts
+from .disposition import FreeLot, free_lot
 from .master import AnomalyCode, CustomerAddress, Line, Material, Product, StorageZone, Supplier
 from .customer_choices import CustomerChoices
 from .order import Order, OrderLine
+from .people import User
 from .production import ProductionOrder
 from .scheduling import Conflict, Place, conflicts, places_for
 
@@ -40,8 +42,14 @@ Pairs = list[tuple[Any, Any]]
 class Choices(CustomerChoices):
     """The offers of one request; ``asked`` are its query arguments, for what a link proposes."""
 
-    def __init__(self, arguments: Mapping[str, str]) -> None:
+    def __init__(self, arguments: Mapping[str, str], colleagues: Callable[[], list[User]] = list) -> None:
         self.arguments = arguments
+        self.colleagues = colleagues
+
+    def seconds(self, record: Any) -> Pairs:
+        """Who may sign second what this person signs now, among those who work at this tablet."""
+        roles = record.roles_to_second()
+        return [(who.id, who.name) for who in self.colleagues() if who.has_role(roles)] if roles else []
 
     def asked(self, name: str) -> str:
         return self.arguments.get(name, "")
@@ -58,6 +66,10 @@ class Choices(CustomerChoices):
         material = Material.by_code(self.asked("material"))
         missing = self.asked("missing")
         return (material.id, from_base(int(missing), material.uom)) if material and missing.isdecimal() and len(missing) < 18 else None
+
+    def free_lot(self, code: str) -> FreeLot | None:
+        """The lot in stock that a code means, with what of it belongs to no card."""
+        return free_lot(code)
 
 
     def products(self) -> list[Product]:

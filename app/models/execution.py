@@ -124,6 +124,11 @@ class Execution:
             return {OPERATOR.key}
         return {step.role, SUPERVISOR.key} if step.role == OPERATOR.key else {step.role}
 
+    def roles_to_second(self) -> set[str]:
+        """Who signs the open step after whoever signs it now."""
+        step = self.open_step
+        return {step.second_role} if step and step.second_role and not self.unfinished_signature else set()
+
     def roles_to_countersign(self) -> set[str]:
         return {self.open_step.second_role} if self.unfinished_signature else set()
 

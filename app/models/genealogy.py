@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 
+from .disposition import Disposition
 from .order import Order, OrderLine
 from .production import ProductionOrder
 from .requisition import Requisition
@@ -24,6 +25,7 @@ from .stock import Lot, StockMovement
 SUPPLIER, LOT, CARD, SHIPMENT, CUSTOMER, PROMISED = "supplier", "lot", "card", "shipment", "customer", "promised"
 Key = tuple[str, int]
 FLOW = ProductionOrder.flow.key
+DIVIDING = (FLOW, Disposition.flow.key)  # whose records make a lot of its own of a part
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,13 @@ def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
     """Yield whole, part, quantity and moment where a part of one lot became, or joined, another: what left the one is written just
     before what came to the other."""
     move = StockMovement
-    records = select(move.record_id).where(move.lot_id.in_(lots), move.kind == "transfer", move.flow == FLOW)
-    query = select(move).where(move.flow == FLOW, move.record_id.in_(records), move.kind == "transfer").order_by(move.id)
-    lines = db.session.scalars(query).all()
-    for left, came in zip(lines, lines[1:], strict=False):
-        if left.quantity < 0 and left.lot_id != came.lot_id and (left.record_id, left.quantity) == (came.record_id, -came.quantity):
-            yield left.lot_id, came.lot_id, came.quantity, came.at
+    for flow in DIVIDING:
+        records = select(move.record_id).where(move.lot_id.in_(lots), move.kind == "transfer", move.flow == flow)
+        query = select(move).where(move.flow == flow, move.record_id.in_(records), move.kind == "transfer").order_by(move.id)
+        lines = db.session.scalars(query).all()
+        for left, came in zip(lines, lines[1:], strict=False):
+            if left.quantity < 0 and left.lot_id != came.lot_id and (left.record_id, left.quantity) == (came.record_id, -came.quantity):
+                yield left.lot_id, came.lot_id, came.quantity, came.at
 
 
 def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from .record import Record
 
 # What a number begins with tells its kind; an order's has no prefix, its card's has a suffix, a stock card says MTS.
 PREFIXES = {"R": "order", "MTS": "production", "S": "sample", "SH": "shipment", "PR": "requisition", "A": "anomaly",
-            "HO": "handover"}  # fmt: skip
+            "HO": "handover", "SD": "disposition"}  # fmt: skip
 
 
 def record_of(ref: str) -> Record | None:

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.shipments import SHIPMENTS
 from app.flow.words import Text, _l, listed
 
+from .disposition import Disposition
 from .gating import GatedShipment
 from .master import Customer, CustomerAddress
 from .record import Record
@@ -60,6 +61,8 @@ class Shipment(GatedShipment, Record):
     shipped_by: Mapped[User | None] = relationship(foreign_keys=[shipped_by_id])
     cards: Mapped[list[ProductionOrder]] = relationship(back_populates="shipment", order_by="ProductionOrder.id",
                                                         foreign_keys="ProductionOrder.shipment_id")  # fmt: skip
+
+    returns: Mapped[list[Disposition]] = relationship(back_populates="shipment", order_by="Disposition.id")
 
     @property
     def headline(self) -> Any:
@@ -148,6 +151,20 @@ class Shipment(GatedShipment, Record):
             card.perform("close", by=by)
         for order in sorted({card.order for card in self.cards}, key=lambda order: order.id):  # in one order for all who lock them
             order.end_if_complete(by)
+
+    def record_return(self, by: User, *, card_id: int, quantity: int, reason: str) -> dict[str, Any]:
+        """Goods of one card have come back: into quarantine, until Quality has decided on them."""
+        card, left = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
+        if not 0 < quantity <= left:
+            raise Blocked(_l("At most %(left)s units can come back.", left=f"{left:,}"))
+        found = Disposition.create("come_back", by=by, shipment=self, card=card, quantity=quantity, reason=reason)
+        return {"card": card.number, "quantity": quantity, "lot": found.lot.lot_no, "decision": found.ref}
+
+    @property
+    def cards_out(self) -> list[tuple[ProductionOrder, int]]:
+        """Its cards with the units that have not come back."""
+        back = {card.id: sum(r.quantity for r in self.returns if r.card_id == card.id) for card in self.cards}
+        return [(card, card.good - back[card.id]) for card in self.cards if card.good > back[card.id]]
 
     def cancel(self, by: User, *, reason: str) -> dict[str, Any]:
         cards = list(self.cards)

@@ -60,4 +60,5 @@ def records_of(order: Order) -> list[Record]:
     """The order and every record that came of it, or of the making of a lot it got from stock; each once, in the procedure's order."""
     cards = all_cards(order.cards)
     ships = [card.shipment for card in order.cards if card.shipment]
-    return list(dict.fromkeys([order, *cards, *belonging_to(cards), *ships]))
+    back = [each for ship in dict.fromkeys(ships) for each in ship.returns if each.card in order.cards]
+    return list(dict.fromkeys([order, *cards, *belonging_to(cards), *ships, *back]))

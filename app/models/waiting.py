@@ -81,10 +81,15 @@ def refresh_shipment(card: Any) -> None:
 def refresh_cards_of_product(card: Any) -> None:
     """Look again at the cards that could be supplied from stock, and at what was made for stock: there is more or less of
     their product since this card moved."""
+    refresh_cards_supplied_with(card.product_id, card.id)
+
+
+def refresh_cards_supplied_with(product_id: int, but: int | None = None) -> None:
+    """The same, of a product, ``but`` one card that has just moved itself."""
     from .production import ProductionOrder
 
-    stock = and_(ProductionOrder.stage == "in_stock", ProductionOrder.line_id.is_(None), ProductionOrder.id != card.id)
-    refresh(select(ProductionOrder).where(ProductionOrder.product_id == card.product_id, or_(ProductionOrder.stage == "to_plan", stock)))
+    stock = and_(ProductionOrder.stage == "in_stock", ProductionOrder.line_id.is_(None), ProductionOrder.id != (but or 0))
+    refresh(select(ProductionOrder).where(ProductionOrder.product_id == product_id, or_(ProductionOrder.stage == "to_plan", stock)))
 
 
 def refresh_gated(gate: Any) -> None:

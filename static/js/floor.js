@@ -1,6 +1,7 @@
 // A shared tablet. The server decides who is in and for how long; this locks the page in time, tells the server when it is touched,
 // makes the pad work, and keeps the page where the network is not.
 
+import { setUpKeypad, takeFields } from './keypad.js';
 import { phrase, say } from './page.js';
 import { prepareForm } from './forms.js';
 import { message, send } from './send.js';
@@ -70,7 +71,8 @@ function showAgain(page) {
   const content = document.getElementById('content');
   content.replaceChildren(...[...page.getElementById('content').childNodes].map(node => document.importNode(node, true)));
   content.querySelectorAll('form').forEach(prepareForm);
-  content.querySelector('[aria-invalid="true"], [data-focus]')?.focus();
+  takeFields(content);
+  (content.querySelector('.scans [data-scan]') ?? content.querySelector('[aria-invalid="true"], [data-focus]'))?.focus();
 }
 
 function setUpPad(form) {
@@ -140,6 +142,7 @@ export function setUpFloor() {
     event.preventDefault();
     sendForm(event.target, event.submitter);
   }, true);
+  if (open) setUpKeypad();
   setInterval(look, ASK);
   if (open) setInterval(lockWhenIdle, 1000);
   setTimeout(() => document.getElementById('told')?.remove(), TOLD);

@@ -18,7 +18,7 @@ from tests.browser.test_pages import is_accessible, is_contained
 
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 LARGE_ENOUGH = """() => [...document.querySelectorAll('main a, main button, .floor-bar a, .floor-bar button')].filter(e => e.checkVisibility()
-    && Math.min(e.offsetHeight, e.offsetWidth) < 44).map(e => e.outerHTML.slice(0, 90))"""
+    && Math.min(e.offsetHeight, e.offsetWidth) < 56).map(e => e.outerHTML.slice(0, 90))"""
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ SMALL = 24
 def fill(walk):
     """Return ``{(flow, stage): ref}`` for every stage."""
     found = {**orders(walk), **cards(walk), **requisitions(walk), **anomalies(walk), **handovers(walk), **samples(walk), **shipments(walk)}
+    found |= dispositions(walk, found)
     # Last: from then on its line is taken.
     return found | {("production", "running"): walk.card("running", quantity=SMALL)}
 
@@ -119,6 +120,18 @@ def shipments(walk):
             step(ref)
     walk.do("storekeeper", found["shipment", "cancelled"], "cancel", reason="truck broke down")
     return found
+
+
+def dispositions(walk, found):
+    """What came back of the delivered shipment, decided on or not."""
+    ship = found["shipment", "delivered"]
+    card = walk.look(ship, lambda s: s.cards[0].id)
+    for _ in range(3):
+        walk.do("sales", ship, "record_return", card_id=card, quantity=4, reason="pump broken")
+    waiting, kept, scrapped = walk.look(ship, lambda s: [r.ref for r in s.returns])
+    walk.do("quality_head", kept, "back_to_stock", reason="seals whole")
+    walk.do("quality_head", scrapped, "scrap", reason="leaking", witness="store")
+    return {("disposition", "to_decide"): waiting, ("disposition", "kept"): kept, ("disposition", "scrapped"): scrapped}
 
 
 def order_of(walk, card):

@@ -57,6 +57,8 @@ FIELDS = {
     ("shipment", "confirm"): lambda w, r: {"confirmed_with": "he", "delivery_on": soon(), "window": "08:00-11:30", "address_right": "y"},
     ("shipment", "ship"): lambda w, r: {"carrier": "c", "vehicle": "v", "driver": "d", "waybill": ""},
     ("shipment", "follow_up"): lambda w, r: {"received_on": soon(), "received_by": "she"},
+    ("shipment", "record_return"): lambda w, r: {"card_id": w.look(r, lambda s: s.cards[0].id), "quantity": 1},
+    ("disposition", "scrap"): lambda w, r: {"witness": "store"},
     ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
 }  # fmt: skip
 

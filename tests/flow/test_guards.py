@@ -12,7 +12,10 @@ import pytest
 from app import clock
 from app.flow import guards
 from app.flow.flows import FLOWS
+from app.extensions import db
 from app.flow.words import Text
+from app.models.disposition import unbound
+from app.models.stock import Lot
 from tests.flow.test_actions import NEW_CUSTOMER, corrected, count, soon, stocked
 from tests.walk import CHECKLIST, said
 
@@ -300,6 +303,36 @@ def expired_in_stock(walk):
     return Situation("quality_head", ref, "reinspect", f"Lot {lot.lot_no} has expired; it can only be scrapped.", fields={"reason": "why"})
 
 
+def expired_in_the_store(walk):
+    number, ref = aside(walk, expiry=clock.today() - timedelta(days=1))
+    return Situation("quality_head", ref, "back_to_stock", f"Lot {number} has expired; it can only be scrapped.", fields={"reason": "why"})
+
+
+def rejected_in_the_store(walk):
+    number, ref = aside(walk, status="rejected")
+    return Situation("quality_head", ref, "back_to_stock", f"Quality has rejected lot {number}; it can only be scrapped.", fields={"reason": "why"})
+
+
+def aside(walk, **changes):
+    """A lot of the store, changed as told, that was set aside for Quality."""
+    with walk.app.app_context():
+        lot = next(x for x in db.session.query(Lot).filter(Lot.material_id.is_not(None)).order_by(Lot.id) if x.quantity and unbound(x))
+        number = lot.lot_no
+        for name, value in changes.items():
+            setattr(lot, name, value)
+        db.session.commit()
+    ref = walk.open("storekeeper", "disposition", "set_aside", department="warehouse", lot=number, reason="old")
+    return walk.look(ref, lambda r: r.lot.lot_no), ref
+
+
+def all_came_back(walk):
+    ref = walk.refs["shipment", "delivered"]
+    card, left = walk.look(ref, lambda s: (s.cards_out[0][0].id, s.cards_out[0][1]))
+    walk.do("sales", ref, "record_return", card_id=card, quantity=left, reason="recalled")
+    return Situation("sales", ref, "record_return", "Everything of this shipment has come back.",
+                     fields={"card_id": card, "quantity": 1, "reason": "why"})  # fmt: skip
+
+
 def on_a_shipment(who, action, **fields):
     def situation(walk):
         ref = walk.refs["production", "in_stock"]
@@ -474,7 +507,9 @@ SITUATIONS = {
     "every_test_has_a_result": [results_missing],
     "every_test_passed": [a_test_failed],
     "was_tested": [never_tested],
-    "not_expired": [expired_in_stock],
+    "not_expired": [expired_in_stock, expired_in_the_store],
+    "not_rejected": [rejected_in_the_store],
+    "something_is_out": [all_came_back],
     "units_are_there": [promised_to_others],
     "no_critical_failure": [critical_failure, part_of_a_critical_failure],
     "no_statutory_failure": [failed_by("TAM", 12, "Total active matter breaks a limit of law or standard; a concession is never possible.")],

@@ -14,7 +14,7 @@ COLUMNS = {
                   "on_hold reported acknowledged written",
     "purchasing": "(to_plan) consulting requested ordered",
     "warehouse": "consulting to_prepare preparing (handed_over) (running) (inspecting) to_stock_in in_stock to_pack to_confirm to_ship",
-    "quality": "(running) to_inspect inspecting nonconforming to_draw drawn testing reported",
+    "quality": "(running) to_inspect inspecting nonconforming to_draw drawn testing reported to_decide",
 }  # fmt: skip
 ROLES = {"sales": "sales", "production": "supervisor", "purchasing": "buyer", "warehouse": "storekeeper", "quality": "quality_head"}
 

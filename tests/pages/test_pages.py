@@ -12,7 +12,7 @@ from tests.walk import PASSWORD
 
 STAGES = [(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages]
 READERS = {"order": "sales", "production": "planner", "sample": "inspector", "shipment": "storekeeper", "requisition": "buyer", "anomaly": "supervisor",
-           "handover": "operator"}
+           "handover": "operator", "disposition": "quality_head"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -7,6 +7,7 @@ from typing import Any
 from ..record import Record
 from .anomaly import AboutAnomaly
 from .card import AboutCard
+from .disposition import AboutDisposition
 from .handover import AboutHandover
 from .order import AboutOrder
 from .requisition import AboutRequisition
@@ -14,7 +15,8 @@ from .sample import AboutSample
 from .shipment import AboutShipment
 
 ABOUT = {"order": AboutOrder, "production": AboutCard, "sample": AboutSample, "shipment": AboutShipment,
-         "requisition": AboutRequisition, "anomaly": AboutAnomaly, "handover": AboutHandover}  # fmt: skip
+         "requisition": AboutRequisition, "anomaly": AboutAnomaly, "handover": AboutHandover,
+         "disposition": AboutDisposition}  # fmt: skip
 
 
 def about(record: Record) -> Any:

@@ -29,6 +29,7 @@ from ..requisition import Requisition
 from ..sample import Sample, TestResult
 from ..stock import Lot, StockMovement, free_stock
 from .fact import Mark, lot_mark
+from .lot_actions import actions_on
 
 SHOWN = 50  # movements on the page at first
 CERTIFICATE = "COA"
@@ -74,6 +75,10 @@ class AboutLot:
             return max(0, free_stock(self.lot))
         offer = lots_on_offer([self.lot.material_id], clock.today())[self.lot.material_id]
         return next((free for lot, free in offer if lot.id == self.lot.id), 0)
+
+    def actions(self, user: User) -> list[tuple[str, Any]]:
+        """Address and label of what this person may do with it where it belongs to no card."""
+        return actions_on(self.lot, user)
 
     # What proves what it is
 

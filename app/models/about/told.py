@@ -49,6 +49,7 @@ LABELS = {
     "rest": _l("Rest"), "warned": _l("Warned"), "beside": _l("At the same time on the line"),
     "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
+    "of": _l("Of lot"), "decision": _l("Stock decision"),
 }  # fmt: skip
 
 
@@ -89,10 +90,11 @@ def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[An
     """Return label and value of everything people read in an event's data, in the order of the labels. ``uom``: the unit of a quantity
     that is kept in base units."""
     data = {key: value for key, value in event_data.items() if key not in QUIET and value not in (None, "", [], {})}
-    if unit := data.pop("unit", "") if "value" in data else "":
-        data["value"] = f"{data['value']} {unit_word(unit)}"
     if uom and isinstance(data.get("quantity"), int):
         data["quantity"] = f"{from_base(data['quantity'], uom):,f} {unit_word(uom)}"
+    counted = next((key for key in ("value", "quantity") if key in data), "")
+    if unit := data.pop("unit", "") if counted else "":
+        data[counted] = f"{shown(data[counted])} {unit_word(unit)}"
     known = list(LABELS)
     keys = sorted(data, key=lambda key: known.index(key) if key in LABELS else len(known))
     return [(label_of(key), value) for key in keys if (value := shown(worded(flow, key, data[key]))) != ""]

@@ -15,13 +15,15 @@ from app.flow.departments import QUALITY
 from app.flow.words import _l
 
 from ..about.fact import Mark
+from ..disposition import Disposition, in_words
 from ..event import Event
 from ..master import Material
 from ..plan import Plan
 from ..production import ProductionOrder
 from ..requirement import Requirement
 from ..sample import Sample
-from ..stock import Lot
+from ..lots import address
+from ..stock import REJECTED, Lot, Stock
 from .kits import lacks
 from .listing import Listing, Row, due_mark
 from .purchasing import UNDER_TEST
@@ -90,10 +92,35 @@ def nonconforming_row(card: ProductionOrder) -> Row:
     return Row(card.ref, card.headline, card.party, since=card.since, mark=due_mark(days))
 
 
+def to_decide() -> Select[Any]:
+    return (select(Disposition).where(Disposition.stage == "to_decide").options(*Disposition.shown_with())
+            .order_by(Disposition.since, Disposition.id))  # fmt: skip
+
+
+def to_decide_row(found: Disposition) -> Row:
+    return Row(found.ref, found.headline, found.amount, found.reason, since=found.since)
+
+
+def blocked() -> Select[Any]:
+    """Rejected lots in stock that no card and no decision has in hand."""
+    there = select(func.sum(Stock.quantity)).where(Stock.lot_id == Lot.id).scalar_subquery()
+    stocked = select(Stock.lot_id).where(Stock.quantity > 0)
+    card = select(ProductionOrder.id).where(ProductionOrder.lot_id == Lot.id, ProductionOrder.stage == "nonconforming").exists()
+    decided = select(Disposition.id).where(Disposition.lot_id == Lot.id, Disposition.stage == "to_decide").exists()
+    return (select(Lot, there).where(Lot.id.in_(stocked), Lot.status == REJECTED, ~card, ~decided)
+            .options(joinedload(Lot.material), joinedload(Lot.product)).order_by(Lot.made_on, Lot.lot_no))  # fmt: skip
+
+
+def blocked_row(lot: Lot, there: int) -> Row:
+    return Row("", lot.item.name, in_words(lot, int(there)), label=lot.lot_no, url=address(lot))
+
+
 LISTS = (
     Listing("signatures", _l("Runs that wait for a signature"), _l("No run waits for Quality."), signatures, signature_row),
     Listing("waited_for", _l("Samples a line waits for"), _l("No line waits for a sample."), waited_for, waited_for_row),
     Listing("incoming", _l("Incoming lots"), _l("No incoming lot is to be sampled."), incoming, sample_row),
     Listing("to_release", _l("Awaiting release"), _l("Nothing awaits release."), to_release, sample_row),
     Listing("nonconforming", _l("Nonconforming lots"), _l("No lot is nonconforming."), nonconforming, nonconforming_row),
+    Listing("to_decide", _l("Stock to decide on"), _l("No stock waits for a decision."), to_decide, to_decide_row),
+    Listing("blocked", _l("Blocked stock of no card"), _l("No blocked stock lies about."), blocked, blocked_row),
 )

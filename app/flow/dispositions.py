@@ -1,0 +1,34 @@
+"""Stock that belongs to no card, and what becomes of it: expired, blocked, damaged or come back (clause 5.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from . import guards as g
+from .departments import INSPECTION, QUALITY
+from .grammar import Action, Flow, Stage
+from .roles import QUALITY_HEAD, STOREKEEPER
+from .roles import SALES as CLERK
+from .words import _l
+
+# To give free stock to a card is the planner's: “supply from stock” of the card that is to be planned.
+DISPOSITIONS = Flow("disposition", _l("Stock decision"), (
+    Stage("to_decide", _l("Stock to decide on"), INSPECTION, QUALITY, "5.3", ages_after=timedelta(days=2),
+          admits=True),
+    Stage("kept", _l("Back in stock"), INSPECTION, QUALITY, "5.3", ends=True),
+    Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
+), (
+    Action("set_aside", _l("Set stock aside for Quality"), past=_l("set stock aside for Quality"),
+           source=None, target="to_decide", roles=frozenset({STOREKEEPER, QUALITY_HEAD}), clause="5.3",
+           form="set_aside", reason=True, effect="set_aside"),
+    Action("come_back", _l("Take returned goods into quarantine"),
+           past=_l("took returned goods into quarantine"),
+           source=None, target="to_decide", roles=frozenset({CLERK, STOREKEEPER}), clause="5.3",
+           effect="come_back", driven=True),
+    Action("back_to_stock", _l("Release back to stock"), past=_l("released the stock"),
+           source="to_decide", target="kept", roles=frozenset({QUALITY_HEAD}), clause="5.3",
+           guards=(g.not_expired, g.not_rejected), reason=True, signature=True, effect="back_to_stock"),
+    Action("scrap", _l("Scrap the stock"), past=_l("scrapped the stock"),
+           source="to_decide", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
+           reason=True, signature=True, private=("witness",), effect="scrap", primary=False, danger=True),
+))  # fmt: skip
