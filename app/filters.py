@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
                                  compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit, listed=listed)  # fmt: skip
-    app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
+    app.jinja_env.globals.update(ages=ages, qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 
 def compact(value: object) -> Markup:
@@ -40,6 +40,11 @@ def age(span: timedelta) -> Text:
     if minutes >= 24 * 60:
         return _l("%(n)s d", n=minutes // (24 * 60))
     return _l("%(n)s h", n=minutes // 60) if minutes >= 60 else _l("%(n)s min", n=minutes)
+
+
+def ages() -> str:
+    """The three forms of an age, for the scripts that go on counting it (static/js/ages.js)."""
+    return "|".join(str(form) for form in (_l("%(n)s min", n="{n}"), _l("%(n)s h", n="{n}"), _l("%(n)s d", n="{n}")))
 
 
 def lasted(span: timedelta) -> str:
@@ -152,4 +157,4 @@ def one_language(text: str) -> str:
 def initials(name: str) -> str:
     """What stands for a name in a small place: the given name of a Chinese one, the first letters of others."""
     words = name.split()
-    return name[-2:] if len(words) == 1 and ord(name[0]) > 0x2E80 else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return words[0][-2:] if ord(name[0]) > 0x2E80 else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

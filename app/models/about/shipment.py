@@ -13,10 +13,12 @@ from app.plant.incompatibility import LOADING, UnknownPair
 
 from ..master import IncompatClass, Incompatibility
 from ..review import pair_rules
+from ..sample import Sample
 from .fact import Fact, Mark, days_until, documents_wanted, receiving
 
 if TYPE_CHECKING:
     from ..production import ProductionOrder
+    from ..record import Record
     from ..shipment import Shipment
 
 
@@ -58,6 +60,12 @@ class AboutShipment:
             Fact(_l("Special requirements"), customer.special_requirements),
             Fact(_l("Required documents"), documents_wanted(customer)),
         ]  # fmt: skip
+
+    @property
+    def with_papers(self) -> list[Record]:
+        """The samples of the lots it holds: the customer wants their reports."""
+        lots = {card.lot_id for card in self.shipment.cards}
+        return list(db.session.scalars(select(Sample).where(Sample.lot_id.in_(lots))))
 
     @property
     def steps(self) -> list[tuple[object, list[Fact]]]:
