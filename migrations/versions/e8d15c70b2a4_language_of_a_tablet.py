@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e8d15c70b2a4'
-down_revision = '5b8e2f6a9c31'
+down_revision = '3a51c07be214'
 
 
 def upgrade() -> None:
