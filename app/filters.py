@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
                                  compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit, listed=listed,
                                  lot_address=address, lot_mark=lot_mark)  # fmt: skip
-    app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
+    app.jinja_env.globals.update(ages=ages, qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 
 def compact(value: object) -> Markup:
@@ -43,6 +43,11 @@ def age(span: timedelta) -> Text:
     if minutes >= 24 * 60:
         return _l("%(n)s d", n=minutes // (24 * 60))
     return _l("%(n)s h", n=minutes // 60) if minutes >= 60 else _l("%(n)s min", n=minutes)
+
+
+def ages() -> str:
+    """The three forms of an age, for the scripts that go on counting it (static/js/ages.js)."""
+    return "|".join(str(form) for form in (_l("%(n)s min", n="{n}"), _l("%(n)s h", n="{n}"), _l("%(n)s d", n="{n}")))
 
 
 def lasted(span: timedelta) -> str:
@@ -155,4 +160,4 @@ def one_language(text: str) -> str:
 def initials(name: str) -> str:
     """What stands for a name in a small place: the given name of a Chinese one, the first letters of others."""
     words = name.split()
-    return name[-2:] if len(words) == 1 and ord(name[0]) > 0x2E80 else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return words[0][-2:] if ord(name[0]) > 0x2E80 else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

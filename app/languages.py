@@ -1,4 +1,4 @@
-"""The reader's language: what the person chose, else the browser's cookie, else what the browser asks for."""
+"""The reader's language: what the shared tablet speaks, else what the person chose, else the browser's cookie, else what the browser asks for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def select_language() -> str:
     """Return the language of this request; outside of one, the default."""
     if not has_request_context():
         return DEFAULT
-    return g.get("language") or _of_person() or known(request.cookies.get(COOKIE)) or _of_browser() or DEFAULT
+    spot = _spot()
+    chosen = spot.language if spot else _of_person()
+    return g.get("language") or chosen or known(request.cookies.get(COOKIE)) or _of_browser() or DEFAULT
 
 
 def language() -> str:
@@ -59,6 +61,14 @@ def spoken() -> tuple[str, Any]:
         return g.spoken
     except RuntimeError:  # no application runs
         return "en", get_translations()
+
+
+def _spot() -> Any:
+    """The shared tablet that asks: it speaks one language, whatever those who stand there have chosen elsewhere."""
+    try:
+        return getattr(current_user, "spot", None)
+    except SQLAlchemyError:
+        return None
 
 
 def _of_person() -> str | None:

@@ -1,6 +1,7 @@
 // The page comes alive here. Everything works without it by links and forms; this makes it quick and keeps it fresh.
 
-import { board, language, make, phrase, say, serverTime } from './js/page.js';
+import { tellAges } from './js/ages.js';
+import { board, make, phrase, say, serverTime } from './js/page.js';
 import { openLink, setUpDialog } from './js/dialog.js';
 import { setUpForms } from './js/forms.js';
 import { setUpComment } from './js/comment.js';
@@ -60,15 +61,7 @@ document.addEventListener('keydown', event => {
   }
 });
 
-function tellAges() {
-  for (const time of document.querySelectorAll('time[data-age]')) {
-    const minutes = Math.max(0, Math.floor((serverTime() - Date.parse(time.dateTime)) / 60000));
-    if (Number.isNaN(minutes)) continue;
-    const [value, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 1440 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
-    time.textContent = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: time.dataset.age || 'short' }).format(value);
-  }
-}
-setInterval(tellAges, 60000);
+setInterval(() => tellAges(serverTime()), 60000);
 
 // What cannot be done yet says why, instead of doing nothing.
 document.addEventListener('click', event => {

@@ -261,3 +261,25 @@ def test_the_demo_s_pin_opens_only_the_demo_and_no_real_start(app, plant, tablet
 @pytest.mark.parametrize("pin", ["", "12345", "1234567", "12345a", "000000", "010101", "123456", "987654", "135791", "123123", "123321", "520131", DEMO_PIN])
 def test_a_pin_that_others_would_try_first_is_refused(pin):
     assert pin_weakness(pin) and not pin_weakness(PIN) and not pin_weakness("７３５１９２")
+
+
+def test_a_tablet_speaks_one_language_whoever_stands_there(app, plant, admin, tablet):
+    """Its own setting, else its browser's; never what somebody chose for their own screen, and nobody's choice is changed here."""
+    browser = tablet("warehouse")
+    with app.app_context():
+        db.session.get(User, plant["wang"]).language = "zh_Hans_CN"
+        db.session.commit()
+    enter(browser, plant["wang"])
+    assert "Report a problem" in browser.get("/floor/").text
+    browser.post("/logout")
+    station = re.search(r'data-station="(\d+)"', admin.get("/admin/stations/").text)[1]
+    assert admin.submit(f"/admin/stations/{station}", version=1, name="一号库口", departments=["warehouse"], language="zh_Hans_CN").status_code == 303
+    for user in ("both", "wang"):
+        assert "报告异常" in browser.get("/floor/").text and 'name="lang"' not in browser.get("/floor/").text
+        enter(browser, plant[user])
+        assert "报告异常" in browser.get("/floor/").text
+        browser.submit("/language", lang="en", next="/floor/")
+        assert "报告异常" in browser.get("/floor/").text
+        browser.post("/logout")
+    with app.app_context():
+        assert db.session.get(User, plant["both"]).language == "en"

@@ -70,7 +70,7 @@ def language() -> Any:
     chosen = request.form.get("lang", "")
     if chosen not in dict(LANGUAGES):
         abort(400)
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and not current_user.spot:
         current_user.language = chosen
         db.session.commit()
     response = redirect(safe_path(request.form.get("next", "").removesuffix("?")), 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from app.extensions import db
@@ -28,7 +28,7 @@ TOLD_FOR = 20  # seconds for which a locked tablet may tell what was done last
 @policy(PUBLIC)
 def home() -> Any:
     """What is to do here for whoever is in; locked, the names; to a tablet that is not paired, its code."""
-    station = devices.here(Station)
+    station = paired()
     if station is None:
         return pairing.wait(Station, "floor.home", "stations.index")
     if is_open():
@@ -44,7 +44,7 @@ def home() -> Any:
 @policy(PUBLIC)
 def pin(user_id: int) -> Any:
     """Ask one of this tablet's people for their PIN; a right one opens a login that counts here only, and not for long."""
-    station = devices.here(Station)
+    station = paired()
     if station is None:
         return redirect(HOME, 303)
     person = next((each for each in station.people if each.id == user_id), None) or abort(404)
@@ -71,6 +71,13 @@ def here() -> Any:
     """Whether somebody is in (200), nobody (204), or the tablet is not paired (410). A page asks by itself with ``seen``; without, when
     it was touched: that keeps the login alive."""
     return "", 410 if devices.here(Station) is None else 200 if is_open() else 204
+
+
+def paired() -> Station | None:
+    """The tablet that asks; what follows speaks its language."""
+    station = devices.here(Station)
+    g.language = station.language if station else None
+    return station
 
 
 def is_open() -> bool:

@@ -22,9 +22,6 @@ from . import inputs, mails
 from .sheets import Calendar, exact, halves, items, rows, yes
 from .tables import TABLES, Table
 
-LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en"}
-
-
 class NotEmpty(Exception):
     """The database holds data already; the demo plant is loaded into an empty one only."""
 
@@ -158,8 +155,9 @@ def take_in_lot(lot: inputs.MaterialLot, kind: str, by: User | None = None) -> L
 
 
 def load_staff() -> dict[str, User]:
-    """Return the staff by login. Their passwords, and the one PIN of all, are known to everybody: for the demo only."""
+    """Return the staff by login, named in both scripts. Their passwords, and the one PIN of all, are known to everybody: for the
+    demo only. Nobody has chosen a language: each visitor reads the browser's."""
     pin = hash_password(DEMO_PIN)
     return {row["login"]: User.create(
-        login=row["login"], name=row["name"], title=row["title"], language=LANGUAGES[row["language"]], pin_hash=pin,
+        login=row["login"], name=" ".join(filter(None, (row["name"], row["name_latin"]))), title=row["title"], pin_hash=pin,
         roles=items(row["roles"]), password_hash=hash_password(demo_password(row["login"]))) for row in rows("staff")}  # fmt: skip

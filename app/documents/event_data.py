@@ -115,7 +115,7 @@ NAMES = {
     "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
     "rest": "余量 rest", "warned": "提示 warned", "beside": "同时占用该线 also planned on the line",
     "anomaly": "异常 anomaly", "asked_by": "询问渠道 asked by", "assay": "含量 assay", "before": "原值 before", "bulk_mg": "料体 bulk", "card": "任务单 card",
-    "cards": "任务单 cards", "carrier": "承运商 carrier", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
+    "cards": "任务单 cards", "carrier": "承运商 carrier", "together": "同车 on one vehicle", "apart": "分隔装载 loaded apart", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",
     "confirmed_with": "确认人 confirmed with", "consent": "客户同意 consent", "containment": "隔离措施 containment",
     "contents": "内容 contents", "count": "当时件数 stood there", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",

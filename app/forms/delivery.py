@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -65,12 +65,38 @@ class ConfirmForm(ActionForm):
             raise ValidationError(str(refusal))
 
 
+class Drops(SelectMultipleField):
+    """Shipments to tick that go on the same vehicle; one that has left meanwhile is told in words."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not {choice.value for choice in self.choices}.issuperset(self.data):
+            raise ValidationError(str(_l("A chosen shipment cannot go along any more; choose again.")))
+
+
 class ShipForm(ActionForm):
     shows_facts = False
+    along = Drops(_l("On the same vehicle"), coerce=int, render_kw={"wide": True},
+                  description=_l("Carrier, plate and driver are typed once; each shipment has its own delivery note."))
+    apart = BooleanField(_l("Goods that must not meet stand apart on the vehicle"), render_kw={"wide": True})
     carrier = Words(_l("Carrier"), [needed()])
     vehicle = Words(_l("Vehicle plate"), [needed()], 40)
     driver = Words(_l("Driver"), [needed()])
     waybill = Words(_l("Waybill no."), length=60)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.along.choices = offered(choices.to_go_along(record))
+        self.fault = lambda along: choices.loading_fault(record, along)
+        if not self.fault([choice.value for choice in self.along.choices]):
+            del self.apart
+        if not self.along.choices and not self.along.data:
+            del self.along
+
+    def validate_along(self, field: Any) -> None:
+        if (fault := self.fault(field.data or ())) and not self.apart.data:
+            raise ValidationError(str(fault))
 
 
 class FollowUpForm(ActionForm):

@@ -86,6 +86,7 @@ class OrderForm(CallerForm):
 class ApproveForm(ActionForm):
     """The checklist of the review (1.2); each point is one somebody looked at."""
 
+    shows_facts = False  # they stand above, beside what the customer said
     customer_right = Ticked(CHECKS["customer_right"])
     product_right = Ticked(CHECKS["product_right"])
     quantity_right = Ticked(CHECKS["quantity_right"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
+from app.languages import LANGUAGES
 
 from .base import offered, stripped
 from .form import NEEDED
@@ -20,7 +21,10 @@ class StationForm(PairingForm):
                                       choices=offered((department.key, department.label) for department in WITH_BOARD),
                                       widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), render_kw={"wide": True})  # fmt: skip
 
+    language = SelectField(_l("Language"), [Optional()], choices=offered([("", _l("As its browser asks")), *LANGUAGES]), filters=[lambda value: value or None],
+                           description=_l("The tablet’s own: it stays, whoever stands there."))
+
     @property
     def values(self) -> dict[str, object]:
         """The settings of the tablet, by name."""
-        return {name: self[name].data for name in ("name", "departments")}
+        return {name: self[name].data for name in ("name", "departments", "language")}

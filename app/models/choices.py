@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -14,17 +14,19 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.extensions import db
 from app.flow.terms import unit
+from app.flow.words import Text
 from app.plant.quantities import from_base
 
 from .about.needs import Need, needs_on
-from .about.shipment import loading_conflicts
 from .disposition import FreeLot, free_lot
+from .loading import conflicts_on_vehicle, load_apart, loading_conflicts
 from .master import AnomalyCode, CustomerAddress, Line, Material, Product, StorageZone, Supplier
 from .customer_choices import CustomerChoices
 from .order import Order, OrderLine
 from .people import User
 from .production import ProductionOrder
 from .scheduling import Conflict, Place, conflicts, places_for
+from .shipment import Shipment
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,24 @@ class Choices(CustomerChoices):
         for card in self.free_cards:
             groups.setdefault(card.order.address_id, []).append(card)
         return [ShipGroup(found[0].order.address, found, loading_conflicts(found)) for found in groups.values()]
+
+    @cached_property
+    def confirmed(self) -> dict[int, Shipment]:
+        """Shipments that could leave now: confirmed, and nothing speaks against them."""
+        ship = Shipment.flow.action("ship")
+        query = select(Shipment).where(Shipment.stage.in_(ship.sources)).options(*Shipment.shown_with(), joinedload(Shipment.address))
+        return {each.id: each for each in db.session.scalars(query.order_by(Shipment.due, Shipment.id)).unique() if not each.blocker(ship)}
+
+    def to_go_along(self, shipment: Shipment) -> Pairs:
+        """The others that may go on a shipment's vehicle."""
+        return [(each.id, f"{each.number} · {each.customer.name} · {each.address.address} · {each.party}")
+                for each in self.confirmed.values() if each is not shipment]
+
+    def loading_fault(self, shipment: Shipment, along: Iterable[int]) -> Text | None:
+        """What must stand apart on a vehicle that takes these along, in a sentence."""
+        others = [self.confirmed[number] for number in along if number in self.confirmed]
+        found = conflicts_on_vehicle((shipment, *others)) if others else []
+        return load_apart(*found[0]) if found else None
 
     def needs(self, card: ProductionOrder, line: Any) -> list[Need]:
         """What making the card on a line needs, beside what is free in stock."""

@@ -21,6 +21,7 @@ from .about import about
 from .about.fact import Fact, Mark
 from .about.outlook import Outlook
 from .about.way import Way
+from .archive_index import belongs
 from .attachment import Attachment
 from .discussion import MAY_COMMENT
 from .document import Document
@@ -190,5 +191,6 @@ class Page:
 
     @cached_property
     def documents(self) -> list[Document]:
-        return list(db.session.scalars(select(Document).where(Document.flow == self.record.flow.key, Document.record_id == self.record.id)
-                                       .order_by(Document.id)))  # fmt: skip
+        """Its own papers, and those of what carries it through: its samples and its shipment."""
+        keys = [(each.flow.key, each.id) for each in (self.record, *getattr(self.about, "with_papers", ()))]
+        return list(db.session.scalars(select(Document).where(belongs(keys)).order_by(Document.id)))

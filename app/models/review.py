@@ -14,14 +14,14 @@ from app import clock
 from app.extensions import db
 from app.flow.words import Text, _l
 from app.plant.finding import BLOCKING, CAUTION, NOTICE, QUESTION, Finding
-from app.plant.incompatibility import Incompatibility as Pairs
-from app.plant.incompatibility import PairRule, UnknownPair
+from app.plant.incompatibility import UnknownPair
 from app.plant.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
 from app.plant.remarks import sentence
 from app.plant.requirements import PackagingItem
 from app.plant.review import COMBINE_WITHIN, review_line
 
-from .master import DocumentRequirement, Formula, FormulaLine, Incompatibility, Material, Product, ProductPackaging
+from .loading import pair_rules
+from .master import DocumentRequirement, Formula, FormulaLine, Material, Product, ProductPackaging
 from .order import Order, OrderLine
 from .production import ProductionOrder
 from .requirement import as_plant_lots, formula_of, lots_on_offer
@@ -137,9 +137,3 @@ def plant_facts(products: Iterable[Product]) -> PlantFacts:
     documents = {d.code: frozenset(d.products) for d in db.session.scalars(select(DocumentRequirement).where(DocumentRequirement.active))}
     untracked = frozenset(material.code for material in materials.values() if material.untracked)
     return PlantFacts(day=day, lots=lots, pairs=pair_rules(), documents=documents, untracked=untracked)
-
-
-def pair_rules() -> Pairs:
-    """Which classes may meet, as the plant's arithmetic takes it."""
-    rows = db.session.scalars(select(Incompatibility).where(Incompatibility.active))
-    return Pairs(PairRule(r.class_a, r.class_b, r.equipment_rule, r.storage_rule, r.loading_rule) for r in rows)

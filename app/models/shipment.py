@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from .disposition import Disposition
 from .gating import GatedShipment
 from .master import Customer, CustomerAddress
 from .record import Record
+from .loading import conflicts_on_vehicle, load_apart
 from .refusals import Blocked
 from .series import next_number
 from .types import Moment
@@ -137,11 +139,22 @@ class Shipment(GatedShipment, Record):
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
         self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
 
-    def ship(self, by: User, *, carrier: str, vehicle: str, driver: str, waybill: str) -> None:
+    def ship(self, by: User, *, carrier: str, vehicle: str, driver: str, waybill: str = "", along: Sequence[int] = (),
+             apart: bool = False, together: Sequence[str] = ()) -> dict[str, Any]:  # fmt: skip
+        """Let it go, and the confirmed shipments ``along`` with it on the same vehicle: all of them or none. Raises Blocked where
+        goods would stand together that must be loaded ``apart``. ``together`` names those of a vehicle that goes already."""
+        others = sorted((db.session.get_one(Shipment, number) for number in set(along) - {self.id}), key=lambda each: each.id)
+        if not apart and (conflict := next(iter(conflicts_on_vehicle((self, *others))), None) if others else None):
+            raise Blocked(load_apart(*conflict))
         self.carrier, self.vehicle, self.driver, self.waybill = carrier, vehicle, driver, waybill
         self.shipped_by, self.shipped_at = by, clock.now()
         for card in self.cards:
             card.perform("ship", by=by)
+        said = {"carrier": carrier, "vehicle": vehicle, "driver": driver, "waybill": waybill}
+        drops = list(together) or [each.ref for each in (self, *others) if others]
+        for other in others:
+            other.perform("ship", by=by, **said, together=drops)
+        return {**said, "together": drops, "apart": bool(others and apart)}
 
     def follow_up(self, by: User, *, received_on: date, received_by: str, discrepancies: str = "", feedback: str = "") -> None:
         """Sales heard from the customer: the cards close, and with the last of them the order."""

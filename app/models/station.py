@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -19,11 +19,12 @@ from .types import Json
 
 @dataclass(frozen=True)
 class Spot:
-    """Where somebody stands: a tablet's number and name, and the keys of the departments whose work is done there."""
+    """Where somebody stands: a tablet's number and name, the keys of the departments whose work is done there, what it speaks."""
 
     id: int
     name: str
     departments: tuple[str, ...]
+    language: str | None
 
     def serves(self, action: Action, stage: Stage) -> bool:
         """Whether the action is done here: it belongs to a stage, or to a role, of one of these departments."""
@@ -40,10 +41,11 @@ class Station(Paired, db.Model):
     shared = True
 
     departments: Mapped[list[str]] = mapped_column(Json)
+    language: Mapped[str | None] = mapped_column(String(12))  # the tablet's own, whoever stands there; else its browser's
 
     @property
     def spot(self) -> Spot:
-        return Spot(self.id, self.name, tuple(self.departments))
+        return Spot(self.id, self.name, tuple(self.departments), self.language)
 
     @property
     def people(self) -> list[User]:

@@ -1,5 +1,7 @@
 // A wall display. It shows pages in turn, keeps what it has when the server is away, says how old that is, and finds back by itself.
 
+import { tellAges } from './ages.js';
+
 const root = document.documentElement;
 const STALE = 20_000;      // without an answer for so long, the screen says so
 const POLL = 10_000;       // asked for even if no news comes
@@ -63,7 +65,7 @@ function show({ version, text }) {
   if (Number(fresh.dataset.place) !== place) return soon();
   document.querySelector('#screen').replaceWith(document.adoptNode(fresh));
   fit();
-  ages();
+  tellAges(now());
 }
 
 let waiting;
@@ -95,15 +97,6 @@ function tell() {
   document.querySelector('#clock').textContent = hours(now());
 }
 
-/** How long something has lasted: 45 min, 3 h 05. */
-function ages() {
-  for (const time of document.querySelectorAll('time[data-age]')) {
-    const minutes = Math.max(0, Math.floor((now() - Date.parse(time.dateTime)) / 60_000));
-    const [value, unit] = minutes < 90 ? [minutes, 'minute'] : minutes < 2880 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
-    time.textContent = new Intl.NumberFormat(root.lang, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
-  }
-}
-
 function tick() {
   tell();
   if (pages > 1 && Date.now() - turned > Number(root.dataset.seconds) * 1000) {
@@ -132,7 +125,7 @@ if ('waiting' in root.dataset) wait();
 else {
   root.style.setProperty('--unit', `${root.dataset.unit}vh`);
   fit();
-  ages();
+  tellAges(now());
   tell();
   listen();
   setInterval(tick, 1_000);

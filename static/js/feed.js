@@ -24,6 +24,10 @@ let behind = 0;            // since when there is
 let turn = turns();        // the half hour in which the page was read anew
 let anew = false;          // it is to be, though there may be no news
 let missed = false;        // a part that tells of the same was open while its region was read again
+let known = 0;             // up to this number it was looked whether the news concerns what a form holds back
+let differs = false;       // it does
+let unread = false;        // it could not be looked
+let peeked = 0;            // when that was
 let timer;
 let prepare = async () => {};
 let applied = () => {};
@@ -108,12 +112,16 @@ async function readAgain() {
   if (due && !busy() && !regions().some(inUse)) schedule();
 }
 
-async function readRegion(region, signal) {
-  const asked = latest;
+function addressOf(region, seen) {
   const url = new URL(region.dataset.live || location.href, location.href);
   url.hash = '';
-  url.searchParams.set('seen', anew ? '0' : region.dataset.seen ?? '0');
-  const answer = await get(url, signal);
+  url.searchParams.set('seen', seen);
+  return url;
+}
+
+async function readRegion(region, signal) {
+  const asked = latest;
+  const answer = await get(addressOf(region, anew ? '0' : region.dataset.seen ?? '0'), signal);
   if (answer.kind === 'cancelled') { due = true; return; }
   if (answer.kind === 'away') return loggedOut();
   if (answer.kind !== 'done') { due = true; read = Date.now() + PAUSE; return; }
@@ -165,11 +173,37 @@ function tellMentions(count) {
   mark.setAttribute('aria-label', phrase('mentions', { count }));
 }
 
+/** What a region says, without how old things are: that changes though nothing happens. */
+function saidBy(region) {
+  const copy = region.cloneNode(true);
+  copy.querySelectorAll('time[data-age], .held span, script, template').forEach(node => node.remove());
+  return copy.textContent.replace(/\s+/g, ' ').trim();
+}
+
+/** Somebody's form holds the page as it is: does the news concern what stands there? */
+async function peek() {
+  if (Date.now() - peeked < QUIET) return;
+  peeked = Date.now();
+  const asked = latest;
+  let found = false;
+  for (const region of regions().filter(each => seenBy(each) < asked)) {
+    const answer = await get(addressOf(region, region.dataset.seen ?? '0'));
+    unread = answer.kind !== 'done';
+    if (unread) return tellAge();
+    contact = Date.now();
+    const now = answer.status === 204 ? undefined : answer.page.getElementById(region.id);
+    found ||= Boolean(now) && saidBy(now) !== saidBy(region);
+  }
+  [known, differs] = [asked, found];
+  tellAge();
+}
+
 let bar;
 
 function stale(sentence, link) {
   document.documentElement.toggleAttribute('data-stale', true);
-  if (bar) return;
+  if (bar?.firstChild.textContent === sentence) return;
+  bar?.remove();
   bar = make('div', { className: 'stale-bar', id: 'stale' }, make('span', { textContent: sentence }), link);
   bar.setAttribute('role', 'status');
   (document.querySelector('.topbar') ?? document.body.firstElementChild).after(bar);
@@ -191,14 +225,19 @@ function loggedOut() {
   stale(phrase('logged_out'), make('a', { href: `/login?next=${next}`, textContent: phrase('log_in') }));
 }
 
-/** What is shown is as old as the last contact, or as the first news that it does not show: an open form holds it back, or reading fails. */
+/** What is shown is as old as the last contact, or as the first news that it does not show: reading fails, or an open form holds it
+ * back. Then it is looked whether the news concerns what stands there; of anything else nothing is said. */
 function tellAge() {
   if (stopped) return;
   behind = regions().every(region => seenBy(region) >= latest) ? 0 : behind || Date.now();
+  if (!behind) differs = unread = false;
   const shown = Math.min(contact, behind || contact);
   if (Date.now() - shown <= STALE) return fresh();
-  const since = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(shown);
-  stale(phrase(shown < contact ? 'behind' : 'stale', { time: since }));
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(shown);
+  const held = shown < contact && (busy() || regions().some(inUse));
+  if (held && known < latest && !differs) peek();
+  if (held && !differs && !unread) return fresh();
+  stale(phrase(held && differs ? 'held' : shown < contact ? 'behind' : 'stale', { time }));
 }
 
 function watch() {

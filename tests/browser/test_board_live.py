@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models.board_rows import PAGE
 from app.models.order import Order
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
+                                        people, ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +187,28 @@ def test_news_that_cannot_be_read_makes_the_page_say_how_old_it_is(plant, board,
     page.unroute(f"**{BOARD}?*")
     page.clock.run_for(5_000)
     sees(page, 6, "in_review")
+    expect(page.locator("#stale")).to_have_count(0)
+
+
+def test_with_a_form_open_only_news_of_what_stands_there_is_told(plant, board):
+    page = slow(board())
+    page.locator("[aria-keyshortcuts=n]").click()
+    page.locator("#customers-message").fill("half a sentence")
+    with plant.app.app_context():
+        people("sales")[1].set_pin("no hash", by=None)  # an event that no board shows
+        db.session.commit()
+    for _ in range(4):
+        page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+        page.clock.run_for(16_000)
+    expect(page.locator("#stale")).to_have_count(0)
+    plant.do(5, "start_review")
+    page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
+    for _ in range(4):
+        page.clock.run_for(16_000)
+    expect(page.locator("#stale")).to_contain_text("Something on this page has changed since")
+    expect(page.locator("#customers-message")).to_have_value("half a sentence")
+    page.locator("#panel [data-close]").first.click()
+    sees(page, 5, "in_review")
     expect(page.locator("#stale")).to_have_count(0)
 
 

@@ -49,7 +49,7 @@ def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebo
     later = 210 - minutes % 60
     page.clock.fast_forward(later * 60_000)
     at_the_lines(page)
-    expect(of(page, unseen).locator("time[data-age]")).to_have_text(f"{(minutes + later) // 60} hr")
+    expect(of(page, unseen).locator("time[data-age]")).to_have_text(f"{(minutes + later) // 60} h")
     plant.do("super1", number, "acknowledge")
     page.clock.fast_forward(11_000)
     expect(of(page, unseen).locator(".stop + .sub")).to_contain_text("张样五")

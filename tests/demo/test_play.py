@@ -1,7 +1,9 @@
 """The played plant: whole, alive in every stage, honest about time and people."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from app.models.document import Document
 from app.models.event import Event, broken_links
 from app.models.execution import StepRecord
 from app.models.order import Order
+from app.models.people import User
 from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.sample import Sample
@@ -22,6 +25,8 @@ from app.models.stock import Lot, ledger_faults
 from tests import databases
 from tests.conftest import WORKER
 from tests.played import application, copy_to, played
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +181,13 @@ def test_failing_and_passing_results(plant):
     assert verdicts["passed"] > 20 * verdicts["failed"] > 0
 
 
-def test_a_login_for_every_role(plant):
-    assert len(play.logins()) == 11
+def test_every_login_that_the_tour_needs_is_printed_and_people_are_named_in_both_scripts(plant):
+    tour = README.read_text("utf-8").split("## The tour")[1].split("## On the wall")[0]
+    needed = set(re.findall(r"`([a-z]+\d)`", tour))
+    assert len(needed) >= 12 and needed <= {login for _, login, _ in play.logins()}
+    assert len({str(role) for role, _, _ in play.logins()}) == 11
+    for person in db.session.query(User):
+        assert person.language is None and re.search("[A-Za-z]", person.name)
 
 
 def test_every_paper_of_the_plant_can_be_set_without_a_missing_character(plant):

@@ -1,6 +1,7 @@
 """The pages people work in: each kind of record's page and each form renders in both languages and says what it must."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -250,3 +251,32 @@ def test_an_onlooker_is_told_so(standing):
 def test_no_field_takes_the_name_of_the_servers_sentence(standing):
     for path in ("/sales/new/order/receive", f"/sales/{standing.refs['order', 'in_review']}/correct"):
         assert 'id="message"' not in standing.browser("sales").get(path).get_data(as_text=True)
+
+
+def test_the_review_shows_what_it_asks_to_confirm(walk):
+    """Clause 1.2: message, address and payment terms stand above the boxes, in the dialog too."""
+    ref = walk.order(("P-DW-500", 24), message="请送到后门,月底结款", customer="C-002")
+    walk.do("sales", ref, "start_review")
+    page = words(reads(walk, "sales", "en").get(f"/sales/{ref}/approve"))
+    address = walk.look(ref, lambda order: order.address.address_en)
+    assert "请送到后门,月底结款" in page and address in page and "net 30" in page
+
+
+def test_a_card_and_a_shipment_list_the_papers_that_belong_to_them(everywhere):
+    card, shipment = everywhere.refs["production", "closed"], everywhere.refs["shipment", "shipped"]
+    page = everywhere.browser("auditor").get(f"/production/{card}").get_data(as_text=True)
+    assert "Quality inspection report" in page and "Delivery note" in page
+    page = everywhere.browser("auditor").get(f"/warehouse/{shipment}").get_data(as_text=True)
+    assert "Quality inspection report" in page and "Delivery note" in page
+
+
+def test_ages_are_told_in_one_form_of_words(everywhere):
+    from app import clock
+
+    clock.set_clock(datetime.now(UTC) + timedelta(days=4, hours=3))
+    try:
+        for language, form in (("en", "4 d"), ("zh", "4天")):
+            for path in ("/", "/sales/", f"/production/{everywhere.refs['anomaly', 'reported']}"):
+                assert form in reads(everywhere, "sales", language).get(path).get_data(as_text=True), (language, path)
+    finally:
+        clock.set_clock(None)

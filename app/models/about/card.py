@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.flow.departments import DEPARTMENTS
@@ -18,6 +18,7 @@ from app.plant.requirements import Pots, pots
 from ..master import Product, WashLevel, WorkStep
 from ..plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from ..production import ProductionOrder
+from ..sample import Sample
 from .fact import Fact, Mark, days_until, lot_mark
 from .needs import Need, needs_of_plan
 from .outlook import Outlook, of_card
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from app.flow.departments import Department
 
     from ..scheduling import Conflict
+    from ..record import Record
 
 BEFORE_ISSUE = ("consulting", "plan_review", "to_prepare")
 NOT_BEGUN = (*BEFORE_ISSUE, "preparing", "handed_over", "ready")
@@ -84,6 +86,13 @@ class AboutCard:
             Fact(_l("Standard"), product.standard), Fact(_l("Note"), card.remark),
             Fact(_l("Shipment"), card.shipment.ref if card.shipment else "", card.shipment.ref if card.shipment else ""),
         ]  # fmt: skip
+
+    @property
+    def with_papers(self) -> list[Record]:
+        """The samples of it and of its lot, whoever made that, and its shipment: their papers are asked for here."""
+        card = self.card
+        own = or_(Sample.card_id == card.id, Sample.lot_id == card.lot_id) if card.lot_id else Sample.card_id == card.id
+        return [*db.session.scalars(select(Sample).where(own)), *([card.shipment] if card.shipment else [])]
 
     # Planning
 

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both, _l
-from app.plant.incompatibility import LOADING, UnknownPair
 
-from ..master import IncompatClass, Incompatibility
-from ..review import pair_rules
+from ..loading import loading_conflicts
+from ..sample import Sample
 from .fact import Fact, Mark, days_until, documents_wanted, receiving
 
 if TYPE_CHECKING:
     from ..production import ProductionOrder
+    from ..record import Record
     from ..shipment import Shipment
 
 
@@ -60,6 +60,12 @@ class AboutShipment:
         ]  # fmt: skip
 
     @property
+    def with_papers(self) -> list[Record]:
+        """The samples of the lots it holds: the customer wants their reports."""
+        lots = {card.lot_id for card in self.shipment.cards}
+        return list(db.session.scalars(select(Sample).where(Sample.lot_id.in_(lots))))
+
+    @property
     def steps(self) -> list[tuple[object, list[Fact]]]:
         """Packing, confirmation, transport and receipt, as far as they have come."""
         s = self.shipment
@@ -73,14 +79,3 @@ class AboutShipment:
         return [(title, facts) for title, facts, done in (
             (_l("Packing"), packed, s.packages), (_l("Confirmation"), confirmed, s.confirmed_at),
             (_l("Transport"), shipped, s.shipped_at), (_l("Receipt"), received, s.received_on)) if done]  # fmt: skip
-
-
-def loading_conflicts(cards: list[ProductionOrder]) -> list[tuple[Both, Both, Both]]:
-    """Each pair of classes among the cards that must be loaded apart, by name, with the effect."""
-    try:
-        found = pair_rules().conflicts((card.product.incompat_class for card in cards), LOADING)
-    except UnknownPair:
-        return []
-    names = {c.code: c.name for c in db.session.scalars(select(IncompatClass))}
-    rules = {frozenset((r.class_a, r.class_b)): Both(r.effect_zh, r.effect_en) for r in db.session.scalars(select(Incompatibility))}
-    return [(names[c.class_a], names[c.class_b], rules[frozenset((c.class_a, c.class_b))]) for c in found]

@@ -34,6 +34,7 @@ LABELS = {
     "customer_text": _l("New customer: name"), "address_text": _l("New customer: address"), "phone_text": _l("New customer: telephone"),
     "customer": _l("Customer"), "address": _l("Address"),
     "customer_po": _l("Customer PO no."), "received_at": _l("Received at"), "amount": _l("Amount"), "paid_on": _l("Paid on"),
+    "together": _l("On one vehicle"), "apart": _l("Loaded apart"),
     "carrier": _l("Carrier"), "vehicle": _l("Vehicle plate"), "driver": _l("Driver"), "waybill": _l("Waybill no."),
     "confirmed_with": _l("Confirmed with"), "delivery_on": _l("Delivery on"), "window": _l("Delivery window"),
     "packages": _l("Cases or drums"), "pallets": _l("Pallets"), "received_on": _l("Received on"), "received_by": _l("Received by"),
