@@ -19,6 +19,7 @@ from app.security import (
     PASSWORD,
     PUBLIC,
     SELF,
+    browsers,
     confirm,
     devices,
     hash_password,
@@ -51,7 +52,8 @@ def login() -> Any:
         return render_template("auth/login.html", form=form), 422
     token = sessions.start(user)
     db.session.commit()
-    return sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
+    response = sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
+    return browsers.remember(response, user.login)
 
 
 @blueprint.post("/logout")
