@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -28,6 +29,8 @@ PAGES = 3
 GRACE = 5
 # So many answers may be held back at once; each is a thread.
 LATE = 40
+# A body up to this (more than any form may hold) is read for the application, of a larger one so much at most.
+MOST_SENT, MOST_TAKEN = 6_000_000, 60_000_000
 # A process that died is started again, however often; one that died just before, after this pause in seconds.
 PAUSE = 1.0
 
@@ -95,6 +98,7 @@ def capped(application: Wsgi, pages: int) -> Wsgi:
     gate, held_back = threading.BoundedSemaphore(pages), threading.BoundedSemaphore(LATE)
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        receive(environ)
         with gate:
             answer = application(environ, start_response)
         if (delay := environ.get(DELAYED)) and held_back.acquire(blocking=False):
@@ -103,6 +107,22 @@ def capped(application: Wsgi, pages: int) -> Wsgi:
         return answer
 
     return call
+
+
+def receive(environ: dict[str, Any]) -> None:
+    """Read what is sent before a place is taken to work on it: a slow sender keeps nobody waiting.
+
+    Too much is read all the same, within reason, and thrown away (an answer that comes while a browser still sends is lost
+    to it); the application is told its length and refuses it.
+    """
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    stream, environ["wsgi.input"] = environ["wsgi.input"], BytesIO()
+    if length <= MOST_SENT:
+        environ["wsgi.input"] = BytesIO(stream.read(length))
+        return
+    left = min(length, MOST_TAKEN)
+    while left > 0 and (part := stream.read(min(left, 1 << 20))):
+        left -= len(part)
 
 
 def keep_worker(app: Flask, stopping: threading.Event) -> None:

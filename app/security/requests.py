@@ -84,6 +84,8 @@ def seal(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    if response.status_code == 413:
+        response.headers["Connection"] = "close"  # the rest of the body is not waited for
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
