@@ -98,9 +98,11 @@ def capped(application: Wsgi, pages: int) -> Wsgi:
     gate, held_back = threading.BoundedSemaphore(pages), threading.BoundedSemaphore(LATE)
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        receive(environ)
+        too_large = receive(environ)
         with gate:
             answer = application(environ, start_response)
+        if too_large:
+            take_the_rest(too_large)
         if (delay := environ.get(DELAYED)) and held_back.acquire(blocking=False):
             time.sleep(delay)
             held_back.release()
@@ -109,19 +111,20 @@ def capped(application: Wsgi, pages: int) -> Wsgi:
     return call
 
 
-def receive(environ: dict[str, Any]) -> None:
-    """Read what is sent before a place is taken to work on it: a slow sender keeps nobody waiting.
-
-    Too much is read all the same, within reason, and thrown away (an answer that comes while a browser still sends is lost
-    to it); the application is told its length and refuses it.
-    """
+def receive(environ: dict[str, Any]) -> Any:
+    """Read what is sent before a place is taken to work on it: a slow sender keeps nobody waiting. What is more than a form
+    may hold is left where it comes from; that stream comes back."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    stream, environ["wsgi.input"] = environ["wsgi.input"], BytesIO()
+    stream = environ["wsgi.input"]
     if length <= MOST_SENT:
         environ["wsgi.input"] = BytesIO(stream.read(length))
-        return
-    left = min(length, MOST_TAKEN)
-    while left > 0 and (part := stream.read(min(left, 1 << 20))):
+    return stream if length > MOST_SENT else None
+
+
+def take_the_rest(stream: Any) -> None:
+    """Read what was too large and nobody wanted, within reason: an answer that comes while a browser sends is lost to it."""
+    left = MOST_TAKEN
+    while left > 0 and (part := stream.read(1 << 20)):
         left -= len(part)
 
 

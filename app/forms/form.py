@@ -15,13 +15,14 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.words import _l
 from app.languages import language
+from app.security.resumption import is_resumed
 
 NEEDED = _l("Please fill this in.")
 LARGEST_VERSION = 2**31 - 1
 
 
 class Form(FlaskForm):
-    """A form; what the library itself says of its fields is in the reader's language."""
+    """A form; one whose sender has just come in again is shown once more before it is accepted; what the library itself says of its fields is in the reader's language."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
@@ -29,6 +30,8 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; of one that could not be read nothing more is asked than that."""
+        if is_resumed():
+            return False
         for field in self:
             field.validators = (could_be_read, *field.validators)
         return super().validate(extra_validators)

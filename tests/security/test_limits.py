@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from threading import Event
 
 from flask import request, request_finished
@@ -60,9 +61,9 @@ def test_a_held_back_answer_keeps_nobody_waiting_but_its_sender(monkeypatch):
     monkeypatch.setattr(server.time, "sleep", lambda _seconds: (asleep.set(), woken.wait(10)))
     serve = server.capped(lambda environ, _start: [environ["answer"]], pages=1)
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(serve, {DELAYED: 2.0, "answer": b"late"}, None)
+        late = pool.submit(serve, {DELAYED: 2.0, "answer": b"late", "wsgi.input": BytesIO()}, None)
         assert asleep.wait(10)
-        assert serve({"answer": b"at once"}, None) == [b"at once"]
+        assert serve({"answer": b"at once", "wsgi.input": BytesIO()}, None) == [b"at once"]
         woken.set()
         assert late.result() == [b"late"]
 
