@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.extensions import db, login
 from app.flow.words import Text, _l
+from app.forms.auth import ResumeForm
 from app.models.refusals import Refused
-from app.security import safe_path, sessions
+from app.security import resumption, safe_path, sessions
 
 SENTENCES = {
     400: _l("The page was out of date or incomplete. Load it again; nothing was changed."),
@@ -100,7 +101,7 @@ def answer(code: int, sentence: Text) -> Response:
     fragment = request.headers.get("HX-Request") == "true"
     template = "_message.html" if fragment else "error.html"
     try:
-        page = render_template(template, sentence=sentence, kind="refused", code=code)
+        page = render_template(template, sentence=sentence, kind="refused", code=code, entered=resumption.written())
     except SQLAlchemyError as error:  # the layout asks who reads
         if code >= 500:
             raise
@@ -119,9 +120,19 @@ def ask_to_log_in() -> Response:
         response = make_response(render_template("_message.html", sentence=SENTENCES[401], kind="refused"), 401)
         response.headers["HX-Redirect"] = target
         return response
+    if resumption.can_be_kept() or "not_let_in" in g:
+        return ask_beside_the_form()
     if "text/event-stream" in request.headers.get("Accept", ""):
         return Response(status=401)
     return redirect(target, 303)
+
+
+def ask_beside_the_form() -> Response:
+    """The log-in page that carries what was entered on a form."""
+    status, sentence = g.get("not_let_in", (401, None))
+    form = ResumeForm(formdata=None, login=request.form.get(resumption.LOGIN, ""))
+    form.form_errors += [sentence] if sentence else []
+    return make_response(render_template("auth/resume.html", form=form, entered=resumption.entered()), status)
 
 
 def wanted(htmx: bool) -> str:

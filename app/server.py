@@ -12,18 +12,27 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
 
 from .languages import LANGUAGES
+from .security.attempts import DELAYED
 
 # One thread a stream, in each process, since the kernel may hand all streams to one; idle threads end by themselves.
 THREADS = 320
 # Pages worked on at once in one process. More would only queue for the interpreter and for the write lock.
 PAGES = 3
 GRACE = 5
+# So many answers may be held back at once; each is a thread.
+LATE = 40
+# A body up to this (more than any form may hold) is read for the application, of a larger one so much at most.
+MOST_SENT, MOST_TAKEN = 6_000_000, 60_000_000
+# A process that died is started again, however often; one that died just before, after this pause in seconds.
+PAUSE = 1.0
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -55,9 +64,23 @@ def web_server(host: str, port: int, processes: int) -> Any:
     from granian.log import LogLevels
     from granian.server import Server
 
-    return Server("app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, http=HTTPModes.http1,
+    server = Server("app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, http=HTTPModes.http1,
                   blocking_threads=THREADS, backpressure=THREADS, respawn_failed_workers=True, websockets=False,
                   workers_kill_timeout=GRACE, log_level=LogLevels.error)  # fmt: skip
+    server.respawned_wrks = Restarts()
+    return server
+
+
+class Restarts(dict[int, float]):
+    """When each web process was started again. The server would end itself at the second death within seconds; a plant would
+    rather have it back. It is told of nothing, and here waits where one dies again and again."""
+
+    def __setitem__(self, process: int, at: float) -> None:
+        if at - self.last < PAUSE * 5:
+            time.sleep(PAUSE)
+        self.last = at
+
+    last = float("-inf")
 
 
 def web_application(app: Flask) -> Wsgi:
@@ -70,14 +93,39 @@ def web_application(app: Flask) -> Wsgi:
 
 
 def capped(application: Wsgi, pages: int) -> Wsgi:
-    """Let so many requests be worked on at once; a stream counts only until it begins to flow."""
-    gate = threading.BoundedSemaphore(pages)
+    """Let so many requests be worked on at once; a stream counts only until it begins to flow, and an answer that is held
+    back (many failed log-ins) stands in nobody's way."""
+    gate, held_back = threading.BoundedSemaphore(pages), threading.BoundedSemaphore(LATE)
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        too_large = receive(environ)
         with gate:
-            return application(environ, start_response)
+            answer = application(environ, start_response)
+        if too_large:
+            take_the_rest(too_large)
+        if (delay := environ.get(DELAYED)) and held_back.acquire(blocking=False):
+            time.sleep(delay)
+            held_back.release()
+        return answer
 
     return call
+
+
+def receive(environ: dict[str, Any]) -> Any:
+    """Read what is sent before a place is taken to work on it: a slow sender keeps nobody waiting. What is more than a form
+    may hold is left where it comes from; that stream comes back."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    stream = environ["wsgi.input"]
+    if length <= MOST_SENT:
+        environ["wsgi.input"] = BytesIO(stream.read(length))
+    return stream if length > MOST_SENT else None
+
+
+def take_the_rest(stream: Any) -> None:
+    """Read what was too large and nobody wanted, within reason: an answer that comes while a browser sends is lost to it."""
+    left = MOST_TAKEN
+    while left > 0 and (part := stream.read(1 << 20)):
+        left -= len(part)
 
 
 def keep_worker(app: Flask, stopping: threading.Event) -> None:

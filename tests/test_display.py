@@ -12,7 +12,8 @@ from app.extensions import db
 from app.models.display import Display
 from app.models.event import Event, broken_links
 from app.models.master import Customer
-from app.models.pairing import MOST_WAITING, Pairing
+from app.models import pairing
+from app.models.pairing import Pairing
 from app.models.people import User
 from tests.played import application, copy_to
 
@@ -71,11 +72,16 @@ def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(app, admin, rows):
     assert len(rows(Display)) == 1
 
 
-def test_only_so_many_screens_wait_at_once(app):
-    for _ in range(MOST_WAITING):
-        assert code_on(app.test_client())
-    answer = app.test_client().get("/display/")
-    assert answer.status_code == 200 and "id=\"code\"" not in answer.text
+def test_whoever_opens_many_pages_keeps_no_screen_out(app, admin, rows, monkeypatch):
+    """Not at forty, and not at any number: the oldest that nobody confirmed makes room."""
+    monkeypatch.setattr(pairing, "MOST_WAITING", 5)
+    first, screen = app.test_client(), app.test_client()
+    assert code_on(first)
+    for _ in range(4):
+        code_on(app.test_client())
+    code = code_on(screen)
+    assert len(rows(Pairing)) == 5 and first.get("/display/state").status_code == 410
+    assert confirm(admin, code).status_code == 303
 
 
 def test_the_token_opens_the_display_and_nothing_else(app, screen):

@@ -5,11 +5,21 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 NAMES = ("auth", "admin", "jobs", "master", "home", "documents", "archive", "audit", "lots", "stock", "live", "display", "displays", "floor", "stations", "stages", "gates",
          "sales", "production", "purchasing", "warehouse", "quality")  # fmt: skip
 
 
+class RowNumber(IntegerConverter):
+    """``<int:…>`` in an address: what both databases can hold as an id. Beyond it there is nothing, as for any other."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None,
+                 max: int | None = 2**31 - 1, signed: bool = False) -> None:  # fmt: skip
+        super().__init__(map, fixed_digits, min, max, signed)
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
     for name in NAMES:
         app.register_blueprint(import_module(f"{__name__}.{name}").blueprint)

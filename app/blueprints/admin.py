@@ -21,7 +21,7 @@ from app.security import hash_password, pin_weakness, policy, weakness
 from .once import once
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-USER = "/users/<int(max=2147483647):user_id>"
+USER = "/users/<int:user_id>"
 
 
 @blueprint.get("/users")
@@ -56,7 +56,7 @@ def user(user_id: int) -> Any:
     form = UserForm(obj=None, data=drawn_from(person))
     if form.validate_on_submit():
         try:
-            person.change(by=me(), version=form.version.data or 0, **form.values)
+            person.change(by=me(), version=form.version.seen, **form.values)
             return saved(person, _l("Saved."))
         except LoginTaken as taken:
             form.login.errors = [taken.sentence]

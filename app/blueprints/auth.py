@@ -19,6 +19,7 @@ from app.security import (
     PASSWORD,
     PUBLIC,
     SELF,
+    browsers,
     confirm,
     devices,
     hash_password,
@@ -29,6 +30,7 @@ from app.security import (
     sessions,
     weakness,
 )
+from app.security.resumption import NO_MATCH
 
 from .once import once
 
@@ -47,11 +49,12 @@ def login() -> Any:
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422 if request.method == "POST" else 200
     if not (user := recognise(form.login.data.strip().lower(), form.password.data, PASSWORD)):
-        form.form_errors.append(_l("Login and password do not match."))
+        form.form_errors.append(NO_MATCH)
         return render_template("auth/login.html", form=form), 422
     token = sessions.start(user)
     db.session.commit()
-    return sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
+    response = sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
+    return browsers.remember(response, user.login)
 
 
 @blueprint.post("/logout")

@@ -128,7 +128,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         if form.grow() or not all_valid(form, over) or not signed(wanted, form):
             return self.ask(record, wanted, form, over, 422)
         try:
-            event = second.carry_out(record, wanted, form, version=form.version.data or 0, over_limit=reason_in(over))
+            event = second.carry_out(record, wanted, form, version=form.version.seen, over_limit=reason_in(over))
         except Full as full:
             return self.ask_why(full, record, wanted, form)
         g.record, g.way_back = record, record.way_back(person(), event)  # the record stays at hand for the answer's columns

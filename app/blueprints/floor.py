@@ -40,7 +40,7 @@ def home() -> Any:
     return render_template("floor/lock.html", station=station, people=people, q=q, next=safe_path(request.args.get("next"), HOME), told=told())
 
 
-@blueprint.route("/pin/<int(max=2147483647):user_id>", methods=["GET", "POST"])
+@blueprint.route("/pin/<int:user_id>", methods=["GET", "POST"])
 @policy(PUBLIC)
 def pin(user_id: int) -> Any:
     """Ask one of this tablet's people for their PIN; a right one opens a login that counts here only, and not for long."""

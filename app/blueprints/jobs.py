@@ -27,7 +27,7 @@ def index() -> Any:
     return render_template("admin/jobs.html", jobs=jobs, count=count, may_change=current_user.has_role([ADMIN.key]))
 
 
-@blueprint.post("/<int(max=2147483647):job_id>/again")
+@blueprint.post("/<int:job_id>/again")
 @policy(ADMIN)
 @once
 def again(job_id: int) -> Any:

@@ -25,7 +25,7 @@ from app.security import policy
 from .once import once
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
-ROW = "/<key>/<int(max=2147483647):row_id>"
+ROW = "/<key>/<int:row_id>"
 LOOK = tuple(role for role in ROLES.values() if role is not ADMIN)
 
 
@@ -74,7 +74,7 @@ def row(key: str, row_id: int) -> Any:
     form = drawn(table, found)
     if form.validate_on_submit():
         try:
-            changed = change(table, found, form.values, by=me(), revision=form.revision.data or 0)
+            changed = change(table, found, form.values, by=me(), revision=form.revision.seen)
             return saved(table, found, _l("Saved.") if changed else _l("Nothing was changed."))
         except Refused as refusal:
             return show(table, found, form, refusal)
@@ -90,7 +90,7 @@ def active(key: str, row_id: int) -> Any:
     found = db.get_or_404(table.model, row_id)
     wanted = form.active.data == "yes"
     try:
-        set_active(table, found, wanted, by=me(), revision=form.revision.data or 0)
+        set_active(table, found, wanted, by=me(), revision=form.revision.seen)
     except Refused as refusal:
         return show(table, found, drawn(table, found, sent=False), refusal)
     return saved(table, found, _l("Brought back.") if wanted else _l("Retired: it is no longer offered."))

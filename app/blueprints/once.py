@@ -15,6 +15,7 @@ from app.extensions import db
 from app.flow.words import _l
 from app.models.idempotency import Answer
 from app.security import checked_key, request_hash, sessions
+from app.security.resumption import is_resumed
 
 
 def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
@@ -32,7 +33,7 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
 
     @wraps(view)
     def answered(*args: Any, **kwargs: Any) -> Any:
-        if request.method != "POST":
+        if request.method != "POST" or is_resumed():
             return view(*args, **kwargs)
         user = current_user._get_current_object()
         key, asked = checked_key(request.form.get("key", ""), user), request_hash(request)

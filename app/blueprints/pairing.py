@@ -18,7 +18,7 @@ from app.security import devices, new_key, policy, sessions
 
 from .once import once
 
-ONE = "/<int(max=2147483647):device_id>"
+ONE = "/<int:device_id>"
 
 
 def wait(kind: type[Paired], home: str, desk: str) -> Any:
@@ -35,7 +35,7 @@ def wait(kind: type[Paired], home: str, desk: str) -> Any:
     waiting = kind.waiting(secret, now)
     code = waiting.code if waiting else None
     if code is None:
-        secret, code = kind.ask(now) or ("", None)
+        secret, code = kind.ask(now)
     db.session.commit()
     page = render_template("display/pair.html", code=code, shared=kind.shared, home=url_for(home), address=url_for(desk, _external=True),
                            qr=qr.code(url_for(desk, code=code, _external=True)))  # fmt: skip
@@ -77,7 +77,7 @@ def desk(name: str, kind: type[Paired], form_class: type[Any], folder: str, head
         form = form_class(obj=None if request.method == "POST" else device)
         del form.code
         if form.validate_on_submit():
-            device.change(by=me(), now=datetime.now(UTC), version=form.version.data or 0, **form.values)
+            device.change(by=me(), now=datetime.now(UTC), version=form.version.seen, **form.values)
             return said(_l("Saved."))
         form.key.data = form.key.data or new_key()
         return render_template("display/change.html", device=device, form=form, desk=name, heading=heading), 422 if form.is_submitted() else 200

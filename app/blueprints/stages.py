@@ -43,7 +43,7 @@ def change(flow: str, stage: str) -> Any:
     if not where.can_be_full(what):
         del form.hard
     if form.validate_on_submit():
-        changed = StageSetting.change(where, what, by=current_user, version=form.version.data or 0, **form.values)
+        changed = StageSetting.change(where, what, by=current_user, version=form.version.seen, **form.values)
         flash(str(_l("Saved.") if changed else _l("Nothing was changed.")), "success")
         return redirect(url_for("stages.index"), 303)
     form.key.data = form.key.data or new_key()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from wtforms import (
     BooleanField,
     HiddenField,
-    IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.roles import ROLES
 from app.flow.words import _l
@@ -21,7 +20,7 @@ from app.security.passwords import LOGIN, LONGEST
 
 from .auth import six_digits
 from .base import offered
-from .form import NEEDED, Form
+from .form import NEEDED, Form, Version
 
 
 def stripped(value: str | None) -> str | None:
@@ -36,7 +35,7 @@ class UserForm(Form):
     """A person. ``version`` is what the form was drawn from."""
 
     key = HiddenField()
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = Version()
     login = StringField(_l("Login"), [DataRequired(NEEDED), Regexp(rf"^(?:{LOGIN.pattern})\Z")], [lowered],
                         description=_l("Lower-case letters, digits, dot, hyphen."),
                         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip

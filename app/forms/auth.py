@@ -23,6 +23,14 @@ class LoginForm(Form):
     next = HiddenField()
 
 
+class ResumeForm(Form):
+    """The way in beside a form that was sent when the login had ended; its fields are named apart from that form's."""
+
+    login = StringField(_l("Login"), name="resume_login",
+                        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
+    password = PasswordField(_l("Password"), name="resume_password", render_kw={"autocomplete": "current-password"})
+
+
 def six_digits(label: Any, **kwargs: Any) -> PasswordField:
     """Six digits, on the keyboard that has nothing else."""
     return PasswordField(label, [InputRequired(NEEDED)], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH}, **kwargs)

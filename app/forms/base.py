@@ -22,14 +22,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
-from wtforms.widgets import HiddenInput
 
 from app import clock
 from app.clock import PLANT_ZONE
 from app.flow.words import _l
 from app.plant.quantities import read_decimal
 
-from .form import NEEDED, Form
+from .form import NEEDED, Form, Version
 
 LARGEST = 10**9
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
@@ -50,7 +49,7 @@ def stripped(value: str | None) -> str:
 class ActionForm(Form):
     """The form of an action that asks for nothing; every other one adds its fields."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = Version()
     key = HiddenField()
     shows_facts = True  # beside it; a form whose own part reads them out says no
 

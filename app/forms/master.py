@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, TextArea
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from app.flow.words import Text, _l
 from app.forms.base import offered, within_calendar
-from app.forms.form import NEEDED, Form
+from app.forms.form import NEEDED, Form, Version
 from app.models.master.dictionary import Field as Entry
 from app.models.master.dictionary import Table
 from app.models.master.dictionary import fields as f
@@ -131,7 +131,7 @@ class MasterForm(Form):
     """What the forms of all tables have in common; ``revision`` is what the form was drawn from."""
 
     table: Table
-    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    revision = Version()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class MasterForm(Form):
 class ActiveForm(Form):
     """Retire a row (``active`` empty) or bring it back."""
 
-    revision = IntegerField(validators=[Optional()])
+    revision = Version()
     active = HiddenField()
 
 

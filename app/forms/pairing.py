@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import DataRequired, Optional, Regexp
-from wtforms.widgets import HiddenInput
+from wtforms import HiddenField, StringField
+from wtforms.validators import DataRequired, Regexp
 
 from app.flow.words import _l
 
-from .form import NEEDED, Form
+from .form import NEEDED, Form, Version
 
 
 def squeezed(value: str | None) -> str:
@@ -20,6 +19,6 @@ class PairingForm(Form):
     """``code`` is asked for once, when a device is confirmed; ``version`` is what the form was drawn from."""
 
     key = HiddenField()
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = Version()
     code = StringField(_l("Code on the screen"), [DataRequired(NEEDED), Regexp("[A-Z2-9]{6}$", message=_l("Six letters and digits, as the screen shows them."))],
                        [squeezed], render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})  # fmt: skip

@@ -8,12 +8,11 @@ from typing import Any
 
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import HiddenInput
 
 from app.flow.words import Text, _l
 
 from .base import Between, Number, offered
-from .form import Form
+from .form import Form, Version
 
 UNITS = {"min": (_l("minutes"), 1), "h": (_l("hours"), 60), "d": (_l("days"), 24 * 60)}
 LONGEST = 366 * 24 * 60
@@ -44,7 +43,7 @@ class StageForm(Form):
     """``version`` is what the form was drawn from. Where a stage lets in whatever comes, ``hard`` is taken away."""
 
     key = HiddenField()
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = Version()
     ages_after = Number(_l("Old after"), description=_l("From then on a card is marked. Empty: as the procedure says."))
     unit = SelectField(_l("Counted in"), choices=offered((key, label) for key, (label, _) in UNITS.items()), default="h")
     soft = Limit(_l("Soft limit"), description=_l("More than this warns. Empty: none."))

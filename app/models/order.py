@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, Text, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
-from app import clock
 from app.extensions import db
 from app.flow.orders import ORDERS
 from app.flow.words import Text as Words
@@ -23,7 +22,7 @@ from .record import Record
 from .rewording import Rewording
 from .rush import Rush
 from .series import next_number
-from .types import Exact, Key, Moment
+from .types import Exact, Moment
 from .waiting import refresh_paid
 
 if TYPE_CHECKING:

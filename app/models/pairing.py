@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ForeignKey, String, bindparam, func, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.extensions import db
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 # Letters and digits that nobody takes for another one, read out across a hall.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LIFE = timedelta(minutes=15)
-MOST_WAITING = 40
+# So many wait at once; the oldest makes room for the next, so that nobody keeps a new screen out.
+MOST_WAITING = 400
 
 
 class UnknownCode(Refused):
@@ -94,11 +95,12 @@ class Paired:
                                                        Pairing.at > now - CODE_LIFE)) if secret else None  # fmt: skip
 
     @classmethod
-    def ask(cls, now: datetime) -> tuple[str, str] | None:
-        """Let a new device wait: its secret and its code; None where too many wait already. The caller commits."""
+    def ask(cls, now: datetime) -> tuple[str, str]:
+        """Let a new device wait: its secret and its code. The caller commits."""
         db.session.execute(db.delete(Pairing).where(Pairing.at <= now - CODE_LIFE))
-        if (db.session.scalar(select(func.count()).where(Pairing.kind == cls.kind)) or 0) >= MOST_WAITING:
-            return None
+        unconfirmed = (Pairing.kind == cls.kind, Pairing.device_id.is_(None))
+        newest = select(Pairing.secret_hash).where(*unconfirmed).order_by(Pairing.at.desc()).limit(MOST_WAITING - 1)
+        db.session.execute(db.delete(Pairing).where(*unconfirmed, Pairing.secret_hash.not_in(newest)))
         secret, code = secrets.token_urlsafe(32), "".join(secrets.choice(ALPHABET) for _ in range(6))
         db.session.add(Pairing(secret_hash=digest(secret), code=code, kind=cls.kind, at=now))
         return secret, code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import requests, sessions
+from . import browsers, requests, sessions
 from .keys import checked_key, new_key, request_hash
 from .passwords import (
     DEMO_PREFIX,
@@ -20,7 +20,7 @@ from .proof import PASSWORD, PIN, confirm, demo_passwords_present, recognise
 from .requests import safe_path
 from .sessions import end_reading
 
-__all__ = ["DEMO_PIN", "DEMO_PREFIX", "PASSWORD", "PIN", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "checked_key", "confirm",
+__all__ = ["DEMO_PIN", "DEMO_PREFIX", "PASSWORD", "PIN", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "browsers", "checked_key", "confirm",
            "create_admin", "demo_password", "demo_passwords_present", "end_reading", "hash_password", "init_app", "new_key",
            "pin_weakness", "policy", "policy_of", "recognise", "request_hash", "require_policies", "safe_path", "verify",
            "weakness"]  # fmt: skip

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.people import User
 from app.models.setting import is_demo
 
-from . import attempts, passwords
+from . import attempts, browsers, passwords
 from .aside import aside
 from .passwords import demo_password, hash_password, outdated
 from .pins import DEMO_PIN
@@ -40,15 +40,17 @@ PIN = Proof("pin_hash", lambda _login: DEMO_PIN, "{} PIN")
 
 def recognise(login: str, typed: str, proof: Proof) -> User | None:
     """Return the person of a right pair. The database is let go while the hash is computed. Raises TooManyAttempts."""
-    address, account = request.remote_addr or "", proof.account.format(login)
+    address, account = browsers.source(login), proof.account.format(login)
     db.session.rollback()  # whoever was logged in here before: the attempt is counted in a transaction of its own
-    attempts.begin(account, address)
+    late = attempts.begin(account, address)
     known = db.session.execute(select(User.id, getattr(User, proof.column)).where(User.login == login, User.active)).one_or_none()
     demo = is_demo()
     db.session.rollback()
     right = passwords.verify(known and known[1], typed)
     if not right or (passwords.normal(typed) == proof.of_demo(login) and not demo):
         log.warning("login refused: %r from %s", account, address)
+        if late:
+            request.environ[attempts.DELAYED] = attempts.DELAY
         return None
     attempts.succeeded(account, address)
     user = db.session.get(User, known.id)
@@ -66,7 +68,7 @@ def confirm(user: User, typed: str) -> bool:
     After a wrong one the request's transaction is rolled back, so that the failure can be counted in one of its own.
     """
     proof = PIN if user.spot else PASSWORD
-    account, address = proof.account.format(user.login), request.remote_addr or ""
+    account, address = proof.account.format(user.login), browsers.source(user.login)
     attempts.refuse_exhausted(db.session.connection(), account, address)
     if passwords.verify(proof.hash_of(user), typed):
         return True

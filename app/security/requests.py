@@ -14,7 +14,7 @@ from app.database import reading
 from app.extensions import csrf, db
 from app.flow.words import _l
 
-from . import sessions
+from . import resumption, sessions
 from .policies import SAFE, policy_of
 
 log = logging.getLogger("washline.security")
@@ -55,6 +55,12 @@ def admit() -> None:
     if request.endpoint == "static":
         return
     sessions.bind_form_session()
+    if unsafe and not current_user.is_authenticated and resumption.LOGIN in request.form:
+        csrf.protect()
+        sessions.end_reading()
+        reading.set(False)
+        resumption.come_in()
+        reading.set(True)
     person = current_user._get_current_object()
     if not declared.allows(person, request.method):
         if not person.is_authenticated:
@@ -63,7 +69,7 @@ def admit() -> None:
         abort(403, description=_l("This is not open at a shared tablet. Log in at a computer of your own.") if person.spot else None)
     # Only now is what was sent read: what is too large is told to those who may send something.
     refuse_null_characters(*(t for k, v in request.values.items(multi=True) for t in (k, v)))
-    if unsafe and current_app.config["WTF_CSRF_ENABLED"]:
+    if unsafe and current_app.config["WTF_CSRF_ENABLED"] and not resumption.is_resumed():
         csrf.protect()
     if unsafe:
         # Who comes in has only been read so far: the write lock is taken by what follows.
@@ -80,10 +86,13 @@ def refuse_null_characters(*texts: str) -> None:
 
 def seal(response: Response) -> Response:
     """Put the headers on an answer; what shows data is stored nowhere."""
+    resumption.hand_over(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    if response.status_code == 413:
+        response.headers["Connection"] = "close"  # the rest of the body is not waited for
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")

@@ -54,7 +54,11 @@ def cookie_name() -> str:
 def token_hash() -> str:
     """The hash of the token that the browser sends; empty without one."""
     token = request.cookies.get(cookie_name(), "")
-    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+    return digest(token) if token else ""
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def load(_request: Request) -> User | None:

@@ -1,7 +1,7 @@
 // Words and files for a record: what cannot arrive is said before it is sent, and nothing that was written is lost.
 
 import { announce, phrase, say } from './page.js';
-import { logIn, message, send } from './send.js';
+import { logInWith, message, send } from './send.js';
 import { show } from './feed.js';
 
 const ROOM = 64 * 1024;  // what a form takes beside its files
@@ -42,7 +42,7 @@ async function submitted(form) {
   const answer = await send(form.action, new FormData(form), () => say('refused', phrase('no_answer_form')));
   form.removeAttribute('aria-busy');
   button.disabled = false;
-  if (answer.kind === 'away') return logIn();
+  if (answer.kind === 'away') return logInWith(form, form.action);
   if (answer.kind === 'done') return added(form, answer);
   refused(form, answer);
 }

@@ -1,7 +1,7 @@
 // The one dialog of a page: a form or a record opens in it, its forms are answered in it.
 
 import { board, phrase, say } from './page.js';
-import { get, logIn, message, send } from './send.js';
+import { get, logInWith, message, send } from './send.js';
 import { settle as feedSettle } from './feed.js';
 import { prepareForm } from './forms.js';
 
@@ -87,7 +87,7 @@ async function submitted(form, submitter) {
   own.retried?.();
   const answer = await send(url, data, () => { own.failed?.(); complain('no_answer'); });
   sending = false;
-  if (answer.kind === 'away') return logIn();
+  if (answer.kind === 'away') return logInWith(form, url);
   const dismissed = !panel().open;
   if (answer.kind === 'invalid' && answer.page.querySelector('form') && !dismissed) {
     own.failed?.();

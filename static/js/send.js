@@ -77,6 +77,12 @@ export function message(page) {
   return text ? { kind: element.dataset.kind ?? 'done', text } : undefined;
 }
 
+/** To the login page with what a form holds: sent as a page, it comes back with the way in, and then ready to send. */
+export function logInWith(form, url) {
+  form.action = url;
+  HTMLFormElement.prototype.submit.call(form);
+}
+
 /** To the login page, and back here afterwards. */
 export function logIn() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);

@@ -1,11 +1,17 @@
-"""Guessing: 5 failures in 5 minutes per account and address, 50 per address, in the database."""
+"""Guessing: 5 failures in 5 minutes per account and address, in the database; a plant sits behind one address."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from threading import Event
 
+from flask import request, request_finished
+
+from app import server
 from app.extensions import db
 from app.models.failed_login import FailedLogin
 from app.security import passwords
+from app.security.attempts import DELAY, DELAYED
 
 
 def fail(attempt, client, times, **more):
@@ -38,12 +44,45 @@ def test_another_address_and_another_account_still_come_in(app, client, wang, li
     assert attempt(client, login="li").status_code == 303
 
 
-def test_fifty_from_one_address_hold_everybody_there_off(app, client, wang, attempt):
-    for n in range(49):
+def test_fifty_from_one_address_delay_who_fails_there_and_stop_nobody(app, client, wang, li, attempt):
+    """A plant sits behind one address: an account without failures comes in, as ever."""
+    for n in range(60):
         failures(app, 1, login=f"guess{n}")
-    assert fail(attempt, client, 1, login="nobody") == [422]
+    held_back = []
+    with request_finished.connected_to(lambda *_, **__: held_back.append(request.environ.get(DELAYED)), app):
+        assert fail(attempt, client, 2, login="li") == [422, 422]
+    assert held_back[-2:] == [None, DELAY] and DELAY > 0
+    assert attempt(client).status_code == 303
+
+
+def test_a_held_back_answer_keeps_nobody_waiting_but_its_sender(monkeypatch):
+    """It has left the place where pages are worked on before it is held back."""
+    asleep, woken = Event(), Event()
+    monkeypatch.setattr(server.time, "sleep", lambda _seconds: (asleep.set(), woken.wait(10)))
+    serve = server.capped(lambda environ, _start: [environ["answer"]], pages=1)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(serve, {DELAYED: 2.0, "answer": b"late", "wsgi.input": BytesIO()}, None)
+        assert asleep.wait(10)
+        assert serve({"answer": b"at once", "wsgi.input": BytesIO()}, None) == [b"at once"]
+        woken.set()
+        assert late.result() == [b"late"]
+
+
+def test_a_browser_that_came_in_before_is_not_stopped_by_others_who_guess(app, client, wang, attempt):
+    assert attempt(client).status_code == 303
+    later, other = app.test_client(), app.test_client()
+    later.set_cookie("washline_known", client.get_cookie("washline_known").value)
+    assert fail(attempt, other, 5) == [422] * 5
+    assert attempt(other).status_code == 429
+    assert attempt(later).status_code == 303
+
+
+def test_a_made_up_or_foreign_cookie_is_no_known_browser(app, client, wang, li, attempt):
+    failures(app, 5)
+    client.set_cookie("washline_known", "eyJsb2dpbnMiOltdfQ.made-up")
     assert attempt(client).status_code == 429
-    assert attempt(client, address="10.0.0.2").status_code == 303
+    assert attempt(client, login="li").status_code == 303
+    assert attempt(client).status_code == 429, "li's browser is not wang's"
 
 
 def test_being_refused_does_not_lengthen_the_wait(app, client, wang, attempt, rows, backdate):

@@ -15,7 +15,6 @@ from ..sample import Sample
 from .fact import Fact, Mark, days_until, documents_wanted, receiving
 
 if TYPE_CHECKING:
-    from ..production import ProductionOrder
     from ..record import Record
     from ..shipment import Shipment
 
