@@ -13,6 +13,7 @@ from app.flow.grammar import Flow, Stage
 from app.flow.words import Text, _l
 
 from .event import FIRST, Event
+from .facts import take
 from .people import User
 from .private import keep, kept_apart
 
@@ -44,13 +45,14 @@ class Chained:
         of a document and ``erase`` call it."""
         if by and by.spot:
             data = {**data, "station": by.spot.name}
+        wrote = take(self, data, private)
         self.seq += 1
         if source:
             changed(self.flow.key, source)
         event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id,
                       role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
         data, words = kept_apart(data, private)
-        event.seal(data, self.head)
+        event.seal(data, self.head, wrote)
         self.head = event.hash
         keep(words, event)
         return event

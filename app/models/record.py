@@ -146,6 +146,9 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         if action.effect:
             with db.session.no_autoflush:  # the event is sent with it in one statement
                 note(self)
+        for kind in action.produces:
+            if not isinstance(kind, When):
+                self.produce(kind)  # before the event, which seals what was ordered
         event = self.write_event(action.key, by=by, role=role, source=source,
                                  target=self.stage if source != self.stage else None,
                                  clause=action.clause, data=data, private=action.private)  # fmt: skip
@@ -153,8 +156,8 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
             self.since = event.at
         self.touch()
         for each in action.produces:
-            if not isinstance(each, When) or getattr(self, each.method)():
-                self.produce(each.document if isinstance(each, When) else each)
+            if isinstance(each, When) and getattr(self, each.method)():
+                self.produce(each.document)
         self.has_moved(source)
         return event
 
