@@ -83,10 +83,11 @@ def documents_of(records: list[Record]) -> list[Document]:
 def summary(order: Order) -> Iterator[Field]:
     customer, address = order.customer, order.address
     yield Field(ORDER_NO, joined(order.ref, order.request_no))
-    yield Field(Both("客户/客户订单号", "Customer / PO"), joined(customer.name, order.customer_po))
+    yield Field(Both("客户/客户订单号", "Customer / PO"), joined(customer.name if customer else spelled(order.customer_text), order.customer_po))
     yield Field(Both("接收渠道/时间", "Received by / at"), joined(term(CHANNEL, order.channel), moment(order.received_at)))
     yield Field(Both("结果", "Outcome"), both(order.stands.label))
-    yield Field(Both("收货地址", "Ship-to"), joined(address.address, address.receiver, address.phone), wide=True)
+    ship_to = joined(address.address, address.receiver, address.phone) if address else joined(spelled(order.address_text), order.phone_text)
+    yield Field(Both("收货地址", "Ship-to"), ship_to, wide=True)
     yield Field(Both("应付/已付 (CNY)", "Due / paid (CNY)"), joined(number(order.amount_due), number(order.amount_paid)))
     yield Field(Both("客户反馈", "Customer's feedback"), feedback(order))
 

@@ -113,7 +113,7 @@ NAMES = {
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",
     "confirmed_with": "确认人 confirmed with", "consent": "客户同意 consent", "containment": "隔离措施 containment",
     "contents": "内容 contents", "count": "当时件数 stood there", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",
-    "customer_po": "客户采购单号 customer PO", "customer_right": "客户信息正确 customer right", "date_feasible": "交期可行 date feasible", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
+    "customer_po": "客户采购单号 customer PO", "customer_text": "新客户 new customer", "address_text": "新客户地址 new address", "phone_text": "新客户电话 new phone", "customer_right": "客户信息正确 customer right", "date_feasible": "交期可行 date feasible", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
     "description": "描述 description", "discrepancies": "签收差异 discrepancies", "document": "文件 document", "driver": "司机 driver",
     "end": "结束 end", "erased": "已删除(记录序号、字段) erased (entry, field)", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
     "in_time": "能否按时 in time", "instruction": "作业指导书 work instruction", "instructions": "返工方案 instructions",

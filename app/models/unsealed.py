@@ -30,6 +30,7 @@ OPEN = {
     "*.face": "counts what a card shows, so that boards know when to draw it again",
     "*.cue": "a cache for boards, made of the guards; perform asks the guards themselves",
     "*.search": "what stands in the search index, made of sealed columns",
+    "*.finder": "what a customer is found by, made of sealed columns",
     "search_entry": "the search index, made of sealed columns",
     "search_subject": "the search index, made of sealed columns",
     "search_name": "the search index, made of sealed columns",
