@@ -10,12 +10,14 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from flask import Flask
 
-from . import archive, clock, live
+from . import archive, clock, live, witness
 from .extensions import db
+from .flow.documents import DOSSIER
 from .leases import LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_off, settle, sweep, take, tidy, transaction
 from .models.document import Document
 from .models.record import Record
@@ -28,10 +30,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Kind:
-    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes."""
+    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes; ``after`` is
+    done once that is committed."""
 
     work: Callable[[dict[str, Any]], Any]
     settle: Callable[[dict[str, Any], Any], None]
+    after: Callable[[dict[str, Any]], None] = lambda payload: None
 
 
 def render(payload: dict[str, Any]) -> archive.Stored | None:
@@ -63,6 +67,22 @@ def file_document(payload: dict[str, Any], stored: archive.Stored | None) -> Non
     record.touch()
 
 
+def witness_dossier(payload: dict[str, Any]) -> None:
+    """With each dossier the witness is told what stands on record."""
+    with transaction(reads=True):
+        is_dossier = db.session.get_one(Document, payload["document"]).kind == DOSSIER.key
+    if is_dossier:
+        tell_witness(lambda: witness.write("dossier"))
+
+
+def tell_witness(how: Callable[[], object]) -> None:
+    """Have the witness told; a place that cannot be written stops nothing, and `verify` says what no witness covers."""
+    try:
+        how()
+    except Exception:
+        log.exception("the witness could not be told")
+
+
 def look_again(payload: dict[str, Any], _: None) -> None:
     """Look at a record that somebody held when what it waits for changed."""
     record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
@@ -70,7 +90,7 @@ def look_again(payload: dict[str, Any], _: None) -> None:
     record.touch()
 
 
-KINDS = {"render": Kind(render, file_document), "look_again": Kind(lambda payload: None, look_again)}
+KINDS = {"render": Kind(render, file_document, witness_dossier), "look_again": Kind(lambda payload: None, look_again)}
 
 
 def run(app: Flask, stopping: threading.Event) -> None:
@@ -78,11 +98,14 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news, tidied = live.news(app), None
+        news, tidied, witnessed = live.news(app), None, None
         while not stopping.is_set():
             if tidied != clock.today():
                 persist(tidy)
                 tidied = clock.today()
+            if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
+                tell_witness(witness.hourly)
+                witnessed = monotonic()
             seen = news.number
             try:
                 busy = do_next(me)
@@ -114,6 +137,7 @@ def do_next(me: str) -> bool:
             with transaction():
                 settle(number, me)
                 KINDS[kind].settle(payload, result)
+        KINDS[kind].after(payload)
     except LeaseLost:
         log.warning("job %s went to another worker", number)
     except NotYet as reason:

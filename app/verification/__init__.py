@@ -20,25 +20,29 @@ from app.schema import NotReady, is_empty
 from .chains import altered_messages, chains, count, gaps, kinds, misplaced, orphans
 from .files import detached, filed, given_up, lasting, strange, unfiled
 from .seals import Seals
+from .witnessed import Witnessed
 
 __all__ = ["Check", "check", "misplaced"]
 
 
 @dataclass(frozen=True)
 class Check:
-    """What was compared, with the count, and a sentence for each fault; ``kept`` says that it is about what was recorded."""
+    """What was compared, with the count, and a sentence for each fault; ``kept`` says that it is about what was recorded, ``told``
+    is what should be known and is no fault."""
 
     what: str
     faults: list[str]
     kept: bool = True
+    told: tuple[str, ...] = ()
 
 
-def check() -> Iterator[Check]:
-    """Do every check on one state of the database. Raises NotReady when there is nothing to check."""
+def check(*, witnessed: bool = True) -> Iterator[Check]:
+    """Do every check on one state of the database; a backup is not compared with the witness, which saw later states. Raises NotReady when there is nothing to check."""
     if is_empty():
         raise NotReady("the database is empty; `washline serve` or `washline demo` fills it")
     token = reading.set(True)
     try:
+        witness = Witnessed()  # read first: what it saw is in the database that is looked at now
         db.session.rollback()
         if db.session.get_bind().dialect.name == "postgresql":  # SQLite's transaction sees one state by itself
             db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -59,6 +63,9 @@ def check() -> Iterator[Check]:
         yield Check(f"{filed()} filed documents: each file is there and unaltered, as its event says", list(unfiled()))
         yield Check(f"{count(Attachment)} attached files: each is there and unaltered, as its event says", list(detached()))
         yield Check(f"{sum(1 for _ in lasting())} files in archive and uploads: each has its document or attachment", list(strange()))
+        if witnessed:
+            faults = list(witness.faults())
+            yield Check(witness.what, faults, told=tuple(witness.told))
         yield Check(f"{count(Job)} jobs: none was given up by the worker", list(given_up()), kept=False)
     finally:
         db.session.rollback()
