@@ -25,8 +25,7 @@ def settings() -> dict[str, Any]:
     return {
         "HOME": home,
         # Heads and counts of the record go to a second place, best on another machine or disk.
-        "WITNESS": Path(os.environ.get("WASHLINE_WITNESS") or home / "witness").resolve(),
-        "WITNESS_APART": bool(os.environ.get("WASHLINE_WITNESS")),
+        "WITNESS": os.environ.get("WASHLINE_WITNESS"),
         "SECRET_KEY": secret(home / "secret"),
         "OWNER_URL": driver_url(os.environ.get("WASHLINE_OWNER_URL", "")),
         "SQLALCHEMY_DATABASE_URI": url,

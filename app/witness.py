@@ -32,8 +32,8 @@ AGAIN = 100
 
 
 def folder() -> Path:
-    """Where it is kept."""
-    return Path(current_app.config["WITNESS"])
+    """Where it is kept; inside the home folder as long as no second place is named."""
+    return Path(current_app.config["WITNESS"] or Path(current_app.config["HOME"], "witness")).absolute()
 
 
 def write(why: str, **told: Any) -> dict[str, Any]:

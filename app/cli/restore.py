@@ -26,7 +26,7 @@ def command(file: Path, replace: bool) -> None:
             with app.app_context():
                 witness.write("restore", backup=file.name, made=made(file))
         except OSError as error:
-            click.echo(f"washline: the witness in {app.config['WITNESS']} cannot be told of it: {error.strerror}", err=True)
+            click.echo(f"washline: the witness cannot be told of it: {error}", err=True)
     click.echo(f"Restored from {file}, checked.")
     if replace and aside:
         click.echo(f"What was here before is in {aside}.")

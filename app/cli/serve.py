@@ -66,7 +66,7 @@ def cautions(app: Flask) -> Iterator[str]:
 
     if not app.config["BASE_URL"]:
         yield "WASHLINE_URL is not set: the codes on papers hold a bare number, which a phone cannot open"
-    if not app.config["WITNESS_APART"]:
+    if not app.config["WITNESS"]:
         yield ("WASHLINE_WITNESS is not set: what shows a rewritten record is kept beside it, in the home folder; "
                "name a folder on another machine or disk")  # fmt: skip
     if db.engine.dialect.name == "postgresql" and schema.changeable_ledgers():

@@ -14,7 +14,7 @@ from app.models.erasure import erase, words_about
 from app.models.event import Event, broken_links
 from app.models.mention import Mention
 from app.models.people import User
-from app.models.private import PrivateWord, false_words
+from app.models.private import false_words
 from app.models.refs import record_of
 from tests.pages.looking import words
 from tests.test_content import png
