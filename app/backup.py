@@ -107,6 +107,12 @@ def manifest_of(tar: tarfile.TarFile) -> dict[str, Any]:
     return manifest
 
 
+def made(source: Path) -> str | None:
+    """When a backup was made, as its manifest says."""
+    with tarfile.open(source) as tar:
+        return manifest_of(tar).get("made")
+
+
 def is_plain(name: str) -> bool:
     """True for the database and for a path that stays inside a folder of the house."""
     parts = name.split("/")

@@ -24,6 +24,8 @@ def settings() -> dict[str, Any]:
         raise BadSetting(f"WASHLINE_PROXY_HOPS is a whole number of proxies, not {hops!r}")
     return {
         "HOME": home,
+        # Heads and counts of the record go to a second place, best on another machine or disk.
+        "WITNESS": os.environ.get("WASHLINE_WITNESS"),
         "SECRET_KEY": secret(home / "secret"),
         "OWNER_URL": driver_url(os.environ.get("WASHLINE_OWNER_URL", "")),
         "SQLALCHEMY_DATABASE_URI": url,

@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from flask import Flask
 
-from . import archive, bundles, clock, live
+from . import archive, bundles, clock, live, witness
 from .extensions import db
-from .flow.documents import DOCUMENTS
+from .flow.documents import DOCUMENTS, DOSSIER
 from .leases import (LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy,
                      transaction)  # fmt: skip
 from .models.audit import BUNDLE
@@ -34,11 +35,12 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Kind:
     """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes. One that is ``long``
-    is told its job's number and tells how far it is; its result is kept on the job."""
+    is told its job's number and tells how far it is; its result is kept on the job. ``after`` is done once all is committed."""
 
     work: Callable[..., Any]
     settle: Callable[[dict[str, Any], Any], None] = lambda payload, result: None
     long: bool = False
+    after: Callable[[dict[str, Any]], None] = lambda payload: None
 
 
 def render(payload: dict[str, Any]) -> archive.Stored | None:
@@ -70,6 +72,22 @@ def file_document(payload: dict[str, Any], stored: archive.Stored | None) -> Non
     record.touch()
 
 
+def witness_dossier(payload: dict[str, Any]) -> None:
+    """With each dossier the witness is told what stands on record."""
+    with transaction(reads=True):
+        is_dossier = db.session.get_one(Document, payload["document"]).kind == DOSSIER.key
+    if is_dossier:
+        tell_witness(lambda: witness.write("dossier"))
+
+
+def tell_witness(how: Callable[[], object]) -> None:
+    """Have the witness told; a place that cannot be written stops nothing, and `verify` says what no witness covers."""
+    try:
+        how()
+    except Exception:
+        log.exception("the witness could not be told")
+
+
 def look_again(payload: dict[str, Any], _: None) -> None:
     """Look at a record that somebody held when what it waits for changed."""
     record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
@@ -79,7 +97,7 @@ def look_again(payload: dict[str, Any], _: None) -> None:
         renew(record, DOCUMENTS[paper])
 
 
-KINDS = {"render": Kind(render, file_document), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True)}
+KINDS = {"render": Kind(render, file_document, after=witness_dossier), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True)}
 
 
 def run(app: Flask, stopping: threading.Event) -> None:
@@ -87,12 +105,15 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news, tidied = live.news(app), None
+        news, tidied, witnessed = live.news(app), None, None
         while not stopping.is_set():
             if tidied != clock.today():
                 persist(tidy)
                 bundles.tidy()
                 tidied = clock.today()
+            if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
+                tell_witness(witness.hourly)
+                witnessed = monotonic()
             seen = news.number
             try:
                 busy = do_next(me)
@@ -125,6 +146,7 @@ def do_next(me: str) -> bool:
             with transaction():
                 settle(number, me, result if KINDS[kind].long else None)
                 KINDS[kind].settle(payload, result)
+        KINDS[kind].after(payload)
     except LeaseLost:
         log.warning("job %s went to another worker", number)
     except NotYet as reason:

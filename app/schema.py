@@ -16,6 +16,8 @@ from sqlalchemy import func, inspect, make_url, select, text
 from .database import engine_options
 from .extensions import db
 from .misfits import misfits
+from .leases import transaction
+from .models import plant_chain
 from .models.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
 
 # A file of this name in the home folder marks a restore that did not come to its end.
@@ -178,6 +180,8 @@ def upgrade() -> None:
     """Run the migrations, all in one transaction."""
     # Unwrapped: the wrapper ends the process instead of saying what is wrong.
     migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
+    with transaction():
+        plant_chain.begin()
 
 
 def migrations() -> ModuleType:

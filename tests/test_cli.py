@@ -189,7 +189,7 @@ def test_pages_are_capped_but_streams_are_not():
 def test_verify_says_what_it_checked(worked):
     answer = worked.run("verify")
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert re.search(r"^ok +5 events", answer.stdout, re.MULTILINE)
+    assert re.search(r"^ok +6 events", answer.stdout, re.MULTILINE)
     assert "1 filed documents" in answer.stdout
     assert answer.stdout.endswith("All is well.\n")
 
@@ -209,6 +209,12 @@ def test_verify_says_what_it_checked(worked):
     ("DELETE FROM anomaly WHERE id = 3", "anomaly 3: the record is gone, its events are not"),
     ("UPDATE document SET sha256 = 'x'", "its hash is not the one its event sealed"),
     ("UPDATE document SET sha256 = NULL", "an event filed it"),
+    ("UPDATE document SET record_id = 1", "hangs on anomaly 1, but was filed for anomaly 2"),
+    ("UPDATE anomaly SET since = '2026-01-01 00:00:00' WHERE id = 3", "anomaly 3: stands in reported since another moment"),
+    ("UPDATE \"user\" SET password_hash = 'x'", "user 1: password_hash is not what event 1 of user 1 wrote"),
+    ("INSERT INTO user_role VALUES (1, 'admin')", "user_role 1,admin: no event wrote it"),
+    ("DELETE FROM user_role WHERE role = 'sales'", "user_role 1,sales: is gone"),
+    ("UPDATE private_word SET value = NULL, nonce = NULL, erased_at = '2026-01-01 00:00:00'", "is empty, but was not erased"),
 ])  # fmt: skip
 def test_tampering_is_named(worked, statement, found):
     tamper(worked, statement)

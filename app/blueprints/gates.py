@@ -43,7 +43,7 @@ def change(gate: str, place: str) -> Any:
     form = ProposeForm(data=None if request.method == "POST" else {"version": setting.version, "mode": setting.mode or ""})
     form.offer(MODES[otherwise_of(found, line)])
     if form.validate_on_submit() and signed(form):
-        GateSetting.locked(found, line, form.version.data or 0).propose(current_user, form.wanted, form.reason.data)
+        GateSetting.locked(found, line, form.version.seen).propose(current_user, form.wanted, form.reason.data)
         return saved(_l("Proposed. It holds once the other of the two has confirmed it."))
     form.key.data = form.key.data or new_key()
     return shown(found, line, setting, form, DecideForm(formdata=None, version=setting.version, key=new_key()), 422 if form.is_submitted() else 200)
@@ -60,7 +60,7 @@ def decide(gate: str, place: str) -> Any:
         propose = ProposeForm(formdata=None, version=form.version.data, key=new_key())
         propose.offer(MODES[otherwise_of(found, line)])
         return shown(found, line, GateSetting.of(found, line), propose, form, 422)
-    setting = GateSetting.locked(found, line, form.version.data or 0)
+    setting = GateSetting.locked(found, line, form.version.seen)
     if form.do.data == "withdraw":
         setting.withdraw(current_user)
         return saved(_l("The proposal is dropped."))

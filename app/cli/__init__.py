@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 COMMANDS = {"serve": "serve", "demo": "demo", "verify": "verify", "create-admin": "create_admin",
-            "backup": "backup", "restore": "restore", "migration": "migration", "erase": "erase"}  # fmt: skip
+            "backup": "backup", "restore": "restore", "migration": "migration", "erase": "erase",
+            "witness": "witness"}  # fmt: skip
 
 
 class Trouble(click.ClickException):

@@ -15,12 +15,18 @@ from . import placed
 @placed
 def command(file: Path, replace: bool) -> None:
     """Nothing is changed unless the whole backup passes every check."""
-    from app import create_app, schema
+    from app import create_app, schema, witness
+    from app.backup import made
     from app.restore import restore
 
     app = create_app()
     with schema.in_use(app, alone=True):
         aside = restore(app, file, replace=replace)
+        try:
+            with app.app_context():
+                witness.write("restore", backup=file.name, made=made(file))
+        except OSError as error:
+            click.echo(f"washline: the witness cannot be told of it: {error}", err=True)
     click.echo(f"Restored from {file}, checked.")
     if replace and aside:
         click.echo(f"What was here before is in {aside}.")

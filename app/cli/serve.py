@@ -66,6 +66,9 @@ def cautions(app: Flask) -> Iterator[str]:
 
     if not app.config["BASE_URL"]:
         yield "WASHLINE_URL is not set: the codes on papers hold a bare number, which a phone cannot open"
+    if not app.config["WITNESS"]:
+        yield ("WASHLINE_WITNESS is not set: what shows a rewritten record is kept beside it, in the home folder; "
+               "name a folder on another machine or disk")  # fmt: skip
     if db.engine.dialect.name == "postgresql" and schema.changeable_ledgers():
         yield "the role of DATABASE_URL owns the record and could change it; WASHLINE_OWNER_URL gives the tables an owner of their own"
 

@@ -9,7 +9,8 @@ import click
 from . import placed
 
 
-@click.command("verify", help="Check event chains, stages, stock, filed documents and the worker's jobs; name the first event altered in each chain.")
+@click.command("verify", help="Compare what is on record with the events that wrote it, files, triggers and the witness; "
+                                "say what was compared, and name what was altered.")
 @placed
 def command() -> None:
     """Print what was checked and what was found; exit code 1 on any fault."""
@@ -31,7 +32,7 @@ def report(checks: object) -> int:
         click.echo(f"{'ok   ' if not check.faults else 'FAULT'}  {check.what}")
         for fault in check.faults:
             click.echo(f"       {fault}")
-        if check.older:
-            click.echo(f"       {check.older} of an earlier version recorded less, and are judged by what they recorded")
+        for note in check.told:
+            click.echo(f"       ({note})")
         total += len(check.faults)
     return total

@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Date, Integer, inspect, select
 
 from app.extensions import db
 from app.models import master as m
+from app.models import plant_chain
 from app.models.people import User
 from app.models.setting import is_demo, mark_demo
 from app.models.stock import Lot, take_in
@@ -69,6 +70,7 @@ def load(today: date, opening: date | None = None) -> Plant:
     load_opening_stock(calendar, opening or today)
     if not is_demo():
         mark_demo()
+    plant_chain.seal()
     return Plant(calendar, load_staff())
 
 

@@ -17,14 +17,14 @@ class DecideForm(Form):
     """``do`` says whether the proposal is confirmed or dropped; ``version`` is what the form was drawn from."""
 
     key = HiddenField()
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = Version()
     do = HiddenField(default="confirm")
     password = signature()
 
 
 class ProposeForm(Form):
     key = HiddenField()
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = Version()
     mode = SelectField(_l("How it is to stand"))
     reason = Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
     password = signature()

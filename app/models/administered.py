@@ -10,6 +10,7 @@ from app.extensions import db
 from app.flow.roles import ADMIN
 
 from .event import Event
+from .facts import take
 from .private import keep, kept_apart
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ def append(row: Any, flow: str, action: str, *, by: User | None, data: dict[str,
            roles: Collection[str] = (ADMIN.key,)) -> None:  # fmt: skip
     """Seal what was done to a row (``id``, ``seq``, ``head``) over the event before it, by whoever holds one of the ``roles``;
     the words of ``private`` stay erasable."""
+    wrote = take(row, data, private)
     row.seq += 1
     event = Event(flow=flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by and by.id, role=by and by.acting_role(roles),
                   action=action, source=None, target=None, clause=clause)  # fmt: skip
     data, words = kept_apart(data, private)
-    event.seal(data, row.head)
+    event.seal(data, row.head, wrote)
     row.head = event.hash
     keep(words, event)
     db.session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import String, select
@@ -13,6 +14,7 @@ from app.flow.grammar import Flow, Stage
 from app.flow.words import Text, _l
 
 from .event import FIRST, Event
+from .facts import take
 from .people import User
 from .private import keep, kept_apart
 
@@ -39,18 +41,19 @@ class Chained:
                                        .options(joinedload(Event.actor).lazyload(User.holds)).order_by(Event.seq)))  # fmt: skip
 
     def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
-                    source: str | None = None, target: str | None = None, private: tuple[str, ...] = ()) -> Event:  # fmt: skip
+                    source: str | None = None, target: str | None = None, private: tuple[str, ...] = (), at: datetime | None = None) -> Event:  # fmt: skip
         """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create``, ``comment``, the filing
         of a document and ``erase`` call it."""
         if by and by.spot:
             data = {**data, "station": by.spot.name}
+        wrote = take(self, data, private)
         self.seq += 1
         if source:
             changed(self.flow.key, source)
-        event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=clock.now(), actor_id=by and by.id,
+        event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=at or clock.now(), actor_id=by and by.id,
                       role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
         data, words = kept_apart(data, private)
-        event.seal(data, self.head)
+        event.seal(data, self.head, wrote)
         self.head = event.hash
         keep(words, event)
         return event

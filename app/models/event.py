@@ -52,6 +52,11 @@ class Event(db.Model):
         return json.loads(self.body)["data"]
 
     @property
+    def wrote(self) -> dict[str, dict[str, dict[str, Any] | None]]:
+        """The rows that it changed, by table and key: their new values, or None for one that is gone (``app.models.facts``)."""
+        return json.loads(self.body).get("wrote", {})
+
+    @property
     def reason(self) -> str | None:
         return self.data.get("reason")
 
@@ -65,14 +70,14 @@ class Event(db.Model):
         """What the actor is called today, where that is another name."""
         return self.actor.known_as if self.actor and self.actor.known_as != self.who else ""
 
-    def seal(self, data: dict[str, Any], previous: str) -> None:
-        """Write the body and the hash over it and the previous event's, and send the row.
+    def seal(self, data: dict[str, Any], previous: str, wrote: dict[str, Any] | None = None) -> None:
+        """Write the body and the hash over it and the previous event's, and send the row. ``wrote`` are the rows that it changed.
 
         It goes past the session, which keeps track of what may change: an event never does. Listeners hear of it when the
         transaction commits; PostgreSQL sends one notice a transaction.
         """
         self.previous = previous
-        self.body = canonical({**self.facts(), "data": data})
+        self.body = canonical({**self.facts(), "data": data, **({"wrote": wrote} if wrote else {})})
         self.hash = digest(previous, self.body)
         connection = db.session.connection()
         self.id = connection.scalar(ADDED, {name: getattr(self, name) for name in Event.__table__.c.keys() if name != "id"})
@@ -120,6 +125,7 @@ def fault(event: Event, seq: int, head: str) -> str | None:
         return "was altered"
     body = json.loads(event.body)
     body.pop("data")
+    body.pop("wrote", None)
     return "was altered outside its sealed body" if body != event.facts() else None
 
 
@@ -127,23 +133,27 @@ def fault(event: Event, seq: int, head: str) -> str | None:
 APPEND_ONLY = ("event", "stock_movement")
 
 
+REFUSE = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END"
+
+
+def triggers(dialect: str) -> dict[str, tuple[str, str]]:
+    """The triggers that keep the ledgers: name to table and the statement that makes it."""
+    if dialect == "sqlite":
+        return {f"{table}_no_{verb.lower()}": (table, f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                                                      f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+                for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")}  # fmt: skip
+    return {(name := f"{table}_no_{verb.split()[0].lower()}"): (table, f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} "
+                                                                       "EXECUTE FUNCTION append_only()")
+            for table in APPEND_ONLY for verb, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))}  # fmt: skip
+
+
 def guard_ledgers(connection: Connection) -> None:
     """Make the database itself refuse to change or delete a ledger's rows. Run after every migration: batch mode drops triggers."""
-    for table in APPEND_ONLY:
-        if connection.dialect.name == "sqlite":
-            for verb in ("UPDATE", "DELETE"):
-                connection.execute(text(
-                    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"))  # fmt: skip
-            continue
-        connection.execute(text(
-            "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"))  # fmt: skip
-        for verb, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            name = f"{table}_no_{verb.split()[0].lower()}"
-            connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
-            connection.execute(text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} "
-                                    "EXECUTE FUNCTION append_only()"))  # fmt: skip
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ {REFUSE} $$"))
+    for name, (table, made) in triggers(connection.dialect.name).items():
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}" + ("" if connection.dialect.name == "sqlite" else f" ON {table}")))
+        connection.execute(text(made))
 
 
 def unguarded_ledgers(connection: Connection) -> list[str]:
@@ -151,5 +161,20 @@ def unguarded_ledgers(connection: Connection) -> list[str]:
     query = ("SELECT name FROM sqlite_master WHERE type = 'trigger'" if connection.dialect.name == "sqlite"
              else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")  # fmt: skip
     present = set(connection.scalars(text(query)))
-    wanted = ("update", "delete") if connection.dialect.name == "sqlite" else ("update", "truncate")
-    return [t for t in APPEND_ONLY if any(f"{t}_no_{verb}" not in present for verb in wanted)]
+    return [t for t in APPEND_ONLY if any(table == t and name not in present for name, (table, _) in triggers(connection.dialect.name).items())]
+
+
+def trigger_faults(connection: Connection) -> list[str]:
+    """Return a sentence for every trigger that is missing, does something else than refuse, or is none of ours."""
+    wanted = triggers(connection.dialect.name)
+    if connection.dialect.name == "sqlite":
+        found = dict(map(tuple, connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))))
+        true = {name: made for name, (_, made) in wanted.items()}
+    else:
+        found = {row.tgname: (row.relname, row.enabled, row.proname, row.body.strip()) for row in connection.execute(text(
+            "SELECT t.tgname, c.relname, t.tgenabled <> 'D' AS enabled, p.proname, p.prosrc AS body FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"))}  # fmt: skip
+        true = {name: (table, True, "append_only", REFUSE) for name, (table, _) in wanted.items()}
+    return [*(f"trigger {name} is missing" for name in wanted if name not in found),
+            *(f"trigger {name} does not do what it should" for name in wanted if name in found and found[name] != true[name]),
+            *(f"trigger {name} is none of Washline's" for name in sorted(found) if name not in wanted)]  # fmt: skip

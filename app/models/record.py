@@ -148,15 +148,19 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         if action.effect:
             with db.session.no_autoflush:  # the event is sent with it in one statement
                 note(self)
+        at = clock.now()
+        for kind in action.produces:
+            if not isinstance(kind, When):
+                self.produce(kind)  # before the event, which seals what was ordered; but a paper says what was done until then
         event = self.write_event(action.key, by=by, role=role, source=source,
                                  target=self.stage if source != self.stage else None,
-                                 clause=action.clause, data=data, private=action.private)  # fmt: skip
+                                 clause=action.clause, data=data, private=action.private, at=at)  # fmt: skip
         if event.target and not action.undoes:
             self.since = event.at
         self.touch()
         for each in action.produces:
-            if not isinstance(each, When) or getattr(self, each.method)():
-                self.produce(each.document if isinstance(each, When) else each)
+            if isinstance(each, When) and getattr(self, each.method)():
+                self.produce(each.document)
         self.has_moved(source)
         return event
 

@@ -9,6 +9,8 @@ from app import clock
 from app.database import inserting
 from app.extensions import db
 
+from . import facts
+
 
 class Series(db.Model):
     """One counter a prefix and year."""
@@ -23,7 +25,9 @@ def next_serial(key: str) -> int:
     """Take the next number of a series. A rolled-back transaction gives it back."""
     statement = inserting(Series).values(key=key, last=1)
     statement = statement.on_conflict_do_update(index_elements=[Series.key], set_={"last": Series.last + 1}).returning(Series.last)
-    return db.session.connection().scalar(statement)
+    number = db.session.connection().scalar(statement)
+    facts.note(Series.__table__, key, last=number)
+    return number
 
 
 def next_number(prefix: str = "") -> str:

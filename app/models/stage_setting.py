@@ -15,6 +15,7 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.words import _l
 
+from . import facts
 from .administered import append
 from .event import FIRST, Event
 from .people import User
@@ -76,7 +77,9 @@ class StageSetting(db.Model):
     def _locked(cls, flow: Flow, stage: Stage) -> StageSetting:
         """The row, made where there was none, held until the transaction ends."""
         first = {"flow": flow.key, "stage": stage.key, "version": 0, "seq": 0, "head": FIRST}
-        db.session.execute(inserting(cls).values(first).on_conflict_do_nothing(index_elements=["flow", "stage"]))
+        made = db.session.scalar(inserting(cls).values(first).on_conflict_do_nothing(index_elements=["flow", "stage"]).returning(cls.id))
+        if made:
+            facts.note(cls.__table__, made, flow=flow.key, stage=stage.key, ages_after=None, soft=None, hard=None)
         return db.session.scalars(select(cls).where(cls.flow == flow.key, cls.stage == stage.key).with_for_update()
                                   .execution_options(populate_existing=True)).one()  # fmt: skip
 

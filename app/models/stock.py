@@ -15,6 +15,7 @@ from app import clock
 from app.extensions import db
 from app.flow.words import Text, _l
 
+from . import facts
 from .master import Material, Product, Supplier
 from .types import Exact, Key, Moment, Quantity
 
@@ -123,6 +124,7 @@ class StockMovement(db.Model):
 BALANCE = Stock.__table__.c
 BALANCED = (update(Stock.__table__).where(BALANCE.lot_id == bindparam("lot"), BALANCE.zone == bindparam("place"), BALANCE.quantity + bindparam("more") >= 0)
             .values(quantity=BALANCE.quantity + bindparam("more")))  # fmt: skip
+MOVED = insert(StockMovement.__table__).returning(StockMovement.__table__.c.id)
 
 
 def move(lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, record: Record | None = None) -> None:
@@ -138,8 +140,8 @@ def move(lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, reco
             raise Blocked(_l("Zone %(zone)s no longer holds enough of lot %(lot)s; count it and choose again.",
                              zone=zone, lot=lot.lot_no))  # fmt: skip
         send(insert(Stock.__table__), place)
-    send(insert(StockMovement.__table__), {**place, "kind": kind, "flow": record and record.flow.key,
-                                           "record_id": record and record.id, "by_id": by and by.id, "at": clock.now()})  # fmt: skip
+    told = {**place, "kind": kind, "flow": record and record.flow.key, "record_id": record and record.id, "by_id": by and by.id, "at": clock.now()}
+    facts.note(StockMovement.__table__, send(MOVED, told).scalar_one(), **told)
     if known := db.session().identity_map.get(identity_key(Stock, (lot.id, zone))):
         db.session.expire(known)
     db.session.expire(lot, ["stocks"])

@@ -1,7 +1,7 @@
 """Two plants, each made once and copied for each test: one with master data and stock, one with a record in every stage."""
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import event, select
 
 from app import clock, create_app
 from app.demo.load import load
@@ -51,7 +51,8 @@ def planted(kind, prepared, tmp_path_factory):
             app = application(template.become(Template(kind, "prepared", prepared)), tmp_path_factory.mktemp("planted"), patch)
             with app.app_context():
                 load(clock.today())
-                db.session.execute(delete(WorkStep).where(WorkStep.step_no.not_in(STEPS)))
+                for step in db.session.scalars(select(WorkStep).where(WorkStep.step_no.not_in(STEPS))):
+                    db.session.delete(step)
                 db.session.commit()
             close(app)
 

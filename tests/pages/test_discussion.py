@@ -10,10 +10,12 @@ import pytest
 from app import verification
 from app.extensions import db
 from app.models.attachment import Attachment
+from app.models.erasure import erase, words_about
 from app.models.event import Event, broken_links
 from app.models.mention import Mention
 from app.models.people import User
-from app.models.private import PrivateWord, false_words
+from app.models.private import false_words
+from app.models.refs import record_of
 from tests.pages.looking import words
 from tests.test_content import png
 
@@ -92,7 +94,8 @@ def test_a_comment_is_written_once_however_often_it_is_sent(walk, ref):
 def test_words_can_be_erased_and_the_chain_holds(walk, ref):
     say(walk, ref, "call Mr. Li at home")
     with walk.app.app_context():
-        db.session.scalars(db.select(PrivateWord).order_by(PrivateWord.id.desc())).first().erase()
+        card = record_of(ref)
+        erase(card, {word.id for _, word in words_about(card) if "Li" in word.said}, reason="asked to by letter")
         db.session.commit()
     shown = page(walk, ref)
     assert "Mr. Li" not in shown and "erased" in shown and not faults(walk)

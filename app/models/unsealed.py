@@ -1,0 +1,56 @@
+"""The columns that no event seals, each with its reason. Every other column of every table is sealed by the event that writes it.
+
+A new column or table needs nothing here: it is sealed by itself. Write it through the session, or tell ``facts.note`` of a statement
+that goes past it. Only what another check of ``verify`` compares, or what need not be true, is named, as ``table``, ``table.column``
+or ``*.column``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import Column
+
+# Compared by a check of its own.
+ELSEWHERE = {
+    "event": "each event's hash covers it, with the one before",
+    "attachment": "the event that attached it holds all of it, and the file's hash",
+    "private_word": "its event seals it by a salted hash; an event tells which were erased",
+    "stock": "the sum of its movements, which are sealed",
+    "*.stage": "the target of the last event that moved it",
+    "*.since": "the moment of the last event that moved it",
+    "*.seq": "the number of the last event",
+    "*.head": "the hash of the last event",
+    "sales_order.message": "its SHA-256 stands in the event that took it in: people's words stay out of the chain",
+}
+
+# Left open: nothing relies on it, or it is made anew from what is sealed.
+OPEN = {
+    "*.version": "a lock against two people at once, no fact",
+    "*.face": "counts what a card shows, so that boards know when to draw it again",
+    "*.cue": "a cache for boards, made of the guards; perform asks the guards themselves",
+    "*.search": "what stands in the search index, made of sealed columns",
+    "*.finder": "what a customer is found by, made of sealed columns",
+    "search_entry": "the search index, made of sealed columns",
+    "search_subject": "the search index, made of sealed columns",
+    "search_name": "the search index, made of sealed columns",
+    "answer": "what a form was answered, for a retry; forgotten after a month",
+    "job": "work that waits for the worker; what came of it is an event",
+    "mention": "who has not read yet where they are named; the comment's event holds whom it names",
+    "saved_view": "a person's own bookmark",
+    "user.language": "each person's own choice of a language",
+    "user_session": "logins, which come and go; what is done in one is an event",
+    "pairing": "devices that wait to be confirmed, for a quarter of an hour",
+    "failed_login": "counts wrong passwords for some minutes",
+}
+
+
+def names(column: Column) -> tuple[str, str, str]:
+    """Under which names a column may stand in a list."""
+    return column.table.name, f"{column.table.name}.{column.name}", f"*.{column.name}"
+
+
+@cache
+def is_sealed(column: Column) -> bool:
+    """Whether the event that writes the column seals it."""
+    return not any(name in ELSEWHERE or name in OPEN for name in names(column))

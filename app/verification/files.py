@@ -1,0 +1,98 @@
+"""Files: those on record are there and unaltered, and no others are. Reads only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from app import archive
+from app.extensions import db
+from app.models.attachment import Attachment
+from app.models.document import Document, Job
+from app.models.event import Event
+
+from .older import OLDER
+
+# A file this young may be on its way onto the record.
+YOUNG = 600
+
+
+def filed() -> int:
+    return db.session.scalar(select(func.count()).where(Document.sha256.is_not(None)))
+
+
+def unfiled() -> Iterator[str | None]:
+    """Yield the documents whose file or row is not what the event that filed them says."""
+    events = db.session.scalars(select(Event).where(Event.action == "file_document").execution_options(yield_per=1000))
+    sealed = {event.data["document"]: (event.flow, event.record_id, event.data) for event in events}
+    for document in db.session.scalars(select(Document).where(Document.sha256.is_not(None)).order_by(Document.id)
+                                       .execution_options(yield_per=1000)):  # fmt: skip
+        if document.name not in sealed:
+            yield f"{document.name}: filed without an event"
+            continue
+        flow, record, data = sealed.pop(document.name)
+        if data.get("sha256", document.sha256) != document.sha256:
+            yield f"{document.name}: its hash is not the one its event sealed"
+        elif (flow, record) != (document.flow, document.record_id):
+            yield f"{document.name}: hangs on {document.flow} {document.record_id}, but was filed for {flow} {record}"
+        elif (data.get("kind", document.kind), data.get("size", document.size)) != (document.kind, document.size):
+            yield f"{document.name}: is not of the kind and size that its event sealed"
+        elif fault := archive.fault(document):
+            yield fault
+        elif not {"sha256", "kind", "size"} <= data.keys():
+            yield OLDER
+    for name in sorted(sealed):
+        yield f"{name}: an event filed it, but the document is gone"
+
+
+def detached() -> Iterator[str | None]:
+    """Yield the attached files whose content or row is not what the event that attached them says."""
+    sealed = {event.id: event for event in db.session.scalars(select(Event).where(Event.action == "attach"))}
+    for file in db.session.scalars(select(Attachment).order_by(Attachment.id).execution_options(yield_per=1000)):
+        event = sealed.pop(file.event_id, None)
+        if event is None:
+            yield f"{file.name}: attached without an event"
+        elif (event.flow, event.record_id, event.data) != (file.flow, file.record_id, sealed_of(file, event)):
+            yield f"{file.name}: is not what its event sealed"
+        elif fault := archive.fault(file):
+            yield fault
+        elif not file.facts.keys() <= event.data.keys():
+            yield OLDER
+    for event in sealed.values():
+        yield f"{event.flow} {event.record_id}: event {event.seq} attached {event.data.get('stored_as', 'a file')}, but it is gone"
+
+
+def sealed_of(file: Attachment, event: Event) -> dict[str, Any]:
+    """Of a file's facts those that its event recorded."""
+    return {key: file.facts.get(key) for key in event.data}
+
+
+def lasting() -> Iterator[str]:
+    """Yield the place of every file that lasts, under the home folder. A name that begins with a dot is a draft."""
+    home = Path(current_app.config["HOME"])
+    for folder in ("archive", "uploads"):
+        for path in (home / folder).rglob("*"):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.relative_to(home).as_posix()
+
+
+def strange() -> Iterator[str]:
+    """Yield the files that no document and no attachment names; what the worker is about to file has its row already."""
+    home = Path(current_app.config["HOME"])
+    known = {document.place for document in db.session.scalars(select(Document).execution_options(yield_per=1000))}
+    known |= {file.place for file in db.session.scalars(select(Attachment).execution_options(yield_per=1000))}
+    for place in sorted(set(lasting()) - known):
+        if not 0 <= time.time() - (home / place).stat().st_mtime < YOUNG:
+            yield f"{place}: no document and no attachment names this file"
+
+
+def given_up() -> Iterator[str]:
+    """Yield the jobs that failed for good; what waits for them (a dossier for its documents) waits until they are tried again."""
+    for job in Job.failed():
+        what = job.document.name if job.document else f"job {job.id}"
+        yield f"{what}: could not be made ({job.error}); an administrator can have it tried again at /admin/jobs/"
