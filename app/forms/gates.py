@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, SelectField
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms import HiddenField, SelectField
 
 from app.flow.gates import MODES
 from app.flow.words import Text, _l
 
 from .base import Prose, needed, offered, signature
-from .form import Form
+from .form import Form, Version
 
 
 class DecideForm(Form):
