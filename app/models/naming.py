@@ -30,12 +30,19 @@ def mentions(text: str, people: Iterable[User]) -> Iterator[tuple[int, int, list
     """Yield where a text names whom: by login or by name, the longest that fits; a name that two share means both."""
     called: dict[str, list[User]] = {}
     for user in people:
-        for name in {user.login.lower(), user.name.lower()}:
+        for name in {user.login.lower(), *names_of(user)}:
             called.setdefault(name, []).append(user)
     longest = sorted(called, key=len, reverse=True)
     for sign in SIGN.finditer(text):
         if name := next((n for n in longest if fits(n, text, sign.end())), None):
             yield sign.start(), sign.end() + len(name), called[name]
+
+
+def names_of(user: User) -> set[str]:
+    """A person's name; of one in both scripts (许样一 Xu Yangyi) each half too."""
+    name = user.name.lower()
+    first, _, rest = name.partition(" ")
+    return {name, first, rest} if rest and first > "\u2e80" else {name}
 
 
 def fits(name: str, text: str, at: int) -> bool:

@@ -77,7 +77,7 @@ def test_three_taps_from_the_names_to_done_and_it_is_locked_again(plant, tablet)
     expect(page.locator("h1")).to_have_text("您在此要办的工作")
     is_good(ready(page))
     page.locator(f"[data-record='{ref}'] button", has_text="开始备料").tap()
-    expect(page.locator("#told")).to_have_text(re.compile(rf"{ref}：备料中。\s*办理人：严样八。"))
+    expect(page.locator("#told")).to_have_text(re.compile(rf"{ref}：备料中。\s*办理人：严样八 Yan Yangba。"))
     assert plant.events(ref, "start_preparing") == 1 and not [c for c in page.context.cookies() if c["name"] == "washline"]
     page.goto(f"/warehouse/{ref}")
     expect(page.locator(".ask-first")).to_be_visible()
@@ -99,7 +99,7 @@ def test_a_refused_form_keeps_what_was_entered_and_the_bar_stays_in_reach(plant,
     is_good(page)
     form.locator("[name=card_ref]").fill("")
     form.locator("button.primary").tap()
-    expect(page.locator("#told")).to_contain_text("办理人：严样八。")
+    expect(page.locator("#told")).to_contain_text("办理人：严样八 Yan Yangba。")
 
 
 def test_it_locks_by_itself_and_unpaired_it_shows_a_code(plant, tablet):
