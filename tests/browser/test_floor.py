@@ -132,3 +132,23 @@ def test_without_a_script_the_pin_is_an_ordinary_field(tablet):
     expect(page.locator(".floor-tasks")).to_be_visible()
     page.locator("#lock button").tap()
     expect(page.locator("#people")).to_be_visible()
+
+
+def test_figures_are_tapped_on_keys_of_ours(plant, tablet):
+    page, ref = ready(tablet()), plant.offered("store1", "production", "prepare")
+    page.locator("#people a", has_text="严样八").tap()
+    type_pin(page)
+    expect(page.locator("form#lock")).to_be_visible()
+    page.goto(f"/warehouse/{ref}/prepare")
+    fields = ready(page).locator("#content input[data-keypad]:not([type=hidden])")
+    expect(fields.first).to_have_attribute("inputmode", "none")
+    expect(fields.first).not_to_have_value("")
+    fields.first.tap()
+    for key in "7.5":
+        page.locator(f"#keypad [data-key='{key}']").tap()
+    expect(fields.first).to_have_value("7.5")
+    boxes = page.evaluate("[...document.querySelectorAll('#keypad button')].map(e => e.getBoundingClientRect().toJSON())")
+    assert min(min(b["width"], b["height"]) for b in boxes) >= 56
+    assert boxes[1]["left"] - boxes[0]["right"] >= 8 and boxes[3]["top"] - boxes[0]["bottom"] >= 8
+    page.locator("#keypad [data-key='next']").tap()
+    expect(fields.nth(1)).to_be_focused()
