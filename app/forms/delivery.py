@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import clock
 from app.flow.words import _l, listed
 
-from .base import ActionForm, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
+from .base import ActionForm, Code, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
 
 
 class CardsToShip(SelectMultipleField):
@@ -62,9 +62,9 @@ class ConfirmForm(ActionForm):
 class ShipForm(ActionForm):
     shows_facts = False
     carrier = Words(_l("Carrier"), [needed()])
-    vehicle = Words(_l("Vehicle plate"), [needed()], 40)
+    vehicle = Code(_l("Vehicle plate"), [needed()], 40)
     driver = Words(_l("Driver"), [needed()])
-    waybill = Words(_l("Waybill no."), length=60)
+    waybill = Code(_l("Waybill no."), length=60)
 
 
 class FollowUpForm(ActionForm):

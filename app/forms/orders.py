@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Form, FormField, RadioField, SubmitField
+from wtforms import FormField, RadioField, SubmitField
 from wtforms.validators import Optional, ValidationError
 
 from app import clock
 from app.flow.terms import CHANNELS, CHECKS
 from app.flow.words import _l
 
-from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Rows, Ticked, Words, needed, not_future, offered
+from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Rows, Ticked, Words, needed, not_future, offered
 
 CHANNEL_CHOICES = offered(CHANNELS.items())
 
@@ -21,7 +21,7 @@ MOST_LINES = 50
 MOST_PAID = 2
 
 
-class LineForm(Form):
+class LineForm(Row):
     """One line as the customer ordered it; an unknown product is taken in too, the review finds it."""
 
     product_text = Words(_l("Product"), [needed()], 120, render_kw={"list": "products", "autocomplete": "off"})
@@ -32,7 +32,7 @@ class LineForm(Form):
 
 class OrderForm(ActionForm):
     address_id = Chosen(_l("Customer and ship-to address"), render_kw={"wide": True})
-    customer_po = Words(_l("Customer PO no."), length=60)
+    customer_po = Code(_l("Customer PO no."), length=60)
     channel = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
     received_at = PlantTime(_l("Received at"), [needed(), not_future])
     message = Prose(_l("The customer’s message"), [needed()], 20000, description=_l("In the customer’s own words; for a call, what was said."),

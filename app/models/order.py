@@ -235,8 +235,8 @@ class OrderLine(db.Model):
 
     @classmethod
     def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
-        product = Product.by_code(data["product_text"].strip())
-        return cls(line_no=number, product=product, product_text=data["product_text"].strip(), quantity=data["quantity"],
+        product = Product.called(data["product_text"])
+        return cls(line_no=number, product=product, product_text=data["product_text"], quantity=data["quantity"],
                    requested_date=data["requested_date"], note=data.get("note", ""))  # fmt: skip
 
     @property
