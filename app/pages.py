@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from app.flow.departments import WITH_BOARD
+from app.flow.orders import ORDERS
 from app.flow.words import Text, _l
 from app.models.document import Job
 from app.models.mention import Mention
@@ -19,6 +20,7 @@ from app.security import Policy, new_key, policy_of
 from . import clock, filters
 from .languages import LANGUAGES, language
 
+RECEIVE = ORDERS.action("receive")
 JOBS = "/admin/jobs/"
 # The pages beside the boards; each is shown to those whom its policy lets in.
 PLACES = (
@@ -44,10 +46,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.autoescape = True
     if app.testing:
         app.jinja_env.undefined = Missing
-    app.jinja_env.globals.update(new_key=new_key, now=clock.now, local=clock.local, zone=clock.zone, fixed=fixed)
+    app.jinja_env.globals.update(new_key=new_key, takes_calls=takes_calls, taking_calls=RECEIVE, now=clock.now, local=clock.local, zone=clock.zone, fixed=fixed)
     filters.init_app(app)
     app.context_processor(surroundings)
     app.after_request(tell_mentions)
+
+
+def takes_calls() -> bool:
+    """Whether the person takes orders in: then a key begins one on every page."""
+    return current_user.is_authenticated and current_user.has_role(RECEIVE.role_keys)
 
 
 def fixed(name: str) -> Markup:

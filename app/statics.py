@@ -11,7 +11,7 @@ from flask import Flask, Response, send_from_directory
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 ONE_YEAR = 365 * 24 * 3600
 # What every page looks like, in this order; sent as one sheet, since a browser draws nothing before it has them all.
-SHEETS = ("tokens", "base", "layout", "components", "forms", "tables", "overlays", "path", "way", "board", "views", "record",
+SHEETS = ("tokens", "webfont", "base", "layout", "components", "forms", "tables", "overlays", "path", "way", "board", "views", "record",
           "discussion", "today", "home", "find", "floor")  # fmt: skip
 ALL_SHEETS = "css/all.css"
 APART = ("display",)  # a script of its own, on pages without the layout

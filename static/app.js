@@ -1,13 +1,14 @@
 // The page comes alive here. Everything works without it by links and forms; this makes it quick and keeps it fresh.
 
 import { board, language, make, phrase, say, serverTime } from './js/page.js';
-import { setUpDialog } from './js/dialog.js';
+import { openLink, setUpDialog } from './js/dialog.js';
 import { setUpForms } from './js/forms.js';
 import { setUpComment } from './js/comment.js';
 import { setUpMentions } from './js/mention.js';
 import { setUpFind } from './js/find.js';
 import { listen } from './js/feed.js';
 import { rememberFold } from './js/today.js';
+import { setUpSuggest } from './js/suggest.js';
 import { setUpUndo } from './js/undo.js';
 import { setUpBoard } from './js/board.js';
 import { setUpFloor } from './js/floor.js';
@@ -49,6 +50,10 @@ document.addEventListener('keydown', event => {
     find.focus();
     find.select();
   }
+  if (event.key === 'n' && document.body.dataset.call) {  // somebody calls
+    event.preventDefault();
+    openLink({ href: document.body.dataset.call });
+  }
   if (event.key === '?') {
     event.preventDefault();
     showKeys();
@@ -87,6 +92,7 @@ document.addEventListener('click', event => {
 rememberFold();
 const floor = 'floor' in document.body.dataset;
 if (!floor) setUpDialog();  // a shared tablet shows forms as pages
+setUpSuggest();
 setUpForms();
 setUpComment();
 setUpMentions();

@@ -20,6 +20,7 @@ LOGGED_IN = frozenset(("without a role", *ROLES))
 STAFF_READS = frozenset(ROLES)
 STAFF_CHANGES = frozenset(ROLES) - {"auditor"}
 ADMIN = frozenset({"admin"})
+KEEPERS = frozenset({"admin", "sales", "planner", "supervisor", "buyer", "quality_head"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
 
 # endpoint: {method: who}
@@ -41,9 +42,10 @@ EXPECTED = {
     "jobs.again": {"POST": ADMIN},
     "master.index": {"GET": STAFF_READS},
     "master.rows": {"GET": STAFF_READS},
-    "master.new": {"GET": ADMIN, "POST": ADMIN},
-    "master.row": {"GET": STAFF_READS, "POST": ADMIN},
-    "master.active": {"POST": ADMIN},
+    "master.new": {"GET": KEEPERS, "POST": KEEPERS},
+    "master.row": {"GET": STAFF_READS, "POST": KEEPERS},
+    "master.active": {"POST": KEEPERS},
+    "sales.customers": {"GET": frozenset({"sales"})},
     "home.index": {"GET": STAFF_READS},
     "home.find": {"GET": STAFF_READS},
     "home.people": {"GET": STAFF_READS},

@@ -292,7 +292,8 @@ def reading_of(card, step, good=True):
         lower, upper, _ = card.limits_of(step)
         inside = lower if lower is not None else upper if upper is not None else 1
         return {"step_no": step.step_no, "reading": inside if good else (upper + 1000 if upper is not None else lower - 1)}
-    return {"step_no": step.step_no, "scanned": "seen", "conforms": "yes" if good else "no"}
+    scans = [lot.lot_no for lot in card.issued_lots] if step.entry_type == "scan" else []
+    return {"step_no": step.step_no, "scanned": scans, "conforms": "yes" if good else "no"}
 
 
 def in_uom(quantity, uom):

@@ -1,4 +1,4 @@
-"""Master data: the staff read it, administrators change it. Nothing is deleted, and every change is on record."""
+"""Master data: the staff read it; administrators change it, and who keeps a table by the procedure. Nothing is deleted, and every change is on record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.flow.words import Text, _l
 from app.forms.master import ActiveForm, MasterForm, form_for
 from app.models.event import Event
 from app.models.master.base import Master
-from app.models.master.dictionary import TABLES, Table
+from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import Invalid, change, create, history, set_active, values_of
 from app.models.master.listing import counts, find, options
@@ -47,15 +47,15 @@ def rows(key: str) -> Any:
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     return render_template("master/rows.html", table=table, page=find(table, q, number), q=q, words=words,
-                           may_change=may_change())  # fmt: skip
+                           may_change=may_change(table))  # fmt: skip
 
 
 @blueprint.route("/<key>/new", methods=["GET", "POST"])
-@policy(ADMIN)
+@policy(ADMIN, *KEEPERS)
 @once
 def new(key: str) -> Any:
     """Add a row."""
-    table = named(key)
+    table = kept(key)
     form = drawn(table, None)
     if form.validate_on_submit():
         try:
@@ -66,11 +66,11 @@ def new(key: str) -> Any:
 
 
 @blueprint.route(ROW, methods=["GET", "POST"])
-@policy(ADMIN, readers=LOOK)
+@policy(ADMIN, *KEEPERS, readers=LOOK)
 @once
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
-    table = named(key)
+    table = named(key) if request.method == "GET" else kept(key)
     found = db.get_or_404(table.model, row_id)
     form = drawn(table, found)
     if form.validate_on_submit():
@@ -83,11 +83,11 @@ def row(key: str, row_id: int) -> Any:
 
 
 @blueprint.post(ROW + "/active")
-@policy(ADMIN)
+@policy(ADMIN, *KEEPERS)
 @once
 def active(key: str, row_id: int) -> Any:
     """Retire a row or bring it back."""
-    table, form = named(key), ActiveForm()
+    table, form = kept(key), ActiveForm()
     found = db.get_or_404(table.model, row_id)
     wanted = form.active.data == "yes"
     try:
@@ -107,8 +107,14 @@ def me() -> User:
     return current_user._get_current_object()
 
 
-def may_change() -> bool:
-    return me().has_role([ADMIN.key])
+def kept(key: str) -> Table:
+    """A table that this person may change; any other is forbidden."""
+    table = named(key)
+    return table if may_change(table) else abort(403)
+
+
+def may_change(table: Table) -> bool:
+    return me().has_role(keepers_of(table.key))
 
 
 def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
@@ -128,7 +134,7 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
             form[refusal.field].errors = [refusal.sentence]
         else:
             form.form_errors.append(refusal.sentence)
-    return render_template("master/row.html", table=table, row=row, form=form, words=words, may_change=may_change(),
+    return render_template("master/row.html", table=table, row=row, form=form, words=words, may_change=may_change(table),
                            changes=lines(table, row) if row else []), status  # fmt: skip
 
 

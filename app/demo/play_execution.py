@@ -76,7 +76,7 @@ def entry(card: ProductionOrder, step: WorkStep, run: Any) -> dict[str, Any]:
         target = next((t.target for t in card.product.tests if t.code == step.limit_ref), "")
         return {"value": reading(f"{card.number} {step.step_no} {card.reworked}", lower, upper, uom, target)}
     if step.entry_type == "scan":
-        return {"value": f"{len([p for p in card.picks if p.lot])} 批已扫"}
+        return {"value": [lot.lot_no for lot in card.issued_lots]}
     return {"value": ""}
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import archive
 
-from . import glyphs
+from .glyphs import spelled
 from .paper import Attachment
 from .printer import NotPrinted, Printer
 from .typeset import part, typeset
@@ -36,7 +36,7 @@ class Unfinished(Exception):
 
 
 def produce(document: Document, printer: Printer | None = None) -> bytes:
-    """Return the PDF of a document. Raises NotPrinted, MissingGlyph or (a dossier, for now) Unfinished; writes nothing."""
+    """Return the PDF of a document. Raises NotPrinted or (a dossier, for now) Unfinished; writes nothing."""
     return set_in_type(compose(document), printer)
 
 
@@ -56,12 +56,10 @@ def repeated(document: Document) -> Markup:
 
 
 def set_in_type(paper: Paper, printer: Printer | None = None) -> bytes:
-    """Return a paper as PDF/A-3b. Raises MissingGlyph, naming the characters, before anything is printed."""
-    html = typeset(paper)
-    glyphs.check(html)
-    files = paper.attachments or (Attachment(SOURCE, "What stands on this document", part(paper), paper.issued, "Source"),)
-    attached = [{**vars(file), "at": file.at.isoformat()} for file in files]
-    return (printer or shared_printer()).print(html, f"{paper.number}-r{paper.revision}", attached)
+    """Return a paper as PDF/A-3b. The one door to the press: every text is made printable here. Raises NotPrinted."""
+    source = Attachment(SOURCE, "What stands on this document", spelled(part(paper)), paper.issued, "Source")
+    attached = [{**vars(file), "at": file.at.isoformat()} for file in paper.attachments or (source,)]
+    return (printer or shared_printer()).print(spelled(typeset(paper)), f"{paper.number}-r{paper.revision}", attached)
 
 
 @cache

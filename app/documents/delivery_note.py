@@ -14,7 +14,6 @@ from app.models.production import ProductionOrder
 from app.models.shipment import gross_mass
 
 from .bilingual import both, day, joined, moment, number, quantity
-from .glyphs import spelled
 from .heading import ORDER_NO, last, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from .terms import REMARKS, UNITS
@@ -41,7 +40,7 @@ def context(shipment: Shipment, document: Document) -> Paper:
         Fields((Field(Both("合计", "Total"), total(shipment), wide=True),
                 Field(Both("随货文件(质检报告/SDS)", "Documents (COA/SDS)"), enclosed(shipment), wide=True),
                 Field(Both("签收差异", "Discrepancies"), None, wide=True),
-                Field(REMARKS, spelled(shipment.packing_note), wide=True))),
+                Field(REMARKS, shipment.packing_note, wide=True))),
         SignOffs((signature(Both("发货", "Shipped"), shipment, shipped), blank, SignOff(Both("客户签收", "Received by the customer"))),
                  Both("发货/司机/客户签收/时间", "Shipped / driver / received / time")),
     ))  # fmt: skip

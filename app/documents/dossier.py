@@ -17,7 +17,6 @@ from app.models.record import Record
 from app.models.trace import all_cards, records_of
 
 from .bilingual import both, day, joined, moment, number, second
-from .glyphs import spelled
 from .heading import ORDER_NO, sheet
 from .history import chains, history
 from .paper import Attachment, Column, Field, Fields, Paper, Passage, Table
@@ -61,7 +60,7 @@ def context(order: Order, document: Document) -> Paper:
         Table(LINES, tuple(map(line, order.lines)), Both("订单行", "Order lines")),
         Table(CARDS, tuple(map(card_row, cards)), Both("生产任务单", "Production orders")),
         Passage(joined(Both("原始消息", "Original message"), term(CHANNEL, order.channel), second(order.received_at), by=" · "),
-                spelled(order.message), quoted=True),
+                order.message, quoted=True),
         Table(FILES, tuple(map(file_row, filed)), Both("文件清单", "List of documents"), small=True),
         *attached(records, until),
         *(steps(card) for card in cards if card.step_records),
@@ -84,23 +83,24 @@ def documents_of(records: list[Record]) -> list[Document]:
 def summary(order: Order) -> Iterator[Field]:
     customer, address = order.customer, order.address
     yield Field(ORDER_NO, joined(order.ref, order.request_no))
-    yield Field(Both("客户/客户订单号", "Customer / PO"), joined(customer.name, order.customer_po))
+    yield Field(Both("客户/客户订单号", "Customer / PO"), joined(customer.name if customer else spelled(order.customer_text), order.customer_po))
     yield Field(Both("接收渠道/时间", "Received by / at"), joined(term(CHANNEL, order.channel), moment(order.received_at)))
     yield Field(Both("结果", "Outcome"), both(order.stands.label))
-    yield Field(Both("收货地址", "Ship-to"), joined(address.address, address.receiver, address.phone), wide=True)
+    ship_to = joined(address.address, address.receiver, address.phone) if address else joined(spelled(order.address_text), order.phone_text)
+    yield Field(Both("收货地址", "Ship-to"), ship_to, wide=True)
     yield Field(Both("应付/已付 (CNY)", "Due / paid (CNY)"), joined(number(order.amount_due), number(order.amount_paid)))
     yield Field(Both("客户反馈", "Customer's feedback"), feedback(order))
 
 
 def feedback(order: Order) -> Any:
     said = {s.id: s for card in order.cards if (s := card.shipment)}.values()
-    texts = [joined(s.ref, day(s.received_on), s.received_by, spelled(s.discrepancies) or None, spelled(s.feedback) or None) for s in said]
+    texts = [joined(s.ref, day(s.received_on), s.received_by, s.discrepancies or None, s.feedback or None) for s in said]
     return joined(*texts, by="\n") if texts else None
 
 
 def line(each: OrderLine) -> tuple[Any, ...]:
-    product = joined(each.product.code, each.product.name, by=" ") if each.product else spelled(each.product_text)
-    outcome = joined(Both("已拒绝", "declined"), spelled(each.declined), by=": ") if each.declined \
+    product = joined(each.product.code, each.product.name, by=" ") if each.product else each.product_text
+    outcome = joined(Both("已拒绝", "declined"), each.declined, by=": ") if each.declined \
         else ", ".join(card.ref for card in each.cards)  # fmt: skip
     return str(each.line_no), product, number(each.quantity), day(each.requested_date), outcome
 
@@ -119,7 +119,7 @@ def file_row(document: Document) -> tuple[Any, ...]:
 def attached(records: list[Record], until: datetime) -> Iterator[Table]:
     """What people put to the records; the files themselves stay with the plant, their hashes prove them."""
     refs = {(record.flow.key, record.id): record.ref for record in records}
-    rows = tuple((spelled(file.filename), refs[file.flow, file.record_id], number(file.size), f"{file.by.name}\n{second(file.at)}", file.sha256)
+    rows = tuple((file.filename, refs[file.flow, file.record_id], number(file.size), f"{file.by.name}\n{second(file.at)}", file.sha256)
                  for file in AttachedFile.of(records) if file.at <= until)  # fmt: skip
     if rows:
         yield Table(ATTACHED, rows, Both("附件清单", "List of attached files"), small=True)
@@ -130,7 +130,7 @@ def steps(card: ProductionOrder) -> Table:
     rows = []
     for each in card.step_records:
         verdict = term(VERDICT, "passed" if each.passed else "failed")
-        actual = joined(*[part for part in (spelled(each.value), verdict, spelled(each.note)) if part], by=" ")
+        actual = joined(*[part for part in (each.value, verdict, each.note) if part], by=" ")
         countersigned = f"{each.second_by.name}\n{second(each.second_at)}" if each.second_by else None
         step = str(each.step_no)
         if each.round:
@@ -144,4 +144,4 @@ def limits(signed: StepRecord) -> Any:
     """The limits as they stood when the step was signed; None where it had none."""
     low, high = ("" if v is None else format(v.normalize(), "f") for v in (signed.lower, signed.upper))
     span = f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
-    return spelled(f"{signed.parameter_zh} {signed.parameter_en}: {span} {signed.uom}".strip()) if span else None
+    return f"{signed.parameter_zh} {signed.parameter_en}: {span} {signed.uom}".strip() if span else None

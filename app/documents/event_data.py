@@ -18,7 +18,6 @@ from app.models.sample import TestResult
 from app.models.stock import Lot
 
 from .bilingual import both, quantity, say, second
-from .glyphs import spelled
 
 EMPTY = (None, "", [], {})
 
@@ -72,13 +71,13 @@ def plain(key: str, value: Any) -> str:
     if isinstance(value, int) and key in STANDS_FOR:
         found = STANDS_FOR[key][0], value
         row = db.session.get(*found)
-        return spelled(STANDS_FOR[key][1](row)) if row else str(value)
+        return STANDS_FOR[key][1](row) if row else str(value)
     if key == "role" and value in ROLES:
         name = both(ROLES[value].label)
         return f"{name.zh} {name.en}"
     if isinstance(value, str) and MOMENT.match(value):
         return second(datetime.fromisoformat(value))
-    return spelled(str(value))
+    return str(value)
 
 
 def unit_of(value: dict[str, Any]) -> str | None:
@@ -91,7 +90,7 @@ def words(key: str) -> str:
     """A key as its printed name, or as the page's history calls it; one without a name prints as it is, so nothing is lost."""
     if key not in NAMES and key in LABELS:
         return f"{say(LABELS[key], 'zh_Hans_CN')} {say(LABELS[key], 'en')}"
-    return NAMES.get(key) or spelled(key).replace("_", " ")
+    return NAMES.get(key) or key.replace("_", " ")
 
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d\Z")
@@ -114,7 +113,7 @@ NAMES = {
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",
     "confirmed_with": "确认人 confirmed with", "consent": "客户同意 consent", "containment": "隔离措施 containment",
     "contents": "内容 contents", "count": "当时件数 stood there", "crew": "人数 crew", "crew_names": "班组 crew", "customer_id": "客户 customer",
-    "customer_po": "客户采购单号 customer PO", "customer_right": "客户信息正确 customer right", "date_feasible": "交期可行 date feasible", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
+    "customer_po": "客户采购单号 customer PO", "customer_text": "新客户 new customer", "address_text": "新客户地址 new address", "phone_text": "新客户电话 new phone", "customer_right": "客户信息正确 customer right", "date_feasible": "交期可行 date feasible", "delivery_on": "送达日期 delivery on", "departments": "部门 departments",
     "description": "描述 description", "discrepancies": "签收差异 discrepancies", "document": "文件 document", "driver": "司机 driver",
     "end": "结束 end", "erased": "已删除(记录序号、字段) erased (entry, field)", "expiry": "效期 expiry", "feedback": "客户反馈 feedback", "from": "从 from", "good": "合格数 good",
     "in_time": "能否按时 in time", "instruction": "作业指导书 work instruction", "instructions": "返工方案 instructions",

@@ -7,18 +7,9 @@ from functools import cache
 from pathlib import Path
 
 FONTS = Path(__file__).resolve().parents[2] / "static/fonts"
-FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+# Of each weight the Chinese face and the one for what that lacks of Latin, Greek, Cyrillic and small figures.
+WEIGHTS = (("NotoSansSC-Regular.ttf", "NotoSans-Regular.ttf"), ("NotoSansSC-Bold.ttf", "NotoSans-Bold.ttf"))
 LAYOUT = frozenset("\n\r\t")
-
-
-class MissingGlyph(Exception):
-    """The fonts lack characters; the message names each, its code and its Unicode name."""
-
-    def __init__(self, characters: set[str]) -> None:
-        self.characters = sorted(characters)
-        names = ", ".join(f"{c if c.isprintable() else '?'} U+{ord(c):04X} {unicodedata.name(c, '')}".strip()
-                          for c in self.characters)  # fmt: skip
-        super().__init__(f"the printed fonts lack: {names}")
 
 
 @cache
@@ -26,8 +17,10 @@ def covered() -> frozenset[str]:
     """The characters that both weights can print."""
     from fontTools.ttLib import TTFont  # comes with the typesetter; the web processes never load it
 
-    tables = (TTFont(FONTS / name, lazy=True).getBestCmap() for name in FILES)
-    return frozenset.intersection(*(frozenset(map(chr, table)) for table in tables)) | LAYOUT
+    def has(names: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(chr(code) for name in names for code in TTFont(FONTS / name, lazy=True).getBestCmap())
+
+    return frozenset.intersection(*map(has, WEIGHTS)) | LAYOUT
 
 
 def printable(character: str) -> bool:
@@ -35,14 +28,11 @@ def printable(character: str) -> bool:
     return character in LAYOUT or (character in covered() and unicodedata.category(character)[0] != "C")
 
 
-def check(text: str) -> None:
-    """Raise MissingGlyph when a character of the text would not show."""
-    if missing := {c for c in set(text) if not printable(c)}:
-        raise MissingGlyph(missing)
+def spelled(text: str) -> str:
+    """Return a text as it can be printed: accents joined to their letters, what no font has given by its code.
 
-
-def spelled(text: str | None) -> str:
-    """Return words from outside (a mail, a reason) with what the fonts lack given by its code, so that nothing is lost."""
-    text = text or ""
+    Nothing of a record is lost by it, and nothing that somebody wrote can keep a document from being made.
+    """
+    text = unicodedata.normalize("NFC", text)
     odd = {ord(c): f"‹U+{ord(c):04X}›" for c in set(text) if not printable(c)}
     return text.translate(odd) if odd else text

@@ -13,7 +13,6 @@ from app.models.plan import Plan
 from app.models.requirement import Pick
 
 from .bilingual import both, day, joined, moment, number, quantity
-from .glyphs import spelled
 from .heading import last, order_refs, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from .production_order import plan_of
@@ -77,8 +76,8 @@ def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:
 
 def remarks(card: ProductionOrder, plan: Plan, back: Event | None) -> Any:
     """The plan's remarks; and why everything came back, if it did."""
-    returned = joined(both(card.past(back)), spelled(back.reason), by=": ") if back else None
-    said = [each for each in (spelled(plan.note or card.note), returned) if each]
+    returned = joined(both(card.past(back)), back.reason, by=": ") if back else None
+    said = [each for each in (plan.note or card.note, returned) if each]
     return joined(*said, by="\n") if said else None
 
 
@@ -113,7 +112,7 @@ def potency(pick: Pick) -> str | None:
 def variance(pick: Pick, in_uom: Any) -> Both | str | None:
     refused = None if pick.accepted else Both("拒收", "refused")
     difference = (pick.received or 0) - (pick.prepared or 0)
-    parts = [refused, f"{'+' if difference > 0 else ''}{in_uom(difference)}" if difference else None, spelled(pick.variance)]
+    parts = [refused, f"{'+' if difference > 0 else ''}{in_uom(difference)}" if difference else None, pick.variance]
     said = [part for part in parts if part]
     return joined(*said, by="; ") if said else None
 

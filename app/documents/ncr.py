@@ -11,7 +11,6 @@ from app.models.inspection import Nonconformance
 from app.models.master import StorageZone
 
 from .bilingual import joined, moment, number
-from .glyphs import spelled
 from .heading import last, order_refs, seen, sheet, signature
 from .paper import Field, Fields, Paper, SignOff, SignOffs
 from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
@@ -38,12 +37,12 @@ def context(card: ProductionOrder, document: Document) -> Paper:
             Field(Both("产品或物料/批号/数量", "Item / lot / qty"), item(card, found), wide=True),
         )),
         Fields((
-            Field(Both("不合格描述/证据", "Description / evidence"), spelled(found.description), wide=True),
+            Field(Both("不合格描述/证据", "Description / evidence"), found.description, wide=True),
             Field(Both("不合格分类", "Defect class"), term(DEFECT_CLASS, found.defect_class)),
             Field(Both("隔离位置/措施", "Containment / location"), zone(found.zone)),
         ), Both("不合格情况", "Nonconformity")),
         Fields((
-            Field(Both("原因分析", "Root cause"), spelled(failed.reason) if failed else None, wide=True),
+            Field(Both("原因分析", "Root cause"), failed.reason if failed else None, wide=True),
             Field(Both("评审意见(质检/生产/技术/销售)", "Review opinions"), opinion(decided), wide=True),
         ), Both("评审", "Review")),
         Fields(tuple(disposition(card, found, decided, again)), Both("处置", "Disposition")),
@@ -74,7 +73,7 @@ def zone(code: str) -> Any:
 
 
 def opinion(decided: Event | None) -> Any:
-    return joined(Both("质检", "Quality"), spelled(decided.reason), by=": ") if decided and decided.reason else None
+    return joined(Both("质检", "Quality"), decided.reason, by=": ") if decided and decided.reason else None
 
 
 def disposition(card: ProductionOrder, found: Nonconformance, decided: Event | None, again: Event | None) -> list[Field]:
@@ -83,7 +82,7 @@ def disposition(card: ProductionOrder, found: Nonconformance, decided: Event | N
     scrapped = (joined(number(units), UNITS, by=" "), found.witness, None) if kind == "scrap" else ()
     return [
         Field(Both("处置:返工/报废/让步/降级/退货", "Disposition: rework/scrap/concession/regrade/return"), term(DISPOSITION, kind)),
-        Field(Both("客户同意(让步)", "Customer's consent (concession)"), spelled(found.consent) if kind == "concession" else None),
+        Field(Both("客户同意(让步)", "Customer's consent (concession)"), found.consent if kind == "concession" else None),
         Field(Both("返工方案与复检结果", "Rework plan & re-inspection"), rework(card, found, kind, again), wide=True),
         Field(Both("报废数量/监销人/费用", "Scrap qty / witness / cost"), joined(*scrapped) if scrapped else None),
         Field(Both("CAPA 编号", "CAPA no."), None),
@@ -95,7 +94,7 @@ def rework(card: ProductionOrder, found: Nonconformance, kind: str | None, again
     if kind not in INSPECTED_AGAIN:
         return None
     sample = again and next((s for s in card.samples if s.id > (found.sample_id or 0) and s.stage == "released"), None)
-    return joined(spelled(found.instructions) or None, *([joined(sample.ref, term(VERDICT, "passed"), by=" ")] if sample else []), by="\n")
+    return joined(found.instructions or None, *([joined(sample.ref, term(VERDICT, "passed"), by=" ")] if sample else []), by="\n")
 
 
 def closed(card: ProductionOrder, decided: Event | None, again: Event | None) -> SignOff:

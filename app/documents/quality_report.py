@@ -14,7 +14,6 @@ from app.models.inspection import Nonconformance
 from app.models.master import AqlDefault
 
 from .bilingual import both, day, joined, moment, number, quantity
-from .glyphs import spelled
 from .heading import CARD_NO, ORDER_NO, last, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOffs, Table
 from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
@@ -63,7 +62,7 @@ def head(sample: Sample, document: Document) -> list[Field]:
         Field(Both("执行标准", "Product standard"), product.standard if product else INCOMING),
         Field(Both("生产任务单号/客户订单", "Production order / customer order"),
               joined(card.ref, order.ref if order else None, order.customer_po if order else None) if card else None),
-        Field(Both("抽样日期/地点/抽样人", "Sampled on / where / by"), joined(moment(sample.drawn_at), spelled(sample.place), by)),
+        Field(Both("抽样日期/地点/抽样人", "Sampled on / where / by"), joined(moment(sample.drawn_at), sample.place, by)),
         Field(Both("检验水平/AQL/状态", "Level / AQL / state"), plan_of_sampling()),
         Field(Both("字码/样本量/Ac/Re", "Code letter / n / Ac / Re"), joined(None, sample.size and f"n = {sample.size}", "0", "1")),
     ]  # fmt: skip
@@ -99,14 +98,14 @@ def concessions(decided: list[Nonconformance], document: Document) -> list[tuple
 def row(result: TestResult) -> tuple[Any, ...]:
     unit = None if result.uom in ("", "text") else result.uom
     found = [int(result.verdict == "failed" and result.defect_class == each) for each in DEFECT_CLASS]
-    return (both(result.name), unit, spelled(result.limits), result.method, spelled(result.value), spelled(result.instrument),
+    return (both(result.name), unit, result.limits, result.method, result.value, result.instrument,
             term(VERDICT, result.verdict), "/".join(map(str, found)) if result.verdict else None)  # fmt: skip
 
 
 def outcome(sample: Sample, verdict: Event | None, decided: list[Nonconformance], conceded: list[Event]) -> list[Field]:
     judged = {"release": "passed", "reject": "failed"}.get(verdict.action) if verdict else None
     overall = [term(VERDICT, judged), *([term(DISPOSITION, "concession")] if conceded else [])]
-    reasons = [spelled(event.reason) for event in (verdict, *conceded) if event and event.reason]
+    reasons = [event.reason for event in (verdict, *conceded) if event and event.reason]
     return [
         Field(Both("综合判定:合格/不合格/让步", "Overall: pass / fail / concession"), joined(*overall, by="; ")),
         Field(Both("处置:入库/返工/报废", "Disposition: stock-in / rework / scrap"), disposition(sample, judged, decided)),

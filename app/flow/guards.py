@@ -13,6 +13,10 @@ def has_an_open_line(order: Any) -> Text | None:
     return None if order.open_lines else _l("Every line is declined; decline the order instead.")
 
 
+def customer_is_known(order: Any) -> Text | None:
+    return None if order.customer else _l("The customer is not in the master data yet; Sales enters it first.")
+
+
 def every_line_is_clear(order: Any) -> Text | None:
     for line in order.open_lines:
         if line.product is None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from . import guards as g
 from .departments import DELIVERY, INTAKE, SALES
 from .documents import DOSSIER
-from .grammar import Action, Flow, Found, Stage, Undo
+from .grammar import Action, Flow, Found, Named, Stage, Undo
 from .roles import PRODUCTION_HEAD
 from .roles import SALES as CLERK
+from .rush import rush_actions
 from .words import _l
 
 ORDERS = Flow("order", _l("Sales order"), (
@@ -21,12 +22,12 @@ ORDERS = Flow("order", _l("Sales order"), (
 ), (
     Action("receive", _l("Take in an order"), past=_l("took the order in"),
            source=None, target="received", roles=frozenset({CLERK}), clause="1.1",
-           form="order", demands=("message",), effect="take_in"),
+           form="order", demands=("message",), private=("customer_text", "address_text", "phone_text"), effect="take_in"),
     Action("start_review", _l("Start the review"), past=_l("started the review"),
            source="received", target="in_review", roles=frozenset({CLERK}), clause="1.2", undo=Undo()),
     Action("approve", _l("Approve the order"), past=_l("approved the order"),
            source="in_review", target="approved", roles=frozenset({CLERK}), clause="1.3",
-           guards=(g.has_an_open_line, g.every_line_is_clear), form="approve", effect="enter"),
+           guards=(g.has_an_open_line, g.customer_is_known, g.every_line_is_clear), form="approve", effect="enter"),
     Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
            source="in_review", target="awaiting_customer", roles=frozenset({CLERK}), clause="1.2",
            form="ask_customer", demands=("question", "asked_by"), private=("question",), primary=False, undo=Undo()),
@@ -35,7 +36,11 @@ ORDERS = Flow("order", _l("Sales order"), (
            form="record_reply", demands=("reply", "replied_by"), private=("reply",), undo=Undo()),
     Action("correct", _l("Correct the order"), past=_l("corrected the order"),
            source=("received", "in_review", "awaiting_customer"), target=None, roles=frozenset({CLERK}), clause="1.2",
-           form="order", effect="correct", primary=False),
+           form="order", private=("customer_text", "address_text", "phone_text"), effect="correct", primary=False),
+    Action("enter_customer", _l("Enter the customer"), past=_l("entered the customer in the master data"),
+           source=("received", "in_review", "awaiting_customer"), target=None, clause="1.2",
+           roles=Named("who_enters_customer", frozenset({CLERK})), form="enter_customer", effect="enter_customer", primary=False),
+    *rush_actions(("received", "in_review", "awaiting_customer", "approved"), "1.2"),
     Action("decline_line", _l("Decline a line"), past=_l("declined a line"),
            source="in_review", target=None, roles=frozenset({CLERK}), clause="1.2",
            guards=(g.has_an_open_line,), form="decline_line", reason=True, effect="decline_line", primary=False,

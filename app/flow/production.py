@@ -10,6 +10,7 @@ from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
 from .grammar import Action, Flow, Found, Named, Stage, Undo, When
 from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
 from .roles import SALES as CLERK
+from .rush import rush_actions
 from .words import _l
 
 STAGES = (
@@ -44,6 +45,8 @@ SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "no
              "in_stock": (STOREKEEPER,)}  # fmt: skip
 SPLITTABLE = tuple(SPLITTERS)
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
+# What is still in the house can go before others.
+HURRIABLE = tuple(stage.key for stage in STAGES if not stage.ends and stage.key != "shipped")
 HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
 
 PLANNING_ACTIONS = (
@@ -204,4 +207,5 @@ APART_ACTIONS = (
 
 PRODUCTION_ORDERS = Flow("production", _l("Production order"), STAGES, (
     *PLANNING_ACTIONS, *MATERIALS_ACTIONS, *EXECUTION_ACTIONS, *INSPECTION_ACTIONS, *DELIVERY_ACTIONS, *APART_ACTIONS,
+    *rush_actions(HURRIABLE, "2.1"),
 ))  # fmt: skip

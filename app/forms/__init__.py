@@ -7,11 +7,12 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import delivery, execution, handover, inspection, materials, orders, planning
+from . import caller, delivery, execution, handover, inspection, materials, orders, planning
 from .base import ActionForm, reason, signature
 
 FORMS: dict[str, type[ActionForm]] = {
     "order": orders.OrderForm,
+    "enter_customer": caller.EnterCustomerForm,
     "approve": orders.ApproveForm,
     "ask_customer": orders.AskCustomerForm,
     "record_reply": orders.RecordReplyForm,

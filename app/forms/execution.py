@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField
+from wtforms import IntegerField, SubmitField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -12,6 +12,7 @@ from app.flow.terms import unit
 from app.flow.words import _l
 
 from .base import ActionForm, Chosen, Code, Count, Number, Prose, Ticked, Words, YesNo, needed
+from .scans import Scans
 
 
 class SignStepForm(ActionForm):
@@ -19,9 +20,10 @@ class SignStepForm(ActionForm):
 
     step_no = IntegerField(widget=HiddenInput())
     reading = Number(_l("Reading"), [needed()])
-    scanned = Words(_l("Code scanned or read"), [needed()], 120)
+    scanned = Scans(_l("Code scanned or read"))
     conforms = YesNo(_l("Checked"), _l("As it must be"), _l("Not as it must be"))
     note = Words(_l("Note"), length=400)
+    add_scan = SubmitField()
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.step = step = record.open_step
@@ -33,8 +35,17 @@ class SignStepForm(ActionForm):
             del self.scanned, self.conforms
         elif kind == "scan":
             del self.reading
+            self.scanned.take(record)
         else:
             del self.reading, self.scanned
+
+    def grow(self) -> bool:
+        """Tick the code that was scanned last, and ask for the next."""
+        return "scanned" in self and bool(self.add_scan.data) and self.scanned.tick()
+
+    def validate_scanned(self, field: Any) -> None:
+        if refusal := field.refused(self.conforms.data is not False):
+            raise ValidationError(str(refusal))
 
     def show_limits(self, lower: Any, upper: Any, uom: str, label: Any) -> None:
         uom = unit(uom)

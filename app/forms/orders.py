@@ -12,6 +12,8 @@ from app.flow.terms import CHANNELS, CHECKS
 from app.flow.words import _l
 
 from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Rows, Ticked, Words, needed, not_future, offered
+from .caller import CallerForm
+from .short_day import ShortDay
 
 CHANNEL_CHOICES = offered(CHANNELS.items())
 
@@ -24,14 +26,17 @@ MOST_PAID = 2
 class LineForm(Row):
     """One line as the customer ordered it; an unknown product is taken in too, the review finds it."""
 
-    product_text = Words(_l("Product"), [needed()], 120, render_kw={"list": "products", "autocomplete": "off"})
+    product_text = Words(_l("Product"), [needed()], 120, render_kw={"list": "products", "autocomplete": "off", "data-suggest": "#products"})
     quantity = Count(_l("Quantity (units)"))
-    requested_date = Day(_l("Requested delivery date"), [Optional()])
+    requested_date = ShortDay(_l("Requested delivery date"), [Optional()])
     note = Words(_l("Note"), length=400)
 
+    @property
+    def is_begun(self) -> bool:
+        return any(cell.raw_data and cell.raw_data[0] for cell in (self.product_text, self.quantity, self.note))
 
-class OrderForm(ActionForm):
-    address_id = Chosen(_l("Customer and ship-to address"), render_kw={"wide": True})
+
+class OrderForm(CallerForm):
     customer_po = Code(_l("Customer PO no."), length=60)
     channel = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
     received_at = PlantTime(_l("Received at"), [needed(), not_future])
@@ -41,11 +46,11 @@ class OrderForm(ActionForm):
     add_line = SubmitField()
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.address_id.offer(choices.addresses())
+        self.find_caller(choices)
         self.product_choices = choices.products()
-        self.customer_of = choices.customer_of
         if record is None and not self.is_submitted():
             self.received_at.process_data(clock.now())
+            self.channel.data = choices.asked("channel") or None
         self.original = record.message if record is not None else ""
         if record is not None:
             del self.message  # the customer's own words are never changed
@@ -53,14 +58,16 @@ class OrderForm(ActionForm):
                 self.take_from(record)
         if self.is_submitted() and not self.add_line.data:
             self.lines.drop_empty()
+            if len(self.lines.entries) > 1:  # a date alone was carried on from the line before
+                self.lines.entries = [row for row in self.lines.entries if row.form.is_begun] or self.lines.entries[:1]
 
     def grow(self) -> bool:
         if self.add_line.data and len(self.lines.entries) < MOST_LINES:
-            self.lines.append_entry()
+            self.lines.append_entry({"requested_date": self.lines.entries[-1].form.requested_date.data})
         return bool(self.add_line.data)
 
     def take_from(self, order: Any) -> None:
-        for name in ("address_id", "customer_po", "channel"):
+        for name in ("address_id", "customer_po", "channel", "customer_text", "address_text", "phone_text"):
             self[name].data = getattr(order, name)
         self.received_at.process_data(order.received_at)
         while self.lines.entries:
@@ -71,9 +78,8 @@ class OrderForm(ActionForm):
 
     def answers(self) -> dict[str, Any]:
         answers = {"message": self.original, **super().answers()}
-        del answers["add_line"]
-        answers["customer_id"] = self.customer_of(self.address_id.data)
-        return answers
+        del answers["add_line"], answers["customer"]
+        return {**answers, **self.who()}
 
 
 class ApproveForm(ActionForm):

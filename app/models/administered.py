@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from .people import User
 
 
-def append(row: Any, flow: str, action: str, *, by: User | None, data: dict[str, Any], clause: str = "四", private: Collection[str] = ()) -> None:
-    """Seal what was done to a row (``id``, ``seq``, ``head``) over the event before it; the words of ``private`` stay erasable."""
+def append(row: Any, flow: str, action: str, *, by: User | None, data: dict[str, Any], clause: str = "四", private: Collection[str] = (),
+           roles: Collection[str] = (ADMIN.key,)) -> None:  # fmt: skip
+    """Seal what was done to a row (``id``, ``seq``, ``head``) over the event before it, by whoever holds one of the ``roles``;
+    the words of ``private`` stay erasable."""
     row.seq += 1
-    event = Event(flow=flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by and by.id, role=by and by.acting_role([ADMIN.key]),
+    event = Event(flow=flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by and by.id, role=by and by.acting_role(roles),
                   action=action, source=None, target=None, clause=clause)  # fmt: skip
     data, words = kept_apart(data, private)
     event.seal(data, row.head)

@@ -72,8 +72,10 @@ def narrowed(query: Select[tuple[Order]], wanted: Wanted) -> Select[tuple[Order]
         query = query.where(or_(column.contains(number, autoescape=True)
                                 for column in (Order.number, Order.request_no, Order.customer_po)))  # fmt: skip
     if wanted.customer:
-        names = (Customer.code, Customer.name_local, Customer.name_en)
-        query = query.join(Order.customer).where(or_(name.icontains(word, autoescape=True) for name in names for word in {wanted.customer, reading.code(wanted.customer)}))
+        names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
+        asked = {wanted.customer, reading.code(wanted.customer)}
+        query = query.outerjoin(Order.customer).where(
+            or_(name.icontains(word, autoescape=True) for name in names for word in asked))
     for word in normal(wanted.words).split()[:8]:
         query = query.where(Order.id.in_(select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))))
     if wanted.first:

@@ -18,7 +18,8 @@ from app.plant.quantities import from_base
 
 from .about.needs import Need, needs_on
 from .about.shipment import loading_conflicts
-from .master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, StorageZone, Supplier
+from .master import AnomalyCode, CustomerAddress, Line, Material, Product, StorageZone, Supplier
+from .customer_choices import CustomerChoices
 from .order import Order, OrderLine
 from .production import ProductionOrder
 from .scheduling import Place, places_for
@@ -36,7 +37,7 @@ class ShipGroup:
 Pairs = list[tuple[Any, Any]]
 
 
-class Choices:
+class Choices(CustomerChoices):
     """The offers of one request; ``asked`` are its query arguments, for what a link proposes."""
 
     def __init__(self, arguments: Mapping[str, str]) -> None:
@@ -58,13 +59,6 @@ class Choices:
         missing = self.asked("missing")
         return (material.id, from_base(int(missing), material.uom)) if material and missing.isdecimal() and len(missing) < 18 else None
 
-    def addresses(self) -> Pairs:
-        rows = db.session.scalars(select(CustomerAddress).join(Customer).where(Customer.active, CustomerAddress.active)
-                                  .options(joinedload(CustomerAddress.customer)).order_by(Customer.code, CustomerAddress.code))  # fmt: skip
-        return [(a.id, f"{a.customer.name} · {a.code} {a.address}") for a in rows]
-
-    def customer_of(self, address_id: int) -> int:
-        return db.session.get_one(CustomerAddress, address_id).customer_id
 
     def products(self) -> list[Product]:
         return list(db.session.scalars(select(Product).where(Product.active).order_by(Product.code)))

@@ -19,6 +19,7 @@ from .private import PrivateWord
 from .record import Record
 from .refs import record_of
 from .refusals import Blocked
+from .search_index import note
 
 CLAUSE = "四"
 
@@ -61,6 +62,7 @@ def erase(subject: Any, numbers: set[int], *, reason: str, by: User | None = Non
     if not isinstance(subject, Record):
         append(subject, flow_of(subject), "erase", by=by, data=data, clause=CLAUSE)
     else:
+        note(subject)
         subject.write_event("erase", by=by, clause=CLAUSE, data=data)
         subject.touch()
     return len(words)

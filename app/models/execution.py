@@ -17,6 +17,7 @@ from app.flow.words import Both, Text, _l
 from app.plant.verdict import expiry_date, judge
 
 from .master import AnomalyCode, Line, SpecTest, StorageZone, WorkStep
+from .scanning import in_brief
 from .stock import QUARANTINE, Lot, move, take_in
 from .types import Exact, Key, Moment
 from .waiting import refresh_cards_on
@@ -175,7 +176,8 @@ class Execution:
             refresh_cards_on(self.plan.line_id)
         super().has_moved(source)
 
-    def sign_step(self, by: User, *, step_no: int, value: Decimal | str = "", conforms: bool = True, note: str = "") -> dict[str, Any]:
+    def sign_step(self, by: User, *, step_no: int, value: Decimal | str | list[str] = "",
+                  conforms: bool = True, note: str = "") -> dict[str, Any]:  # fmt: skip
         """Sign the open step. A reading out of limits is kept, reported as an anomaly, and halts the run."""
         from .refusals import MovedOn
 
@@ -183,11 +185,13 @@ class Execution:
         if step is None or step.step_no != step_no:
             raise MovedOn(self.moved_on())
         lower, upper, uom = self.limits_of(step)
+        if step.entry_type == "scan":
+            value = self.read_scans(value, conforms)
         passed = conforms and (not isinstance(value, Decimal) or judge(value, lower, upper) == "passed")
         self.step_records.append(StepRecord(
             step=step, wi_code=step.instruction.code, wi_version=step.instruction.version, step_no=step.step_no,
             text_zh=step.text_zh, text_en=step.text_en, parameter_zh=step.parameter_zh, parameter_en=step.parameter_en,
-            lower=lower, upper=upper, uom=uom, round=self.reworked, value=f"{value} {uom}".strip() if value != "" else "",
+            lower=lower, upper=upper, uom=uom, round=self.reworked, value=in_brief(f"{value} {uom}".strip()) if value != "" else "",
             passed=passed, note=note, by=by, at=clock.now()))  # fmt: skip
         if not passed:
             self.report_out_of_limits(by, step, value, uom)

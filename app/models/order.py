@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, Index, String, Text, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from app import clock
@@ -16,8 +16,11 @@ from app.flow.orders import ORDERS
 from app.flow.words import Text as Words
 from app.flow.words import _l
 
-from .master import Customer, CustomerAddress, Product
+from .caller import CALLER, Caller
+from .master import Customer, CustomerAddress
+from .order_line import OrderLine
 from .record import Record
+from .rush import Rush
 from .series import next_number
 from .types import Exact, Key, Moment
 from .waiting import refresh_paid
@@ -26,11 +29,11 @@ if TYPE_CHECKING:
     from .people import User
     from .production import ProductionOrder
 
-RUSH = timedelta(days=3)
+HEAD = ("customer_id", "address_id", "customer_po", "channel", "received_at")
 PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
 
 
-class Order(Record):
+class Order(Caller, Rush, Record):
     """One order of one customer to one address. It has a request number at once and an order number on approval."""
 
     __tablename__ = "sales_order"
@@ -39,17 +42,18 @@ class Order(Record):
 
     request_no: Mapped[str] = mapped_column(String(30), unique=True)
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    address_id: Mapped[int] = mapped_column(ForeignKey("customer_address.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("customer_address.id"))
     customer_po: Mapped[str] = mapped_column(String(60), default="")
     channel: Mapped[str] = mapped_column(String(10))  # phone, email, online
     received_at: Mapped[datetime] = mapped_column(Moment)
     message: Mapped[str] = mapped_column(Text)
+    rush_set: Mapped[bool | None]  # what somebody decided; else the dates do
     amount_due: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
     amount_paid: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
 
-    customer: Mapped[Customer] = relationship()
-    address: Mapped[CustomerAddress] = relationship()
+    customer: Mapped[Customer | None] = relationship()
+    address: Mapped[CustomerAddress | None] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.line_no",
                                                   cascade="all, delete-orphan")  # fmt: skip
 
@@ -59,7 +63,7 @@ class Order(Record):
 
     @property
     def headline(self) -> Any:
-        return self.customer.name
+        return self.customer_name
 
     @property
     def party(self) -> Any:
@@ -77,7 +81,9 @@ class Order(Record):
 
     @property
     def is_rush(self) -> bool:
-        return any(line.is_rush for line in self.open_lines)
+        """As somebody decided, else where a line is wanted soon."""
+        by_date = any(line.is_rush for line in self.open_lines)
+        return by_date if self.rush_set is None else self.rush_set
 
     @property
     def is_paid(self) -> bool:
@@ -86,7 +92,7 @@ class Order(Record):
     def must_be_paid_before(self, step: str) -> bool:
         """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the order is unpaid."""
         rules = {"start": (PREPAID,), "ship": (PREPAID, BEFORE_SHIPPING)}[step]
-        return self.customer.payment_rule in rules and not self.is_paid
+        return bool(self.customer) and self.customer.payment_rule in rules and not self.is_paid
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -97,7 +103,8 @@ class Order(Record):
         return _l("%(count)s lines", count=len(self.lines)) if len(self.lines) > 1 else _l("1 line")
 
     def search_words(self) -> list[str]:
-        return [self.number or "", self.request_no, self.customer_po, *(line.product_text for line in self.lines)]
+        caller = (self.customer_text, self.address_text, self.phone_text)
+        return [self.number or "", self.request_no, self.customer_po, *caller, *(line.product_text for line in self.lines)]
 
     def search_subjects(self) -> list[Any]:
         return [self.customer, *(line.product for line in self.lines)]
@@ -119,7 +126,7 @@ class Order(Record):
 
     def correct(self, by: User, *, message: str, lines: list[dict[str, Any]], reason: str = "", **head: Any) -> dict[str, Any]:
         """Replace head and lines by what was corrected; the event keeps old and new."""
-        before = self.content()
+        before, called = self.content(), {name: getattr(self, name) for name in CALLER}
         declined = [(line.line_no, line.wish, line.declined) for line in self.lines if line.declined]
         self.lines.clear()
         db.session.flush()
@@ -132,13 +139,21 @@ class Order(Record):
         self.rush = self.is_rush
         self.reckon()
         after = self.content()
-        return {"changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]}}
+        said = {name: getattr(self, name) for name in CALLER if getattr(self, name) != called[name]}
+        return {"changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]}, **said}
 
     def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
         line = next(line for line in self.lines if line.line_no == line_no)
         line.declined = reason
         self.rush = self.is_rush
         self.reckon()
+
+    def rush_follows(self, by: User, action: str, reason: str) -> None:
+        """Every card under way goes before others with its order, or no longer."""
+        self.rush_set = self.rush
+        for card in sorted(self.cards, key=lambda card: card.id):
+            if card.rush != self.rush and card.stage in card.flow.action(action).sources:
+                card.perform(action, by=by, reason=reason)
 
     def owe_nothing(self, by: User, *, reason: str) -> None:
         self.amount_due = Decimal(0)
@@ -163,10 +178,12 @@ class Order(Record):
     # What it is made of
 
     def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
-        for name in ("customer_id", "address_id", "customer_po", "channel", "received_at"):
+        for name in HEAD:
             setattr(self, name, head[name])
-        self.customer = db.session.get_one(Customer, self.customer_id)
-        self.address = db.session.get_one(CustomerAddress, self.address_id)
+        self.customer = db.session.get_one(Customer, self.customer_id) if self.customer_id else None
+        self.address = db.session.get_one(CustomerAddress, self.address_id) if self.address_id else None
+        for name in CALLER:  # whom the master data know has no other words here
+            setattr(self, name, "" if self.customer else head.get(name, ""))
         self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
         self.due = min((line.requested_date for line in self.lines if line.requested_date), default=None)
         self.rush = self.is_rush
@@ -192,7 +209,7 @@ class Order(Record):
 
     def content(self) -> dict[str, Any]:
         """The head and lines as plain data, to show what a correction changed."""
-        head = {name: getattr(self, name) for name in ("customer_id", "address_id", "customer_po", "channel", "received_at")}
+        head = {name: getattr(self, name) for name in HEAD}
         lines = {f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note] for n in self.lines}
         gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
         return {**head, **gone, **lines}
@@ -211,40 +228,3 @@ class Order(Record):
             self.perform("fulfil", by=by)
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid
-
-
-class OrderLine(db.Model):
-    """A product, a quantity in units and a date. ``product_text`` is what the customer wrote."""
-
-    __tablename__ = "order_line"
-    __table_args__ = (UniqueConstraint("order_id", "line_no"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
-    line_no: Mapped[int]
-    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
-    product_text: Mapped[str] = mapped_column(String(120))
-    quantity: Mapped[int]
-    requested_date: Mapped[date | None]
-    note: Mapped[str] = mapped_column(String(400), default="")
-    declined: Mapped[str | None] = mapped_column(String(400))
-
-    order: Mapped[Order] = relationship(back_populates="lines")
-    product: Mapped[Product | None] = relationship()
-    cards: Mapped[list[ProductionOrder]] = relationship(back_populates="line", order_by="ProductionOrder.id")
-
-    @classmethod
-    def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
-        product = Product.called(data["product_text"])
-        return cls(line_no=number, product=product, product_text=data["product_text"], quantity=data["quantity"],
-                   requested_date=data["requested_date"], note=data.get("note", ""))  # fmt: skip
-
-    @property
-    def wish(self) -> tuple[Any, ...]:
-        """What the customer wants with it; a line that wants the same after a correction is the same line."""
-        return (self.product_text, self.quantity, self.requested_date)
-
-    @property
-    def is_rush(self) -> bool:
-        """Requested within three days of receipt."""
-        return bool(self.requested_date) and self.requested_date - clock.local(self.order.received_at).date() <= RUSH

@@ -21,6 +21,8 @@ from .order import Order, OrderLine
 from .plan import Plan
 from .planning import Planning
 from .record import Record
+from .rush import Rush
+from .scanning import Scanning
 from .series import next_number
 from .types import Moment
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from .shipment import Shipment
 
 
-class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record):
+class ProductionOrder(Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"
@@ -77,7 +79,7 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
 
     @property
     def party(self) -> Any:
-        return self.order.customer.name if self.order else ""
+        return self.order.customer_name if self.order else ""
 
     @property
     def carrier(self) -> Any | None:
@@ -122,10 +124,19 @@ class ProductionOrder(Planning, Materials, Execution, Inspection, Apart, Record)
 
     def open_for(self, line: OrderLine, number: str, quantity: int) -> dict[str, Any]:
         self.line = line
-        self.rush = line.is_rush
+        self.rush = line.is_rush if line.order.rush_set is None else line.order.rush_set
         self.note = line.note
         self.fill_in(number, line.product, quantity, line.requested_date)
         return {"number": number, "product": line.product.code, "quantity": quantity}
+
+    def rush_follows(self, by: User, action: str, reason: str) -> None:
+        """Its samples and its shipment stand on boards too."""
+        if self.shipment:
+            self.shipment.rush = any(card.rush for card in self.shipment.cards)
+        for other in (*self.samples, self.shipment):
+            if other and not other.stands.ends:
+                other.rush = self.rush if other is not self.shipment else other.rush
+                other.touch()
 
     def fill_in(self, number: str, product: Product, quantity: int, requested: date | None) -> None:
         self.number, self.product, self.quantity, self.requested_date = number, product, quantity, requested

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
@@ -75,7 +76,7 @@ def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
     unplanned = OrderLine.cards.any(ProductionOrder.stage == "to_plan")
     shares = and_(Product.formula_id.in_(formulas), OrderLine.requested_date >= min(dates) - COMBINE_WITHIN,
                   OrderLine.requested_date <= max(dates) + COMBINE_WITHIN, or_(Order.stage.in_(UNDER_REVIEW), unplanned))  # fmt: skip
-    same = and_(Order.customer_id == order.customer_id, Order.stage.in_((*UNDER_REVIEW, "approved")),
+    same = and_(Order.customer_id.is_not(None), Order.customer_id == order.customer_id, Order.stage.in_((*UNDER_REVIEW, "approved")),
                 Order.received_at >= order.received_at - LOOK_BACK, Order.received_at <= order.received_at)  # fmt: skip
     query = (select(OrderLine).join(OrderLine.order).outerjoin(OrderLine.product)
              .where(Order.id != order.id, OrderLine.declined.is_(None), OrderLine.requested_date.is_not(None), or_(shares, same))
@@ -92,13 +93,22 @@ def whole_product() -> tuple:
 
 
 def line_facts(line: OrderLine, products: dict[int, ProductFacts]) -> LineFacts:
-    order, customer = line.order, line.order.customer
+    order, address = line.order, line.order.address
     return LineFacts(
-        order=order.ref, line_no=line.line_no, address_code=order.address.code, transit_days=order.address.transit_days,
-        received_at=clock.local(order.received_at), product_code=line.product_text, product=products.get(line.product_id),
-        quantity=line.quantity, requested_date=line.requested_date, paid=order.is_paid,
-        customer=CustomerFacts(customer.code, customer.min_remaining_shelf_life_pct, customer.label_variant,
-                               tuple(customer.required_documents), customer.payment_rule))  # fmt: skip
+        order=order.ref, line_no=line.line_no, address_code=address.code if address else "", transit_days=address.transit_days if address else 0,
+        received_at=clock.local(order.received_at), product_code=line.product.code if line.product else line.product_text,
+        product=products.get(line.product_id), quantity=line.quantity, requested_date=line.requested_date, paid=order.is_paid,
+        customer=customer_facts(line))  # fmt: skip
+
+
+def customer_facts(line: OrderLine) -> CustomerFacts:
+    """The customer's standing demands; of a caller who is in no list none are known yet."""
+    order, customer = line.order, line.order.customer
+    if customer is None:
+        label = line.product.label_variants[0] if line.product and line.product.label_variants else ""
+        return CustomerFacts(f"? {order.ref}", Decimal(0), label, (), "net")
+    return CustomerFacts(customer.code, customer.min_remaining_shelf_life_pct, customer.label_variant,
+                         tuple(customer.required_documents), customer.payment_rule)
 
 
 def product_facts(product: Product) -> ProductFacts | None:

@@ -2,6 +2,7 @@
 
 import { fault, number, plain } from './number.js';
 import { make, phrase } from './page.js';
+import { prepareSuggest } from './suggest.js';
 
 const CHECKED = '[data-number], [data-lower], [data-upper]';
 
@@ -45,6 +46,7 @@ function check(field) {
 /** Check what a form already holds, for example when it comes back. */
 export function prepareForm(form) {
   form.querySelectorAll(CHECKED).forEach(field => field.value && check(field));
+  prepareSuggest(form);
 }
 
 /** Add a line to `[data-rows]`: its template with the next number in place of __index__. */
@@ -58,10 +60,34 @@ function addRow(button) {
   holder.innerHTML = template.innerHTML.replaceAll('__index__', index);
   const row = holder.content.firstElementChild;
   const last = [...rows.querySelectorAll('[data-row]')].at(-1);
+  carry(last, row);
   if (last) last.after(row);
   else (rows.querySelector('tbody') ?? rows).append(row);
   row.querySelector('input:not([type=hidden]), select, textarea')?.focus();
   tidy(rows);
+}
+
+/** What is the same for most lines goes on from the last one. */
+function carry(from, to) {
+  const before = from?.querySelectorAll('[data-carry]') ?? [];
+  to.querySelectorAll('[data-carry]').forEach((field, at) => { field.value = before[at]?.value ?? ''; });
+}
+
+/** Enter goes from line to line, and from a filled last one to a new one; with Ctrl, and on an empty last line, it sends the form. */
+function nextRow(event) {
+  const row = event.target.closest?.('[data-rows] [data-row]');
+  const rows = row?.closest('[data-rows]');
+  if (!rows?.querySelector(':scope > template') || event.target.matches('textarea, button')) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    return row.closest('form').requestSubmit();
+  }
+  const first = row.querySelector('input:not([type=hidden]), select, textarea');
+  const heir = row.nextElementSibling;
+  if (!heir && !first.value.trim()) return;
+  event.preventDefault();
+  if (heir) heir.querySelector('input:not([type=hidden]), select, textarea').focus();
+  else addRow(rows.querySelector('[data-add-row]'));
 }
 
 function removeRow(button) {
@@ -93,6 +119,7 @@ export function setUpForms() {
     if (add) { event.preventDefault(); addRow(add); }
     if (remove) { event.preventDefault(); removeRow(remove); }
   });
+  document.addEventListener('keydown', event => { if (event.key === 'Enter' && !event.isComposing && !event.defaultPrevented) nextRow(event); });
   document.addEventListener('submit', event => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== 'post') return;

@@ -125,7 +125,8 @@ def sign_the_rest(plant, ref):
     def asked(card):
         step = card.open_step
         limits = [limit for limit in card.limits_of(step)[:2] if limit is not None] if step else []
-        return step and (step.step_no, step.role, step.second_role, limits[0] if limits else "")
+        scans = [lot.lot_no for lot in card.issued_lots] if step and step.entry_type == "scan" else ""
+        return step and (step.step_no, step.role, step.second_role, limits[0] if limits else scans)
 
     while found := plant.look(ref, asked):
         number, first, second, value = found

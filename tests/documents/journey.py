@@ -143,8 +143,9 @@ def run(walk: Walk, card, operator: str, good: int) -> None:
             continue
         lower, upper, _uom = card.limits_of(step)
         value = lower if lower is not None else upper if upper is not None else Decimal(1)
+        scans = [lot.lot_no for lot in card.issued_lots]
         walk.do(card, "sign_step", someone(step.role), step_no=step.step_no,
-                value=value if step.entry_type in ("measure", "count") else "")  # fmt: skip
+                value=value if step.entry_type in ("measure", "count") else scans if step.entry_type == "scan" else "")  # fmt: skip
     walk.do(card, "finish", operator, good=good, rejected=10, reject_reason="漏液 leak")
 
 

@@ -27,6 +27,7 @@ FIELDS = {
     ("order", "ask_customer"): lambda w, r: {"question": "which?", "asked_by": "phone"},
     ("order", "record_reply"): lambda w, r: {"reply": "that one", "replied_by": "phone"},
     ("order", "correct"): lambda w, r: corrected(w, r),
+    ("order", "enter_customer"): lambda w, r: NEW_CUSTOMER,
     ("order", "decline_line"): lambda w, r: {"line_no": 1},
     ("order", "record_payment"): lambda w, r: {"amount": "10.50", "paid_on": soon()},
     ("production", "draw_up"): lambda w, r: w.plan_fields(r),
@@ -59,6 +60,13 @@ FIELDS = {
 }  # fmt: skip
 
 
+NEW_CUSTOMER = {
+    "customer-code": "C-900", "customer-name_local": "晨星幼儿园(示例)", "customer-name_en": "Chenxing Kindergarten (sample)",
+    "customer-country": "CN", "customer-language": "zh-CN", "customer-payment_rule": "net", "customer-label_variant": "zh-CN",
+    "customer-min_remaining_shelf_life_pct": "50", "address-code": "SHIP-1", "address-address_local": "示例路9号",
+    "address-transit_days": "1"}  # fmt: skip
+
+
 def supplier():
     from app.models.master import Supplier
 
@@ -75,7 +83,7 @@ def corrected(walk, ref):
 
 
 # What ``ready_for`` must change the plant for.
-PREPARED_FOR = {("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
+PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
                 ("production", "countersign_step"), ("production", "keep_in_stock"), ("production", "make_rest"),
                 ("production", "forgo_rest"), ("sample", "reject")}  # fmt: skip
 
@@ -84,6 +92,10 @@ def ready_for(walk, flow, action):
     """A record on which the action can be done now, in the first of its sources."""
     key = (flow.key, action.key)
     ref = walk.refs[flow.key, action.sources[0]]
+    if key == ("order", "enter_customer"):
+        ref = walk.order(("P-DW-500", 24), address_id="", customer_text="晨星幼儿园")
+    if action.key == "lift_rush":
+        walk.do("sales", ref, "set_rush", reason="they wait")
     if key == ("production", "supply_from_stock"):
         walk.free_lot = lambda: walk.look(stocked(walk), lambda c: c.lot_id)
         stocked(walk)

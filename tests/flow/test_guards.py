@@ -13,7 +13,7 @@ from app import clock
 from app.flow import guards
 from app.flow.flows import FLOWS
 from app.flow.words import Text
-from tests.flow.test_actions import corrected, count, soon, stocked
+from tests.flow.test_actions import NEW_CUSTOMER, corrected, count, soon, stocked
 from tests.walk import CHECKLIST, said
 
 
@@ -53,6 +53,13 @@ def a_line_of(**wrong):
                          lambda: walk.do("sales", ref, "correct", **corrected(walk, ref)), CHECKLIST)  # fmt: skip
 
     return situation
+
+
+def in_no_list(walk):
+    ref = walk.order(("P-DW-500", 24), address_id="", customer_text="晨星幼儿园")
+    walk.do("sales", ref, "start_review")
+    return Situation("sales", ref, "approve", "The customer is not in the master data yet; Sales enters it first.",
+                     lambda: walk.do("sales", ref, "enter_customer", **NEW_CUSTOMER), CHECKLIST)  # fmt: skip
 
 
 def paid_in_full(walk):
@@ -392,6 +399,7 @@ def goods_expired(walk):
 
 SITUATIONS = {
     "has_an_open_line": [every_line_declined],
+    "customer_is_known": [in_no_list],
     "every_line_is_clear": [
         a_line_of(fields={"product_text": "P-XX-999"}, sentence="Line 1: the product “P-XX-999” is unknown; correct or decline the line."),
         a_line_of(fields={"quantity": 0}, sentence="Line 1 has no quantity; ask the customer or decline the line."),

@@ -155,7 +155,8 @@ def test_what_is_kept_apart_is_asked_for_by_the_form():
     kept = {(action.key, field) for flow in FLOWS.values() for action in flow.actions for field in action.private}
     assert kept == {("confirm", "confirmed_with"), ("ship", "driver"), ("follow_up", "received_by"), ("follow_up", "feedback"),
                     ("scrap", "witness"), ("concede", "consent"), ("cancel", "requested_by"),
-                    ("ask_customer", "question"), ("record_reply", "reply"), ("write", "text"), ("draw_up", "crew_names")}  # fmt: skip
+                    ("ask_customer", "question"), ("record_reply", "reply"), ("write", "text"), ("draw_up", "crew_names"),
+                    *((key, field) for key in ("receive", "correct") for field in ("customer_text", "address_text", "phone_text"))}  # fmt: skip
     for flow in FLOWS.values():
         for action in flow.actions:
             assert all(hasattr(FORMS[action.form], field) for field in action.private)

@@ -74,6 +74,12 @@ class AboutOrder:
     @property
     def facts(self) -> list[Fact]:
         order, customer, address = self.order, self.order.customer, self.order.address
+        if customer is None:
+            return [
+                Fact(_l("Customer"), order.customer_name), Fact(_l("Master data"), _l("not entered yet")),
+                Fact(_l("Phone"), order.phone_text), Fact(_l("Customer PO no."), order.customer_po),
+                Fact(_l("Ship to"), order.address_text),
+            ]  # fmt: skip
         return [
             Fact(_l("Customer"), customer.name), Fact(_l("Contact"), customer.contact), Fact(_l("Phone"), customer.phone),
             Fact(_l("E-mail"), customer.email), Fact(_l("Customer PO no."), order.customer_po),

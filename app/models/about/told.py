@@ -30,6 +30,8 @@ LABELS = {
     "rejected": _l("Rejected units"), "reject_reason": _l("Reason for rejection"), "step": _l("Step"), "value": _l("Reading"),
     "unit": _l("Unit"), "limits": _l("Limits"), "passed": _l("As it must be"), "sample": _l("Sample"), "size": _l("Sample size"), "place": _l("Place"),
     "verdict": _l("Verdict"), "question": _l("What was asked"), "reply": _l("Reply"), "channel": _l("Channel"), "asked_by": _l("Channel"), "replied_by": _l("Channel"),
+    "customer_text": _l("New customer: name"), "address_text": _l("New customer: address"), "phone_text": _l("New customer: telephone"),
+    "customer": _l("Customer"), "address": _l("Address"),
     "customer_po": _l("Customer PO no."), "received_at": _l("Received at"), "amount": _l("Amount"), "paid_on": _l("Paid on"),
     "carrier": _l("Carrier"), "vehicle": _l("Vehicle plate"), "driver": _l("Driver"), "waybill": _l("Waybill no."),
     "confirmed_with": _l("Confirmed with"), "delivery_on": _l("Delivery on"), "window": _l("Delivery window"),

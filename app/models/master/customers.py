@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -33,6 +33,7 @@ class Customer(Coded, db.Model):
     coa_required: Mapped[bool] = mapped_column(default=False)
     label_variant: Mapped[str] = mapped_column(String(12))
     required_documents: Mapped[list[str]] = mapped_column(Json, default=list)  # codes of DocumentRequirement
+    finder: Mapped[str] = mapped_column(Text, default="")  # what it is found by, made by finder.py
 
     addresses: Mapped[list[CustomerAddress]] = relationship(
         back_populates="customer", order_by="CustomerAddress.code",
@@ -59,6 +60,7 @@ class CustomerAddress(Master, db.Model):
     transit_days: Mapped[int]
     receiver: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    finder: Mapped[str] = mapped_column(Text, default="")
 
     customer: Mapped[Customer] = relationship(back_populates="addresses")
 

@@ -15,7 +15,7 @@ from ..administered import append
 from ..event import FIRST, Event
 from ..refusals import Blocked, MovedOn, Refused
 from .base import Master
-from .dictionary import TABLES, Field, Table
+from .dictionary import TABLES, Field, Table, keepers_of
 from .dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from .formulas import FormulaLine
 from .rules import fault
@@ -162,4 +162,4 @@ def changes(table: Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str,
 
 def record(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
     """Put what was done on record; personal data so that they can be erased."""
-    append(row, table.flow, action, by=by, data=data, private=[f.name for f in table.fields if f.personal and f.name in data])
+    append(row, table.flow, action, by=by, roles=keepers_of(table.key), data=data, private=[f.name for f in table.fields if f.personal and f.name in data])

@@ -2,7 +2,9 @@
 
 from . import checks, factory, trade
 from .fields import Field, Table
+from .keepers import ALL as KEEPERS
+from .keepers import keepers_of
 
 TABLES: dict[str, Table] = {table.key: table for table in (*trade.TABLES, *factory.TABLES, *checks.TABLES)}
 
-__all__ = ["TABLES", "Field", "Table"]
+__all__ = ["KEEPERS", "TABLES", "Field", "Table", "keepers_of"]
