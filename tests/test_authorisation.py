@@ -110,7 +110,7 @@ def rules(app):
 
 def sample(rule, name):
     converter = type(rule._converters[name]).__name__
-    if converter == "IntegerConverter":
+    if converter == "RowNumber":
         return 1
     if converter == "AnyConverter":
         return sorted(rule._converters[name].items)[0]

@@ -14,6 +14,7 @@ from app.models.archive_index import Wanted
 from app.models.attachment import Attachment
 from app.models.trace import records_of
 from app.pages import is_open
+from app.plant import reading
 from app.security import STAFF, policy
 
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
@@ -40,14 +41,14 @@ def show(ref: str) -> Any:
 
 def asked() -> Wanted:
     """What the form asks for; a page number that cannot be read is the first."""
-    words = {name: request.args.get(name, "").strip()[:80] for name in ("number", "customer", "words")}
+    words = {name: reading.line(request.args.get(name, ""))[:80] for name in ("number", "customer", "words")}
     return Wanted(**words, first=day("first"), last=day("last"),
                   page=max(1, min(request.args.get("page", 1, int), 100_000)))  # fmt: skip
 
 
 def day(name: str) -> date | None:
     """A day that the form asks for; one that cannot be, or cannot be read, is told."""
-    given = request.args.get(name, "").strip()
+    given = reading.code(request.args.get(name, ""))
     try:
         return within_calendar(date.fromisoformat(given)) if given else None
     except ValueError:

@@ -15,6 +15,7 @@ from app.forms.auth import LoginForm, OwnPasswordForm, OwnPinForm
 from app.languages import COOKIE, LANGUAGES
 from app.models.people import UserSession
 from app.models.station import Station
+from app.plant import reading
 from app.security import (
     PASSWORD,
     PUBLIC,
@@ -48,7 +49,7 @@ def login() -> Any:
         return redirect(safe_path(form.next.data), 303)
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422 if request.method == "POST" else 200
-    if not (user := recognise(form.login.data.strip().lower(), form.password.data, PASSWORD)):
+    if not (user := recognise(reading.code(form.login.data).lower(), form.password.data, PASSWORD)):
         form.form_errors.append(NO_MATCH)
         return render_template("auth/login.html", form=form), 422
     token = sessions.start(user)

@@ -20,6 +20,7 @@ from app.models.master.listing import counts, find, options
 from app.models.people import User
 from app.models.private import entered_of
 from app.models.refusals import Refused
+from app.plant import reading
 from app.security import policy
 
 from .once import once
@@ -43,7 +44,7 @@ def index() -> Any:
 @policy(ADMIN, readers=LOOK)
 def rows(key: str) -> Any:
     """A table's rows, searched and paged."""
-    table, q = named(key), request.args.get("q", "").strip()[:80]
+    table, q = named(key), reading.line(request.args.get("q", ""))[:80]
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     return render_template("master/rows.html", table=table, page=find(table, q, number), q=q, words=words,
                            may_change=may_change(table))  # fmt: skip

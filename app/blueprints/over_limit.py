@@ -6,7 +6,8 @@ from flask import request
 from flask_login import current_user
 
 from app.flow.grammar import Action, Flow
-from app.forms.base import NEEDED, ActionForm, OverLimitForm
+from app.forms.base import ActionForm, OverLimitForm
+from app.forms.form import NEEDED
 from app.models import limits
 from app.models.limits import Full
 from app.models.refusals import Blocked

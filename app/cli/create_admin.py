@@ -25,7 +25,7 @@ def command(login: str, name: str | None, password_stdin: bool) -> None:
     with schema.in_use(app), app.app_context():
         schema.prepare(app, say=click.echo)
         refuse_taken(login)
-        name = name or click.prompt("Name", err=True)
+        name = click.prompt("Name", err=True) if name is None else name
         password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ask()
         try:
             person = security.create_admin(login, name, password)
@@ -41,8 +41,9 @@ def refuse_taken(login: str) -> None:
 
     from app.extensions import db
     from app.models.people import User
+    from app.plant import reading
 
-    if db.session.scalar(select(User.id).where(func.lower(User.login) == login.strip().lower())):
+    if db.session.scalar(select(User.id).where(func.lower(User.login) == reading.code(login).lower())):
         raise Trouble(f"there is already somebody with the login {login}")
     # The write lock is not held while a person thinks about a password.
     db.session.rollback()

@@ -15,10 +15,10 @@ ANOMALIES = Flow("anomaly", _l("Anomaly"), (
     Stage("resolved", _l("Resolved"), EXECUTION, PRODUCTION, "4.3", ends=True),
 ), (
     Action("report", _l("Report a problem"), past=_l("reported a problem"),
-           source=None, target="reported", roles=STAFF, clause="4.3", form="report_anomaly", effect="report"),
+           source=None, target="reported", roles=STAFF, clause="4.3", form="report_anomaly", demands=("description",), effect="report"),
     Action("acknowledge", _l("Acknowledge"), past=_l("acknowledged the problem"),
            source="reported", target="acknowledged", roles=frozenset({SUPERVISOR}), clause="4.3", undo=Undo()),
     Action("resolve", _l("Resolve"), past=_l("resolved the problem"),
-           source="acknowledged", target="resolved", roles=frozenset({SUPERVISOR}), clause="4.3", form="resolve",
+           source="acknowledged", target="resolved", roles=frozenset({SUPERVISOR}), clause="4.3", form="resolve", demands=("measures",),
            effect="resolve"),
 ))  # fmt: skip

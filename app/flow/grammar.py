@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from .departments import Department, Phase
+from .problems import problems
 from .roles import OVER_LIMIT, Role
 from .words import Text, _l
 
@@ -89,8 +90,8 @@ class Action:
 
     ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four eyes). ``signature``
     asks for the password again. ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
-    names the one method of the record that makes the change. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be
-    erased. ``second`` names the action by which another person signs this one too, at a shared tablet in the same form; the
+    names the one method of the record that makes the change. ``demands`` names facts that must be said beside the reason: words that can
+    be seen. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased. ``second`` names the action by which another person signs this one too, at a shared tablet in the same form; the
     next of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that
     this one takes back. ``gates`` begin gently (``app.flow.gates``): what they say warns or refuses as the plant has set them.
     """
@@ -109,6 +110,7 @@ class Action:
     effect: str | None = None
     not_by: tuple[str, ...] = ()
     reason: bool = False
+    demands: tuple[str, ...] = ()
     signature: bool = False
     driven: bool = False
     primary: bool = True
@@ -146,6 +148,11 @@ class Action:
     @cached_property
     def role_keys(self) -> frozenset[str]:
         return frozenset(role.key for role in self.possible_roles)
+
+    @cached_property
+    def demanded(self) -> tuple[str, ...]:
+        """The facts that must be said for it, whoever does it."""
+        return (*self.demands, "reason") if self.reason and not self.undoes else self.demands
 
     @property
     def asks_for_data(self) -> bool:
@@ -213,39 +220,3 @@ def unique(flow: str, things: Iterable[Any]) -> dict[str, Any]:
             raise WrongDeclaration(f"{flow}: {thing.key} is declared twice")
         found[thing.key] = thing
     return found
-
-
-def problems(flow: Flow) -> Iterable[str]:
-    """Yield what is wrong with a flow, in words for its author."""
-    stages, actions = flow._stage, flow._action
-    if not flow.creation:
-        yield "no action creates the record"
-    for a in flow.actions:
-        for key in (*a.sources, *a.targets):
-            if key not in stages:
-                yield f"{a.key} names the unknown stage {key}"
-        for key in set(a.not_by) - set(actions):
-            yield f"{a.key} is barred to the doer of the unknown action {key}"
-        if not a.possible_roles and not a.driven:
-            yield f"nobody may do {a.key}"
-        if a.private and not a.form:
-            yield f"{a.key} keeps {a.private[0]} apart, but asks for nothing"
-        if not a.clause:
-            yield f"{a.key} has no clause"
-        if a.undo and (a.driven or not a.source or not a.moves or a.signature or a.produces):
-            yield f"{a.key} cannot be taken back: it moves nothing by somebody's hand, or it is signed or printed"
-        if a.undo and bool(a.effect) != bool(a.undo.effect):
-            yield f"{a.key} has an effect that its way back does not make good, or the other way round"
-        for source in a.sources:
-            if stages.get(source) and stages[source].ends and a.moves:
-                yield f"{a.key} leaves {source}, which ends the flow"
-    reached = {t for a in flow.creation for t in a.targets}
-    while more := {t for a in flow.actions if reached & set(a.sources) for t in a.targets} - reached:
-        reached |= more
-    for stage in flow.stages:
-        if stage.key not in reached:
-            yield f"{stage.key} cannot be reached"
-        if not stage.ends and not any(a.moves for a in flow.actions_from(stage.key)):
-            yield f"nothing leads out of {stage.key}"
-        if stage.admits and stage.overrides:
-            yield f"{stage.key} admits everything, so nobody goes over its limit"

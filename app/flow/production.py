@@ -149,7 +149,7 @@ EXECUTION_ACTIONS = (
 
 INSPECTION_ACTIONS = (
     Action("draw_sample", _l("Draw the sample"), past=_l("drew the sample"),
-           source="to_inspect", target="inspecting", roles=frozenset({INSPECTOR}), clause="5.1", form="draw_sample",
+           source="to_inspect", target="inspecting", roles=frozenset({INSPECTOR}), clause="5.1", form="draw_sample", demands=("size", "place"),
            effect="draw_sample"),
     Action("pass_inspection", _l("Pass the inspection"), past=_l("passed the lot"),
            source="inspecting", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.2",
@@ -162,13 +162,15 @@ INSPECTION_ACTIONS = (
            signature=True, effect="reinspect", produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
            source="nonconforming", target="ready", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), form="rework",
+           demands=("instructions",),
            reason=True, signature=True, effect="rework", produces=(NONCONFORMANCE_REPORT,)),
     Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
            source="nonconforming", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="concede",
+           demands=("consent",),
            guards=(g.something_is_left, g.not_expired, g.was_tested, g.no_critical_failure, g.no_statutory_failure), reason=True, signature=True, private=("consent",), effect="concede",
            produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("scrap", _l("Scrap the lot"), past=_l("scrapped the lot"),
-           source="nonconforming", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
+           source="nonconforming", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap", demands=("witness",),
            reason=True, signature=True, private=("witness",), effect="scrap", produces=(NONCONFORMANCE_REPORT,), primary=False, danger=True),
     Action("stock_in", _l("Stock in"), past=_l("stocked the lot in"),
            source="to_stock_in", target="in_stock", roles=frozenset({STOREKEEPER}), clause="5.2", form="stock_in",
@@ -205,7 +207,7 @@ APART_ACTIONS = (
            roles=Named("roles_to_resume", HOLDERS), by_drop=False, undo=Undo()),
     Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
            source=("to_plan", "consulting", "plan_review", *ISSUED, "in_stock", "on_hold"), target="cancelled",
-           roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.lot_is_decided), form="cancel", reason=True, signature=True,
+           roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.lot_is_decided), form="cancel", demands=("requested_by",), reason=True, signature=True,
            private=("requested_by",), effect="cancel", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False, danger=True),
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ SAMPLES = Flow("sample", _l("Sample"), (
     Action("draw_finished", _l("Draw a finished sample"), past=_l("drew the sample"),
            source=None, target="drawn", roles=frozenset({INSPECTOR}), clause="5.1", effect="draw_finished", driven=True),
     Action("draw", _l("Draw the sample"), past=_l("drew the sample"),
-           source="to_draw", target="drawn", roles=frozenset({INSPECTOR}), clause="3.1", form="draw_sample",
+           source="to_draw", target="drawn", roles=frozenset({INSPECTOR}), clause="3.1", form="draw_sample", demands=("size", "place"),
            effect="draw"),
     Action("start_testing", _l("Start testing"), past=_l("started testing"),
            source="drawn", target="testing", roles=frozenset({INSPECTOR}), clause="5.1", undo=Undo()),

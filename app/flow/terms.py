@@ -26,6 +26,19 @@ ENTRY_TYPES = {"confirm": _l("Confirm"), "measure": _l("Measure"), "count": _l("
                "signature": _l("Sign"), "note": _l("For information")}  # fmt: skip
 LABEL_LANGUAGES = {"zh-CN": _l("Simplified Chinese"), "zh-HK": _l("Traditional Chinese, Hong Kong"), "en": _l("English"),
                    "en-GB": _l("English, United Kingdom"), "ja": _l("Japanese"), "ar": _l("Arabic")}  # fmt: skip
+# What an action may demand to be said, as its refusal names it.
+FACTS = {"reason": _l("Reason"), "message": _l("The customer’s message"), "question": _l("What was asked"),
+         "asked_by": _l("Channel"), "reply": _l("What the customer answered"), "replied_by": _l("Channel"),
+         "purchase_no": _l("Purchase order no."), "supplier_lot": _l("Supplier’s lot no."), "quantity": _l("Quantity"),
+         "promised_date": _l("Promised date"), "place": _l("Where it was drawn"), "size": _l("Sample size"),
+         "instructions": _l("Rework plan"), "consent": _l("The customer’s consent: who, when, how"),
+         "witness": _l("Witness of the destruction"), "requested_by": _l("Cancellation asked for by"),
+         "confirmed_with": _l("Confirmed with"), "delivery_on": _l("Delivery on"), "window": _l("Delivery window"),
+         "carrier": _l("Carrier"), "vehicle": _l("Vehicle plate"), "driver": _l("Driver"),
+         "received_on": _l("Received on"), "received_by": _l("Received by"), "description": _l("What happened"),
+         "measures": _l("What was done"), "text": _l("What the next shift must know"), "shift": _l("Shift"),
+         "amount": _l("Amount"), "paid_on": _l("Paid on"), "packages": _l("Cases or drums"),
+         "needed_by": _l("Needed by")}  # fmt: skip
 # Units whose name is a word; the others are signs (kg, mL, min) and read the same everywhere.
 UNITS = {"pcs": _l("pcs"), "d": _l("d")}
 

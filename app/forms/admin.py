@@ -16,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.flow.roles import ROLES
 from app.flow.words import _l
 from app.languages import LANGUAGES
+from app.plant import reading
 from app.security.passwords import LOGIN, LONGEST
 
 from .auth import six_digits
@@ -23,12 +24,8 @@ from .base import offered
 from .form import NEEDED, Form, Version
 
 
-def stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
-
-
-def lowered(value: str | None) -> str | None:
-    return value.strip().lower() if value else value
+def login_typed(value: str | None) -> str:
+    return reading.code(value).lower()
 
 
 class UserForm(Form):
@@ -36,11 +33,11 @@ class UserForm(Form):
 
     key = HiddenField()
     version = Version()
-    login = StringField(_l("Login"), [DataRequired(NEEDED), Regexp(rf"^(?:{LOGIN.pattern})\Z")], [lowered],
+    login = StringField(_l("Login"), [DataRequired(NEEDED), Regexp(rf"^(?:{LOGIN.pattern})\Z")], [login_typed],
                         description=_l("Lower-case letters, digits, dot, hyphen."),
                         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip
-    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [stripped], render_kw={"autocomplete": "off"})
-    title = StringField(_l("Job title"), [Length(max=120)], [stripped])
+    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [reading.line], render_kw={"autocomplete": "off"})
+    title = StringField(_l("Job title"), [Length(max=120)], [reading.line])
     language = SelectField(_l("Language"), choices=offered((("", _l("As the browser asks")), *LANGUAGES)))
     roles = SelectMultipleField(_l("Roles"), choices=offered((r.key, r.label) for r in ROLES.values()),
                                 widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),

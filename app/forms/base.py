@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -13,7 +12,6 @@ from wtforms import (
     DateTimeLocalField,
     FieldList,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -21,29 +19,22 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from app import clock
 from app.clock import PLANT_ZONE
 from app.flow.words import _l
-from app.plant.quantities import read_decimal
+from app.plant import reading
 
-from .form import NEEDED, Form, Version
+from .form import NO_DATE, Form, Row, Version, needed
+from .numbers import LARGEST, Between, Count, Number, Whole
 
-LARGEST = 10**9
+__all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
 # A watch may be this much ahead of the server's clock, and a form may lie open this long.
 AHEAD, OPEN = timedelta(minutes=5), timedelta(hours=1)
-
-
-def needed() -> InputRequired:
-    return InputRequired(NEEDED)
-
-
-def stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 class ActionForm(Form):
@@ -88,57 +79,26 @@ class Chosen(SelectField):
 
 
 class Words(StringField):
-    """One line of text, trimmed."""
+    """One line of text."""
+
+    read = staticmethod(reading.line)
 
     def __init__(self, label: Any, validators: Any = (), length: int = 80, **kwargs: Any) -> None:
-        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [stripped], **kwargs)
+        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [self.read], **kwargs)
+
+
+class Code(Words):
+    """A number or code that others gave, as it is kept: one width, one dash."""
+
+    read = staticmethod(reading.code)
 
 
 class Prose(TextAreaField):
-    """Several lines of text, trimmed."""
+    """Several lines of text."""
 
     def __init__(self, label: Any, validators: Any = (), length: int = 400, **kwargs: Any) -> None:
         kwargs.setdefault("render_kw", {"rows": 3, "wide": True})
-        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [stripped], **kwargs)
-
-
-class Between(NumberRange):
-    """Bounds whose message is a lazy text: it becomes words when it is needed."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data is not None and not self.min <= field.data <= self.max:
-            raise ValidationError(str(self.message))
-
-
-class Count(IntegerField):
-    """A whole number of units, from ``least`` up."""
-
-    def __init__(self, label: Any, validators: Any = (), least: int = 0, unit: Any = None, **kwargs: Any) -> None:
-        bounds = Between(least, LARGEST, _l("Between %(least)s and 1,000,000,000.", least=least))
-        kwargs.setdefault("render_kw", {"inputmode": "numeric", "unit": unit, "min": least})
-        super().__init__(label, [*(validators or [needed()]), bounds], **kwargs)
-
-
-class Number(StringField):
-    """A decimal number, exact; a comma counts as the point, unless it may stand before thousands. ``data`` is a Decimal or None."""
-
-    def __init__(self, label: Any, validators: Any = (), unit: Any = None, **kwargs: Any) -> None:
-        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off", "unit": unit})
-        super().__init__(label, validators or [Optional()], **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        try:
-            self.data = read_decimal(valuelist[0].strip(), LARGEST)
-        except ValueError:
-            raise ValueError(str(_l("Write a number, such as 7.25."))) from None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return self.raw_data[0]
-        return format(self.data.normalize(), "f") if isinstance(self.data, Decimal) else str(self.data or "")
+        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [reading.words], **kwargs)
 
 
 def within_calendar(day: date) -> date:
@@ -148,13 +108,21 @@ def within_calendar(day: date) -> date:
     return day
 
 
+def day_typed(typed: str) -> date:
+    """Return the day that a code in ISO 8601 names. Raises ValueError with a sentence for every other."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise ValueError(str(NO_DATE)) from None
+    return within_calendar(day)
+
+
 class Day(DateField):
     """A calendar day of the plant. ``data`` is a date or None."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        read, self.data = self.data, None
-        self.data = read and within_calendar(read)
+        typed, self.data = reading.code(valuelist[0] if valuelist else ""), None
+        self.data = day_typed(typed) if typed else None
 
 
 class PlantTime(DateTimeLocalField):
@@ -167,7 +135,7 @@ class PlantTime(DateTimeLocalField):
         self.data = value.astimezone(PLANT_ZONE) if value else None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
+        super().process_formdata([reading.code(value) for value in valuelist])
         read, self.data = self.data, None
         if read:
             within_calendar(read.date())
@@ -218,7 +186,7 @@ class Rows(FieldList):
 
     def drop_empty(self) -> None:
         """Forget the rows in which nothing was entered, but for the last that is left."""
-        filled = [row for row in self.entries if any(cell.raw_data and any(map(stripped, cell.raw_data)) for cell in row.form)]
+        filled = [row for row in self.entries if any(cell.raw_data and any(map(reading.words, cell.raw_data)) for cell in row.form)]
         self.entries = filled or self.entries[:1]
 
 

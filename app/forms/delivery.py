@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import clock
 from app.flow.words import _l, listed
 
-from .base import ActionForm, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
+from .base import ActionForm, Code, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
 
 
 class CardsToShip(SelectMultipleField):
@@ -82,9 +82,9 @@ class ShipForm(ActionForm):
                   description=_l("Carrier, plate and driver are typed once; each shipment has its own delivery note."))
     apart = BooleanField(_l("Goods that must not meet stand apart on the vehicle"), render_kw={"wide": True})
     carrier = Words(_l("Carrier"), [needed()])
-    vehicle = Words(_l("Vehicle plate"), [needed()], 40)
+    vehicle = Code(_l("Vehicle plate"), [needed()], 40)
     driver = Words(_l("Driver"), [needed()])
-    waybill = Words(_l("Waybill no."), length=60)
+    waybill = Code(_l("Waybill no."), length=60)
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.along.choices = offered(choices.to_go_along(record))

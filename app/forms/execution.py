@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 from app.flow.terms import unit
 from app.flow.words import _l
 
-from .base import ActionForm, Chosen, Count, Number, Prose, Ticked, Words, YesNo, needed
+from .base import ActionForm, Chosen, Code, Count, Number, Prose, Ticked, Words, YesNo, needed
 from .scans import Scans
 
 
@@ -109,7 +109,7 @@ def at_most(field: Any, most: int) -> None:
 class ReportAnomalyForm(ActionForm):
     code_id = Chosen(_l("What is wrong"), render_kw={"wide": True})
     description = Prose(_l("What happened"), [needed()], 1000)
-    card_ref = Words(_l("Card it concerns"), length=40, description=_l("Its number, if it concerns one. A running card halts where the kind demands it."))
+    card_ref = Code(_l("Card it concerns"), length=40, description=_l("Its number, if it concerns one. A running card halts where the kind demands it."))
     place = Words(_l("Where"), length=120)
 
     def prepare(self, record: Any, choices: Any) -> None:

@@ -1,35 +1,85 @@
-"""The class of every form, and the lock that a form carries."""
+"""The class of every form: what was sent is read in one way, and every sentence is in the reader's language; and the lock
+that a form carries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from babel.support import Translations
+import wtforms
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField
-from wtforms.i18n import messages_path
-from wtforms.validators import StopValidation
+from werkzeug.datastructures import ImmutableMultiDict
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
-from app.flow.words import _l
-from app.languages import language
+from app.flow.words import Text, _l
+from app.plant import reading
 from app.security.resumption import is_resumed
 
 NEEDED = _l("Please fill this in.")
 LARGEST_VERSION = 2**31 - 1
+NO_DATE, NO_TIME = _l("Write a date, such as 2027-02-28."), _l("Write a date and time, such as 2027-02-28 14:30.")
+NO_WHOLE, NO_CHOICE = _l("Write a whole number, such as 12."), _l("Not a valid choice: choose one of those offered.")
+LONGER = _l("This cannot be longer than %(max)s characters.")
+OVER = _l("This form was open too long. Send it again.")
+# What the library says of its fields, in this plant's words.
+SAID: dict[str, Text] = {
+    "This field is required.": NEEDED,
+    "Not a valid date value.": NO_DATE,
+    "Not a valid datetime value.": NO_TIME,
+    "Not a valid time value.": _l("Write a time, such as 14:30."),
+    "Not a valid integer value.": NO_WHOLE,
+    "Not a valid decimal value.": _l("Write a number, such as 7.25."),
+    "Not a valid choice.": NO_CHOICE,
+    "Invalid Choice: could not coerce.": NO_CHOICE,
+    "Invalid choice(s): one or more data inputs could not be coerced.": NO_CHOICE,
+    "'%(value)s' is not a valid choice for this field.": NO_CHOICE,
+    "'%(value)s' are not valid choices for this field.": NO_CHOICE,
+    "Invalid input.": _l("This does not have the form that is asked for."),
+    "Field cannot be longer than %(max)d character.": LONGER,
+    "Field cannot be longer than %(max)d characters.": LONGER,
+    "CSRF token missing.": OVER,
+    "CSRF token expired.": OVER,
+    "Invalid CSRF Token.": OVER,
+    "CSRF failed.": OVER,
+}
+
+
+def needed() -> InputRequired:
+    return InputRequired(NEEDED)
+
+
+class Sentences:
+    """What the library asks for its sentences."""
+
+    def gettext(self, said: str) -> str:
+        return str(SAID.get(said, said))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
+
+
+class Reading:
+    """How a form, or a row of one, reads and speaks."""
+
+    def get_translations(self, form: Any) -> Any:
+        return SENTENCES
+
+
+SENTENCES = Sentences()
 
 
 class Form(FlaskForm):
-    """A form; one whose sender has just come in again is shown once more before it is accepted; what the library itself says of its fields is in the reader's language."""
+    """A form. Words come without what nobody can see, so that only what says something counts as filled in."""
 
-    class Meta(FlaskForm.Meta):
-        def get_translations(self, form: Any) -> Any:
-            return words_of(language())
+    class Meta(Reading, FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            sent = super().wrap_formdata(form, formdata)
+            return sent and as_read(sent, secrets_of(form))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field; of one that could not be read nothing more is asked than that."""
+        """Check every field; of one that could not be read nothing more is asked than that. Where the sender has just come in
+        again the form is only shown once more."""
         if is_resumed():
             return False
         for field in self:
@@ -37,13 +87,13 @@ class Form(FlaskForm):
         return super().validate(extra_validators)
 
 
-def could_be_read(form: Form, field: Field) -> None:
+def could_be_read(form: Form, field: wtforms.Field) -> None:
     """A validator: end the others where what was sent is nothing that the field can hold."""
     if field.process_errors:
         raise StopValidation
 
 
-class Version(IntegerField):
+class Version(wtforms.IntegerField):
     """The version that a form was drawn from. Without it a form changes nothing: whoever sent it did not see what there is."""
 
     widget = HiddenInput()
@@ -62,7 +112,19 @@ class Version(IntegerField):
         return -1 if self.data is None else self.data
 
 
-@cache
-def words_of(language: str) -> Any:
-    """The library's own words. It would read their file anew for every request."""
-    return Translations.load(messages_path(), [language], domain="wtforms")
+class Row(wtforms.Form):
+    """A row of a form: read with it."""
+
+    class Meta(Reading, wtforms.Form.Meta):
+        pass
+
+
+def secrets_of(form: Any) -> set[str]:
+    """The names of passwords and PINs, which are what was typed."""
+    return {field.name for field in form if isinstance(field, wtforms.PasswordField)}
+
+
+def as_read(sent: Any, verbatim: set[str]) -> ImmutableMultiDict[str, Any]:
+    """What was sent, every text but those named in its own words."""
+    return ImmutableMultiDict([(name, reading.words(value) if isinstance(value, str) and name not in verbatim else value)
+                               for name, value in sent.items(multi=True)])  # fmt: skip

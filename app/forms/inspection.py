@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, IntegerField, SelectField
+from wtforms import FieldList, FormField, IntegerField, SelectField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.flow.terms import unit
 from app.flow.words import _l
 
-from .base import ActionForm, Count, Number, Prose, Words, YesNo, needed, offered
+from .base import ActionForm, Count, Number, Prose, Row, Words, YesNo, needed, offered
 
 
 class DrawSampleForm(ActionForm):
@@ -19,7 +19,7 @@ class DrawSampleForm(ActionForm):
     place = Words(_l("Where it was drawn"), [needed()], 120)
 
 
-class ResultForm(Form):
+class ResultForm(Row):
     result = IntegerField(widget=HiddenInput())
     value = Number(_l("Reading"))
     conforms = YesNo(_l("Verdict"), _l("Conforms"), _l("Does not conform"), [lambda form, field: None])

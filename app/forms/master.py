@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -13,16 +12,17 @@ from wtforms.validators import DataRequired, InputRequired, StopValidation, Vali
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from app.flow.words import Text, _l
-from app.forms.base import offered, within_calendar
+from app.forms.base import day_typed, offered
 from app.forms.form import NEEDED, Form, Version
 from app.models.master.dictionary import Field as Entry
 from app.models.master.dictionary import Table
 from app.models.master.dictionary import fields as f
+from app.plant import reading
 from app.plant.quantities import from_base, to_base
 
 UNKNOWN = _l("Choose one of those offered.")
 LARGEST_WHOLE = 2**31 - 1
-DIGITS = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
+LARGEST = 10**12
 
 
 class Typed(StringField):
@@ -36,12 +36,12 @@ class Typed(StringField):
         return "" if self.data is None else self.to_text(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
+        typed = valuelist[0] if valuelist else ""
         self.data = None
-        if typed:
+        if reading.words(typed):
             try:
                 self.data = self.to_value(typed)
-            except (ValueError, InvalidOperation):
+            except ValueError:
                 raise ValueError(self.wrong) from None
 
     def to_text(self, value: Any) -> str:
@@ -52,22 +52,17 @@ class Typed(StringField):
 
 
 class ExactField(Typed):
-    """An exact decimal. A comma is refused: nobody can tell whether it groups or divides."""
+    """An exact decimal."""
 
     def to_value(self, typed: str) -> Decimal:
-        if not DIGITS.fullmatch(typed):
-            raise ValueError
-        return Decimal(typed)
+        return reading.number(typed, LARGEST)
 
 
 class WholeField(Typed):
     wrong = _l("This is not a whole number.")
 
     def to_value(self, typed: str) -> int:
-        value = int(typed) if re.fullmatch(r"-?\d{1,10}", typed, re.ASCII) else None
-        if value is None or abs(value) > LARGEST_WHOLE:
-            raise ValueError
-        return value
+        return reading.whole(typed, LARGEST_WHOLE)
 
 
 class QuantityField(Typed):
@@ -83,9 +78,7 @@ class QuantityField(Typed):
         return f"{from_base(value, self.unit):f}"
 
     def to_value(self, typed: str) -> int:
-        if not DIGITS.fullmatch(typed):
-            raise ValueError
-        return to_base(typed, self.unit)
+        return to_base(reading.number(typed, LARGEST), self.unit)
 
 
 class DayField(Typed):
@@ -93,7 +86,7 @@ class DayField(Typed):
     wrong = _l("This is not a date.")
 
     def to_value(self, typed: str) -> date:
-        return within_calendar(date.fromisoformat(typed))
+        return day_typed(reading.code(typed))
 
 
 class LinesField(Typed):
@@ -105,7 +98,7 @@ class LinesField(Typed):
         return "\n".join(value)
 
     def to_value(self, typed: str) -> list[str]:
-        return [line.strip() for line in typed.splitlines() if line.strip()]
+        return [line for each in typed.splitlines() if (line := reading.line(each))]
 
 
 class OneOf(SelectField):
@@ -182,7 +175,8 @@ def field(table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any],
     if entry.kind == f.LISTED:
         return LinesField(label, [*checks, Fits(entry, None)], **more)
     kind = TextAreaField if entry.kind == f.LONG else StringField
-    return kind(label, [*checks, Fits(entry, table.size(entry))], [stripped], **more)
+    read = reading.words if entry.kind == f.LONG else reading.code if entry.pattern else reading.line
+    return kind(label, [*checks, Fits(entry, table.size(entry))], [read], **more)
 
 
 def unit_of(entry: Entry, row: Any, given: Mapping[str, str]) -> str:
@@ -190,10 +184,6 @@ def unit_of(entry: Entry, row: Any, given: Mapping[str, str]) -> str:
     if not entry.unit_from:
         return entry.unit
     return given.get(entry.unit_from, "") if row is None else getattr(row, entry.unit_from)
-
-
-def stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 def plain(entry: Entry, value: Any) -> Any:
@@ -212,7 +202,7 @@ class Empty:
     """Ask nothing of an empty field."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        if not field.raw_data or not str(field.raw_data[0]).strip():
+        if not field.raw_data or not reading.says(str(field.raw_data[0])):
             raise StopValidation
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, IntegerField
+from wtforms import FieldList, FormField, IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.flow.words import _l
 from app.plant.quantities import from_base, to_base
 
-from .base import ActionForm, Number, Words, YesNo, needed
+from .base import ActionForm, Number, Row, Words, YesNo, needed
 
 
-class PickForm(Form):
+class PickForm(Row):
     pick = IntegerField(widget=HiddenInput())
     quantity = Number(_l("Prepared quantity"), [needed()])
 
 
-class AcceptedForm(Form):
+class AcceptedForm(Row):
     pick = IntegerField(widget=HiddenInput())
     received = Number(_l("Received quantity"), [needed()])
     accepted = YesNo(_l("Verdict"), _l("Accept"), _l("Refuse"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, IntegerField, RadioField, SubmitField
+from wtforms import FieldList, FormField, IntegerField, RadioField, SubmitField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -12,9 +12,9 @@ from app import clock
 from app.flow.terms import CHANNELS, CHECKS
 from app.flow.words import _l
 
+from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Rows, Ticked, Words, needed, not_future, offered
 from .caller import CallerForm
 from .short_day import ShortDay
-from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Rows, Ticked, Words, needed, not_future, offered, stripped
 
 CHANNEL_CHOICES = offered(CHANNELS.items())
 
@@ -24,7 +24,7 @@ MOST_LINES = 50
 MOST_PAID = 2
 
 
-class LineForm(Form):
+class LineForm(Row):
     """One line as the customer ordered it; an unknown product is taken in too, the review finds it."""
 
     product_text = Words(_l("Product"), [needed()], 120, render_kw={"list": "products", "autocomplete": "off", "data-suggest": "#products"})
@@ -34,11 +34,11 @@ class LineForm(Form):
 
     @property
     def is_begun(self) -> bool:
-        return any(cell.raw_data and stripped(cell.raw_data[0]) for cell in (self.product_text, self.quantity, self.note))
+        return any(cell.raw_data and cell.raw_data[0] for cell in (self.product_text, self.quantity, self.note))
 
 
 class OrderForm(CallerForm):
-    customer_po = Words(_l("Customer PO no."), length=60)
+    customer_po = Code(_l("Customer PO no."), length=60)
     channel = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
     received_at = PlantTime(_l("Received at"), [needed(), not_future])
     message = Prose(_l("The customer’s message"), [needed()], 20000, description=_l("In the customer’s own words; for a call, what was said."),
@@ -112,7 +112,7 @@ class DeclineLineForm(ActionForm):
                            for n in record.open_lines)  # fmt: skip
 
 
-class LineNoteForm(Form):
+class LineNoteForm(Row):
     line_no = IntegerField(widget=HiddenInput())
     note = Words(_l("Note"), length=400)
 

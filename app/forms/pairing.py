@@ -7,12 +7,14 @@ from wtforms.validators import DataRequired, Regexp
 
 from app.flow.words import _l
 
+from app.plant import reading
+
 from .form import NEEDED, Form, Version
 
 
 def squeezed(value: str | None) -> str:
     """A code as it is read out: small letters, blanks and hyphens do not matter."""
-    return (value or "").replace(" ", "").replace("-", "").upper()
+    return reading.code(value).replace(" ", "").replace("-", "").upper()
 
 
 class PairingForm(Form):

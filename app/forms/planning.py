@@ -12,7 +12,7 @@ from app import clock
 from app.flow.words import _l, listed
 from app.plant.quantities import to_base
 
-from .base import ActionForm, Chosen, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
+from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
 
 
 SENTENCES = _l("%(some)s %(one)s")
@@ -150,7 +150,7 @@ class RequestPurchaseForm(ActionForm):
 
 class OrderPurchaseForm(ActionForm):
     supplier_id = SelectField(_l("Supplier"), coerce=int)
-    purchase_no = Words(_l("Purchase order no."), [needed()], 40)
+    purchase_no = Code(_l("Purchase order no."), [needed()], 40)
     promised_date = Day(_l("Promised by the supplier for"), [needed(), not_past])
 
     def prepare(self, record: Any, choices: Any) -> None:
@@ -166,7 +166,7 @@ class PostponeForm(ActionForm):
 
 class ReceivePurchaseForm(ActionForm):
     quantity = Number(_l("Quantity received"), [needed()])
-    supplier_lot = Words(_l("Supplier’s lot no."), [needed()], 40)
+    supplier_lot = Code(_l("Supplier’s lot no."), [needed()], 40)
     expiry = Day(_l("Expiry date"), [Optional()], description=_l("As on the container; empty: from the shelf life."))
     assay = Number(_l("Assay by the supplier’s certificate"), unit="%")
 

@@ -10,8 +10,9 @@ from wtforms.widgets import TextInput
 
 from app import clock
 from app.flow.words import _l
+from app.plant import reading
 
-from .base import Day, stripped
+from .base import Day
 
 MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})(\d{2})", re.ASCII)
 AHEAD = re.compile(r"\+(\d{1,3})", re.ASCII)
@@ -35,7 +36,7 @@ class ShortDay(Day):
 
 def in_full(typed: str) -> str:
     """The day in ISO 8601 that a short one means from today on; anything else as it is."""
-    text, today = stripped(typed), clock.today()
+    text, today = reading.code(typed), clock.today()
     if match := AHEAD.fullmatch(text):
         return (today + timedelta(days=int(match[1]))).isoformat()
     if match := MONTH_DAY.fullmatch(text):

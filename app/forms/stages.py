@@ -6,12 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from app.flow.words import Text, _l
 
-from .base import Between, Number, offered
+from .base import Between, Number, Whole, offered
 from .form import Form, Version
 
 UNITS = {"min": (_l("minutes"), 1), "h": (_l("hours"), 60), "d": (_l("days"), 24 * 60)}
@@ -25,14 +25,10 @@ def in_unit(minutes: int) -> tuple[Decimal, str]:
     return Decimal(minutes) / UNITS[unit][1], unit
 
 
-class Limit(IntegerField):
+class Limit(Whole):
     """How many may stand in a stage; empty is no limit. Nothing else but a whole number means something."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value.strip() for value in valuelist if value.strip()])
-        except ValueError:
-            raise ValueError(str(_l("Write a whole number, or leave this empty."))) from None
+    wrong = _l("Write a whole number, or leave this empty.")
 
     def __init__(self, label: Text, **kwargs: Any) -> None:
         bounds = Between(1, MOST, _l("Between 1 and %(most)s; leave it empty for no limit.", most=MOST))

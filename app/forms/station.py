@@ -9,14 +9,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
 from app.languages import LANGUAGES
+from app.plant import reading
 
-from .base import offered, stripped
+from .base import offered
 from .form import NEEDED
 from .pairing import PairingForm
 
 
 class StationForm(PairingForm):
-    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [stripped], description=_l("Where it stands; it goes on record with what is done there."))
+    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [reading.line], description=_l("Where it stands; it goes on record with what is done there."))
     departments = SelectMultipleField(_l("Departments whose work is done there"), [InputRequired(_l("Choose at least one."))],
                                       choices=offered((department.key, department.label) for department in WITH_BOARD),
                                       widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), render_kw={"wide": True})  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.extensions import db
 from app.flow.documents import DOSSIER
+from app.plant import reading
 
 from .document import Document
 from .master import Customer
@@ -67,12 +68,14 @@ def page_of(wanted: Wanted) -> Paged:
 
 def narrowed(query: Select[tuple[Order]], wanted: Wanted) -> Select[tuple[Order]]:
     if wanted.number:
-        number = wanted.number.upper()
+        number = reading.code(wanted.number).upper()
         query = query.where(or_(column.contains(number, autoescape=True)
                                 for column in (Order.number, Order.request_no, Order.customer_po)))  # fmt: skip
     if wanted.customer:
         names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
-        query = query.outerjoin(Order.customer).where(or_(name.icontains(wanted.customer, autoescape=True) for name in names))
+        asked = {wanted.customer, reading.code(wanted.customer)}
+        query = query.outerjoin(Order.customer).where(
+            or_(name.icontains(word, autoescape=True) for name in names for word in asked))
     for word in normal(wanted.words).split()[:8]:
         query = query.where(Order.id.in_(select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))))
     if wanted.first:

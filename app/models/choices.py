@@ -65,7 +65,7 @@ class Choices(CustomerChoices):
 
     def asked_shortage(self) -> tuple[int, Decimal] | None:
         """The material that a card lacks and how much of it, in the unit people count in, where a link names them."""
-        material = Material.by_code(self.asked("material"))
+        material = Material.called(self.asked("material"))
         missing = self.asked("missing")
         return (material.id, from_base(int(missing), material.uom)) if material and missing.isdecimal() and len(missing) < 18 else None
 

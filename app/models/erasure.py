@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.words import _l
+from app.plant import reading
 
 from .administered import append
 from .event import Event
@@ -26,10 +27,10 @@ CLAUSE = "四"
 def subject_of(ref: str) -> Any | None:
     """Return whose events may hold words about people: the record of a number, a row of master data (``customer:C-002``), or
     the person of a login; None where there is none."""
-    key, _, code = ref.partition(":")
+    key, _, code = reading.code(ref).partition(":")
     if code:
-        return TABLES[key].model.by_code(code) if key in TABLES and hasattr(TABLES[key].model, "by_code") else None
-    return record_of(ref) or db.session.scalar(select(User).where(func.lower(User.login) == ref.lower()))
+        return TABLES[key].model.called(code) if key in TABLES and hasattr(TABLES[key].model, "by_code") else None
+    return record_of(ref) or db.session.scalar(select(User).where(func.lower(User.login) == reading.code(ref).lower()))
 
 
 def flow_of(subject: Any) -> str:
@@ -51,12 +52,13 @@ def erase(subject: Any, numbers: set[int], *, reason: str, by: User | None = Non
     if isinstance(subject, Record):
         subject.lock()
     words = [(event, word) for event, word in words_about(subject) if word.id in numbers]
-    if not reason.strip() or len(words) != len(numbers):
+    reason = reading.words(reason)
+    if not reason or len(words) != len(numbers):
         raise Blocked(_l("Name words that are there, and the reason for erasing them."))
     for _, word in words:
         forget_copies(subject, word.field, word.said)
         word.erase()
-    data = {"erased": [[event.seq, word.field] for event, word in words], "reason": reason.strip()}
+    data = {"erased": [[event.seq, word.field] for event, word in words], "reason": reason}
     if not isinstance(subject, Record):
         append(subject, flow_of(subject), "erase", by=by, data=data, clause=CLAUSE)
     else:

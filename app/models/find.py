@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from app.extensions import db
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
+from app.plant import reading
 
 from .board import stages_on
 from .document import Document
@@ -54,9 +54,9 @@ def address_of(q: str, by: User) -> str | None:
 
     A scanned code may be the address of a page of ours: its last word is the number. ``42-1`` is the card of this year.
     """
-    if lot := lots.scanned(unicodedata.normalize("NFKC", q)):
+    if lot := lots.scanned(reading.code(q)):
         return lots.address(lot)
-    number = scanned(q).upper()
+    number = reading.code(scanned(q)).upper()
     if not any(c.isdigit() for c in number) or len(number) > 60:
         return None
     short = in_full(normal(number))
@@ -75,7 +75,7 @@ def address_of(q: str, by: User) -> str | None:
 
 def scanned(q: str) -> str:
     """The number in what a scanner typed: the code's own text, or the end of the address it holds. An input method may have widened it."""
-    plain = unicodedata.normalize("NFKC", q).strip()
+    plain = reading.code(q)
     if not re.match(r"https?://", plain, re.IGNORECASE):
         return plain
     try:

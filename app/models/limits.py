@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l
+from app.plant.reading import says, words
 
 from .refusals import Refused
 from .stage_setting import StageSetting, settings
@@ -164,10 +165,10 @@ def let_in(cls: type[Record], action: Action, target: str, limits: dict[str, int
     if count < limits[target]:
         return {}
     stage, standing = cls.flow.stage(target), Standing(count, None, limits[target])
-    if by is None or not reason or not may_exceed(stage, by):
+    if by is None or not says(reason) or not may_exceed(stage, by):
         raise Full(sentence(cls.flow, action, target, standing, by), may_exceed(stage, by))
     role = by.acting_role([role.key for role in stage.over_limit])
-    return {"over_limit": {"reason": reason, "count": count, "limit": limits[target], "role": role}}
+    return {"over_limit": {"reason": words(reason), "count": count, "limit": limits[target], "role": role}}
 
 
 def remark(record: Record) -> Text | None:

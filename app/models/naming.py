@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from app.extensions import db
 
 from .people import User
+from .types import normal
 
 # A sign inside an e-mail address names nobody; a Chinese keyboard gives the wide one.
 SIGN = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠]")
@@ -63,7 +64,7 @@ def pieces(text: str, people: Iterable[User]) -> Iterator[tuple[str, list[User]]
 
 def suggested(start: str, most: int = 8) -> list[tuple[User, str]]:
     """People whose name, login or title holds what somebody typed, with what names each of them alone."""
-    word = start.strip().lower()
+    word = normal(start)
     holds = or_(*(column.icontains(word, autoescape=True) for column in (User.name, User.login, User.title)))
     found = db.session.scalars(select(User).where(User.active, User.holds.any(), holds).order_by(User.name, User.login)).all()
     ranked = sorted(found, key=lambda user: not (user.name.lower().startswith(word) or user.login.lower().startswith(word)))[:most]

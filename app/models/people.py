@@ -16,6 +16,7 @@ from app.flow.roles import ADMIN, ROLES, Role
 from app.flow.words import _l
 
 from .administered import append
+from .demands import given
 from .event import FIRST, Event
 from .refusals import MovedOn, Refused
 from .signed_names import SignedNames, tell_apart
@@ -29,6 +30,7 @@ IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
 FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 # What a person can ask to have erased.
 PERSONAL = ("login", "name", "title")
+NAME = _l("Name")
 
 
 class User(SignedNames, db.Model):
@@ -105,6 +107,7 @@ class User(SignedNames, db.Model):
         """Take a person on. Raises LoginTaken; the caller commits."""
         if db.session.scalar(select(cls.id).where(cls.login == login)):
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=login))
+        name = given(name, NAME)
         user = cls(login=login, name=name, title=title, language=language, active=active, password_hash=password_hash,
                    pin_hash=pin_hash, version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
         db.session.add(user)
@@ -116,6 +119,8 @@ class User(SignedNames, db.Model):
     def change(self, *, by: User | None, version: int, roles: Iterable[str], **fields: Any) -> None:
         """Change name, login, title, language, active and roles. Raises MovedOn, LoginTaken, LastAdmin; the caller commits."""
         self._lock(version)
+        if "name" in fields:
+            fields["name"] = given(fields["name"], NAME)
         if fields.get("login", self.login) != self.login and db.session.scalar(
                 select(User.id).where(User.login == fields["login"])):  # fmt: skip
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=fields["login"]))

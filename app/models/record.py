@@ -16,6 +16,7 @@ from app.flow.words import Text, _l
 
 from . import gating, limits
 from .chain import Chained, changed
+from .demands import facts_of
 from .discussion import Discussed
 from .event import FIRST, Event
 from .offers import Offer, same_person
@@ -90,6 +91,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         record = cls(stage=action.targets[0], since=clock.now(), created_at=clock.now(), version=0, face=0, seq=0,
                      head=FIRST, doers={}, cue={})  # fmt: skip
         record._authorise(action, by)
+        data = facts_of(action, data)
         if refusal := record.blocker(action):
             raise Blocked(refusal)
         over = limits.let_in(cls, action, record.stage, gates, by, over_limit)
@@ -114,6 +116,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         self._authorise(action, by)
         if self.stage not in action.sources or (version is not None and version != self.version):
             raise MovedOn(self.moved_on())
+        data = facts_of(action, data)
         if refusal := (by and self.same_person(action, by)) or self.blocker(action, data):
             raise Blocked(refusal)
         warned = {"warned": [each.to_json() for each in said]} if (said := gating.warnings(self, action, data)) else {}

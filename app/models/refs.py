@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.plant import reading
+
 from .record import Record
 
 # What a number begins with tells its kind; an order's has no prefix, its card's has a suffix, a stock card says MTS.
@@ -11,6 +13,7 @@ PREFIXES = {"R": "order", "MTS": "production", "S": "sample", "SH": "shipment", 
 
 def record_of(ref: str) -> Record | None:
     """Return the record of a number such as 2026-00042, 2026-00042-1 or SH-2026-00003, or None."""
-    first, _, rest = ref.strip().partition("-")
+    ref = reading.code(ref).upper()
+    first, _, rest = ref.partition("-")
     flow = PREFIXES.get(first) or ("production" if "-" in rest else "order")
-    return Record.kinds[flow].find(ref.strip())
+    return Record.kinds[flow].find(ref)

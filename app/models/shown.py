@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from app import clock
 from app.extensions import db
 from app.flow.grammar import Flow, Stage
+from app.plant import reading
 
 
 class Shown:
@@ -76,7 +77,7 @@ class Shown:
     @classmethod
     def find(cls, ref: str) -> Self | None:
         """Return the record of a number with the neighbours its card shows, or None."""
-        return db.session.scalars(cls.numbered(), {"ref": ref}).unique().one_or_none()
+        return db.session.scalars(cls.numbered(), {"ref": reading.code(ref).upper()}).unique().one_or_none()
 
     @classmethod
     def is_called(cls, ref: Any) -> Any:

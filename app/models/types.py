@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, String, Text, TypeDecorator
+
+from app.plant.reading import folded
 
 # A base unit: mg, mL or pieces. 4.6 t are 4.6e9 mg, more than 32 bits.
 Quantity = BigInteger()
@@ -85,5 +86,5 @@ def plain(value: Any) -> Any:
 
 
 def normal(words: str) -> str:
-    """Return words as they are searched: one width of letters and digits, no case."""
-    return unicodedata.normalize("NFKC", words).casefold()
+    """Return words as they are searched: one width of letters and digits, one dash, no case, nothing unseen."""
+    return folded(words)

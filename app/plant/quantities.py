@@ -5,7 +5,6 @@ for it, and there always up, to what can be measured out: whole grams of a mass,
 storekeeper who weighs too little stops the pot, one gram too much does not.
 """
 
-import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -27,7 +26,6 @@ _FACTORS.update({uom: (PIECES, 1) for uom in _COUNTED})
 
 _GRAM = 1_000  # mg: as fine as the scales show
 _LARGEST = 2**63 - 1  # what a database integer holds
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 
 
 class UnknownUnit(ValueError):
@@ -88,18 +86,6 @@ def ceil_to(quantity: int, step: int) -> int:
 def step_of(uom: str) -> int:
     """Return the base units of `uom` that people measure out at least: a gram of a mass, else one."""
     return _GRAM if base_uom(uom) == MASS else 1
-
-
-def read_decimal(typed: str, largest: int) -> Decimal:
-    """Return what somebody typed, nine places at most; a comma counts as the point, but before thousands (1,250) it
-    is refused: it may mean either. Raises ValueError."""
-    try:
-        read = Decimal(typed.replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(f"not a number: {typed!r}") from None
-    if _THOUSANDS.fullmatch(typed) or not read.is_finite() or abs(read) > largest or read.as_tuple().exponent < -9:
-        raise ValueError(f"not a number that counts: {typed!r}")
-    return read
 
 
 def _factor(uom: str) -> tuple[str, int]:

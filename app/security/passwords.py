@@ -14,6 +14,7 @@ from app.flow.roles import ADMIN
 from app.flow.words import Text, _l
 from app.models.people import User
 from app.models.refusals import Refused
+from app.plant import reading
 
 SHORTEST, LONGEST = 8, 200
 DEMO_PREFIX = "washline-"
@@ -125,7 +126,7 @@ def demo_password(login: str) -> str:
 
 def create_admin(login: str, name: str, password: str) -> User:
     """Make a person who administers. Raises Refused for a weak password, an unfit or a taken login; the caller commits."""
-    login = login.strip().lower()
+    login, name = reading.code(login).lower(), reading.line(name)
     if not LOGIN.fullmatch(login):
         raise Refused(_l("A login is 2 to 40 lower-case letters, digits, dots or hyphens."))
     if reason := weakness(password, login, name):

@@ -1,9 +1,17 @@
 // Forms: nothing is sent twice, limits are checked as one types, lines are added and removed.
 
+import { fault, number, plain } from './number.js';
 import { make, phrase } from './page.js';
 import { prepareSuggest } from './suggest.js';
 
-const number = text => (text == null || text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')));
+const CHECKED = '[data-number], [data-lower], [data-upper]';
+
+/** The sentence for what is no number, nothing where it is one. */
+function unread(field) {
+  const value = plain(field.value);
+  const wrong = fault(value, field.dataset.number === 'whole');
+  return wrong && phrase(wrong, { value, thousands: value.replace(',', ''), fraction: value.replace(',', '.') });
+}
 
 /** The sentence for a value outside its limits, or nothing. */
 function outside(field) {
@@ -18,7 +26,7 @@ function outside(field) {
 }
 
 function check(field) {
-  const sentence = outside(field);
+  const sentence = unread(field) || outside(field);
   const id = `${field.id || field.name}-limit`;
   let note = document.getElementById(id);
   if (!note && !sentence) return;
@@ -37,7 +45,7 @@ function check(field) {
 
 /** Check what a form already holds, for example when it comes back. */
 export function prepareForm(form) {
-  form.querySelectorAll('[data-lower], [data-upper]').forEach(check);
+  form.querySelectorAll(CHECKED).forEach(field => field.value && check(field));
   prepareSuggest(form);
 }
 
@@ -103,7 +111,7 @@ function tidy(rows) {
 /** Wire all forms of the page, also those that come later. */
 export function setUpForms() {
   document.addEventListener('input', event => {
-    if (event.target.matches('[data-lower], [data-upper]')) check(event.target);
+    if (event.target.matches(CHECKED)) check(event.target);
   });
   document.addEventListener('click', event => {
     const add = event.target.closest('[data-add-row]');

@@ -1,6 +1,8 @@
 """A measured value outside its limits is told as it is typed, before anything is sent."""
 
+import json
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -35,3 +37,27 @@ def test_a_reading_outside_its_limits_is_told_while_it_is_typed(plant, at):
     field.fill(beyond.replace(".", ","))
     expect(verdict).to_be_visible()
     assert not sent
+
+
+def test_the_browser_reads_numbers_as_the_server_does(plant, at):
+    page = at("inspector1", "/quality/")
+    rows = json.loads((Path(__file__).parent.parent / "data" / "numbers.json").read_text("utf-8"))
+    read = page.evaluate("""async rows => {
+        const app = document.querySelector('script[type=module]').src;
+        const { number } = await import(app.replace(/[^/]*$/, 'js/number.js'));
+        return rows.map(([typed]) => { const value = number(typed); return Number.isNaN(value) ? null : value; });
+    }""", rows)  # fmt: skip
+    assert [[typed, value] for (typed, _), value in zip(rows, read, strict=True)] == [[t, v and float(v)] for t, v in rows]
+
+
+def test_what_is_no_number_is_told_while_it_is_typed(plant, at):
+    page = at("inspector1", "/quality/")
+    with plant.app.app_context():
+        ref = db.session.scalars(db.select(Sample).where(Sample.stage == "testing").order_by(Sample.id)).first().ref
+    page.goto(f"/quality/{ref}/enter_results")
+    field = page.locator("input[data-number]").first
+    field.fill("１,２５０")
+    verdict = page.locator(f"[id='{field.get_attribute('id')}-limit']")
+    expect(verdict).to_contain_text("may mean 1250 or 1.250")
+    field.fill("x")
+    expect(verdict).to_have_text("Write a number, such as 7.25.")

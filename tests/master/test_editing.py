@@ -111,7 +111,7 @@ def test_sent_twice_it_is_done_once(app, admin, events):
     ({"safety_stock": "-1"}, "Not below zero."),
     ({"safety_stock": "9999999999999"}, "This is not a number"),
     ({"unit_cost": "NaN"}, "This is not a number."),
-    ({"unit_cost": "1,5"}, "This is not a number."),
+    ({"unit_cost": "1,500"}, "This is not a number."),
     ({"unit_cost": "1e9"}, "This is not a number."),
     ({"nominal_active_pct": "101"}, "At most 100."),
     ({"nominal_active_pct": "abc"}, "This is not a number."),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from sqlalchemy import String, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import db
 from app.flow.words import Both
+from app.plant import reading
 
 from ..event import FIRST
 from ..types import Key
@@ -42,6 +43,14 @@ class Coded(Master):
     def by_code(cls, code: str) -> Self | None:
         """Return the row of a code, or None."""
         return db.session.scalar(select(cls).where(cls.code == code))
+
+    @classmethod
+    def called(cls, typed: str) -> Self | None:
+        """Return the row whose code somebody typed, in whatever width and case; None where none or more than one fits."""
+        if exact := cls.by_code(reading.code(typed)):
+            return exact
+        alike = db.session.scalars(select(cls).where(func.lower(cls.code) == reading.folded(typed)).limit(2)).all()
+        return alike[0] if len(alike) == 1 else None
 
 
 class Named:

@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.flow.words import Text, _l
+from app.plant import reading
 
 from ..administered import append
 from ..event import FIRST, Event
 from ..refusals import Blocked, MovedOn, Refused
 from .base import Master
 from .dictionary import TABLES, Field, Table, keepers_of
-from .dictionary.fields import CODE_OF, CODES_OF, ROW_OF, shown
+from .dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from .formulas import FormulaLine
 from .rules import fault
 
@@ -116,6 +117,10 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
                 value = found[0] if found else None
             else:
                 value = value or ([] if field.kind == CODES_OF else None)
+        if field.kind in (TEXT, LONG, LISTED):
+            value = reading.read(value)
+            if field.required and not reading.says(value):
+                raise Invalid(name, _l("Please fill this in."))
         setattr(row, name, value)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import and_, case, event, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
+from app.plant import reading
 
 from ..types import normal
 from .customers import Customer, CustomerAddress
@@ -96,7 +97,7 @@ def squeezed(name: str) -> str:
 
 def product_called(text: str) -> Product | None:
     """The product of a code, or the only one in use whose code or name holds what was typed."""
-    typed = text.strip()
+    typed = reading.code(text)
     if (found := Product.by_code(typed)) or len(squeezed(typed)) < 2:
         return found
     called = {row.id: row for row in db.session.execute(

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
+from app.plant import reading
 
 from .dictionary import TABLES, Table
 from ..paging import Paged
@@ -35,9 +36,9 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
 def matching(table: Table, field: Field, word: str) -> list[Any]:
     attribute = getattr(table.model, field.name)
     if field.kind == ROW_OF:
-        return [attribute.has(field.refers.code.icontains(word, autoescape=True))]
+        return [attribute.has(field.refers.code.icontains(reading.code(word), autoescape=True))]
     if field.kind in (TEXT, LONG, CODE_OF):
-        return [attribute.icontains(word, autoescape=True)]
+        return [attribute.icontains(each, autoescape=True) for each in {word, reading.code(word)}]
     return []
 
 

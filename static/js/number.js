@@ -1,0 +1,29 @@
+// Numbers as people type them, read by the same grammar as the server reads them (app/plant/reading.py).
+
+const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001c\u001e\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/g;
+const DASH = /[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]/g;
+const NUMBER = /^([+-]?)([0-9]{1,15})(?:[.,]([0-9]{1,30}))?$/;
+const THOUSANDS = /^[+-]?0*[1-9][0-9]{0,2},[0-9]{3}$/;
+
+/** What was typed in the one way of writing it: one width, one minus, one point. */
+export const plain = typed => (typed ?? '').replace(UNSEEN, '').replace(DASH, '-').replace(/[\u3002\uff61]/g, '.')
+  .replace(/[\uff01-\uff5e]/g, wide => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).trim();
+
+/** The number that was typed, or NaN; a comma that may group thousands makes it none. */
+export function number(typed, largest = 1e9) {
+  const text = plain(typed);
+  const found = NUMBER.exec(text);
+  if (!found || THOUSANDS.test(text) || (found[3] ?? '').replace(/0+$/, '').length > 9) return NaN;
+  const value = Number(text.replace(',', '.'));
+  return Math.abs(value) > largest ? NaN : value;
+}
+
+/** What keeps a text from being a number: 'two_ways', 'no_number', 'no_whole', or nothing; an empty one is no matter. */
+export function fault(typed, whole) {
+  const text = plain(typed);
+  if (!text) return '';
+  if (THOUSANDS.test(text)) return 'two_ways';
+  const value = number(text);
+  if (whole) return Number.isInteger(value) ? '' : 'no_whole';
+  return Number.isNaN(value) ? 'no_number' : '';
+}
