@@ -58,8 +58,7 @@ class User(SignedNames, db.Model):
     spot: ClassVar[Spot | None] = None
 
     # What Flask-Login asks of a person.
-    is_authenticated = True
-    is_anonymous = False
+    is_authenticated, is_anonymous = True, False
 
     @property
     def is_active(self) -> bool:
