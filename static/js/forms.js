@@ -14,7 +14,8 @@ function outside(field) {
   const unit = field.dataset.unit ?? '';
   const limits = { lower: field.dataset.lower, upper: field.dataset.upper, unit, value: field.value.trim() };
   const which = Number.isNaN(lower) ? 'above' : Number.isNaN(upper) ? 'below' : 'outside';
-  return (field.dataset.outside || phrase(which, limits)).replace(/\s+([.。])$/, '$1').trim();
+  const said = (field.dataset.outside || phrase(which, limits)).replace(/\s+([.。])$/, '$1').trim();
+  return [said, field.dataset.beyond].filter(Boolean).join(' ');
 }
 
 function check(field) {
