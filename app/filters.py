@@ -18,14 +18,17 @@ from .documents.heading import find_url
 from .flow.terms import measured, unit
 from .flow.words import Text, _l, halves, listed
 from .languages import language
+from .models.about.fact import lot_mark
 from .models.about.needs import pick_mark
+from .models.lots import address
 from .plant.quantities import from_base
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
                                  shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
-                                 compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit, listed=listed)  # fmt: skip
+                                 compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit, listed=listed,
+                                 lot_address=address, lot_mark=lot_mark)  # fmt: skip
     app.jinja_env.globals.update(qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
 
 

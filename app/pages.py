@@ -26,6 +26,7 @@ JOBS = "/admin/jobs/"
 PLACES = (
     ("/procedure", _l("Procedure")),
     ("/archive/", _l("Archive")),
+    ("/stock/", _l("Stock")),
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/users", _l("Users")),

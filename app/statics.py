@@ -12,7 +12,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "static"
 ONE_YEAR = 365 * 24 * 3600
 # What every page looks like, in this order; sent as one sheet, since a browser draws nothing before it has them all.
 SHEETS = ("tokens", "webfont", "base", "layout", "components", "forms", "tables", "overlays", "path", "way", "board", "views", "record",
-          "discussion", "today", "home", "find", "floor")  # fmt: skip
+          "discussion", "today", "home", "find", "lots", "floor")  # fmt: skip
 ALL_SHEETS = "css/all.css"
 APART = ("display",)  # a script of its own, on pages without the layout
 

@@ -54,6 +54,8 @@ EXPECTED = {
     "documents.attachment": {"GET": STAFF_READS},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
+    "lots.show": {"GET": STAFF_READS},
+    "stock.index": {"GET": STAFF_READS},
     "live.live": {"GET": LOGGED_IN},
     "display.show": {"GET": EVERYBODY},
     "display.screen": {"GET": EVERYBODY},

@@ -40,13 +40,15 @@ def test_a_whole_number_leads_straight_to_its_page(plant, login_as, what, page):
     assert browser.get(answer.location).status_code == 200
 
 
-def test_the_lot_of_a_finished_run_leads_to_its_card(app, plant, login_as):
+def test_the_lot_of_a_finished_run_has_a_page_of_its_own(app, plant, login_as):
     with app.app_context():
         card = around.ProductionOrder.find(plant["card"])
         card.lot = Lot(lot_no="L-77", product=card.product, status=QUARANTINE, made_on=clock.today())
         db.session.commit()
     for reader, department in (("auditor", "warehouse"), ("storekeeper", "warehouse"), ("operator", "production"), ("planner", "production")):
-        assert login_as(reader).get("/find?q=L-77").location == f"/{department}/{plant['card']}", "where the reader has it on a board"
+        browser = login_as(reader)
+        assert browser.get("/find?q=l-77").location == "/lots/L-77"
+        assert f'href="/{department}/{plant["card"]}"' in browser.get("/lots/L-77").text, "its card, where the reader has it on a board"
 
 
 def test_a_document_s_number_leads_to_the_document(app, plant, login_as):

@@ -272,8 +272,8 @@ class Walk:
         return self.do("buyer", ref, "order", supplier_id=self.id_of(Supplier, "SUP-05"), purchase_no="B-1",
                        promised_date=(clock.today() + timedelta(days=5)).isoformat())  # fmt: skip
 
-    def received(self, ref, quantity=5000):
-        return self.do("storekeeper", ref, "receive", quantity=quantity, supplier_lot="SL-1")
+    def received(self, ref, quantity=5000, supplier_lot="SL-1"):
+        return self.do("storekeeper", ref, "receive", quantity=quantity, supplier_lot=supplier_lot)
 
     def anomaly(self, ref="", code="A02", who="operator"):
         return self.open(who, "anomaly", "report", code_id=self.id_of(AnomalyCode, code), description="pump leaks", card_ref=ref)

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-NAMES = ("auth", "admin", "jobs", "master", "home", "documents", "archive", "live", "display", "displays", "floor", "stations", "stages",
+NAMES = ("auth", "admin", "jobs", "master", "home", "documents", "archive", "lots", "stock", "live", "display", "displays", "floor", "stations", "stages",
          "sales", "production", "purchasing", "warehouse", "quality")  # fmt: skip
 
 

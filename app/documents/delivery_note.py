@@ -14,7 +14,7 @@ from app.models.production import ProductionOrder
 from app.models.shipment import gross_mass
 
 from .bilingual import both, day, joined, moment, number, quantity
-from .heading import ORDER_NO, last, seen, sheet, signature
+from .heading import ORDER_NO, last, lot_codes, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from .terms import REMARKS, UNITS
 
@@ -43,6 +43,7 @@ def context(shipment: Shipment, document: Document) -> Paper:
                 Field(REMARKS, shipment.packing_note, wide=True))),
         SignOffs((signature(Both("发货", "Shipped"), shipment, shipped), blank, SignOff(Both("客户签收", "Received by the customer"))),
                  Both("发货/司机/客户签收/时间", "Shipped / driver / received / time")),
+        lot_codes([card.lot for card in shipment.cards]),
     ))  # fmt: skip
 
 

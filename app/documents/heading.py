@@ -12,13 +12,16 @@ from app.flow.roles import ROLES
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.event import Event
+from app.models.lots import address
 from app.models.record import Record
+from app.models.stock import Lot
 
 from .bilingual import both, moment
-from .paper import Block, Field, Paper, SignOff
+from .paper import Block, Codes, Field, Paper, SignOff
 
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")
+LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the lot’s page)")
 
 
 def company() -> Both:
@@ -31,6 +34,13 @@ def find_url(ref: str) -> str:
     """What a code leads to: the page that finds a number; the bare number where the address is not set."""
     base = current_app.config["BASE_URL"].rstrip("/")
     return f"{base}/find?q={quote(ref)}" if base else ref
+
+
+def lot_codes(lots: Iterable[Lot | None]) -> Codes | None:
+    """The lots' codes to scan, each once: the address of its page, its bare number where the plant's address is not set."""
+    base = current_app.config["BASE_URL"].rstrip("/")
+    codes = {lot.lot_no: f"{base}{address(lot)}" if base else lot.lot_no for lot in lots if lot}
+    return Codes(tuple(codes.items()), LOT_CODES) if codes else None
 
 
 def sheet(document: Document, *, refs: dict[Both, Any], code: str, blocks: Iterable[Block | None], **more: Any) -> Paper:

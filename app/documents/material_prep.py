@@ -13,7 +13,7 @@ from app.models.plan import Plan
 from app.models.requirement import Pick
 
 from .bilingual import both, day, joined, moment, number, quantity
-from .heading import last, order_refs, seen, sheet, signature
+from .heading import last, lot_codes, order_refs, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from .production_order import plan_of
 from .terms import QC_STATUS, REMARKS, UNITS, term
@@ -49,6 +49,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
                   signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
                   acceptance(card, accepted, picks))),
         Fields((Field(REMARKS, remarks(card, plan, back), wide=True),), columns=4),
+        lot_codes([pick.lot for pick in picks]),
     ))  # fmt: skip
 
 

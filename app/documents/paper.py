@@ -114,7 +114,16 @@ class Passage:
     quoted: bool = False
 
 
-Block = Fields | Table | SignOffs | Passage
+@dataclass(frozen=True)
+class Codes:
+    """Codes to scan side by side, each as what is read beside it and what it leads to."""
+
+    block: ClassVar[str] = "codes"
+    items: tuple[tuple[str, str], ...]
+    title: Value = None
+
+
+Block = Fields | Table | SignOffs | Passage | Codes
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.models.inspection import Nonconformance
 from app.models.master import AqlDefault
 
 from .bilingual import both, day, joined, moment, number, quantity
-from .heading import CARD_NO, ORDER_NO, last, seen, sheet, signature
+from .heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOffs, Table
 from .terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
 
@@ -46,6 +46,7 @@ def context(sample: Sample, document: Document) -> Paper:
         SignOffs((signature(Both("检验员/日期", "Inspector / date"), sample, last(events, "report")),
                   signature(Both("复核/批准(放行)", "Reviewed / approved (release)"), sample, verdict),
                   *(signature(Both("让步批准", "Concession approved"), *each) for each in conceded))),
+        lot_codes([sample.lot]),
     ))  # fmt: skip
 
 

@@ -13,6 +13,10 @@ CHECKS = {"customer_right": _l("Customer, contact and address are right"),
           "terms_right": _l("Payment terms and required documents are clear")}  # fmt: skip
 PAYMENT_RULES = {"prepaid": _l("Paid before production"), "cash_before_shipping": _l("Paid before shipping"), "net": _l("On account")}
 LOT_STATUS = {"quarantine": _l("In quarantine"), "released": _l("Released"), "rejected": _l("Rejected")}
+# Why stock moved.
+MOVEMENTS = {"opening": _l("Opening stock"), "receipt": _l("Receipt"), "issue": _l("Issued to production"), "return": _l("Returned from production"),
+             "production": _l("Produced"), "transfer": _l("Moved"), "rework": _l("Taken for rework"), "scrap": _l("Scrapped"),
+             "shipment": _l("Shipped")}  # fmt: skip
 VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}
 LAID_ASIDE = {"retested": _l("Tested again"), "retracted": _l("Retracted"), "invalidated": _l("Invalid"), "withdrawn": _l("Withdrawn")}
 DEFECT_CLASSES = {"critical": _l("Critical"), "major": _l("Major"), "minor": _l("Minor")}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -20,18 +20,19 @@ from app.flow.grammar import Flow, Stage
 
 from .board import stages_on
 from .document import Document
+from . import lots
 from .near import in_full, slipped
 from .order import Order
 from .people import User
 from .plan import Plan
 from .production import ProductionOrder
 from .record import Record
-from .sample import Sample
-from .search_index import SearchEntry, holds
+from .search_index import LOTS, SearchEntry, holds
 from .stock import Lot
 from .types import normal
 
 AT_MOST = 20  # what somebody looks through before typing more
+LOTS_AT_MOST = 8  # beside the records: a lot stands among the words of its card, sample and plan as well
 Key = tuple[str, int]  # flow and id
 
 
@@ -48,10 +49,13 @@ def records(keys: Iterable[Key]) -> dict[Key, Record]:
 
 
 def address_of(q: str, by: User) -> str | None:
-    """Return the address of the one thing with this number: a record, a lot's card or sample, a document; or None.
+    """Return the address of the one thing with this number: a record, a lot, a document; or None. A lot that is only planned leads to
+    its card, a supplier's number to our lot if there is but one of it.
 
     A scanned code may be the address of a page of ours: its last word is the number. ``42-1`` is the card of this year.
     """
+    if lot := lots.scanned(unicodedata.normalize("NFKC", q)):
+        return lots.address(lot)
     number = scanned(q).upper()
     if not any(c.isdigit() for c in number) or len(number) > 60:
         return None
@@ -61,6 +65,10 @@ def address_of(q: str, by: User) -> str | None:
         if found := db.session.execute(union_all(*exact(each))).first():
             flow = FLOWS[found.flow]
             return f"/{department_for(by, flow, flow.stage(found.stage)).key}/{found.ref}"
+    if found := lots.lots_of(number):
+        return lots.address(found[0]) if len(found) == 1 else None
+    if card := planned_as(number):
+        return f"/{department_for(by, card.flow, card.stands).key}/{card.ref}"
     document = Document.find(number.replace("-R", "-r"))
     return f"/documents/{document.name}" if document else None
 
@@ -75,6 +83,8 @@ def scanned(q: str) -> str:
     except ValueError:
         return plain
     asked = parse_qs(address.query).get("q", [""])[0]
+    if (place := address.path.find("/lots/")) >= 0:  # a lot number may hold strokes of its own
+        return unquote(address.path[place + len("/lots/") :])
     return asked or unquote(address.path).rstrip("/").rsplit("/", 1)[-1]
 
 
@@ -87,46 +97,54 @@ def department_for(user: User, flow: Flow, stage: Stage) -> Department:
 
 
 def exact(number: str) -> Iterable[Any]:
-    """Yield the SELECTs that may know a number, the likelier meaning first; each looks it up in an index, a plan's lot excepted."""
+    """Yield the SELECTs that may know a record's number, the likelier meaning first; each looks it up in an index."""
     for flow, kind in ((key, Record.kinds[key]) for key in FLOWS):
         ref = func.coalesce(kind.number, kind.request_no) if kind is Order else kind.number
         for column in (kind.number, kind.request_no) if kind is Order else (kind.number,):
             yield select(literal(flow).label("flow"), kind.stage, ref.label("ref")).where(column == number)
-    card = (literal("production"), ProductionOrder.stage, ProductionOrder.number)
-    yield select(*card).join(Lot, ProductionOrder.lot_id == Lot.id).where(Lot.lot_no == number)
-    yield select(*card).join(Plan, Plan.card_id == ProductionOrder.id).where(Plan.lot_no == number, Plan.withdrawn.is_(False))
-    yield select(literal("sample"), Sample.stage, Sample.number).join(Lot, Sample.lot_id == Lot.id).where(Lot.lot_no == number)
+
+
+def planned_as(number: str) -> ProductionOrder | None:
+    """The card that will make a lot of this number, which its issued plan has taken."""
+    return db.session.scalar(select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id)
+                             .where(Plan.lot_no == number, Plan.withdrawn.is_(False)).limit(1))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Records grouped by flow, the newest first; ``exact`` is False where nothing holds the words and these only nearly do."""
+    """Records grouped by flow, and lots, the newest first; ``exact`` is False where nothing holds the words and these only nearly do.
+    ``full``: there may be older ones."""
 
     groups: dict[str, list[Record]]
+    lots: Sequence[Lot] = ()
     exact: bool = True
+    full: bool = False
 
     @property
     def count(self) -> int:
-        return sum(map(len, self.groups.values()))
+        return sum(map(len, self.groups.values())) + len(self.lots)
 
 
 def search(q: str, most: int = AT_MOST) -> Findings:
-    """Return the newest records that hold the words anywhere in what they may be looked up by."""
+    """Return the newest records and lots that hold the words anywhere in what they may be looked up by."""
     word = normal(scanned(q))
     short = in_full(word)
     condition = or_(holds(word), SearchEntry.words.contains("".join(short))) if short else holds(word)
-    if groups := newest(condition, most):
-        return Findings(groups)
+    if (found := newest(condition, most)).count:
+        return found
     nearly = slipped(word)
-    return Findings({} if nearly is None else newest(nearly, most), exact=False)
+    return Findings({}, exact=False) if nearly is None else replace(newest(nearly, most), exact=False)
 
 
-def newest(condition: Any, most: int) -> dict[str, list[Record]]:
-    """The records of the newest entries that meet a condition, grouped by flow."""
-    rows = select(SearchEntry.flow, SearchEntry.record_id).where(condition).order_by(SearchEntry.id.desc()).limit(most)
-    keys = [(row.flow, row.record_id) for row in db.session.execute(rows)]
+def newest(condition: Any, most: int) -> Findings:
+    """The records and the lots of the newest entries that meet a condition."""
+    entries = select(SearchEntry.flow, SearchEntry.record_id).where(condition).order_by(SearchEntry.id.desc())
+    keys = [(row.flow, row.record_id) for row in db.session.execute(entries.where(SearchEntry.flow != LOTS).limit(most))]
+    numbers = [row.record_id for row in db.session.execute(entries.where(SearchEntry.flow == LOTS).limit(min(most, LOTS_AT_MOST)))]
     found = records(keys)
     groups: dict[str, list[Record]] = {flow: [] for flow in FLOWS}
     for key in keys:
         groups[key[0]].append(found[key])
-    return {flow: group for flow, group in groups.items() if group}
+    called = select(Lot).where(Lot.id.in_(numbers)).order_by(Lot.id.desc()).options(*lots.WITH)
+    full = len(keys) == most or len(numbers) == LOTS_AT_MOST
+    return Findings({flow: group for flow, group in groups.items() if group}, db.session.scalars(called).all() if numbers else (), full=full)

@@ -43,7 +43,7 @@ class Plan(db.Model):
     crew: Mapped[int | None]
     crew_names: Mapped[str] = mapped_column(String(200), default="")
     bulk: Mapped[int | None] = mapped_column(Quantity)
-    lot_no: Mapped[str | None] = mapped_column(String(30))
+    lot_no: Mapped[str | None] = mapped_column(String(30), index=True)
     promised_date: Mapped[date]
     note: Mapped[str] = mapped_column(String(400), default="")
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

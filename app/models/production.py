@@ -54,7 +54,7 @@ class ProductionOrder(Planning, Materials, Execution, Scanning, Inspection, Apar
     good: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     reworked: Mapped[int] = mapped_column(default=0)
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
 
     line: Mapped[OrderLine | None] = relationship(back_populates="cards")

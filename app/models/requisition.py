@@ -43,7 +43,7 @@ class Requisition(Record):
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     purchase_no: Mapped[str] = mapped_column(String(40), default="")
     promised_date: Mapped[date | None]
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
 
     material: Mapped[Material] = relationship()
     supplier: Mapped[Supplier | None] = relationship()

@@ -38,7 +38,7 @@ class Sample(Record):
 
     number: Mapped[str] = mapped_column(String(30), unique=True)
     card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"), index=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
     size: Mapped[int | None]
     place: Mapped[str] = mapped_column(String(120), default="")
     drawn_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, event, insert, or_, select, update
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, event, insert, inspect, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 
 from .master import Customer, Material, Product
+from .stock import Lot
 from .types import Key, normal
 
 if TYPE_CHECKING:
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 SUBJECTS = {Customer: ("code", "name_local", "name_en"), Product: ("code", "name_zh", "name_en"), Material: ("code", "name_zh", "name_en")}
 
 
+LOTS = "lot"  # what stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
+
+
 class SearchEntry(db.Model):
-    """A record's own words, normalised: its numbers, lots, what only it says. A later record has a higher ``id``."""
+    """A record's own words, normalised: its numbers, lots, what only it says. A later record has a higher ``id``. A lot's too."""
 
     __tablename__ = "search_entry"
     __table_args__ = (UniqueConstraint("flow", "record_id"),)
@@ -97,6 +101,21 @@ def name(_mapper: Any, connection: Any, row: Any) -> None:
         connection.execute(insert(table).values(subject=subject(row), words=words))
 
 
+def note_lot(_mapper: Any, connection: Any, lot: Lot) -> None:
+    """Write down what a lot may be looked up by: its number, its supplier's, what it is of."""
+    entry, about = SearchEntry.__table__, SearchSubject.__table__
+    words = normal(f"{lot.lot_no} {lot.supplier_lot or ''}".strip())
+    if all(not getattr(inspect(lot).attrs, name).history.has_changes() for name in ("lot_no", "supplier_lot")):
+        return
+    mine = (entry.c.flow == LOTS) & (entry.c.record_id == lot.id)
+    if not connection.execute(update(entry).where(mine).values(words=words)).rowcount:
+        made = connection.scalar(insert(entry).values(flow=LOTS, record_id=lot.id, words=words).returning(entry.c.id))
+        item = f"material:{lot.material_id}" if lot.material_id else f"product:{lot.product_id}"
+        connection.execute(insert(about).values(subject=item, entry_id=made))
+
+
+event.listen(Lot, "after_insert", note_lot)
+event.listen(Lot, "after_update", note_lot)
 for model in SUBJECTS:
     event.listen(model, "after_insert", name)
     event.listen(model, "after_update", name)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, insert, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.util import identity_key
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .record import Record
 
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
+COUNTED_ON = ("to_stock_in", "in_stock", "packed", "on_hold")  # stages of cards that count on their units
 
 
 class Lot(db.Model):
@@ -37,7 +38,7 @@ class Lot(db.Model):
     material_id: Mapped[int | None] = mapped_column(ForeignKey("material.id"), index=True)
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
-    supplier_lot: Mapped[str] = mapped_column(String(40), default="")
+    supplier_lot: Mapped[str] = mapped_column(String(40), default="", index=True)
     status: Mapped[str] = mapped_column(String(12))
     made_on: Mapped[date]  # or received on
     expiry: Mapped[date | None]
@@ -64,6 +65,11 @@ class Lot(db.Model):
         return fullest.zone if fullest and fullest.quantity else None
 
     @property
+    def uom(self) -> str:
+        """The unit that people count it in."""
+        return self.material.uom if self.material else "pcs"
+
+    @property
     def has_expired(self) -> bool:
         return self.expiry is not None and self.expiry < clock.today()
 
@@ -75,7 +81,9 @@ class Stock(db.Model):
     """The balance of a lot in a zone: the sum of its movements, kept by the database from going below zero."""
 
     __tablename__ = "stock"
-    __table_args__ = (CheckConstraint("quantity >= 0", name="never_negative"),)
+    # What is there is looked for among what was: most lots are long used up.
+    __table_args__ = (CheckConstraint("quantity >= 0", name="never_negative"),
+                      Index("ix_stock_there", "lot_id", postgresql_where=text("quantity > 0"), sqlite_where=text("quantity > 0")))  # fmt: skip
 
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True)
     zone: Mapped[str] = mapped_column(ForeignKey("storage_zone.code"), primary_key=True)
@@ -162,7 +170,7 @@ def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
     from .production import ProductionOrder
 
     others = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
-        ProductionOrder.lot_id == lot.id, ProductionOrder.stage.in_(("to_stock_in", "in_stock", "packed", "on_hold")),
+        ProductionOrder.lot_id == lot.id, ProductionOrder.stage.in_(COUNTED_ON),
         ProductionOrder.line_id.is_not(None), ProductionOrder.id != (card.id if card else -1))  # fmt: skip
     return lot.quantity - db.session.scalar(others)
 

@@ -19,11 +19,12 @@ from ..master import DocumentRequirement
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and a value; ``ref`` is the number of the record that the value leads to."""
+    """A label and a value; ``ref`` is the number of the record that the value leads to, ``lot`` the lot whose number it is."""
 
     label: Text
     value: Any
     ref: str = ""
+    lot: Any = None
 
 
 @dataclass(frozen=True)

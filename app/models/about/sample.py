@@ -42,7 +42,7 @@ class AboutSample:
     def facts(self) -> list[Fact]:
         sample, lot, card = self.sample, self.sample.lot, self.sample.card
         return [
-            Fact(_l("Card"), card.ref if card else "", card.ref if card else ""), Fact(_l("Lot"), lot.lot_no),
+            Fact(_l("Card"), card.ref if card else "", card.ref if card else ""), Fact(_l("Lot"), lot.lot_no, lot=lot),
             Fact(_l("Lot status"), lot_mark(lot).word), Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
             Fact(_l("Supplier’s lot no."), lot.supplier_lot), Fact(_l("Made or received on"), lot.made_on), Fact(_l("Expiry date"), lot.expiry),
             Fact(_l("Zone"), lot.zone), Fact(_l("Sample size"), sample.size), Fact(_l("Where it was drawn"), sample.place),

@@ -22,7 +22,7 @@ FIRST, ALL = 5, 200
 class Row:
     """One entry: the record's number, what it is, who and what is missing. ``since`` is shown as an age, ``at`` as a day or an hour.
 
-    Without ``ref`` it leads nowhere: a lot that no record tells of.
+    ``url`` is where it leads if not to the record's page.
     """
 
     ref: str
@@ -34,6 +34,7 @@ class Row:
     days: int | None = None
     mark: Mark | None = None
     label: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from app.flow.words import _l
 from app.plant.quantities import from_base
 
 from ..about.fact import Mark
+from ..lots import address
 from ..production import ProductionOrder
 from ..sample import Sample
 from ..shipment import Shipment
@@ -41,7 +42,7 @@ def expiring() -> Select[Any]:
 
 def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
     expired = Mark("failed", _l("Expired")) if lot.expiry < clock.today() else None
-    return Row(ref or "", lot.item.name, amount(lot, int(there)), at=lot.expiry, mark=expired, label=lot.lot_no)
+    return Row(ref or "", lot.item.name, amount(lot, int(there)), at=lot.expiry, mark=expired, label=lot.lot_no, url=address(lot))
 
 
 def amount(lot: Lot, quantity: int) -> Any:
