@@ -218,7 +218,9 @@ class Walk:
                 if r.is_text:
                     answer[f"results-{n}-conforms"] = "yes"
                 else:
-                    answer[f"results-{n}-value"] = (r.lower if r.lower is not None else r.upper) - (1000 if fail and r.code in ("PH", "ASSAY") else 0)
+                    beyond = fail and r.code in ("PH", "ASSAY")
+                    answer[f"results-{n}-value"] = value = (r.lower if r.lower is not None else r.upper) - (1000 if beyond else 0)
+                    answer |= {f"results-{n}-again": value} if beyond else {}
             return answer
 
         return self.look(sample, fields)
@@ -291,7 +293,8 @@ def reading_of(card, step, good=True):
     if step.entry_type in ("measure", "count"):
         lower, upper, _ = card.limits_of(step)
         inside = lower if lower is not None else upper if upper is not None else 1
-        return {"step_no": step.step_no, "reading": inside if good else (upper + 1000 if upper is not None else lower - 1)}
+        reading = inside if good else (upper + 1000 if upper is not None else lower - 1)
+        return {"step_no": step.step_no, "reading": reading, **({} if good else {"again": reading})}
     scans = [lot.lot_no for lot in card.issued_lots] if step.entry_type == "scan" else []
     return {"step_no": step.step_no, "scanned": scans, "conforms": "yes" if good else "no"}
 

@@ -138,7 +138,7 @@ def step(row: dict[str, str]) -> m.WorkStep:
         parameter_zh=parameter_zh, parameter_en=parameter_en, uom=row["uom"], lower=exact(row["lower"]),
         upper=exact(row["upper"]), limit_ref=row["limit_ref"] or None,
         repeat_minutes=int(row["repeat_minutes"]) if row["repeat_minutes"] else None,
-        hold_point=yes(row["hold_point"]), role=row["role"], second_role=row["second_role"] or None)  # fmt: skip
+        hold_point=yes(row["hold_point"]), role=row["role"], second_role=row["second_role"] or None, anomaly=row["anomaly"] or None)  # fmt: skip
 
 
 def load_opening_stock(calendar: Calendar, day: date) -> None:

@@ -20,6 +20,7 @@ from app.models.stock import Lot
 
 from .amounts import with_units
 from .bilingual import both, quantity, say, second
+from .terms import LAID_ASIDE
 
 EMPTY = (None, "", [], {})
 
@@ -77,6 +78,9 @@ def plain(key: str, value: Any) -> str:
         found = STANDS_FOR[key][0], value
         row = db.session.get(*found)
         return STANDS_FOR[key][1](row) if row else str(value)
+    if key == "set_aside":
+        found = LAID_ASIDE.get(value)
+        return f"{found.zh} {found.en}" if found else str(value)
     if key == "role" and value in ROLES:
         name = both(ROLES[value].label)
         return f"{name.zh} {name.en}"
@@ -109,6 +113,7 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
     "line_id": (Line, lambda line: line.code), "product_id": (Product, lambda p: p.code), "code_id": (AnomalyCode, lambda c: c.code),
     "material_id": (Material, lambda m: m.code), "supplier_id": (Supplier, lambda s: s.code), "lot_id": (Lot, lambda lot: lot.lot_no),
     "holder": (User, lambda user: user.name),
+    "before_by": (User, lambda user: user.name),
     "mentions": (User, lambda user: user.name),
 }  # fmt: skip
 NAMES = {
@@ -142,7 +147,7 @@ NAMES = {
     "supplier_id": "供应商 supplier", "supplier_lot": "供应商批号 supplier's lot", "terms_right": "付款与单证要求明确 terms right", "test": "检验项目 test", "text": "内容 text",
     "unit": "单位 unit", "value": "实测 value", "vehicle": "车牌 vehicle", "verdict": "判定 verdict", "waybill": "运单号 waybill",
     "window": "时段 window", "witness": "监销人 witness", "zone": "库位 zone", "shipment": "发货 shipment",
-    "shift": "班次 shift", "undone": "撤回的记录序号 no. of the entry taken back", "since": "在此阶段自 in this stage since",
+    "shift": "班次 shift", "set_aside": "作废 set aside", "before_by": "原检验员 tested by", "undone": "撤回的记录序号 no. of the entry taken back", "since": "在此阶段自 in this stage since",
     "holder": "经办人 held by",
     "mentions": "提到 mentions", "filename": "附件 file", "content_type": "类型 type", "bytes": "大小(字节) size (bytes)",
     "stored_as": "存储名 stored as",

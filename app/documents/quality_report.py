@@ -16,7 +16,7 @@ from app.models.master import AqlDefault
 from .bilingual import both, day, joined, moment, number, quantity
 from .heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
 from .paper import Column, Field, Fields, Paper, SignOffs, Table
-from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+from .terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
 
 if TYPE_CHECKING:
     from app.models.production import ProductionOrder
@@ -41,6 +41,7 @@ def context(sample: Sample, document: Document) -> Paper:
     return sheet(document, refs=refs, code=card.ref if card else sample.ref, blocks=(
         Fields(tuple(head(sample, document))),
         Table(COLUMNS, tuple(row(result) for result in sample.results)),
+        *laid_aside(sample, document),
         Fields(tuple(outcome(sample, verdict, decided, [event for _, event in conceded])), Both("结论", "Result")),
         SignOffs((signature(Both("检验员/日期", "Inspector / date"), sample, last(events, "report")),
                   signature(Both("复核/批准(放行)", "Reviewed / approved (release)"), sample, verdict),
@@ -101,6 +102,19 @@ def row(result: TestResult) -> tuple[Any, ...]:
     found = [int(result.verdict == "failed" and result.defect_class == each) for each in DEFECT_CLASS]
     return (both(result.name), unit, result.limits, result.method, result.value, result.instrument,
             term(VERDICT, result.verdict), "/".join(map(str, found)) if result.verdict else None)  # fmt: skip
+
+
+SET_ASIDE = (Column(Both("检验项目", "Test")), Column(Both("原结果", "Earlier result"), 14), Column(Both("状态", "State"), 14),
+             Column(Both("原因", "Reason"), 30), Column(Both("经办人/日期", "By / date"), 20))  # fmt: skip
+
+
+def laid_aside(sample: Sample, document: Document) -> list[Table]:
+    """Results that were replaced, taken back or declared invalid before the report was ordered: they stand beside those that count."""
+    old = [result for result in sample.earlier if result.set_aside_at and result.set_aside_at <= document.ordered_at]
+    rows = tuple((both(result.name), joined(*[each for each in (result.value, "" if result.is_text else result.uom) if each], by=" "), term(LAID_ASIDE, result.set_aside),
+                  result.set_aside_reason, joined(result.set_aside_by and result.set_aside_by.name, moment(result.set_aside_at), by=" "))
+                 for result in old)  # fmt: skip
+    return [Table(SET_ASIDE, rows, Both("复测、撤回与无效的结果", "Results retested, retracted or invalid"))] if rows else []
 
 
 def outcome(sample: Sample, verdict: Event | None, decided: list[Nonconformance], conceded: list[Event]) -> list[Field]:

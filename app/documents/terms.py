@@ -9,6 +9,8 @@ VERDICT = {"passed": Both("合格", "passed"), "failed": Both("不合格", "fail
 DEFECT_CLASS = {"critical": Both("致命", "critical"), "major": Both("严重", "major"), "minor": Both("轻微", "minor")}
 DISPOSITION = {"reinspect": Both("挑选后复检", "sort and re-inspect"), "rework": Both("返工", "rework"),
                "scrap": Both("报废", "scrap"), "concession": Both("让步接收", "concession")}  # fmt: skip
+LAID_ASIDE = {"retested": Both("已复测", "tested again"), "retracted": Both("已撤回", "retracted"),
+              "invalidated": Both("无效", "invalid"), "withdrawn": Both("已撤销", "withdrawn")}  # fmt: skip
 CHANNEL = {"phone": Both("电话", "phone"), "email": Both("邮件", "e-mail"), "online": Both("在线", "online")}
 UNITS = Both("件", "units")
 REMARKS = Both("备注", "Remarks")

@@ -138,6 +138,10 @@ def every_test_has_a_result(sample: Any) -> Text | None:
     return _l("%(count)s tests have no result yet, the first is %(test)s.", count=len(missing), test=str(missing[0])) if missing else None
 
 
+def some_test_has_a_result(sample: Any) -> Text | None:
+    return None if any(r.value for r in sample.results) else _l("No test has a result yet.")
+
+
 def every_test_passed(sample: Any) -> Text | None:
     failed = sample.failed_results
     return _l("%(test)s failed; the lot can only be rejected.", test=str(failed[0].name)) if failed else None

@@ -43,7 +43,15 @@ SAMPLES = Flow("sample", _l("Sample"), (
            source="reported", target="failed", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="reject",
            not_by=("enter_results", "report"), reason=True, signature=True, effect="reject",
            produces=(QUALITY_REPORT,), primary=False, danger=True),
+    # Three ways for a result to count no more: measured once more, taken back after it was reported, wrong to begin with.
     Action("retest", _l("Send back for a retest"), past=_l("sent the sample back for a retest"),
-           source="reported", target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1", reason=True,
-           primary=False, undo=Undo()),
+           source="reported", target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1", form="set_aside",
+           reason=True, effect="retest", primary=False),
+    Action("retract", _l("Retract results"), past=_l("retracted results"),
+           source="reported", target="testing", roles=frozenset({INSPECTOR, QUALITY_HEAD}), clause="5.1", form="set_aside",
+           reason=True, effect="retract", primary=False),
+    Action("invalidate", _l("Declare results invalid"), past=_l("declared results invalid"),
+           source=("testing", "reported"), target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1",
+           form="invalidate", guards=(g.some_test_has_a_result,), not_by=("enter_results", "report"), reason=True,
+           effect="invalidate", primary=False, by_drop=False),
 ))  # fmt: skip

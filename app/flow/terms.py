@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .words import Text, _l
+from .words import Text, _l, halves
 
 CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
 # The points of the review (1.2), each of which somebody looked at.
@@ -18,6 +18,7 @@ MOVEMENTS = {"opening": _l("Opening stock"), "receipt": _l("Receipt"), "issue": 
              "production": _l("Produced"), "transfer": _l("Moved"), "rework": _l("Taken for rework"), "scrap": _l("Scrapped"),
              "shipment": _l("Shipped")}  # fmt: skip
 VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}
+LAID_ASIDE = {"retested": _l("Tested again"), "retracted": _l("Retracted"), "invalidated": _l("Invalid"), "withdrawn": _l("Withdrawn")}
 DEFECT_CLASSES = {"critical": _l("Critical"), "major": _l("Major"), "minor": _l("Minor")}
 DISPOSITIONS = {"reinspect": _l("Sort and inspect again"), "rework": _l("Rework"), "concession": _l("Concession"), "scrap": _l("Scrap")}
 SEVERITIES = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High"), "critical": _l("Very high")}
@@ -56,4 +57,4 @@ def unit(key: str) -> str:
 def measured(reading: str) -> str:
     """Return a recorded reading, ``5 pcs``, with its unit in the reader's language."""
     value, space, key = reading.rpartition(" ")
-    return f"{value}{space}{unit(key)}" if value else reading
+    return f"{halves(value)}{space}{unit(key)}" if value else reading

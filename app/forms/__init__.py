@@ -38,6 +38,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "write_handover": handover.WriteHandoverForm,
     "draw_sample": inspection.DrawSampleForm,
     "enter_results": inspection.EnterResultsForm,
+    "set_aside": inspection.SetAsideForm,
+    "invalidate": inspection.InvalidateForm,
     "reject": inspection.RejectForm,
     "rework": inspection.ReworkForm,
     "concede": inspection.ConcedeForm,

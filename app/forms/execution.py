@@ -11,17 +11,22 @@ from wtforms.widgets import HiddenInput
 from app.flow.terms import unit
 from app.flow.words import _l
 
-from .base import ActionForm, Chosen, Code, Count, Number, Prose, Ticked, Words, YesNo, needed
+from .base import ActionForm, Chosen, Code, Count, Prose, Ticked, Words, YesNo, needed
+from .measurement import HALTS_AGAIN, Again, Measurement
 from .scans import Scans
+
+
+HALTS = _l("Sending it halts the line and calls the supervisor; you will be asked to type it again.")
 
 
 class SignStepForm(ActionForm):
     """The open step of the work instruction: what it asks for decides the field."""
 
     step_no = IntegerField(widget=HiddenInput())
-    reading = Number(_l("Reading"), [needed()])
+    reading = Measurement(_l("Reading"), [needed()])
+    again = Again()
     scanned = Scans(_l("Code scanned or read"))
-    conforms = YesNo(_l("Checked"), _l("As it must be"), _l("Not as it must be"))
+    conforms = YesNo(_l("Checked"), _l("As it must be"), _l("Not as it must be"), description=_l("“Not as it must be” halts the line and calls the supervisor."))
     note = Words(_l("Note"), length=400)
     add_scan = SubmitField()
 
@@ -32,12 +37,14 @@ class SignStepForm(ActionForm):
             self.step_no.data = step.step_no if step else None
         if kind in ("measure", "count"):
             self.show_limits(*record.limits_of(step), label=step.parameter)
+            self.reading.counted = kind == "count"
+            self.again.repeats(self.reading)
             del self.scanned, self.conforms
         elif kind == "scan":
-            del self.reading
+            del self.reading, self.again
             self.scanned.take(record)
         else:
-            del self.reading, self.scanned
+            del self.reading, self.again, self.scanned
 
     def grow(self) -> bool:
         """Tick the code that was scanned last, and ask for the next."""
@@ -48,9 +55,9 @@ class SignStepForm(ActionForm):
             raise ValidationError(str(refusal))
 
     def show_limits(self, lower: Any, upper: Any, uom: str, label: Any) -> None:
+        self.reading.within(lower, upper, uom, HALTS)
+        self.reading.asks = HALTS_AGAIN
         uom = unit(uom)
-        shown = {"unit": uom, "data-unit": uom, "data-lower": lower, "data-upper": upper}
-        self.reading.render_kw = {**(self.reading.render_kw or {}), **{k: str(v) for k, v in shown.items() if v is not None}}
         self.reading.label.text = str(label) or self.reading.label.text
         low, high = ("" if v is None else format(v.normalize(), "f") for v in (lower, upper))
         self.reading.description = (_l("Limits: %(lower)s to %(upper)s %(unit)s", lower=low, upper=high, unit=uom) if low and high

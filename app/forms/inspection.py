@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FieldList, FormField, IntegerField, SelectField
+from wtforms import FieldList, FormField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from app.flow.terms import unit
-from app.flow.words import _l
+from app.flow.terms import VERDICTS, measured, term
+from app.flow.words import _l, halves
+from app.plant.censored import kept_reading
 
-from .base import ActionForm, Count, Number, Prose, Row, Words, YesNo, needed, offered
+from .base import ActionForm, Count, Prose, Row, Words, YesNo, needed, offered
+from .measurement import Again, Measurement, same
 
 
 class DrawSampleForm(ActionForm):
@@ -21,15 +23,18 @@ class DrawSampleForm(ActionForm):
 
 class ResultForm(Row):
     result = IntegerField(widget=HiddenInput())
-    value = Number(_l("Reading"))
+    value = Measurement(_l("Reading"))
+    again = Again()
     conforms = YesNo(_l("Verdict"), _l("Conforms"), _l("Does not conform"), [lambda form, field: None])
     instrument = Words(_l("Instrument"))
 
 
 class EnterResultsForm(ActionForm):
-    """A row per test of the sample; what is not tested yet stays empty."""
+    """A row per test of the sample; what is not tested yet stays empty. What stands on record is changed, or taken back by
+    emptying it, with a reason."""
 
     results = FieldList(FormField(ResultForm), _l("Tests"))
+    reason = Prose(_l("Reason for changing saved results"), description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
 
     def prepare(self, record: Any, choices: Any) -> None:
         tests = {result.id: result for result in record.results}
@@ -39,8 +44,12 @@ class EnterResultsForm(ActionForm):
         for row in self.results.entries:
             row.form.of = of = tests.get(row.form.result.data)
             if of and not of.is_text:
-                limits = {"data-lower": of.lower, "data-upper": of.upper, "data-unit": unit(of.uom), "unit": of.uom}
-                row.form.value.render_kw = {**(row.form.value.render_kw or {}), **{k: str(v) for k, v in limits.items() if v is not None}}
+                row.form.value.within(of.lower, of.upper, of.uom)
+                row.form.value.saved = kept_reading(of.value)
+                row.form.value.render_kw["inputmode"] = "text"  # a keypad has no <
+            row.form.again.repeats(row.form.value)
+        if not any(result.value for result in tests.values()):
+            del self.reason
 
     def entered(self, result: Any) -> dict[str, Any]:
         shown = {"result": result.id, "instrument": result.instrument}
@@ -51,10 +60,64 @@ class EnterResultsForm(ActionForm):
     def validate_results(self, field: Any) -> None:
         if any(row.form.of is None for row in field.entries):
             raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
+        if "reason" in self and not self.reason.data and (changed := next(filter(alters, field.entries), None)):
+            raise ValidationError(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it below.",
+                                         test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
 
     def answers(self) -> dict[str, Any]:
-        return {"results": [{"result": row.form.result.data, "value": row.form.value.data, "conforms": row.form.conforms.data,
-                             "instrument": row.form.instrument.data} for row in self.results.entries]}  # fmt: skip
+        rows = [{"result": row.form.result.data, "value": row.form.value.data, "conforms": row.form.conforms.data,
+                 "instrument": row.form.instrument.data, "withdrawn": is_emptied(row.form)} for row in self.results.entries]  # fmt: skip
+        return {"results": rows, "reason": self.reason.data if "reason" in self else ""}
+
+
+def is_emptied(row: Any) -> bool:
+    """Whether a saved reading was taken out of its field; a field that was not sent says nothing."""
+    return bool(row.of.value and not row.of.is_text and row.value.raw_data and row.value.data is None)
+
+
+def alters(row: Any) -> bool:
+    """Whether a row changes what stands on record."""
+    row, of = row.form, row.form.of
+    if not of.value:
+        return False
+    if of.is_text:
+        return row.conforms.data is not None and row.conforms.data != (of.verdict == "passed")
+    return is_emptied(row) or row.value.data is not None and not same(row.value.data, kept_reading(of.value))
+
+
+class TestsToSetAside(SelectMultipleField):
+    """Results to tick; one that changed meanwhile is told in words."""
+
+    __test__ = False  # not a case for pytest
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not {choice.value for choice in self.choices}.issuperset(self.data):
+            raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
+
+
+class SetAsideForm(ActionForm):
+    """Which results an action is about; none ticked: all of them."""
+
+    tests = TestsToSetAside(_l("Tests"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+                            render_kw={"wide": True}, description=_l("None ticked: all of them."))  # fmt: skip
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        entered = [result for result in record.results if result.value]
+        self.tests.choices = offered((result.id, shown(result)) for result in entered)
+        if not self.is_submitted():
+            self.tests.data = [result.id for result in entered if result.verdict == "failed"]
+
+
+class InvalidateForm(SetAsideForm):
+    tests = TestsToSetAside(_l("Tests"), [needed()], coerce=int, widget=ListWidget(prefix_label=False),
+                            option_widget=CheckboxInput(), render_kw={"wide": True},
+                            description=_l("Their results do not count: a wrong instrument, a wrong sample, a mix-up. They are tested anew."))  # fmt: skip
+
+
+def shown(result: Any) -> Any:
+    """A result as a choice: test, reading, verdict."""
+    reading = halves(result.value) if result.is_text else measured(f"{result.value} {result.uom}")
+    return _l("%(test)s: %(value)s (%(verdict)s)", test=result.name, value=reading, verdict=term(VERDICTS, result.verdict))
 
 
 class RejectForm(ActionForm):

@@ -34,6 +34,8 @@ class Anomaly(Record):
     measures: Mapped[str] = mapped_column(String(1000), default="")
     cause: Mapped[str] = mapped_column(String(1000), default="")
 
+    out_of_limits: Mapped[bool] = mapped_column(default=False)  # a reading reported it, and halted its card whatever the kind
+
     code: Mapped[AnomalyCode] = relationship()
     card: Mapped[ProductionOrder | None] = relationship(back_populates="anomalies")
 
@@ -48,7 +50,7 @@ class Anomaly(Record):
     @property
     def stops(self) -> bool:
         """Whether it keeps its card from running."""
-        return self.code.stops_line and not self.stands.ends
+        return (self.code.stops_line or self.out_of_limits) and not self.stands.ends
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -67,7 +69,7 @@ class Anomaly(Record):
     # Effects
 
     def report(self, by: User, *, code_id: int, description: str, place: str = "", card_ref: str = "",
-               card: ProductionOrder | None = None, halts: bool = True) -> dict[str, Any]:  # fmt: skip
+               card: ProductionOrder | None = None, halts: bool = True, out_of_limits: bool = False) -> dict[str, Any]:  # fmt: skip
         """Put it on record at once; a running card halts where the kind demands it."""
         from .production import ProductionOrder
 
@@ -76,7 +78,7 @@ class Anomaly(Record):
             db.session.execute(select(ProductionOrder.id).where(ProductionOrder.id == card.id).with_for_update())
         self.number = next_number("A")
         self.code = db.session.get_one(AnomalyCode, code_id)
-        self.description, self.place, self.card = description, place, card
+        self.description, self.place, self.card, self.out_of_limits = description, place, card, out_of_limits
         if self.card:
             self.card.lock()
         if self.card and halts and self.code.stops_line and self.card.stage == "running":

@@ -14,9 +14,12 @@ from app.extensions import db
 from app.flow.guards import line_is_free
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.words import Both, Text, _l
-from app.plant.verdict import expiry_date, judge
+from app.plant.censored import Censored
+from app.plant.verdict import PASSED, UNCLEAR, expiry_date, judge
 
-from .master import AnomalyCode, Line, SpecTest, StorageZone, WorkStep
+from .deviations import report_deviation
+from .master import Line, SpecTest, StorageZone, WorkStep
+from .refusals import Blocked, MovedOn
 from .scanning import in_brief
 from .stock import QUARANTINE, Lot, move, take_in
 from .types import Exact, Key, Moment
@@ -25,7 +28,6 @@ from .waiting import refresh_cards_on
 if TYPE_CHECKING:
     from .people import User
 
-OUT_OF_LIMITS = "A06"
 ON_THE_LINE = ("running", "halted")
 
 
@@ -112,11 +114,12 @@ class Execution:
 
     def limits_of(self, step: WorkStep) -> tuple[Decimal | None, Decimal | None, str]:
         """Lower and upper limit (inclusive) and unit: the step's own, or those of the product's test it refers to."""
-        if step.limit_ref:
-            test: SpecTest | None = next((t for t in self.product.tests if t.code == step.limit_ref), None)
-            if test:
-                return test.lower, test.upper, test.uom
-        return step.lower, step.upper, step.uom
+        test = self.test_of(step)
+        return (test.lower, test.upper, test.uom) if test else (step.lower, step.upper, step.uom)
+
+    def test_of(self, step: WorkStep) -> SpecTest | None:
+        """The product's test that a step refers to."""
+        return next((t for t in self.product.tests if t.code == step.limit_ref), None) if step.limit_ref else None
 
     def roles_to_sign(self) -> set[str]:
         step = self.open_step
@@ -169,8 +172,6 @@ class Execution:
 
     def take_line(self) -> None:
         """Make sure that nobody else starts on the line in the same moment. Raises Blocked for the second."""
-        from .refusals import Blocked
-
         db.session.execute(select(Line.id).where(Line.id == self.plan.line_id).with_for_update())
         if refusal := line_is_free(self):
             raise Blocked(refusal)
@@ -181,25 +182,27 @@ class Execution:
             refresh_cards_on(self.plan.line_id)
         super().has_moved(source)
 
-    def sign_step(self, by: User, *, step_no: int, value: Decimal | str | list[str] = "",
+    def sign_step(self, by: User, *, step_no: int, value: Decimal | Censored | str | list[str] = "",
                   conforms: bool = True, note: str = "") -> dict[str, Any]:  # fmt: skip
         """Sign the open step. A reading out of limits is kept, reported as an anomaly, and halts the run."""
-        from .refusals import MovedOn
-
         step = self.open_step
         if step is None or step.step_no != step_no:
             raise MovedOn(self.moved_on())
         lower, upper, uom = self.limits_of(step)
         if step.entry_type == "scan":
             value = self.read_scans(value, conforms)
-        passed = conforms and (not isinstance(value, Decimal) or judge(value, lower, upper) == "passed")
+        verdict = judge(value, lower, upper) if isinstance(value, (Decimal, Censored)) else PASSED
+        if verdict == UNCLEAR:
+            raise Blocked(_l("%(test)s: “%(value)s” cannot be judged against the limits.", test=step.parameter, value=str(value)))
+        passed = conforms and verdict == PASSED
+        value = str(value) if isinstance(value, Censored) else value
         self.step_records.append(StepRecord(
             step=step, wi_code=step.instruction.code, wi_version=step.instruction.version, step_no=step.step_no,
             text_zh=step.text_zh, text_en=step.text_en, parameter_zh=step.parameter_zh, parameter_en=step.parameter_en,
             lower=lower, upper=upper, uom=uom, round=self.reworked, value=in_brief(f"{value} {uom}".strip()) if value != "" else "",
             passed=passed, note=note, by=by, at=clock.now()))  # fmt: skip
         if not passed:
-            self.report_out_of_limits(by, step, value, uom)
+            report_deviation(self, by, step, value, uom)
         return {"step": step.step_no, "value": value, "unit": uom, "limits": [lower, upper], "passed": passed, "note": note}
 
     def after_step(self) -> str:
@@ -232,13 +235,6 @@ class Execution:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
         return counted | (self.make_rest(by) if 0 < good < self.quantity else {})
-
-    def report_out_of_limits(self, by: User, step: WorkStep, value: Any, uom: str) -> None:
-        from .anomaly import Anomaly
-
-        code = AnomalyCode.by_code(OUT_OF_LIMITS)
-        Anomaly.create("report", by=by, code_id=code.id, card=self, halts=False,
-                       description=f"{step.step_no}. {step.parameter}: {value} {uom}")  # fmt: skip
 
 
 def zone_for(kind: str, incompat_class: str | None) -> str:

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l
 
+from .about.results_told import results_told
 from .about.told import told
 from .attachment import Attachment
 from .event import Event
@@ -132,7 +133,10 @@ class History:
 
     def told(self, event: Event) -> list[tuple[Any, Any]]:
         """What was entered or changed, in words: label and value; comments and files are shown as such."""
-        return [] if kind_of(event) in ("comments", "files") else told(self.record.flow, self.data[event.id], self.uom)
+        if kind_of(event) in ("comments", "files"):
+            return []
+        data = self.data[event.id]
+        return [*told(self.record.flow, data, self.uom), *results_told(self.record, data)]
 
     @property
     def uom(self) -> str:

@@ -12,24 +12,21 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.samples import SAMPLES
-from app.flow.words import Both
-from app.plant.verdict import judge
+from app.flow.words import _l, halves
+from app.plant.verdict import FAILED, PASSED
 
 from .record import Record
+from .refusals import Blocked
 from .series import next_number
 from .stock import REJECTED, RELEASED, Lot, relocate
-from .types import Exact, Key, Moment
+from .test_result import ASSAY, TestResult, incoming_tests
+from .types import Moment
 
 if TYPE_CHECKING:
     from .people import User
     from .production import ProductionOrder
 
-PASSED, FAILED = "passed", "failed"
 SEVERITY = ("critical", "major", "minor")
-# What is checked of every incoming lot: code, Chinese, English, defect class.
-ASSAY = "ASSAY"
-INCOMING = (("COA", "供应商检验报告", "Supplier's certificate", "major"), ("APP", "外观", "Appearance", "major"),
-            ("LABEL", "标识与批号", "Label and lot number", "critical"))  # fmt: skip
 
 
 class Sample(Record):
@@ -50,7 +47,12 @@ class Sample(Record):
     card: Mapped[ProductionOrder | None] = relationship(back_populates="samples")
     lot: Mapped[Lot] = relationship()
     drawn_by: Mapped[User | None] = relationship(foreign_keys=[drawn_by_id])
-    results: Mapped[list[TestResult]] = relationship(back_populates="sample", order_by="TestResult.position")
+    results: Mapped[list[TestResult]] = relationship(
+        back_populates="sample", order_by="TestResult.position",
+        primaryjoin="and_(Sample.id == TestResult.sample_id, TestResult.set_aside.is_(None))")  # fmt: skip
+    earlier: Mapped[list[TestResult]] = relationship(
+        viewonly=True, order_by="TestResult.id",
+        primaryjoin="and_(Sample.id == TestResult.sample_id, TestResult.set_aside.is_not(None))")  # fmt: skip
 
     @property
     def headline(self) -> Any:
@@ -88,7 +90,7 @@ class Sample(Record):
 
     def who_did(self, key: str, by: User) -> list[int]:
         """Several inspectors may have tested; none of them may release."""
-        return sorted({r.by.id for r in self.results if r.by}) or [by.id] if key == "enter_results" else super().who_did(key, by)
+        return sorted({r.by_id for r in (*self.results, *self.earlier) if r.by_id} | {by.id}) if key == "enter_results" else super().who_did(key, by)
 
     # Effects
 
@@ -109,11 +111,39 @@ class Sample(Record):
         self.size, self.place, self.drawn_by, self.drawn_at = size, place, by, clock.now()
         return {"lot": self.lot.lot_no, "size": size, "place": place}
 
-    def enter_results(self, by: User, *, results: list[dict[str, Any]]) -> dict[str, Any]:
-        """Take readings: ``[{"result": id, "value": Decimal, "conforms": bool, "instrument": …}, …]``; old values stay in the event."""
+    def enter_results(self, by: User, *, results: list[dict[str, Any]], reason: str = "") -> dict[str, Any]:
+        """Take readings: ``[{"result": id, "value": Decimal, "conforms": bool, "instrument": …, "withdrawn": bool}, …]``; old values
+        stay in the event."""
         found = {r.id: r for r in self.results}
-        entered = [found[entry["result"]].enter(by, **entry) for entry in results]
-        return {"results": [e for e in entered if e]}
+        withdrawn = [found[entry["result"]] for entry in results if entry.get("withdrawn") and found[entry["result"]].value]
+        if withdrawn and not reason:
+            raise Blocked(_l("%(test)s: %(value)s is on record; changing it needs a reason.", test=withdrawn[0].name, value=halves(withdrawn[0].value)))
+        entered = [found[entry["result"]].enter(by, reason=reason, **entry) for entry in results]
+        return {"results": [e for e in entered if e] + self.lay_aside(by, withdrawn, "withdrawn", reason)}
+
+    def lay_aside(self, by: User, chosen: list[TestResult], kind: str, reason: str) -> list[dict[str, Any]]:
+        """Let results count no more; their tests are to be done anew. Returns what stood there."""
+        laid = [result.lay_aside(by, kind, reason) for result in chosen]
+        db.session.add_all(anew for _, anew in laid)
+        db.session.flush()
+        db.session.expire(self, ["results", "earlier"])
+        return [facts for facts, _ in laid]
+
+    def chosen(self, tests: list[int] | None) -> list[TestResult]:
+        """The entered results among these; without any, all that are entered."""
+        return [result for result in self.results if result.value and (not tests or result.id in tests)]
+
+    def retest(self, by: User, *, reason: str, tests: list[int] | None = None) -> dict[str, Any]:
+        """Measure again: the new result stands beside the old one, which is kept and printed."""
+        return {"results": self.lay_aside(by, self.chosen(tests), "retested", reason)}
+
+    def retract(self, by: User, *, reason: str, tests: list[int] | None = None) -> dict[str, Any]:
+        """Take back what was reported too soon or wrongly."""
+        return {"results": self.lay_aside(by, self.chosen(tests), "retracted", reason)}
+
+    def invalidate(self, by: User, *, reason: str, tests: list[int] | None = None) -> dict[str, Any]:
+        """A result was none: a wrong instrument, a wrong sample."""
+        return {"results": self.lay_aside(by, self.chosen(tests), "invalidated", reason)}
 
     def release(self, by: User) -> dict[str, Any]:
         """Passed: a finished lot may be stocked in; an incoming one becomes usable in its own store."""
@@ -126,8 +156,8 @@ class Sample(Record):
 
     def assayed(self) -> dict[str, Any]:
         """Give an incoming lot the assay that was measured, which formulas are charged by; old and new, or nothing."""
-        measured = next((Decimal(r.value) for r in self.results if r.code == ASSAY and r.value), None)
-        if self.card or measured in (None, self.lot.assay):
+        measured = next((r.reading for r in self.results if r.code == ASSAY), None)
+        if self.card or not isinstance(measured, Decimal) or measured == self.lot.assay:
             return {}
         before, self.lot.assay = self.lot.assay, measured
         return {"changed": {"assay": [before, measured]}}
@@ -148,79 +178,3 @@ class Sample(Record):
         self.lot.status = status
         relocate(self.lot, zone, by=by, record=self)
         refresh_cards_waiting_for({self.lot.material_id: None})
-
-
-class TestResult(db.Model):
-    """One test of a sample: requirement, reading and verdict. Text tests are judged as conforming or not."""
-
-    __tablename__ = "test_result"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), index=True)
-    position: Mapped[int]
-    code: Mapped[str] = mapped_column(String(20))
-    name_zh: Mapped[str] = mapped_column(String(120))
-    name_en: Mapped[str] = mapped_column(String(120))
-    uom: Mapped[str] = mapped_column(String(12), default="")
-    lower: Mapped[Decimal | None] = mapped_column(Exact)
-    upper: Mapped[Decimal | None] = mapped_column(Exact)
-    target: Mapped[str] = mapped_column(String(120), default="")
-    method: Mapped[str] = mapped_column(String(120), default="")
-    defect_class: Mapped[str] = mapped_column(String(20))
-    statutory: Mapped[bool] = mapped_column(default=False)
-    value: Mapped[str | None] = mapped_column(String(60))
-    verdict: Mapped[str | None] = mapped_column(String(10))
-    instrument: Mapped[str] = mapped_column(String(80), default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    at: Mapped[datetime | None] = mapped_column(Moment)
-
-    sample: Mapped[Sample] = relationship(back_populates="results")
-    by: Mapped[User | None] = relationship()
-
-    @classmethod
-    def of(cls, position: int, test: Any) -> TestResult:
-        return cls(position=position, code=test.code, name_zh=test.name_zh, name_en=test.name_en, uom=test.uom,
-                   lower=test.lower, upper=test.upper, target=test.target, method=test.method,
-                   defect_class=test.defect_class, statutory=test.is_statutory)  # fmt: skip
-
-    @property
-    def name(self) -> Both:
-        return Both(self.name_zh, self.name_en)
-
-    @property
-    def is_text(self) -> bool:
-        return self.lower is None and self.upper is None
-
-    @property
-    def limits(self) -> str:
-        """The requirement in words of figures: ``6–8 pH``, ``≥ 15 %``, or the text to conform to."""
-        if self.is_text:
-            return self.target
-        unit = f" {self.uom}" if self.uom and self.uom != "text" else ""
-        if self.lower is None:
-            return f"≤ {self.upper}{unit}"
-        return f"≥ {self.lower}{unit}" if self.upper is None else f"{self.lower}–{self.upper}{unit}"
-
-    def enter(self, by: User, *, value: Decimal | None = None, conforms: bool | None = None, instrument: str = "",
-              **_: Any) -> dict[str, Any] | None:  # fmt: skip
-        """Take a reading and judge it; returns old and new, or None where nothing was entered."""
-        entered = (conforms is not None) if self.is_text else (value is not None)
-        if not entered:
-            return None
-        verdict = (PASSED if conforms else FAILED) if self.is_text else judge(value, self.lower, self.upper)
-        shown = ("合格 conforms" if conforms else "不合格 does not conform") if self.is_text else format(value, "f")
-        if (self.value, self.instrument) == (shown, instrument):
-            return None
-        before, self.value, self.verdict = self.value, shown, verdict
-        self.instrument, self.by, self.at = instrument, by, clock.now()
-        return {"test": self.code, "before": before, "value": shown, "verdict": verdict, "instrument": instrument}
-
-
-def incoming_tests(lot: Lot) -> list[TestResult]:
-    """What an incoming lot is checked for; the assay too where formulas correct for it."""
-    tests = [TestResult(position=n, code=c, name_zh=zh, name_en=en, defect_class=k, uom="text", target="合格 conforms")
-             for n, (c, zh, en, k) in enumerate(INCOMING, 1)]  # fmt: skip
-    if lot.material.nominal_active_pct is not None:
-        tests.append(TestResult(position=len(tests) + 1, code=ASSAY, name_zh="含量", name_en="Assay", uom="%",
-                                defect_class="major", lower=lot.material.nominal_active_pct * Decimal("0.8")))  # fmt: skip
-    return tests

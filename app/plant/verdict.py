@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from .censored import Censored, is_within
+
 PASSED, FAILED, PENDING = "passed", "failed", "pending"
+UNCLEAR = "unclear"  # the reading does not tell on which side of a limit the value lies
 CRITICAL = "critical"
 
 
@@ -41,8 +44,9 @@ class Overall:
     concession_possible: bool
 
 
-def judge(reading: Decimal | int | None, lower: Decimal | None = None, upper: Decimal | None = None) -> str:
-    """Return passed, failed or (without a reading) pending. Limits are part of the permitted range.
+def judge(reading: Decimal | Censored | int | None, lower: Decimal | None = None, upper: Decimal | None = None) -> str:
+    """Return passed, failed, (without a reading) pending or (for a censored one across a limit) unclear. Limits are part of
+    the permitted range.
 
     The reading is compared as measured, not rounded first (GB/T 8170, comparison of the full value).
     Raises ValueError without any limit, or for a reading that is not a number; TypeError for a float.
@@ -53,6 +57,8 @@ def judge(reading: Decimal | int | None, lower: Decimal | None = None, upper: De
         raise ValueError("the lower limit is above the upper one")
     if reading is None:
         return PENDING
+    if isinstance(reading, Censored):
+        return {True: PASSED, False: FAILED, None: UNCLEAR}[is_within(reading, lower, upper)]
     if isinstance(reading, bool) or not isinstance(reading, (Decimal, int)):
         raise TypeError(f"a reading is a Decimal or an int, not {type(reading).__name__}")
     if not Decimal(reading).is_finite():

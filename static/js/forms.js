@@ -1,6 +1,6 @@
 // Forms: nothing is sent twice, limits are checked as one types, lines are added and removed.
 
-import { fault, number, plain } from './number.js';
+import { fault, figures, number, plain } from './number.js';
 import { make, phrase } from './page.js';
 import { prepareSuggest } from './suggest.js';
 
@@ -8,7 +8,7 @@ const CHECKED = '[data-number], [data-lower], [data-upper]';
 
 /** The sentence for what is no number, nothing where it is one. */
 function unread(field) {
-  const value = plain(field.value);
+  const value = field.dataset.number === 'reading' ? figures(field.value) : plain(field.value);
   const wrong = fault(value, field.dataset.number === 'whole');
   return wrong && phrase(wrong, { value, thousands: value.replace(',', ''), fraction: value.replace(',', '.') });
 }
@@ -22,7 +22,8 @@ function outside(field) {
   const unit = field.dataset.unit ?? '';
   const limits = { lower: field.dataset.lower, upper: field.dataset.upper, unit, value: field.value.trim() };
   const which = Number.isNaN(lower) ? 'above' : Number.isNaN(upper) ? 'below' : 'outside';
-  return (field.dataset.outside || phrase(which, limits)).replace(/\s+([.。])$/, '$1').trim();
+  const said = (field.dataset.outside || phrase(which, limits)).replace(/\s+([.。])$/, '$1').trim();
+  return [said, field.dataset.beyond].filter(Boolean).join(' ');
 }
 
 function check(field) {

@@ -18,6 +18,10 @@ export function number(typed, largest = 1e9) {
   return Math.abs(value) > largest ? NaN : value;
 }
 
+/** The figures of a reading, whose sign says on which side of them it lies; of one that found nothing (ND) none. */
+export const figures = typed => plain(typed).replace(/^[<>\u2264\u2265\u2266\u2267\u3008\u3009]\s*=?/, '')
+  .replace(/^(n\.?d\.?|\u672a\u68c0\u51fa|\u672a\u6aa2\u51fa|not detected|\u672a\u68c0\u51fa ?nd)$/i, '').trim();
+
 /** What keeps a text from being a number: 'two_ways', 'no_number', 'no_whole', or nothing; an empty one is no matter. */
 export function fault(typed, whole) {
   const text = plain(typed);

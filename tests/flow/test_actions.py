@@ -49,6 +49,7 @@ FIELDS = {
     ("production", "supply_from_stock"): lambda w, r: {"lot_id": w.free_lot(), "promised_date": soon()},
     ("sample", "draw"): lambda w, r: {"size": 1, "place": "QA"},
     ("sample", "enter_results"): lambda w, r: w.results(r),
+    ("sample", "invalidate"): lambda w, r: {"tests": [w.look(r, lambda s: s.results[0].id)]},
     ("sample", "reject"): lambda w, r: {"containment": "apart"},
     ("requisition", "order"): lambda w, r: {"supplier_id": w.id_of(supplier(), "SUP-05"), "purchase_no": "B-2", "promised_date": soon()},
     ("requisition", "postpone"): lambda w, r: {"promised_date": soon()},

@@ -74,6 +74,10 @@ def leaves_a_note(walk):
     return walk.handover(who="both")
 
 
+def one_result(walk, ref):
+    return {"tests": [walk.look(ref, lambda sample: sample.results[0].id)]}
+
+
 tests_it.__test__ = False
 ANYTHING = {"reason": "seen", "containment": "apart"}
 # What one person did first, their two roles, what they may then not do, and who does it instead.
@@ -88,6 +92,8 @@ CASES = [
     ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
     ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),
+    ("sample", "invalidate", "enter_results", tests_it, ("inspector", "quality_head")),
+    ("sample", "invalidate", "report", reports_it, ("inspector", "quality_head")),
     ("sample", "reject", "enter_results", lambda walk: tests_it(walk, True), ("inspector", "quality_head")),
     ("sample", "reject", "report", lambda walk: reports_it(walk, True), ("inspector", "quality_head")),
 ]
@@ -104,7 +110,7 @@ def test_one_person_with_both_roles_is_refused(everywhere, flow, action, earlier
     walk.browsers["both", 1] = log_in(walk.app, person)
     ref = first(walk)
     sentence = f"You did “{FLOWS[flow].action(earlier).label}” yourself; another person must do this."
-    given = walk.acceptance(ref) if action == "accept_materials" else ANYTHING
+    given = walk.acceptance(ref) if action == "accept_materials" else ANYTHING | one_result(walk, ref) if flow == "sample" else ANYTHING
     before = count(walk)
     for answer in (walk.browsers["both", 1].get(f"/production/{ref}/{action}"), walk.post("both", ref, action, **given)):
         assert (answer.status_code, sentence in unescape(answer.get_data(as_text=True))) == (409, True), said(answer)

@@ -219,6 +219,14 @@ def results_missing(walk):
                      lambda: walk.do("inspector", ref, "enter_results", **given))  # fmt: skip
 
 
+def nothing_to_set_aside(walk):
+    ref = walk.refs["sample", "drawn"]
+    walk.do("inspector", ref, "start_testing")
+    return Situation(("quality_head", 2), ref, "invalidate", "No test has a result yet.",
+                     lambda: walk.do("inspector", ref, "enter_results", **walk.results(ref)), {"reason": "wrong scale"},
+                     lambda: {"reason": "wrong scale", "tests": [walk.look(ref, lambda s: s.results[0].id)]})  # fmt: skip
+
+
 def a_test_failed(walk):
     ref = walk.report(walk.refs["sample", "drawn"], fail=True)
 
@@ -237,7 +245,7 @@ def failed_by(test, value, sentence):
         walk.do("inspector", sample, "start_testing")
         given = walk.results(sample)
         place = walk.look(sample, lambda s: next(n for n, r in enumerate(s.results) if r.code == test))
-        walk.do("inspector", sample, "enter_results", **given | {f"results-{place}-value": value})
+        walk.do("inspector", sample, "enter_results", **given | {f"results-{place}-value": value, f"results-{place}-again": value})
         walk.do("inspector", sample, "report")
         walk.do("quality_head", sample, "reject", reason="not as it must be")
         return Situation("quality_head", ref, "concede", sentence, fields=CONCESSION)
@@ -506,6 +514,7 @@ SITUATIONS = {
     "every_step_signed": [steps_missing],
     "every_test_has_a_result": [results_missing],
     "every_test_passed": [a_test_failed],
+    "some_test_has_a_result": [nothing_to_set_aside],
     "was_tested": [never_tested],
     "not_expired": [expired_in_stock, expired_in_the_store],
     "not_rejected": [rejected_in_the_store],

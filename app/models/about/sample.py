@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.flow.terms import DEFECT_CLASSES, term
+from app.flow.terms import DEFECT_CLASSES, LAID_ASIDE, term
 from app.flow.words import Text, _l
 
 from .fact import Fact, Mark, days_until, lot_mark, verdict
@@ -51,6 +51,10 @@ class AboutSample:
 
     def verdict(self, result: TestResult) -> Mark:
         return verdict(result.verdict)
+
+    def laid_aside(self, result: TestResult) -> Text | str:
+        """Why an earlier result is not the one that counts."""
+        return term(LAID_ASIDE, result.set_aside)
 
     def gravity(self, result: TestResult) -> Text | str:
         return term(DEFECT_CLASSES, result.defect_class)

@@ -37,7 +37,8 @@ class WorkStep(Master, db.Model):
     """One step. ``entry_type`` is confirm, measure, count, scan, signature, or note (shown, never signed).
 
     With ``limit_ref`` the limits are those of the product's test of that code; ``repeat_minutes`` during filling;
-    at a ``hold_point`` work waits; ``second_role`` is a second person's signature.
+    at a ``hold_point`` work waits; ``second_role`` is a second person's signature; ``anomaly`` the kind that is reported
+    where it is not as it must be.
     """
 
     __tablename__ = "work_step"
@@ -60,6 +61,7 @@ class WorkStep(Master, db.Model):
     hold_point: Mapped[bool] = mapped_column(default=False)
     role: Mapped[str] = mapped_column(String(20))
     second_role: Mapped[str | None] = mapped_column(String(20))
+    anomaly: Mapped[str | None] = mapped_column(String(40), ForeignKey("anomaly_code.code"))
 
     instruction: Mapped[WorkInstruction] = relationship(back_populates="steps")
 

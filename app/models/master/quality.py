@@ -36,6 +36,7 @@ class SpecTest(Master, Named, db.Model):
     kind: Mapped[str] = mapped_column(String(10))
     every: Mapped[str] = mapped_column(String(10))  # batch, month, quarter, year
     duration_h: Mapped[Decimal] = mapped_column(Exact)
+    anomaly: Mapped[str | None] = mapped_column(String(40), ForeignKey("anomaly_code.code"))  # reported where work misses its limits
 
     product: Mapped[Product] = relationship(back_populates="tests")
 

@@ -33,6 +33,7 @@ TABLES = (
              hint=_l("Beginning with “own” where the plant set them itself; a limit of law or standard allows no concession.")),
         choice("kind", _l("Kind"), TEST_KINDS), choice("every", _l("How often"), INTERVALS),
         exact("duration_h", _l("Duration"), "h", high=10_000),
+        code_of("anomaly", _l("Anomaly where work misses the limits"), codes.AnomalyCode, required=False),
     ), ("product", "stage", "code", "name", "lower", "upper", "uom", "kind")),
     Table("defect", _l("Defect codes"), QUALITY, quality.DefectCode, (
         code(), *names(), choice("defect_class", _l("Defect class"), CLASSES),
@@ -67,6 +68,8 @@ TABLES = (
         whole("repeat_minutes", _l("Repeat while filling, every"), "min", low=1, high=1440, required=False),
         yes("hold_point", _l("Hold point: work waits")), choice("role", _l("Who signs"), SIGNERS),
         choice("second_role", _l("Second person who signs"), SIGNERS, required=False),
+        code_of("anomaly", _l("Anomaly where it is not as it must be"), codes.AnomalyCode, required=False,
+                hint=_l("Empty: that of the product’s test, else what is usual.")),
     ), ("instruction", "step_no", "section", "text", "entry_type", "role")),
     Table("notice", _l("Notices on wall displays"), WORK, codes.Notice, (
         code(), text("title_zh", _l("Chinese title"), required=True), text("title_en", _l("English title"), required=True),

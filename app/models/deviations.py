@@ -1,0 +1,37 @@
+"""Readings out of their limits become anomalies (clause 4.3), of the kind that the master data names for the step or its test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.flow.words import halves
+
+from .master import AnomalyCode
+
+if TYPE_CHECKING:
+    from .master import SpecTest, WorkStep
+    from .people import User
+    from .production import ProductionOrder
+
+# What stands for a step that names no kind, by what is entered: a code scanned that is none of the card's, anything else.
+USUAL = {"scan": "A03", "measure": "A06"}
+OTHERWISE = "A02"
+
+
+def code_for(step: WorkStep, test: SpecTest | None) -> AnomalyCode:
+    """The kind of anomaly: the step's own, that of the test whose limits it goes by, else what is usual for such an entry."""
+    named = (step.anomaly, test and test.anomaly, USUAL.get(step.entry_type, OTHERWISE), OTHERWISE)
+    found = next((code for each in named if each and (code := AnomalyCode.by_code(each)) and code.active), None)
+    return found or db.session.scalars(select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code).limit(1)).one()
+
+
+def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any, uom: str) -> None:
+    """Report what was read; its card is halted by the signing itself."""
+    from .anomaly import Anomaly
+
+    read = halves(str(value)) if value != "" else ""
+    Anomaly.create("report", by=by, code_id=code_for(step, card.test_of(step)).id, card=card, halts=False, out_of_limits=True,
+                   description=" ".join(f"{step.step_no}. {step.parameter or step.text}: {read} {uom}".split()).rstrip(":"))  # fmt: skip
