@@ -45,10 +45,10 @@ SAMPLES = Flow("sample", _l("Sample"), (
            produces=(QUALITY_REPORT,), primary=False, danger=True),
     # Three ways for a result to count no more: measured once more, taken back after it was reported, wrong to begin with.
     Action("retest", _l("Send back for a retest"), past=_l("sent the sample back for a retest"),
-           source="reported", target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1", form="set_aside",
+           source="reported", target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1", form="set_results_aside",
            reason=True, effect="retest", primary=False),
     Action("retract", _l("Retract results"), past=_l("retracted results"),
-           source="reported", target="testing", roles=frozenset({INSPECTOR, QUALITY_HEAD}), clause="5.1", form="set_aside",
+           source="reported", target="testing", roles=frozenset({INSPECTOR, QUALITY_HEAD}), clause="5.1", form="set_results_aside",
            reason=True, effect="retract", primary=False),
     Action("invalidate", _l("Declare results invalid"), past=_l("declared results invalid"),
            source=("testing", "reported"), target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1",

@@ -38,7 +38,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "write_handover": handover.WriteHandoverForm,
     "draw_sample": inspection.DrawSampleForm,
     "enter_results": inspection.EnterResultsForm,
-    "set_aside": inspection.SetAsideForm,
+    "set_results_aside": inspection.SetAsideForm,
     "invalidate": inspection.InvalidateForm,
     "reject": inspection.RejectForm,
     "rework": inspection.ReworkForm,
