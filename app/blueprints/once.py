@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -16,6 +17,8 @@ from app.flow.words import _l
 from app.models.idempotency import Answer
 from app.security import checked_key, request_hash, sessions
 from app.security.resumption import is_resumed
+
+log = logging.getLogger(__name__)
 
 
 def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
@@ -47,7 +50,12 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
         if response.status_code >= 400 or not then:
             return response
         reading.set(True)  # what follows only renders: it must not hold up those who write
-        return then(response)
+        try:
+            return then(response)
+        except Exception:  # whatever it is, the change is committed: nobody may be told that nothing was changed
+            log.exception("the answer to a committed change could not be drawn")
+            db.session.rollback()
+            return response
 
     return answered
 

@@ -190,5 +190,5 @@ def test_a_record_s_page_answers_in_its_dialog_and_stays_fresh(plant, board):
     ask(page, "Which label?")
     expect(stage).to_have_attribute("data-stage", "awaiting_customer")
     page.wait_for_selector("html[data-ready]")
-    plant.do(6, "record_reply", reply="Lemon")
+    plant.do(6, "record_reply", reply="Lemon", replied_by="phone")
     expect(stage).to_have_attribute("data-stage", "in_review")

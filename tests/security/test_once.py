@@ -182,6 +182,22 @@ def write_beside(app):
     return f"{said} written"
 
 
+def test_what_fails_after_the_commit_is_answered_with_the_success(app, seller, rows, calls):
+    """Nobody is told that nothing was changed when it was, by the first answer or by a retry."""
+    @app.post("/draws")
+    @policy(STAFF)
+    @once(then=lambda answer: 1 // 0)
+    def draws():
+        db.session.scalar(db.select(User)).title = "committed"
+        return Response("done", 303, {"Location": "/account"})
+
+    key = seller.key()
+    for _ in range(2):
+        answer = seller.post("/draws", data={"key": key})
+        assert (answer.status_code, answer.location) == (303, "/account")
+    assert title(rows) == "committed"
+
+
 def test_a_retry_still_needs_the_right(app, seller, calls):
     key = seller.key()
     seller.post("/count", data={"key": key})
