@@ -60,6 +60,10 @@ TAKEN = {
     "note.txt": ("﻿说明".encode(), "text/plain"),
     "sheet.xlsx": (xlsx({"xl/sheet1.xml": b"<row/>" * 1000}), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "order.eml": (MAIL, "message/rfc822"),
+    "no-date.eml": ("From: a@b.example\nTo: c@d.example\nSubject: order\n\n你好".encode(), "message/rfc822"),
+    "utf8.eml": ("﻿\r\nSubject: 订单\r\nFrom: 王样 <a@b.example>\r\n\r\n你好".encode(), "message/rfc822"),
+    "box.eml": (b"From a@b.example Mon Dec 1 08:00:00 2025\n" + MAIL.replace(b"\r\n", b"\n"), "message/rfc822"),
+    "letter.txt": ("From: us\n\nNothing of an envelope.".encode(), "text/plain"),
 }
 
 
