@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'c3a1f0d57e92'
-down_revision = '5b8e2f6a9c31'
+down_revision = '3a51c07be214'
 
 # What a plant that has these codes most likely means by them: by the test's code, by how the step's reading is called.
 TESTS = {"PH": "A06", "NET": "A08", "NETAVG": "A08", "LEAK": "A04", "LABEL": "A07"}
