@@ -99,7 +99,7 @@ class SetAsideForm(ActionForm):
     """Which results an action is about; none ticked: all of them."""
 
     tests = TestsToSetAside(_l("Tests"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-                            render_kw={"wide": True}, description=_l("None ticked: all of them."))  # fmt: skip
+                            render_kw={"wide": True}, description=_l("Without a tick: all of them."))  # fmt: skip
 
     def prepare(self, record: Any, choices: Any) -> None:
         entered = [result for result in record.results if result.value]

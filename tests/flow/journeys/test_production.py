@@ -117,7 +117,7 @@ def test_4_2_a_reading_out_of_limits_halts_and_the_supervisor_clears(walk, event
     walk.do("operator", card, "sign_step", step_no=5, reading="75", again="75")  # 30 to 60 rpm by the work instruction
     assert walk.look(card) == "halted"
     anomaly = walk.look(card, lambda c: c.anomalies[-1].ref)
-    assert walk.look(anomaly, lambda a: (a.code.code, a.stage, a.card.number)) == ("A06", "reported", card)
+    assert walk.look(anomaly, lambda a: (a.code.code, a.stage, a.card.number)) == ("A11", "reported", card)
     assert walk.post("operator", card, "sign_step", step_no=5, reading="45").status_code == 409
     walk.do("supervisor", anomaly, "acknowledge")
     assert walk.look(card) == "halted"
