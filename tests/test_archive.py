@@ -85,7 +85,7 @@ def test_a_document_being_made_waits_by_itself_and_says_so_when_it_cannot_be_mad
         db.session.scalars(db.select(Job)).all()[-1].state = "failed"
         db.session.commit()
     answer = browser.get(f"/documents/{name}")
-    assert 'http-equiv="refresh"' not in answer.text and 'class="notice bad"' in answer.text
+    assert 'http-equiv="refresh"' not in answer.text and 'class="why bad"' in answer.text
 
 
 def listed(answer):

@@ -58,7 +58,7 @@ class Folder:
         for paper in papers:
             try:
                 if not paper.sha256:
-                    failed = paper.has_failed
+                    failed = paper.given_up is not None
                     self.lacks(f"{paper.name} {'无法生成' if failed else '生成中'}", "could not be made" if failed else "is being made")
                     continue
                 self.add(paper.filename, archive.read(paper), said(paper.type.label), paper.name, paper.filed_at)

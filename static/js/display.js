@@ -129,6 +129,6 @@ else {
   tell();
   listen();
   setInterval(tick, 1_000);
-  setInterval(tellAges, 30_000);
+  setInterval(() => tellAges(now()), 30_000);
 }
 root.dataset.ready = 'true';
