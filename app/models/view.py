@@ -102,7 +102,7 @@ class SavedView(db.Model):
     @classmethod
     def keep(cls, user: User, department: str, name: str, view: View) -> SavedView:
         """Keep a view; one of the same name is replaced. Raises Refused without a name, without anything to keep, or with too many."""
-        name = reading.line(name)[:40].strip()
+        name = " ".join(reading.line(name).split())[:40].strip()
         if not name or not view.query:
             raise Refused(_l("Give the view a name, and choose a filter, an order or lanes first."))
         cls.forget(user, cls.user_id == user.id, cls.department == department, cls.name == name)

@@ -123,8 +123,9 @@ class Colleague:
         self.done(action)
         return re.match("[A-Z0-9-]+", told.text_content())[0]
 
-    def answer(self, **answers):
-        """Fill in the form in the dialog as proposed but for `answers`, sign it where it asks for that, and send it."""
+    def answer(self, again=None, **answers):
+        """Fill in the form in the dialog as proposed but for `answers`, sign it where it asks for that, and send it; a reading
+        that halts the line is asked for `again`."""
         panel = self.page.locator("#panel")
         expect(panel.locator("form")).to_be_visible()
         if panel.locator("[name=password]").count():
@@ -133,11 +134,15 @@ class Colleague:
             fill(panel, name, value)
         self.done("form")
         panel.locator("footer.submit button.primary").click()
+        if again is not None:
+            panel.locator("[name=again]").fill(str(again))
+            panel.locator("footer.submit button.primary").click()
         expect(panel).to_be_hidden()
 
     def sign(self, reading=None, then="running"):
         """Sign the open step of the run: within its limits, or with this reading."""
-        self.act("sign_step", then, conforming=reading or True)
+        twice = {"again": reading} if then == "halted" else {}
+        self.act("sign_step", then, conforming=reading or True, **twice)
 
     # Words
 
