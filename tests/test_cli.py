@@ -1,5 +1,6 @@
 """The commands an administrator types: exit codes, one sentence when something is wrong, and what verify finds."""
 
+import io
 import os
 import pty
 import re
@@ -179,7 +180,7 @@ def test_a_killed_server_leaves_nobody_behind(house):
 
 def test_pages_are_capped_but_streams_are_not():
     inside, waiting = [], server.capped(lambda environ, start: inside.append(1) or iter([b"x"]), 1)
-    streams = [waiting({}, None) for _ in range(3)]
+    streams = [waiting({"wsgi.input": io.BytesIO()}, None) for _ in range(3)]
     assert len(inside) == 3
     assert [list(stream) for stream in streams] == [[b"x"]] * 3
 

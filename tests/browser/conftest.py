@@ -23,12 +23,18 @@ PARTS = {"script", "stylesheet", "image", "font", "manifest"}
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """The Chromium of this test process."""
+def playwright():
+    """What starts browsers; a process has one."""
     with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """The Chromium of this test process."""
+    chromium = launch(playwright)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """A machine without a Chinese font, as a wall display on a bare Linux: the page brings its own."""
 
+import contextlib
+
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import BARE, FONTCONFIG, launch
 from tests.browser.conftest import new_context
@@ -22,9 +23,8 @@ def fonts_of(page, selector):
 
 
 @pytest.mark.parametrize(("fonts", "fetched"), [(BARE, True), (FONTCONFIG, False)], ids=["bare", "with"])
-def test_chinese_is_drawn_and_fetched_only_where_it_must_be(plant, fonts, fetched):
-    with sync_playwright() as playwright:
-        chromium = launch(playwright, fonts=fonts)
+def test_chinese_is_drawn_and_fetched_only_where_it_must_be(plant, playwright, fonts, fetched):
+    with contextlib.closing(launch(playwright, fonts=fonts)) as chromium:
         asked = []
         for address, selector in (("/login", "h1"), ("/display/", "h1")):
             page = new_context(chromium, base_url=plant.url).new_page()
@@ -34,4 +34,3 @@ def test_chinese_is_drawn_and_fetched_only_where_it_must_be(plant, fonts, fetche
             assert fonts_of(page, selector)["Noto Sans SC"] is fetched, address
         slices = {name for name in asked if name.endswith(".woff2")}
         assert slices <= {"NotoSansSC-00.woff2"} and bool(slices) is fetched, slices
-        chromium.close()
