@@ -50,12 +50,7 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
         if response.status_code >= 400 or not then:
             return response
         reading.set(True)  # what follows only renders: it must not hold up those who write
-        try:
-            return then(response)
-        except Exception:  # whatever it is, the change is committed: nobody may be told that nothing was changed
-            log.exception("the answer to a committed change could not be drawn")
-            db.session.rollback()
-            return response
+        return drawn(response, then)
 
     return answered
 
@@ -72,6 +67,17 @@ def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> 
                 body=response.get_data(as_text=True))  # fmt: skip
     db.session.commit()
     return response
+
+
+def drawn(response: Response, then: Callable[[Response], Any]) -> Any:
+    """What is really sent for a stored answer. Where that fails the answer itself: the change is committed, and nobody may be
+    told that nothing was changed."""
+    try:
+        return then(response)
+    except Exception:
+        log.exception("the answer to a committed change could not be drawn")
+        db.session.rollback()
+        return response
 
 
 def stored(row: Answer) -> Response:

@@ -30,5 +30,6 @@ DISPOSITIONS = Flow("disposition", _l("Stock decision"), (
            guards=(g.not_expired, g.not_rejected), reason=True, signature=True, effect="back_to_stock"),
     Action("scrap", _l("Scrap the stock"), past=_l("scrapped the stock"),
            source="to_decide", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
+           demands=("witness",),
            reason=True, signature=True, private=("witness",), effect="scrap", primary=False, danger=True),
 ))  # fmt: skip
