@@ -112,7 +112,7 @@ def laid_aside(sample: Sample, document: Document) -> list[Table]:
     """Results that were replaced, taken back or declared invalid before the report was ordered: they stand beside those that count."""
     old = [result for result in sample.earlier if result.set_aside_at and result.set_aside_at <= document.ordered_at]
     rows = tuple((both(result.name), joined(*[each for each in (result.value, "" if result.is_text else result.uom) if each], by=" "), term(LAID_ASIDE, result.set_aside),
-                  result.set_aside_reason, joined(result.set_aside_by and result.set_aside_by.name, moment(result.set_aside_at), by=" "))
+                  result.set_aside_reason, joined(result.set_aside_by and result.set_aside_by.name_at(result.set_aside_at), moment(result.set_aside_at), by=" "))
                  for result in old)  # fmt: skip
     return [Table(SET_ASIDE, rows, Both("复测、撤回与无效的结果", "Results retested, retracted or invalid"))] if rows else []
 

@@ -51,7 +51,7 @@ class Choices(CustomerChoices):
     def seconds(self, record: Any) -> Pairs:
         """Who may sign second what this person signs now, among those who work at this tablet."""
         roles = record.roles_to_second()
-        return [(who.id, who.name) for who in self.colleagues() if who.has_role(roles)] if roles else []
+        return [(who.id, who.known_as) for who in self.colleagues() if who.has_role(roles)] if roles else []
 
     def asked(self, name: str) -> str:
         return self.arguments.get(name, "")

@@ -180,4 +180,4 @@ def sheets(about: AboutLot) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
     uom = about.lot.uom
     yield "movements", [_l("When"), _l("Movement"), _l("Zone"), _l("Quantity"), _l("Left"), _l("Unit"), _l("Record"), _l("By")], [
         [m.line.at, m.kind, m.line.zone, from_base(m.line.quantity, uom), from_base(m.left, uom), uom, m.record.ref if m.record else "",
-         m.by.name if m.by else ""] for m in about.movements]  # fmt: skip
+         m.by.name_at(m.line.at) if m.by else ""] for m in about.movements]  # fmt: skip
