@@ -183,3 +183,11 @@ def test_a_card_on_its_way_into_a_stage_that_a_filter_left_empty_is_in_sight(pla
     assert column(page, "in_review").bounding_box()["width"] > 150
     held[0].continue_()
     sees(page, 5, "in_review")
+
+
+def test_no_card_widens_its_column(board):
+    """It would push the columns aside under a finger that carries a card there."""
+    page = board()
+    before = column(page, "in_review").bounding_box()
+    card(page, 3).evaluate("card => { card.style.minWidth = '23rem' }")
+    assert column(page, "in_review").bounding_box() == before
