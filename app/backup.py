@@ -19,10 +19,11 @@ import pysqlite3
 from flask import Flask
 from sqlalchemy import URL, make_url
 
+from .config import FOLDERS
+
 FORMAT = 1
 MANIFEST = "manifest.json"
 SQLITE, POSTGRESQL = "database.sqlite3", "database.pgdump"
-FOLDERS = ("archive", "uploads")
 BLOCK = 1 << 20
 
 

@@ -10,6 +10,10 @@ from typing import Any
 from .database import driver_url, engine_options
 
 
+# Of the home folder: papers on file, and files that people attached.
+FOLDERS = ("archive", "uploads")
+
+
 class BadSetting(Exception):
     """A setting that cannot be; the message is one sentence."""
 
@@ -46,8 +50,8 @@ def make_home(home: Path) -> None:
     """Make the home folder, for its owner only, with those that last. Raises BadSetting."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (home / "archive", home / "uploads"):
-            folder.mkdir(exist_ok=True)
+        for name in FOLDERS:
+            (home / name).mkdir(exist_ok=True)
     except OSError as error:
         raise BadSetting(f"the home folder {home} cannot be made: {error.strerror}; name another WASHLINE_HOME") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from contextvars import ContextVar
@@ -56,6 +57,16 @@ def driver_url(url: str) -> str:
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
     return url
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a fault says that a disk is full: SQLITE_FULL, PostgreSQL's 53100, the system's ENOSPC or EDQUOT."""
+    cause = getattr(error, "orig", None) or error
+    return (
+        getattr(cause, "sqlite_errorcode", 0) & 0xFF == pysqlite3.SQLITE_FULL
+        or getattr(cause, "sqlstate", None) == "53100"
+        or isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+    )
 
 
 def inserting(into: Any) -> Any:

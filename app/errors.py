@@ -6,15 +6,25 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.database import is_full
 from app.extensions import db, login
 from app.flow.words import Text, _l
 from app.forms.auth import ResumeForm
 from app.models.refusals import Refused
 from app.security import resumption, safe_path, sessions
+from app.security.requests import let_go
 
 SENTENCES = {
     400: _l("The page was out of date or incomplete. Load it again; nothing was changed."),
@@ -29,6 +39,7 @@ SENTENCES = {
     500: _l("Something went wrong on our side. Nothing was changed; try again, and tell an administrator if it stays so."),
     503: _l("The database does not answer at this moment. Nothing was changed; try again."),
 }
+FULL = _l("The server’s disk is full, so nothing was changed. Tell an administrator; once there is room, try again.")
 UNKNOWN_HOST = _l("This server does not answer to the name in the address. Its administrator can add it to WASHLINE_HOSTS.")
 
 
@@ -38,7 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DataError, impossible)
     for raced in (IntegrityError, StaleDataError):
         app.register_error_handler(raced, overtaken)
-    for busy in (OperationalError, InterfaceError, TimeoutError):
+    for busy in (OperationalError, InterfaceError, PendingRollbackError, TimeoutError):
         app.register_error_handler(busy, unavailable)
     app.register_error_handler(Exception, unexpected)
 
@@ -67,9 +78,9 @@ def refused(error: Refused) -> Response:
 
 
 def unavailable(error: Exception) -> Response:
-    """The database is locked, restarting, out of reach, or chose another transaction."""
+    """The database is locked, restarting, out of reach, or chose another transaction; or its disk is full."""
     current_app.logger.warning("database: %s", error)
-    return answer(503, SENTENCES[503])
+    return answer(503, FULL if is_full(error) else SENTENCES[503])
 
 
 def overtaken(error: Exception) -> Response:
@@ -86,7 +97,9 @@ def impossible(_error: Exception) -> Response:
 
 
 def unexpected(error: Exception) -> Response:
-    """A fault of ours: on record for us, without details for the reader."""
+    """A fault of ours: on record for us, without details for the reader. A full disk is the administrator's."""
+    if is_full(error):
+        return unavailable(error)
     current_app.logger.exception("%s %s", request.method, request.path, exc_info=error)
     return answer(500, SENTENCES[500])
 
@@ -95,21 +108,24 @@ def answer(code: int, sentence: Text) -> Response:
     """Return the sentence as a page, or for htmx as the fragment ``#message``."""
     if code >= 500:
         # The page must need nothing of a database that may be the very thing that fails.
-        db.session.remove()
+        let_go()
         g._login_user = login.anonymous_user()
         g.login_touched = None
-    fragment = request.headers.get("HX-Request") == "true"
-    template = "_message.html" if fragment else "error.html"
     try:
-        page = render_template(template, sentence=sentence, kind="refused", code=code, entered=resumption.written())
+        response = make_response(drawn(code, sentence), code)
     except SQLAlchemyError as error:  # the layout asks who reads
-        if code >= 500:
-            raise
-        return unavailable(error)
-    response = make_response(page, code)
+        if code < 500:
+            return unavailable(error)
+        response = Response(f"{sentence}\n", code, mimetype="text/plain")
     if code in (429, 503):
         response.headers["Retry-After"] = "300" if code == 429 else "2"
     return response
+
+
+def drawn(code: int, sentence: Text) -> str:
+    """The page, or the fragment, that says the sentence."""
+    template = "_message.html" if request.headers.get("HX-Request") == "true" else "error.html"
+    return render_template(template, sentence=sentence, kind="refused", code=code, entered=resumption.written())
 
 
 def ask_to_log_in() -> Response:

@@ -79,6 +79,7 @@ class News:
         self.query = query
         self.number = -1
         self.fresh = threading.Condition()
+        self.noticed, self.notices = threading.Condition(), 0
         self.ended = False
         self.told = 0.0
 
@@ -92,6 +93,21 @@ class News:
         with self.fresh:
             self.fresh.wait_for(lambda: self.ended or self.number != seen, timeout)
             return self.number
+
+    def notice(self) -> None:
+        """The database tells of commits: at the start, and of each."""
+        with self.noticed:
+            self.notices += 1
+            self.noticed.notify_all()
+
+    def hears(self, commit: Callable[[], None], timeout: float) -> bool:
+        """Whether the database tells this watcher in time of what ``commit`` commits."""
+        with self.noticed:
+            self.noticed.wait_for(lambda: self.notices, timeout)  # it may just be starting
+            before = self.notices
+        commit()
+        with self.noticed:
+            return self.noticed.wait_for(lambda: self.notices != before, timeout)
 
     def end(self) -> None:
         """Wake everybody for the last time."""
@@ -134,6 +150,7 @@ class News:
                 now = cursor.execute("PRAGMA data_version").fetchone()[0]
                 if now != seen:
                     seen = now
+                    self.notice()
                     self.look()
                 time.sleep(POLL)
         finally:
@@ -145,10 +162,11 @@ class News:
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True, connect_timeout=3, keepalives_idle=3, tcp_user_timeout=5000) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
+            self.notice()
             while not self.ended:
                 self.look()
                 for _notice in connection.notifies(timeout=5, stop_after=1):
-                    break
+                    self.notice()
 
 
 def news(app: Flask) -> News:

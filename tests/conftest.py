@@ -54,7 +54,7 @@ ON_BOTH = {
     "tests/flow/test_kept_boards.py", "tests/pages/test_board_rules.py",
     "tests/security/test_once.py", "tests/test_archive.py", "tests/test_backup.py",
     "tests/test_cli.py", "tests/test_databases.py", "tests/test_find.py", "tests/test_jobs.py",
-    "tests/test_ledgers.py", "tests/test_limits.py", "tests/test_live.py",
+    "tests/test_ledgers.py", "tests/test_limits.py", "tests/test_live.py", "tests/test_readiness.py",
     "tests/test_migrations.py", "tests/test_views.py",
 }
 

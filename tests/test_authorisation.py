@@ -83,6 +83,7 @@ EXPECTED = {
     "stations.change": {"GET": ADMIN, "POST": ADMIN},
     "stations.revoke": {"POST": ADMIN},
     "live.healthz": {"GET": EVERYBODY},
+    "live.readyz": {"GET": EVERYBODY},
 }
 # Every department is made of the same routes. Which action whose step is, tests/flow asks action by action.
 for department in ("sales", "production", "purchasing", "warehouse", "quality"):

@@ -1,4 +1,4 @@
-"""What is not a page: the stream of changes, and the answer to “are you well?”."""
+"""What is not a page: the stream of changes, and the answers to “are you there?” and “can people work?”."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, Response, current_app
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import live as news
+from app import readiness
 from app.database import reading
-from app.extensions import db
 from app.models.people import UserSession
 from app.models.station import Station
 from app.security import PUBLIC, SELF, devices, policy
@@ -43,10 +41,18 @@ def logged_in(app: Flask, login: str, device: str) -> Callable[[], bool]:
 
 @blueprint.get("/healthz")
 @policy(PUBLIC)
-def healthz() -> tuple[dict[str, str], int]:
-    """Answer 200 while the database answers."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return {"status": "the database does not answer"}, 503
-    return {"status": "ok"}, 200
+def healthz() -> dict[str, str]:
+    """Say that the process answers, and no more: whoever restarts it on a bad answer must not do so for a database's fault."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@policy(PUBLIC)
+def readyz() -> tuple[dict[str, object], int]:
+    """Answer 200 while people can work here, else 503 with what is wrong in words; and what an administrator should look at."""
+    found = readiness.asked(current_app._get_current_object())
+    return {
+        "status": "not ready" if found.problems else "ready",
+        "problems": [str(each) for each in found.problems],
+        "warnings": [str(each) for each in found.warnings],
+    }, 503 if found.problems else 200

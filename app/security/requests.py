@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.database import reading
@@ -101,9 +102,18 @@ def seal(response: Response) -> Response:
 
 def close(_error: BaseException | None = None) -> None:
     """End the request's transaction (what was not committed never was), then touch the login."""
-    db.session.remove()
+    let_go()
     sessions.touch()
     reading.set(False)
+
+
+def let_go() -> None:
+    """End the session, also where its connection died: that must not take the answer with it."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        log.warning("a dead connection was let go", exc_info=True)
+        db.session.registry.clear()
 
 
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")

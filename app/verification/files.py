@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from app import archive
+from app.config import FOLDERS
 from app.extensions import db
 from app.models.attachment import Attachment
 from app.models.document import Document, Job
@@ -75,7 +76,7 @@ def sealed_of(file: Attachment, event: Event) -> dict[str, Any]:
 def lasting() -> Iterator[str]:
     """Yield the place of every file that lasts, under the home folder. A name that begins with a dot is a draft."""
     home = Path(current_app.config["HOME"])
-    for folder in ("archive", "uploads"):
+    for folder in FOLDERS:
         for path in (home / folder).rglob("*"):
             if path.is_file() and not path.name.startswith("."):
                 yield path.relative_to(home).as_posix()
