@@ -1,6 +1,7 @@
 // A shared tablet. The server decides who is in and for how long; this locks the page in time, tells the server when it is touched,
 // makes the pad work, and keeps the page where the network is not.
 
+import { findDraft, keepDraft } from './draft.js';
 import { setUpKeypad, takeFields } from './keypad.js';
 import { phrase, say } from './page.js';
 import { prepareForm } from './forms.js';
@@ -29,6 +30,7 @@ async function ask(seen) {
 
 async function look() {
   const status = await ask(true);
+  if (open && status === 204) keepDraft();
   if (status === 410 || (open && status === 204)) location.replace(HOME);
   else if (!open && status === 204 && Date.now() - touched > NAMES) location.replace(HOME);
 }
@@ -44,6 +46,7 @@ function touch() {
 async function lockWhenIdle() {
   if (locking || Date.now() - touched < IDLE) return;
   locking = true;
+  keepDraft();
   document.getElementById('content').hidden = true;
   if (await ask(true)) document.getElementById('lock').submit();
   else locking = false;
@@ -58,7 +61,10 @@ async function sendForm(form, submitter) {
   sleep(true);
   const answer = await send(form.action, data, () => say('refused', phrase('no_answer')));
   if (answer.kind === 'done') return location.assign(answer.url);
-  if (answer.kind === 'away') return location.assign(HOME);
+  if (answer.kind === 'away') {
+    keepDraft();
+    return location.assign(`${HOME}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
   sleep(false);
   if (answer.kind === 'invalid' && answer.page.querySelector('#content form')) return showAgain(answer.page);
   const plain = !form.querySelector('input:not([type=hidden]), select, textarea');
@@ -142,7 +148,11 @@ export function setUpFloor() {
     event.preventDefault();
     sendForm(event.target, event.submitter);
   }, true);
-  if (open) setUpKeypad();
+  document.getElementById('lock')?.addEventListener('submit', keepDraft);
+  if (open) {
+    setUpKeypad();
+    findDraft();
+  }
   setInterval(look, ASK);
   if (open) setInterval(lockWhenIdle, 1000);
   setTimeout(() => document.getElementById('told')?.remove(), TOLD);
