@@ -120,7 +120,7 @@ def lines(person: User) -> list[dict[str, Any]]:
 def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
     return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
-            "role": ROLES[event.role].label if event.role else None, "note": note(said)}  # fmt: skip
+            "role": event.in_role, "note": note(said)}  # fmt: skip
 
 
 def note(data: dict[str, Any]) -> str:
@@ -151,7 +151,7 @@ def acceptable(field: Any, *own_words: str) -> bool:
 
 def drawn_from(person: User) -> dict[str, Any]:
     return {"version": person.version, "login": person.login, "name": person.name, "title": person.title,
-            "language": person.language or "", "roles": sorted(person.role_keys), "active": person.active}  # fmt: skip
+            "language": person.language or "", "roles": sorted(person.own_role_keys), "active": person.active}  # fmt: skip
 
 
 def saved(person: User, sentence: Any) -> Any:
