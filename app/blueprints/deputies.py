@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug import Response
 
 from app import clock
@@ -15,7 +14,7 @@ from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES
 from app.flow.words import Text, _l
 from app.forms.deputies import EndForm, HandOverForm
 from app.models import deputy as deputies
-from app.models.deputy import CannotHandOver, Deputy, listed
+from app.models.deputy import CannotHandOver, Deputy, active, listed
 from app.models.demands import Missing
 from app.models.event import Event
 from app.models.people import User
@@ -95,10 +94,6 @@ def roles_to_hand_over() -> list[tuple[str, Text]]:
 def who_could() -> list[tuple[int, str]]:
     """Everybody who could stand in for somebody."""
     return [(person.id, person.known_as) for person in active() if person.id != me().id and AUDITOR.key not in person.own_role_keys]
-
-
-def active() -> list[User]:
-    return list(db.session.scalars(select(User).where(User.active).order_by(User.id)))
 
 
 def signed(form: Any) -> bool:

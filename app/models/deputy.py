@@ -23,6 +23,7 @@ from .types import Key, Moment
 FLOW = "deputy"
 LONGEST = timedelta(days=92)
 REMEMBERED = timedelta(days=90)  # how long the list shows what is over
+SOON = timedelta(days=7)
 SHOWN = 100
 COMING, ON, OVER, WITHDRAWN = "coming", "on", "over", "withdrawn"
 REASON = _l("Reason")
@@ -200,5 +201,17 @@ def of_person(user: User) -> list[Deputy]:
 
 
 def to_tell(user: User) -> list[Deputy]:
-    """Those that a person should know of now: on, or to begin within a week."""
-    return [each for each in of_person(user) if each.is_on or each.state == COMING and each.since - clock.now() < timedelta(days=7)]
+    """Those that a person should know of now, as a deputy or as a head: on, or to begin within a week."""
+    away = any(role.key in user.own_role_keys for role in HEADS)
+    known = [*user.stands_in, *(listed(Deputy.principal_id == user.id) if away else ())]
+    return [each for each in known if each.is_on or each.state == COMING and each.since - clock.now() < SOON]
+
+
+def active() -> list[User]:
+    """Everybody who may log in, as they joined."""
+    return list(db.session.scalars(select(User).where(User.active).order_by(User.id)))
+
+
+def at_present() -> list[Deputy]:
+    """Those that are on."""
+    return listed(Deputy.on_at(clock.now()))
