@@ -104,6 +104,7 @@ class Deputy(db.Model):
             raise CannotHandOver(refusal)
         db.session.add(row)
         db.session.flush()
+        db.session.expire(deputy, ["stands_in"])
         row._write("hand_over", by, {"principal": principal_id, "deputy": deputy_id, "reason": row.reason,
                                      "since": since.isoformat(), "until": until.isoformat()})  # fmt: skip
         return row
