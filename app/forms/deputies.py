@@ -16,16 +16,16 @@ class HandOverForm(Form):
     """``what`` is the person's id and the role, ``7.production_head``."""
 
     key = HiddenField()
-    what = SelectField(_l("Role, and who is away"), render_kw={"wide": True})
+    what = SelectField(_l("Role, and who is away"), [needed()], render_kw={"wide": True})
     deputy_id = Chosen(_l("Who stands in"), render_kw={"wide": True})
-    since = PlantTime(_l("From"), [needed(), not_past])
-    until = PlantTime(_l("Until"), [needed(), not_past])
+    since = PlantTime(_l("Begins"), [needed(), not_past])
+    until = PlantTime(_l("Ends"), [needed(), not_past])
     reason = Prose(_l("Reason"), description=_l("Goes on record. Whoever hands over another person’s role gives it; for one’s own role it may stay empty."))
     password = signature()
 
     def offer(self, roles: list[tuple[str, Any]], people: list[tuple[int, Any]]) -> None:
         """Take the roles that may be handed over, and who may take one, as the choices."""
-        self.what.choices = offered(roles)
+        self.what.choices = offered(roles if len(roles) == 1 else [("", _l("Please choose")), *roles])
         self.deputy_id.offer(people)
 
     @property
