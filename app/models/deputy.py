@@ -78,6 +78,15 @@ class Deputy(db.Model):
         return ROLES[self.role].label
 
     @property
+    def away(self) -> str:
+        """Who is away, under the name of that time."""
+        return self.principal.name_at(self.since)
+
+    @property
+    def stand_in(self) -> str:
+        return self.deputy.name_at(self.since)
+
+    @property
     def history(self) -> list[Event]:
         """What was done about it, oldest first."""
         chain = select(Event).where(Event.flow == FLOW, Event.record_id == self.id)
@@ -116,7 +125,7 @@ class Deputy(db.Model):
                 Deputy.role == self.role, Deputy.principal_id == self.principal.id, Deputy.since < Deputy.until,
                 Deputy.since < self.until, Deputy.until > self.since).order_by(Deputy.since).limit(1))  # fmt: skip
         return other and _l("%(name)s stands in already from %(since)s until %(until)s: end that first, or choose another time.",
-                            name=other.deputy.known_as, since=said(other.since), until=said(other.until))  # fmt: skip
+                            name=other.stand_in, since=said(other.since), until=said(other.until))  # fmt: skip
 
     def may_be_ended_by(self, user: User) -> bool:
         """Whoever handed the role over, or an administrator; the deputy cannot."""

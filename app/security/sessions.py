@@ -72,6 +72,7 @@ def load(_request: Request) -> User | None:
     g.login_touched = found.touched if found else None
     g.touch_every = FLOOR_TOUCH_EVERY if found and found.station else TOUCH_EVERY
     if found:
+        g.let_in_as = found.user.role_keys  # a deputyship may end while the request waits
         found.user.spot = found.station.spot if found.station else None
     return found.user if found else None
 
@@ -99,7 +100,7 @@ def access() -> Any:
 def still_has_access(person: User) -> bool:
     """Whether somebody is what they were when their request came in; asked once their transaction may write, which it may have waited for."""
     found = db.session.scalars(access(), {"person": person.id, "now": clock.now()}).all()
-    return bool(found) and person.role_keys == set(filter(None, found))
+    return bool(found) and g.let_in_as == set(filter(None, found))
 
 
 def start(user: User, station: Station | None = None) -> str:

@@ -120,7 +120,7 @@ def test_the_record_says_for_whom_on_screen_on_paper_and_in_the_chain(walk, cast
         return [(sign.name, sign.role.zh, sign.role.en) for block in documents.compose(paper).blocks if block.block == "signoffs"
                 for sign in block.items if sign.name == "李样雷"]  # fmt: skip
 
-    assert set(walk.look(card, roles)) == {("李样雷", "代理生产部负责人(代王样芳)", "Production head, deputy for 王样芳")}
+    assert set(walk.look(card, roles)) == {("李样雷", "代理生产部负责人（代王样芳）", "Production head, deputy for 王样芳")}
     is_sound(walk)
 
 
@@ -252,6 +252,30 @@ def test_a_tablet_lets_a_deputy_in_and_says_so(walk):
         tablet = Station(departments=["warehouse"], language="en", name="Store")
         (found,) = [each for each in tablet.people if each.id == person]
         assert [str(name.msgid) for name in found.role_names(["storekeeper"])] == ["%(role)s (deputy)"]
+
+
+def test_a_gate_is_not_turned_alone_by_an_administrator_who_stands_in(walk):
+    """The other of the two must be another person, whatever roles they hold for a while."""
+    both = make_user(walk.app, "admin", name="两样权", language="en", password_hash=password_hash())
+    other = make_user(walk.app, "supervisor", language="en", password_hash=password_hash())
+    for person in (both, other):
+        hand_over(walk.app, "quality_head", person)
+    walk.browsers |= {("both", 1): log_in(walk.app, both), ("other", 1): log_in(walk.app, other)}
+    assert walk.browsers["both", 1].submit("/admin/gates/shelf_life/-", mode="refuses", reason="x", password=PASSWORD, version=0).status_code == 303
+    decided = {"do": "confirm", "password": PASSWORD, "version": 1}
+    assert walk.browsers["both", 1].submit("/admin/gates/shelf_life/-/decide", **decided).status_code == 409
+    assert walk.browsers["other", 1].submit("/admin/gates/shelf_life/-/decide", **decided).status_code == 303
+    assert "Quality head, deputy for 王样芳" in page(walk, "auditor", "/admin/gates/shelf_life/-")
+    is_sound(walk)
+
+
+def test_verify_names_a_hand_over_that_was_altered_behind_the_application(walk, cast):
+    number = number_of(lend(walk, cast))
+    with walk.app.app_context():
+        db.session.execute(db.update(Deputy).values(until=clock.now() + 90 * DAY))
+        db.session.commit()
+    with walk.app.app_context():
+        assert [fault for check in verification.check() for fault in check.faults if fault.startswith(f"deputy {number}: until is not what")]
 
 
 # Two persons, where the plant has one
