@@ -25,6 +25,7 @@ JOBS = "/admin/jobs/"
 # The pages beside the boards; each is shown to those whom its policy lets in.
 PLACES = (
     ("/procedure", _l("Procedure")),
+    ("/deputies/", _l("Deputies")),
     ("/archive/", _l("Archive")),
     ("/audit/", _l("Auditor’s list")),
     ("/stock/", _l("Stock")),

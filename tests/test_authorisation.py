@@ -22,6 +22,7 @@ STAFF_CHANGES = frozenset(ROLES) - {"auditor"}
 ADMIN = frozenset({"admin"})
 KEEPERS = frozenset({"admin", "sales", "planner", "supervisor", "buyer", "quality_head"})
 GATE_TURNERS = frozenset({"admin", "quality_head"})
+LENDERS = frozenset({"admin", "production_head", "quality_head"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
 AUDITORS = frozenset({"admin", "auditor", "quality_head"})
 
@@ -75,6 +76,9 @@ EXPECTED = {
     "gates.index": {"GET": GATE_TURNERS | {"auditor"}},
     "gates.change": {"GET": GATE_TURNERS | {"auditor"}, "POST": GATE_TURNERS},
     "gates.decide": {"POST": GATE_TURNERS},
+    "deputies.index": {"GET": STAFF_READS},
+    "deputies.new": {"GET": LENDERS, "POST": LENDERS},
+    "deputies.show": {"GET": STAFF_READS, "POST": LENDERS},
     "floor.home": {"GET": EVERYBODY},
     "floor.pin": {"GET": EVERYBODY, "POST": EVERYBODY},
     "floor.state": {"GET": EVERYBODY},

@@ -7,17 +7,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import Text, _l, listed
 from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
 from app.languages import LANGUAGES
+from app.models.deputy import of_person
 from app.models.event import Event
 from app.models.people import LastAdmin, LoginTaken, User
 from app.models.private import entered_of
+from app.models.staffing import wanting
 from app.security import hash_password, pin_weakness, policy, weakness
 
+from .deputies import STATES
 from .once import once
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -28,8 +32,8 @@ USER = "/users/<int:user_id>"
 @policy(ADMIN, readers=(AUDITOR,))
 def users() -> Any:
     """Everybody, those who may log in first."""
-    people = db.session.scalars(select(User).order_by(User.active.desc(), User.login)).all()
-    return render_template("admin/users.html", people=people, may_change=may_change())
+    people = db.session.scalars(select(User).options(selectinload(User.stands_in)).order_by(User.active.desc(), User.login)).all()
+    return render_template("admin/users.html", people=people, may_change=may_change(), wanting=wanting())
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
@@ -103,7 +107,7 @@ def may_change() -> bool:
 def show(person: User | None, form: UserForm) -> Any:
     """The page of a person (None: a new one); 422 where its form was sent and not accepted."""
     page = render_template("admin/user.html", user=person, form=form, may_change=may_change(),
-                           changes=lines(person) if person else [])  # fmt: skip
+                           changes=lines(person) if person else [], deputies=of_person(person) if person else [], states=STATES)  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 
 
@@ -120,7 +124,7 @@ def lines(person: User) -> list[dict[str, Any]]:
 def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
     return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
-            "role": ROLES[event.role].label if event.role else None, "note": note(said)}  # fmt: skip
+            "role": event.in_role, "note": note(said)}  # fmt: skip
 
 
 def note(data: dict[str, Any]) -> str:
@@ -151,7 +155,7 @@ def acceptable(field: Any, *own_words: str) -> bool:
 
 def drawn_from(person: User) -> dict[str, Any]:
     return {"version": person.version, "login": person.login, "name": person.name, "title": person.title,
-            "language": person.language or "", "roles": sorted(person.role_keys), "active": person.active}  # fmt: skip
+            "language": person.language or "", "roles": sorted(person.own_role_keys), "active": person.active}  # fmt: skip
 
 
 def saved(person: User, sentence: Any) -> Any:

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.words import _l
 from app.forms.auth import LoginForm, OwnPasswordForm, OwnPinForm
 from app.languages import COOKIE, LANGUAGES
+from app.models.deputy import of_person
 from app.models.people import UserSession
 from app.models.station import Station
 from app.plant import reading
@@ -33,6 +34,7 @@ from app.security import (
 )
 from app.security.resumption import NO_MATCH
 
+from .deputies import STATES
 from .once import once
 
 blueprint = Blueprint("auth", __name__)
@@ -87,7 +89,7 @@ def language() -> Any:
 def account(form: OwnPasswordForm | None = None, status: int = 200) -> Any:
     """One's own roles, logins and password."""
     logins = UserSession.of(current_user, datetime.now(UTC))
-    return render_template("auth/account.html", form=form or OwnPasswordForm(formdata=None), logins=logins,
+    return render_template("auth/account.html", form=form or OwnPasswordForm(formdata=None), logins=logins, deputies=of_person(current_user), states=STATES,
                            this=sessions.token_hash()), status  # fmt: skip
 
 

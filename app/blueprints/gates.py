@@ -128,4 +128,4 @@ def told(event: Event) -> dict[str, Any]:
     old, new = event.data.get("mode", (None, event.data.get("wanted")))
     said = str(in_words(new)) if event.action != "confirm" else f"{in_words(old)} → {in_words(new)}"
     return {"who": event.who or "–", "what": WAS[event.action], "at": event.at, "seq": event.seq,
-            "role": ROLES[event.role].label if event.role else None, "note": "\n".join(filter(None, (said, event.data.get("reason"))))}  # fmt: skip
+            "role": event.in_role, "note": "\n".join(filter(None, (said, event.data.get("reason"))))}  # fmt: skip

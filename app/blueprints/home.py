@@ -13,6 +13,7 @@ from app.flow.diagram import diagram
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.models import find as finding
+from app.models.deputy import at_present
 from app.models.mentioned import told_to
 from app.models.naming import suggested
 from app.models.survey import Survey
@@ -62,5 +63,5 @@ def people() -> Any:
 @policy(STAFF)
 def procedure() -> Any:
     """The procedure as it is carried out here, for reading, training and printing."""
-    return render_template("procedure/index.html", printed=printed, roles=list(ROLES.values()),
+    return render_template("procedure/index.html", printed=printed, roles=list(ROLES.values()), deputies=at_present(),
                            pictures=[(flow, diagram(flow)) for flow in FLOWS.values()])  # fmt: skip

@@ -91,4 +91,4 @@ def line(event: Event) -> dict[str, Any]:
                    value=f"{shown(name, event.data[name]['old']) or '–'} → {shown(name, event.data[name]['new']) or '–'}"))
             for name in SET if name in event.data]  # fmt: skip
     return {"who": event.who or "–", "what": _l("changed the settings"), "at": event.at, "seq": event.seq,
-            "role": ROLES[event.role].label if event.role else None, "note": "\n".join(said)}  # fmt: skip
+            "role": event.in_role, "note": "\n".join(said)}  # fmt: skip

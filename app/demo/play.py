@@ -70,4 +70,4 @@ def logins() -> list[tuple[Text, str, str]]:
     """Return every login, in the order of the roles: the role's name, login and password. The README's tour wants several of some."""
     people = db.session.query(User).order_by(User.id).all()
     return [(role.label, person.login, demo_password(person.login))
-            for key, role in ROLES.items() for person in people if person.roles[:1] == [role] and key in person.role_keys]
+            for key, role in ROLES.items() for person in people if person.own_roles[:1] == [role]]

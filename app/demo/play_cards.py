@@ -59,7 +59,7 @@ def arrived(card: ProductionOrder, run: Run) -> bool:
 
 def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime]:
     """Clauses 2.1 to 2.3."""
-    planner, head = world.one_of("planner", card.id), world.one_of("head", card.id)
+    planner = world.one_of("planner", card.id)
     yield after(world.now, 35)
     for quantity, part in run.parts:
         world.act(card, "split", planner, quantity=quantity, reason="超过一锅,分锅生产")
@@ -71,7 +71,7 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
     if run.line == "stock":
         world.act(card, "supply_from_stock", planner, lot_id=card.covering_lots()[0].id, promised_date=card.requested_date)
         yield after(world.now, 60)
-        return world.act(card, "approve_plan", head)
+        return world.act(card, "approve_plan", world.head(card.id))
     world.act(card, "draw_up", planner, **plan_of(world, card, run))
     yield after(world.now, 45)
     if run.until == "consulting" and run.short_until is None:
@@ -86,7 +86,7 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
     world.act(card, "answer_purchasing", world.one_of("buyer", card.id), in_time=not late, promised_date=promised, note="")
     yield after(world.now, 55)
     if run.returned:
-        world.act(card, "return_plan", head, reason=run.returned)
+        world.act(card, "return_plan", world.head(card.id), reason=run.returned)
         yield after(world.now, 40)
         world.act(card, "draw_up", planner, **plan_of(world, card, run))
         yield after(world.now, 20)
@@ -94,7 +94,7 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
         yield after(world.now, 20)
         world.act(card, "answer_purchasing", world.one_of("buyer", card.id), in_time=True)
         yield after(world.now, 45)
-    world.act(card, "approve_plan", head)
+    world.act(card, "approve_plan", world.head(card.id))
     for login in ("buyer1", "inspector1"):
         yield after(world.now, 25)
         world.act(card, "acknowledge_plan", login)

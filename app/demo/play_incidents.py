@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.extensions import db
 from app.models.anomaly import Anomaly
+from app.models.deputy import Deputy
 from app.models.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
 from app.models.production import ProductionOrder
@@ -55,6 +57,14 @@ def hold_story(world: World, ref: tuple[str, int], day: int, hour: str, by: str,
     if resumed:
         yield world.days.at(*resumed)
         world.act(world.card(*ref), "resume", by)
+
+
+def deputy_story(world: World, role: str, head: str, deputy: str, since: tuple[int, str], until: tuple[int, str], reason: str) -> Script:
+    """A head is away, and hands the role over on the morning they leave."""
+    yield world.days.at(*since)
+    Deputy.hand_over(by=world.who(head), role=role, principal_id=world.who(head).id, deputy_id=world.who(deputy).id,
+                     since=world.now, until=world.days.at(*until), reason=reason)  # fmt: skip
+    db.session.commit()
 
 
 def cancel_story(world: World, ref: tuple[str, int], day: int, hour: str, requested_by: str, reason: str,

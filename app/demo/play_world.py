@@ -10,6 +10,7 @@ from typing import Any
 
 from app.clock import set_clock
 from app.extensions import db
+from app.models.deputy import of_person
 from app.models.order import Order
 from app.models.people import User
 from app.models.production import ProductionOrder
@@ -45,6 +46,11 @@ class World:
     def one_of(self, role: str, number: int) -> User:
         """One of the two people of a role, in turn by ``number``."""
         return self.who(f"{role}{number % 2 + 1}")
+
+    def head(self, number: int) -> User:
+        """One of the two production heads; while that one is away, whoever stands in."""
+        head = self.one_of("head", number)
+        return next((each.deputy for each in of_person(head) if each.principal is head and each.is_on), head)
 
     def crew(self, line: str) -> tuple[str, str, str]:
         """Operator, second operator and supervisor of a line."""

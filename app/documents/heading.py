@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from flask import current_app
 
-from app.flow.roles import ROLES
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.event import Event
@@ -65,8 +64,8 @@ def signature(label: Both, record: Record, event: Event | None) -> SignOff:
     """A sign-off from what is on record; an empty box to sign in where there is nothing yet."""
     if event is None or event.actor is None:
         return SignOff(label)
-    role = ROLES.get(event.role or "")
-    return SignOff(label, event.who, both(role.label) if role else None, both(record.past(event)), moment(event.at))
+    role = event.in_role
+    return SignOff(label, event.who, both(role) if role else None, both(record.past(event)), moment(event.at))
 
 
 def order_refs(card: Any) -> dict[Both, Any]:

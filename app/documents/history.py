@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.flow.flows import FLOWS
-from app.flow.roles import ROLES
 from app.flow.words import Both
 from app.models.event import FIRST, Event
 from app.models.private import entered, words_of
@@ -37,9 +36,9 @@ def history(records: Iterable[Record], until: datetime) -> Table:
 
 
 def line(event: Event, record: Record) -> tuple[Value, ...]:
-    role = ROLES.get(event.role or "")
+    role = event.in_role
     who = event.who or Both("系统", "System")
-    who = joined(who, both(role.label), by=" · ") if role else who
+    who = joined(who, both(role), by=" · ") if role else who
     what = both(record.past(event))
     return (joined(record.ref, f"#{event.seq}", by=" "), joined(second(event.at), who, by="\n"),
             joined(what, moved(event), by="\n") if event.target else what, "\n".join(facts(entered(event), record)), event.hash[:12])  # fmt: skip
@@ -63,7 +62,12 @@ def chain(record: Record, until: datetime) -> dict[str, Any]:
     events = [event for event in record.history if event.at <= until]
     return {"record": record.ref, "flow": record.flow.key, "id": record.id, "head": events[-1].hash if events else FIRST,
             "events": [{"seq": e.seq, "previous": e.previous, "body": e.body, "hash": e.hash,
-                        "actor_name": e.who or None, **private(e)} for e in events]}  # fmt: skip
+                        "actor_name": e.who or None, **deputised(e), **private(e)} for e in events]}  # fmt: skip
+
+
+def deputised(event: Event) -> dict[str, Any]:
+    """The name of the person for whom a deputy acted; the body has their number."""
+    return {"acting_for_name": name} if (name := event.stood_in_for) else {}
 
 
 def private(event: Event) -> dict[str, Any]:

@@ -40,5 +40,10 @@ OVER_LIMIT = {
     d.QUALITY: frozenset({QUALITY_HEAD}),
 }
 
+# Whose holders hand the role over themselves while they are away, and what an administrator may hand over for anybody, with a
+# reason: every role of the procedure. Who administers or audits has no deputy.
+HEADS = (PRODUCTION_HEAD, QUALITY_HEAD)
+DEPUTISED = tuple(r for r in ROLES.values() if r not in (AUDITOR, ADMIN))
+
 # Anyone on the staff may report an anomaly; the auditor reads everything and changes nothing.
 STAFF = frozenset(r for r in ROLES.values() if r is not AUDITOR)

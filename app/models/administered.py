@@ -26,7 +26,7 @@ def append(row: Any, flow: str, action: str, *, by: User | None, data: dict[str,
     event = Event(flow=flow, record_id=row.id, seq=row.seq, at=clock.now(), actor_id=by and by.id, role=by and by.acting_role(roles),
                   action=action, source=None, target=None, clause=clause)  # fmt: skip
     data, words = kept_apart(data, private)
-    event.seal(data, row.head, wrote)
+    event.seal(data, row.head, wrote, by and by.acting_for(event.role))
     row.head = event.hash
     keep(words, event)
     db.session.flush()

@@ -53,7 +53,7 @@ class Chained:
         event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=at or clock.now(), actor_id=by and by.id,
                       role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
         data, words = kept_apart(data, private)
-        event.seal(data, self.head, wrote)
+        event.seal(data, self.head, wrote, by and by.acting_for(role))
         self.head = event.hash
         keep(words, event)
         return event

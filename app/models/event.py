@@ -13,6 +13,9 @@ from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
+from app.flow.roles import ROLES
+from app.flow.words import Text as Sentence
+from app.flow.words import _l
 
 from .types import Key, Moment, canonical
 
@@ -57,6 +60,11 @@ class Event(db.Model):
         return json.loads(self.body).get("wrote", {})
 
     @property
+    def acting_for(self) -> int | None:
+        """The id of the person whose deputy the actor was in this role; None for a role of their own."""
+        return json.loads(self.body).get("acting_for")
+
+    @property
     def reason(self) -> str | None:
         return self.data.get("reason")
 
@@ -70,14 +78,30 @@ class Event(db.Model):
         """What the actor is called today, where that is another name."""
         return self.actor.known_as if self.actor and self.actor.known_as != self.who else ""
 
-    def seal(self, data: dict[str, Any], previous: str, wrote: dict[str, Any] | None = None) -> None:
-        """Write the body and the hash over it and the previous event's, and send the row. ``wrote`` are the rows that it changed.
+    @property
+    def stood_in_for(self) -> str:
+        """The name that the person then had whose deputy the actor was; empty for a role of the actor's own."""
+        from .people import User
+
+        person = db.session.get(User, self.acting_for) if self.acting_for else None
+        return person.name_at(self.at) if person else ""
+
+    @property
+    def in_role(self) -> Sentence | None:
+        """In which role it was done, and for whom where that was as a deputy."""
+        label, name = ROLES[self.role].label if self.role in ROLES else None, self.stood_in_for
+        return _l("%(role)s, deputy for %(name)s", role=label, name=name) if label and name else label
+
+    def seal(self, data: dict[str, Any], previous: str, wrote: dict[str, Any] | None = None, acting_for: int | None = None) -> None:
+        """Write the body and the hash over it and the previous event's, and send the row. ``wrote`` are the rows that it changed,
+        ``acting_for`` the person whose deputy the actor is in this role.
 
         It goes past the session, which keeps track of what may change: an event never does. Listeners hear of it when the
         transaction commits; PostgreSQL sends one notice a transaction.
         """
         self.previous = previous
-        self.body = canonical({**self.facts(), "data": data, **({"wrote": wrote} if wrote else {})})
+        beside = {name: value for name, value in (("wrote", wrote), ("acting_for", acting_for)) if value}
+        self.body = canonical({**self.facts(), "data": data, **beside})
         self.hash = digest(previous, self.body)
         connection = db.session.connection()
         self.id = connection.scalar(ADDED, {name: getattr(self, name) for name in Event.__table__.c.keys() if name != "id"})
@@ -124,8 +148,8 @@ def fault(event: Event, seq: int, head: str) -> str | None:
     if digest(event.previous, event.body) != event.hash:
         return "was altered"
     body = json.loads(event.body)
-    body.pop("data")
-    body.pop("wrote", None)
+    for beside in ("data", "wrote", "acting_for"):
+        body.pop(beside, None)
     return "was altered outside its sealed body" if body != event.facts() else None
 
 

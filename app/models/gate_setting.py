@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationship
+from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationship, selectinload
 
 from app import clock
 from app.database import inserting
@@ -142,5 +142,5 @@ def forget(session: object, transaction: SessionTransaction) -> None:
 
 def turners() -> dict[str, list[str]]:
     """Who may turn a gate, by role: the names of the people in it."""
-    people = db.session.scalars(select(User).where(User.active).order_by(User.id)).all()
+    people = db.session.scalars(select(User).where(User.active).options(selectinload(User.stands_in)).order_by(User.id)).all()
     return {role.key: [user.name for user in people if user.has_role([role.key])] for role in TURNERS}

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.roles import ROLES
 from app.flow.words import Text, _l
 
 from .about.results_told import results_told
@@ -122,7 +121,7 @@ class History:
         return {file.event_id: file for file in Attachment.of([self.record])}
 
     def role(self, event: Event) -> Text | str:
-        return ROLES[event.role].label if event.role in ROLES else ""
+        return event.in_role or ""
 
     def comment(self, event: Event) -> list[tuple[str, list[User]]]:
         """The words of a comment, piece by piece, with whom each names; nothing for other events."""

@@ -11,10 +11,10 @@ from sqlalchemy import ForeignKey, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.grammar import Action, Stage
-from app.flow.roles import ADMIN, ROLES, Role
+from app.flow.roles import ADMIN, ROLES
 from app.flow.words import _l
 
+from .acting import Acting, standing_in
 from .administered import append
 from .demands import given
 from .event import FIRST, Event
@@ -23,6 +23,7 @@ from .signed_names import SignedNames, tell_apart
 from .types import Key, Moment
 
 if TYPE_CHECKING:
+    from .deputy import Deputy
     from .station import Spot, Station
 
 # How long a login lasts: without a request, and altogether; then the same for one at a shared tablet.
@@ -33,9 +34,10 @@ PERSONAL = ("login", "name", "title")
 NAME = _l("Name")
 
 
-class User(SignedNames, db.Model):
+class User(Acting, SignedNames, db.Model):
     """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain.
 
+    ``holds`` are the roles that they were given, ``stands_in`` those of others, now or later, until a stated time.
     ``spot`` is set while they act at a shared tablet, where they proved themselves by their PIN.
     """
 
@@ -54,6 +56,7 @@ class User(SignedNames, db.Model):
     head: Mapped[str] = mapped_column(String(64), default=FIRST)
 
     holds: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    stands_in: Mapped[list[Deputy]] = relationship("Deputy", primaryjoin=standing_in, viewonly=True, order_by="Deputy.since")
 
     spot: ClassVar[Spot | None] = None
 
@@ -66,31 +69,6 @@ class User(SignedNames, db.Model):
 
     def get_id(self) -> str:
         return str(self.id)
-
-    @property
-    def role_keys(self) -> frozenset[str]:
-        return frozenset(h.role for h in self.holds)
-
-    @property
-    def roles(self) -> list[Role]:
-        """The roles held, in the order of the procedure."""
-        held = self.role_keys
-        return [r for key, r in ROLES.items() if key in held]
-
-    def has_role(self, keys: Iterable[str]) -> bool:
-        return not self.role_keys.isdisjoint(keys)
-
-    def reaches(self, action: Action, stage: Stage) -> bool:
-        """Whether the action can be done where the person stands: anywhere, but for a shared tablet's own work."""
-        return self.spot is None or self.spot.serves(action, stage)
-
-    def may(self, action: Action, stage: Stage) -> bool:
-        """Whether the person's roles, and the place where they stand, let them do such a thing at all."""
-        return self.has_role(action.role_keys) and self.reaches(action, stage)
-
-    def acting_role(self, keys: Iterable[str]) -> str | None:
-        """The role in which the person acts: the first held of those allowed."""
-        return next((r.key for r in self.roles if r.key in keys), None)
 
     @property
     def history(self) -> list[Event]:
@@ -117,20 +95,22 @@ class User(SignedNames, db.Model):
 
     def change(self, *, by: User | None, version: int, roles: Iterable[str], **fields: Any) -> None:
         """Change name, login, title, language, active and roles. Raises MovedOn, LoginTaken, LastAdmin; the caller commits."""
+        from .deputy import end_without_right
+
         self._lock(version)
         if "name" in fields:
             fields["name"] = given(fields["name"], NAME)
         if fields.get("login", self.login) != self.login and db.session.scalar(
                 select(User.id).where(User.login == fields["login"])):  # fmt: skip
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=fields["login"]))
-        old, roles = {**{key: getattr(self, key) for key in fields}, "roles": known(self.role_keys)}, known(roles)
+        old, roles = {**{key: getattr(self, key) for key in fields}, "roles": known(self.own_role_keys)}, known(roles)
         facts = {key: {"old": old[key], "new": new} for key, new in {**fields, "roles": roles}.items() if new != old[key]}
         if "name" in facts:
             self.leave_name()
         for key, value in fields.items():
             setattr(self, key, value)
         self.holds = [h for h in self.holds if h.role in roles] + [
-            UserRole(role=key) for key in roles if key not in self.role_keys]  # fmt: skip
+            UserRole(role=key) for key in roles if key not in self.own_role_keys]  # fmt: skip
         if not self.active:
             self.end_sessions()
         if "name" in facts:
@@ -139,6 +119,7 @@ class User(SignedNames, db.Model):
         if not administrators():
             raise LastAdmin(_l("Somebody must remain who administers the users: give that role to another person first."))
         self._write_event("change", by, facts)
+        end_without_right(self, by)
 
     def set_password(self, password_hash: str, *, by: User | None) -> None:
         """Set the password's hash and end every login of this person; the caller commits."""
@@ -227,7 +208,7 @@ class UserSession(db.Model):
         """The SELECT of the living login of a token with its person, their roles and their tablet; every request asks it."""
         said = {name: bindparam(name, type_=Moment) for name in ("idle", "whole", "floor_idle", "floor_whole")}
         here = and_(cls.station.has(token_hash=bindparam("device")), cls.touched > said["floor_idle"], cls.created > said["floor_whole"])
-        return (select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds)), joinedload(cls.station))
+        return (select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds), joinedload(User.stands_in)), joinedload(cls.station))
                 .where(cls.token_hash == bindparam("token"), User.active, or_(cls.own(said["idle"], said["whole"]), here))
                 .execution_options(populate_existing=True))  # fmt: skip
 

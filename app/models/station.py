@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, selectinload
 
+from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Stage
 from app.flow.roles import ROLES, STAFF, Role
 
+from .deputy import Deputy
 from .pairing import Paired
 from .people import User, UserRole
 from .types import Json
@@ -51,8 +53,9 @@ class Station(Paired, db.Model):
     def people(self) -> list[User]:
         """Those who may come in here: active, with a PIN and with something to do, in the order of their roles, then as they joined."""
         keys = [role.key for role in roles_at(self.spot)]
-        found = db.session.scalars(select(User).where(User.active, User.pin_hash.is_not(None),
-                                                      User.holds.any(UserRole.role.in_(keys))).order_by(User.id))  # fmt: skip
+        lent = User.stands_in.any(Deputy.role.in_(keys) & Deputy.on_at(clock.now()))
+        found = db.session.scalars(select(User).where(User.active, User.pin_hash.is_not(None), or_(User.holds.any(UserRole.role.in_(keys)), lent))
+                                   .options(selectinload(User.stands_in)).order_by(User.id))  # fmt: skip
         order = list(ROLES)
         return sorted(found, key=lambda user: min(order.index(key) for key in user.role_keys.intersection(keys)))
 

@@ -15,13 +15,16 @@ from app.extensions import db
 from app.flow.departments import PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
+from app.flow.roles import ADMIN
 
+from .deputy import to_tell
 from .find import records
 from .order import Order
 from .people import User
 from .production import ProductionOrder
 from .receipts import owed_by, receives
 from .shipment import Shipment
+from .staffing import wanting
 from .stage_setting import all_ages
 from .tasks import HALTED, LATE, URGENCY, by_due, creations_of, places, tasks_of, urgency, waits_for_another
 
@@ -63,6 +66,8 @@ class Survey:
 
     def __init__(self, user: User) -> None:
         self.creations = list(creations_of(user))
+        self.deputies = to_tell(user)
+        self.wanting = len(wanting()) if ADMIN.key in user.own_role_keys else 0
         now, today, ages = clock.now(), clock.today(), all_ages()
         self.places = list(places())
         for place in self.places:

@@ -13,12 +13,15 @@ from urllib.parse import quote
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask_login import current_user
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import clock
 from app.extensions import db, login
+from app.models.deputy import Deputy
 from app.models.people import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.station import Station
+from app.models.types import Moment
 
 from . import devices
 from .aside import aside
@@ -69,6 +72,7 @@ def load(_request: Request) -> User | None:
     g.login_touched = found.touched if found else None
     g.touch_every = FLOOR_TOUCH_EVERY if found and found.station else TOUCH_EVERY
     if found:
+        g.let_in_as = found.user.role_keys  # a deputyship may end while the request waits
         found.user.spot = found.station.spot if found.station else None
     return found.user if found else None
 
@@ -85,15 +89,18 @@ def end_reading() -> None:
 
 @cache
 def access() -> Any:
-    """The SELECT of the roles of somebody who may log in, one a row (one row with nothing for no role)."""
+    """The SELECT of the roles of somebody who may log in, their own and those they stand in for, one a row (one row with nothing
+    for no role)."""
     person, held = User.__table__, UserRole.__table__
-    return select(held.c.role).select_from(person.outerjoin(held)).where(person.c.id == bindparam("person"), person.c.active)
+    here = and_(person.c.id == bindparam("person"), person.c.active)
+    lent = select(Deputy.role).join(person, Deputy.deputy_id == person.c.id).where(here, Deputy.on_at(bindparam("now", type_=Moment)))
+    return select(held.c.role).select_from(person.outerjoin(held)).where(here).union_all(lent)
 
 
 def still_has_access(person: User) -> bool:
     """Whether somebody is what they were when their request came in; asked once their transaction may write, which it may have waited for."""
-    found = db.session.scalars(access(), {"person": person.id}).all()
-    return bool(found) and person.role_keys == set(filter(None, found))
+    found = db.session.scalars(access(), {"person": person.id, "now": clock.now()}).all()
+    return bool(found) and g.let_in_as == set(filter(None, found))
 
 
 def start(user: User, station: Station | None = None) -> str:

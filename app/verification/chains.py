@@ -13,8 +13,10 @@ from sqlalchemy import case, func, select
 
 from app.extensions import db
 from app.models import plant_chain
+from app.models.deputy import Deputy
 from app.models.display import Display
 from app.models.event import FIRST, Event
+from app.models.gate_setting import GateSetting
 from app.models.master.dictionary import TABLES
 from app.models.order import Order
 from app.models.people import User
@@ -28,7 +30,7 @@ from .older import OLDER
 def kinds() -> dict[str, type]:
     """Whatever has a chain of events, by the name its events give it: records, people, master data."""
     return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User, "display": Display, "stage_setting": StageSetting,
-            "station": Station, **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
+            "gate_setting": GateSetting, "deputy": Deputy, "station": Station, **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
 
 
 def count(model: type) -> int:

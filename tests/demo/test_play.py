@@ -13,6 +13,7 @@ from app.demo import play
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.anomaly import Anomaly
+from app.models.deputy import Deputy
 from app.models.document import Document
 from app.models.event import Event, broken_links
 from app.models.execution import StepRecord
@@ -195,3 +196,12 @@ def test_every_paper_of_the_plant_can_be_set_without_a_missing_character(plant):
     for document in db.session.query(Document).filter(Document.kind != "dossier"):
         set_in_type = documents.typeset(documents.compose(document))
         assert documents.spelled(set_in_type) == set_in_type, document.name
+
+
+def test_a_head_is_away_and_a_deputy_signs(plant):
+    """The plant of the demo shows a deputyship that is on, and plans that the deputy approved."""
+    (row,) = db.session.scalars(select(Deputy)).all()
+    assert row.is_on and (row.principal.login, row.deputy.login) == ("head2", "super2")
+    approved = [event for event in events() if event.action == "approve_plan" and event.actor is row.deputy]
+    assert approved and all(event.acting_for == row.principal_id and event.at >= row.since for event in approved)
+    assert not [event for event in events() if event.actor is row.principal and event.at > row.since and event.flow != "deputy"]

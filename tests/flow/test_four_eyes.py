@@ -7,6 +7,7 @@ import pytest
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from tests.flow.test_actions import count, soon, stocked
+from tests.flow.test_deputies import hand_over
 from tests.people import log_in, make_user
 from tests.walk import password_hash, said
 
@@ -103,11 +104,28 @@ def test_every_pair_of_steps_has_its_case():
     assert {case[:3] for case in CASES} == PAIRS
 
 
-@pytest.mark.parametrize(("flow", "action", "earlier", "first", "roles"), CASES, ids=[f"{c[2]}-{c[1]}-{n}" for n, c in enumerate(CASES)])
+each_pair = pytest.mark.parametrize(("flow", "action", "earlier", "first", "roles"), CASES, ids=[f"{c[2]}-{c[1]}-{n}" for n, c in enumerate(CASES)])
+
+
+@each_pair
 def test_one_person_with_both_roles_is_refused(everywhere, flow, action, earlier, first, roles):
+    person = make_user(everywhere.app, *roles, name="一人两职", language="en", password_hash=password_hash())
+    everywhere.browsers["both", 1] = log_in(everywhere.app, person)
+    is_refused(everywhere, flow, action, earlier, first)
+
+
+@each_pair
+def test_a_deputy_is_the_same_person(everywhere, flow, action, earlier, first, roles):
+    """One role their own, the other somebody else's for whom they stand in; where one role does both, that is the other's."""
     walk = everywhere
-    person = make_user(walk.app, *roles, name="一人两职", language="en", password_hash=password_hash())
+    own, lent = roles if "auditor" not in roles else ("buyer", roles[0])
+    person = make_user(walk.app, own, name="代理人", language="en", password_hash=password_hash())
+    hand_over(walk.app, lent, person)
     walk.browsers["both", 1] = log_in(walk.app, person)
+    is_refused(walk, flow, action, earlier, first)
+
+
+def is_refused(walk, flow, action, earlier, first):
     ref = first(walk)
     sentence = f"You did “{FLOWS[flow].action(earlier).label}” yourself; another person must do this."
     given = walk.acceptance(ref) if action == "accept_materials" else ANYTHING | one_result(walk, ref) if flow == "sample" else ANYTHING

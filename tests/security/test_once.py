@@ -1,14 +1,17 @@
 """A key from the server makes a POST happen once, however often it arrives."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event as Signal
 
 import pytest
 from flask import Response, render_template_string, request
 
+from app import clock
 from app.blueprints.once import once
 from app.extensions import db
 from app.flow.words import _l
+from app.models.deputy import Deputy
 from app.models.event import Event
 from app.models.idempotency import Answer
 from app.models.people import User, UserRole
@@ -74,6 +77,24 @@ def test_what_somebody_may_is_asked_again_once_their_request_may_write(app, sell
     monkeypatch.setattr(Answer, "claim", late)
     answer = seller.submit("/count", note="x")
     assert answer.status_code == 409 and not calls and not rows(Answer)
+
+
+def test_a_deputyship_that_ended_while_the_request_waited_gives_no_right(app, seller, calls, rows, monkeypatch):
+    claim, away = Answer.claim, make_user(app, "planner")
+    with app.app_context():
+        now = clock.now()
+        db.session.add(Deputy(role="planner", principal_id=away, deputy_id=seller.user_id, since=now, until=now + timedelta(days=1), reason=""))
+        db.session.commit()
+    assert seller.submit("/count", note="x").status_code == 303, "it is on"
+
+    def late(*args):
+        with app.app_context():
+            db.session.scalars(db.select(Deputy)).one().until = clock.now()
+            db.session.commit()
+        return claim(*args)
+
+    monkeypatch.setattr(Answer, "claim", late)
+    assert seller.submit("/count", note="y").status_code == 409 and calls == ["x"]
 
 
 def test_the_stored_answer_comes_back(seller, calls, rows):
