@@ -70,11 +70,11 @@ function kind(response) {
   return status < 500 ? 'refused' : 'broken';
 }
 
-/** The server's own sentence in an answer: {kind, text}, or undefined. */
+/** The server's own sentence in an answer: {kind, text, card} with the card that it names, or undefined. */
 export function message(page) {
   const element = page?.querySelector('p#message');
   const text = element?.textContent.trim();
-  return text ? { kind: element.dataset.kind ?? 'done', text } : undefined;
+  return text ? { kind: element.dataset.kind ?? 'done', text, card: element.dataset.card } : undefined;
 }
 
 /** To the login page with what a form holds: sent as a page, it comes back with the way in, and then ready to send. */
