@@ -18,6 +18,7 @@ from app.flow.words import _l
 from .administered import append
 from .demands import given
 from .event import FIRST, Event
+from .preferences import Preferring
 from .refusals import MovedOn, Refused
 from .signed_names import SignedNames, tell_apart
 from .types import Key, Moment
@@ -33,7 +34,7 @@ PERSONAL = ("login", "name", "title")
 NAME = _l("Name")
 
 
-class User(SignedNames, db.Model):
+class User(SignedNames, Preferring, db.Model):
     """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain.
 
     ``spot`` is set while they act at a shared tablet, where they proved themselves by their PIN.
@@ -95,8 +96,7 @@ class User(SignedNames, db.Model):
     @property
     def history(self) -> list[Event]:
         """What was changed about this person, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == "user", Event.record_id == self.id)
-                                       .order_by(Event.seq)))  # fmt: skip
+        return list(db.session.scalars(select(Event).where(Event.flow == "user", Event.record_id == self.id).order_by(Event.seq)))
 
     # The ways to change
 

@@ -39,6 +39,7 @@ OPEN = {
     "mention": "who has not read yet where they are named; the comment's event holds whom it names",
     "saved_view": "a person's own bookmark",
     "user.language": "each person's own choice of a language",
+    "user.preferences": "each person's own choice of how things are shown",
     "user_session": "logins, which come and go; what is done in one is an event",
     "pairing": "devices that wait to be confirmed, for a quarter of an hour",
     "failed_login": "counts wrong passwords for some minutes",

@@ -52,7 +52,7 @@ async function once(url, options, signal, limit = PATIENCE) {
     const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers }, signal: patience.signal });
     if (UNKNOWN.includes(response.status)) return { kind: 'timeout', status: response.status };
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected, mentions: response.headers.get('X-Mentions') };
+    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected, mentions: response.headers.get('X-Mentions'), alarms: response.headers.get('X-Alarms') };
   } catch {
     return { kind: signal?.aborted ? 'cancelled' : patience.signal.aborted ? 'timeout' : 'offline' };
   } finally {
