@@ -32,6 +32,7 @@ PLACES = (
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/gates/", _l("Gates")),
+    ("/admin/robots/", _l("Group robots")),
     ("/admin/users", _l("Users")),
     ("/admin/displays/", _l("Displays and tablets")),
     (JOBS, _l("Failed jobs")),

@@ -20,11 +20,14 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("address", sa.String(length=500), nullable=False),
-        sa.Column("secret", sa.String(length=200), nullable=False),
+        sa.Column("address_secret", sa.String(length=500), nullable=False),
+        sa.Column("signing_secret", sa.String(length=200), nullable=False),
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("last", sa.Text(), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
@@ -35,18 +38,16 @@ def upgrade() -> None:
         "robot_message",
         sa.Column("id", KEY, nullable=False),
         sa.Column("robot_id", KEY, nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("about", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("about", sa.String(length=80), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.String(length=10), nullable=True),
-        sa.Column("answer", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["robot_id"], ["robot.id"], name=op.f("fk_robot_message_robot_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_robot_message")),
         sa.UniqueConstraint("robot_id", "about", name=op.f("uq_robot_message_robot_id_about")),
     )
-    op.create_index(op.f("ix_robot_message_settled_at"), "robot_message", ["robot_id", "settled_at"])
+    op.create_index("ix_robot_message_waiting", "robot_message", ["robot_id", "settled_at"])
 
 
 def downgrade() -> None:
