@@ -41,6 +41,8 @@ def settings() -> dict[str, Any]:
         # The company on printed documents, Chinese|English, and the address their QR codes lead to.
         "COMPANY": os.environ.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),
         "BASE_URL": os.environ.get("WASHLINE_URL", ""),
+        # Where group robots may be besides the products’ own hosts: a relay of the plant, by name or as http://host:port.
+        "ROBOT_HOSTS": tuple(h.strip().lower() for h in os.environ.get("WASHLINE_ROBOT_HOSTS", "").split(",") if h.strip()),
         "PROXY_HOPS": int(hops),
         "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
     }

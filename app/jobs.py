@@ -16,12 +16,13 @@ from typing import Any
 
 from flask import Flask
 
-from . import archive, bundles, clock, live, witness
+from . import alerts, archive, bundles, clock, live, witness
 from .extensions import db
 from .flow.documents import DOCUMENTS, DOSSIER
 from .leases import (LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy,
                      transaction)  # fmt: skip
 from .models.audit import BUNDLE
+from .models import telling
 from .models.document import Document
 from .models.record import Record
 from .models.waiting import renew
@@ -88,6 +89,14 @@ def tell_witness(how: Callable[[], object]) -> None:
         log.exception("the witness could not be told")
 
 
+def attempt(step: Callable[[], object]) -> None:
+    """Do one of the worker's rounds; the next one makes good what it could not do."""
+    try:
+        step()
+    except Exception:
+        log.exception("could not %s", step.__name__)
+
+
 def look_again(payload: dict[str, Any], _: None) -> None:
     """Look at a record that somebody held when what it waits for changed."""
     record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
@@ -97,7 +106,8 @@ def look_again(payload: dict[str, Any], _: None) -> None:
         renew(record, DOCUMENTS[paper])
 
 
-KINDS = {"render": Kind(render, file_document, after=witness_dossier), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True)}
+KINDS = {"render": Kind(render, file_document, after=witness_dossier), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True),
+         telling.JOB: Kind(alerts.send, alerts.settle)}
 
 
 def run(app: Flask, stopping: threading.Event) -> None:
@@ -105,7 +115,7 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news, tidied, witnessed = live.news(app), None, None
+        news, tidied, witnessed, looked = live.news(app), None, None, None
         while not stopping.is_set():
             if tidied != clock.today():
                 persist(tidy)
@@ -114,6 +124,9 @@ def run(app: Flask, stopping: threading.Event) -> None:
             if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
                 tell_witness(witness.hourly)
                 witnessed = monotonic()
+            if looked is None or monotonic() - looked > alerts.LOOK:
+                attempt(alerts.look)
+                looked = monotonic()
             seen = news.number
             try:
                 busy = do_next(me)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import get_locale, get_translations
+from flask_babel import force_locale, get_locale, get_translations
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -61,6 +63,17 @@ def spoken() -> tuple[str, Any]:
         return g.spoken
     except RuntimeError:  # no application runs
         return "en", get_translations()
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Say what is said meanwhile in a language of one's own choice: for the worker, who has no reader."""
+    g.pop("spoken", None)
+    try:
+        with force_locale(tag):
+            yield
+    finally:
+        g.pop("spoken", None)
 
 
 def _spot() -> Any:

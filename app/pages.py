@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import ORDERS
 from app.flow.words import Text, _l
+from app.models import alarms as calls
 from app.models.document import Job
 from app.models.mention import Mention
 from app.security import Policy, new_key, policy_of
@@ -32,6 +33,7 @@ PLACES = (
     ("/admin/master/", _l("Master data")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/gates/", _l("Gates")),
+    ("/admin/robots/", _l("Group robots")),
     ("/admin/users", _l("Users")),
     ("/admin/displays/", _l("Displays and tablets")),
     (JOBS, _l("Failed jobs")),
@@ -73,7 +75,7 @@ def fixed(name: str) -> Markup:
 def surroundings() -> dict[str, Any]:
     """What the layout shows around a page."""
     theme = request.cookies.get("theme", "")
-    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "places": places, "mentions": mentions, "spot": getattr(current_user, "spot", None),
+    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "places": places, "mentions": mentions, "alarms": alarms, "alarm_column": calls.COLUMN, "spot": getattr(current_user, "spot", None),
             "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
 
 
@@ -84,10 +86,20 @@ def mentions() -> int:
     return g.mentions
 
 
+def alarms() -> int | None:
+    """How many anomalies nobody has acknowledged, for those who may; None for everybody else. Asked once a request."""
+    if "alarms" not in g:
+        person = current_user._get_current_object()
+        g.alarms = calls.count() if person.is_authenticated and calls.calls(person) else None
+    return g.alarms
+
+
 def tell_mentions(response: Response) -> Response:
-    """A page that reads a part of itself again learns the number on the way, without a question of its own."""
+    """A page that reads a part of itself again learns the numbers on the way, without a question of its own."""
     if "seen" in request.args and response.status_code == 200 and current_user.is_authenticated:
         response.headers["X-Mentions"] = str(mentions())
+        if alarms() is not None:
+            response.headers["X-Alarms"] = str(alarms())
     return response
 
 

@@ -12,6 +12,7 @@ import { rememberFold } from './js/today.js';
 import { setUpSuggest } from './js/suggest.js';
 import { setUpUndo } from './js/undo.js';
 import { setUpBoard } from './js/board.js';
+import { setUpAlarms } from './js/alarm.js';
 import { setUpFloor } from './js/floor.js';
 
 // A server that fails has nothing to show in the page's place; a menu somebody opened stays open through a refresh.
@@ -93,5 +94,6 @@ setUpFind();
 setUpUndo();
 if (board()) setUpBoard();
 if (floor) setUpFloor();
+setUpAlarms();
 listen();
 document.documentElement.dataset.ready = 'true';

@@ -19,6 +19,7 @@ from app.models.event import Event
 from app.models.people import LastAdmin, LoginTaken, User
 from app.models.private import entered_of
 from app.models.staffing import wanting
+from app.models.waiting import refresh_signatures
 from app.security import hash_password, pin_weakness, policy, weakness
 
 from .deputies import STATES
@@ -45,6 +46,7 @@ def new_user() -> Any:
     if form.validate_on_submit() and acceptable(form.password, form.login.data, form.name.data):
         try:
             user = User.create(**form.values, password_hash=hash_password(form.password.data), by=me())
+            refresh_signatures()
             return saved(user, _l("The user is created."))
         except LoginTaken as taken:
             form.login.errors = [taken.sentence]
@@ -61,6 +63,7 @@ def user(user_id: int) -> Any:
     if form.validate_on_submit():
         try:
             person.change(by=me(), version=form.version.seen, **form.values)
+            refresh_signatures()
             return saved(person, _l("Saved."))
         except LoginTaken as taken:
             form.login.errors = [taken.sentence]

@@ -84,6 +84,15 @@ def language() -> Any:
     return response
 
 
+@blueprint.post("/account/sound")
+@policy(SELF)
+def sound() -> Any:
+    """Whether a new anomaly may be heard: with the person, whatever machine they are at."""
+    current_user.want_sound(request.form.get("wanted") == "1")
+    db.session.commit()
+    return redirect(safe_path(request.form.get("next", "")), 303)
+
+
 @blueprint.get("/account")
 @policy(SELF)
 def account(form: OwnPasswordForm | None = None, status: int = 200) -> Any:

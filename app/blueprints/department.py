@@ -131,7 +131,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             event = second.carry_out(record, wanted, form, version=form.version.seen, over_limit=reason_in(over))
         except Full as full:
             return self.ask_why(full, record, wanted, form)
-        g.record, g.way_back = record, record.way_back(person(), event)  # the record stays at hand for the answer's columns
+        g.record, g.way_back, g.card = record, record.way_back(person(), event), record.concerned.card_key  # the record stays at hand for the answer's columns
         return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE, second.onward(record, wanted, self.name))
 
     def create(self, flow: str, action: str) -> Any:
@@ -148,6 +148,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             record = Record.kinds[flow].create(action, by=current_user, over_limit=reason_in(over), **form.answers())
         except Full as full:
             return self.ask_why(full, None, wanted, form)
+        g.record, g.card = record, record.concerned.card_key
         return done(record, self.url(record), True)
 
     # How it is answered
@@ -210,10 +211,10 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         return self.page(record, error.sentence, entered=list(words_of(sent[1])) if sent else ()), error.status
 
     def columns_answer(self, sentence: Any, kind: str, only: Collection[tuple[str, str]] = (), undo: WayBack | None = None) -> str:
-        """The sentence and the columns: those that the move changed; all of them after a refusal or a repeated request.
-        With the way back, where there is one."""
+        """The sentence with the card that it concerns, and the columns: those that the move changed; all of them after a refusal or a
+        repeated request. With the way back, where there is one."""
         look = self.look(dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only)
-        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department, undo=undo)
+        return render_template("board/_answer.html", look=look, columns=look.columns, sentence=sentence, kind=kind, department=self.department, undo=undo, card=g.get("card"))
 
     def url(self, record: Record) -> str:
         return url_for(f"{self.name}.show", ref=record.ref)

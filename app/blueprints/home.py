@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask_login import current_user
 
 from app import live
@@ -12,11 +12,13 @@ from app.flow import printed
 from app.flow.diagram import diagram
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
+from app.models import alarms as calls
 from app.models import find as finding
 from app.models.deputy import at_present
 from app.models.mentioned import told_to
 from app.models.naming import suggested
 from app.models.survey import Survey
+from app.pages import alarms as alarms_of
 from app.pages import mentions
 from app.security import STAFF, policy
 
@@ -35,7 +37,15 @@ def index() -> Any:
     if seen is not None and number <= seen:
         return "", 204
     page = "home/index.html" if seen is None else "home/_home.html"
-    return render_template(page, survey=Survey(current_user), mentioned=told_to(current_user) if mentions() else [], seen=number)
+    return render_template(page, survey=Survey(current_user, request.args), mentioned=told_to(current_user) if mentions() else [], seen=number,
+                           anomalies=calls.first() if alarms_of() else [])  # fmt: skip
+
+
+@blueprint.get("/alarms")
+@policy(STAFF)
+def alarms() -> Any:
+    """Nothing but how many anomalies nobody has acknowledged, in a header: what a tab in the background asks for."""
+    return Response(status=200, mimetype="text/plain")
 
 
 @blueprint.get("/find")

@@ -121,7 +121,7 @@ def nothing_stops_it(card: Any) -> Text | None:
 
 def a_step_is_open(card: Any) -> Text | None:
     if card.unfinished_signature:
-        return _l("Step %(step)s waits for a second person’s signature.", step=card.open_step.step_no)
+        return _l("Step %(step)s waits for a second person’s signature: %(who)s.", step=card.open_step.step_no, who=card.whose_signature())
     return None if card.open_step else _l("Every step is signed; the run can be finished.")
 
 

@@ -52,6 +52,11 @@ class Anomaly(Record):
         """Whether it keeps its card from running."""
         return (self.code.stops_line or self.out_of_limits) and not self.stands.ends
 
+    @property
+    def concerned(self) -> Any:
+        """The card that it has halted."""
+        return self.card if self.card and self.card.stage == "halted" else self
+
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
         return (joinedload(cls.code), joinedload(cls.card))

@@ -237,7 +237,7 @@ def can_show(department: Department) -> list[str]:
     """The filters and lanes that mean something on this board: what its own records know."""
     own = [(Record.kinds[flow.key], stage.key) for flow, stage, waited in stages_on(department) if not waited]
     known = {name for cls, _ in own for name in facets(cls)}
-    return ["mine", "late", *(["halted"] if "halted" in (key for _, key in own) else []), *(name for name in CHOICES if name in known)]
+    return ["mine", "late", "risk", *(["halted"] if "halted" in (key for _, key in own) else []), *(name for name in CHOICES if name in known)]
 
 
 def is_place(after: str) -> bool:

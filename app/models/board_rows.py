@@ -67,6 +67,8 @@ def chosen(cls: type[Record], view: View) -> list[Any]:
         conditions.append(cls.holder_id == PERSON)
     if view.late:
         conditions.append(cls.stage.not_in(UNMARKED) & (cls.due < TODAY))
+    if view.risk:
+        conditions.append(cls.stage.not_in(UNMARKED) & cls.due.between(TODAY, SOON))
     if view.halted:
         conditions.append(cls.stage == "halted")
     return conditions

@@ -21,6 +21,7 @@ from .deviations import report_deviation
 from .master import Line, SpecTest, StorageZone, WorkStep
 from .refusals import Blocked, MovedOn
 from .scanning import in_brief
+from .signers import whose
 from .stock import QUARANTINE, Lot, move, take_in
 from .types import Exact, Key, Moment
 from .waiting import refresh_cards_on
@@ -134,6 +135,9 @@ class Execution:
 
     def roles_to_countersign(self) -> set[str]:
         return {self.open_step.second_role} if self.unfinished_signature else set()
+
+    def whose_signature(self) -> Text | str:
+        return whose(self.roles_to_countersign(), self.doers.get("sign_step", ()))
 
     @property
     def is_deliverable(self) -> bool:

@@ -70,7 +70,7 @@ def form(column: Column[Any], value: Any) -> Any:
 
 def short(column: Column[Any], value: Any) -> Any:
     """The same, by its hash where it is long or opens something."""
-    if value is not None and (column.name.endswith("_hash") or len(canonical(value)) > LONGEST):
+    if value is not None and (column.name.endswith(("_hash", "_secret")) or len(canonical(value)) > LONGEST):
         return {"digest": hashlib.sha256(canonical(value).encode()).hexdigest()}
     return value
 

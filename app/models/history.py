@@ -22,6 +22,7 @@ from .naming import pieces
 from .people import User
 from .private import entered_of
 from .record import Record
+from .signers import awaited
 
 NEWEST = 10
 BESIDE = {"comment": "comments", "attach": "files", "file_document": "documents"}
@@ -135,7 +136,7 @@ class History:
         if kind_of(event) in ("comments", "files"):
             return []
         data = self.data[event.id]
-        return [*told(self.record.flow, data, self.uom), *results_told(self.record, data)]
+        return [*told(self.record.flow, data, self.uom), *results_told(self.record, data), *awaited(self.record, event)]
 
     @property
     def uom(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -46,6 +46,10 @@ class Look:
 
     def url(self, view: View) -> str:
         return f"/{self.department.key}/{view.query}"
+
+    def only(self, switch: str) -> str:
+        """The address of the board as it is, narrowed further by a switch: what a number of the summary counts."""
+        return self.url(replace(self.view, **{switch: True}))
 
     @property
     def here(self) -> str:

@@ -14,7 +14,6 @@ from app.flow.anomalies import ANOMALIES
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
-from app.flow.roles import ROLES
 from app.flow.words import Text, _l
 
 from .about import about
@@ -29,6 +28,7 @@ from .history import History
 from .people import User
 from .offers import Offer, next_of
 from .record import Record
+from .signers import whose
 from .stage_setting import ages_after
 from .undo import WayBack, undone
 
@@ -140,15 +140,25 @@ class Page:
         action = other and next((a for a in other.flow.actions_from(other.stage) if a.primary and not a.driven), None)
         return (other, action) if action else None
 
-    @property
-    def waits_for(self) -> tuple[Text, tuple[Department, ...], str] | None:
-        """What comes next, whose it is, and the roles in words, where it is somebody else's."""
+    @cached_property
+    def waits_for(self) -> tuple[Text, tuple[Department, ...], Text | str] | None:
+        """What comes next, whose it is, and who may do it in words, where it is somebody else's."""
         stage = self.record.stands
         actions = [a for a in self.record.flow.actions_from(stage.key) if a.primary and not a.driven]
         if self.next or stage.ends or not actions:
             return None
-        keys = sorted({key for a in actions for key in self.record.roles_for(a)}, key=list(ROLES).index)
-        return actions[0].label, stage.departments, " / ".join(str(ROLES[key].label) for key in keys)
+        clear = [a for a in actions if not self.record.blocker(a)] or actions
+        return clear[0].label, stage.departments, self.who_may(clear)
+
+    @property
+    def instead(self) -> Text | str:
+        """Who may do the next thing where only the second pair of eyes keeps this person from it."""
+        return self.who_may([self.next.action]) if self.next and self.next.barred else ""
+
+    def who_may(self, actions: list[Action]) -> Text | str:
+        """Those who may do one of the actions, without whom four eyes bar from the first of them."""
+        doers, roles = self.record.doers, {key for a in actions for key in self.record.roles_for(a)}
+        return whose(roles, [person for key in actions[0].not_by for person in doers.get(key, ())])
 
     @property
     def path(self) -> list[Step]:

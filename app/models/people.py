@@ -18,6 +18,7 @@ from .acting import Acting, standing_in
 from .administered import append
 from .demands import given
 from .event import FIRST, Event
+from .preferences import Preferring
 from .refusals import MovedOn, Refused
 from .signed_names import SignedNames, tell_apart
 from .types import Key, Moment
@@ -34,7 +35,7 @@ PERSONAL = ("login", "name", "title")
 NAME = _l("Name")
 
 
-class User(Acting, SignedNames, db.Model):
+class User(Acting, SignedNames, Preferring, db.Model):
     """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain.
 
     ``holds`` are the roles that they were given, ``stands_in`` those of others, now or later, until a stated time.
@@ -73,8 +74,7 @@ class User(Acting, SignedNames, db.Model):
     @property
     def history(self) -> list[Event]:
         """What was changed about this person, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == "user", Event.record_id == self.id)
-                                       .order_by(Event.seq)))  # fmt: skip
+        return list(db.session.scalars(select(Event).where(Event.flow == "user", Event.record_id == self.id).order_by(Event.seq)))
 
     # The ways to change
 

@@ -108,6 +108,13 @@ class ProductionOrder(GatedCard, Planning, Materials, Execution, Scanning, Inspe
     def search_subjects(self) -> list[Any]:
         return [self.product, self.order and self.order.customer]
 
+    def has_moved(self, source: str | None) -> None:
+        super().has_moved(source)
+        if self.stage == "halted" and source != "halted":
+            from .telling import halted  # which looks at every kind of record
+
+            halted(self)
+
     # Where cards come from
 
     def enter(self, by: User, *, line: OrderLine) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Shown:
     """The words on a card, the words of a search, and the way from a number to its record."""
 
     flow: ClassVar[Flow]
+    id: Any
     number: Any
     stage: Any
     since: Any
@@ -64,6 +65,16 @@ class Shown:
     def carrier(self) -> Any | None:
         """The record that carries it on while nothing can be done here."""
         return None
+
+    @property
+    def concerned(self) -> Any:
+        """The record that somebody looks at who has just done something to this one."""
+        return self
+
+    @property
+    def card_key(self) -> str:
+        """What its card on a board is called."""
+        return f"card-{self.flow.key}-{self.id}"
 
     @property
     def stands(self) -> Stage:

@@ -3,10 +3,12 @@ and one a flow for the names of the few records shown."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import and_, func, select
 
@@ -28,7 +30,9 @@ from .staffing import wanting
 from .stage_setting import all_ages
 from .tasks import HALTED, LATE, URGENCY, by_due, creations_of, places, tasks_of, urgency, waits_for_another
 
-SHOWN = 10
+SHOWN, ALL = 10, 200
+RISK, MINE = "risk", "mine"
+EVERYTHING: Mapping[str, str] = {}
 PERIOD = timedelta(days=30)
 
 
@@ -64,7 +68,8 @@ class PhaseCount:
 class Survey:
     """What the home page shows to one person at one moment."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, asked: Mapping[str, str] = EVERYTHING) -> None:
+        """``asked`` is what the address narrows the list of troubles to: a kind by ``show``, a phase by ``phase``."""
         self.creations = list(creations_of(user))
         self.deputies = to_tell(user)
         self.wanting = len(wanting()) if ADMIN.key in user.own_role_keys else 0
@@ -79,12 +84,27 @@ class Survey:
         self.receipts, self.desk = owed_by(desks), next(iter(desks), "")
         self.troubled, self.tasks = len(troubled), len(tasks)
         self.late, self.halted = (sum(place.trouble == kind for place in troubled) for kind in (LATE, HALTED))
-        self.at_risk = sum(place.is_at_risk(today) for place in self.places)
-        self.attention, self.waiting = troubled[:SHOWN], tasks[:SHOWN]
+        at_risk = sorted((place for place in self.places if place.is_at_risk(today)), key=by_due)
+        self.at_risk = len(at_risk)
+        self.show = asked.get("show", "") if asked.get("show") in (*URGENCY, RISK) else ""
+        self.phase = next((phase for phase in PHASES if self.show and phase.key == asked.get("phase")), None)
+        listed = at_risk if self.show == RISK else [p for p in troubled if self.show in ("", p.trouble)]
+        listed = [place for place in listed if self.phase in (None, place.stands.phase)]
+        self.listed, self.attention = len(listed), listed[: ALL if self.show else SHOWN]
+        self.mine = asked.get("show") == MINE
+        self.waiting = tasks[: ALL if self.mine else SHOWN]
         shown = [*self.attention, *(task.place for task in self.waiting)]
         found = records(place.key for place in shown)
         for place in shown:
             place.record = found[place.key]
+
+    @property
+    def address(self) -> str:
+        """Where the list is narrowed as it is now."""
+        if self.mine:
+            return f"/?show={MINE}"
+        asked = {"show": self.show, **({"phase": self.phase.key} if self.phase else {})} if self.show else {}
+        return f"/?{urlencode(asked)}" if asked else "/"
 
     @cached_property
     def phases(self) -> list[PhaseCount]:

@@ -61,7 +61,7 @@ class Undoing:
         if not action or left <= timedelta(0) or self.not_to_be_undone(action, last, user) or not user.has_role(self.roles_for(action)):
             return None
         return WayBack(self.flow.action(action.undoes), action, last.source, min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
-                       self.ref, self.version, f"card-{self.flow.key}-{self.id}")  # fmt: skip
+                       self.ref, self.version, self.card_key)  # fmt: skip
 
     def not_to_be_undone(self, action: Action, last: Event, by: User | None) -> Text | None:
         """Why what was done last cannot be taken back by this action and this person, if so."""

@@ -18,7 +18,7 @@ from .people import User
 from .refusals import Refused
 from .types import Key
 
-SWITCHES = {"mine": _l("Held by me"), "late": _l("Late"), "halted": _l("Halted")}
+SWITCHES = {"mine": _l("Held by me"), "late": _l("Late"), "risk": _l("At risk"), "halted": _l("Halted")}
 CHOICES = {"line": _l("Production line"), "family": _l("Product family"), "customer": _l("Customer")}
 LANES = {"line": _l("Production line"), "customer": _l("Customer"), "week": _l("Due week")}
 SORTS = {"rush": _l("Rush first")}
@@ -32,6 +32,7 @@ class View:
 
     mine: bool = False
     late: bool = False
+    risk: bool = False
     halted: bool = False
     line: str = ""
     family: str = ""

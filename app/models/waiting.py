@@ -40,6 +40,13 @@ def refresh_cards_on(line_id: int) -> None:
     refresh(select(ProductionOrder).where(ProductionOrder.stage == "ready", ProductionOrder.may_be_made_on(line_id)))
 
 
+def refresh_signatures() -> None:
+    """Look again at the runs, of which some wait for a second signature: people or their roles have changed."""
+    from .production import ProductionOrder
+
+    refresh(select(ProductionOrder).where(ProductionOrder.stage == "running").order_by(ProductionOrder.id))
+
+
 def refresh_paid(order: Any) -> None:
     """Look again at the cards and shipments of an order that was paid."""
     from .order import OrderLine

@@ -21,6 +21,7 @@ from app.models.master.dictionary import TABLES
 from app.models.order import Order
 from app.models.people import User
 from app.models.record import Record
+from app.models.robot import Robot
 from app.models.stage_setting import StageSetting
 from app.models.station import Station
 
@@ -30,7 +31,8 @@ from .older import OLDER
 def kinds() -> dict[str, type]:
     """Whatever has a chain of events, by the name its events give it: records, people, master data."""
     return {**{key: Record.kinds[key] for key in sorted(Record.kinds)}, "user": User, "display": Display, "stage_setting": StageSetting,
-            "gate_setting": GateSetting, "deputy": Deputy, "station": Station, **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
+            "gate_setting": GateSetting, "deputy": Deputy, "robot": Robot, "station": Station,
+            **{table.flow: table.model for table in TABLES.values()}}  # fmt: skip
 
 
 def count(model: type) -> int:

@@ -48,15 +48,33 @@ export async function replaceColumns(page) {
   changed();
 }
 
-/** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it. */
+/** Scroll as little as needed to see a card; sideways to where its column snaps. One that was never laid out has its height only once it
+ * is in view: then once more. */
+export function bringIntoView(card) {
+  const column = card.closest('.column') ?? card;
+  const scroll = () => {
+    const [seen, here] = [board(), column].map(each => each.getBoundingClientRect());
+    if (here.left < seen.left || here.right > seen.right) column.scrollIntoView({ block: 'nearest', inline: 'start' });
+    card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  };
+  scroll();
+  requestAnimationFrame(() => requestAnimationFrame(scroll));
+}
+
+/** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it, and a card that has it and went to another
+ * column stays in view. */
 export function morph(old, fresh) {
   const focused = document.activeElement;
-  const id = focused?.id || focused?.closest?.('.card')?.id;
+  const card = focused?.closest?.('.card');
+  const id = focused?.id || card?.id;
+  const column = card?.closest('.column')?.id;
   window.htmx.swap({ text: fresh.outerHTML, target: old, swap: 'outerMorph ignoreTitle:true' });
   if (id && (document.activeElement === document.body || !document.activeElement)) {
     const again = document.getElementById(id);
     (again?.matches('.card') ? handleOf(again) : again)?.focus({ preventScroll: true });
   }
+  const now = card && document.getElementById(card.id);
+  if (now && now.closest('.column')?.id !== column) bringIntoView(now);
 }
 
 /** A column (each of its lanes) that was read further than its first page comes back as long as it was. */

@@ -4,6 +4,7 @@
 import { language, make, phrase, serverTime } from './page.js';
 import { get } from './send.js';
 import { morph } from './columns.js';
+import { heardInBackground, tellAlarms } from './alarm.js';
 import { openStream } from './stream.js';
 
 const PAUSE = 1000;        // at most one reading a second
@@ -87,6 +88,7 @@ function heard(number) {
   if (regions().some(region => seenBy(region) < latest)) {
     due = true;
     schedule();
+    if (document.hidden) heardInBackground();
   }
 }
 
@@ -127,6 +129,7 @@ async function readRegion(region, signal) {
   if (answer.kind !== 'done') { due = true; read = Date.now() + PAUSE; return; }
   contact = Date.now();
   tellMentions(answer.mentions);
+  tellAlarms(answer.alarms);
   if (answer.status === 204) { region.dataset.seen = Math.max(asked, seenBy(region)); return; }
   const now = answer.page.getElementById(region.id);
   if (!now || !region.isConnected || (now.dataset.seen && Number(now.dataset.seen) < seenBy(region))) return;

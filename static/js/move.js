@@ -2,7 +2,7 @@
 // whatever goes wrong puts it back where it was, with the reason.
 
 import { announce, board, choose, phrase, say } from './page.js';
-import { columnFor, flowOf, handleOf, labelOf, listOf, replaceColumns, ways, waysTo } from './columns.js';
+import { bringIntoView, columnFor, flowOf, handleOf, labelOf, listOf, replaceColumns, ways, waysTo } from './columns.js';
 import { csrfToken, get, logIn, message, send } from './send.js';
 import { openForm } from './dialog.js';
 import { cancelReading, refresh, settle as feedSettle } from './feed.js';
@@ -183,11 +183,13 @@ export async function settle(id, action, answer, again) {
   if (answer.kind !== 'done') putBack(id);
   if (answer.page) await replaceColumns(answer.page);
   const next = origins.get(id)?.next;
-  const focus = focused.has(id) || document.activeElement === document.body;
+  // A form that no card's move opened (a reading that halted the line, a problem reported) is followed by the card that it concerns.
+  const about = id ?? (cardOf(told?.card) && told.card);
+  const focus = focused.has(id) || document.activeElement === document.body || about && !id;
   letGo(id);
   if (answer.kind === 'done') {
-    if (focus) follow(id, next);
-    mark(id, 'moved', 1600);
+    if (focus) follow(about, next);
+    mark(about, 'moved', 1600);
     const sentence = told?.text ?? (wanted ? phrase('moved', { ref, stage: wanted }) : phrase('done'));
     const back = answer.page?.getElementById('undo');
     noWayBack(back?.dataset.card ?? id);
@@ -215,7 +217,7 @@ function follow(id, next) {
   const heir = card ?? (next?.isConnected && next.matches('.card') ? next : board().querySelector('.card'));
   if (!heir) return;
   handleOf(heir).focus({ preventScroll: true });
-  heir.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  bringIntoView(heir);
 }
 
 function mark(id, name, time) {

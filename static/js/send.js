@@ -52,7 +52,7 @@ async function once(url, options, signal, limit = PATIENCE) {
     const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers }, signal: patience.signal });
     if (UNKNOWN.includes(response.status)) return { kind: 'timeout', status: response.status };
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected, mentions: response.headers.get('X-Mentions') };
+    return { kind: kind(response), status: response.status, page, url: response.url, redirected: response.redirected, mentions: response.headers.get('X-Mentions'), alarms: response.headers.get('X-Alarms') };
   } catch {
     return { kind: signal?.aborted ? 'cancelled' : patience.signal.aborted ? 'timeout' : 'offline' };
   } finally {
@@ -70,11 +70,11 @@ function kind(response) {
   return status < 500 ? 'refused' : 'broken';
 }
 
-/** The server's own sentence in an answer: {kind, text}, or undefined. */
+/** The server's own sentence in an answer: {kind, text, card} with the card that it names, or undefined. */
 export function message(page) {
   const element = page?.querySelector('p#message');
   const text = element?.textContent.trim();
-  return text ? { kind: element.dataset.kind ?? 'done', text } : undefined;
+  return text ? { kind: element.dataset.kind ?? 'done', text, card: element.dataset.card } : undefined;
 }
 
 /** To the login page with what a form holds: sent as a page, it comes back with the way in, and then ready to send. */

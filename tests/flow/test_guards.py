@@ -192,7 +192,7 @@ def second_signature_missing(walk):
     ref = walk.refs["production", "running"]
     walk.sign(ref)
     walk.do("operator", ref, "sign_step", **walk.reading(ref))
-    return Situation("operator", ref, "sign_step", "Step 2 waits for a second person’s signature.",
+    return Situation("operator", ref, "sign_step", "Step 2 waits for a second person’s signature: Production supervisor.",
                      lambda: walk.do("supervisor", ref, "countersign_step"), afterwards=lambda: walk.reading(ref))  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class StepLine:
     limits: Text | str
     record: StepRecord | None
     failed: list[StepRecord]
+    awaited: Text | str = ""  # whose signature is missing beside the first
 
     @property
     def text(self) -> Both:
@@ -60,7 +61,8 @@ def line_of(card: ProductionOrder, step: WorkStep, current: WorkStep | None) -> 
     state = "note" if step.entry_type == "note" else "current" if step is current else "done" if complete else "ahead"
     failed = [r for r in card.step_records if r.step_id == step.id and not r.passed]
     limits = (record.lower, record.upper, record.uom) if record else card.limits_of(step)
-    return StepLine(step, state, limits_in_words(*limits), record, failed)
+    awaited = card.whose_signature() if state == "current" and record else ""
+    return StepLine(step, state, limits_in_words(*limits), record, failed, awaited)
 
 
 def notes_near(step: WorkStep) -> list[WorkStep]:

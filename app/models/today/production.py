@@ -1,5 +1,5 @@
 """Production, first thing. The planner: short kits and plans nobody has acknowledged, beside the picture of the lines; the
-supervisor: what starts, or why not, what is wrong, and what the last shift left."""
+supervisor: what is wrong, what starts, or why not, and what the last shift left."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ LISTS = (
     Listing("short_kits", _l("Short kits"), _l("Every kit is complete."), short, short_row, PLANS),
     Listing("unacknowledged", _l("Plans not acknowledged"), _l("Every department has its plans."), receipts, receipt_row, PLANS),
     Listing("fewer", _l("Fewer than ordered"), _l("No run gave fewer than ordered."), fewer, fewer_row, PLANS),
-    Listing("starting", _l("Starts within a day"), _l("Nothing is to start within a day."), starting, starting_row, FLOOR),
     Listing("anomalies", _l("Open anomalies"), _l("Nothing is wrong."), anomalies, anomaly_row, FLOOR),
+    Listing("starting", _l("Starts within a day"), _l("Nothing is to start within a day."), starting, starting_row, FLOOR),
     Listing("handovers", _l("From the last shift"), _l("No note waits to be read."), handovers, handover_row, FLOOR),
 )
