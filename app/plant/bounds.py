@@ -128,7 +128,7 @@ def span(start: datetime | date, end: datetime | date, *, longest: timedelta | N
     if end <= start:
         yield Odd(_l("The end must be later than the start."))
     elif longest and end - start > longest:
-        yield Odd(_l("From start to end are %(days)s days; such a run takes at most %(longest)s.",
+        yield Odd(_l("From start to end are %(days)s days; a run takes at most %(longest)s days.",
                      days=(end - start).days, longest=longest.days), True)  # fmt: skip
 
 

@@ -147,7 +147,7 @@ def notice(row: Notice) -> Fault:
 
 
 def address(row: CustomerAddress) -> Fault:
-    for window in row.receiving_windows:
+    for window in row.receiving_windows or ():
         begin, _, end = window.partition("-")
         if end <= begin:
             return "receiving_windows", _l("%(window)s ends before it begins.", window=window)
