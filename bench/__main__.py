@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, plant, servers, walls
+from . import browsers, figures, played, plant, servers, walls
 
 
 def main() -> None:
@@ -45,6 +45,8 @@ def main() -> None:
             found += browsers.moves_seen(server, tokens["planner1"], mover)
         found += browsers.loads(home, Path(folder), tokens["planner1"])
         found += figures.statements(app, tokens["planner1"])
+        said("a day of the demo")
+        found += played.warnings(Path(folder) / "demo")
         said("a dossier")
         found += figures.dossier(Path(folder) / "paper")
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())

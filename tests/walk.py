@@ -218,8 +218,8 @@ class Walk:
                 if r.is_text:
                     answer[f"results-{n}-conforms"] = "yes"
                 else:
-                    beyond = fail and r.code in ("PH", "ASSAY")
-                    answer[f"results-{n}-value"] = value = (r.lower if r.lower is not None else r.upper) - (1000 if beyond else 0)
+                    beyond, limit = fail and r.code in ("PH", "ASSAY"), r.lower if r.lower is not None else r.upper
+                    answer[f"results-{n}-value"] = value = limit / 2 - 1 if beyond else limit
                     answer |= {f"results-{n}-again": value} if beyond else {}
             return answer
 
@@ -250,7 +250,8 @@ class Walk:
         return self.open("storekeeper", "shipment", "assemble", department="warehouse", card_ids=ids)
 
     def pack(self, ref):
-        return self.do("storekeeper", ref, "pack", packages=500, pallets=9, labelled="y")
+        units = self.look(ref, lambda shipment: sum(card.good for card in shipment.cards))
+        return self.do("storekeeper", ref, "pack", packages=min(units, 500), pallets=min(units, 9), labelled="y")
 
     def confirm(self, ref):
         day = (clock.today() + timedelta(days=10)).isoformat()
@@ -273,7 +274,8 @@ class Walk:
                        promised_date=(clock.today() + timedelta(days=5)).isoformat())  # fmt: skip
 
     def received(self, ref, quantity=5000, supplier_lot="SL-1"):
-        return self.do("storekeeper", ref, "receive", quantity=quantity, supplier_lot=supplier_lot)
+        """Receive so much; what differs from the order has its reason."""
+        return self.do("storekeeper", ref, "receive", quantity=quantity, supplier_lot=supplier_lot, unusual="comes in parts")
 
     def anomaly(self, ref="", code="A02", who="operator"):
         return self.open(who, "anomaly", "report", code_id=self.id_of(AnomalyCode, code), description="pump leaks", card_ref=ref)

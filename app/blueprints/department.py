@@ -18,12 +18,11 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.flow.words import Text, _l
 from app.forms import form_for
-from app.forms.base import ActionForm, OverLimitForm
+from app.forms.base import ActionForm
 from app.forms.comment import CommentForm
 from app.models import board as columns_of
 from app.models import limits
 from app.models.about import about
-from app.models.limits import Full
 from app.models.look import Look
 from app.models.gating import warnings
 from app.models.page import Page
@@ -38,14 +37,16 @@ from app.models.view import View
 from app.security import STAFF, confirm, new_key, policy, safe_path
 
 from . import floor, second
+from .beside import ASKING, Beside, beside
 from .discussion import Discussion, look_at
 from .kept import can_be_sent, kept, words_of
 from .once import once
-from .over_limit import all_valid, asked_again, over_limit, reason_in, way
+from .over_limit import way
 from .saved_views import SavedViews
 from .today import TodayPage
 
 DONE = _l("%(ref)s: %(stage)s.")
+NOTHING = Beside(None, None)
 TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 
@@ -122,15 +123,15 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         wanted = record.flow.action(action) or abort(404)
         if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
             abort(403)
-        form, over = form_for(wanted, record, second.choices(), bool(current_user.spot)), over_limit(record.flow, wanted, record.stage)
+        form, more = form_for(wanted, record, second.choices(), bool(current_user.spot)), beside(record.flow, wanted, record.stage)
         if request.method == "GET":
-            return self.ask(record, wanted, form, over)
-        if form.grow() or not all_valid(form, over) or not signed(wanted, form):
-            return self.ask(record, wanted, form, over, 422)
+            return self.ask(record, wanted, form, more)
+        if form.grow() or not more.valid(form) or not signed(wanted, form):
+            return self.ask(record, wanted, form, more, 422)
         try:
-            event = second.carry_out(record, wanted, form, version=form.version.seen, over_limit=reason_in(over))
-        except Full as full:
-            return self.ask_why(full, record, wanted, form)
+            event = second.carry_out(record, wanted, form, version=form.version.seen, **more.given)
+        except ASKING as no:
+            return self.ask_why(no, record, wanted, form, more)
         g.record, g.way_back, g.card = record, record.way_back(person(), event), record.concerned.card_key  # the record stays at hand for the answer's columns
         return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE, second.onward(record, wanted, self.name))
 
@@ -141,19 +142,19 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             abort(404)
         if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
             abort(403)
-        form, over = form_for(wanted, None, second.choices(), bool(current_user.spot)), over_limit(FLOWS[flow], wanted, None)
-        if request.method == "GET" or form.grow() or not all_valid(form, over):
-            return self.ask(None, wanted, form, over, 200 if request.method == "GET" else 422)
+        form, more = form_for(wanted, None, second.choices(), bool(current_user.spot)), beside(FLOWS[flow], wanted, None)
+        if request.method == "GET" or form.grow() or not more.valid(form):
+            return self.ask(None, wanted, form, more, 200 if request.method == "GET" else 422)
         try:
-            record = Record.kinds[flow].create(action, by=current_user, over_limit=reason_in(over), **form.answers())
-        except Full as full:
-            return self.ask_why(full, None, wanted, form)
+            record = Record.kinds[flow].create(action, by=current_user, **more.given, **form.answers())
+        except ASKING as no:
+            return self.ask_why(no, None, wanted, form, more)
         g.record, g.card = record, record.concerned.card_key
         return done(record, self.url(record), True)
 
     # How it is answered
 
-    def ask(self, record: Record | None, action: Action, form: ActionForm, over: OverLimitForm | None = None, status: int = 200, sentence: Any = None) -> Any:
+    def ask(self, record: Record | None, action: Action, form: ActionForm, more: Beside = NOTHING, status: int = 200, sentence: Any = None) -> Any:
         """The form of an action, or at once the sentence that speaks against it, also where the form was filled in wrongly.
         With ``sentence`` it was refused, and may be sent again against the record as it is now."""
         if record is not None:
@@ -164,18 +165,17 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
                 form.version.data, form.version.raw_data = record.version, None
         if not form.key.data or status == 200 or sentence:
             form.key.data = new_key()
-        warning = way(record.flow, action, record.stage).warns if record and not over else None
+        warning = way(record.flow, action, record.stage).warns if record and not more.over else None
         cautions = warnings(record, action) if record else []
-        return render_template("forms/show.html", record=record, action=action, form=form, over=over, warning=warning, cautions=cautions, department=self.department, sentence=sentence,
+        return render_template("forms/show.html", record=record, action=action, form=form, over=more.over, odd=more.odd, warning=warning, cautions=cautions, department=self.department, sentence=sentence,
                                about=record and about(record)), status  # fmt: skip
 
-    def ask_why(self, full: Full, record: Record | None, action: Action, form: ActionForm) -> Any:
-        """The form once more, where the stage was full after all: with the question why, or refused."""
-        if not full.may_exceed:
-            raise full
+    def ask_why(self, no: Refused, record: Record | None, action: Action, form: ActionForm, more: Beside) -> Any:
+        """The form once more: with the question why, where the stage was full after all or figures are odd, or refused."""
+        more.take(no, form)
         db.session.rollback()
         reading.set(True)
-        return self.ask(record, action, form, asked_again(full), 422)
+        return self.ask(record, action, form, more, 422)
 
     def page(self, record: Record, sentence: Any = None, comment: CommentForm | None = None, entered: Collection[tuple[Any, str]] = ()) -> Any:
         return render_template("record/show.html", page=Page(record, person(), request.args), record=record, sentence=sentence, entered=entered,

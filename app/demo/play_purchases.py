@@ -18,6 +18,7 @@ from .play_world import Script, World
 
 # Deliveries that came before their day: purchase, day and hour of arrival, and how far their inspection comes.
 EARLY = {"PUR-26-001": (-3, "10:10", "released"), "PUR-26-002": (-1, "15:40", "drawn")}
+MORE = {"PUR-26-002": 27000}  # one brought more than was ordered
 # How far the incoming inspection of lots that came without a requisition comes.
 INCOMING = {"ML26-0135": "reported", "ML26-0132": "testing", "ML26-0129": "to_draw"}
 
@@ -39,7 +40,7 @@ def purchase_story(world: World, receipt: PurchaseReceipt) -> Script:
     if receipt.purchase_no in EARLY:
         day, hour, until = EARLY[receipt.purchase_no]
         yield world.days.at(day, hour)
-        world.act(requisition, "receive", "store2", quantity=receipt.quantity, supplier_lot=f"S{receipt.purchase_no[-3:]}-2611")
+        world.act(requisition, "receive", "store2", quantity=MORE.get(receipt.purchase_no, receipt.quantity), supplier_lot=f"S{receipt.purchase_no[-3:]}-2611")
         sample = Sample.query.filter_by(lot_id=requisition.lot_id).one()
         yield from incoming(world, sample, until)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.clock import set_clock
 from app.extensions import db
+from app.models.bounding import Explained
 from app.models.deputy import of_person
 from app.models.order import Order
 from app.models.people import User
@@ -22,6 +23,9 @@ from .play_clock import Days
 
 # A script does something, says when it wants to go on, and is called again at that moment.
 Script = Generator[datetime, None, None]
+
+# What people say of figures that they are warned of.
+COUNTED_AGAIN = Explained("已复点,与送货单一致")
 
 # Who works on which line: operator, the second operator, supervisor.
 CREWS = {"L1": ("operator1", "operator3", "super1"), "L2": ("operator3", "operator1", "super1"),
@@ -68,14 +72,14 @@ class World:
 
     def act(self, record: Record, action: str, login: str | User, **data: Any) -> None:
         try:
-            record.perform(action, by=self.who(login) if isinstance(login, str) else login, **data)
+            record.perform(action, by=self.who(login) if isinstance(login, str) else login, unusual=COUNTED_AGAIN, **data)
         except Refused as refused:
             refused.add_note(f"{record.ref}: {action}, {self.now:%m-%d %H:%M}")
             raise
         db.session.commit()
 
     def make(self, kind: type[Record], action: str, login: str | User, **data: Any) -> Any:
-        record = kind.create(action, by=self.who(login) if isinstance(login, str) else login, **data)
+        record = kind.create(action, by=self.who(login) if isinstance(login, str) else login, unusual=COUNTED_AGAIN, **data)
         db.session.commit()
         return record
 

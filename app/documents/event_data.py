@@ -118,7 +118,7 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
 }  # fmt: skip
 NAMES = {
     "accepted": "验收 accepted", "address_id": "地址 address", "address_right": "地址正确 address right", "amount": "金额 amount",
-    "rest": "余量 rest", "warned": "提示 warned", "beside": "同时占用该线 also planned on the line",
+    "rest": "余量 rest", "unusual": "异常数值 unusual figures", "said": "提示 warned", "warned": "提示 warned", "beside": "同时占用该线 also planned on the line",
     "anomaly": "异常 anomaly", "asked_by": "询问渠道 asked by", "assay": "含量 assay", "before": "原值 before", "bulk_mg": "料体 bulk", "card": "任务单 card",
     "cards": "任务单 cards", "carrier": "承运商 carrier", "together": "同车 on one vehicle", "apart": "分隔装载 loaded apart", "cause": "原因 cause", "changed": "变更 changed", "channel": "渠道 channel",
     "checks": "核对 checks", "child": "拆出 split off", "code": "代码 code", "code_id": "代码 code", "conforms": "符合 conforms",

@@ -47,6 +47,17 @@ class When:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """What the figures beside a fact say of it: ``record.<method>(entered)`` yields what is odd (``app.plant.bounds``).
+
+    ``field`` is the fact, which its form calls the same; of a list's entries ``list.field``.
+    """
+
+    field: str
+    method: str
+
+
+@dataclass(frozen=True)
 class Undo:
     """The way back of an action: an action of its own, made of it. ``effect`` makes good what the action's own effect did."""
 
@@ -94,6 +105,7 @@ class Action:
     be seen. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased. ``second`` names the action by which another person signs this one too, at a shared tablet in the same form; the
     next of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that
     this one takes back. ``gates`` begin gently (``app.flow.gates``): what they say warns or refuses as the plant has set them.
+    ``bounds`` say which figures do not make sense together: some cannot be, others need a reason.
     """
 
     key: str
@@ -105,6 +117,7 @@ class Action:
     clause: str
     guards: tuple[Guard, ...] = ()
     gates: tuple[Any, ...] = ()
+    bounds: tuple[Bound, ...] = ()
     form: str | None = None
     produces: tuple[Any, ...] = ()
     effect: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import guards as g
 from .departments import DELIVERY, INTAKE, SALES
 from .documents import DOSSIER
-from .grammar import Action, Flow, Found, Named, Stage, Undo
+from .grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from .roles import PRODUCTION_HEAD
 from .roles import SALES as CLERK
 from .rush import rush_actions
@@ -53,7 +53,8 @@ ORDERS = Flow("order", _l("Sales order"), (
            clause="1.2", reason=True, effect="owe_nothing", produces=(DOSSIER,), primary=False, danger=True),
     Action("record_payment", _l("Record a payment"), past=_l("recorded a payment"),
            source=("in_review", "awaiting_customer", "approved"), target=None, roles=frozenset({CLERK}), clause="1.2",
-           guards=(g.is_unpaid,), form="record_payment", demands=("amount", "paid_on"), effect="record_payment", primary=False),
+           guards=(g.is_unpaid,), form="record_payment", demands=("amount", "paid_on"),
+           bounds=(Bound("amount", "bounds_of_payment"),), effect="record_payment", primary=False),
     Action("fulfil", _l("Complete the order"), past=_l("closed the order"),
            source="approved", target=Found("outcome", ("fulfilled", "cancelled")),
            roles=frozenset({CLERK, PRODUCTION_HEAD}), clause="四", produces=(DOSSIER,), driven=True),

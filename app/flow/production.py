@@ -8,7 +8,7 @@ from . import guards as g
 from .departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
 from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
 from .gates import SHELF_LIFE
-from .grammar import Action, Flow, Found, Named, Stage, Undo, When
+from .grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When
 from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
 from .roles import SALES as CLERK
 from .rush import rush_actions
@@ -48,6 +48,7 @@ SPLITTABLE = tuple(SPLITTERS)
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
 # What is still in the house can go before others.
 HURRIABLE = tuple(stage.key for stage in STAGES if not stage.ends and stage.key != "shipped")
+RUN_COUNTS = (Bound("good", "bounds_of_good"), Bound("rejected", "bounds_of_rejected"))
 HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
 
 PLANNING_ACTIONS = (
@@ -65,6 +66,7 @@ PLANNING_ACTIONS = (
            source=None, target="to_plan", roles=frozenset({PLANNER, SUPERVISOR}), clause="2.1", effect="make_up", driven=True),
     Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
            source="to_plan", target="consulting", roles=frozenset({PLANNER}), clause="2.1", form="draw_up",
+           bounds=(Bound("end", "bounds_of_run"), Bound("start", "bounds_of_start"), Bound("promised_date", "bounds_of_promise")),
            private=("crew_names",), effect="draw_up", undo=Undo("withdraw_plan")),
     Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
            source="to_plan", target="plan_review", roles=frozenset({PLANNER}), clause="2.1",
@@ -111,7 +113,7 @@ MATERIALS_ACTIONS = (
            produces=(MATERIAL_SHEET,)),
     Action("prepare", _l("Record prepared materials"), past=_l("prepared materials"),
            source="preparing", target=None, roles=frozenset({STOREKEEPER}), clause="3.1",
-           form="prepare", effect="prepare"),
+           form="prepare", bounds=(Bound("picks.quantity", "bounds_of_picks"),), effect="prepare"),
     Action("accept_materials", _l("Accept materials"), past=_l("checked the materials"),
            source="handed_over", target=Found("after_acceptance", ("ready", "preparing")), clause="3.3",
            roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials",
@@ -129,7 +131,7 @@ EXECUTION_ACTIONS = (
     Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
            source="running", target=Found("after_step", ("running", "halted")), clause="4.2",
            roles=Named("roles_to_sign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
-           guards=(g.a_step_is_open,), form="sign_step", effect="sign_step", by_drop=False,
+           guards=(g.a_step_is_open,), form="sign_step", bounds=(Bound("reading", "bounds_of_step"),), effect="sign_step", by_drop=False,
            second="countersign_step"),
     Action("countersign_step", _l("Countersign the step"), past=_l("countersigned a step"),
            source="running", target=None, clause="4.2", not_by=("sign_step",),
@@ -137,9 +139,10 @@ EXECUTION_ACTIONS = (
            signature=True, form="countersign_step", effect="countersign_step"),
     Action("finish", _l("Finish the run"), past=_l("finished the run"),
            source="running", target="to_inspect", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
-           guards=(g.every_step_signed,), form="finish", effect="post_lot"),
+           guards=(g.every_step_signed,), form="finish", bounds=RUN_COUNTS, effect="post_lot"),
     Action("abort", _l("Give the run up"), past=_l("gave the run up"),
            source=("running", "halted"), target="nonconforming", roles=frozenset({SUPERVISOR}), clause="4.3", form="abort",
+           bounds=RUN_COUNTS,
            reason=True, signature=True, effect="abort_run", produces=(NONCONFORMANCE_REPORT,), primary=False, danger=True),
     Action("halt", _l("Halt the run"), past=_l("halted the run"),
            source="running", target="halted", roles=STAFF, clause="4.3", driven=True),
@@ -150,6 +153,7 @@ EXECUTION_ACTIONS = (
 INSPECTION_ACTIONS = (
     Action("draw_sample", _l("Draw the sample"), past=_l("drew the sample"),
            source="to_inspect", target="inspecting", roles=frozenset({INSPECTOR}), clause="5.1", form="draw_sample", demands=("size", "place"),
+           bounds=(Bound("size", "bounds_of_size"),),
            effect="draw_sample"),
     Action("pass_inspection", _l("Pass the inspection"), past=_l("passed the lot"),
            source="inspecting", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.2",
@@ -196,7 +200,8 @@ DELIVERY_ACTIONS = (
 
 APART_ACTIONS = (
     Action("split", _l("Split the card"), past=_l("split the card"),
-           source=SPLITTABLE, target=None, clause="2.1", form="split", effect="split", reason=True, primary=False,
+           source=SPLITTABLE, target=None, clause="2.1", form="split",
+           bounds=(Bound("quantity", "bounds_of_part"),), effect="split", reason=True, primary=False,
            guards=(g.on_no_shipment, g.can_be_divided),
            roles=Named("roles_to_split", frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER}))),
     Action("hold", _l("Put on hold"), past=_l("put the card on hold"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from . import guards as g
 from .departments import PLANNING, PURCHASING
-from .grammar import Action, Flow, Found, Named, Stage, Undo
+from .grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from .roles import BUYER, PLANNER, STOREKEEPER
 from .words import _l
 
@@ -28,7 +28,9 @@ REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
            effect="postpone", primary=False),
     Action("receive", _l("Record the receipt"), past=_l("received the goods into quarantine"),
            source="ordered", target=Found("after_receipt", ("ordered", "received")), clause="2.2",
-           roles=frozenset({BUYER, STOREKEEPER}), form="receive_purchase", demands=("quantity", "supplier_lot"), effect="receive"),
+           roles=frozenset({BUYER, STOREKEEPER}), form="receive_purchase", demands=("quantity", "supplier_lot"),
+           bounds=(Bound("quantity", "bounds_of_receipt"), Bound("assay", "bounds_of_assay"), Bound("expiry", "bounds_of_expiry")),
+           effect="receive"),
     Action("forgo_rest", _l("Do without the rest"), past=_l("recorded that no more of it comes"),
            source="ordered", target="received", roles=Named("roles_to_forgo_rest", frozenset({BUYER})),
            clause="2.2", reason=True, effect="forgo_rest", primary=False),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from . import guards as g
 from .departments import INSPECTION, QUALITY
 from .documents import QUALITY_REPORT
-from .grammar import Action, Flow, Stage, Undo
+from .grammar import Action, Bound, Flow, Stage, Undo
 from .roles import BUYER, INSPECTOR, QUALITY_HEAD, STOREKEEPER
 from .words import _l
 
@@ -26,6 +26,7 @@ SAMPLES = Flow("sample", _l("Sample"), (
            source=None, target="drawn", roles=frozenset({INSPECTOR}), clause="5.1", effect="draw_finished", driven=True),
     Action("draw", _l("Draw the sample"), past=_l("drew the sample"),
            source="to_draw", target="drawn", roles=frozenset({INSPECTOR}), clause="3.1", form="draw_sample", demands=("size", "place"),
+           bounds=(Bound("size", "bounds_of_size"),),
            effect="draw"),
     Action("start_testing", _l("Start testing"), past=_l("started testing"),
            source="drawn", target="testing", roles=frozenset({INSPECTOR}), clause="5.1", undo=Undo()),
@@ -34,6 +35,7 @@ SAMPLES = Flow("sample", _l("Sample"), (
            guards=(g.every_test_has_a_result,), undo=Undo()),
     Action("enter_results", _l("Enter results"), past=_l("entered results"),
            source="testing", target=None, roles=frozenset({INSPECTOR}), clause="5.1", form="enter_results",
+           bounds=(Bound("results.value", "bounds_of_results"),),
            effect="enter_results"),
     Action("release", _l("Release"), past=_l("released the lot"),
            source="reported", target="released", roles=frozenset({QUALITY_HEAD}), clause="5.2",

@@ -8,7 +8,7 @@ from . import guards as g
 from .departments import DELIVERY, SALES, WAREHOUSE
 from .documents import DELIVERY_NOTE
 from .gates import SHELF_LIFE
-from .grammar import Action, Flow, Stage
+from .grammar import Action, Bound, Flow, Stage
 from .roles import SALES as CLERK
 from .roles import STOREKEEPER
 from .words import _l
@@ -26,7 +26,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            effect="assemble"),
     Action("pack", _l("Record the packing"), past=_l("packed the shipment"),
            source="to_pack", target="to_confirm", roles=frozenset({STOREKEEPER}), clause="6.1", form="pack",
-           demands=("packages",),
+           demands=("packages",), bounds=(Bound("packages", "bounds_of_packages"), Bound("pallets", "bounds_of_pallets")),
            guards=(g.goods_may_be_shipped,), gates=(SHELF_LIFE,),
            effect="pack"),
     Action("confirm", _l("Confirm address and time"), past=_l("confirmed address and time with the customer"),
@@ -40,7 +40,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            guards=(g.paid_before_shipping, g.goods_may_be_shipped), gates=(SHELF_LIFE,), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
     Action("follow_up", _l("Follow up with the customer"), past=_l("followed the delivery up"),
            source="shipped", target="delivered", roles=frozenset({CLERK}), clause="6.3", form="follow_up",
-           demands=("received_on", "received_by"),
+           demands=("received_on", "received_by"), bounds=(Bound("received_on", "bounds_of_arrival"),),
            guards=(g.nothing_is_missing,), private=("received_by", "feedback"), effect="follow_up"),
     Action("record_return", _l("Record returned goods"), past=_l("recorded returned goods"),
            source=("shipped", "delivered"), target=None, roles=frozenset({CLERK, STOREKEEPER}), clause="6.3",

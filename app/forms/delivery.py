@@ -107,27 +107,18 @@ class FollowUpForm(ActionForm):
     feedback = Prose(_l("The customer’s feedback"), length=1000)
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.shipped_on = record.shipped_at and clock.local(record.shipped_at).date()
         if not self.is_submitted():
             self.received_on.data = clock.today()
-
-    def validate_received_on(self, field: Any) -> None:
-        if field.data and self.shipped_on and field.data < self.shipped_on:
-            raise ValidationError(str(_l("The goods left on %(day)s; they were not received before.", day=self.shipped_on)))
 
 
 class SplitForm(ActionForm):
     quantity = Count(_l("Units for the new card"), least=1, unit=_l("units"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.whole = record.good or record.quantity
-        self.quantity.description = _l("Of %(whole)s units; the rest stays on this card.", whole=f"{self.whole:,}")
+        whole = record.good or record.quantity
+        self.quantity.description = _l("Of %(whole)s units; the rest stays on this card.", whole=f"{whole:,}")
         if not self.is_submitted():
-            self.quantity.data = self.whole // 2
-
-    def validate_quantity(self, field: Any) -> None:
-        if field.data and field.data >= self.whole:
-            raise ValidationError(str(_l("At least one unit must stay on this card.")))
+            self.quantity.data = whole // 2
 
 
 class CancelForm(ActionForm):

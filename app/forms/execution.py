@@ -80,12 +80,8 @@ class FinishForm(ActionForm):
     reject_reason = Words(_l("Reason for rejection"), length=400)
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.most = record.most_good
         if not self.is_submitted():
-            self.good.data, self.rejected.data = min(record.quantity, self.most), 0
-
-    def validate_good(self, field: Any) -> None:
-        at_most(field, self.most)
+            self.good.data, self.rejected.data = min(record.quantity, record.most_good), 0
 
     # Of a field that may stay empty nothing else is asked: what it depends on asks for it.
     def validate_rejected(self, field: Any) -> None:
@@ -100,17 +96,8 @@ class AbortForm(ActionForm):
     rejected = Count(_l("Rejected units"), unit=_l("units"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.most = record.most_good
         if not self.is_submitted():
             self.good.data = self.rejected.data = 0
-
-    def validate_good(self, field: Any) -> None:
-        at_most(field, self.most)
-
-
-def at_most(field: Any, most: int) -> None:
-    if field.data and field.data > most:
-        raise ValidationError(str(_l("That is more than this run can have given: at most %(most)s.", most=f"{most:,}")))
 
 
 class ReportAnomalyForm(ActionForm):

@@ -9,6 +9,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.flow.terms import unit
 from app.flow.words import _l, halves
+from app.plant.bounds import reading
 from app.plant.censored import Censored, read_reading
 from app.plant.verdict import FAILED, UNCLEAR, judge
 
@@ -27,6 +28,8 @@ class Measurement(Number):
     lower: Decimal | None = None
     upper: Decimal | None = None
     kind = "reading"
+    uom = ""
+    alone = True  # not the second of two entries, which only repeats the first
     counted = False  # a count is a number, nothing else
     asks: Any = AGAIN  # what is said where it lies outside
     saved: Any = None  # what stands on record already is not asked for twice
@@ -51,7 +54,7 @@ class Measurement(Number):
 
     def within(self, lower: Decimal | None, upper: Decimal | None, uom: str, beyond: Any = "") -> None:
         """Judge by these limits; the page tells them, and with ``beyond`` what follows on a value outside."""
-        self.lower, self.upper = lower, upper
+        self.lower, self.upper, self.uom = lower, upper, uom
         shown = {"unit": unit(uom), "data-unit": unit(uom), "data-lower": lower, "data-upper": upper, "data-beyond": beyond or None}
         self.render_kw = {**(self.render_kw or {}), **{key: str(value) for key, value in shown.items() if value is not None}}
 
@@ -64,6 +67,8 @@ class Measurement(Number):
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if self.counted and isinstance(self.data, Censored):
             raise ValidationError(str(_l("Write a whole number, such as 3.")))
+        if self.alone and isinstance(self.data, (Decimal, Censored)) and (odd := next(reading(self.data, self.lower, self.uom, self.counted), None)):
+            raise ValidationError(str(odd.sentence))
         if self.verdict == UNCLEAR:
             raise ValidationError(str(_l(CANNOT_BE_JUDGED.msgid, value=halves(str(self.data)))))
 
@@ -77,6 +82,7 @@ class Again(Measurement):
     """The same reading once more. It is asked for, and shown, only where the first lies outside its limits."""
 
     first: Measurement
+    alone = False
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label or _l("The reading again"), [typed_twice], **kwargs)

@@ -20,8 +20,6 @@ CHANNEL_CHOICES = offered(CHANNELS.items())
 
 
 MOST_LINES = 50
-# A payment may round up, or carry tax; beyond so many times what is due it is a slip of the finger.
-MOST_PAID = 2
 
 
 class LineForm(Row):
@@ -144,13 +142,6 @@ class RecordPaymentForm(ActionForm):
     note = Words(_l("Note"), length=400)
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.open = record.amount_due - record.amount_paid
         if not self.is_submitted():
-            self.amount.data = self.open
+            self.amount.data = record.amount_due - record.amount_paid
             self.paid_on.data = clock.today()
-
-    def validate_amount(self, field: Any) -> None:
-        if field.data is not None and field.data <= 0:
-            raise ValidationError(str(_l("The amount must be above zero.")))
-        if field.data and field.data > self.open * MOST_PAID:
-            raise ValidationError(str(_l("Only %(due)s CNY is still due; this is far above it.", due=f"{self.open:,}")))

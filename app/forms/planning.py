@@ -55,9 +55,7 @@ class DrawUpForm(ActionForm):
             self.end.process_data(best.end)
 
     def validate_end(self, field: Any) -> None:
-        if field.data and self.start.data and field.data <= self.start.data:
-            raise ValidationError(str(_l("The end must be later than the start.")))
-        if field.data and self.start.data and not self.line_id.errors:
+        if field.data and self.start.data and field.data > self.start.data and not self.line_id.errors:
             self.ask_about_conflicts()
 
     def ask_about_conflicts(self) -> None:
@@ -72,10 +70,6 @@ class DrawUpForm(ActionForm):
 
     def answers(self) -> dict[str, Any]:
         return {name: value for name, value in super().answers().items() if name != "conflicts_seen"}
-
-    def validate_promised_date(self, field: Any) -> None:
-        if field.data and self.end.data and field.data < self.end.data.date():
-            raise ValidationError(str(_l("The promise lies before the end of production.")))
 
 
 class SupplyFromStockForm(ActionForm):

@@ -15,6 +15,7 @@ from app.flow.orders import ORDERS
 from app.flow.words import Text as Words
 from app.flow.words import _l
 
+from .bounded import BoundedOrder
 from .caller import CALLER, Caller
 from .master import Customer, CustomerAddress
 from .order_line import OrderLine
@@ -33,7 +34,7 @@ HEAD = ("customer_id", "address_id", "customer_po", "channel", "received_at")
 PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
 
 
-class Order(Caller, Rush, Rewording, Record):
+class Order(BoundedOrder, Caller, Rush, Rewording, Record):
     """One order of one customer to one address. It has a request number at once and an order number on approval."""
 
     __tablename__ = "sales_order"

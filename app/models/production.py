@@ -13,6 +13,7 @@ from app.flow.production import PRODUCTION_ORDERS
 from app.flow.words import Text, _l
 
 from .apart import Apart
+from .bounded import BoundedCard
 from .execution import Execution
 from .gating import GatedCard
 from .inspection import Inspection
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from .shipment import Shipment
 
 
-class ProductionOrder(GatedCard, Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
+class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"

@@ -15,6 +15,7 @@ from app.flow.grammar import Action, Flow, Found, Named, When
 from app.flow.words import Text, _l
 
 from . import gating, limits
+from .bounding import Explained, within
 from .chain import Chained, changed
 from .demands import facts_of
 from .discussion import Discussed
@@ -84,8 +85,9 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     # The one way to change
 
     @classmethod
-    def create(cls, key: str, *, by: User | None, over_limit: str | None = None, **data: Any) -> Self:
-        """Make a record by a creation action of its flow. Raises Forbidden, Full or Blocked; the caller commits."""
+    def create(cls, key: str, *, by: User | None, over_limit: str | None = None, unusual: Explained | None = None,
+               **data: Any) -> Self:  # fmt: skip
+        """Make a record by a creation action of its flow. Raises Forbidden, Full, Blocked, OutOfBounds or Unusual; the caller commits."""
         action = cls.flow.action(key)
         gates = limits.gates(cls.flow, action)
         record = cls(stage=action.targets[0], since=clock.now(), created_at=clock.now(), version=0, face=0, seq=0,
@@ -94,6 +96,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         data = facts_of(action, data)
         if refusal := record.blocker(action):
             raise Blocked(refusal)
+        odd = within(record, action, data, unusual)
         over = limits.let_in(cls, action, record.stage, gates, by, over_limit)
         db.session.add(record)
         # Nothing may send a half-filled row; what the effect itself flushes comes after the facts are set.
@@ -102,13 +105,15 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
             if isinstance(action.target, Found):
                 record.stage = getattr(record, action.target.method)()
         db.session.flush()
-        record._settle(action, by, by and by.acting_role(action.role_keys), None, (data if facts is None else facts) | over)
+        record._settle(action, by, by and by.acting_role(action.role_keys), None, (data if facts is None else facts) | over | odd)
         return record
 
-    def perform(self, key: str, *, by: User | None, version: int | None = None, over_limit: str | None = None, **data: Any) -> Event:
+    def perform(self, key: str, *, by: User | None, version: int | None = None, over_limit: str | None = None,
+                unusual: Explained | None = None, **data: Any) -> Event:  # fmt: skip
         """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence.
 
         ``over_limit`` is the reason for bringing one more into a full stage; without need it is not recorded.
+        ``unusual`` is why figures are right that hardly can be: OutOfBounds and Unusual are raised of others.
         """
         action = self.flow.action(key)
         gates = limits.gates(self.flow, action)
@@ -119,6 +124,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         data = facts_of(action, data)
         if refusal := (by and self.same_person(action, by)) or self.blocker(action, data):
             raise Blocked(refusal)
+        odd = within(self, action, data, unusual)
         warned = {"warned": [each.to_json() for each in said]} if (said := gating.warnings(self, action, data)) else {}
         if action.undoes:
             return self.take_back(action, by, gates)
@@ -129,7 +135,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         if target and target != source:
             over = limits.let_in(type(self), action, target, gates, by, over_limit)
             self.stage, self.holder_id = target, by and by.id
-        return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over | warned)
+        return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over | warned | odd)
 
     def lock(self) -> None:
         """Hold the row, read afresh, until the transaction ends. On SQLite the transaction itself does, from its first statement."""

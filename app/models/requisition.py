@@ -18,6 +18,7 @@ from app.flow.words import _l
 from app.plant.quantities import from_base
 from app.plant.verdict import expiry_date
 
+from .bounded import BoundedRequisition
 from .execution import zone_for
 from .master import Material, Supplier
 from .record import Record
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .production import ProductionOrder
 
 
-class Requisition(Record):
+class Requisition(BoundedRequisition, Record):
     """One material to buy. Each delivery becomes a lot in quarantine; what of the order has not come stays on order."""
 
     __tablename__ = "requisition"

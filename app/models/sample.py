@@ -15,6 +15,7 @@ from app.flow.samples import SAMPLES
 from app.flow.words import _l, halves
 from app.plant.verdict import FAILED, PASSED
 
+from .bounded import BoundedSample
 from .record import Record
 from .refusals import Blocked
 from .series import next_number
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 SEVERITY = ("critical", "major", "minor")
 
 
-class Sample(Record):
+class Sample(BoundedSample, Record):
     """One sample of one lot, with its tests copied from the specification when it is drawn."""
 
     __tablename__ = "sample"

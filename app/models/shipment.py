@@ -14,6 +14,7 @@ from app.extensions import db
 from app.flow.shipments import SHIPMENTS
 from app.flow.words import Text, _l, listed
 
+from .bounded import BoundedShipment
 from .disposition import Disposition
 from .gating import GatedShipment
 from .master import Customer, CustomerAddress
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .production import ProductionOrder
 
 
-class Shipment(GatedShipment, Record):
+class Shipment(BoundedShipment, GatedShipment, Record):
     """What goes to a customer at once; its cards follow it."""
 
     __tablename__ = "shipment"

@@ -53,7 +53,7 @@ FIELDS = {
     ("sample", "reject"): lambda w, r: {"containment": "apart"},
     ("requisition", "order"): lambda w, r: {"supplier_id": w.id_of(supplier(), "SUP-05"), "purchase_no": "B-2", "promised_date": soon()},
     ("requisition", "postpone"): lambda w, r: {"promised_date": soon()},
-    ("requisition", "receive"): lambda w, r: {"quantity": 100, "supplier_lot": "X"},
+    ("requisition", "receive"): lambda w, r: {"quantity": 100, "supplier_lot": "X", "unusual": "comes in parts"},
     ("shipment", "pack"): lambda w, r: {"packages": 2, "pallets": 0, "labelled": "y"},
     ("shipment", "confirm"): lambda w, r: {"confirmed_with": "he", "delivery_on": soon(), "window": "08:00-11:30", "address_right": "y"},
     ("shipment", "ship"): lambda w, r: {"carrier": "c", "vehicle": "v", "driver": "d", "waybill": ""},

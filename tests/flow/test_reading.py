@@ -113,5 +113,5 @@ def test_a_person_without_a_visible_name_is_not_taken_on(walk):
 def test_a_supplier_lot_is_kept_in_one_way_of_writing(everywhere):
     ref = everywhere.refs["requisition", "ordered"]
     quantity = everywhere.look(ref, lambda r: r.quantity // 10**6 if r.material.uom == "kg" else r.quantity)
-    everywhere.do("buyer", ref, "receive", department="purchasing", quantity=quantity, supplier_lot="ＬＯＴ–７\u200b", assay="")
+    everywhere.do("buyer", ref, "receive", department="purchasing", quantity=quantity, supplier_lot="ＬＯＴ–７\u200b", assay="", unusual="in parts")
     assert everywhere.look(ref, lambda r: r.history[-1].data["supplier_lot"]) == "LOT-7"

@@ -16,6 +16,7 @@ from app.flow.terms import unit as unit_word
 from app.flow.words import SEMICOLON, Text, _l, listed
 from app.plant.quantities import from_base
 
+from ..bounding import said_of
 from .fact import verdict
 from .steps import limits_in_words
 
@@ -48,7 +49,7 @@ LABELS = {
     "cards": _l("Cards"), "contents": _l("Contents"), "changed": _l("Changed"), "assay": _l("Assay"), "line_no": _l("Line"),
     "crew_names": _l("Crew members"), "product": _l("Product"), "requested_date": _l("Requested delivery date"), "kept_in_stock": _l("Kept in stock"),
     "rest": _l("Rest"), "warned": _l("Warned"), "beside": _l("At the same time on the line"),
-    "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
+    "unusual": _l("Unusual figures"), "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
     "of": _l("Of lot"), "decision": _l("Stock decision"),
 }  # fmt: skip
@@ -119,4 +120,6 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
         return flow.stage(value).label
     if key == "over_limit":
         return _l("%(count)s of %(limit)s stood there; %(role)s: %(reason)s", **value | {"role": ROLES[value["role"]].label})
+    if key == "unusual":
+        return said_of(value)
     return verdict(value).word if key == "verdict" else value

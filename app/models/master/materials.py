@@ -30,6 +30,10 @@ class Material(Coded, Named, db.Model):
     lead_time_days: Mapped[int]
     unit_cost: Mapped[Decimal] = mapped_column(Exact)  # CNY per uom
     nominal_active_pct: Mapped[Decimal | None] = mapped_column(Exact)
+    # What an assay of it, and a delivery of it, usually is; outside a reason is asked for (app/plant/bounds.py).
+    assay_min_pct: Mapped[Decimal | None] = mapped_column(Exact)
+    assay_max_pct: Mapped[Decimal | None] = mapped_column(Exact)
+    receipt_tolerance_pct: Mapped[Decimal | None] = mapped_column(Exact)
     untracked: Mapped[bool] = mapped_column(default=False)
 
     supplier: Mapped[Supplier] = relationship()

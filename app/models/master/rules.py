@@ -12,8 +12,11 @@ from app.extensions import db
 from app.flow.words import Text, _l
 
 from .base import Master
+from .codes import Notice
+from .customers import CustomerAddress
 from .formulas import Formula, FormulaLine
 from .instructions import WorkStep
+from .materials import Material
 from .plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
 from .products import Product
 from .quality import NetContentTolerance, SpecTest
@@ -27,6 +30,17 @@ def fault(row: Master) -> Fault:
     """Return what is wrong with a row as it would be saved."""
     rule = RULES.get(type(row))
     return rule(row) if rule else None
+
+
+def material(row: Material) -> Fault:
+    low, high = row.assay_min_pct, row.assay_max_pct
+    if row.nominal_active_pct is None and not (low is None and high is None):
+        return "assay_min_pct", _l("A material without a nominal active content has no assay.")
+    if low is not None and high is not None and low > high:
+        return "assay_min_pct", LOWER_ABOVE_UPPER
+    if low is not None and row.nominal_active_pct < low or high is not None and row.nominal_active_pct > high:
+        return "nominal_active_pct", _l("The nominal content, %(nominal)s %%, lies outside the usual assay.", nominal=f"{row.nominal_active_pct:f}")
+    return None
 
 
 def product(row: Product) -> Fault:
@@ -128,7 +142,19 @@ def net_content(row: NetContentTolerance) -> Fault:
     return None
 
 
+def notice(row: Notice) -> Fault:
+    return ("last_day", _l("The last day lies before the first.")) if row.last_day < row.first_day else None
+
+
+def address(row: CustomerAddress) -> Fault:
+    for window in row.receiving_windows or ():
+        begin, _, end = window.partition("-")
+        if end <= begin:
+            return "receiving_windows", _l("%(window)s ends before it begins.", window=window)
+    return None
+
+
 RULES: dict[type[Master], Callable[..., Fault]] = {
-    Product: product, Formula: formula, FormulaLine: formula_line, StorageZone: zone, SpecTest: test, WorkStep: step,
+    Material: material, Notice: notice, CustomerAddress: address, Product: product, Formula: formula, FormulaLine: formula_line, StorageZone: zone, SpecTest: test, WorkStep: step,
     Tank: tank, LineRate: rate, Changeover: changeover, Incompatibility: incompatibility, NetContentTolerance: net_content,
 }  # fmt: skip

@@ -1,0 +1,71 @@
+"""The questions that go with an action's own form: why over a limit, why figures are right that are unusual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from app.flow.grammar import Action, Flow
+from app.flow.words import Text, _l
+from app.forms.base import ActionForm, OverLimitForm
+from app.forms.unusual import UnusualForm
+from app.models.bounding import Explained, OddFigures, OutOfBounds, Unusual
+from app.models.limits import Full
+from app.models.refusals import Refused
+
+from .over_limit import all_valid, asked_again, over_limit, reason_in
+
+# What an action raises that its form can be asked about.
+ASKING = (Full, OddFigures)
+CORRECT = _l("Please correct the figures.")
+
+
+@dataclass
+class Beside:
+    """``over``, ``odd``: the questions, None where they are not asked."""
+
+    over: OverLimitForm | None
+    odd: UnusualForm | None
+
+    def valid(self, form: ActionForm) -> bool:
+        return all([all_valid(form, self.over), self.odd is None or self.odd.validate()])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The answers, as ``perform`` takes them."""
+        explained = Explained(self.odd.unusual.data, self.odd.unusual_seen.data) if self.odd else None
+        return {"over_limit": reason_in(self.over), "unusual": explained}
+
+    def take(self, no: Refused, form: ActionForm) -> None:
+        """Put what was refused where the person can answer it. Raises it where nobody is asked."""
+        if isinstance(no, Full):
+            if not no.may_exceed:
+                raise no
+            self.over = asked_again(no)
+        elif isinstance(no, Unusual):
+            self.odd = self.odd or UnusualForm()
+            self.odd.ask((odd.sentence for _, odd in no.found), no.fingerprint)
+        elif isinstance(no, OutOfBounds):
+            for path, odd in no.found:
+                mark(form, path, odd.row, odd.sentence)
+
+
+def beside(flow: Flow, action: Action, source: str | None) -> Beside:
+    """The questions that are asked of this action now, or were when the person was asked."""
+    return Beside(over_limit(flow, action, source), UnusualForm() if "unusual" in request.form else None)
+
+
+def mark(form: ActionForm, path: str, row: int | None, sentence: Text) -> None:
+    """Make a sentence an error of the field that a path names; of the form where it has no such field."""
+    name, _, cell = path.partition(".")
+    field = form[name] if name in form else None
+    if field is not None and cell and row is not None and row < len(field.entries):
+        entry = field.entries[row].form[cell]
+        field.errors = [str(CORRECT)]
+        field = entry
+    if field is None:
+        form.form_errors.append(str(sentence))
+    else:
+        field.errors = [*field.errors, str(sentence)]

@@ -1,0 +1,29 @@
+"""What goes with an action's own form where its figures are unusual: why they are right all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import HiddenField
+
+from app.flow.words import _l
+
+from .base import Prose
+from .form import NEEDED, Form
+
+
+class UnusualForm(Form):
+    """The reason. ``sentences`` say what is unusual; ``unusual_seen`` tells of which the sender was warned. A figure that is
+    corrected needs none, so that it may stay empty."""
+
+    sentences: tuple[Any, ...] = ()
+    unusual = Prose(_l("Why this is right all the same"), description=_l("Goes on record. Or correct the figure below."),
+                    render_kw={"rows": 2, "wide": True, "autofocus": True})  # fmt: skip
+    unusual_seen = HiddenField()
+
+    def ask(self, sentences: Iterable[Any], fingerprint: str) -> None:
+        """Say what is unusual; where that was said before, what is missing is the reason."""
+        if self.unusual_seen.data == fingerprint:
+            self.unusual.errors = [str(NEEDED)]
+        self.sentences, self.unusual_seen.data = tuple(sentences), fingerprint
