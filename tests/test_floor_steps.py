@@ -88,6 +88,14 @@ def test_the_second_person_s_pin_is_guessed_five_times(run):
     assert tried == [422] * 5 + [429]
 
 
+def test_a_pin_in_a_plain_field_is_refused_and_not_shown(app, run):
+    browser, address, people = run
+    sign(browser, address, 1)
+    refused = sign(browser, address, 2, second_by=people["super"], second_pin=PIN, note="７３５１９２")
+    assert refused.status_code == 422 and "belongs in its own field only" in refused.text
+    assert "７３５１９２" not in refused.text and PIN not in refused.text and len(events(app)) == 1
+
+
 def test_at_a_desk_nobody_signs_for_a_second_person(app, run, login_as):
     _, address, people = run
     desk = login_as("operator")

@@ -27,9 +27,10 @@ DISPOSITIONS = Flow("disposition", _l("Stock decision"), (
            effect="come_back", driven=True),
     Action("back_to_stock", _l("Release back to stock"), past=_l("released the stock"),
            source="to_decide", target="kept", roles=frozenset({QUALITY_HEAD}), clause="5.3",
-           guards=(g.not_expired, g.not_rejected), reason=True, signature=True, effect="back_to_stock"),
+           guards=(g.not_expired, g.not_rejected), reason=True, signature=True,
+           signs="goods", effect="back_to_stock"),
     Action("scrap", _l("Scrap the stock"), past=_l("scrapped the stock"),
            source="to_decide", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap",
            demands=("witness",),
-           reason=True, signature=True, private=("witness",), effect="scrap", primary=False, danger=True),
+           reason=True, signature=True, signs="goods", private=("witness",), effect="scrap", primary=False, danger=True),
 ))  # fmt: skip

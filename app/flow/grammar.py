@@ -100,7 +100,8 @@ class Action:
     """One thing somebody may do to a record.
 
     ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four eyes). ``signature``
-    asks for the password again. ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
+    asks for the password again; ``signs`` names what stands in view then (templates/signed).
+    ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
     names the one method of the record that makes the change. ``demands`` names facts that must be said beside the reason: words that can
     be seen. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased. ``second`` names the action by which another person signs this one too, at a shared tablet in the same form; the
     next of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that
@@ -125,6 +126,7 @@ class Action:
     reason: bool = False
     demands: tuple[str, ...] = ()
     signature: bool = False
+    signs: str = ""
     driven: bool = False
     primary: bool = True
     danger: bool = False

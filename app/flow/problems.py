@@ -29,6 +29,8 @@ def problems(flow: Flow) -> Iterable[str]:
             yield f"{a.key} keeps {a.private[0]} apart, but asks for nothing"
         if set(a.demands) - set(FACTS):
             yield f"{a.key} demands a fact that has no words"
+        if a.signature and not a.signs:
+            yield f"{a.key} is signed, but does not say what stands in view then"
         if not a.clause:
             yield f"{a.key} has no clause"
         if a.undo and (a.driven or not a.source or not a.moves or a.signature or a.produces):

@@ -3,10 +3,11 @@ that a form carries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
 from wtforms.validators import InputRequired, StopValidation
@@ -14,6 +15,7 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.words import Text, _l
 from app.plant import reading
+from app.security.proof import gives_away
 from app.security.resumption import is_resumed
 
 NEEDED = _l("Please fill this in.")
@@ -22,6 +24,12 @@ NO_DATE, NO_TIME = _l("Write a date, such as 2027-02-28."), _l("Write a date and
 NO_WHOLE, NO_CHOICE = _l("Write a whole number, such as 12."), _l("Not a valid choice: choose one of those offered.")
 LONGER = _l("This cannot be longer than %(max)s characters.")
 OVER = _l("This form was open too long. Send it again.")
+GIVEN_AWAY = _l(
+    "This is the password or PIN that you sign with. It belongs in its own field only; it was taken out here "
+    "and not kept."
+)
+# The fields in which a form is signed; a form of one question beside another looks there too.
+SIGNATURES = ("password", "second_pin")
 # What the library says of its fields, in this plant's words.
 SAID: dict[str, Text] = {
     "This field is required.": NEEDED,
@@ -67,10 +75,17 @@ class Reading:
 
 
 SENTENCES = Sentences()
+NOT_WRITTEN = (wtforms.PasswordField, wtforms.SelectFieldBase, wtforms.BooleanField)
 
 
 class Form(FlaskForm):
-    """A form. Words come without what nobody can see, so that only what says something counts as filled in."""
+    """A form. Words come without what nobody can see, so that only what says something counts as filled in.
+
+    In a form that is signed, a plain field that holds the password or PIN sent with it is emptied as it is read, so that no
+    page shows it and nothing keeps it; the form is not valid then. ``beside`` names signatures of the form it is sent with.
+    """
+
+    beside: Sequence[str] = ()
 
     class Meta(Reading, FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
@@ -84,7 +99,20 @@ class Form(FlaskForm):
             return False
         for field in self:
             field.validators = (could_be_read, *field.validators)
-        return super().validate(extra_validators)
+        valid = super().validate(extra_validators)
+        for field in self.given_away:
+            field.errors = [str(GIVEN_AWAY)]
+        return valid and not self.given_away
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        self.given_away = []
+        secrets = [field.data for field in self if signs(field) and field.data]
+        secrets += [request.form[name] for name in self.beside if self.is_submitted() and request.form.get(name)]
+        for field in plain_fields(self) if secrets else ():
+            if any(gives_away(str(value), secrets) for value in field.raw_data or ()):
+                field.raw_data, field.data, field.process_errors = [], [] if isinstance(field.data, list) else "", []
+                self.given_away.append(field)
 
 
 def could_be_read(form: Form, field: wtforms.Field) -> None:
@@ -117,6 +145,22 @@ class Row(wtforms.Form):
 
     class Meta(Reading, wtforms.Form.Meta):
         pass
+
+
+def signs(field: wtforms.Field) -> bool:
+    """Whether it takes a signature."""
+    return isinstance(field, wtforms.PasswordField) and bool((field.render_kw or {}).get("signs"))
+
+
+def plain_fields(form: Any) -> Iterator[wtforms.Field]:
+    """Yield every field of a form, and of its rows, into which people write what others read."""
+    for field in form:
+        if isinstance(field, wtforms.FieldList):
+            yield from plain_fields(field.entries)
+        elif isinstance(field, wtforms.FormField):
+            yield from plain_fields(field.form)
+        elif not isinstance(field, NOT_WRITTEN) and not isinstance(field.widget, HiddenInput):
+            yield field
 
 
 def secrets_of(form: Any) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import request
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models.people import User
 from app.models.setting import is_demo
+from app.plant import reading
 
 from . import attempts, browsers, passwords
 from .aside import aside
@@ -76,6 +77,13 @@ def confirm(user: User, typed: str) -> bool:
     with aside() as connection:
         attempts.record(connection, account, address)
     return False
+
+
+def gives_away(plain: str, secrets: Iterable[str]) -> bool:
+    """Whether a plain word is one of the passwords or PINs that were sent with it: typed into the wrong field, it would go
+    on record for everybody to read."""
+    said = passwords.normal(reading.words(plain)).strip()
+    return bool(said) and any(said == passwords.normal(secret).strip() for secret in secrets)
 
 
 def demo_passwords_present() -> list[str]:

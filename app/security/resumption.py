@@ -19,12 +19,13 @@ from app.models.station import Station
 from . import browsers, devices, sessions
 from .attempts import TooManyAttempts
 from .keys import new_key
-from .proof import PASSWORD, recognise
+from .proof import PASSWORD, gives_away, recognise
 
 # The log-in's own fields, beside those of the form.
 LOGIN, SECRET = "resume_login", "resume_password"
 # What belongs to the login that ended, or must never be written into a page.
-NOT_KEPT = {LOGIN, SECRET, "csrf_token", "key", "password", "current", "again", "pin"}
+SECRETS = {SECRET, "password", "second_pin", "current", "again", "pin"}
+NOT_KEPT = {LOGIN, "csrf_token", "key", *SECRETS}
 # Forms that are the way in or out themselves.
 DOORS = {"auth.login", "auth.logout", "auth.language", "auth.own_password", "auth.own_pin", "floor.pin"}
 LONGEST = 1024
@@ -40,8 +41,10 @@ def can_be_kept() -> bool:
 
 
 def entered() -> list[tuple[str, str]]:
-    """What the form holds, name by name."""
-    return [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_KEPT]
+    """What the form holds, name by name, without a secret that was typed into a plain field."""
+    secrets = [value for name in SECRETS for value in request.form.getlist(name)]
+    return [(name, value) for name, value in request.form.items(multi=True)
+            if name not in NOT_KEPT and not gives_away(value, secrets)]
 
 
 def written() -> list[str]:

@@ -3,7 +3,7 @@
 import { board, phrase, say } from './page.js';
 import { get, logInWith, message, send } from './send.js';
 import { settle as feedSettle } from './feed.js';
-import { prepareForm } from './forms.js';
+import { placeFocus, prepareForm } from './forms.js';
 
 const panel = () => document.getElementById('panel');
 
@@ -40,7 +40,7 @@ export function openForm(page, own = usual) {
   proposed = formIn(page) && entered(formIn(page));
   fill(page);
   if (!panel().open) panel().showModal();
-  focusFirst();
+  placeFocus(panel());
 }
 
 /** Open what `url` shows; a link that cannot be opened so is followed. */
@@ -66,15 +66,8 @@ function fill(page) {
     const header = panel().querySelector('header') ?? panel().insertBefore(document.createElement('header'), panel().firstChild);
     header.append(close);
   }
-  panel().scrollTop = 0;
   panel().querySelectorAll('form').forEach(prepareForm);
   window.htmx.process(panel());
-}
-
-function focusFirst() {
-  const wanted = ['[autofocus]', '[aria-invalid="true"]', '[data-focus]', 'form input:not([type=hidden]):not(:disabled), select, textarea',
-    'form [type=submit], form button:not([type=button])'];
-  wanted.map(selector => panel().querySelector(selector)).find(Boolean)?.focus();
 }
 
 async function submitted(form, submitter) {
@@ -92,7 +85,7 @@ async function submitted(form, submitter) {
   if (answer.kind === 'invalid' && answer.page.querySelector('form') && !dismissed) {
     own.failed?.();
     fill(answer.page);
-    return focusFirst();
+    return placeFocus(panel());
   }
   if (['offline', 'timeout', 'lost', 'broken', 'invalid'].includes(answer.kind) && !dismissed) {
     own.failed?.();

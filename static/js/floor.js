@@ -4,7 +4,7 @@
 import { findDraft, keepDraft } from './draft.js';
 import { setUpKeypad, takeFields } from './keypad.js';
 import { phrase, say } from './page.js';
-import { prepareForm } from './forms.js';
+import { placeFocus, prepareForm } from './forms.js';
 import { message, send } from './send.js';
 
 const IDLE = 75_000;     // a little less than on the server, which hears of a touch up to ALIVE late
@@ -78,7 +78,7 @@ function showAgain(page) {
   content.replaceChildren(...[...page.getElementById('content').childNodes].map(node => document.importNode(node, true)));
   content.querySelectorAll('form').forEach(prepareForm);
   takeFields(content);
-  (content.querySelector('.scans [data-scan]') ?? content.querySelector('[aria-invalid="true"], [data-focus]'))?.focus();
+  placeFocus(content);
 }
 
 function setUpPad(form) {
@@ -129,10 +129,11 @@ function setUpNames(box) {
   });
 }
 
-/** Whatever is typed, or scanned, beside a field goes into the box. */
+/** Whatever is typed, or scanned, beside a field goes into the box; not where something is signed, it may be the PIN. */
 function listenToScanner(box) {
   document.addEventListener('keydown', event => {
-    const busy = event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, select, textarea, button, a, dialog');
+    const signing = document.querySelector('#content fieldset.signature [type=password]');
+    const busy = signing || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, select, textarea, button, a, dialog');
     if (!busy && event.key.length === 1 && event.key !== ' ') box.focus();
   });
 }

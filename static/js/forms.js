@@ -50,6 +50,21 @@ export function prepareForm(form) {
   prepareSuggest(form);
 }
 
+/** Where a form begins. One that is signed begins at its top, with what is signed: the caret never stands in a plain field there,
+    into which a hand that knows the way would type the password. A wrong password alone is typed again at once. */
+export function placeFocus(root) {
+  const find = (...selectors) => selectors.map(selector => root.querySelector(selector)).find(Boolean);
+  root.scrollTop = 0;
+  if (!root.querySelector('fieldset.signature:not(.second) [type=password]')) {
+    return find('.scans [data-scan]', '[autofocus]', '[aria-invalid="true"]', '[data-focus]',
+      'form input:not([type=hidden]):not(:disabled), select, textarea', 'form [type=submit], form button:not([type=button])')?.focus();
+  }
+  const wrong = [...root.querySelectorAll('[aria-invalid="true"]')];
+  const begin = wrong.length && wrong.every(field => field.type === 'password') ? wrong[0] : find('[data-focus]', 'h1, h2');
+  if (begin.matches('h1, h2')) begin.tabIndex = -1;
+  return begin.focus({ preventScroll: begin.matches('h1, h2') });
+}
+
 /** Add a line to `[data-rows]`: its template with the next number in place of __index__. */
 function addRow(button) {
   const rows = rowsOf(button);

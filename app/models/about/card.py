@@ -22,6 +22,7 @@ from ..sample import Sample
 from .fact import Fact, Mark, days_until, lot_mark
 from .needs import Need, needs_of_plan
 from .outlook import Outlook, of_card
+from .sample import AboutSample
 from .steps import StepLine, notes_near, step_lines
 from .way import Way, shipped_at, way_of_card
 
@@ -220,6 +221,11 @@ class AboutCard:
     def places(self) -> list[tuple[str, int]]:
         """Where how much of the lot stands."""
         return [(s.zone, s.quantity) for s in self.card.lot.stocks if s.quantity] if self.card.lot else []
+
+    @property
+    def tested_samples(self) -> list[AboutSample]:
+        """Its samples that have results."""
+        return [AboutSample(sample) for sample in self.card.samples if sample.results]
 
     def disposition(self, nonconformance: Any) -> Text:
         return DISPOSITIONS.get(nonconformance.disposition, _l("Not decided yet"))
