@@ -100,12 +100,12 @@ class News:
             self.notices += 1
             self.noticed.notify_all()
 
-    def hears(self, commit: Callable[[], None], timeout: float) -> bool:
-        """Whether the database tells this watcher in time of what ``commit`` commits."""
+    def hears(self, change: Callable[[], None], timeout: float) -> bool:
+        """Whether the database tells this watcher in time of a ``change`` that is committed."""
         with self.noticed:
             self.noticed.wait_for(lambda: self.notices, timeout)  # it may just be starting
             before = self.notices
-        commit()
+        change()
         with self.noticed:
             return self.noticed.wait_for(lambda: self.notices != before, timeout)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.extensions import db
+from app.flow.gates import SHELF_LIFE
 from app.models.anomaly import Anomaly
 from app.models.deputy import Deputy
+from app.models.gate_setting import GateSetting
 from app.models.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
+from app.models.order import Order
 from app.models.production import ProductionOrder
 
 from .play_cards import Run, card_story
@@ -119,3 +122,19 @@ def return_story(world: World, ref: tuple[str, int], day: int, hour: str, quanti
         yield world.days.at(day + 1, "10:10")
         witness = {"witness": "store1"} if decided == "scrap" else {}
         world.act(ship.returns[-1], decided, "qhead1", reason=why, **witness)
+
+
+def caller_story(world: World, day: int, hour: str) -> Script:
+    """Somebody calls whom nobody has in a list; Sales writes down what he says."""
+    yield world.days.at(day, hour)
+    line = {"product_text": "P-DW-500", "quantity": 240, "requested_date": world.days.date(day + 9)}
+    world.make(Order, "receive", "sales1", channel="phone", received_at=world.now, customer_po="", customer_id=None, address_id=None, customer_text="麦示九(晨露洗衣店)",
+               address_text="示例市东湖路 18 号晨露洗衣店,麦示九收", phone_text="000-0100-0199", lines=[line],
+               message="晨露洗衣店来电:洗洁精 500 mL 要 240 瓶,送到东湖路 18 号,以前没订过货。")  # fmt: skip
+
+
+def gate_story(world: World, day: int, hour: str) -> Script:
+    """The administrator proposes to turn a gate; the quality head has not decided yet."""
+    yield world.days.at(day, hour)
+    GateSetting.locked(SHELF_LIFE, "", 0).propose(world.who("admin1"), "refuses", "两家超市要求剩余保质期不足时不得发货")
+    db.session.commit()

@@ -7,7 +7,20 @@ from decimal import Decimal
 from .inputs import SampleOrder
 from .play_cards import Run
 from .play_deliveries import Delivery, delivery_story
-from .play_incidents import Problem, cancel_story, deputy_story, hold_story, note_story, part_story, problem_story, replacement_story, return_story, stock_story
+from .play_incidents import (
+    Problem,
+    caller_story,
+    cancel_story,
+    deputy_story,
+    gate_story,
+    hold_story,
+    note_story,
+    part_story,
+    problem_story,
+    replacement_story,
+    return_story,
+    stock_story,
+)
 from .play_orders import Fate, repeat
 from .play_world import Script, World
 
@@ -140,6 +153,8 @@ def incidents(world: World) -> list[Script]:
         *(problem_story(world, problem) for problem in PROBLEMS),
         *(note_story(world, *note) for note in NOTES),
         deputy_story(world, "production_head", "head2", "super2", (-5, "08:10"), (2, "18:00"), "外出培训"),
+        caller_story(world, 0, "17:20"),
+        gate_story(world, 0, "11:40"),
         hold_story(world, ("QH-58", 2), -3, "10:30", "sales2", "预付款未到账,暂不生产"),
         hold_story(world, ("BM-5512", 2), -1, "11:10", "planner1", "客户更改托盘规格,等确认", (0, "09:15")),
         part_story(world, ("PO-HT-2611-01", 2), -1, "14:00", 600, "客户二仓急用 600 瓶,先行发货"),

@@ -44,7 +44,7 @@ def said(plant):
 
 
 def test_a_word_as_long_as_a_link_stays_in_its_box(said, at):
-    page = at("supervisor1", "/")
+    page = at("auditor1", "/")
     for address in said:
         page.goto(address)
         page.wait_for_selector("html[data-ready]")
