@@ -306,7 +306,7 @@ def test_the_settings_say_where_a_step_needs_two_persons_and_there_is_one(emptie
     assert "“Hand over materials” needs somebody other than who did “Record prepared materials”, but there is only: 独样一." in said
     assert any(line.startswith("Nobody is Quality head, so this cannot be done:") and "Send to rework" in line for line in said)
     assert any("Work instructions ask for two signatures" in line for line in said)
-    assert f"{len(said)} steps cannot be done for want of people." in page(emptied, "admin", "/")
+    assert f"{len(said)} things cannot be done for want of people." in page(emptied, "admin", "/")
     assert "for want of people" not in page(emptied, "sales", "/"), "who can do nothing about it is not told"
     make_user(emptied.app, "planner")
     make_user(emptied.app, "storekeeper")
