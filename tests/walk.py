@@ -203,7 +203,7 @@ class Walk:
         return self.do("operator", ref, "finish", good=quantity, rejected=12, reject_reason="leak")
 
     def draw_sample(self, ref):
-        return self.do("inspector", ref, "draw_sample", size=13, place="L1")
+        return self.do("inspector", ref, "draw_sample", size=min(13, self.look(ref, lambda card: card.good)), place="L1")
 
     # Samples
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app import clock
-from app.flow.words import _l
+from app.flow.words import Text, _l
 from app.plant import bounds
 from app.plant.bounds import Odd
 from app.plant.censored import Censored
@@ -105,14 +105,11 @@ class BoundedCard:
             yield from bounds.reading(value, lower, uom, step.entry_type == "count")
 
     def bounds_of_good(self, entered: Entered) -> Iterator[Odd]:
-        yield from bounds.most(entered["good"], self.most_good, self.what_a_run_gives)
+        yield from bounds.most(entered["good"], self.most_good, what_a_run_gives(self.most_good))
 
     def bounds_of_rejected(self, entered: Entered) -> Iterator[Odd]:
-        yield from bounds.most(entered["rejected"], self.most_good, self.what_a_run_gives)
-
-    @property
-    def what_a_run_gives(self) -> Any:
-        return _l("this run can have given at most %(most)s", most=f"{self.most_good:,}")
+        most = max(self.most_good, bounds.SPOILT)
+        yield from bounds.most(entered["rejected"], most, what_a_run_gives(most))
 
     def bounds_of_size(self, entered: Entered) -> Iterator[Odd]:
         yield from bounds.sample(entered["size"], self.good, "pcs")
@@ -120,6 +117,10 @@ class BoundedCard:
     def bounds_of_part(self, entered: Entered) -> Iterator[Odd]:
         whole = self.good or self.quantity
         yield from bounds.most(entered["quantity"], whole - 1, _l("of %(whole)s units at least one stays on this card", whole=f"{whole:,}"))
+
+
+def what_a_run_gives(most: int) -> Text:
+    return _l("this run can have given at most %(most)s", most=f"{most:,}")
 
 
 class BoundedShipment:

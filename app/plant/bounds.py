@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from app.flow.terms import unit
+from app.flow.terms import UNITS
 from app.flow.words import Text, _l
 
 from .censored import Censored
@@ -21,6 +21,7 @@ MOST_TIMES = 100  # of what was ordered: beyond it a unit was mistaken
 LONG_EXPIRED = timedelta(days=365)  # nobody delivers what has been of no use for a year
 FEW = 10  # so many containers can be filled from the smallest weighed lot
 FAR_AHEAD = FAR_BACK = timedelta(days=2 * 365)
+SPOILT = 100  # packs that a line may spoil while it is set up, however small the run
 LONG_RUN = timedelta(days=14)
 COINS = {"CNY": 2}  # places behind the point of the smallest coin
 # A temperature has a zero that is no end, and so has a pH.
@@ -36,9 +37,9 @@ class Odd:
     row: int | None = None
 
 
-def in_unit(quantity: int, uom: str) -> str:
-    """A quantity in base units in the unit that people count it in: ``1,250.5 kg``."""
-    return f"{from_base(quantity, uom):,f} {unit(uom)}"
+def in_unit(quantity: int, uom: str) -> Text:
+    """A quantity in base units in the unit that people count it in, in the language of whoever reads it: ``1,250.5 kg``."""
+    return _l("%(value)s %(unit)s", value=f"{from_base(quantity, uom):,f}", unit=UNITS.get(uom, uom))
 
 
 def plain(value: Decimal | int) -> str:
@@ -114,13 +115,18 @@ def reading(value: Decimal | Censored, lower: Decimal | None, uom: str, counted:
 
 
 def money(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
-    """An amount that can be paid: above zero, to the smallest coin."""
+    """An amount that is paid: above zero, to the smallest coin."""
     if amount <= 0:
         yield Odd(_l("The amount must be above zero."))
-    elif amount != round(amount, COINS[currency]):
-        coin = Decimal(1).scaleb(-COINS[currency])
+    else:
+        yield from coin(amount, currency)
+
+
+def coin(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
+    """An amount that can be paid."""
+    if amount != round(amount, COINS[currency]):
         yield Odd(_l("%(amount)s %(currency)s cannot be paid: the smallest coin is %(coin)s.",
-                     amount=plain(amount), currency=currency, coin=coin))  # fmt: skip
+                     amount=plain(amount), currency=currency, coin=Decimal(1).scaleb(-COINS[currency])))  # fmt: skip
 
 
 def span(start: datetime | date, end: datetime | date, *, longest: timedelta | None = None) -> Iterator[Odd]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, documents, verification
-from app.demo import play
+from app.demo import play, warned
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.anomaly import Anomaly
@@ -176,6 +176,13 @@ def test_there_are_late_and_rush_cards(plant):
     assert any(c.rush for c in cards)
     assert any(c.promised_date and c.promised_date > c.requested_date for c in cards)
     assert sum(c.due >= clock.today() for c in cards) > len(cards) / 2
+
+
+def test_a_day_raises_at_most_one_warning_in_fifty_entries(plant):
+    days = warned.by_day()
+    assert sum(entries for entries, _ in days.values()) > 500
+    assert {day: (entries, found) for day, (entries, found) in days.items() if found * warned.ONE_IN > entries} == {}
+    assert sum(found for _, found in days.values()) == 1, "a delivery of more than was ordered; another is counted too"
 
 
 def test_failing_and_passing_results(plant):

@@ -234,7 +234,7 @@ def test_a_run_gives_what_it_can_and_a_card_is_split_into_what_it_has(walk):
     walk.all_steps(card)
     counts = {"good": 24, "rejected": 0, "reject_reason": "leak"}
     refused(walk, "operator", card, "finish", "29", "28", **counts | {"good": 29})
-    refused(walk, "operator", card, "finish", "1,000,000", "28", **counts | {"rejected": 1_000_000})
+    refused(walk, "operator", card, "finish", "1,000,000", "100", **counts | {"rejected": 1_000_000})
     for name in ("good", "rejected"):
         assert walk.post("operator", card, "finish", **counts | {name: -1}).status_code == 422
     walk.do("operator", card, "finish", **counts)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Text, _l
+from app.plant import bounds
 
 from .base import Master
 from .codes import Notice
@@ -49,7 +50,8 @@ def product(row: Product) -> Fault:
                                     **{"formula": row.formula.code, "class": row.formula.incompat_class})  # fmt: skip
     if row.gross_mass_mg < row.fill_mass_mg:
         return "gross_mass_mg", _l("A filled unit cannot weigh less than what is in it.")
-    return None
+    wrong = next(bounds.coin(row.list_price), None)  # what a piece costs may be finer; what is charged for it is paid
+    return ("list_price", wrong.sentence) if wrong else None
 
 
 def formula(row: Formula) -> Fault:
