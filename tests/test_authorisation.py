@@ -101,6 +101,7 @@ for department in ("sales", "production", "purchasing", "warehouse", "quality"):
         f"{department}.board": {"GET": STAFF_READS},
         f"{department}.today": {"GET": STAFF_READS},
         f"{department}.column": {"GET": STAFF_READS},
+        f"{department}.acknowledge_all": {"POST": STAFF_CHANGES},
         f"{department}.keep_view": {"POST": STAFF_CHANGES},
         f"{department}.forget_view": {"POST": STAFF_CHANGES},
         f"{department}.show": {"GET": STAFF_READS},

@@ -34,7 +34,7 @@ from app.models.refusals import Refused
 from app.models.refs import record_of
 from app.models.undo import WayBack
 from app.models.view import View
-from app.security import STAFF, confirm, new_key, policy, safe_path
+from app.security import STAFF, new_key, policy, safe_path
 
 from . import floor, second
 from .beside import ASKING, Beside, beside
@@ -42,6 +42,7 @@ from .discussion import Discussion, look_at
 from .kept import can_be_sent, kept, words_of
 from .once import once
 from .over_limit import way
+from .receipts import PlanReceipts
 from .saved_views import SavedViews
 from .today import TodayPage
 
@@ -50,7 +51,7 @@ NOTHING = Beside(None, None)
 TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 
-class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
+class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Blueprint):
     """``/<department>/``: the board; ``…/<ref>``: a record; ``…/<ref>/<action>``: one action; ``…/<ref>/comment``; ``…/new/<flow>/<action>``."""
 
     def __init__(self, department: Department) -> None:
@@ -68,6 +69,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
             ("/", self.board, ["GET"], False),
             ("/today", self.today, ["GET"], False),
             ("/column/<flow>/<stage>", self.column, ["GET"], False),
+            ("/receipts", once(self.acknowledge_all), ["POST"], False),
             ("/views", once(self.keep_view), ["POST"], False),
             ("/views/<int:number>/delete", once(self.forget_view), ["POST"], False),
             ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"], True),
@@ -126,7 +128,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, Discussion, Blueprint):
         form, more = form_for(wanted, record, second.choices(), bool(current_user.spot)), beside(record.flow, wanted, record.stage)
         if request.method == "GET":
             return self.ask(record, wanted, form, more)
-        if form.grow() or not more.valid(form) or not signed(wanted, form):
+        if form.grow() or not more.valid(form) or not second.signed(wanted, form):
             return self.ask(record, wanted, form, more, 422)
         try:
             event = second.carry_out(record, wanted, form, version=form.version.seen, **more.given)
@@ -240,11 +242,3 @@ def as_function(view: Any) -> Any:
 
     called.__name__ = getattr(view, "__name__", "view")
     return called
-
-
-def signed(action: Action, form: ActionForm) -> bool:
-    """Whether the signature that the action demands was given; a wrong password is an error of its field."""
-    if not action.signature or confirm(current_user, form.password.data):
-        return second.is_signed(form)
-    form.password.errors = [str(_l("This is not your PIN.") if current_user.spot else _l("This is not your password."))]
-    return False

@@ -23,6 +23,14 @@ def choices() -> Choices:
     return Choices(request.args, people)
 
 
+def signed(action: Action, form: Any) -> bool:
+    """Whether the signatures that the action demands were given; a wrong password is an error of its field."""
+    if not action.signature or confirm(current_user, form.password.data):
+        return is_signed(form)
+    form.password.errors = [str(_l("This is not your PIN.") if current_user.spot else _l("This is not your password."))]
+    return False
+
+
 def is_signed(form: Any) -> bool:
     """Whether the second signature is right, or was not given here; what is wrong is an error of its field."""
     form.second_user = None

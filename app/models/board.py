@@ -193,9 +193,9 @@ def stages_on(department: Department) -> list[tuple[Flow, Stage, bool]]:
 
 
 def actions_on(department: Department, user: User) -> dict[str, dict[str, Any]]:
-    """What this person may do on the board: "flow.action" to its label, and whether it asks for data."""
+    """What this person may do on the board: "flow.action" to its label, whether it asks for data, and whether it is signed."""
     own = [(flow, stage) for flow, stage, waited in stages_on(department) if not waited]
-    return {f"{flow.key}.{a.key}": {"label": str(a.label), "form": a.asks_for_data} for flow, stage in own
+    return {f"{flow.key}.{a.key}": {"label": str(a.label), "form": a.asks_for_data, "signed": a.signature} for flow, stage in own
             for a in flow.actions_from(stage.key) if a.moves and not a.driven and user.has_role(a.role_keys)}  # fmt: skip
 
 
