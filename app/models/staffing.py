@@ -79,8 +79,9 @@ def alone(flow: Flow, action: Action, people: People) -> Text | None:
     if action.driven or not action.not_by or isinstance(action.roles, Named):
         return None  # whose roles come from data: ``steps_alone`` asks the data
     steps = {key: who for key in (action.key, *action.not_by) if (who := people.among(flow.action(key).role_keys))}
-    if action.key not in steps or can_be_filled(flow, steps):
-        return None
+    before = {key: who for key, who in steps.items() if key != action.key}
+    if action.key not in steps or can_be_filled(flow, steps) or not can_be_filled(flow, before):
+        return None  # where the steps before it lack somebody themselves, that is said of them
     return _l("“%(step)s” needs somebody other than who did “%(earlier)s”, but there is only: %(people)s.", step=action.label,
               earlier=listed((flow.action(key).label for key in steps if key != action.key), SLASH),
               people=people.told(frozenset().union(*steps.values())))  # fmt: skip
