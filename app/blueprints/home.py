@@ -13,9 +13,9 @@ from app.flow.diagram import diagram
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.models import find as finding
-from app.models.deputy import at_present
 from app.models.mentioned import told_to
 from app.models.naming import suggested
+from app.models.standing_in import at_present
 from app.models.survey import Survey
 from app.pages import mentions
 from app.security import STAFF, policy
