@@ -14,11 +14,11 @@ from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import Text, _l, listed
 from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
 from app.languages import LANGUAGES
-from app.models.deputy import of_person
 from app.models.event import Event
 from app.models.people import LastAdmin, LoginTaken, User
 from app.models.private import entered_of
 from app.models.staffing import wanting
+from app.models.standing_in import of_person
 from app.models.waiting import refresh_signatures
 from app.security import hash_password, pin_weakness, policy, weakness
 

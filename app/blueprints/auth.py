@@ -13,8 +13,8 @@ from app.extensions import db
 from app.flow.words import _l
 from app.forms.auth import LoginForm, OwnPasswordForm, OwnPinForm
 from app.languages import COOKIE, LANGUAGES
-from app.models.deputy import of_person
 from app.models.people import UserSession
+from app.models.standing_in import of_person
 from app.models.station import Station
 from app.plant import reading
 from app.security import (

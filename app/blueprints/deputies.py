@@ -1,4 +1,4 @@
-"""Deputies: who stands in for whom, for all of the staff to read; a head, or an administrator with a reason, hands a role over."""
+"""Who stands in for whom, for all to read; a head or an administrator hands a role over."""
 
 from __future__ import annotations
 
@@ -14,25 +14,40 @@ from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES
 from app.flow.words import Text, _l
 from app.forms.deputies import EndForm, HandOverForm
 from app.models import deputy as deputies
-from app.models.deputy import CannotHandOver, Deputy, active, listed
 from app.models.demands import Missing
+from app.models.deputy import CannotHandOver, Deputy
 from app.models.event import Event
 from app.models.people import User
+from app.models.standing_in import active, listed
 from app.security import STAFF, confirm, new_key, policy
 
 from .once import once
 
 blueprint = Blueprint("deputies", __name__, url_prefix="/deputies")
 LENDERS = (*HEADS, ADMIN)
-PAST = {"hand_over": _l("handed the role over"), "end": _l("ended it early"), "withdraw": _l("withdrew it before it began")}
-STATES = {deputies.COMING: _l("To come"), deputies.ON: _l("Now"), deputies.OVER: _l("Over"), deputies.WITHDRAWN: _l("Withdrawn")}
+PAST = {
+    "hand_over": _l("handed the role over"),
+    "end": _l("ended it early"),
+    "withdraw": _l("withdrew it before it began"),
+}
+STATES = {
+    deputies.COMING: _l("To come"),
+    deputies.ON: _l("Now"),
+    deputies.OVER: _l("Over"),
+    deputies.WITHDRAWN: _l("Withdrawn"),
+}
 
 
 @blueprint.get("/")
 @policy(STAFF)
 def index() -> Any:
     """Who stands in for whom: now, to come, and not long ago."""
-    return render_template("deputies/index.html", rows=listed(), states=STATES, may_hand_over=bool(roles_to_hand_over()))
+    return render_template(
+        "deputies/index.html",
+        rows=listed(),
+        states=STATES,
+        may_hand_over=bool(roles_to_hand_over()),
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -68,11 +83,23 @@ def show(number: int) -> Any:
         except Missing as missing:
             form.reason.errors = [missing.sentence]
             db.session.rollback()
+    return shown(row, form)
+
+
+def shown(row: Deputy, form: EndForm) -> Any:
+    """The page of a hand-over; 422 where its form was sent and not accepted."""
     if not form.is_submitted():
         form.version.data = row.version
     form.key.data = form.key.data or new_key()
-    page = render_template("deputies/show.html", row=row, form=form, state=STATES[row.state], may_end=row.may_be_ended_by(me()),
-                           knows_why=knows_why(row), changes=[told(event, row) for event in reversed(row.history)])  # fmt: skip
+    page = render_template(
+        "deputies/show.html",
+        row=row,
+        form=form,
+        state=STATES[row.state],
+        may_end=row.may_be_ended_by(me()),
+        knows_why=knows_why(row),
+        changes=[told(event, row) for event in reversed(row.history)],
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -87,13 +114,21 @@ def roles_to_hand_over() -> list[tuple[str, Text]]:
         people, roles = active(), dict.fromkeys((*HEADS, *DEPUTISED))
     else:
         people, roles = [me()], HEADS
-    return [(f"{person.id}.{role.key}", _l("%(role)s: %(name)s", role=role.label, name=person.known_as))
-            for role in roles for person in people if role.key in person.own_role_keys]  # fmt: skip
+    return [
+        (f"{person.id}.{role.key}", _l("%(role)s: %(name)s", role=role.label, name=person.known_as))
+        for role in roles
+        for person in people
+        if role.key in person.own_role_keys
+    ]
 
 
 def who_could() -> list[tuple[int, str]]:
     """Everybody who could stand in for somebody."""
-    return [(person.id, person.known_as) for person in active() if person.id != me().id and AUDITOR.key not in person.own_role_keys]
+    return [
+        (person.id, person.known_as)
+        for person in active()
+        if person.id != me().id and AUDITOR.key not in person.own_role_keys
+    ]
 
 
 def signed(form: Any) -> bool:
@@ -110,12 +145,18 @@ def saved(row: Deputy, sentence: Text) -> Response:
 
 
 def knows_why(row: Deputy) -> bool:
-    """Whether the reason, which may be somebody's illness, is shown: to the two, to administrators and auditors."""
+    """Whether the reason, perhaps an illness, is shown: to the two, administrators, auditors."""
     return me().id in (row.principal_id, row.deputy_id) or me().has_role([ADMIN.key, AUDITOR.key])
 
 
 def told(event: Event, row: Deputy) -> dict[str, Any]:
     """One event of a hand-over, as the page's timeline shows it."""
     said = [str(_l("because the access was changed"))] if event.data.get("access") else []
-    return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq, "role": event.in_role,
-            "note": "\n".join([*said, event.data["reason"]] if knows_why(row) else said)}  # fmt: skip
+    return {
+        "who": event.who or _l("System"),
+        "what": PAST[event.action],
+        "at": event.at,
+        "seq": event.seq,
+        "role": event.in_role,
+        "note": "\n".join([*said, event.data["reason"]] if knows_why(row) else said),
+    }

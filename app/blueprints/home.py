@@ -14,9 +14,9 @@ from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.models import alarms as calls
 from app.models import find as finding
-from app.models.deputy import at_present
 from app.models.mentioned import told_to
 from app.models.naming import suggested
+from app.models.standing_in import at_present
 from app.models.survey import Survey
 from app.pages import alarms as alarms_of
 from app.pages import mentions

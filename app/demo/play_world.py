@@ -11,12 +11,12 @@ from typing import Any
 from app.clock import set_clock
 from app.extensions import db
 from app.models.bounding import Explained
-from app.models.deputy import of_person
 from app.models.order import Order
 from app.models.people import User
 from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.refusals import Refused
+from app.models.standing_in import of_person
 
 from .load import Plant
 from .play_clock import Days

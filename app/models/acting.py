@@ -31,7 +31,7 @@ def standing_in() -> Any:
 
 
 class Acting:
-    """Part of a person. What they may do is asked at the moment, so that a deputyship begins and ends without a new login."""
+    """Part of a person: asked at the moment, so that a deputyship needs no new login."""
 
     holds: Mapped[list[UserRole]]
     stands_in: Mapped[list[Deputy]]
@@ -44,7 +44,7 @@ class Acting:
 
     @property
     def role_keys(self) -> frozenset[str]:
-        """The roles in which they may act at this moment: their own, and those in which they stand in for somebody."""
+        """The roles in which they may act now: their own, and those in which they stand in."""
         return self.own_role_keys.union(each.role for each in self.stands_in if each.is_on)
 
     @property
@@ -58,26 +58,32 @@ class Acting:
         return [r for key, r in ROLES.items() if key in held]
 
     def role_names(self, keys: Iterable[str] = tuple(ROLES)) -> list[Text]:
-        """What those of some roles in which they may act now are called, and whether as a deputy."""
-        return [r.label if r.key in self.own_role_keys else _l("%(role)s (deputy)", role=r.label) for r in self.roles if r.key in keys]
+        """The names of those of some roles in which they may act now, and whether as a deputy."""
+        return [
+            r.label if r.key in self.own_role_keys else _l("%(role)s (deputy)", role=r.label)
+            for r in self.roles
+            if r.key in keys
+        ]
 
     def has_role(self, keys: Iterable[str]) -> bool:
         return not self.role_keys.isdisjoint(keys)
 
     def reaches(self, action: Action, stage: Stage) -> bool:
-        """Whether the action can be done where the person stands: anywhere, but for a shared tablet's own work."""
+        """Whether the action can be done where they stand: a shared tablet has its own work."""
         return self.spot is None or self.spot.serves(action, stage)
 
     def may(self, action: Action, stage: Stage) -> bool:
-        """Whether the person's roles, and the place where they stand, let them do such a thing at all."""
+        """Whether their roles, and the place where they stand, let them do such a thing at all."""
         return self.has_role(action.role_keys) and self.reaches(action, stage)
 
     def acting_role(self, keys: Iterable[str]) -> str | None:
-        """The role in which the person acts: the first of those allowed that is their own, else in which they stand in."""
+        """The role in which they act: of those allowed the first of their own, else a lent one."""
         allowed = [r.key for r in self.roles if r.key in set(keys)]
-        return next((key for key in allowed if key in self.own_role_keys), next(iter(allowed), None))
+        return next(
+            (key for key in allowed if key in self.own_role_keys), next(iter(allowed), None)
+        )
 
     def acting_for(self, role: str | None) -> int | None:
-        """For whom the person acts in a role: the id of the one whose deputy they are; None where the role is their own."""
+        """The id of the person for whom they act in a role; None where the role is their own."""
         found = (each.principal_id for each in self.stands_in if each.role == role and each.is_on)
         return None if role in self.own_role_keys else next(found, None)

@@ -19,7 +19,6 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN
 
-from .deputy import to_tell
 from .find import records
 from .order import Order
 from .people import User
@@ -27,6 +26,7 @@ from .production import ProductionOrder
 from .receipts import owed_by, receives
 from .shipment import Shipment
 from .staffing import wanting
+from .standing_in import to_tell
 from .stage_setting import all_ages
 from .tasks import HALTED, LATE, URGENCY, by_due, creations_of, places, tasks_of, urgency, waits_for_another
 
