@@ -97,6 +97,7 @@ for department in ("sales", "production", "purchasing", "warehouse", "quality"):
         f"{department}.today": {"GET": STAFF_READS},
         f"{department}.column": {"GET": STAFF_READS},
         f"{department}.keep_view": {"POST": STAFF_CHANGES},
+        f"{department}.fold": {"POST": STAFF_CHANGES},
         f"{department}.forget_view": {"POST": STAFF_CHANGES},
         f"{department}.show": {"GET": STAFF_READS},
         f"{department}.comment": {"POST": STAFF_CHANGES},
