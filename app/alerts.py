@@ -37,7 +37,7 @@ def send(payload: dict[str, Any]) -> list[int]:
     if not waiting or not robot.active:
         return [each.id for each in waiting]
     with speaking(robot.language):
-        text = "\n".join(str(line) for line in telling.joined(waiting, clock.now()))
+        text = "\n".join(f"{line}{link(ref)}" for line, ref in telling.joined(waiting, clock.now()))
     kind, address, secret, told = robot.kind, robot.address_secret, robot.signing_secret, [each.id for each in waiting]
     db.session.rollback()
     reserve(number)
@@ -53,6 +53,12 @@ def send(payload: dict[str, Any]) -> list[int]:
     if refusal:
         raise NotTaken(str(refusal))
     return told
+
+
+def link(ref: str) -> str:
+    """Where a line leads; nothing where the plant has not said under which address it is reached."""
+    base = current_app.config["BASE_URL"].rstrip("/")
+    return f" {base}/find?q={ref}" if base and ref else ""
 
 
 def reserve(number: int) -> None:

@@ -44,7 +44,7 @@ def drawn(department: Department, view: View, user: User, state: live.State) -> 
     """The board of a department; ``state`` is what was recorded last, asked before anything else of the transaction."""
     kept: OrderedDict[tuple[Any, ...], Drawn] = current_app.extensions.setdefault("boards", OrderedDict())
     present = (state, int(clock.now().timestamp() // 60))
-    key = (present, department.key, view, user.id, user.role_keys, language())
+    key = (present, department.key, view, user.id, user.role_keys, user.folded_on(department.key), language())
     found = kept.get(key)
     if found is None:
         found = draw(department, view, user)

@@ -22,6 +22,7 @@ from app.models.view import View
 
 LAYOUTS: dict[str, Text] = {"plant": _l("The lines"), "flow": _l("The six phases"), "notices": _l("Notices"),
                             **{department.key: department.label for department in WITH_BOARD}}  # fmt: skip
+HALTED = "halted"
 LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
 PHASES_A_PAGE = 3  # all six would be more figures than one takes in at once
 LARGEST = 40
@@ -30,10 +31,10 @@ _lock = Lock()
 
 
 def screens(display: Any) -> list[Markup]:
-    """The pages of all layouts of a display; notices take none while there are none."""
+    """The pages of all layouts of a display, before them what is halted now; notices take none while there are none."""
     number, minute = live.latest(), clock.now().replace(second=0, microsecond=0)
     pages: list[Markup] = []
-    for layout in display.layouts:
+    for layout in (HALTED, *display.layouts):
         key = (current_app.config["SQLALCHEMY_DATABASE_URI"], number, minute, language(), layout, display.unit > LARGE)
         with _lock:  # three hundred screens ask at once; the first renders, the others wait for it
             if key not in _kept:
@@ -50,6 +51,9 @@ def keep(key: tuple[Any, ...], pages: list[Markup]) -> None:
 
 def rendered(layout: str, large: bool, keeper: User) -> list[str]:
     """The pages of one layout; a board is shown unfiltered, so it does not matter who paired the screen."""
+    if layout == HALTED:
+        halted = [now for now in wall.plant().lines if now.state == HALTED]
+        return [render_template("display/_halted.html", lines=part) for part in parts(halted, 2 if large else 4)]
     if layout == "plant":
         plant, most = wall.plant(), 2 if large else 4
         return [render_template("display/_plant.html", plant=plant),

@@ -103,6 +103,7 @@ for department in ("sales", "production", "purchasing", "warehouse", "quality"):
         f"{department}.column": {"GET": STAFF_READS},
         f"{department}.acknowledge_all": {"POST": STAFF_CHANGES},
         f"{department}.keep_view": {"POST": STAFF_CHANGES},
+        f"{department}.fold": {"POST": STAFF_CHANGES},
         f"{department}.forget_view": {"POST": STAFF_CHANGES},
         f"{department}.show": {"GET": STAFF_READS},
         f"{department}.comment": {"POST": STAFF_CHANGES},

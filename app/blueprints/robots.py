@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug import Response
 
 from app import outgoing
@@ -34,10 +33,9 @@ LABELS = {"name": _l("Name"), "kind": _l("Product"), "roles": _l("Serves"), "lan
 @policy(ADMIN, readers=(AUDITOR,))
 def index() -> Any:
     """Every robot with whom it serves and what came of its last sending."""
-    robots = db.session.scalars(select(Robot).order_by(Robot.name)).all()
     failed = {job.payload["robot"] for job in Job.failed() if job.kind == telling.JOB}
     rows = [{"robot": each, "kind": KINDS[each.kind], "roles": serves(each.roles), "waiting": len(RobotMessage.waiting(each.id)),
-             "given_up": each.id in failed} for each in robots]  # fmt: skip
+             "given_up": each.id in failed} for each in Robot.everyone()]  # fmt: skip
     return render_template("robots/index.html", rows=rows, may_change=may_change())
 
 

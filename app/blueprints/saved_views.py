@@ -1,4 +1,4 @@
-"""Views of a board that people keep under a name."""
+"""Views of a board that people keep under a name, and the columns that they fold away."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from app.flow.departments import Department
+from app.models.board import stages_on
 from app.models.view import SavedView
 from app.security import safe_path
 
 
 class SavedViews:
-    """``/<department>/views``: for a department's blueprint."""
+    """``/<department>/views`` and ``/<department>/fold``: for a department's blueprint."""
 
     department: Department
     name: str
@@ -25,6 +26,16 @@ class SavedViews:
         view = self.view(dict(parse_qsl(request.form.get("view", "").removeprefix("?"))))
         SavedView.keep(current_user._get_current_object(), self.department.key, request.form.get("name", ""), view)
         return redirect(url_for(f"{self.name}.board") + view.query, 303)
+
+    def fold(self) -> Any:
+        """Fold a column of the board away, or open it: for this person, on every machine."""
+        column, user = request.form.get("column", ""), current_user._get_current_object()
+        if column not in {f"{flow.key}.{stage.key}" for flow, stage, _ in stages_on(self.department)}:
+            abort(404)
+        asked = request.form.get("folded")  # which a script says; a form turns it
+        folded = asked == "1" if asked else column not in user.folded_on(self.department.key)
+        user.fold(self.department.key, column, folded)
+        return redirect(safe_path(request.form.get("next"), url_for(f"{self.name}.board")), 303)
 
     def forget_view(self, number: int) -> Any:
         """Delete one of one's own views."""

@@ -14,10 +14,11 @@ from sqlalchemy import String, exists, literal, select, union_all
 from app import clock
 from app.extensions import db
 from app.flow.departments import Department
+from app.flow.grammar import Flow
 from app.flow.orders import ORDERS
 from app.flow.words import Both, Text, _l
 
-from .board import Column, can_show, lanes_of
+from .board import Column, can_show, lanes_of, stages_on
 from .master import Customer, Line, ProductFamily
 from .order import Order
 from .people import User
@@ -58,6 +59,29 @@ class Look:
     @property
     def unfiltered(self) -> str:
         return self.url(self.view.unfiltered)
+
+    @cached_property
+    def folded(self) -> set[str]:
+        """The ids of the columns that the person has folded away; in lanes every row needs its cells."""
+        if self.view.lanes:
+            return set()
+        return {f"column-{key.replace('.', '-')}" for key in self.user.folded_on(self.department.key)}
+
+    @property
+    def firsts(self) -> set[str]:
+        """The ids of the columns with which the kinds of record begin on this board."""
+        first: dict[str, str] = {}
+        for flow, stage, _ in stages_on(self.department):
+            first.setdefault(flow.key, f"column-{flow.key}-{stage.key}")
+        return set(first.values())
+
+    @property
+    def flows(self) -> list[tuple[Flow, list[Column]]]:
+        """The columns by the kind of record that stands in them."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            found.setdefault(column.flow.key, []).append(column)
+        return [(columns[0].flow, columns) for columns in found.values()]
 
     @property
     def count(self) -> int:

@@ -64,6 +64,11 @@ class Robot(db.Model):
         return datetime.fromisoformat(self.last["at"]) if self.last else None
 
     @classmethod
+    def everyone(cls) -> list[Robot]:
+        """All of them by name, those that are switched off too."""
+        return list(db.session.scalars(select(cls).order_by(cls.name)))
+
+    @classmethod
     def serving(cls, roles: Collection[str]) -> list[Robot]:
         """The active robots whose group has one of these roles."""
         rows = db.session.scalars(select(cls).where(cls.active).order_by(cls.id))

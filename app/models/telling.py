@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from app import clock
@@ -35,16 +34,10 @@ def halted(card: ProductionOrder) -> None:
     roles = {role.key for role in ROLES.values() if role.department in card.stands.departments}
     for robot in Robot.serving(roles):
         name = card.product.name_zh if robot.language.startswith("zh") else card.product.name_en
-        said = _l("%(ref)s has halted: %(product)s, line %(line)s.%(link)s", ref=card.ref, product=name,
-                  line=card.plan.line.code if card.plan and card.plan.line else "–", link=link(card.ref))  # fmt: skip
+        said = _l("%(ref)s has halted: %(product)s, line %(line)s.", ref=card.ref, product=name,
+                  line=card.plan.line.code if card.plan and card.plan.line else "–")  # fmt: skip
         if RobotMessage.put(robot, HALT, f"halt:{card.id}:{card.seq}", said):
             send_soon(robot)
-
-
-def link(ref: str) -> str:
-    """Where a message leads, on a line of its own; nothing where the plant has not said under which address it is reached."""
-    base = current_app.config["BASE_URL"].rstrip("/")
-    return f"\n{base}/find?q={ref}" if base else ""
 
 
 def test(robot: Robot) -> None:
@@ -78,8 +71,8 @@ def overdue() -> int:
     put = 0
     for robot, place, roles in new:
         record = found[place.key]
-        said = _l("%(ref)s waits for %(roles)s: %(stage)s, since %(time)s.%(link)s", ref=record.ref, stage=place.stands.label,
-                  roles=listed(ROLES[key].label for key in ROLES if key in roles), link=link(record.ref),
+        said = _l("%(ref)s waits for %(roles)s: %(stage)s, since %(time)s.", ref=record.ref, stage=place.stands.label,
+                  roles=listed(ROLES[key].label for key in ROLES if key in roles),
                   time=clock.local(place.since).strftime("%m-%d %H:%M"))  # fmt: skip
         put += RobotMessage.put(robot, OVERDUE, name_of(place), said)
     for robot in {robot.id: robot for robot, *_ in new}.values():
@@ -127,15 +120,16 @@ def roles_at(place: Place, cue: dict[str, Any]) -> set[str]:
     return found
 
 
-def joined(messages: list[RobotMessage], now: datetime) -> list[Text]:
-    """What a robot says of several messages: those of the last minutes one by one, the others as a number."""
+def joined(messages: list[RobotMessage], now: datetime) -> list[tuple[Text, str]]:
+    """What a robot says of several messages, each with the record that it leads to: those of the last minutes one by one, the others
+    as a number."""
     fresh = [each for each in messages if now - each.at <= FRESH]
-    lines = [Text.from_json(each.said) for each in fresh[:LINES]]
+    lines = [(Text.from_json(each.said), each.said["args"].get("ref", "")) for each in fresh[:LINES]]
     halts, others = (sum(each.kind == kind for each in messages if each not in fresh) for kind in (HALT, OVERDUE))
     if halts:
-        lines.append(_l("Halts while this robot could not be reached: %(count)s.", count=halts))
+        lines.append((_l("Halts while this robot could not be reached: %(count)s.", count=halts), ""))
     if others:
-        lines.append(_l("Became overdue while this robot could not be reached: %(count)s.", count=others))
+        lines.append((_l("Became overdue while this robot could not be reached: %(count)s.", count=others), ""))
     if len(fresh) > LINES:
-        lines.append(_l("And %(count)s more: look at the boards.", count=len(fresh) - LINES))
+        lines.append((_l("And %(count)s more: look at the boards.", count=len(fresh) - LINES), ""))
     return lines

@@ -8,6 +8,7 @@ import { actionsOf, move, moving, offerMoves, same, settle, submit } from './mov
 import { dragging, setUpDrag } from './drag.js';
 import { lifting, setUpKeyboard } from './keyboard.js';
 import { setUpBulk } from './bulk.js';
+import { setUpFolding } from './fold.js';
 import { keepPlace } from './place.js';
 
 /** Bring the board to life. */
@@ -15,6 +16,7 @@ export function setUpBoard() {
   hold(() => dragging() || lifting() || moving());
   around(async fresh => { for (const column of fresh.querySelectorAll('.column')) await readFurther(column); }, changed);
   usually({ answered: answer => settle(undefined, {}, answer) });
+  setUpFolding();
   setUpDrag();
   setUpKeyboard();
   setUpBulk();

@@ -3,6 +3,7 @@
 import { announce, board, phrase } from './page.js';
 import { cardsOf, columns, handleOf, labelOf, waysTo } from './columns.js';
 import { drop, letGo, offerMoves, takeUp } from './move.js';
+import { isFolded } from './fold.js';
 import { hideTargets, showTargets } from './drag.js';
 
 let lifted;  // {id, places, at}: the card in the hand, the columns it may go to, the one chosen
@@ -25,7 +26,7 @@ function step(card, key) {
   const all = columns();
   const way = key === 'ArrowRight' ? 1 : -1;
   for (let at = all.indexOf(column) + way; all[at]; at += way) {
-    const there = cardsOf(all[at]);
+    const there = isFolded(all[at]) ? [] : cardsOf(all[at]);
     if (there.length) return focus(there[Math.min(cards.indexOf(card), there.length - 1)]);
   }
 }

@@ -4,6 +4,7 @@
 import { announce, board, choose, phrase, say } from './page.js';
 import { bringIntoView, columnFor, flowOf, handleOf, labelOf, listOf, replaceColumns, ways, waysTo } from './columns.js';
 import { csrfToken, get, logIn, message, send } from './send.js';
+import { handleOfFolded, isFolded, open } from './fold.js';
 import { openForm } from './dialog.js';
 import { cancelReading, refresh, settle as feedSettle } from './feed.js';
 import { noWayBack, sayWithUndo } from './undo.js';
@@ -216,6 +217,9 @@ function follow(id, next) {
   const card = cardOf(id);
   const heir = card ?? (next?.isConnected && next.matches('.card') ? next : board().querySelector('.card'));
   if (!heir) return;
+  const column = heir.closest('.column');
+  if (isFolded(column) && !heir.matches('.halted')) return handleOfFolded(column).focus();
+  open(column);
   handleOf(heir).focus({ preventScroll: true });
   bringIntoView(heir);
 }

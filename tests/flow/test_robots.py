@@ -110,15 +110,15 @@ def test_it_is_told_only_to_whom_the_robot_serves_and_only_where_the_change_is_c
     assert len(robot.got) == 1
 
 
-@pytest.mark.parametrize("kind", ["dingtalk", "feishu"])
-def test_it_is_signed_as_the_product_says(everywhere, robot, kind):
+@pytest.mark.parametrize("product", ["dingtalk", "feishu"])
+def test_it_is_signed_as_the_product_says(everywhere, robot, product):
     walk = everywhere
-    robot.answer = (200, {"code": 0, "msg": "success"} if kind == "feishu" else {"errcode": 0})
-    number = set_up(walk, robot, kind=kind, signing_secret="SECabc")
+    robot.answer = (200, {"code": 0, "msg": "success"} if product == "feishu" else {"errcode": 0})
+    number = set_up(walk, robot, kind=product, signing_secret="SECabc")
     walk.browser("admin").submit(f"/admin/robots/{number}/test")
     work(walk)
     ((path, body),) = robot.got
-    if kind == "feishu":
+    if product == "feishu":
         stamp, sign, key, message = body["timestamp"], body["sign"], f"{body['timestamp']}\nSECabc", ""
         assert body["msg_type"] == "text" and body["content"]["text"].startswith("This is a test")
     else:
@@ -195,7 +195,7 @@ def test_given_up_is_told_and_a_backlog_is_summed_up_once_it_answers(everywhere,
 
 
 def walk_text(n):
-    return Text("%(ref)s has halted: %(product)s, line %(line)s.%(link)s", ref=f"OLD-{n}", product="x", line="L1", link="")
+    return Text("%(ref)s has halted: %(product)s, line %(line)s.", ref=f"OLD-{n}", product="x", line="L1")
 
 
 def resolve_and_halt(walk, ref):

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from tests.pages.looking import reads
+from tests.people import log_in
 
 # The columns of each board as the house is designed, hand-written; in brackets those it only waits for.
 COLUMNS = {
@@ -89,3 +90,29 @@ def test_a_board_read_again_brings_what_stands_around_it(walk):
     walk.do("storekeeper", cards[1], "acknowledge_plan")
     assert owed() == (" hidden", "0")
     assert 'id="receipts"' not in walk.browser("sales").get("/warehouse/?seen=0").text
+
+
+def test_columns_are_folded_away_for_a_person_on_every_machine_and_named_by_their_flow(everywhere):
+    walk = everywhere
+    head = walk.browser("quality_head")
+    page = head.get("/quality/").get_data(as_text=True)
+    flows = re.findall(r'class="flow-name" id="f-(column-\w+-\w+)">([^<]+)', page)
+    assert len({name for _, name in flows}) > 1 and len(flows) == page.count('<section class="column')
+    named = re.findall(r'<section class="column[^>]*id="column-(\w+)-\w+"', page)
+    assert named == sorted(named, key=named.index), "each kind's columns stand together"
+    assert page.count("first-of-flow") == len(set(named))
+    jumps = page[page.index('id="stage-jumps"'):].split("</nav>")[0]
+    assert jumps.count("href=") == len(flows)
+    answer = head.submit("/quality/fold", column="sample.testing", next="/quality/")
+    assert (answer.status_code, answer.location) == (303, "/quality/")
+
+    def folded(browser):
+        return re.findall(r'<section class="column[^"]*folded[^"]*" id="([^"]+)"', browser.get("/quality/").get_data(as_text=True))
+
+    assert folded(head) == ["column-sample-testing"]
+    other = log_in(walk.app, head.user_id)
+    assert folded(other) == ["column-sample-testing"], "another machine"
+    assert folded(walk.browser("inspector")) == [], "another person"
+    assert head.submit("/quality/fold", column="sample.nowhere").status_code == 404
+    other.submit("/quality/fold", column="sample.testing", folded="0")
+    assert folded(head) == []
