@@ -94,9 +94,10 @@ class BoundedCard:
         for row, entry in enumerate(entered["picks"]):
             pick, quantity = picks.get(entry["pick"]), entry["quantity"]
             if pick and pick.lot and quantity > pick.proposed * MOST_PREPARED:
-                uom = pick.requirement.material.uom
-                yield Odd(_l("%(quantity)s is prepared, %(proposed)s is needed: more than %(times)s times that. Check the unit.", times=MOST_PREPARED,
-                             quantity=bounds.in_unit(quantity, uom), proposed=bounds.in_unit(pick.proposed, uom)), True, row)  # fmt: skip
+                material = pick.requirement.material
+                yield Odd(_l("%(material)s: %(quantity)s is prepared, %(proposed)s is needed: more than %(times)s times that. Check the unit.",
+                             material=material.code, quantity=bounds.in_unit(quantity, material.uom),
+                             proposed=bounds.in_unit(pick.proposed, material.uom), times=MOST_PREPARED), True, row)  # fmt: skip
 
     def bounds_of_step(self, entered: Entered) -> Iterator[Odd]:
         step, value = self.open_step, entered.get("value")

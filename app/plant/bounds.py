@@ -66,7 +66,7 @@ def receipt(quantity: int, rest: int, ordered: int, uom: str, tolerance: Decimal
         yield Odd(_l("%(quantity)s is more than %(times)s times what was ordered, %(ordered)s. Check the unit.",
                      quantity=in_unit(quantity, uom), times=MOST_TIMES, ordered=in_unit(ordered, uom)))  # fmt: skip
     elif abs(quantity - rest) * 100 > rest * allowed:
-        yield Odd(_l("%(quantity)s came, %(rest)s is on order: more than %(allowed)s %% apart.",
+        yield Odd(_l("%(quantity)s came, %(rest)s on order: more than %(allowed)s %% apart.",
                      quantity=in_unit(quantity, uom), rest=in_unit(rest, uom), allowed=plain(allowed)), True)  # fmt: skip
 
 

@@ -106,7 +106,7 @@ TABLES = (
         percent("assay_min_pct", _l("Assay, usually from"), required=False, hint=_l("Less is taken with a reason only. Empty: whatever is measured.")),
         percent("assay_max_pct", _l("Assay, usually up to"), required=False, hint=_l("More is taken with a reason only. Empty: whatever is measured.")),
         percent("receipt_tolerance_pct", _l("Delivery may differ from the order by"), required=False,
-                hint=_l("Beyond it a receipt asks for a reason. Empty: 10 %.")),
+                hint=_l("Beyond it a receipt asks for a reason. Empty: a tenth.")),
         yes("untracked", _l("Not kept in lots, never short")),
     ), ("code", "name", "kind", "uom", "storage_zone", "supplier", "safety_stock")),
     Table("formula", _l("Formulas"), GOODS, formulas.Formula, (
