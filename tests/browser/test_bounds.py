@@ -1,4 +1,4 @@
-"""Unusual figures are asked about in the form itself: in its dialog, and without a script on its page."""
+"""Unusual figures are asked about in the form: in its dialog, and without a script on its page."""
 
 import pytest
 from playwright.sync_api import expect
