@@ -24,5 +24,7 @@ def warnings(home: Path) -> list[Figure]:
         days = warned.by_day()
         db.session.remove()
     entries, found = max(days.values(), key=lambda day: (day[1] / day[0], day[0]))
-    return [Figure("entries on the demo’s day with most warnings", "", entries),
-            Figure("… warnings on it", "", found, most=entries // warned.ONE_IN)]  # fmt: skip
+    return [
+        Figure("entries on the demo’s day with most warnings", "", entries),
+        Figure("… warnings on it", "", found, most=entries // warned.ONE_IN),
+    ]

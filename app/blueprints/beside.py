@@ -1,4 +1,4 @@
-"""The questions that go with an action's own form: why over a limit, why figures are right that are unusual."""
+"""The questions beside an action's own form: why over a limit, why unusual figures are right."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class Beside:
     @property
     def given(self) -> dict[str, Any]:
         """The answers, as ``perform`` takes them."""
-        explained = Explained(self.odd.unusual.data, self.odd.unusual_seen.data) if self.odd else None
+        explained = (
+            Explained(self.odd.unusual.data, self.odd.unusual_seen.data) if self.odd else None
+        )
         return {"over_limit": reason_in(self.over), "unusual": explained}
 
     def take(self, no: Refused, form: ActionForm) -> None:
@@ -54,11 +56,13 @@ class Beside:
 
 def beside(flow: Flow, action: Action, source: str | None) -> Beside:
     """The questions that are asked of this action now, or were when the person was asked."""
-    return Beside(over_limit(flow, action, source), UnusualForm() if "unusual" in request.form else None)
+    return Beside(
+        over_limit(flow, action, source), UnusualForm() if "unusual" in request.form else None
+    )
 
 
 def mark(form: ActionForm, path: str, row: int | None, sentence: Text) -> None:
-    """Make a sentence an error of the field that a path names; of the form where it has no such field."""
+    """Make a sentence an error of the field that a path names; of the form where it has none."""
     name, _, cell = path.partition(".")
     field = form[name] if name in form else None
     if field is not None and cell and row is not None and row < len(field.entries):

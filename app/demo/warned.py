@@ -1,4 +1,4 @@
-"""How often the played plant was warned: whoever is warned all day learns to click warnings away."""
+"""How often the played plant was warned: who is warned all day learns to click warnings away."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ ONE_IN = 50
 
 
 def by_day() -> dict[date, tuple[int, int]]:
-    """Return for each day of the plant how much people entered, and how often they were warned of it."""
-    asked = {(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.form and not action.driven}
+    """Return for each day how much people entered, and how often they were warned of it."""
+    asked = {
+        (flow.key, action.key)
+        for flow in FLOWS.values()
+        for action in flow.actions
+        if action.form and not action.driven
+    }
     entries: Counter[date] = Counter()
     warnings: Counter[date] = Counter()
     for event in db.session.scalars(select(Event).where(Event.actor_id.is_not(None))):

@@ -1,4 +1,4 @@
-"""What goes with an action's own form where its figures are unusual: why they are right all the same."""
+"""What goes with an action's own form where figures are unusual: why they are right."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from .form import NEEDED, Form
 
 
 class UnusualForm(Form):
-    """The reason. ``sentences`` say what is unusual; ``unusual_seen`` tells of which the sender was warned. A figure that is
-    corrected needs none, so that it may stay empty."""
+    """The reason. ``sentences`` say what is unusual; ``unusual_seen`` tells of which of it the
+    sender was warned. A figure that is corrected needs none, so that it may stay empty."""
 
     sentences: tuple[Any, ...] = ()
-    unusual = Prose(_l("Why this is right all the same"), description=_l("Goes on record. Or correct the figure below."),
-                    render_kw={"rows": 2, "wide": True, "autofocus": True})  # fmt: skip
+    unusual = Prose(
+        _l("Why this is right all the same"),
+        description=_l("Goes on record. Or correct the figure below."),
+        render_kw={"rows": 2, "wide": True, "autofocus": True},
+    )
     unusual_seen = HiddenField()
 
     def ask(self, sentences: Iterable[Any], fingerprint: str) -> None:

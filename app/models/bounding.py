@@ -12,7 +12,7 @@ from app import clock
 from app.flow.bounds import LEAST, PAST, PROMISED, WISHED
 from app.flow.grammar import Action
 from app.flow.words import Text, _l, listed
-from app.plant import bounds
+from app.plant import bounds, days
 from app.plant.bounds import Odd
 from app.plant.reading import says, words
 
@@ -47,7 +47,8 @@ class Unusual(OddFigures):
 
 @dataclass(frozen=True)
 class Explained:
-    """Why unusual figures are right. ``seen``: the fingerprint of what was said; None explains whatever there is to say."""
+    """Why unusual figures are right. ``seen``: the fingerprint of what was said; without it the
+    reason explains whatever there is to say."""
 
     reason: str | None
     seen: str | None = None
@@ -58,12 +59,16 @@ class Explained:
 
 def fingerprint(found: Found) -> str:
     """By which a form tells what its sender was warned of."""
-    return hashlib.sha256(canonical([odd.sentence.to_json() for _, odd in found]).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        canonical([odd.sentence.to_json() for _, odd in found]).encode()
+    ).hexdigest()[:16]
 
 
-def within(record: Any, action: Action, entered: Mapping[str, Any], explained: Explained | None) -> dict[str, Any]:
-    """What goes on record of unusual figures: what was said, and the reason. Raises OutOfBounds for what cannot be, Unusual
-    for what is not explained."""
+def within(
+    record: Any, action: Action, entered: Mapping[str, Any], explained: Explained | None
+) -> dict[str, Any]:
+    """What goes on record of unusual figures: what was said, and the reason. Raises OutOfBounds for
+    what cannot be, Unusual for what is not explained."""
     found = odd_figures(record, action, entered)
     if impossible := [each for each in found if not each[1].possible]:
         raise OutOfBounds(impossible)
@@ -92,9 +97,14 @@ def by_name(entered: Mapping[str, Any]) -> Iterator[tuple[str, Odd]]:
         if name in LEAST:
             odds: Iterable[Odd] = bounds.least(value, LEAST[name])
         elif name in WISHED:
-            odds = [*(bounds.not_before(value, today) if name in PROMISED else ()), *bounds.ahead(value, today)]
+            odds = [
+                *(days.not_before(value, today) if name in PROMISED else ()),
+                *days.ahead(value, today),
+            ]
         elif name in PAST:
-            odds = bounds.behind(clock.local(value).date() if isinstance(value, datetime) else value, today)
+            odds = days.behind(
+                clock.local(value).date() if isinstance(value, datetime) else value, today
+            )
         else:
             continue
         yield from ((name, Odd(odd.sentence, odd.possible, row)) for odd in odds)
@@ -105,7 +115,12 @@ def figures(entered: Mapping[str, Any]) -> Iterator[tuple[str, int | None, Any]]
     for name, value in entered.items():
         if isinstance(value, list):
             rows = ((n, each) for n, each in enumerate(value) if isinstance(each, Mapping))
-            yield from ((f"{name}.{key}", n, cell) for n, each in rows for key, cell in each.items() if cell is not None)
+            yield from (
+                (f"{name}.{key}", n, cell)
+                for n, each in rows
+                for key, cell in each.items()
+                if cell is not None
+            )
         elif value is not None:
             yield name, None, value
 

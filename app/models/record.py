@@ -86,8 +86,9 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
 
     @classmethod
     def create(cls, key: str, *, by: User | None, over_limit: str | None = None, unusual: Explained | None = None,
-               **data: Any) -> Self:  # fmt: skip
-        """Make a record by a creation action of its flow. Raises Forbidden, Full, Blocked, OutOfBounds or Unusual; the caller commits."""
+               **data: Any) -> Self:
+        """Make a record by a creation action of its flow. Raises Forbidden, Full, Blocked, OutOfBounds or Unusual;
+        the caller commits."""
         action = cls.flow.action(key)
         gates = limits.gates(cls.flow, action)
         record = cls(stage=action.targets[0], since=clock.now(), created_at=clock.now(), version=0, face=0, seq=0,
@@ -109,7 +110,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         return record
 
     def perform(self, key: str, *, by: User | None, version: int | None = None, over_limit: str | None = None,
-                unusual: Explained | None = None, **data: Any) -> Event:  # fmt: skip
+                unusual: Explained | None = None, **data: Any) -> Event:
         """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence.
 
         ``over_limit`` is the reason for bringing one more into a full stage; without need it is not recorded.

@@ -1,13 +1,13 @@
 """Whether figures that stand on one page make sense together.
 
-What cannot be is refused; what is hardly so is said with both figures and asks for a reason. A bound is told as ``Odd``s.
+What cannot be is refused; what is hardly so is said with both figures and asks for a reason.
+A bound tells it as ``Odd``s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.flow.terms import UNITS
@@ -18,11 +18,8 @@ from .quantities import PIECES, base_uom, from_base
 
 USUAL_TOLERANCE = Decimal(10)  # % of what is still on order, where the material says nothing else
 MOST_TIMES = 100  # of what was ordered: beyond it a unit was mistaken
-LONG_EXPIRED = timedelta(days=365)  # nobody delivers what has been of no use for a year
 FEW = 10  # so many containers can be filled from the smallest weighed lot
-FAR_AHEAD = FAR_BACK = timedelta(days=2 * 365)
 SPOILT = 100  # packs that a line may spoil while it is set up, however small the run
-LONG_RUN = timedelta(days=14)
 COINS = {"CNY": 2}  # places behind the point of the smallest coin
 # A temperature has a zero that is no end, and so has a pH.
 SIGNED = ("℃", "°C", "pH")
@@ -30,7 +27,7 @@ SIGNED = ("℃", "°C", "pH")
 
 @dataclass(frozen=True)
 class Odd:
-    """What is odd about a figure. ``possible``: it may be true, with a reason. ``row``: of a list, whose it is."""
+    """What is odd about a figure. ``possible``: it may be, with a reason; ``row``: of a list."""
 
     sentence: Text
     possible: bool = False
@@ -38,8 +35,10 @@ class Odd:
 
 
 def in_unit(quantity: int, uom: str) -> Text:
-    """A quantity in base units in the unit that people count it in, in the language of whoever reads it: ``1,250.5 kg``."""
-    return _l("%(value)s %(unit)s", value=f"{from_base(quantity, uom):,f}", unit=UNITS.get(uom, uom))
+    """A quantity in base units as whoever reads it counts and says it: ``1,250.5 kg``."""
+    return _l(
+        "%(value)s %(unit)s", value=f"{from_base(quantity, uom):,f}", unit=UNITS.get(uom, uom)
+    )
 
 
 def plain(value: Decimal | int) -> str:
@@ -50,7 +49,13 @@ def plain(value: Decimal | int) -> str:
 def least(value: Decimal | int, least: int) -> Iterator[Odd]:
     """Something counted or weighed, from ``least`` up."""
     if value < least:
-        yield Odd(_l("%(value)s is less than can be: at least %(least)s.", value=plain(value), least=least))
+        yield Odd(
+            _l(
+                "%(value)s is less than can be: at least %(least)s.",
+                value=plain(value),
+                least=least,
+            )
+        )
 
 
 def most(value: int, most: int, what: Text) -> Iterator[Odd]:
@@ -59,59 +64,90 @@ def most(value: int, most: int, what: Text) -> Iterator[Odd]:
         yield Odd(_l("%(value)s is more than can be: %(what)s.", value=plain(value), what=what))
 
 
-def receipt(quantity: int, rest: int, ordered: int, uom: str, tolerance: Decimal | None) -> Iterator[Odd]:
+def receipt(
+    quantity: int, rest: int, ordered: int, uom: str, tolerance: Decimal | None
+) -> Iterator[Odd]:
     """A delivery against what is still on order, in base units; ``tolerance`` in %."""
     allowed = USUAL_TOLERANCE if tolerance is None else tolerance
     if quantity > ordered * MOST_TIMES:
-        yield Odd(_l("%(quantity)s is more than %(times)s times what was ordered, %(ordered)s. Check the unit.",
-                     quantity=in_unit(quantity, uom), times=MOST_TIMES, ordered=in_unit(ordered, uom)))  # fmt: skip
+        yield Odd(
+            _l(
+                "%(quantity)s is more than %(times)s times what was ordered, %(ordered)s. "
+                "Check the unit.",
+                quantity=in_unit(quantity, uom),
+                times=MOST_TIMES,
+                ordered=in_unit(ordered, uom),
+            )
+        )
     elif abs(quantity - rest) * 100 > rest * allowed:
-        yield Odd(_l("%(quantity)s came, %(rest)s is on order: more than %(allowed)s %% apart.",
-                     quantity=in_unit(quantity, uom), rest=in_unit(rest, uom), allowed=plain(allowed)), True)  # fmt: skip
+        yield Odd(
+            _l(
+                "%(quantity)s came, %(rest)s on order: more than %(allowed)s %% apart.",
+                quantity=in_unit(quantity, uom),
+                rest=in_unit(rest, uom),
+                allowed=plain(allowed),
+            ),
+            True,
+        )
 
 
 def assay(value: Decimal, low: Decimal | None, high: Decimal | None) -> Iterator[Odd]:
     """A content in %, against the range that the material has."""
     if not 0 < value <= 100:
-        yield Odd(_l("An assay of %(value)s %% cannot be: it lies above 0 and is at most 100 %%.", value=plain(value)))
+        yield Odd(
+            _l(
+                "An assay of %(value)s %% cannot be: it lies above 0 and is at most 100 %%.",
+                value=plain(value),
+            )
+        )
     elif low is not None and value < low:
-        yield Odd(_l("An assay of %(value)s %% is unusual: this material has at least %(low)s %%.",
-                     value=plain(value), low=plain(low)), True)  # fmt: skip
+        yield Odd(
+            _l(
+                "An assay of %(value)s %% is unusual: this material has at least %(low)s %%.",
+                value=plain(value),
+                low=plain(low),
+            ),
+            True,
+        )
     elif high is not None and value > high:
-        yield Odd(_l("An assay of %(value)s %% is unusual: this material has at most %(high)s %%.",
-                     value=plain(value), high=plain(high)), True)  # fmt: skip
-
-
-def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
-    """The day until which a lot that comes in today may be used."""
-    if day < today - LONG_EXPIRED:
-        yield Odd(_l("The lot expired on %(day)s, more than a year before today, %(today)s.",
-                     day=day.isoformat(), today=today.isoformat()))  # fmt: skip
-    elif day < today:
-        yield Odd(_l("The lot expired on %(day)s, before today, %(today)s.",
-                     day=day.isoformat(), today=today.isoformat()), True)  # fmt: skip
-    elif (day - today).days > shelf_life_days:
-        yield Odd(_l("The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s days.", day=day.isoformat(),
-                     days=f"{(day - today).days:,}", life=f"{shelf_life_days:,}"), True)  # fmt: skip
+        yield Odd(
+            _l(
+                "An assay of %(value)s %% is unusual: this material has at most %(high)s %%.",
+                value=plain(value),
+                high=plain(high),
+            ),
+            True,
+        )
 
 
 def sample(size: int, quantity: int, uom: str) -> Iterator[Odd]:
-    """A sample against its lot, in base units. Pieces are taken out of the lot; of what is weighed, containers are filled."""
+    """A sample against its lot, in base units. Pieces are taken out of it; of what is weighed,
+    containers are filled."""
     counted = base_uom(uom) == PIECES
     there = quantity if counted else max(FEW, int(from_base(quantity, uom)))
     if size > there:
-        yield Odd(_l("A sample of %(size)s is more than the lot holds, %(lot)s.", size=plain(size), lot=in_unit(quantity, uom)))
+        yield Odd(
+            _l(
+                "A sample of %(size)s is more than the lot holds, %(lot)s.",
+                size=plain(size),
+                lot=in_unit(quantity, uom),
+            )
+        )
 
 
-def reading(value: Decimal | Censored, lower: Decimal | None, uom: str, counted: bool = False) -> Iterator[Odd]:
-    """A reading: what is counted is whole, and neither that nor an amount lies below zero, unless its limits do."""
+def reading(
+    value: Decimal | Censored, lower: Decimal | None, uom: str, counted: bool = False
+) -> Iterator[Odd]:
+    """A reading: what is counted is whole, and no amount lies below zero, unless its limits do."""
     figure = value.bound if isinstance(value, Censored) else value
     if figure is None:
         return
     if figure < 0 and uom not in SIGNED and (lower is None or lower >= 0):
         yield Odd(_l("%(value)s cannot be: this is never below zero.", value=plain(figure)))
     elif (counted or uom == PIECES) and figure != int(figure):
-        yield Odd(_l("%(value)s cannot be: this is counted, in whole numbers.", value=plain(figure)))
+        yield Odd(
+            _l("%(value)s cannot be: this is counted, in whole numbers.", value=plain(figure))
+        )
 
 
 def money(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
@@ -125,34 +161,11 @@ def money(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
 def coin(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
     """An amount that can be paid."""
     if amount != round(amount, COINS[currency]):
-        yield Odd(_l("%(amount)s %(currency)s cannot be paid: the smallest coin is %(coin)s.",
-                     amount=plain(amount), currency=currency, coin=Decimal(1).scaleb(-COINS[currency])))  # fmt: skip
-
-
-def span(start: datetime | date, end: datetime | date, *, longest: timedelta | None = None) -> Iterator[Odd]:
-    """A span of time: it ends after it begins, and is not longer than such a span is."""
-    if end <= start:
-        yield Odd(_l("The end must be later than the start."))
-    elif longest and end - start > longest:
-        yield Odd(_l("From start to end are %(days)s days; a run takes at most %(longest)s days.",
-                     days=(end - start).days, longest=longest.days), True)  # fmt: skip
-
-
-def ahead(day: date, today: date) -> Iterator[Odd]:
-    """A day that is promised or wished for."""
-    if day - today > FAR_AHEAD:
-        yield Odd(_l("%(day)s is more than two years after today, %(today)s.", day=day.isoformat(), today=today.isoformat()), True)
-
-
-def not_before(day: date, today: date) -> Iterator[Odd]:
-    """A day that is still to come."""
-    if day < today:
-        yield Odd(_l("%(day)s lies before today, %(today)s.", day=day.isoformat(), today=today.isoformat()))
-
-
-def behind(day: date, today: date) -> Iterator[Odd]:
-    """A day that has come."""
-    if day > today:
-        yield Odd(_l("%(day)s lies after today, %(today)s.", day=day.isoformat(), today=today.isoformat()))
-    elif today - day > FAR_BACK:
-        yield Odd(_l("%(day)s is more than two years before today, %(today)s.", day=day.isoformat(), today=today.isoformat()), True)
+        yield Odd(
+            _l(
+                "%(amount)s %(currency)s cannot be paid: the smallest coin is %(coin)s.",
+                amount=plain(amount),
+                currency=currency,
+                coin=Decimal(1).scaleb(-COINS[currency]),
+            )
+        )

@@ -1,4 +1,4 @@
-"""Figures on one page make sense together (cases C23 to C25): refused, or warned and taken with a reason."""
+"""Figures on one page make sense together (C23 to C25): refused, or taken with a reason."""
 
 import re
 from datetime import timedelta
@@ -42,15 +42,19 @@ def master(walk, code, **values):
 
 
 def warned(walk, who, ref, action, *figures, **fields):
-    """Post what is unusual: nothing is saved, both figures are said, and the same form goes through with its reason, which stays
-    in the record's history."""
+    """Post what is unusual: nothing is saved, both figures are said, and the same form goes through
+    with its reason, which stays in the record's history."""
     version = walk.look(ref, lambda r: r.version)
     first = walk.post(who, ref, action, **fields)
     page = words(first)
     assert first.status_code == 422 and all(figure in page for figure in figures), page[:900]
     assert walk.look(ref, lambda r: r.version) == version, "nothing is saved yet"
     kept = {name: value for name, value in fields.items() if "password" not in name}
-    assert all(value_of(first, name) == str(value) for name, value in kept.items() if f'name="{name}"' in first.text and f'<select id="{name}"' not in first.text)
+    assert all(
+        value_of(first, name) == str(value)
+        for name, value in kept.items()
+        if f'name="{name}"' in first.text and f'<select id="{name}"' not in first.text
+    )
     seen = value_of(first, "unusual_seen")
     blank = walk.post(who, ref, action, **fields, unusual="\u200b ", unusual_seen=seen)
     assert blank.status_code == 422 and "Please fill this in" in said(blank), "a reason can be seen"
@@ -67,7 +71,9 @@ def refused(walk, who, ref, action, *figures, **fields):
     version = walk.look(ref, lambda r: r.version)
     for more in ({}, {"unusual": REASON}):
         answer = walk.post(who, ref, action, **fields, **more)
-        assert answer.status_code == 422 and all(figure in said(answer) for figure in figures), said(answer)
+        assert answer.status_code == 422 and all(figure in said(answer) for figure in figures), (
+            said(answer)
+        )
     assert walk.look(ref, lambda r: r.version) == version
     return answer
 
@@ -83,8 +89,26 @@ RECEIPT = {"quantity": "250", "supplier_lot": "SL-1", "assay": "12"}
 
 
 def test_c23_a_receipt_far_from_the_order_is_warned_or_refused(walk, purchase):
-    refused(walk, "storekeeper", purchase, "receive", "250,000 kg", "250 kg", "100 times", **RECEIPT | {"quantity": "250000"})
-    warned(walk, "storekeeper", purchase, "receive", "300 kg", "250 kg", "10 %", **RECEIPT | {"quantity": "300"})
+    refused(
+        walk,
+        "storekeeper",
+        purchase,
+        "receive",
+        "250,000 kg",
+        "250 kg",
+        "100 times",
+        **RECEIPT | {"quantity": "250000"},
+    )
+    warned(
+        walk,
+        "storekeeper",
+        purchase,
+        "receive",
+        "300 kg",
+        "250 kg",
+        "10 %",
+        **RECEIPT | {"quantity": "300"},
+    )
     assert walk.look(purchase, lambda r: (r.stage, r.received)) == ("received", 300_000_000)
 
 
@@ -94,27 +118,55 @@ def test_c23_a_material_may_allow_more_and_what_is_usual_asks_nothing(walk, purc
     assert "unusual" not in walk.look(purchase, lambda r: r.last_deed.data)
     exact = walk.ordered(walk.requisition("R-021", 250))
     master(walk, "R-021", receipt_tolerance_pct=Decimal(0))
-    warned(walk, "storekeeper", exact, "receive", "251 kg", "250 kg", "0 %", **RECEIPT | {"quantity": "251"})
+    warned(
+        walk,
+        "storekeeper",
+        exact,
+        "receive",
+        "251 kg",
+        "250 kg",
+        "0 %",
+        **RECEIPT | {"quantity": "251"},
+    )
     master(walk, "R-021", receipt_tolerance_pct=None)
     usual = walk.ordered(walk.requisition("R-021", 250))
-    walk.do("storekeeper", usual, "receive", **RECEIPT | {"quantity": "275"}, unusual="nobody asked")
-    assert "unusual" not in walk.look(usual, lambda r: r.last_deed.data), "a reason without need is not recorded"
+    walk.do(
+        "storekeeper", usual, "receive", **RECEIPT | {"quantity": "275"}, unusual="nobody asked"
+    )
+    assert "unusual" not in walk.look(usual, lambda r: r.last_deed.data), (
+        "a reason without need is not recorded"
+    )
 
 
 def test_c23_a_lot_that_has_expired_is_warned_or_refused(walk, purchase):
-    refused(walk, "storekeeper", purchase, "receive", day(-366), day(0), **RECEIPT, expiry=day(-366))
-    first = warned(walk, "storekeeper", purchase, "receive", day(-3), day(0), **RECEIPT, expiry=day(-3))
+    refused(
+        walk, "storekeeper", purchase, "receive", day(-366), day(0), **RECEIPT, expiry=day(-366)
+    )
+    first = warned(
+        walk, "storekeeper", purchase, "receive", day(-3), day(0), **RECEIPT, expiry=day(-3)
+    )
     assert value_of(first, "supplier_lot") == "SL-1", "nothing typed is lost"
     assert walk.look(purchase, lambda r: r.lot.expiry.isoformat()) == day(-3)
 
 
 def test_c23_a_lot_that_keeps_too_long_is_warned(walk, purchase):
     life = walk.look(purchase, lambda r: r.material.shelf_life_days)
-    warned(walk, "storekeeper", purchase, "receive", day(life + 1), f"{life:,} days", **RECEIPT, expiry=day(life + 1))
+    warned(
+        walk,
+        "storekeeper",
+        purchase,
+        "receive",
+        day(life + 1),
+        f"{life:,} days",
+        **RECEIPT,
+        expiry=day(life + 1),
+    )
 
 
 def test_c24_an_assay_is_a_share_and_usually_the_materials(walk, purchase):
-    refused(walk, "storekeeper", purchase, "receive", "130 %", "100 %", **RECEIPT | {"assay": "130"})
+    refused(
+        walk, "storekeeper", purchase, "receive", "130 %", "100 %", **RECEIPT | {"assay": "130"}
+    )
     refused(walk, "storekeeper", purchase, "receive", "-3 %", **RECEIPT | {"assay": "-3"})
     warned(walk, "storekeeper", purchase, "receive", "14 %", "13 %", **RECEIPT | {"assay": "14"})
     with_range = walk.ordered(walk.requisition("R-021", 250))
@@ -124,7 +176,9 @@ def test_c24_an_assay_is_a_share_and_usually_the_materials(walk, purchase):
 
 def test_c24_a_measured_assay_is_asked_as_the_certificates(walk, purchase):
     walk.do("storekeeper", purchase, "receive", **RECEIPT)
-    sample = walk.look(purchase, lambda r: db.session.query(Sample).filter_by(lot_id=r.lot_id).one().number)
+    sample = walk.look(
+        purchase, lambda r: db.session.query(Sample).filter_by(lot_id=r.lot_id).one().number
+    )
     walk.do("inspector", sample, "draw", size=1, place="gate")
     walk.do("inspector", sample, "start_testing")
     fields = walk.results(sample)
@@ -136,7 +190,9 @@ def test_c24_a_measured_assay_is_asked_as_the_certificates(walk, purchase):
 
 def test_c25_a_sample_is_at_most_the_lot(walk, purchase):
     walk.do("storekeeper", purchase, "receive", **RECEIPT)
-    sample = walk.look(purchase, lambda r: db.session.query(Sample).filter_by(lot_id=r.lot_id).one().number)
+    sample = walk.look(
+        purchase, lambda r: db.session.query(Sample).filter_by(lot_id=r.lot_id).one().number
+    )
     refused(walk, "inspector", sample, "draw", "1,000,000,000", "250 kg", size=10**9, place="gate")
     refused(walk, "inspector", sample, "draw", "251", "250 kg", size=251, place="gate")
     walk.do("inspector", sample, "draw", size=3, place="gate")
@@ -148,8 +204,19 @@ def test_c25_a_sample_is_at_most_the_lot(walk, purchase):
 def test_a_reason_explains_what_was_said_and_nothing_else(walk, purchase):
     first = walk.post("storekeeper", purchase, "receive", **RECEIPT | {"quantity": "300"})
     seen = value_of(first, "unusual_seen")
-    other = walk.post("storekeeper", purchase, "receive", **RECEIPT | {"quantity": "30"}, unusual=REASON, unusual_seen=seen)
-    assert other.status_code == 422 and "30 kg" in words(other) and value_of(other, "unusual_seen") != seen
+    other = walk.post(
+        "storekeeper",
+        purchase,
+        "receive",
+        **RECEIPT | {"quantity": "30"},
+        unusual=REASON,
+        unusual_seen=seen,
+    )
+    assert (
+        other.status_code == 422
+        and "30 kg" in words(other)
+        and value_of(other, "unusual_seen") != seen
+    )
     assert REASON in other.get_data(as_text=True), "the reason is kept"
     right = walk.post("storekeeper", purchase, "receive", **RECEIPT, unusual="", unusual_seen=seen)
     assert right.status_code == 303, "corrected, no reason is needed"
@@ -158,17 +225,28 @@ def test_a_reason_explains_what_was_said_and_nothing_else(walk, purchase):
 def test_no_other_way_leads_past_the_bounds(walk, purchase):
     """A program that calls ``perform`` is asked the same."""
     with walk.app.app_context():
-        record, by = walk.record(purchase), db.session.query(User).filter_by(login="storekeeper1x").one_or_none()
+        record, by = (
+            walk.record(purchase),
+            db.session.query(User).filter_by(login="storekeeper1x").one_or_none(),
+        )
         by = by or db.session.query(User).filter(User.login.like("buyer%")).first()
         facts = {"supplier_lot": "S", "assay": Decimal(12)}
         with pytest.raises(OutOfBounds):
             record.perform("receive", by=by, quantity=-1, **facts)
         with pytest.raises(OutOfBounds):
-            record.perform("receive", by=by, quantity=250_000_000, **facts | {"assay": Decimal(130)}, unusual=Explained(REASON))
+            record.perform(
+                "receive",
+                by=by,
+                quantity=250_000_000,
+                **facts | {"assay": Decimal(130)},
+                unusual=Explained(REASON),
+            )
         with pytest.raises(Unusual):
             record.perform("receive", by=by, quantity=300_000_000, **facts)
         with pytest.raises(Unusual):
-            record.perform("receive", by=by, quantity=300_000_000, **facts, unusual=Explained(" \u200b"))
+            record.perform(
+                "receive", by=by, quantity=300_000_000, **facts, unusual=Explained(" \u200b")
+            )
         record.perform("receive", by=by, quantity=300_000_000, **facts, unusual=Explained(REASON))
 
 
@@ -176,8 +254,15 @@ def test_no_other_way_leads_past_the_bounds(walk, purchase):
 
 
 def test_every_count_has_its_least_and_is_asked_for_it_by_name():
-    names = {name for form in FORMS.values() for name, field in fields_of(form) if issubclass(field.field_class, Count)}
-    assert {"quantity", "lines.quantity", "packages", "rejected"} <= names <= set(LEAST), names - set(LEAST)
+    names = {
+        name
+        for form in FORMS.values()
+        for name, field in fields_of(form)
+        if issubclass(field.field_class, Count)
+    }
+    assert {"quantity", "lines.quantity", "packages", "rejected"} <= names <= set(LEAST), (
+        names - set(LEAST)
+    )
 
 
 def fields_of(form, prefix=""):
@@ -198,9 +283,17 @@ def test_every_bound_belongs_to_a_field_and_a_record():
         for action in flow.actions:
             asked = {name for name, _ in fields_of(FORMS[action.form])} if action.form else set()
             for bound in action.bounds:
-                assert callable(getattr(Record.kinds[flow.key], bound.method)), (action.key, bound.method)
+                assert callable(getattr(Record.kinds[flow.key], bound.method)), (
+                    action.key,
+                    bound.method,
+                )
                 assert bound.field in asked, (action.key, bound.field, asked)
-    days = {name for form in FORMS.values() for name, field in fields_of(form) if field.field_class.__name__ in ("Day", "ShortDay")}
+    days = {
+        name
+        for form in FORMS.values()
+        for name, field in fields_of(form)
+        if field.field_class.__name__ in ("Day", "ShortDay")
+    }
     assert days <= {*WISHED, *PAST, "expiry"}, days
 
 
@@ -208,25 +301,50 @@ def test_leaking_units_are_never_fewer_than_none(walk):
     """“Leaking units −3” is no reading, in a step and in a test."""
     card = walk.card("running", quantity=24)
     while walk.look(card, lambda c: c.open_step is not None):
-        kind, lower, uom, number = walk.look(card, lambda c: (c.open_step.entry_type, *(c.limits_of(c.open_step)[i] for i in (0, 2)), c.open_step.step_no))
+        kind, lower, uom, number = walk.look(
+            card,
+            lambda c: (
+                c.open_step.entry_type,
+                *(c.limits_of(c.open_step)[i] for i in (0, 2)),
+                c.open_step.step_no,
+            ),
+        )
         if kind == "count" and lower is None:
             for bad in ("-3", "－３", "<-3", "2.5"):
-                answer = walk.post("operator", card, "sign_step", step_no=number, reading=bad, again=bad)
+                answer = walk.post(
+                    "operator", card, "sign_step", step_no=number, reading=bad, again=bad
+                )
                 assert answer.status_code == 422, (bad, uom)
         walk.sign(card)
     sample = walk.sample_of(walk.bring(card, "inspecting"))
     walk.do("inspector", sample, "start_testing")
     fields = walk.results(sample)
-    leaks = walk.look(sample, lambda s: next(f"results-{n}-value" for n, r in enumerate(s.results) if r.code == "LEAK"))
+    leaks = walk.look(
+        sample,
+        lambda s: next(f"results-{n}-value" for n, r in enumerate(s.results) if r.code == "LEAK"),
+    )
     for bad in ("-3", "<-3", "0.5"):
-        answer = refused(walk, "inspector", sample, "enter_results", **fields | {leaks: bad, leaks.replace("value", "again"): bad})
+        answer = refused(
+            walk,
+            "inspector",
+            sample,
+            "enter_results",
+            **fields | {leaks: bad, leaks.replace("value", "again"): bad},
+        )
         assert value_of(answer, leaks) == bad
-    refused(walk, "inspector", sample, "enter_results", "never below zero", **fields | {leaks: "-3"})
+    refused(
+        walk, "inspector", sample, "enter_results", "never below zero", **fields | {leaks: "-3"}
+    )
     with walk.app.app_context(), pytest.raises(OutOfBounds):
         record = walk.record(sample)
         found = next(r for r in record.results if r.code == "LEAK")
-        record.perform("enter_results", by=db.session.query(User).filter(User.login.like("inspector%")).first(),
-                       results=[{"result": found.id, "value": Decimal(-3), "conforms": None, "instrument": ""}])  # fmt: skip
+        record.perform(
+            "enter_results",
+            by=db.session.query(User).filter(User.login.like("inspector%")).first(),
+            results=[
+                {"result": found.id, "value": Decimal(-3), "conforms": None, "instrument": ""}
+            ],
+        )
 
 
 def test_a_run_gives_what_it_can_and_a_card_is_split_into_what_it_has(walk):
@@ -234,7 +352,9 @@ def test_a_run_gives_what_it_can_and_a_card_is_split_into_what_it_has(walk):
     walk.all_steps(card)
     counts = {"good": 24, "rejected": 0, "reject_reason": "leak"}
     refused(walk, "operator", card, "finish", "29", "28", **counts | {"good": 29})
-    refused(walk, "operator", card, "finish", "1,000,000", "100", **counts | {"rejected": 1_000_000})
+    refused(
+        walk, "operator", card, "finish", "1,000,000", "100", **counts | {"rejected": 1_000_000}
+    )
     for name in ("good", "rejected"):
         assert walk.post("operator", card, "finish", **counts | {name: -1}).status_code == 422
     walk.do("operator", card, "finish", **counts)
@@ -257,25 +377,61 @@ def test_what_is_packed_is_there(walk):
 def test_money_goes_to_its_smallest_coin(walk):
     order = walk.order(("P-DW-500", 240))
     walk.do("sales", order, "start_review")
-    refused(walk, "sales", order, "record_payment", "1.005 CNY", "0.01", amount="1.005", paid_on=day(0))
+    refused(
+        walk, "sales", order, "record_payment", "1.005 CNY", "0.01", amount="1.005", paid_on=day(0)
+    )
     refused(walk, "sales", order, "record_payment", "above zero", amount="0", paid_on=day(0))
     refused(walk, "sales", order, "record_payment", "still due", amount="999999", paid_on=day(0))
-    warned(walk, "sales", order, "record_payment", day(-800), day(0), amount="1.5", paid_on=day(-800))
+    warned(
+        walk, "sales", order, "record_payment", day(-800), day(0), amount="1.5", paid_on=day(-800)
+    )
 
 
 def test_a_plan_ends_after_it_begins_and_before_it_is_promised(walk):
     card = walk.card("to_plan", quantity=24)
     plan = walk.plan_fields(card)
-    refused(walk, "planner", card, "draw_up", "later than the start", **plan | {"end": plan["start"]})
-    refused(walk, "planner", card, "draw_up", plan["end"][:10], day(0), **plan | {"promised_date": day(0)})
-    warned(walk, "planner", card, "draw_up", "31 days", "14", **plan | {"end": f"{day(32)}T{plan['start'][11:]}", "promised_date": day(40)})
+    refused(
+        walk, "planner", card, "draw_up", "later than the start", **plan | {"end": plan["start"]}
+    )
+    refused(
+        walk,
+        "planner",
+        card,
+        "draw_up",
+        plan["end"][:10],
+        day(0),
+        **plan | {"promised_date": day(0)},
+    )
+    warned(
+        walk,
+        "planner",
+        card,
+        "draw_up",
+        "31 days",
+        "14",
+        **plan | {"end": f"{day(32)}T{plan['start'][11:]}", "promised_date": day(40)},
+    )
 
 
 def test_a_day_far_off_is_warned(walk):
     purchase = walk.ordered(walk.requisition("K-101", 100))
     refused(walk, "buyer", purchase, "postpone", promised_date=day(-1), reason="late")
-    assert walk.post("buyer", purchase, "postpone", promised_date="20266-01-01", reason="late").status_code == 422
-    warned(walk, "buyer", purchase, "postpone", day(800), day(0), promised_date=day(800), reason="strike")
+    assert (
+        walk.post(
+            "buyer", purchase, "postpone", promised_date="20266-01-01", reason="late"
+        ).status_code
+        == 422
+    )
+    warned(
+        walk,
+        "buyer",
+        purchase,
+        "postpone",
+        day(800),
+        day(0),
+        promised_date=day(800),
+        reason="strike",
+    )
 
 
 def test_a_new_record_is_asked_too(walk):
@@ -283,12 +439,34 @@ def test_a_new_record_is_asked_too(walk):
     browser = walk.browser("planner")
     first = browser.submit("/production/new/production/make_to_stock", **fields)
     assert first.status_code == 422 and day(900) in words(first) and "two years" in words(first)
-    ref = walk.open("planner", "production", "make_to_stock", **fields, unusual=REASON, unusual_seen=value_of(first, "unusual_seen"))
+    ref = walk.open(
+        "planner",
+        "production",
+        "make_to_stock",
+        **fields,
+        unusual=REASON,
+        unusual_seen=value_of(first, "unusual_seen"),
+    )
     assert walk.look(ref, lambda c: c.last_deed.data["unusual"]["reason"]) == REASON
 
 
 def test_ten_times_what_is_needed_is_another_unit(walk):
     card = walk.card("preparing", quantity=24)
     fields = walk.prepared(card)
-    name = walk.look(card, lambda c: next(f"picks-{n}-quantity" for n, p in enumerate(c.picks) if p.requirement.material.code == "L-001"))
-    warned(walk, "storekeeper", card, "prepare", f"{int(fields[name]) * 11} pcs", f"{fields[name]} pcs", **fields | {name: int(fields[name]) * 11})
+    name = walk.look(
+        card,
+        lambda c: next(
+            f"picks-{n}-quantity"
+            for n, p in enumerate(c.picks)
+            if p.requirement.material.code == "L-001"
+        ),
+    )
+    warned(
+        walk,
+        "storekeeper",
+        card,
+        "prepare",
+        f"{int(fields[name]) * 11} pcs",
+        f"{fields[name]} pcs",
+        **fields | {name: int(fields[name]) * 11},
+    )

@@ -215,3 +215,28 @@ def test_what_cannot_be_true_is_refused(admin, id_of, key, model, wanted, wrong,
     path = at(key, id_of(model, **wanted))
     answer = admin.post(path, data=form_of(admin.get(path).text, path) | wrong, headers=ENGLISH)
     assert answer.status_code == 422 and sentence in answer.text.replace("&#39;", "'")
+
+
+def test_what_is_usual_of_a_material_is_kept_by_the_buyer_and_makes_sense(login_as, id_of, read, events):
+    path, buyer = at("material", id_of(Material, code="R-021")), login_as("buyer", language="en")
+    for field, bad, sentence in (
+        ("assay_min_pct", "14", "lower limit is above"), ("assay_max_pct", "130", "At most 100"), ("assay_min_pct", "-1", "Not below zero"),
+        ("assay_max_pct", "11", "outside the usual assay"), ("receipt_tolerance_pct", "x", "not a number"),
+    ):  # fmt: skip
+        answer = send(buyer, path, **{field: bad})
+        assert answer.status_code == 422 and sentence in answer.text, (field, bad)
+    assert send(buyer, path, assay_min_pct="10.5", assay_max_pct="", receipt_tolerance_pct="15").status_code == 303
+    row = read(Material, id_of(Material, code="R-021"))
+    assert (row.assay_min_pct, row.assay_max_pct, row.receipt_tolerance_pct) == (Decimal("10.5"), None, Decimal(15))
+    assert events()[-1].data["receipt_tolerance_pct"] == {"old": None, "new": "15"}
+    bottle = at("material", id_of(Material, code="K-112"))
+    none = send(buyer, bottle, assay_min_pct="10")
+    assert none.status_code == 422 and "has no assay" in none.text
+
+
+def test_a_price_goes_to_the_smallest_coin_and_windows_end_after_they_begin(login_as, id_of):
+    admin = login_as("admin", language="en")
+    price = send(admin, at("product", id_of(Product, code="P-DW-500")), list_price="4.505")
+    assert price.status_code == 422 and "0.01" in price.text
+    window = send(admin, at("address", 1), receiving_windows="11:30-08:30")
+    assert window.status_code == 422 and "11:30-08:30 ends before it begins" in window.text

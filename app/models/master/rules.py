@@ -40,7 +40,8 @@ def material(row: Material) -> Fault:
     if low is not None and high is not None and low > high:
         return "assay_min_pct", LOWER_ABOVE_UPPER
     if low is not None and row.nominal_active_pct < low or high is not None and row.nominal_active_pct > high:
-        return "nominal_active_pct", _l("The nominal content, %(nominal)s %%, lies outside the usual assay.", nominal=f"{row.nominal_active_pct:f}")
+        return "nominal_active_pct", _l("The nominal content, %(nominal)s %%, lies outside the usual assay.",
+                                        nominal=f"{row.nominal_active_pct:f}")
     return None
 
 

@@ -1,0 +1,106 @@
+"""Days and spans that do not make sense: passed, far off, ending before they begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from app.flow.words import _l
+
+from .bounds import Odd
+
+# Nobody delivers what has been of no use for a year.
+LONG_EXPIRED = timedelta(days=365)
+FAR_AHEAD = FAR_BACK = timedelta(days=2 * 365)
+LONG_RUN = timedelta(days=14)
+
+
+def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
+    """The day until which a lot that comes in today may be used."""
+    if day < today - LONG_EXPIRED:
+        yield Odd(
+            _l(
+                "The lot expired on %(day)s, more than a year before today, %(today)s.",
+                day=day.isoformat(),
+                today=today.isoformat(),
+            )
+        )
+    elif day < today:
+        yield Odd(
+            _l(
+                "The lot expired on %(day)s, before today, %(today)s.",
+                day=day.isoformat(),
+                today=today.isoformat(),
+            ),
+            True,
+        )
+    elif (day - today).days > shelf_life_days:
+        yield Odd(
+            _l(
+                "The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s "
+                "days.",
+                day=day.isoformat(),
+                days=f"{(day - today).days:,}",
+                life=f"{shelf_life_days:,}",
+            ),
+            True,
+        )
+
+
+def span(
+    start: datetime | date, end: datetime | date, *, longest: timedelta | None = None
+) -> Iterator[Odd]:
+    """A span of time: it ends after it begins, and is not longer than such a span is."""
+    if end <= start:
+        yield Odd(_l("The end must be later than the start."))
+    elif longest and end - start > longest:
+        yield Odd(
+            _l(
+                "From start to end are %(days)s days; a run takes at most %(longest)s days.",
+                days=(end - start).days,
+                longest=longest.days,
+            ),
+            True,
+        )
+
+
+def ahead(day: date, today: date) -> Iterator[Odd]:
+    """A day that is promised or wished for."""
+    if day - today > FAR_AHEAD:
+        yield Odd(
+            _l(
+                "%(day)s is more than two years after today, %(today)s.",
+                day=day.isoformat(),
+                today=today.isoformat(),
+            ),
+            True,
+        )
+
+
+def not_before(day: date, today: date) -> Iterator[Odd]:
+    """A day that is still to come."""
+    if day < today:
+        yield Odd(
+            _l(
+                "%(day)s lies before today, %(today)s.",
+                day=day.isoformat(),
+                today=today.isoformat(),
+            )
+        )
+
+
+def behind(day: date, today: date) -> Iterator[Odd]:
+    """A day that has come."""
+    if day > today:
+        yield Odd(
+            _l("%(day)s lies after today, %(today)s.", day=day.isoformat(), today=today.isoformat())
+        )
+    elif today - day > FAR_BACK:
+        yield Odd(
+            _l(
+                "%(day)s is more than two years before today, %(today)s.",
+                day=day.isoformat(),
+                today=today.isoformat(),
+            ),
+            True,
+        )
