@@ -1,11 +1,12 @@
-// Several cards at once: they are picked, and what can be done without a form is done with each by its own request, with
-// its own key. Every card answers for itself: done, or refused with the sentence.
+// Several cards at once: they are picked, and what can be done without a form, or with a signature alone, is done with each by
+// its own request, with its own key. Every card answers for itself: done, or refused with the sentence.
 
 import { announce, board, make, phrase } from './page.js';
 import { cardsOf, columns, flowOf, onChange, replaceColumns } from './columns.js';
-import { csrfToken, logIn, message, send } from './send.js';
+import { csrfToken, logIn, send } from './send.js';
 import { hold, refresh, settle } from './feed.js';
 import { actionsOf, nextKey } from './move.js';
+import { signTogether, told } from './together.js';
 import { noWayBack } from './undo.js';
 
 const picked = new Set(); // ids of cards
@@ -56,14 +57,14 @@ function clear() {
   show();
 }
 
-/** What can be done with some of the picked cards without a form: {name, label, ways: card's id → way}. */
+/** What can be done with some of the picked cards without a form of their own: {name, label, ways: card's id → way}. */
 function offers() {
   const found = new Map();
   for (const card of cards()) {
     for (const way of actionsOf(card)) {
-      if (way.form || !way.label) continue;
+      if (way.form && !way.signed || !way.label) continue;
       const name = `${flowOf(card)}.${way.action}`;
-      if (!found.has(name)) found.set(name, { name, label: way.label, ways: new Map() });
+      if (!found.has(name)) found.set(name, { name, label: way.label, signed: way.signed, ways: new Map() });
       found.get(name).ways.set(card.id, way);
     }
   }
@@ -94,38 +95,40 @@ function showBar() {
 
 /** Do it with each, one after the other: each its own transaction. */
 async function run(offer) {
-  const results = [];
-  let page;
   running = true;
   showBar();
-  for (const card of cards()) {
-    const { id, dataset: { record: ref, version } } = card;
-    const way = offer.ways.get(id);
-    if (!way || way.refusal) {
-      results.push({ ref, sentence: way?.refusal ?? phrase('not_here', { ref, action: offer.label }) });
-      continue;
-    }
+  const all = cards().map(({ id, dataset: { record: ref, version } }) => ({ id, ref, version, way: offer.ways.get(id) }));
+  const able = all.filter(({ way }) => way && !way.refusal);
+  const did = await (offer.signed ? signTogether(offer.label, able) : doEach(able));
+  running = false;
+  if (did === 'away') return logIn();
+  if (!did) return show();
+  for (const { id } of did.filter(({ done }) => done)) {
+    picked.delete(id);
+    noWayBack(id);
+  }
+  const page = did.map(each => each.page).findLast(each => each?.querySelector('.column'));
+  if (page) await replaceColumns(page);
+  choosing = false;
+  show();
+  const became = new Map(did.map(each => [each.id, each]));
+  tell(offer.label, all.map(({ id, ref, way }) => became.get(id)
+    ?? { ref, sentence: way?.refusal ?? phrase(way ? 'lost' : 'not_here', { ref, action: offer.label }) }));
+  refresh();
+}
+
+async function doEach(able) {
+  const results = [];
+  for (const { id, ref, version, way } of able) {
     const data = new FormData();
     data.set('version', version);
     data.set('key', nextKey());
     data.set('csrf_token', csrfToken());
     const answer = await send(way.url, data);
-    if (answer.kind === 'away') return logIn();
-    const done = answer.kind === 'done';
-    if (done) {
-      picked.delete(id);
-      noWayBack(id);
-    }
-    if (answer.page?.querySelector('.column')) page = answer.page;
-    const said = { refused: 'refused', invalid: 'needs_form', offline: 'offline', timeout: 'unknown', lost: 'lost' }[answer.kind] ?? 'broken';
-    results.push({ ref, done, sentence: message(answer.page)?.text ?? phrase(done ? 'done' : said) });
+    if (answer.kind === 'away') return 'away';
+    results.push({ id, ref, done: answer.kind === 'done', sentence: told(answer), page: answer.page });
   }
-  running = false;
-  if (page) await replaceColumns(page);
-  choosing = false;
-  show();
-  tell(offer.label, results);
-  refresh();
+  return results;
 }
 
 /** What became of each. */

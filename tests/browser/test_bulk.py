@@ -123,3 +123,58 @@ def test_lanes_stand_in_rows(plant, at, width):
     page.locator("#board").evaluate("board => board.scrollTo(400, 0)")
     heads = page.locator("#column-lanes").bounding_box()
     assert heads["x"] >= 0 and heads["x"] + heads["width"] <= width
+
+
+def plans_to_approve(plant, count):
+    """Cards whose plan waits for the head of production, and one whose plan was drawn up by that person: their refs."""
+    from app.extensions import db
+    from app.models.people import User
+    from app.models.production import ProductionOrder
+
+    with plant.app.app_context():
+        found = [c.ref for c in db.session.query(ProductionOrder).filter_by(stage="plan_review").order_by(ProductionOrder.id)]
+        waiting = db.session.query(ProductionOrder).filter_by(stage="consulting").order_by(ProductionOrder.id).all()
+        people = {login: db.session.query(User).filter_by(login=login).one() for login in ("store1", "buyer1")}
+        for card in waiting:
+            if len(found) < count:
+                for login, action in (("store1", "answer_warehouse"), ("buyer1", "answer_purchasing")):
+                    if card.stage == "consulting" and not next((True for o in card.offers(people[login]) if o.action.key == action and o.refusal), False):
+                        card.perform(action, by=people[login], in_time=True)
+                found.append(card.ref)
+        db.session.commit()
+        return found[:count]
+
+
+def test_several_plans_are_signed_with_one_password(plant, at):
+    """What is signed of each stands in view; a wrong password signs nothing; one moved meanwhile is told; each has its own event."""
+    from app.security import demo_password
+
+    refs = plans_to_approve(plant, 3)
+    assert len(refs) == 3
+    page = at("head1", "/production/")
+    page.route("**/production/?seen=*", lambda route: route.abort())
+    for ref in refs:
+        card(page, ref).focus()
+        page.keyboard.press("x")
+    page.locator("#bulk [data-bulk='production.approve_plan']").click()
+    dialog = page.locator("#together")
+    expect(dialog.locator("[data-signed]")).to_have_count(3)
+    expect(dialog.locator("#together-title")).to_be_focused()
+    expect(dialog.locator("[data-signed]").first).to_be_in_viewport()
+    for ref in refs:
+        each = dialog.locator("details", has=page.locator("summary", has_text=re.compile(rf"^{ref} ")))
+        expect(each.locator("[data-signed]")).to_contain_text(plant.look(ref, lambda c: c.plan.line.name.en))
+    dialog.locator("[name=password]").fill("not this one")
+    dialog.locator("button.primary").click()
+    expect(dialog.locator(".error")).to_be_visible()
+    assert [plant.events(ref, "approve_plan") for ref in refs] == [0, 0, 0]
+    plant.do("head1", refs[1], "return_plan", reason="another line")
+    dialog.locator("[name=password]").fill(demo_password("head1"))
+    page.keyboard.press("Enter")
+    results = page.locator("#bulk-results li")
+    expect(results).to_have_count(3)
+    expect(page.locator("#bulk-results h2")).to_contain_text("2 done, 1 not done")
+    refused = results.filter(has=page.locator("b", has_text=re.compile(rf"^{refs[1]}$")))
+    expect(refused).to_contain_text(re.compile("returned|moved|To plan", re.I))
+    assert [plant.events(ref, "approve_plan") for ref in refs] == [1, 0, 1]
+    page.unroute("**/production/?seen=*")
