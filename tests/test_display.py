@@ -147,3 +147,14 @@ def test_no_page_of_the_living_plant_names_a_customer_or_more_than_five_figures(
         assert page.count('<section class="line ') <= (2 if distance == 6 else 4)
     # Today's plan against actual, of each line that has one today.
     assert 1 <= sum(page.count('class="today"') for page in pages) <= sum(page.count('<section class="line ') for page in pages)
+
+
+def test_what_is_halted_comes_first_whatever_a_display_shows(plant):
+    with plant.test_request_context():
+        g.language = "en"
+        unit = Display(distance=2, diagonal=55).unit
+        keeper = db.session.scalars(db.select(User)).first()
+        pages = walls.screens(SimpleNamespace(layouts=["flow"], unit=unit, paired_by=keeper))
+    assert '<section class="line halted"' in pages[0] and "2026-00015-2" in pages[0] and "2026-00016-1" in pages[0]
+    assert "nobody has it yet" in pages[0] and "unseen" in pages[0]
+    assert not any('<section class="line halted"' in page for page in pages[1:])
