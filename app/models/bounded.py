@@ -19,7 +19,7 @@ from .test_result import ASSAY
 Entered = Mapping[str, Any]
 # A payment may round up, or carry tax; beyond so many times what is due it is a slip of the finger.
 MOST_PAID = 2
-# A whole roll is brought where a part is needed; beyond so many times the need it is another unit.
+# Packaging comes by the roll; of what is weighed, beyond so many times the need it is another unit.
 MOST_PREPARED = 10
 READ = ("measure", "count")  # steps that take a reading
 
@@ -119,7 +119,9 @@ class BoundedCard:
         picks = {pick.id: pick for pick in self.picks}
         for row, entry in enumerate(entered["picks"]):
             pick, quantity = picks.get(entry["pick"]), entry["quantity"]
-            if pick and pick.lot and quantity > pick.proposed * MOST_PREPARED:
+            if pick is None or pick.lot is None or pick.requirement.kind != "raw":
+                continue
+            if quantity > pick.proposed * MOST_PREPARED:
                 material = pick.requirement.material
                 yield Odd(
                     _l(

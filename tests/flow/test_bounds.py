@@ -450,23 +450,16 @@ def test_a_new_record_is_asked_too(walk):
     assert walk.look(ref, lambda c: c.last_deed.data["unusual"]["reason"]) == REASON
 
 
-def test_ten_times_what_is_needed_is_another_unit(walk):
+def test_a_thousand_times_what_is_to_be_weighed_is_another_unit(walk):
     card = walk.card("preparing", quantity=24)
     fields = walk.prepared(card)
-    name = walk.look(
-        card,
-        lambda c: next(
-            f"picks-{n}-quantity"
-            for n, p in enumerate(c.picks)
-            if p.requirement.material.code == "L-001"
-        ),
-    )
-    warned(
-        walk,
-        "storekeeper",
-        card,
-        "prepare",
-        f"{int(fields[name]) * 11} pcs",
-        f"{fields[name]} pcs",
-        **fields | {name: int(fields[name]) * 11},
-    )
+
+    def rows(c):
+        return {p.requirement.material.code: f"picks-{n}-quantity" for n, p in enumerate(c.picks)}
+
+    named = walk.look(card, rows)
+    weighed, roll = named["R-004"], named["L-001"]
+    walk.do("storekeeper", card, "prepare", **fields | {roll: int(fields[roll]) * 20})
+    grams = str(Decimal(fields[weighed]) * 1000)
+    figures = (f"{Decimal(grams):,f}".rstrip("0").rstrip("."), f"{fields[weighed]} kg")
+    warned(walk, "storekeeper", card, "prepare", *figures, **fields | {weighed: grams})
