@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,9 +79,10 @@ class Chosen(SelectField):
 
 
 class Words(StringField):
-    """One line of text."""
+    """One line of text. ``offers`` are words to tap instead of typing them."""
 
     read = staticmethod(reading.line)
+    offers: Sequence[str] = ()
 
     def __init__(self, label: Any, validators: Any = (), length: int = 80, **kwargs: Any) -> None:
         super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [self.read], **kwargs)

@@ -40,6 +40,10 @@ class PackForm(ActionForm):
     packing_note = Words(_l("Note"), length=400)
     labelled = Ticked(_l("Contents and lots checked against the cards; incompatible goods kept apart"))
 
+    def prepare(self, record: Any, choices: Any) -> None:
+        if not self.is_submitted():
+            self.packages.data = record.expected_packages
+
     def answers(self) -> dict[str, Any]:
         return {"packages": self.packages.data, "pallets": self.pallets.data, "packing_note": self.packing_note.data}
 
@@ -88,6 +92,7 @@ class ShipForm(ActionForm):
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.along.choices = offered(choices.to_go_along(record))
+        self.carrier.offers, self.vehicle.offers, self.driver.offers = choices.transport()
         self.fault = lambda along: choices.loading_fault(record, along)
         if not self.fault([choice.value for choice in self.along.choices]):
             del self.apart

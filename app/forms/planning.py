@@ -160,7 +160,7 @@ class PostponeForm(ActionForm):
 
 class ReceivePurchaseForm(ActionForm):
     quantity = Number(_l("Quantity received"), [needed()])
-    supplier_lot = Code(_l("Supplier’s lot no."), [needed()], 40)
+    supplier_lot = Code(_l("Supplier’s lot no."), [needed()], 40, render_kw={"autocomplete": "off", "data-scan": True})
     expiry = Day(_l("Expiry date"), [Optional()], description=_l("As on the container; empty: from the shelf life."))
     assay = Number(_l("Assay by the supplier’s certificate"), unit="%")
 

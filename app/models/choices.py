@@ -39,6 +39,7 @@ class ShipGroup:
 
 
 Pairs = list[tuple[Any, Any]]
+LAST, OFFERED = 60, 6  # shipments that are looked at for what to offer, and words of a kind that are offered
 
 
 class Choices(CustomerChoices):
@@ -136,6 +137,12 @@ class Choices(CustomerChoices):
         """The others that may go on a shipment's vehicle."""
         return [(each.id, f"{each.number} · {each.customer.name} · {each.address.address} · {each.party}")
                 for each in self.confirmed.values() if each is not shipment]
+
+    def transport(self) -> tuple[list[str], ...]:
+        """Carriers, vehicles and drivers of the last shipments, the latest first, a few of each."""
+        last = select(Shipment.carrier, Shipment.vehicle, Shipment.driver).where(Shipment.shipped_at.is_not(None))
+        rows = db.session.execute(last.order_by(Shipment.shipped_at.desc(), Shipment.id.desc()).limit(LAST)).all()
+        return tuple(list(dict.fromkeys(filter(None, column)))[:OFFERED] for column in zip(*rows, strict=True)) or ([], [], [])
 
     def loading_fault(self, shipment: Shipment, along: Iterable[int]) -> Text | None:
         """What must stand apart on a vehicle that takes these along, in a sentence."""

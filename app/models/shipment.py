@@ -91,6 +91,11 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         return sum(gross_mass(card) for card in self.cards)
 
     @property
+    def expected_packages(self) -> int:
+        """Cases or drums that its goods fill, each card's last one perhaps in part."""
+        return sum(-(-card.good // max(1, card.product.units_per_case)) for card in self.cards)
+
+    @property
     def arrival(self) -> date:
         """The day on which the goods are to be at the customer: as confirmed, before that as promised."""
         return max(self.delivery_on or self.due or clock.today(), clock.today())

@@ -47,7 +47,15 @@ function check(field) {
 /** Check what a form already holds, for example when it comes back. */
 export function prepareForm(form) {
   form.querySelectorAll(CHECKED).forEach(field => field.value && check(field));
+  form.querySelectorAll('[data-offers]').forEach(offers => { offers.hidden = false; });
   prepareSuggest(form);
+}
+
+/** Words that were used before are tapped instead of typed. */
+function take(button) {
+  const field = document.getElementById(button.parentElement.dataset.offers);
+  field.value = button.textContent;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 /** Where a form begins. One that is signed begins at its top, with what is signed: the caret never stands in a plain field there,
@@ -132,6 +140,8 @@ export function setUpForms() {
   document.addEventListener('click', event => {
     const add = event.target.closest('[data-add-row]');
     const remove = event.target.closest('[data-remove-row]');
+    const offer = event.target.closest('[data-offers] > button');
+    if (offer) take(offer);
     if (add) { event.preventDefault(); addRow(add); }
     if (remove) { event.preventDefault(); removeRow(remove); }
   });

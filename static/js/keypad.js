@@ -1,5 +1,6 @@
 // A shared tablet's own keypad: gloves find its keys, and the system's keyboard stays away. What stands in a field is what is
-// expected; the first key replaces it. Where a scanner types, the keyboard comes only when asked for.
+// expected; the first key replaces it. Where a scanner types, or words are offered to be tapped, the keyboard comes only when
+// asked for.
 
 import { make, phrase } from './page.js';
 
@@ -14,7 +15,8 @@ export function takeFields(content) {
     input.dataset.keypad = input.dataset.keypad ?? input.inputMode;
     input.inputMode = 'none';
   }
-  for (const input of content.querySelectorAll('[data-scan]')) {
+  const listed = [...content.querySelectorAll('[data-offers]')].map(offers => document.getElementById(offers.dataset.offers));
+  for (const input of [...content.querySelectorAll('[data-scan]'), ...listed]) {
     if (input.inputMode === 'none') continue;
     input.inputMode = 'none';
     const open = () => { input.inputMode = 'text'; input.blur(); input.focus(); };

@@ -1,0 +1,79 @@
+"""The storekeeper's morning at a shared tablet: taps, our keypad, lists and scans; nothing needs the system's keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from app.security import DEMO_PIN
+from tests.browser.tablet import Tablet
+from tests.browser.test_pages import forms, plant  # noqa: F401
+
+MORNING = [("production", "answer_warehouse"), ("production", "prepare"), ("production", "hand_over"), ("production", "stock_in"), ("shipment", "assemble"),
+           ("shipment", "pack"), ("shipment", "confirm"), ("shipment", "ship"), ("requisition", "receive")]  # fmt: skip
+# Fields that must be filled in and are not, and that the system's keyboard alone fills.
+NEEDS_KEYBOARD = """form => [...form.elements].filter(e => e.matches('textarea, input:not([type=hidden], [type=radio], [type=checkbox], [type=date])')
+  && e.checkVisibility() && e.required && !e.value && e.inputMode !== 'none').map(e => e.name)"""
+
+
+@pytest.fixture(scope="module")
+def kind():
+    return "sqlite"
+
+
+@pytest.fixture
+def tablet(plant, open_page):  # noqa: F811
+    tablet = Tablet(plant, open_page, "warehouse", "purchasing")
+    tablet.come_in("store1")
+    return tablet
+
+
+@pytest.mark.parametrize("flow, action", MORNING)
+def test_no_field_of_the_morning_needs_the_system_s_keyboard(tablet, forms, flow, action):  # noqa: F811
+    if action == "hand_over":  # by another than who prepared it
+        tablet.come_in("store2")
+    page = tablet.goes_to(forms[flow, action][1])
+    form = page.locator("#content form[method=post]")
+    expect(form.locator(".submit .primary")).to_be_visible()
+    assert form.evaluate(NEEDS_KEYBOARD) == []
+
+
+def test_what_is_expected_stands_there(tablet, plant, forms):  # noqa: F811
+    ref = forms["shipment", "pack"][1].split("/")[2]
+    page = tablet.goes_to(f"/warehouse/{ref}/pack")
+    cases = plant.look(ref, lambda s: sum(-(-c.good // c.product.units_per_case) for c in s.cards))
+    expect(page.locator("[name=packages]")).to_have_value(str(cases))
+    page = tablet.goes_to(forms["requisition", "receive"][1])
+    ref = forms["requisition", "receive"][1].split("/")[2]
+    assert float(page.locator("[name=quantity]").input_value()) > 0
+    # A scan moves on by itself.
+    page.locator("[name=supplier_lot]").focus()
+    page.keyboard.type("SUP-77\n")
+    expect(page.locator("[name=supplier_lot]")).to_have_value("SUP-77")
+    expect(page.locator("[name=expiry]")).to_be_focused()
+
+
+def test_a_shipment_leaves_by_taps_alone(tablet, plant):  # noqa: F811
+    """Carrier, plate and driver that were used before are tapped."""
+    ref = plant.offered("store1", "shipment", "ship")
+    page = tablet.goes_to(f"/warehouse/{ref}/ship")
+    for name in ("carrier", "vehicle", "driver"):
+        offers = page.locator(f"[data-offers={name}] button")
+        words = offers.first.inner_text()
+        offers.first.tap()
+        expect(page.locator(f"[name={name}]")).to_have_value(words)
+    page.locator(".submit .primary").tap()
+    expect(page.locator("#told")).to_contain_text(ref)
+    assert plant.look(ref) == "shipped"
+
+
+def test_a_hand_over_is_signed_on_the_keypad(tablet, plant):  # noqa: F811
+    ref = plant.offered("store2", "production", "hand_over")
+    tablet.come_in("store2")
+    page = tablet.goes_to(f"/warehouse/{ref}/hand_over")
+    page.locator("[name=password]").tap()
+    for digit in DEMO_PIN:
+        page.locator(f"#keypad [data-key='{digit}']").tap()
+    page.locator(".submit .primary").tap()
+    expect(page.locator("#told")).to_contain_text(re.compile(ref))
+    assert plant.events(ref, "hand_over") == 1
