@@ -51,6 +51,7 @@ def pytest_unconfigure():
 # What touches dialect, locks, triggers, migrations, roles or search runs on PostgreSQL too, and one journey.
 ON_BOTH = {
     "tests/race/", "tests/upgrades/", "tests/flow/journeys/test_production.py",
+    "tests/flow/test_robots.py",
     "tests/flow/test_kept_boards.py", "tests/pages/test_board_rules.py",
     "tests/security/test_once.py", "tests/test_archive.py", "tests/test_backup.py",
     "tests/test_cli.py", "tests/test_databases.py", "tests/test_find.py", "tests/test_jobs.py",
