@@ -18,8 +18,10 @@ COMING = ("to_prepare", "preparing", "handed_over", "ready")
 
 
 def at_the_lines(page):
-    """The page of the figures is over."""
-    page.clock.fast_forward(21_000)
+    """The pages of what is halted and of the figures are over."""
+    for place in ("1", "2"):
+        page.clock.fast_forward(21_000)
+        expect(page.locator("#screen")).to_have_attribute("data-place", place)
     expect(page.locator(".lines")).to_be_visible()
     return page
 
@@ -74,7 +76,7 @@ def test_each_line_shows_its_next_three_and_the_vehicles_that_are_due(plant, ope
             planned.setdefault(card.plan.line.code, []).append((start.strftime("%H:%M" if start.date() == clock.today() else "%m-%d"), card.product.name_zh))
     page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=distance)))
     looked = set()
-    for place in range(1, int(page.locator("#screen").get_attribute("data-pages"))):
+    for place in range(2, int(page.locator("#screen").get_attribute("data-pages"))):
         expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
         expect(page.locator(".vehicles")).to_have_text(re.compile("SH-2026-00008 08:00-17:00"))
         for line in page.locator(".line").all():
