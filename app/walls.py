@@ -53,7 +53,7 @@ def rendered(layout: str, large: bool, keeper: User) -> list[str]:
     """The pages of one layout; a board is shown unfiltered, so it does not matter who paired the screen."""
     if layout == HALTED:
         halted = [now for now in wall.plant().lines if now.state == HALTED]
-        return [render_template("display/_halted.html", lines=part) for part in parts(halted, 2 if large else 4)]
+        return [render_template("display/_halted.html", lines=part, count=len(halted)) for part in parts(halted, 2 if large else 4)]
     if layout == "plant":
         plant, most = wall.plant(), 2 if large else 4
         return [render_template("display/_plant.html", plant=plant),
