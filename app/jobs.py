@@ -21,11 +21,11 @@ from .extensions import db
 from .flow.documents import DOCUMENTS, DOSSIER
 from .leases import (LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy,
                      transaction)  # fmt: skip
+from .models import deputy, telling
 from .models.audit import BUNDLE
-from .models import telling
 from .models.document import Document
 from .models.record import Record
-from .models.waiting import renew
+from .models.waiting import refresh_signatures, renew
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
@@ -106,8 +106,13 @@ def look_again(payload: dict[str, Any], _: None) -> None:
         renew(record, DOCUMENTS[paper])
 
 
-KINDS = {"render": Kind(render, file_document, after=witness_dossier), "look_again": Kind(lambda payload: None, look_again), BUNDLE: Kind(bundles.gather, long=True),
-         telling.JOB: Kind(alerts.send, alerts.settle)}
+KINDS = {
+    "render": Kind(render, file_document, after=witness_dossier),
+    "look_again": Kind(lambda payload: None, look_again),
+    deputy.TURNS: Kind(lambda payload: None, lambda payload, _: refresh_signatures()),
+    BUNDLE: Kind(bundles.gather, long=True),
+    telling.JOB: Kind(alerts.send, alerts.settle),
+}
 
 
 def run(app: Flask, stopping: threading.Event) -> None:

@@ -15,13 +15,16 @@ from app.flow.words import Text, _l
 
 from .administered import append
 from .demands import given
+from .document import Job
 from .event import FIRST, Event
 from .handing_over import may_hand_over, unfit, wrong_span
 from .people import User
 from .refusals import Forbidden, MovedOn, Refused
 from .types import Key, Moment
+from .waiting import refresh_signatures
 
 FLOW = "deputy"
+TURNS = "deputy"  # the job at the moment when a role changes hands
 COMING, ON, OVER, WITHDRAWN = "coming", "on", "over", "withdrawn"
 REASON = _l("Reason")
 
@@ -148,6 +151,8 @@ class Deputy(db.Model):
         db.session.add(row)
         db.session.flush()
         db.session.expire(deputy, ["stands_in"])
+        for moment in (since, until):
+            db.session.add(Job(kind=TURNS, payload={"deputy": row.id}, due=moment))
         row._write(
             "hand_over",
             by,
@@ -227,6 +232,7 @@ class Deputy(db.Model):
             clause="六",
             roles=[self.role if own else ADMIN.key],
         )
+        refresh_signatures()
 
 
 def said(moment: datetime) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l, listed
 
+from .deputy import Deputy
 from .event import Event
 from .people import User, UserRole
 
@@ -22,7 +24,11 @@ def whose(roles: Collection[str], barred: Collection[int] = ()) -> Text | str:
     few, without those whom the second pair of eyes bars. Says so where nobody is left."""
     labels = listed((ROLES[key].label for key in ROLES if key in roles), by=_l("%(some)s / %(one)s"))
     held = User.id.in_(select(UserRole.user_id).where(UserRole.role.in_(sorted(roles))))
-    asked = select(User).where(User.active, held, User.id.not_in(sorted(barred))).order_by(User.id)
+    lent = select(Deputy.deputy_id).where(
+        Deputy.role.in_(sorted(roles)), Deputy.on_at(clock.now())
+    )
+    may = (or_(held, User.id.in_(lent)), User.id.not_in(sorted(barred)))
+    asked = select(User).where(User.active, *may).order_by(User.id)
     people = list(db.session.scalars(asked.limit(FEW + 1)))
     if not people:
         return _l("%(roles)s (nobody who may sign holds this role)", roles=labels)

@@ -1,13 +1,20 @@
 """“Waits for a second person’s signature” says whose: on the card, the record's page and in its history, whoever reads it."""
 
+from datetime import timedelta
 from html import unescape
 
 from sqlalchemy import select
 
+from app import clock
 from app.extensions import db
+from app.jobs import KINDS
+from app.models.deputy import TURNS, Deputy
+from app.models.document import Job
 from app.models.people import User
 from tests.people import log_in, make_user
 from tests.walk import password_hash
+
+HOUR = timedelta(hours=1)
 
 
 def half_signed(walk):
@@ -78,3 +85,32 @@ def test_who_is_kept_from_it_by_four_eyes_reads_who_may(everywhere):
     ref = walk.card("plan_review", quantity=24)
     page = unescape(walk.browsers["planner", 1].get(f"/production/{ref}").get_data(as_text=True))
     assert "another person must do this. Waits for: Production head (林厂长)" in page
+
+
+def test_a_deputy_is_named_while_they_stand_in(everywhere):
+    walk = everywhere
+    chen, stand_in = make_user(walk.app, "supervisor", name="陈主管", language="en"), make_user(walk.app, "sales", name="代班人")
+    only(walk, "supervisor", chen)
+    ref = half_signed(walk)
+    now = clock.now()
+
+    def read():
+        return walk.look(ref, lambda card: str(card.whose_signature()))
+
+    with walk.app.app_context():
+        row = Deputy.hand_over(by=db.session.get(User, make_user(walk.app, "admin")), role="supervisor", principal_id=chen,
+                               deputy_id=stand_in, since=now + HOUR, until=now + 2 * HOUR, reason="ill")  # fmt: skip
+        db.session.commit()
+        due = sorted(job.due for job in db.session.scalars(select(Job).where(Job.kind == TURNS)))
+        assert due == [row.since, row.until]
+    assert "代班人" not in read()
+    clock.set_clock(now + HOUR)
+    try:
+        before = walk.look(ref, lambda card: card.face)
+        with walk.app.app_context():
+            KINDS[TURNS].settle({}, None)
+            db.session.commit()
+        assert "陈主管、代班人" in read()
+        assert walk.look(ref, lambda card: card.face) > before, "open boards hear of it"
+    finally:
+        clock.set_clock(None)
