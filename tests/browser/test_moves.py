@@ -1,10 +1,12 @@
 """What people do to each other at the played plant, and the whole way without a script."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from app import clock
 from tests.browser.colleague import Colleague, fill
 from tests.browser.orders_board import grab
 
@@ -198,7 +200,7 @@ def plainly(plant, open_page):
 def test_the_main_steps_need_no_script(plant, plainly):
     clerk = plainly("sales1").board("sales")
     ref = clerk.create("order", "receive", address_id={"index": 1}, channel="phone", message="洗衣液", **{
-        "lines-0-product_text": "P-LD-2K", "lines-0-quantity": 1800, "lines-0-requested_date": "2099-01-05"})  # fmt: skip
+        "lines-0-product_text": "P-LD-2K", "lines-0-quantity": 1800, "lines-0-requested_date": f"{clock.today() + timedelta(days=60)}"})  # fmt: skip
     clerk.act("start_review", "in_review").act("approve", "approved", customer_right=True, product_right=True,
                                                quantity_right=True, date_feasible=True, terms_right=True)  # fmt: skip
     card = f"{clerk.record.get_attribute('data-record')}-1"
