@@ -47,7 +47,7 @@ def rows(key: str) -> Any:
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     return render_template("master/rows.html", table=table, page=find(table, q, number), q=q, words=words,
-                           may_change=may_change(table))  # fmt: skip
+                           may_change=may_change)  # fmt: skip
 
 
 @blueprint.route("/<key>/new", methods=["GET", "POST"])

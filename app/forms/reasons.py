@@ -50,7 +50,7 @@ def offer(form: ActionForm, pairs: Iterable[tuple[Any, Any]]) -> None:
     if listed := list(pairs):
         form.reason_listed.choices = offered([*listed, (OTHER, _l("Other"))])
         form.reason_listed.flags.required = True
-        form.reason.label.text = _l("Other reason, in your words")
+        form.reason.label.text, form.reason.description = _l("Other reason, in your words"), ""
     else:
         del form.reason_listed
         form.reason.flags.required = True

@@ -120,7 +120,9 @@ def test_each_department_keeps_its_own_list(walk, card):
     answer = walk.browser("quality_head").submit(f"{LIST}/new", **OWN | {"code": "P-91"})
     assert answer.status_code == 422 and "each keeps its own list" in answer.get_data(as_text=True)
     assert changed(walk, "quality_head", "P-90", name_en="x").status_code == 403 and retired(walk, "quality_head", "P-90").status_code == 403
-    assert walk.browser("planner").get(f"{LIST}/new").status_code == 403 or walk.browser("planner").submit(f"{LIST}/new", **OWN | {"code": "P-92"}).status_code == 422
+    assert walk.browser("planner").submit(f"{LIST}/new", **OWN | {"code": "P-92"}).status_code == 403
+    page = walk.browser("quality_head").get(LIST).get_data(as_text=True)
+    assert 'aria-label="Show Production · P-90"' in page and 'aria-label="Edit Quality · Q-01"' in page
     assert changed(walk, "admin", "P-90", name_en="Blackout").status_code == 303
     with walk.app.app_context():
         events = db.session.query(Event).filter(Event.flow == "master:reason", Event.role.is_not(None)).order_by(Event.id).all()
