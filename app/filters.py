@@ -16,7 +16,7 @@ from . import clock
 from .documents import qr
 from .documents.heading import find_url
 from .flow.terms import measured, unit
-from .flow.words import Text, _l, halves, listed
+from .flow.words import Text, _l, as_signed, halves, listed
 from .languages import language
 from .models.about.fact import lot_mark
 from .models.about.needs import pick_mark
@@ -26,7 +26,7 @@ from .plant.quantities import from_base
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
-                                 shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language,
+                                 shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language, as_signed=as_signed,
                                  compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit, listed=listed,
                                  lot_address=address, lot_mark=lot_mark)  # fmt: skip
     app.jinja_env.globals.update(ages=ages, qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)

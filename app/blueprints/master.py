@@ -15,7 +15,7 @@ from app.models.event import Event
 from app.models.master.base import Master
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
 from app.models.master.dictionary.wording import note, words
-from app.models.master.editing import Invalid, change, create, history, set_active, values_of
+from app.models.master.editing import Invalid, change, create, department_of, history, set_active, values_of
 from app.models.master.listing import counts, find, options
 from app.models.people import User
 from app.models.private import entered_of
@@ -47,7 +47,7 @@ def rows(key: str) -> Any:
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     return render_template("master/rows.html", table=table, page=find(table, q, number), q=q, words=words,
-                           may_change=may_change(table))  # fmt: skip
+                           may_change=may_change)  # fmt: skip
 
 
 @blueprint.route("/<key>/new", methods=["GET", "POST"])
@@ -70,8 +70,8 @@ def new(key: str) -> Any:
 @once
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
-    table = named(key) if request.method == "GET" else kept(key)
-    found = db.get_or_404(table.model, row_id)
+    table = named(key)
+    found = db.get_or_404(table.model, row_id) if request.method == "GET" else kept_row(table, row_id)
     form = drawn(table, found)
     if form.validate_on_submit():
         try:
@@ -87,8 +87,8 @@ def row(key: str, row_id: int) -> Any:
 @once
 def active(key: str, row_id: int) -> Any:
     """Retire a row or bring it back."""
-    table, form = kept(key), ActiveForm()
-    found = db.get_or_404(table.model, row_id)
+    table, form = named(key), ActiveForm()
+    found = kept_row(table, row_id)
     wanted = form.active.data == "yes"
     try:
         set_active(table, found, wanted, by=me(), revision=form.revision.seen)
@@ -113,8 +113,15 @@ def kept(key: str) -> Table:
     return table if may_change(table) else abort(403)
 
 
-def may_change(table: Table) -> bool:
-    return me().has_role(keepers_of(table.key))
+def kept_row(table: Table, row_id: int) -> Master:
+    """A row that this person may change; that of another department’s list is forbidden."""
+    kept(table.key)
+    row = db.get_or_404(table.model, row_id)
+    return row if may_change(table, row) else abort(403)
+
+
+def may_change(table: Table, row: Master | None = None) -> bool:
+    return me().has_role(keepers_of(table.key, department_of(row) if row else ""))
 
 
 def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
@@ -134,7 +141,7 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
             form[refusal.field].errors = [refusal.sentence]
         else:
             form.form_errors.append(refusal.sentence)
-    return render_template("master/row.html", table=table, row=row, form=form, words=words, may_change=may_change(table),
+    return render_template("master/row.html", table=table, row=row, form=form, words=words, may_change=may_change(table, row),
                            changes=lines(table, row) if row else []), status  # fmt: skip
 
 

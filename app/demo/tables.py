@@ -72,6 +72,7 @@ TABLES = (
            "max_batch_kg": "max_batch_mg"},
           {"min_batch_mg": kilograms, "max_batch_mg": kilograms}),
     Table("anomaly_codes", m.AnomalyCode, {"default_severity": "severity", "stop_line": "stops_line"}),
+    Table("reasons", m.Reason, {"reason_code": "code"}),
     Table("spec_tests", m.SpecTest, {"product_code": "product", "test_code": "code"},
           {"every": INTERVALS.__getitem__}),
     Table("defect_codes", m.DefectCode),

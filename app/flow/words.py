@@ -81,11 +81,29 @@ class Both:
         return str(self)
 
 
+# Between the halves of words that were chosen from a list and signed. What people write themselves is never parted:
+# few would set this sign between two languages.
+SIGNED = " ／ "
+
+
+def for_record(zh: str, en: str) -> str:
+    """Return what goes on record of words that master data gives in both languages."""
+    return zh if zh == en else SIGNED.join(filter(None, (zh, en)))
+
+
+def as_signed(text: str) -> Both | str:
+    """Return words on record as both their halves where they were chosen from a list; others as they are."""
+    zh, parted, en = (text or "").partition(SIGNED)
+    return Both(zh, en) if parted and SIGNED not in en else text
+
+
 # Chinese first, then words without any Chinese to the end.
 HALVES = re.compile(r"^(.*[\u3400-\u9fff][^\u3400-\u9fffA-Za-z]*?)\s([A-Za-z][^\u3400-\u9fff]*)$", re.S)
 
 
 def halves(text: str) -> Both | str:
     """Return a text that master data keeps as “中文 English” in one field as both its halves; as it is where it has none."""
+    if SIGNED in (text or ""):
+        return as_signed(text)
     found = HALVES.match(text or "")
     return Both(found[1].strip(), found[2].strip()) if found else text

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import caller, delivery, execution, handover, inspection, materials, orders, planning, returns, second
-from .base import ActionForm, reason, signature
+from . import caller, delivery, execution, handover, inspection, materials, orders, planning, reasons, returns, second
+from .base import ActionForm, signature
 
 FORMS: dict[str, type[ActionForm]] = {
     "order": orders.OrderForm,
@@ -61,7 +61,7 @@ FORMS: dict[str, type[ActionForm]] = {
 def form_class(action: Action, by_pin: bool) -> type[ActionForm]:
     base = FORMS[action.form] if action.form else ActionForm
     beside = second.fields() if by_pin and action.second else {}
-    last = ({"reason": reason()} if action.reason else {}) | ({"password": signature(by_pin)} if action.signature else {})
+    last = (reasons.fields() if action.reason else {}) | ({"password": signature(by_pin)} if action.signature else {})
     return type(f"{action.key}_form", (base,), last | beside)
 
 
@@ -69,6 +69,8 @@ def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) ->
     """Return the form of an action, with a reason and a signature where the declaration demands them, ready to use."""
     form = form_class(action, by_pin)()
     form.prepare(record, choices)
+    if "reason_listed" in form:
+        reasons.offer(form, choices.reasons(action))
     if "second_by" in form:
         second.offer(form, record, choices)
     return form

@@ -34,6 +34,7 @@ __all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
 # A watch may be this much ahead of the server's clock, and a form may lie open this long.
+OTHER = "other"  # of a list of reasons: none of it, but what is written
 AHEAD, OPEN = timedelta(minutes=5), timedelta(hours=1)
 
 
@@ -53,8 +54,10 @@ class ActionForm(Form):
 
     def answers(self) -> dict[str, Any]:
         """What goes to ``perform``: every field but the lock, the key, the token and the password."""
-        quiet = {"version", "key", "csrf_token", "password"}
-        return {name: value for name, value in self.data.items() if name not in quiet}
+        quiet = {"version", "key", "csrf_token", "password", "reason_listed"}
+        told = {name: value for name, value in self.data.items() if name not in quiet}
+        listed = self.data.get("reason_listed")
+        return told | {"reason": listed} if listed and listed != OTHER else told
 
 
 def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -196,11 +199,6 @@ class Ticked(BooleanField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(label, [InputRequired(_l("Tick this once you have checked it."))], **kwargs)
-
-
-def reason() -> Prose:
-    """The reason that the procedure wants; it goes on record."""
-    return Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
 
 
 class OverLimitForm(Form):

@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.extensions import db
+from app.flow.flows import FLOWS
+from app.flow.grammar import Action
 from app.flow.terms import unit
 from app.flow.words import Text
 from app.plant.quantities import from_base
@@ -20,7 +22,7 @@ from app.plant.quantities import from_base
 from .about.needs import Need, needs_on
 from .disposition import FreeLot, free_lot
 from .loading import conflicts_on_vehicle, load_apart, loading_conflicts
-from .master import AnomalyCode, CustomerAddress, Line, Material, Product, StorageZone, Supplier
+from .master import AnomalyCode, CustomerAddress, Line, Material, Product, Reason, StorageZone, Supplier
 from .customer_choices import CustomerChoices
 from .order import Order, OrderLine
 from .people import User
@@ -69,6 +71,11 @@ class Choices(CustomerChoices):
         material = Material.called(self.asked("material"))
         missing = self.asked("missing")
         return (material.id, from_base(int(missing), material.uom)) if material and missing.isdecimal() and len(missing) < 18 else None
+
+    def reasons(self, action: Action) -> Pairs:
+        """The reasons that the departments’ lists give for an action: what goes on record, and what stands to choose."""
+        step = next(f"{flow.key}.{action.key}" for flow in FLOWS.values() if flow.action(action.key) is action)
+        return [(row.signed, row.name) for row in Reason.offered_for(step)]
 
     def free_lot(self, code: str) -> FreeLot | None:
         """The lot in stock that a code means, with what of it belongs to no card."""

@@ -11,6 +11,8 @@ from tests.browser.test_pages import forms, plant  # noqa: F401
 
 MORNING = [("production", "answer_warehouse"), ("production", "prepare"), ("production", "hand_over"), ("production", "stock_in"), ("shipment", "assemble"),
            ("shipment", "pack"), ("shipment", "confirm"), ("shipment", "ship"), ("requisition", "receive")]  # fmt: skip
+# Steps that demand a reason: it is tapped too.
+REASONED = [("production", "withhold"), ("shipment", "cancel"), ("shipment", "record_return"), ("disposition", "set_aside")]
 # Fields that must be filled in and are not, and that the system's keyboard alone fills.
 NEEDS_KEYBOARD = """form => [...form.elements].filter(e => e.matches('textarea, input:not([type=hidden], [type=radio], [type=checkbox], [type=date])')
   && e.checkVisibility() && e.required && !e.value && e.inputMode !== 'none').map(e => e.name)"""
@@ -28,11 +30,11 @@ def tablet(plant, open_page):  # noqa: F811
     return tablet
 
 
-@pytest.mark.parametrize("flow, action", MORNING)
+@pytest.mark.parametrize("flow, action", MORNING + REASONED)
 def test_no_field_of_the_morning_needs_the_system_s_keyboard(tablet, forms, flow, action):  # noqa: F811
     if action == "hand_over":  # by another than who prepared it
         tablet.come_in("store2")
-    page = tablet.goes_to(forms[flow, action][1])
+    page = tablet.goes_to(re.sub("^/quality/new", "/warehouse/new", forms[flow, action][1]))
     form = page.locator("#content form[method=post]")
     expect(form.locator(".submit .primary")).to_be_visible()
     assert form.evaluate(NEEDS_KEYBOARD) == []
@@ -77,3 +79,34 @@ def test_a_hand_over_is_signed_on_the_keypad(tablet, plant):  # noqa: F811
     page.locator(".submit .primary").tap()
     expect(page.locator("#told")).to_contain_text(re.compile(ref))
     assert plant.events(ref, "hand_over") == 1
+
+
+def test_a_reason_is_tapped(tablet, plant):  # noqa: F811
+    """Large choices; words are asked for only where none of them is meant."""
+    ref = plant.offered("store1", "production", "withhold")
+    page = tablet.goes_to(f"/warehouse/{ref}/withhold")
+    choices = page.locator("#field-reason_listed .choice")
+    assert choices.count() > 3 and all(choice.bounding_box()["height"] >= 56 for choice in choices.all())
+    expect(page.locator("#reason")).to_be_hidden()
+    choices.last.tap()
+    expect(page.locator("#reason")).to_be_visible()
+    choices.filter(has_text="渗漏").tap()
+    expect(page.locator("#reason")).to_be_hidden()
+    page.locator(".submit .primary").tap()
+    expect(page.locator("#told")).to_contain_text(ref)
+    assert plant.look(ref) == "nonconforming" and plant.look(ref, lambda c: c.last_deed.reason) == "渗漏 ／ Leaking"
+
+
+def test_without_a_script_a_reason_is_chosen_as_well(plant, open_page):  # noqa: F811
+    ref = plant.offered("planner1", "production", "hold")
+    page = open_page(base_url=plant.url, java_script_enabled=False, locale="en")
+    page.context.add_cookies([plant.cookie_of("planner1", "en")])
+    page.goto(f"/production/{ref}/hold")
+    expect(page.locator("#reason")).to_be_hidden()
+    page.get_by_label("Other", exact=True).check()
+    page.locator(".submit .primary").click()
+    expect(page.locator("#reason-error")).to_be_visible()
+    page.locator("#reason").fill("the mixer hums")
+    page.locator(".submit .primary").click()
+    page.wait_for_url(lambda url: not url.endswith("/hold"))
+    assert plant.look(ref, lambda c: c.last_deed.reason) == "the mixer hums"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.flow.words import _l
+from app.flow.words import _l, as_signed
 
 from .fact import Fact, Mark, lot_mark
 
@@ -36,7 +36,7 @@ class AboutDisposition:
         card, ship = found.card, found.shipment
         return [
             Fact(_l("Product") if lot.product else _l("Material"), f"{lot.item.code} {lot.item.name}"),
-            Fact(_l("Lot"), lot.lot_no), Fact(_l("Quantity"), found.amount), Fact(_l("Reason"), found.reason),
+            Fact(_l("Lot"), lot.lot_no), Fact(_l("Quantity"), found.amount), Fact(_l("Reason"), as_signed(found.reason)),
             Fact(_l("Zone"), lot.zone), Fact(_l("Expiry date"), lot.expiry),
             Fact(_l("Came back from"), ship.customer.name if ship else ""),
             Fact(_l("Shipment"), ship.ref if ship else "", ship.ref if ship else ""),

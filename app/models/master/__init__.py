@@ -8,11 +8,12 @@ from .materials import Material
 from .plant import Changeover, IncompatClass, Incompatibility, Line, LineRate, StorageZone, Tank, WashLevel
 from .products import Product, ProductFamily, ProductPackaging
 from .finder import addresses_of, namesakes, product_called
+from .reasons import Reason
 from .quality import AqlDefault, DefectCode, DocumentRequirement, NetContentTolerance, SpecTest
 
 __all__ = [
     "AnomalyCode", "AqlDefault", "Changeover", "Customer", "CustomerAddress", "DefectCode", "DocumentRequirement",
     "Formula", "FormulaLine", "IncompatClass", "Incompatibility", "Line", "LineRate", "Material", "NetContentTolerance", "Notice",
-    "Product", "ProductFamily", "ProductPackaging", "SpecTest", "StorageZone", "Supplier", "Tank", "WashLevel",
+    "Product", "ProductFamily", "ProductPackaging", "Reason", "SpecTest", "StorageZone", "Supplier", "Tank", "WashLevel",
     "WorkInstruction", "WorkStep", "addresses_of", "namesakes", "product_called",
 ]  # fmt: skip

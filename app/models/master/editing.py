@@ -42,6 +42,8 @@ def values_of(table: Table, row: Master) -> dict[str, Any]:
 def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
     """Add a row. Raises Invalid; the caller commits."""
     row = table.model(active=True, seq=0, head=FIRST)
+    if not by.has_role(keepers_of(table.key, values.get("department", ""))):
+        raise Invalid("department", _l("Choose your own department: each keeps its own list."))
     with db.session.no_autoflush:
         put(table, row, values, old={})
         check(row)
@@ -136,6 +138,11 @@ def check(row: Master) -> None:
         raise Invalid(*wrong)
 
 
+def department_of(row: Master) -> str:
+    """The department whose row it is, where departments keep their own."""
+    return getattr(row, "department", "")
+
+
 def lock(table: Table, row: Master, revision: int) -> None:
     db.session.refresh(row, with_for_update=True)
     if revision != row.revision:
@@ -162,4 +169,4 @@ def changes(table: Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str,
 
 def record(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
     """Put what was done on record; personal data so that they can be erased."""
-    append(row, table.flow, action, by=by, roles=keepers_of(table.key), data=data, private=[f.name for f in table.fields if f.personal and f.name in data])
+    append(row, table.flow, action, by=by, roles=keepers_of(table.key, department_of(row)), data=data, private=[f.name for f in table.fields if f.personal and f.name in data])

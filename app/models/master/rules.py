@@ -21,6 +21,7 @@ from .materials import Material
 from .plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
 from .products import Product
 from .quality import NetContentTolerance, SpecTest
+from .reasons import Reason
 
 Fault = tuple[str, Text] | None  # the field and the sentence
 
@@ -149,6 +150,10 @@ def notice(row: Notice) -> Fault:
     return ("last_day", _l("The last day lies before the first.")) if row.last_day < row.first_day else None
 
 
+def reason(row: Reason) -> Fault:
+    return None if row.steps else ("steps", _l("Choose at least one step that offers it."))
+
+
 def address(row: CustomerAddress) -> Fault:
     for window in row.receiving_windows or ():
         begin, _, end = window.partition("-")
@@ -158,6 +163,7 @@ def address(row: CustomerAddress) -> Fault:
 
 
 RULES: dict[type[Master], Callable[..., Fault]] = {
+    Reason: reason,
     Material: material, Notice: notice, CustomerAddress: address, Product: product, Formula: formula, FormulaLine: formula_line, StorageZone: zone, SpecTest: test, WorkStep: step,
     Tank: tank, LineRate: rate, Changeover: changeover, Incompatibility: incompatibility, NetContentTolerance: net_content,
 }  # fmt: skip

@@ -1,0 +1,31 @@
+"""The departments’ lists of reasons."""
+
+from __future__ import annotations
+
+from app.flow.flows import FLOWS
+from app.flow.words import _l
+
+from .. import reasons
+from .checks import WORK
+from .fields import Field, Options, Table, choice, code, names, several, whole
+from .keepers import REASONS
+
+
+def asking() -> Options:
+    """The actions that ask people for a reason."""
+    return tuple((f"{flow.key}.{action.key}", _l("%(what)s: %(value)s", what=flow.label, value=action.label))
+                 for flow in FLOWS.values() for action in flow.actions if action.reason and not action.driven)  # fmt: skip
+
+
+def departments() -> Field:
+    options = tuple((role.department.key, role.department.label) for role in REASONS)
+    return choice("department", _l("Department"), options, fixed=True)
+
+
+TABLES = (
+    Table("reason", _l("Reasons"), WORK, reasons.Reason, (
+        departments(), code(), *names(),
+        several("steps", _l("Offered for"), asking(), hint=_l("The steps that ask for a reason and offer this one.")),
+        whole("position", _l("Place in the list"), high=1000),
+    ), ("department", "code", "name", "steps", "position")),
+)  # fmt: skip

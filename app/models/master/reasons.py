@@ -1,0 +1,34 @@
+"""The reasons that a department’s people choose from where a step asks for one."""
+
+from __future__ import annotations
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.flow.words import for_record
+
+from ..types import Json
+from .base import Coded, Named
+
+
+class Reason(Coded, Named, db.Model):
+    """A reason of one department’s list. ``steps`` are the actions it is offered for, as “flow.action”; ``position`` is
+    its place among their reasons."""
+
+    __tablename__ = "reason"
+
+    department: Mapped[str] = mapped_column(String(20))
+    steps: Mapped[list[str]] = mapped_column(Json, default=list)
+    position: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def signed(self) -> str:
+        """What goes on record when it is chosen: its words of today, which no later change of the list alters."""
+        return for_record(self.name_zh, self.name_en)
+
+    @classmethod
+    def offered_for(cls, step: str) -> list[Reason]:
+        """Return the reasons in use for an action, in their order."""
+        rows = db.session.scalars(select(cls).where(cls.active).order_by(cls.position, cls.code))
+        return [row for row in rows if step in row.steps]

@@ -1,0 +1,134 @@
+"""A reason is chosen from the department's list, or said in words of one's own; what was signed stays as it was."""
+
+import re
+from html import unescape
+
+import pytest
+
+from app.extensions import db
+from app.models.event import Event
+from app.models.master import Reason
+from tests.pages.looking import reads, words
+
+LIST = "/admin/master/reason"
+SIGNED = "等客户回复 ／ Waiting for the customer’s answer"
+OWN = {"department": "production", "code": "P-90", "name_zh": "停电", "name_en": "Power cut", "steps": "production.hold", "position": 5}
+
+
+def offered(browser, ref, action="hold", department="production"):
+    """The reasons that a form lets choose among, by what goes on record."""
+    page = browser.get(f"/{department}/{ref}/{action}").get_data(as_text=True)
+    return [unescape(value) for value in re.findall(r'name="reason_listed"[^>]*? value="([^"]*)"', page)]
+
+
+def changed(walk, who, code, **fields):
+    """Change a reason of the list through its page."""
+    with walk.app.app_context():
+        row = Reason.by_code(code)
+        kept = {"name_zh": row.name_zh, "name_en": row.name_en, "steps": row.steps, "position": row.position, "revision": row.revision}
+        path = f"{LIST}/{row.id}"
+    return walk.browser(who).submit(path, **{**kept, **fields})
+
+
+def retired(walk, who, code):
+    with walk.app.app_context():
+        row = Reason.by_code(code)
+        path, revision = f"{LIST}/{row.id}/active", row.revision
+    return walk.browser(who).submit(path, revision=revision, active="")
+
+
+def reason_of(walk, ref):
+    return walk.look(ref, lambda record: record.last_deed.data["reason"])
+
+
+@pytest.fixture
+def card(walk):
+    return walk.card()
+
+
+def test_one_of_the_list_goes_on_record_in_both_languages(walk, card):
+    found = offered(walk.browser("planner"), card)
+    assert found[0] == "材料赶不上 ／ Materials will not be there in time" and SIGNED in found and found[-1] == "other"
+    walk.do("planner", card, "hold", reason_listed=SIGNED, reason="")
+    assert reason_of(walk, card) == SIGNED
+    for language, mine, other in (("zh", "等客户回复", "Waiting for"), ("en", "Waiting for the customer’s answer", "等客户回复")):
+        page = words(reads(walk, "planner", language).get(f"/production/{card}"))
+        assert mine in page and other not in page
+
+
+def test_other_takes_words_and_needs_them(walk, card):
+    for wordless in ("", " ", "\u200b"):
+        answer = walk.post("planner", card, "hold", reason_listed="other", reason=wordless)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and 'id="reason-error"' in page and 'id="reason_listed-error"' not in page
+        assert re.search(r'name="reason_listed"[^>]*checked[^>]* value="other"|value="other"[^>]* checked|checked[^>]*value="other"', page)
+    walk.do("planner", card, "hold", reason_listed="other", reason="船期未定 waits for a ship")
+    assert reason_of(walk, card) == "船期未定 waits for a ship"
+    assert "船期未定 waits for a ship" in words(reads(walk, "planner", "zh").get(f"/production/{card}")), "own words are never parted"
+
+
+def test_nothing_chosen_is_refused_at_the_list(walk, card):
+    answer = walk.post("planner", card, "hold", reason="")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'id="reason_listed-error"' in page and 'id="reason-error"' not in page
+    assert walk.look(card) == "to_plan"
+
+
+def test_words_alone_still_do(walk, card):
+    walk.do("planner", card, "hold", reason="an old form")
+    assert reason_of(walk, card) == "an old form"
+
+
+def test_a_retired_reason_is_not_offered_nor_taken(walk, card):
+    assert retired(walk, "production_head", "P-05").status_code == 303
+    assert SIGNED not in offered(walk.browser("planner"), card)
+    answer = walk.post("planner", card, "hold", reason_listed=SIGNED)
+    assert answer.status_code == 422 and "not in use any more" in answer.get_data(as_text=True)
+
+
+def test_what_was_signed_outlives_a_change_of_the_list(walk, card):
+    walk.do("planner", card, "hold", reason_listed=SIGNED)
+    assert changed(walk, "production_head", "P-05", name_zh="等销售", name_en="Waiting for Sales").status_code == 303
+    assert reason_of(walk, card) == SIGNED
+    assert "等客户回复" in words(reads(walk, "planner", "zh").get(f"/production/{card}"))
+    other = walk.card()
+    assert "等销售 ／ Waiting for Sales" in offered(walk.browser("planner"), other) and SIGNED not in offered(walk.browser("planner"), other)
+    # A form that lay open shows the new words before anybody signs them.
+    assert walk.post("planner", other, "hold", reason_listed=SIGNED).status_code == 422
+
+
+def test_without_a_list_words_are_asked_for_as_ever(walk, card):
+    with walk.app.app_context():
+        codes = [row.code for row in Reason.offered_for("production.hold")]
+    for code in codes:
+        assert retired(walk, "production_head", code).status_code == 303
+    page = walk.browser("planner").get(f"/production/{card}/hold").get_data(as_text=True)
+    assert "reason_listed" not in page and re.search(r'<textarea[^>]*name="reason"[^>]*required', page)
+    assert walk.post("planner", card, "hold", reason="").status_code == 422
+    walk.do("planner", card, "hold", reason="no list")
+
+
+def test_an_action_that_opens_a_record_offers_its_own(walk):
+    browser = walk.browser("storekeeper")
+    page = browser.get("/warehouse/new/disposition/set_aside").get_data(as_text=True)
+    assert "包装破损 ／ Packaging damaged" in unescape(page) and "等客户回复" not in page
+
+
+def test_each_department_keeps_its_own_list(walk, card):
+    assert walk.browser("production_head").submit(f"{LIST}/new", **OWN).status_code == 303
+    assert offered(walk.browser("planner"), card)[0] == "停电 ／ Power cut"
+    answer = walk.browser("quality_head").submit(f"{LIST}/new", **OWN | {"code": "P-91"})
+    assert answer.status_code == 422 and "each keeps its own list" in answer.get_data(as_text=True)
+    assert changed(walk, "quality_head", "P-90", name_en="x").status_code == 403 and retired(walk, "quality_head", "P-90").status_code == 403
+    assert walk.browser("planner").submit(f"{LIST}/new", **OWN | {"code": "P-92"}).status_code == 403
+    page = walk.browser("quality_head").get(LIST).get_data(as_text=True)
+    assert 'aria-label="Show Production · P-90"' in page and 'aria-label="Edit Quality · Q-01"' in page
+    assert changed(walk, "admin", "P-90", name_en="Blackout").status_code == 303
+    with walk.app.app_context():
+        events = db.session.query(Event).filter(Event.flow == "master:reason", Event.role.is_not(None)).order_by(Event.id).all()
+        assert [(event.action, event.role) for event in events] == [("create", "production_head"), ("change", "admin")]
+
+
+def test_a_reason_is_offered_somewhere(walk):
+    answer = walk.browser("production_head").submit(f"{LIST}/new", **OWN | {"steps": []})
+    assert answer.status_code == 422 and "at least one step" in answer.get_data(as_text=True)
