@@ -87,7 +87,7 @@ def corrected(walk, ref):
 
 
 # What ``ready_for`` must change the plant for.
-PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
+PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "give_up_rework"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
                 ("production", "countersign_step"), ("production", "keep_in_stock"), ("production", "make_rest"),
                 ("production", "forgo_rest"), ("production", "send_back_lots"), ("requisition", "forgo_rest"), ("sample", "reject")}  # fmt: skip
 
@@ -100,6 +100,9 @@ def ready_for(walk, flow, action):
         ref = walk.order(("P-DW-500", 24), address_id="", customer_text="晨星幼儿园")
     if action.key == "lift_rush":
         walk.do("sales", ref, "set_rush", reason="they wait")
+    if key == ("production", "give_up_rework"):
+        ref = walk.refs["production", "nonconforming"]
+        walk.do("quality_head", ref, "rework", reason="pH", instructions="adjust")
     if key == ("production", "supply_from_stock"):
         walk.free_lot = lambda: walk.look(stocked(walk), lambda c: c.lot_id)
         stocked(walk)
