@@ -101,8 +101,7 @@ def ready_for(walk, flow, action):
     if action.key == "lift_rush":
         walk.do("sales", ref, "set_rush", reason="they wait")
     if key == ("production", "give_up_rework"):
-        ref = walk.refs["production", "nonconforming"]
-        walk.do("quality_head", ref, "rework", reason="pH", instructions="adjust")
+        ref = to_be_reworked(walk)
     if key == ("production", "supply_from_stock"):
         walk.free_lot = lambda: walk.look(stocked(walk), lambda c: c.lot_id)
         stocked(walk)
@@ -132,6 +131,13 @@ def ready_for(walk, flow, action):
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))
         walk.do("inspector", ref, "report")
     return ref
+
+
+def to_be_reworked(walk):
+    """A part of a failed lot that is to be reworked, and not planned yet."""
+    walk.do("quality_head", walk.refs["production", "nonconforming"], "split", quantity=4, reason="these can be saved")
+    part = f"{walk.refs['production', 'nonconforming']}-A"
+    return walk.do("quality_head", part, "rework", reason="pH", instructions="adjust")
 
 
 def stocked(walk):
