@@ -144,11 +144,6 @@ class Execution:
         """Whether its lot may leave the plant today."""
         return self.lot is None or self.lot.is_usable(clock.today())
 
-    @property
-    def most_good(self) -> int:
-        """The most good units a run can give: what went into rework, or a fifth more than planned."""
-        return self.nonconformance.quantity if self.reworked else self.quantity * 6 // 5
-
     def standstill(self) -> Text | None:
         """A halted card waits for its anomalies."""
         open_ones = [a for a in self.anomalies if a.stops] if self.stage == "halted" else []

@@ -65,6 +65,10 @@ class Plan(db.Model):
     answers: Mapped[list[SupplyAnswer]] = relationship(order_by="SupplyAnswer.id")
     receipts: Mapped[list[PlanReceipt]] = relationship(order_by="PlanReceipt.id")
 
+    @property
+    def is_rework(self) -> bool:
+        return self.supply == REWORK
+
     @classmethod
     def holds_or_held(cls) -> Any:
         """The condition that a plan is in force, or was carried out before its lot went into rework."""

@@ -38,6 +38,11 @@ class Rework:
         """The last of its own plans whose goods went into rework."""
         return next((p for p in reversed(self.plans) if p.reworked_at), None)
 
+    @property
+    def most_good(self) -> int:
+        """The most good units a run can give: what went into rework, or a fifth more than planned."""
+        return self.nonconformance.quantity if self.reworked else self.quantity * 6 // 5
+
     def roles_to_give_up_rework(self) -> set[str]:
         return {PLANNER.key} if self.in_rework else set()
 
