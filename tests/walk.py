@@ -114,9 +114,12 @@ class Walk:
         if stage == "nonconforming":
             self.bring(ref, "inspecting")
             return self.reject(ref)
-        for step in stages[stages.index(self.look(ref)) + 1 : stages.index(stage) + 1]:
+        while stages.index(now := self.look(ref)) < stages.index(stage):
+            step = stages[stages.index(now) + 1]
+            # A rework without materials is ready once its plan is approved.
+            reached = "ready" if step == "to_prepare" and self.look(ref, lambda card: card.in_rework and not card.requirements) else step
             way[step](ref)
-            assert self.look(ref) == step
+            assert self.look(ref) == reached
         return ref
 
     def plan_fields(self, ref):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.models.execution import zone_for
+from app.models.master import Line
 from app.models.production import ProductionOrder
 from app.models.sample import ASSAY, Sample, TestResult
 
@@ -66,10 +67,24 @@ def outcome(result: TestResult, fails: dict[str, Any]) -> dict[str, Any]:
     return {"result": result.id, "conforms": False} if value is None else {"result": result.id, "value": value, "instrument": instrument}
 
 
+def planned_again(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:
+    """The rework is planned on the same line, needs no materials, and is approved."""
+    yield after(world.now, 25)
+    line, start = Line.by_code(run.line), after(world.now, 150, FLOOR)
+    world.act(card, "draw_up", world.one_of("planner", card.id), line_id=line.id, start=world.days.real(start), end=world.days.real(start + timedelta(hours=2)),
+              crew=2, crew_names="", promised_date=card.promised_date, note=card.nonconformance.instructions, materials=[])  # fmt: skip
+    for action, login in (("answer_warehouse", world.one_of("store", card.id)), ("answer_purchasing", world.one_of("buyer", card.id))):
+        yield after(world.now, 20)
+        world.act(card, action, login, in_time=True, promised_date=None, note="无需领料")
+    yield after(world.now, 25)
+    world.act(card, "approve_plan", world.head(card.id))
+
+
 def dispose(world: World, card: ProductionOrder, run: Any, head: Any) -> Iterator[datetime]:
     """What becomes of a failed lot."""
     if run.then == "rework":
         world.act(card, "rework", head, reason="瓶盖扭矩偏低,漏液", instructions="全数复拧瓶盖,倒置 10 分钟复检,剔除漏液件")
+        yield from planned_again(world, card, run)
         yield from execution(world, card, run)
     elif run.then == "concede":
         world.act(card, "concede", head, reason="密度略高于内控上限,不影响使用", consent="客户陈示七电话同意让步接收")

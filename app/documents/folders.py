@@ -19,6 +19,7 @@ from app.models.attachment import Attachment
 from app.models.audit import CARD_ALONE, ORDER, Entry, samples_of
 from app.models.document import Document
 from app.models.order import Order
+from app.models.plan import REWORK
 from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.shipment import Shipment
@@ -151,13 +152,19 @@ def expect(folder: Folder, records: list[Record]) -> None:
 
 def wanted(records: list[Record]) -> Iterator[tuple[Record, Any]]:
     for record in records:
-        if isinstance(record, ProductionOrder) and record.stage in MADE and record.plans and not record.plans[-1].source_lot_id:
+        if isinstance(record, ProductionOrder) and (record.stage in MADE or record.reworked) and was_made(record):
             yield record, PRODUCTION_ORDER
             yield record, MATERIAL_SHEET
         if record.flow.key == "sample" and record.stands.ends:
             yield record, QUALITY_REPORT
         if isinstance(record, Shipment) and record.stage in ("shipped", "delivered"):
             yield record, DELIVERY_NOTE
+
+
+def was_made(card: ProductionOrder) -> bool:
+    """Whether it was planned to be made; a rework alone makes nothing."""
+    plans = [plan for plan in card.plans if plan.supply != REWORK]
+    return bool(plans) and not plans[-1].source_lot_id
 
 
 def said(words: Any) -> str:

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.flow.words import Both
 from app.models.document import Document
 from app.models.master import Changeover, WashLevel
-from app.models.plan import Plan
+from app.models.plan import REWORK, Plan
 
 from .bilingual import both, day, joined, moment, number, quantity
 from .heading import last, order_refs, seen, sheet, signature
@@ -54,7 +54,7 @@ def head(card: ProductionOrder, plan: Plan) -> list[Field]:
         Field(Both("产品/配方版本", "Product / formula version"),
               joined(product.code, product.name, f"{formula.code} {formula.version}")),
         Field(Both("计划数量/批量/批号", "Planned qty / batch size / batch no."),
-              joined(joined(number(card.quantity), UNITS, by=" "), quantity(plan.bulk, "kg"), plan.lot_no)),
+              joined(joined(number(units_of(card, plan)), UNITS, by=" "), quantity(plan.bulk, "kg"), plan.lot_no)),
         Field(Both("产线/罐/班组", "Line / tank / crew"), line_of(plan)),
         Field(Both("计划开始/结束", "Planned start / end"),
               joined(moment(plan.start), moment(plan.end), by="\n")),
@@ -64,8 +64,18 @@ def head(card: ProductionOrder, plan: Plan) -> list[Field]:
         Field(Both("包材与标签版本", "Packaging & label version"), packaging_of(card)),
         Field(Both("优先级/客户要求", "Priority / customer requirements"), demands(card)),
         Field(Both("要求交期/承诺交期", "Requested / promised date"), joined(day(card.requested_date), day(plan.promised_date))),
-        Field(Both("计划备注", "Plan's remarks"), plan.note or card.remark),
+        Field(Both("计划备注", "Plan's remarks"), remarks_of(card, plan)),
     ]  # fmt: skip
+
+
+def units_of(card: ProductionOrder, plan: Plan) -> int:
+    """What the plan is for: all of the card, or what went into its rework."""
+    return plan.bulk // card.product.fill_mass_mg if plan.supply == REWORK else card.quantity
+
+
+def remarks_of(card: ProductionOrder, plan: Plan) -> Any:
+    said = plan.note or card.remark
+    return joined(Both("返工", "Rework"), said, by=": ") if plan.supply == REWORK else said
 
 
 def source_of(card: ProductionOrder) -> Any:
@@ -89,7 +99,7 @@ def before(card: ProductionOrder, plan: Plan) -> Any:
         return None
     former = db.session.scalar(
         select(Plan).where(Plan.line_id == plan.line_id, Plan.start < plan.start, Plan.issued_at.is_not(None),
-                           Plan.withdrawn.is_(False), Plan.card_id != card.id).order_by(Plan.start.desc()).limit(1))  # fmt: skip
+                           Plan.holds_or_held(), Plan.card_id != card.id).order_by(Plan.start.desc()).limit(1))  # fmt: skip
     if former is None:
         return Both("该线此前无计划", "Nothing planned on this line before")
     product = db.session.get(type(card), former.card_id).product

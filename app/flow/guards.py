@@ -48,8 +48,10 @@ def purchasing_has_not_answered(card: Any) -> Text | None:
     return _l("Purchasing has answered; the warehouse has not yet.") if card.plan and card.plan.answer_of("purchasing") else None
 
 
-def not_run_yet(card: Any) -> Text | None:
-    return _l("The lot is made already; rework follows the plan it was made by.") if card.started_at else None
+def not_in_rework(card: Any) -> Text | None:
+    if card.in_rework:
+        return _l("Lot %(lot)s is made already and to be reworked; give the rework up first, and Quality decides anew.", lot=card.lot.lot_no)
+    return None
 
 
 # Purchasing

@@ -38,6 +38,8 @@ STAGES = (
     Stage("cancelled", _l("Cancelled"), PLANNING, PRODUCTION, "2.1", ends=True, apart=True),
     Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
 )
+# A lot that stands there is in rework.
+TO_MAKE = ("to_plan", "consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", "running", "halted")
 ISSUED = ("to_prepare", "preparing", "handed_over", "ready")
 # Where what a run gave can be fewer than ordered.
 MADE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped")
@@ -71,7 +73,7 @@ PLANNING_ACTIONS = (
            private=("crew_names",), effect="draw_up", undo=Undo("withdraw_plan")),
     Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
            source="to_plan", target="plan_review", roles=frozenset({PLANNER}), clause="2.1",
-           guards=(g.finished_stock_covers,), gates=(SHELF_LIFE,), form="supply_from_stock", effect="supply_from_stock", primary=False,
+           guards=(g.not_in_rework, g.finished_stock_covers), gates=(SHELF_LIFE,), form="supply_from_stock", effect="supply_from_stock", primary=False,
            undo=Undo("withdraw_plan")),
     Action("answer_warehouse", _l("Answer for the warehouse"), past=_l("answered for the warehouse"),
            source="consulting", target=Found("after_answers", ("consulting", "plan_review")), clause="2.2",
@@ -82,7 +84,7 @@ PLANNING_ACTIONS = (
            roles=frozenset({BUYER}), guards=(g.purchasing_has_not_answered,), form="answer",
            effect="answer_purchasing"),
     Action("approve_plan", _l("Approve and issue the plan"), past=_l("approved and issued the plan"),
-           source="plan_review", target=Found("after_approval", ("to_prepare", "in_stock")), clause="2.3",
+           source="plan_review", target=Found("after_approval", ("to_prepare", "ready", "in_stock")), clause="2.3",
            roles=frozenset({PRODUCTION_HEAD}), not_by=("draw_up", "supply_from_stock"), effect="issue_plan",
            gates=(SHELF_LIFE,), signature=True, signs="plan", produces=(PRODUCTION_ORDER,)),
     Action("return_plan", _l("Return the plan"), past=_l("returned the plan"),
@@ -94,7 +96,7 @@ PLANNING_ACTIONS = (
                        frozenset({STOREKEEPER, BUYER, OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD}))),
     Action("replan", _l("Plan again"), past=_l("took the plan back"),
            source=("consulting", *ISSUED), target="to_plan", roles=frozenset({PLANNER}), clause="2.3", reason=True,
-           guards=(g.not_run_yet,), effect="withdraw_plan", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False),
+           effect="withdraw_plan", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False),
     Action("make_rest", _l("Make the rest"), past=_l("had the rest made"),
            source=MADE, target=None, clause="2.1", roles=Named("roles_to_make_rest", frozenset({PLANNER})), effect="make_rest",
            primary=False),
@@ -167,9 +169,12 @@ INSPECTION_ACTIONS = (
            source="nonconforming", target="to_inspect", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), reason=True,
            signature=True, signs="lot", effect="reinspect", produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
-           source="nonconforming", target="ready", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), form="rework",
+           source="nonconforming", target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), form="rework",
            demands=("instructions",),
            reason=True, signature=True, signs="lot", effect="rework", produces=(NONCONFORMANCE_REPORT,)),
+    Action("give_up_rework", _l("Give the rework up"), past=_l("gave the rework up"),
+           source="to_plan", target="nonconforming", clause="5.3", roles=Named("roles_to_give_up_rework", frozenset({PLANNER})), reason=True,
+           effect="give_up_rework", produces=(NONCONFORMANCE_REPORT,), primary=False),
     Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
            source="nonconforming", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="concede",
            demands=("consent",),
@@ -205,7 +210,7 @@ APART_ACTIONS = (
     Action("split", _l("Split the card"), past=_l("split the card"),
            source=SPLITTABLE, target=None, clause="2.1", form="split",
            bounds=(Bound("quantity", "bounds_of_part"),), effect="split", reason=True, primary=False,
-           guards=(g.on_no_shipment, g.can_be_divided),
+           guards=(g.on_no_shipment, g.not_in_rework, g.can_be_divided),
            roles=Named("roles_to_split", frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER}))),
     Action("hold", _l("Put on hold"), past=_l("put the card on hold"),
            source=HOLDABLE, target="on_hold", roles=HOLDERS,
@@ -215,7 +220,7 @@ APART_ACTIONS = (
            roles=Named("roles_to_resume", HOLDERS), by_drop=False, undo=Undo()),
     Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
            source=("to_plan", "consulting", "plan_review", *ISSUED, "in_stock", "on_hold"), target="cancelled",
-           roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.lot_is_decided), form="cancel", demands=("requested_by",),
+           roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.not_in_rework, g.lot_is_decided), form="cancel", demands=("requested_by",),
            reason=True, signature=True, signs="card",
            private=("requested_by",), effect="cancel", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False, danger=True),
 )  # fmt: skip

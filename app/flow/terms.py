@@ -15,7 +15,7 @@ PAYMENT_RULES = {"prepaid": _l("Paid before production"), "cash_before_shipping"
 LOT_STATUS = {"quarantine": _l("In quarantine"), "released": _l("Released"), "rejected": _l("Rejected")}
 # Why stock moved.
 MOVEMENTS = {"opening": _l("Opening stock"), "receipt": _l("Receipt"), "issue": _l("Issued to production"), "return": _l("Came back"),
-             "production": _l("Produced"), "transfer": _l("Moved"), "rework": _l("Taken for rework"), "scrap": _l("Scrapped"),
+             "production": _l("Produced"), "transfer": _l("Moved"), "rework": _l("Rework"), "scrap": _l("Scrapped"),
              "shipment": _l("Shipped")}  # fmt: skip
 VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}
 LAID_ASIDE = {"retested": _l("Tested again"), "retracted": _l("Retracted"), "invalidated": _l("Invalid"), "withdrawn": _l("Withdrawn")}

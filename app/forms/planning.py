@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from wtforms import HiddenField, SelectField
+from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField
 from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app import clock
 from app.flow.words import _l, listed
 from app.plant.quantities import to_base
 
-from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Words, YesNo, needed, not_past, offered
+from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Words, YesNo, needed, not_past, offered
 
 
 SENTENCES = _l("%(some)s %(one)s")
@@ -28,6 +29,11 @@ class MakeToStockForm(ActionForm):
         self.product_id.offer(choices.product_ids())
 
 
+class NeededForm(Row):
+    material = IntegerField(widget=HiddenInput())
+    quantity = Number(_l("Needed for the rework"), [Optional()])
+
+
 class DrawUpForm(ActionForm):
     """The plan: proposed for the earliest place on the main line, open to change. ``conflicts_seen`` names the cards
     whose plans were said to overlap: sent again with them, both stand, and the approver is told."""
@@ -40,19 +46,44 @@ class DrawUpForm(ActionForm):
     conflicts_seen = HiddenField()
     promised_date = Day(_l("Promised date (at the customer)"), [needed()])
     note = Prose(_l("Note"))
+    materials = FieldList(FormField(NeededForm), _l("Materials"))
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.proposals = choices.line_proposals(record)
         self.line_id.choices = offered((p.line.id, p.line.name) for p in self.proposals)
         wanted = str(self.line_id.data) if self.is_submitted() else choices.asked("line")
         self.chosen = next((p for p in self.proposals if str(p.line.id) == wanted), next(iter(self.proposals), None))
-        self.needs = choices.needs(record, self.chosen.line) if self.chosen else []
+        self.needs = choices.needs(record, self.chosen.line) if self.chosen and not record.in_rework else []
+        self.prepare_rework(record) if record.in_rework else self.__delitem__("materials")
         self.conflicts = lambda: choices.conflicts(record, self.line_id.data, self.start.data, self.end.data)
         if not self.is_submitted() and self.chosen:
             best = self.chosen
             self.line_id.data, self.crew.data, self.promised_date.data = best.line.id, best.crew, best.promised_date
             self.start.process_data(best.start)
             self.end.process_data(best.end)
+
+    def prepare_rework(self, record: Any) -> None:
+        """A rework needs only what is said, out of what the product is made of; what is to be done is proposed as the note."""
+        parts = {part.material.id: part.material for part in (*record.product.formula.lines, *record.product.packaging)}
+        if not self.is_submitted():
+            self.note.data = record.nonconformance.instructions[:400]
+            for number in parts:
+                self.materials.append_entry({"material": number})
+        for row in self.materials.entries:
+            row.form.of = parts.get(row.form.material.data)
+            row.form.quantity.render_kw = {**(row.form.quantity.render_kw or {}), "unit": row.form.of.uom if row.form.of else ""}
+
+    def validate_materials(self, field: Any) -> None:
+        for row in field.entries:
+            entry = row.form.quantity
+            try:
+                row.form.base = to_base(entry.data or 0, row.form.of.uom) if row.form.of else 0
+            except ValueError:
+                entry.errors = [*entry.errors, str(_l("This unit is counted in whole pieces."))]
+            if entry.data is not None and entry.data < 0:
+                entry.errors = [*entry.errors, str(_l("A quantity cannot be below zero."))]
+        if any(row.form.quantity.errors for row in field.entries):
+            raise ValidationError(str(_l("Please correct the quantities.")))
 
     def validate_end(self, field: Any) -> None:
         if field.data and self.start.data and field.data > self.start.data and not self.line_id.errors:
@@ -69,7 +100,11 @@ class DrawUpForm(ActionForm):
             raise ValidationError(str(_l("%(conflicts)s Choose another time or line, or send it again to plan both.", conflicts=said)))
 
     def answers(self) -> dict[str, Any]:
-        return {name: value for name, value in super().answers().items() if name != "conflicts_seen"}
+        said = {name: value for name, value in super().answers().items() if name not in ("conflicts_seen", "materials")}
+        if "materials" not in self:
+            return said
+        wanted = [row.form for row in self.materials.entries if row.form.of and row.form.base]
+        return {**said, "materials": [{"material": form.of.id, "quantity": form.base} for form in wanted]}
 
 
 class SupplyFromStockForm(ActionForm):

@@ -55,7 +55,7 @@ class Apart:
     @property
     def missing(self) -> int:
         """The units by which the run gave fewer than ordered, as long as nobody has decided what becomes of them."""
-        return self.quantity - self.good if self.line_id and 0 < self.good < self.quantity and not self.stands.ends else 0
+        return self.quantity - self.good if self.line_id and 0 < self.good < self.quantity and not (self.stands.ends or self.in_rework) else 0
 
     def roles_to_make_rest(self) -> set[str]:
         return {PLANNER.key} if self.missing else set()

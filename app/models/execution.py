@@ -144,11 +144,6 @@ class Execution:
         """Whether its lot may leave the plant today."""
         return self.lot is None or self.lot.is_usable(clock.today())
 
-    @property
-    def most_good(self) -> int:
-        """The most good units a run can give: what went into rework, or a fifth more than planned."""
-        return self.nonconformance.quantity if self.reworked else self.quantity * 6 // 5
-
     def standstill(self) -> Text | None:
         """A halted card waits for its anomalies."""
         open_ones = [a for a in self.anomalies if a.stops] if self.stage == "halted" else []
@@ -162,6 +157,8 @@ class Execution:
     def start_run(self, by: User) -> dict[str, Any]:
         """Start the clock. Starting is production's receipt of the plan, too."""
         self.take_line()
+        if self.in_rework:
+            self.take_to_line(by)
         receipt = self.acknowledge_plan(by)
         self.started_at = self.started_at or clock.now()
         instruction = self.product.instruction
@@ -170,7 +167,9 @@ class Execution:
 
     def call_off_run(self, by: User) -> None:
         """Take the start back: nothing is signed yet. A rework keeps the start of its first run."""
-        if not self.reworked:
+        if self.in_rework:
+            self.bring_back(by)
+        else:
             self.started_at = None
         self.owe_receipts()
 
@@ -229,7 +228,8 @@ class Execution:
                            expiry=expiry_date(made_on, self.product.shelf_life_days))  # fmt: skip
             take_in(self.lot, zone, good, "production", by=by, record=self)
         else:
-            move(self.lot, zone, good, "production", by=by, record=self)
+            self.lot.status = QUARANTINE  # until then it was blocked
+            move(self.lot, zone, good, "rework", by=by, record=self)
         return {"good": good, "rejected": rejected, "reject_reason": reject_reason, "lot": self.lot.lot_no, "zone": zone}
 
     def abort_run(self, by: User, *, good: int, rejected: int, reason: str) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def exact(number: str) -> Iterable[Any]:
 def planned_as(number: str) -> ProductionOrder | None:
     """The card that will make a lot of this number, which its issued plan has taken."""
     return db.session.scalar(select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id)
-                             .where(Plan.lot_no == number, Plan.withdrawn.is_(False)).limit(1))  # fmt: skip
+                             .where(Plan.lot_no == number, Plan.holds_or_held()).limit(1))  # fmt: skip
 
 
 @dataclass(frozen=True)

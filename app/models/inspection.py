@@ -119,16 +119,6 @@ class Inspection:
         self.back_to_quarantine(by)
         return {"quantity": self.good}
 
-    def rework(self, by: User, *, reason: str, instructions: str) -> dict[str, Any]:
-        """Back to the line: the units leave stock until the rework is finished, all steps are signed again."""
-        self.decide(by, "rework", reason, instructions=instructions)
-        quantity = self.good
-        self.empty(by, "rework")
-        self.lot.status = QUARANTINE
-        self.reworked += 1
-        self.good = 0
-        return {"instructions": instructions, "quantity": quantity, "round": self.reworked}
-
     def withhold(self, by: User, *, reason: str) -> dict[str, Any]:
         """Out of the finished goods: expired, damaged or in doubt. What shares the lot with others becomes a lot of its own."""
         self.good = self.own_units

@@ -15,6 +15,7 @@ from app.plant.fefo import Allocation
 from app.plant.requirements import Requirement as Need
 
 from .master import Material
+from .plan import REWORK
 from .requirement import Pick, Requirement, as_plant_lots, formula_of, lots_on_offer
 from .stock import move
 from .waiting import refresh_cards_waiting_for
@@ -38,7 +39,8 @@ class Materials:
     @property
     def charged(self) -> int:
         """The mass (mg) of bulk that was received on the line for the run; packaging is none of it."""
-        return sum(pick.given or 0 for pick in self.picks if pick.issued and pick.requirement.percent is not None)
+        needs = self.made_by.requirements if self.made_by else []
+        return sum(p.given or 0 for need in needs for p in need.live_picks if p.issued and need.percent is not None)
 
     @property
     def refused_lots(self) -> set[int]:
@@ -180,7 +182,7 @@ class Materials:
         raw = sum(p.counted for need in self.requirements if need.kind == "raw" for p in need.live_picks)
         for need in self.requirements:
             if need.material.untracked and (left := need.open_quantity):
-                left = left if need.live_picks else max(0, self.plan.bulk - raw)
+                left = left if need.live_picks or self.in_rework else max(0, self.plan.bulk - raw)
                 need.picks.append(Pick(proposed=left, issued=False, returned=0))
 
     def uncovered(self) -> list[Requirement]:
@@ -206,7 +208,7 @@ class Materials:
 
     def return_materials(self, by: User) -> list[list[Any]]:
         """Return everything issued for the plan and free what was only picked; once the run has started, it is used up."""
-        if self.started_at:
+        if self.started_at and self.plan.supply != REWORK:
             return []
         returned = [[p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given]
         for pick in self.picks:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -19,14 +19,17 @@ from .types import Key, Moment, Quantity
 if TYPE_CHECKING:
     from .people import User
 
-MAKE, STOCK = "make", "stock"
+MAKE, STOCK, REWORK = "make", "stock", "rework"
 # Who receives the plan (2.3): one person of each of these departments.
 RECEIVERS = {"warehouse": (roles.STOREKEEPER,), "purchasing": (roles.BUYER,),
              "production": (roles.OPERATOR, roles.SUPERVISOR), "quality": (roles.INSPECTOR, roles.QUALITY_HEAD)}  # fmt: skip
 
 
 class Plan(db.Model):
-    """One revision of a card's plan: made on a line between two moments, or supplied from a lot in stock."""
+    """One revision of a card's plan: made, or its lot reworked, on a line between two moments, or supplied from a lot in stock.
+
+    ``reworked_at``: when what came of it went into rework; it is withdrawn since, but was carried out.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (UniqueConstraint("card_id", "revision"),)
@@ -51,6 +54,7 @@ class Plan(db.Model):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     issued_at: Mapped[datetime | None] = mapped_column(Moment)
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    reworked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     line: Mapped[Line | None] = relationship()
     formula: Mapped[Formula | None] = relationship()
@@ -60,6 +64,15 @@ class Plan(db.Model):
     requirements: Mapped[list[Requirement]] = relationship(back_populates="plan", order_by="Requirement.position")
     answers: Mapped[list[SupplyAnswer]] = relationship(order_by="SupplyAnswer.id")
     receipts: Mapped[list[PlanReceipt]] = relationship(order_by="PlanReceipt.id")
+
+    @property
+    def is_rework(self) -> bool:
+        return self.supply == REWORK
+
+    @classmethod
+    def holds_or_held(cls) -> Any:
+        """The condition that a plan is in force, or was carried out before its lot went into rework."""
+        return or_(cls.withdrawn.is_(False), cls.reworked_at.is_not(None))
 
     def answer_of(self, department: str) -> SupplyAnswer | None:
         return next((a for a in self.answers if a.department == department), None)

@@ -21,7 +21,7 @@ from .execution import ON_THE_LINE
 from .gate_setting import mode_of
 from .gating import too_old
 from .master import Line, LineRate
-from .plan import MAKE, RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
+from .plan import MAKE, RECEIVERS, REWORK, STOCK, Plan, PlanReceipt, SupplyAnswer
 from .refusals import Blocked
 from .requirement import Requirement, needs_of
 from .series import next_serial
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .people import User
 
 # Where nobody waits for the receipt of a plan any more: it is carried out.
-DONE_WITH = {MAKE: ("in_stock", "packed", "shipped"), STOCK: ("packed", "shipped")}
+DONE_WITH = {MAKE: ("in_stock", "packed", "shipped"), REWORK: ("in_stock", "packed", "shipped"), STOCK: ("packed", "shipped")}
 
 
 class Planning:
@@ -43,9 +43,10 @@ class Planning:
 
     @property
     def plan(self) -> Plan | None:
-        """The plan in force: the latest revision that was not withdrawn; for a part of a lot the one it was made by."""
+        """The plan in force: the latest revision that was not withdrawn; while a rework is planned, and for a part of a lot, the one
+        it was made by."""
         own = next((p for p in reversed(self.plans) if not p.withdrawn), None)
-        return own or (self.parent.plan if self.parent and self.lot else None)
+        return own or self.reworked_plan or (self.parent.made_by if self.parent and self.lot else None)
 
     @property
     def lot_no(self) -> str | None:
@@ -62,18 +63,24 @@ class Planning:
     # Effects
 
     def draw_up(self, by: User, *, line_id: int, start: datetime, end: datetime, crew: int, crew_names: str = "",
-                promised_date: date, note: str = "") -> dict[str, Any]:  # fmt: skip
-        """Plan the run: where, when, by how many, from what."""
+                promised_date: date, note: str = "", materials: list[dict[str, Any]] | None = None) -> dict[str, Any]:  # fmt: skip
+        """Plan the run: where, when, by how many, from what. A rework needs the ``materials`` that are said, if any."""
         from .scheduling import conflicts
 
         line = db.session.get_one(Line, line_id)
-        plan = self.new_plan(by, MAKE, promised_date, note)
+        plan = self.new_plan(by, REWORK if self.in_rework else MAKE, promised_date, note)
         plan.line, plan.formula, plan.start, plan.end = line, self.product.formula, start, end
         beside = conflicts(self, line_id, start, end)
-        plan.crew, plan.crew_names, plan.bulk = crew, crew_names, self.bulk_on(line)
-        plan.requirements = [Requirement.of(position, *need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
+        plan.crew, plan.crew_names = crew, crew_names
+        if self.in_rework:
+            plan.lot_no, plan.bulk = self.lot.lot_no, self.nonconformance.quantity * self.product.fill_mass_mg
+            plan.requirements = self.needs_of_rework(materials or [])
+        else:
+            plan.bulk = self.bulk_on(line)
+            plan.requirements = [Requirement.of(position, *need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
         return {"revision": plan.revision, "line": line.code, "start": start, "end": end, "crew": crew,
                 "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note,
+                **({"materials": [[r.material.code, r.quantity] for r in plan.requirements]} if plan.supply == REWORK else {}),
                 **({"beside": [[c.ref, c.start, c.end] for c in beside]} if beside else {})}  # fmt: skip
 
     def supply_from_stock(self, by: User, *, lot_id: int, promised_date: date, note: str = "") -> dict[str, Any]:
@@ -96,10 +103,11 @@ class Planning:
                                               note=note, by=by, at=clock.now()))  # fmt: skip
 
     def issue_plan(self, by: User) -> dict[str, Any]:
-        """Issue the plan: the promise stands, the lot has its number."""
+        """Issue the plan: the promise stands, the lot has its number; one that is reworked keeps its own."""
         plan = self.plan
         plan.issued_by, plan.issued_at = by, clock.now()
-        plan.lot_no = plan.source_lot.lot_no if plan.supply == STOCK else self.new_lot_number(plan)
+        if plan.supply != REWORK:
+            plan.lot_no = plan.source_lot.lot_no if plan.supply == STOCK else self.new_lot_number(plan)
         self.promised_date = self.due = plan.promised_date
         if plan.supply == STOCK:
             self.lot, self.good = plan.source_lot, self.quantity
@@ -109,7 +117,11 @@ class Planning:
     def withdraw_plan(self, by: User, *, reason: str = "") -> dict[str, Any]:
         """Take the plan back; what was prepared or issued for it returns to its bins."""
         returned = self.return_materials(by)
-        self.plan.withdrawn = True
+        plan = self.plan
+        if plan in self.plans:
+            plan.withdrawn = True
+            if self.started_at and plan.supply != REWORK:  # of a rework that began before reworks were planned
+                plan.reworked_at = clock.now()
         return {"returned": returned}
 
     def acknowledge_plan(self, by: User) -> dict[str, Any]:
@@ -132,11 +144,13 @@ class Planning:
         return "plan_review" if len(self.plan.answers) == 2 else "consulting"
 
     def after_approval(self) -> str:
+        if self.plan.supply == REWORK and not self.plan.requirements:
+            return "ready"
         return "in_stock" if self.plan.supply == STOCK else "to_prepare"
 
     def departments_to_acknowledge(self) -> list[str]:
         plan = self.plan
-        over = plan is None or not plan.issued_at or self.stands.ends or self.stage in DONE_WITH[plan.supply]
+        over = plan is None or plan.withdrawn or not plan.issued_at or self.stands.ends or self.stage in DONE_WITH[plan.supply]
         return [] if over else [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:

@@ -23,6 +23,7 @@ from .order import Order, OrderLine
 from .plan import Plan
 from .planning import Planning
 from .record import Record
+from .rework import Rework
 from .rush import Rush
 from .scanning import Scanning
 from .series import next_number
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .shipment import Shipment
 
 
-class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Scanning, Inspection, Apart, Rush, Record):
+class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Scanning, Inspection, Rework, Apart, Rush, Record):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"

@@ -26,8 +26,9 @@ class Scanning:
 
     @property
     def issued_lots(self) -> list[Lot]:
-        """The lots handed over for the run, each once, in the order of the sheet."""
-        return list(dict.fromkeys(pick.lot for pick in self.picks if pick.lot and pick.issued and pick.given))
+        """The lots handed over for the run, each once, in the order of the sheet; where a rework needs none, those in the goods."""
+        needs = self.requirements or (self.made_by.requirements if self.made_by else [])
+        return list(dict.fromkeys(p.lot for need in needs for p in need.live_picks if p.lot and p.issued and p.given))
 
     def tick(self, codes: list[str]) -> Ticked:
         """Read codes one after the other; the first that is none of the card's lots, or was there before, is told."""

@@ -109,7 +109,7 @@ def last_family(line: Line, before: datetime) -> str | None:
     return db.session.scalar(
         select(Product.family).select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id)
         .join(Product, Product.id == ProductionOrder.product_id)
-        .where(Plan.line_id == line.id, Plan.withdrawn.is_(False), ProductionOrder.started_at.is_not(None), Plan.end <= before)
+        .where(Plan.line_id == line.id, Plan.holds_or_held(), ProductionOrder.started_at.is_not(None), Plan.end <= before)
         .order_by(Plan.end.desc()).limit(1))  # fmt: skip
 
 

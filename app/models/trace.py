@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from app.extensions import db
 
 from .order import Order
+from .plan import REWORK, STOCK
 from .production import ProductionOrder
 from .record import Record
 from .requisition import Requisition
@@ -21,7 +22,7 @@ WITH = (selectinload(ProductionOrder.plans), selectinload(ProductionOrder.sample
 
 def makers_of(cards: Iterable[ProductionOrder]) -> dict[int, list[ProductionOrder]]:
     """Return, by the id of each card supplied from stock, the cards that made its lot; nothing for lots bought or taken over."""
-    supplied = [card for card in cards if card.lot_id and not card.started_at]
+    supplied = [card for card in cards if card.lot_id and (not card.started_at or came_from_stock(card))]
     if not supplied:
         return {}
     ran: dict[int, list[ProductionOrder]] = defaultdict(list)
@@ -33,13 +34,23 @@ def makers_of(cards: Iterable[ProductionOrder]) -> dict[int, list[ProductionOrde
 
 def planned(cards: list[ProductionOrder]) -> list[ProductionOrder]:
     """Those that ran by a plan of their own; where there is none, parts of a lot that was made as a whole."""
-    return [card for card in cards if card.plans] or cards
+    return [card for card in cards if has_its_own(card)] or cards
+
+
+def has_its_own(card: ProductionOrder) -> bool:
+    """Whether it was planned itself; the rework of a part of a lot made nothing."""
+    return any(plan.supply != REWORK for plan in card.plans)
+
+
+def came_from_stock(card: ProductionOrder) -> bool:
+    """Whether it was supplied with a lot, although that was reworked since."""
+    return bool(card.reworked and card.made_by and card.made_by.supply == STOCK)
 
 
 def upwards(card: ProductionOrder) -> Iterator[ProductionOrder]:
     """A card and those it was split off from, up to the one that was planned."""
     yield card
-    if not card.plans and card.parent:
+    if not has_its_own(card) and card.parent:
         yield from upwards(card.parent)
 
 

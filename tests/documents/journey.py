@@ -127,6 +127,11 @@ def make(walk: Walk, card) -> None:
     run(walk, card, operator, 5990)
     inspect(walk, card, fails=True)
     walk.do(card, "rework", someone("quality_head"), reason=REASON, instructions="补加活性物后复检 top up")
+    walk.do(card, "draw_up", planner, line_id=line.id, start=walk.now + timedelta(hours=2), end=walk.now + timedelta(hours=4), crew=2,
+            crew_names="甲班", promised_date=clock.today() + timedelta(days=7), note="补加 top up", materials=[])
+    walk.do(card, "answer_warehouse", someone("storekeeper"), in_time=True)
+    walk.do(card, "answer_purchasing", someone("buyer"), in_time=True)
+    walk.do(card, "approve_plan", head)
     run(walk, card, operator, 5980)
     inspect(walk, card, fails=False)
     zone = next(z for z in db.session.scalars(select(StorageZone).where(StorageZone.kind == "finished").order_by(StorageZone.code))

@@ -63,6 +63,12 @@ def latest(traveller, kind: str) -> str:
     return text_of(traveller.pdfs[traveller.numbers[kind][-1]])
 
 
+def test_the_first_production_order_stands_beside_that_of_the_rework(traveller):
+    first, rework = (text_of(traveller.pdfs[number]) for number in traveller.numbers["production_order"])
+    assert all(told in first for told in ("6,000", "2,237.161")) and "返工" not in first
+    assert "返工" in rework
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_field_of_the_form_is_on_it_in_both_languages(traveller, form):
     printed = latest(traveller, form)
@@ -76,7 +82,7 @@ def test_every_field_of_the_form_is_on_it_in_both_languages(traveller, form):
 
 
 @pytest.mark.parametrize(("form", "told"), [
-    ("production_order", ["2026-{n}", "P-DW-500", "F-DW01", "6,000", "L1", "甲班", "2,237.161", "Haitang", "吕样三"]),
+    ("production_order", ["2026-{n}", "P-DW-500", "F-DW01", "5,990", "L1", "甲班", "返工", "补加topup", "Haitang", "吕样三"]),
     # 9 % of 3,092.146 kg up to the gram; the water is what the eleven others, each up to the gram, leave, less a gram spilt.
     ("material_prep", ["R-002", "278.294", "ML26-0001", "94.6%", "2,237.16", "-0.001", "spilt", "released", "Corrosive1C"]),
     ("quality_report", ["GB/T9985", "n=5", "L1线尾", "PH-01", "合格", "入库", "5,980"]),

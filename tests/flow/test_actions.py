@@ -87,7 +87,7 @@ def corrected(walk, ref):
 
 
 # What ``ready_for`` must change the plant for.
-PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
+PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "give_up_rework"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
                 ("production", "countersign_step"), ("production", "keep_in_stock"), ("production", "make_rest"),
                 ("production", "forgo_rest"), ("production", "send_back_lots"), ("requisition", "forgo_rest"), ("sample", "reject")}  # fmt: skip
 
@@ -100,6 +100,8 @@ def ready_for(walk, flow, action):
         ref = walk.order(("P-DW-500", 24), address_id="", customer_text="晨星幼儿园")
     if action.key == "lift_rush":
         walk.do("sales", ref, "set_rush", reason="they wait")
+    if key == ("production", "give_up_rework"):
+        ref = to_be_reworked(walk)
     if key == ("production", "supply_from_stock"):
         walk.free_lot = lambda: walk.look(stocked(walk), lambda c: c.lot_id)
         stocked(walk)
@@ -129,6 +131,13 @@ def ready_for(walk, flow, action):
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))
         walk.do("inspector", ref, "report")
     return ref
+
+
+def to_be_reworked(walk):
+    """A part of a failed lot that is to be reworked, and not planned yet."""
+    walk.do("quality_head", walk.refs["production", "nonconforming"], "split", quantity=4, reason="these can be saved")
+    part = f"{walk.refs['production', 'nonconforming']}-A"
+    return walk.do("quality_head", part, "rework", reason="pH", instructions="adjust")
 
 
 def stocked(walk):

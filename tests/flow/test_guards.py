@@ -16,7 +16,7 @@ from app.extensions import db
 from app.flow.words import Text
 from app.models.disposition import unbound
 from app.models.stock import Lot
-from tests.flow.test_actions import NEW_CUSTOMER, corrected, count, soon, stocked
+from tests.flow.test_actions import NEW_CUSTOMER, corrected, count, soon, stocked, to_be_reworked
 from tests.walk import CHECKLIST, said
 
 
@@ -99,10 +99,16 @@ def answered_by(role, action, sentence):
     return situation
 
 
-def lot_made_already(walk):
-    ref = walk.refs["production", "nonconforming"]
-    walk.do("quality_head", ref, "rework", reason="pH", instructions="adjust")
-    return Situation("planner", ref, "replan", "The lot is made already; rework follows the plan it was made by.", fields={"reason": "x"})
+def in_rework(who, action, **fields):
+    """What is not done to a lot that is to be reworked; once the rework is given up, Quality decides on it."""
+
+    def situation(walk):
+        ref = to_be_reworked(walk)
+        lot = walk.look(ref, lambda card: card.lot.lot_no)
+        sentence = f"Lot {lot} is made already and to be reworked; give the rework up first, and Quality decides anew."
+        return Situation(who, ref, action, sentence, fields={"reason": "x", **fields})
+
+    return situation
 
 
 def short_of_pumps(walk):
@@ -495,7 +501,8 @@ SITUATIONS = {
     "finished_stock_covers": [nothing_in_stock],
     "warehouse_has_not_answered": [answered_by("storekeeper", "answer_warehouse", "The warehouse has answered; Purchasing has not yet.")],
     "purchasing_has_not_answered": [answered_by("buyer", "answer_purchasing", "Purchasing has answered; the warehouse has not yet.")],
-    "not_run_yet": [lot_made_already],
+    "not_in_rework": [in_rework("planner", "split", quantity=2), in_rework("planner", "supply_from_stock"),
+                      in_rework("production_head", "cancel", requested_by="sales")],
     "nothing_was_received": [part_has_come],
     "kit_is_complete": [short_of_pumps],
     "every_line_prepared": [not_prepared_yet, no_lot_left, weighed_short, a_lot_gives_less],

@@ -119,7 +119,7 @@ class AboutCard:
         before = db.session.scalar(
             select(Product.family).select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id)
             .join(Product, Product.id == ProductionOrder.product_id)
-            .where(Plan.line_id == plan.line_id, Plan.withdrawn.is_(False), Plan.end <= plan.start, Plan.card_id != self.card.id)
+            .where(Plan.line_id == plan.line_id, Plan.holds_or_held(), Plan.end <= plan.start, Plan.card_id != self.card.id)
             .order_by(Plan.end.desc()).limit(1))  # fmt: skip
         try:
             level = changeovers().between(before, self.card.product.family).wash_level
@@ -202,9 +202,10 @@ class AboutCard:
     @property
     def yield_pct(self) -> Decimal | None:
         """From what was charged, as it was received on the line."""
-        if not (self.card.good and self.plan and self.plan.bulk):
+        made_by = self.card.made_by
+        if not (self.card.good and made_by and made_by.bulk):
             return None
-        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.card.charged or self.plan.bulk)
+        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.card.charged or made_by.bulk)
 
     @property
     def yield_mark(self) -> Mark:
@@ -233,10 +234,10 @@ class AboutCard:
 
 def run_good(card: ProductionOrder) -> int:
     """The good units of a whole run: of the card that was run and of all parts split off from it afterwards."""
-    if card.parent and card.parent.plan is card.plan:
+    if card.parent and card.parent.made_by is card.made_by:
         return run_good(card.parent)
-    return good_of_parts(card, card.plan)
+    return good_of_parts(card, card.made_by)
 
 
 def good_of_parts(card: ProductionOrder, plan: Plan) -> int:
-    return card.good + sum(good_of_parts(part, plan) for part in card.children if part.plan is plan)
+    return card.good + sum(good_of_parts(part, plan) for part in card.children if part.made_by is plan)

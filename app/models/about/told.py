@@ -51,7 +51,7 @@ LABELS = {
     "rest": _l("Rest"), "warned": _l("Warned"), "beside": _l("At the same time on the line"),
     "unusual": _l("Unusual figures"), "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
-    "of": _l("Of lot"), "decision": _l("Stock decision"),
+    "of": _l("Of lot"), "materials": _l("Materials"), "decision": _l("Stock decision"),
 }  # fmt: skip
 
 

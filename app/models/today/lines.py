@@ -98,16 +98,17 @@ def two_days() -> Schedule:
                                .where(Line.active).order_by(Line.code)).all()  # fmt: skip
     found = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
     rows = db.session.execute(
-        select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end)
+        select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end, Plan.withdrawn)
         .select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Product, Product.id == ProductionOrder.product_id)
-        .where(Plan.withdrawn.is_(False), or_(Plan.card_id.in_(select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND))),
-                                              and_(Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE)))))
+        .where(or_(and_(Plan.withdrawn.is_(False), Plan.card_id.in_(select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND)))),
+                   and_(Plan.withdrawn.is_(False), Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE))),
+                   and_(Plan.reworked_at.is_not(None), Plan.start < ends, Plan.end > begins)))
         .order_by(Plan.start, Plan.id))  # fmt: skip
-    for line_id, number, stage, code, zh, en, start, end in rows:
+    for line_id, number, stage, code, zh, en, start, end, over in rows:
         if line_id in found:
-            line, state = found[line_id], "done" if stage in DONE else STATES.get(stage, "planned")
+            line, state = found[line_id], "done" if over or stage in DONE else STATES.get(stage, "planned")
             run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
-            line.now = line.now or (run if stage in IN_HAND else None)
+            line.now = line.now or (run if stage in IN_HAND and not over else None)
             if start < ends and run.until > begins:
                 line.runs.append(run)
     return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.flow import roles
 from app.flow.departments import DEPARTMENTS
-from app.flow.production import ISSUED
+from app.flow.production import ISSUED, TO_MAKE
 from app.flow.words import Text, _l, listed
 
 from ..about.fact import Mark
@@ -80,9 +80,9 @@ def handover_row(note: Handover) -> Row:
 
 def fewer() -> Select[Any]:
     """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes of the rest."""
-    ended = [s.key for s in ProductionOrder.flow.stages if s.ends]
+    apart = [s.key for s in ProductionOrder.flow.stages if s.ends] + list(TO_MAKE)  # what is reworked is counted again
     return (select(ProductionOrder).where(ProductionOrder.line_id.is_not(None), ProductionOrder.good > 0, ProductionOrder.good < ProductionOrder.quantity,
-                                          ProductionOrder.stage.not_in(ended))
+                                          ProductionOrder.stage.not_in(apart))
             .options(*ProductionOrder.shown_with()).order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id))  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.flow import roles
 from app.flow.departments import QUALITY
+from app.flow.production import TO_MAKE
 from app.flow.words import _l
 
 from ..about.fact import Mark
@@ -29,6 +30,8 @@ from .listing import Listing, Row, due_mark
 from .purchasing import UNDER_TEST
 
 OURS = [role.key for role in roles.ROLES.values() if role.department is QUALITY]
+# Where a card has a rejected lot in hand: to be decided on, or in rework.
+IN_HAND = ("nonconforming", "on_hold", *TO_MAKE)
 # The cue names who may sign or countersign the open step.
 TO_SIGN = or_(*(type_coerce(ProductionOrder.cue, PlainText).contains(f'"{step}":["{role}"', autoescape=True)
                 for step in ("sign_step", "countersign_step") for role in OURS))  # fmt: skip
@@ -105,7 +108,7 @@ def blocked() -> Select[Any]:
     """Rejected lots in stock that no card and no decision has in hand."""
     there = select(func.sum(Stock.quantity)).where(Stock.lot_id == Lot.id).scalar_subquery()
     stocked = select(Stock.lot_id).where(Stock.quantity > 0)
-    card = select(ProductionOrder.id).where(ProductionOrder.lot_id == Lot.id, ProductionOrder.stage == "nonconforming").exists()
+    card = select(ProductionOrder.id).where(ProductionOrder.lot_id == Lot.id, ProductionOrder.stage.in_(IN_HAND)).exists()
     decided = select(Disposition.id).where(Disposition.lot_id == Lot.id, Disposition.stage == "to_decide").exists()
     return (select(Lot, there).where(Lot.id.in_(stocked), Lot.status == REJECTED, ~card, ~decided)
             .options(joinedload(Lot.material), joinedload(Lot.product)).order_by(Lot.made_on, Lot.lot_no))  # fmt: skip

@@ -48,8 +48,8 @@ def test_5_3_failed_lot_is_reworked_and_passes(walk, failed, ledger):
     assert walk.look(failed, lambda c: (c.lot.status, c.lot.zone, c.nonconformance.defect_class)) == ("rejected", "NC-N", "major")
     assert documents(walk, walk.sample_of(failed)) == ["quality_report"], "failed goods are reported too"
     walk.do("quality_head", failed, "rework", reason="pH too low", instructions="add caustic")
-    assert walk.look(failed, lambda c: (c.stage, c.lot.quantity, c.nonconformance.disposition, c.nonconformance.reason)) == (
-        "ready", 0, "rework", "pH too low")  # fmt: skip
+    assert walk.look(failed, lambda c: (c.stage, c.lot.quantity, c.lot.status, c.nonconformance.disposition, c.nonconformance.reason)) == (
+        "to_plan", 24, "rejected", "rework", "pH too low")  # fmt: skip
     assert ledger("return") == [], "what was used up does not come back"
     walk.bring(failed, "in_stock")
     assert walk.look(failed, lambda c: (c.reworked, c.good, c.lot.quantity, len(c.samples))) == (1, 24, 24, 2)
