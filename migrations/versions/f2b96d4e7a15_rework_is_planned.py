@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f2b96d4e7a15"
-down_revision = "d4e8a1c60b37"
+down_revision = "b5c0e93d7a18"
 
 
 def upgrade():
