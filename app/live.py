@@ -86,7 +86,8 @@ class News:
     def start(self) -> None:
         watch = self.watch_sqlite if self.engine.dialect.name == "sqlite" else self.watch_postgresql
         self.look()
-        threading.Thread(target=self.survive, args=(watch,), name="live-watcher", daemon=True).start()
+        self.watcher = threading.Thread(target=self.survive, args=(watch,), name="live-watcher", daemon=True)
+        self.watcher.start()
 
     def wait(self, seen: int, timeout: float) -> int:
         """Return the number as soon as it differs from ``seen``, or after the timeout."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import configure_mappers
 from app import create_app, models  # noqa: F401
 from app.database import engine_options
 from app.extensions import db
+from app.live import end_streams
 from app.models.event import guard_ledgers
 from tests import databases, forked, memory, shared
 from tests.people import Browser, log_in, make_user
@@ -122,6 +123,7 @@ def app(empty_database, tmp_path, monkeypatch):
     app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     app.test_client_class = Browser
     yield app
+    end_streams(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

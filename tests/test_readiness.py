@@ -2,7 +2,6 @@
 
 import os
 import re
-import threading
 
 import pytest
 from flask import before_render_template, template_rendered
@@ -42,12 +41,6 @@ def refused(empty_database):
     with server.connect() as connection:
         connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true'))
     server.dispose()
-
-
-@pytest.fixture(autouse=True)
-def silence(app):
-    yield
-    live.end_streams(app)
 
 
 def test_who_can_work_is_ready(client):
@@ -142,7 +135,7 @@ def test_a_deaf_watcher_is_told(client, monkeypatch):
     live.end_streams(client.application)
     with client.application.app_context():
         readiness.write()  # wakes it for the last time
-    next(each for each in threading.enumerate() if each.name == "live-watcher").join()
+    client.application.extensions["washline-news"].watcher.join()
     status, problems, _ = told(client)
     assert (status, problems) == (503, [str(readiness.UNHEARD)])
 
