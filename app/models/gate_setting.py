@@ -15,6 +15,7 @@ from app.flow.gates import Gate
 from app.flow.roles import ADMIN, QUALITY_HEAD
 from app.flow.words import _l
 
+from . import facts
 from .administered import append
 from .event import FIRST, Event
 from .people import User
@@ -63,7 +64,14 @@ class GateSetting(db.Model):
     def locked(cls, gate: Gate, line: str, version: int) -> GateSetting:
         """The row, made where there was none, held until the transaction ends. Raises MovedOn for an older version."""
         first = {"gate": gate.key, "line": line, "reason": "", "version": 0, "seq": 0, "head": FIRST}
-        db.session.execute(inserting(cls).values(first).on_conflict_do_nothing(index_elements=["gate", "line"]))
+        made = db.session.scalar(
+            inserting(cls)
+            .values(first)
+            .on_conflict_do_nothing(index_elements=["gate", "line"])
+            .returning(cls.id)
+        )
+        if made is not None:
+            facts.note(cls.__table__, made, gate=gate.key, line=line, mode=None, wanted=None)
         found = db.session.scalars(select(cls).where(cls.gate == gate.key, cls.line == line).with_for_update()
                                    .execution_options(populate_existing=True)).one()  # fmt: skip
         if found.version != version:
