@@ -79,6 +79,9 @@ PAGES = {
     "shared tablets": ("admin1", "/admin/stations/"),
     "wall displays": ("admin1", "/admin/displays/"),
     "stages": ("admin1", "/admin/stages/"),
+    "gates": ("qhead1", "/admin/gates/"),
+    "group robots": ("admin1", "/admin/robots/"),
+    "new robot": ("admin1", "/admin/robots/new"),
     "jobs": ("admin1", "/admin/jobs/"),
     "master data": ("admin1", "/admin/master/"),
     "table": ("admin1", "/admin/master/product"),
@@ -89,7 +92,7 @@ PAGES = {
 }
 FORMS = [(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.asks_for_data and not action.driven]
 # No record of the played plant stands where these can be done; tests/flow and tests/pages open their forms.
-UNPLAYED = {("production", "forgo_rest"), ("requisition", "forgo_rest"), ("order", "enter_customer")}
+UNPLAYED = {("production", "forgo_rest"), ("requisition", "forgo_rest"), ("production", "give_up_rework")}
 SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 
 
