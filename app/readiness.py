@@ -40,7 +40,7 @@ NO_DATABASE = _l("The database does not answer, or takes nothing: nothing can be
 NO_FOLDER = _l("The folder “%(folder)s” of the home folder cannot be written: no paper and no file can be kept.")
 UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
 GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
-IDLE_WORKER = _l("Work has been waiting for more than five minutes: the worker does not run, or has too much to do.")
+IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
 
 
 class Found(NamedTuple):
@@ -106,5 +106,6 @@ def outbox() -> Iterator[Text]:
         yield Text(GIVEN_UP.msgid, number=given_up)
     now = datetime.now(UTC)
     waits = (Job.state == WAITING, Job.due < now - IDLE, Job.leased_until.is_(None), Job.attempts == 0)
-    if db.session.scalar(select(Job.id).where(*waits).limit(1)):
+    busy = select(Job.id).where(Job.state == WAITING, Job.leased_until > now).exists()
+    if db.session.scalar(select(Job.id).where(*waits, ~busy).limit(1)):
         yield IDLE_WORKER

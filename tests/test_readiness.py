@@ -149,6 +149,10 @@ def test_what_was_given_up_and_what_nobody_does_is_warned_of(client):
     status, problems, warnings = told(client)
     assert (status, problems) == (200, [])
     assert warnings == ["Jobs given up by the worker: 1. See “Failed jobs”.", str(readiness.IDLE_WORKER)]
+    with client.application.app_context():
+        db.session.add(Job(kind="render", payload={}, due=now, leased_by="a worker", leased_until=now + readiness.IDLE))
+        db.session.commit()
+    assert told(client)[2] == warnings[:1], "a worker that has much to do works"
 
 
 def test_in_the_reader_s_language(client):
