@@ -64,7 +64,8 @@ class Colleague:
         return self.reads(ref)
 
     def find(self, ref):
-        """Look a record up by its number, from anywhere."""
+        """Look a record up by its number, from anywhere, once the page listens to keys."""
+        self.is_ready()
         self.page.keyboard.press("/")
         self.page.keyboard.type(ref)
         self.page.keyboard.press("Enter")
