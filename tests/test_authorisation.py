@@ -89,6 +89,7 @@ EXPECTED = {
     "floor.pin": {"GET": EVERYBODY, "POST": EVERYBODY},
     "floor.state": {"GET": EVERYBODY},
     "floor.here": {"GET": EVERYBODY},
+    "together.sign": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
     "stations.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "stations.change": {"GET": ADMIN, "POST": ADMIN},
     "stations.revoke": {"POST": ADMIN},

@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-NAMES = ("auth", "admin", "jobs", "master", "home", "documents", "archive", "audit", "lots", "stock", "live", "display", "displays", "floor", "stations", "stages", "gates", "deputies", "robots",
+NAMES = ("auth", "admin", "jobs", "master", "home", "documents", "archive", "audit", "lots", "stock", "live", "display", "displays", "floor", "together", "stations", "stages", "gates", "deputies", "robots",
          "sales", "production", "purchasing", "warehouse", "quality")  # fmt: skip
 
 

@@ -69,7 +69,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
             ("/", self.board, ["GET"], False),
             ("/today", self.today, ["GET"], False),
             ("/column/<flow>/<stage>", self.column, ["GET"], False),
-            ("/receipts", once(self.acknowledge_all), ["POST"], False),
+            ("/receipts", once(self.acknowledge_all), ["POST"], True),
             ("/views", once(self.keep_view), ["POST"], False), ("/fold", once(self.fold), ["POST"], False),
             ("/views/<int:number>/delete", once(self.forget_view), ["POST"], False),
             ("/new/<flow>/<action>", once(self.create, then=self.sent), ["GET", "POST"], True),

@@ -10,8 +10,10 @@ from flask_login import current_user
 
 from app.extensions import db
 from app.flow.words import _l
+from app.forms import only_signed
 from app.forms.auth import PinForm
 from app.models.people import User
+from app.models.receipts import owed_by, receives
 from app.models.station import Station
 from app.models.tasks import WorkList
 from app.security import PIN, PUBLIC, devices, policy, recognise, safe_path, sessions
@@ -32,7 +34,9 @@ def home() -> Any:
     if station is None:
         return pairing.wait(Station, "floor.home", "stations.index")
     if is_open():
-        return render_template("floor/home.html", work=WorkList(current_user))
+        work = WorkList(current_user)
+        desk = [department for department in receives(current_user) if department in current_user.spot.departments]
+        return render_template("floor/home.html", work=work, together=list(work.several(only_signed)), owed=owed_by(desk), desk=desk)
     q = " ".join(request.args.get("q", "")[:200].split())
     people = [person for person in station.people if q.casefold() in f"{person.name} {person.login}".casefold()]
     if q and not people:  # what is in no name was scanned, or is to be found

@@ -74,3 +74,9 @@ def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) ->
     if "second_by" in form:
         second.offer(form, record, choices)
     return form
+
+
+def only_signed(action: Action) -> bool:
+    """Whether its signature is all that it asks for, so that several records can be signed at once."""
+    asks = FORMS[action.form] if action.form else ActionForm
+    return action.signature and not action.demanded and asks in (ActionForm, execution.CountersignStepForm)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -144,6 +145,15 @@ class WorkList:
         for task in self.tasks:
             task.place.record = found[task.place.key]
         self.creations = [opened for opened in creations_of(user) if opened[1].possible_roles != STAFF]
+
+    def of(self, flow: str, action: str) -> list[Task]:
+        """Those among the first few that are the same action of the same kind of record."""
+        return [task for task in self.tasks if (task.place.flow.key, task.action.key) == (flow, action)]
+
+    def several(self, fit: Callable[[Action], bool]) -> Iterator[tuple[Flow, Action, int]]:
+        """Yield each action that fits and is to be done to more than one record, with how many they are."""
+        counts = Counter((task.place.flow, task.action) for task in self.tasks if fit(task.action))
+        yield from ((flow, action, count) for (flow, action), count in counts.items() if count > 1)
 
 
 def waits_for_another(flow: Flow, stage: Stage) -> bool:

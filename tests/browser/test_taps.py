@@ -54,6 +54,8 @@ def test_the_screens_before_any_form(tablet, plant, refs):  # noqa: F811
     for login in ("store1", "operator1", "super1"):
         tablet.come_in(login)
         is_for_gloves(tablet.goes_to("/floor/"), login)
+    tablet.come_in("head1")
+    is_for_gloves(tablet.goes_to("/floor/together/production/approve_plan"), "signed together")
 
 
 @pytest.mark.parametrize("flow, action", SCREENS)

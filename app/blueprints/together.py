@@ -1,0 +1,64 @@
+"""Several records signed at once at a shared tablet: what is signed of each stands in view, one PIN below, an event for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, render_template, request
+from flask_login import current_user
+
+from app.flow.grammar import Action
+from app.flow.words import COMMA, SEMICOLON, _l, listed
+from app.forms import only_signed
+from app.forms.together import TogetherForm
+from app.models.about import about
+from app.models.gating import warnings
+from app.models.tasks import WorkList
+from app.security import STAFF, new_key, policy
+
+from . import floor, second
+from .each import do_to_each
+from .once import once
+
+blueprint = Blueprint("together", __name__, url_prefix="/floor/together")
+
+
+def locked(response: Response) -> Response:
+    """Lock the tablet where all was signed; what was refused is shown to whoever signed."""
+    return floor.lock(response) if response.location == floor.HOME else response
+
+
+@blueprint.route("/<flow>/<action>", methods=["GET", "POST"])
+@policy(STAFF, floor=True)
+@once(then=locked)
+def sign(flow: str, action: str) -> Any:
+    """Sign for every ticked record what this person can sign there now."""
+    tasks = WorkList(current_user).of(flow, action) if floor.is_open() else abort(404)
+    if not tasks:
+        return render_template("floor/together.html", tasks=[])
+    wanted, form = tasks[0].action, TogetherForm()
+    if not only_signed(wanted):
+        abort(404)
+    if request.method == "GET" or not form.validate() or not second.signed(wanted, form):
+        return ask(wanted, tasks, form)
+    return answer(wanted, *do_to_each(wanted.key, form.record.data))
+
+
+def ask(action: Action, tasks: list[Any], form: TogetherForm) -> Any:
+    """What would be signed, all of it ticked at first."""
+    if not form.is_submitted():
+        form.record.data = [f"{task.place.record.ref} {task.place.record.version}" for task in tasks]
+    form.key.data = new_key()
+    shown = [(task.place.record, about(task.place.record), warnings(task.place.record, action)) for task in tasks]
+    return render_template("floor/together.html", action=action, tasks=tasks, shown=shown, form=form), 422 if form.errors else 200
+
+
+def answer(action: Action, done: list[str], refused: list[Any]) -> Response:
+    """What became of them, in words: for the names where all was done, else for whoever signed."""
+    said = str(_l("%(what)s: %(value)s", what=action.label, value=listed(done, COMMA)))
+    if done and not refused:
+        return Response(said, 303, {"Location": floor.leave()}, mimetype="text/plain")
+    if done:
+        flash(said, "success")
+    flash(str(listed(refused, SEMICOLON)), "error")
+    return Response(said, 303, {"Location": request.path}, mimetype="text/plain")

@@ -1,0 +1,19 @@
+"""One signature for several records at a shared tablet."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from app.flow.words import _l
+
+from .base import signature
+from .form import Form
+
+
+class TogetherForm(Form):
+    """The records that are ticked, each as ``ref version``, and the PIN."""
+
+    key = HiddenField()
+    record = SelectMultipleField(_l("Signed together"), [InputRequired(_l("Tick what you sign."))], validate_choice=False, choices=[])
+    password = signature(by_pin=True)
