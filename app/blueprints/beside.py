@@ -9,9 +9,12 @@ from flask import request
 
 from app.flow.grammar import Action, Flow
 from app.flow.words import Text, _l
-from app.forms.base import ActionForm, OverLimitForm
+from app.forms import reasons
+from app.forms.base import ActionForm
+from app.forms.over_limit import OverLimitForm
 from app.forms.unusual import UnusualForm
 from app.models.bounding import Explained, OddFigures, OutOfBounds, Unusual
+from app.models.choices import reasons_beside
 from app.models.limits import Full
 from app.models.refusals import Refused
 
@@ -24,10 +27,11 @@ CORRECT = _l("Please correct the figures.")
 
 @dataclass
 class Beside:
-    """``over``, ``odd``: the questions, None where they are not asked."""
+    """``over``, ``odd``: the questions, None where they are not asked; ``action`` is the one they are asked of."""
 
-    over: OverLimitForm | None
-    odd: UnusualForm | None
+    over: OverLimitForm | None = None
+    odd: UnusualForm | None = None
+    action: Action | None = None
 
     def valid(self, form: ActionForm) -> bool:
         return all([all_valid(form, self.over), self.odd is None or self.odd.validate()])
@@ -36,7 +40,7 @@ class Beside:
     def given(self) -> dict[str, Any]:
         """The answers, as ``perform`` takes them."""
         explained = (
-            Explained(self.odd.unusual.data, self.odd.unusual_seen.data) if self.odd else None
+            Explained(reasons.said(self.odd, "unusual"), self.odd.unusual_seen.data) if self.odd else None
         )
         return {"over_limit": reason_in(self.over), "unusual": explained}
 
@@ -45,9 +49,9 @@ class Beside:
         if isinstance(no, Full):
             if not no.may_exceed:
                 raise no
-            self.over = asked_again(no)
+            self.over = asked_again(self.action, no)
         elif isinstance(no, Unusual):
-            self.odd = self.odd or UnusualForm()
+            self.odd = self.odd or unusual(self.action)
             self.odd.ask((odd.sentence for _, odd in no.found), no.fingerprint)
         elif isinstance(no, OutOfBounds):
             for path, odd in no.found:
@@ -56,9 +60,15 @@ class Beside:
 
 def beside(flow: Flow, action: Action, source: str | None) -> Beside:
     """The questions that are asked of this action now, or were when the person was asked."""
-    return Beside(
-        over_limit(flow, action, source), UnusualForm() if "unusual" in request.form else None
-    )
+    odd = unusual(action) if "unusual" in request.form else None
+    return Beside(over_limit(flow, action, source), odd, action)
+
+
+def unusual(action: Action) -> UnusualForm:
+    """The question about figures, with the reasons that the department keeps for it."""
+    form = UnusualForm()
+    reasons.offer(form, reasons_beside("unusual", action), "unusual")
+    return form
 
 
 def mark(form: ActionForm, path: str, row: int | None, sentence: Text) -> None:

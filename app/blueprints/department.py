@@ -47,7 +47,7 @@ from .saved_views import SavedViews
 from .today import TodayPage
 
 DONE = _l("%(ref)s: %(stage)s.")
-NOTHING = Beside(None, None)
+NOTHING = Beside()
 TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 

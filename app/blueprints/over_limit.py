@@ -6,9 +6,12 @@ from flask import request
 from flask_login import current_user
 
 from app.flow.grammar import Action, Flow
-from app.forms.base import ActionForm, OverLimitForm
-from app.forms.form import NEEDED
+from app.flow.words import Text
+from app.forms import reasons
+from app.forms.base import ActionForm
+from app.forms.over_limit import OverLimitForm
 from app.models import limits
+from app.models.choices import reasons_beside
 from app.models.limits import Full
 from app.models.refusals import Blocked
 
@@ -20,9 +23,7 @@ def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm 
         raise Blocked(found.refusal)
     if not found.asks and "over_limit" not in request.form:
         return None
-    form = OverLimitForm()
-    form.sentence = found.asks
-    return form
+    return question(action, found.asks)
 
 
 def way(flow: Flow, action: Action, source: str | None) -> limits.Way:
@@ -30,10 +31,18 @@ def way(flow: Flow, action: Action, source: str | None) -> limits.Way:
     return limits.way(flow, action, source, current_user, limits.full_stages())
 
 
-def asked_again(full: Full) -> OverLimitForm:
-    """The question to somebody whose action turned out to need a reason: its field is what is missing."""
+def question(action: Action, sentence: Text | None) -> OverLimitForm:
+    """The question as the person reads it, with the reasons that the department keeps for it."""
     form = OverLimitForm()
-    form.sentence, form.over_limit.errors = full.sentence, [str(NEEDED)]
+    form.sentence = sentence
+    reasons.offer(form, reasons_beside("over_limit", action), "over_limit")
+    return form
+
+
+def asked_again(action: Action, full: Full) -> OverLimitForm:
+    """The question to somebody whose action turned out to need a reason: its field is what is missing."""
+    form = question(action, full.sentence)
+    reasons.missing(form, "over_limit")
     return form
 
 
@@ -43,4 +52,4 @@ def all_valid(form: ActionForm, over: OverLimitForm | None) -> bool:
 
 
 def reason_in(over: OverLimitForm | None) -> str | None:
-    return over.over_limit.data if over else None
+    return reasons.said(over, "over_limit") if over else None

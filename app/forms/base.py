@@ -26,7 +26,7 @@ from app.clock import PLANT_ZONE
 from app.flow.words import _l
 from app.plant import reading
 
-from .form import NO_DATE, SIGNATURES, Form, Row, Version, needed
+from .form import NO_DATE, Form, Row, Version, needed
 from .numbers import LARGEST, Between, Count, Number, Whole
 
 __all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
@@ -199,14 +199,6 @@ class Ticked(BooleanField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(label, [InputRequired(_l("Tick this once you have checked it."))], **kwargs)
-
-
-class OverLimitForm(Form):
-    """What goes with an action's own form where it brings one more into a full stage; ``sentence`` says which."""
-
-    sentence: Any = None
-    beside = SIGNATURES
-    over_limit = Prose(_l("Reason for going over the limit"), [needed()], description=_l("Goes on record."))
 
 
 def signature(by_pin: bool = False) -> PasswordField:

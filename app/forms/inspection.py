@@ -14,6 +14,7 @@ from app.plant.censored import kept_reading
 
 from .base import ActionForm, Count, Prose, Row, Words, YesNo, needed, offered
 from .measurement import Again, Measurement, same
+from .reasons import Listed, OwnWords, said
 
 
 class DrawSampleForm(ActionForm):
@@ -34,7 +35,8 @@ class EnterResultsForm(ActionForm):
     emptying it, with a reason."""
 
     results = FieldList(FormField(ResultForm), _l("Tests"))
-    reason = Prose(_l("Reason for changing saved results"), description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
+    reason_listed = Listed(_l("Reason for changing saved results"), demanded=False)
+    reason = Prose(_l("Reason for changing saved results"), [OwnWords(demanded=False)], description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
 
     def prepare(self, record: Any, choices: Any) -> None:
         tests = {result.id: result for result in record.results}
@@ -49,7 +51,7 @@ class EnterResultsForm(ActionForm):
                 row.form.value.render_kw["inputmode"] = "text"  # a keypad has no <
             row.form.again.repeats(row.form.value)
         if not any(result.value for result in tests.values()):
-            del self.reason
+            del self.reason, self.reason_listed
 
     def entered(self, result: Any) -> dict[str, Any]:
         shown = {"result": result.id, "instrument": result.instrument}
@@ -60,14 +62,14 @@ class EnterResultsForm(ActionForm):
     def validate_results(self, field: Any) -> None:
         if any(row.form.of is None for row in field.entries):
             raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
-        if "reason" in self and not self.reason.data and (changed := next(filter(alters, field.entries), None)):
+        if "reason" in self and not said(self) and (changed := next(filter(alters, field.entries), None)):
             raise ValidationError(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it below.",
                                          test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
 
     def answers(self) -> dict[str, Any]:
         rows = [{"result": row.form.result.data, "value": row.form.value.data, "conforms": row.form.conforms.data,
                  "instrument": row.form.instrument.data, "withdrawn": is_emptied(row.form)} for row in self.results.entries]  # fmt: skip
-        return {"results": rows, "reason": self.reason.data if "reason" in self else ""}
+        return {"results": rows, "reason": said(self) if "reason" in self else ""}
 
 
 def is_emptied(row: Any) -> bool:

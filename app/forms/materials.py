@@ -12,6 +12,7 @@ from app.flow.words import _l
 from app.plant.quantities import from_base, to_base
 
 from .base import ActionForm, Number, Row, Words, YesNo, needed
+from .reasons import OWN, ListedInRow, said
 
 
 class PickForm(Row):
@@ -23,7 +24,8 @@ class AcceptedForm(Row):
     pick = IntegerField(widget=HiddenInput())
     received = Number(_l("Received quantity"), [needed()])
     accepted = YesNo(_l("Verdict"), _l("Accept"), _l("Refuse"))
-    reason = Words(_l("Variance and reason"), length=400)
+    reason_listed = ListedInRow(_l("Variance and reason"))
+    reason = Words(OWN, length=400)
 
 
 class SheetForm(ActionForm):
@@ -82,6 +84,12 @@ class AcceptMaterialsForm(SheetForm):
     def proposed(self, pick: Any) -> dict[str, Any]:
         return {"pick": pick.id, "received": from_base(pick.prepared or 0, pick.requirement.material.uom), "accepted": True}
 
+    def prepare(self, record: Any, choices: Any) -> None:
+        super().prepare(record, choices)
+        listed = choices.reasons(record.flow.action("accept_materials"))
+        for row in self.picks.entries:
+            row.form.reason_listed.offer(listed)
+
     def validate_picks(self, field: Any) -> None:
         super().validate_picks(field)
         if sorted(row.form.pick.data for row in field.entries) != sorted(self.picked):
@@ -90,14 +98,14 @@ class AcceptMaterialsForm(SheetForm):
             differs = row.form.base != row.form.of.prepared
             if row.form.accepted.data and (refusal := row.form.of.not_acceptable()):
                 row.form.accepted.errors = [str(refusal)]
-            if not row.form.reason.data and (row.form.accepted.data is False or differs):
-                said = _l("A refusal needs its reason.") if not differs else _l("What differs from the prepared quantity needs its reason.")
-                row.form.reason.errors = [str(said)]
+            if not said(row.form) and (row.form.accepted.data is False or differs):
+                missing = _l("A refusal needs its reason.") if not differs else _l("What differs from the prepared quantity needs its reason.")
+                row.form.reason_listed.errors = [str(missing)]
         if any(row.form.accepted.errors for row in field.entries):
             raise ValidationError(str(_l("A lot may not be used any more.")))
-        if any(row.form.reason.errors for row in field.entries):
+        if any(row.form.reason_listed.errors for row in field.entries):
             raise ValidationError(str(_l("Some lines still need their reason.")))
 
     def answers(self) -> dict[str, Any]:
         return {"lines": [{"pick": row.form.pick.data, "accepted": row.form.accepted.data, "received": row.form.base,
-                           "reason": row.form.reason.data} for row in self.picks.entries]}  # fmt: skip
+                           "reason": said(row.form)} for row in self.picks.entries]}  # fmt: skip

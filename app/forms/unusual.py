@@ -10,7 +10,10 @@ from wtforms import HiddenField
 from app.flow.words import _l
 
 from .base import Prose
-from .form import NEEDED, Form
+from .form import Form
+from .reasons import Listed, OwnWords, missing
+
+WHY = _l("Why this is right all the same")
 
 
 class UnusualForm(Form):
@@ -18,8 +21,10 @@ class UnusualForm(Form):
     sender was warned. A figure that is corrected needs none, so that it may stay empty."""
 
     sentences: tuple[Any, ...] = ()
+    unusual_listed = Listed(WHY, demanded=False, autofocus=True)
     unusual = Prose(
-        _l("Why this is right all the same"),
+        WHY,
+        [OwnWords(demanded=False)],
         description=_l("Goes on record. Or correct the figure below."),
         render_kw={"rows": 2, "wide": True, "autofocus": True},
     )
@@ -28,5 +33,5 @@ class UnusualForm(Form):
     def ask(self, sentences: Iterable[Any], fingerprint: str) -> None:
         """Say what is unusual; where that was said before, what is missing is the reason."""
         if self.unusual_seen.data == fingerprint:
-            self.unusual.errors = [str(NEEDED)]
+            missing(self, "unusual")
         self.sentences, self.unusual_seen.data = tuple(sentences), fingerprint

@@ -166,3 +166,10 @@ class Choices(CustomerChoices):
 
     def line_proposals(self, card: ProductionOrder) -> list[Place]:
         return places_for(card, clock.now())
+
+
+def reasons_beside(kind: str, action: Action) -> Pairs:
+    """What its forms offer for what they ask beside them (``over_limit`` or ``unusual``): the lists of those who may do it."""
+    departments = {role.department.key for role in action.possible_roles if role.department}
+    found = {row.signed: row.name for row in Reason.offered_for(kind) if row.department in departments}
+    return list(found.items())

@@ -48,6 +48,7 @@ def test_who_may_go_over_it_is_asked_why(plant, board, open_page, full):  # noqa
     card(page, 5).locator(".next").click()
     page.locator("#panel footer button.primary").click()
     expect(page.locator("#panel .error")).to_be_visible()
+    page.locator("#panel label.choice", has_text="Other").click()
     page.locator("#panel [name=over_limit]").fill("the customer waits on the phone")
     page.locator("#panel footer button.primary").click()
     is_told(page, "is now over its limit of 1")

@@ -132,3 +132,48 @@ def test_each_department_keeps_its_own_list(walk, card):
 def test_a_reason_is_offered_somewhere(walk):
     answer = walk.browser("production_head").submit(f"{LIST}/new", **OWN | {"steps": []})
     assert answer.status_code == 422 and "at least one step" in answer.get_data(as_text=True)
+
+
+# What asks for a reason only where something is not as it was to be.
+
+SHORT = "数量短少 ／ Less than on the sheet"
+
+
+def test_a_line_is_refused_for_a_reason_of_the_list(walk):
+    card = walk.card("handed_over")
+    rows = walk.acceptance(card, refuse="L-001")
+    row = next(name.removesuffix("accepted") for name, value in rows.items() if value == "no")
+    page = walk.browser("operator").get(f"/production/{card}/accept_materials").text
+    assert f'<option value="{SHORT}">' in unescape(page) and "包装破损" not in unescape(page)
+    for wrong, sentence in (({}, "A refusal needs its reason"), ({"reason_listed": "nonsense"}, "not in use any more"), ({"reason_listed": "other"}, "A refusal needs")):
+        sent = rows | {f"{row}reason": ""} | {f"{row}{name}": value for name, value in wrong.items()}
+        answer = walk.post("operator", card, "accept_materials", **sent)
+        assert answer.status_code == 422 and sentence in answer.text, wrong
+    walk.do("operator", card, "accept_materials", **rows | {f"{row}reason": "", f"{row}reason_listed": SHORT})
+    assert SHORT in walk.look(card, lambda c: [line["reason"] for line in c.last_deed.data["lines"]])
+
+
+def test_a_saved_result_is_changed_for_a_reason_of_the_list(walk):
+    sample = walk.sample_of(walk.card("inspecting"))
+    walk.do("inspector", sample, "start_testing")
+    fields = walk.results(sample)
+    place = walk.look(sample, lambda s: next(n for n, r in enumerate(s.results) if r.code == "PH"))
+    walk.do("inspector", sample, "enter_results", **fields)
+    changed = {**fields, f"results-{place}-value": "7.25"}
+    assert walk.post("inspector", sample, "enter_results", **changed).status_code == 422
+    assert walk.post("inspector", sample, "enter_results", **changed, reason_listed="other").status_code == 422
+    listed = "结果录入有误 ／ Result entered wrongly"
+    walk.do("inspector", sample, "enter_results", **changed, reason_listed=listed)
+    assert reason_of(walk, sample) == listed
+
+
+def test_an_unusual_figure_is_explained_by_a_reason_of_the_list(walk):
+    ref = walk.ordered(walk.requisition())
+    fields = {"quantity": 12000, "supplier_lot": "SL-9", "assay": ""}
+    asked = walk.post("storekeeper", ref, "receive", **fields).text
+    listed = "已复点复秤 ／ Counted or weighed again"
+    assert "已复测确认" not in asked, "another department’s"
+    seen = re.search(r'name="unusual_seen"[^>]*value="([^"]+)"', asked)[1]
+    assert listed in unescape(asked)
+    walk.do("storekeeper", ref, "receive", **fields, unusual="", unusual_seen=seen, unusual_listed=listed)
+    assert walk.look(ref, lambda r: r.last_deed.data["unusual"]["reason"]) == listed

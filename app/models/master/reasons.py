@@ -13,8 +13,8 @@ from .base import Coded, Named
 
 
 class Reason(Coded, Named, db.Model):
-    """A reason of one department’s list. ``steps`` are the actions it is offered for, as “flow.action”; ``position`` is
-    its place among their reasons."""
+    """A reason of one department’s list. ``steps`` are the actions it is offered for, as “flow.action”, or what
+    forms ask beside any action; ``position`` is its place among their reasons."""
 
     __tablename__ = "reason"
 

@@ -11,10 +11,16 @@ from .fields import Field, Options, Table, choice, code, names, several, whole
 from .keepers import REASONS
 
 
+# What asks for a reason only where something is not as it was to be.
+AT_TIMES = {("production", "accept_materials"), ("sample", "enter_results")}
+BESIDE = (("over_limit", _l("Going over a limit")), ("unusual", _l("Unusual figures")))
+
+
 def asking() -> Options:
-    """The actions that ask people for a reason."""
-    return tuple((f"{flow.key}.{action.key}", _l("%(what)s: %(value)s", what=flow.label, value=action.label))
-                 for flow in FLOWS.values() for action in flow.actions if action.reason and not action.driven)  # fmt: skip
+    """The actions that ask people for a reason, and what forms ask beside any action."""
+    return *((f"{flow.key}.{action.key}", _l("%(what)s: %(value)s", what=flow.label, value=action.label))
+             for flow in FLOWS.values() for action in flow.actions
+             if (action.reason or (flow.key, action.key) in AT_TIMES) and not action.driven), *BESIDE  # fmt: skip
 
 
 def departments() -> Field:
