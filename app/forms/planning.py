@@ -12,8 +12,10 @@ from wtforms.widgets import HiddenInput
 from app import clock
 from app.flow.words import _l, listed
 from app.plant.quantities import to_base
+from app.plant.scans import LONGEST
 
 from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Words, YesNo, needed, not_past, offered
+from .scans import SupplierLot
 
 
 SENTENCES = _l("%(some)s %(one)s")
@@ -195,7 +197,7 @@ class PostponeForm(ActionForm):
 
 class ReceivePurchaseForm(ActionForm):
     quantity = Number(_l("Quantity received"), [needed()])
-    supplier_lot = Code(_l("Supplier’s lot no."), [needed()], 40, render_kw={"autocomplete": "off", "data-scan": True})
+    supplier_lot = SupplierLot(_l("Supplier’s lot no."), [needed()], 40, render_kw={"autocomplete": "off", "data-scan": True, "maxlength": LONGEST})
     expiry = Day(_l("Expiry date"), [Optional()], description=_l("As on the container; empty: from the shelf life."))
     assay = Number(_l("Assay by the supplier’s certificate"), unit="%")
 
@@ -208,6 +210,8 @@ class ReceivePurchaseForm(ActionForm):
             self.assay.validators = [needed()]
         if not self.is_submitted():
             self.quantity.data = choices.in_uom(record.rest, self.uom)
+        elif not self.expiry.data and not self.expiry.process_errors:
+            self.expiry.data = self.supplier_lot.expiry
 
     def validate_quantity(self, field: Any) -> None:
         if field.data is not None and field.data <= 0:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from wtforms import StringField
 
+from app.plant import reading, scans
 from app.plant.scans import LONGEST
+
+from .base import Code
 
 MOST = 60  # codes of one form
 
@@ -56,3 +60,15 @@ class Scans(StringField):
 
     def _value(self) -> str:
         return ""
+
+
+class SupplierLot(Code):
+    """A supplier's lot number, typed or scanned: of a GS1 label its (10); ``expiry`` is its (17), or None."""
+
+    @staticmethod
+    def read(typed: str | None) -> str:
+        return reading.code(scans.label(typed or "").get(scans.LOT) or typed)
+
+    @property
+    def expiry(self) -> date | None:
+        return scans.day_of(scans.label(self.raw_data[0]).get(scans.EXPIRY, "")) if self.raw_data else None

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from urllib.parse import parse_qs, unquote, urlsplit
+from itertools import pairwise
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
-LOT = "10"
+LOT, EXPIRY = "10", "17"
 LONGEST = 400  # characters of one code; an address may be long
 SEPARATOR = "\x1d"
 # How keyboards that cannot send the separator write it.
@@ -41,6 +44,7 @@ FIELDS = {
     "72": (4, 30, False, ANY), "80": (4, 70, False, ANY), "81": (4, 70, False, ANY),
     **{str(n): (2, 90, False, ANY) for n in range(90, 100)},
 }  # fmt: skip
+Pairs = tuple[tuple[str, str], ...]
 # Where FNC1 is left out a lot may end before these: their contents prove them; and a serial number.
 BEHIND_A_LOT = frozenset({"00", "01", "02", "11", "12", "13", "15", "16", "17", "21"})
 
@@ -63,8 +67,24 @@ def read(code: str) -> Scan:
         return of_address(text)
     if found := of_brackets(text):
         return Scan(found)
-    found = tuple(dict.fromkeys(lots(text)))
+    found = tuple(dict.fromkeys(value for way in ways(text) for key, value in way if key == LOT))
     return Scan(found if prefix in GS1 else (text, *(each for each in found if each != text)))
+
+
+def label(code: str) -> dict[str, str]:
+    """Return the fields of a supplier's label by application identifier; empty for a text that does not prove to be
+    one: by its symbology, a separator, brackets, or a trade item number at its head whose check digit is right."""
+    text = unicodedata.normalize("NFKC", WRITTEN.sub(SEPARATOR, code[:LONGEST])).strip(" \t\r\n")
+    prefix = text[:3] if SYMBOLOGY.match(text) else ""
+    text = text[len(prefix) :].strip(SEPARATOR)
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return of_link(text)
+    if found := in_brackets(text) if re.match(r"\(\d{2,4}\)", text) else ():
+        return dict(found)
+    proved = re.match(r"0[12][0-9]{14}", text) and sound(text[:2], text[2:16])
+    if prefix in GS1 or SEPARATOR in text or proved:
+        return dict(next(ways(text), ()))
+    return {}
 
 
 def of_address(text: str) -> Scan:
@@ -80,36 +100,49 @@ def of_address(text: str) -> Scan:
     return Scan((number,), int(named) if re.fullmatch(r"[0-9]{1,18}", named) else None)
 
 
+def of_link(text: str) -> dict[str, str]:
+    """The fields of a GS1 Digital Link: of its path, and after its question mark."""
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return {}
+    path = [(key, unquote(value)) for key, value in pairwise(address.path.split("/"))]
+    return {key: value for key, value in (*path, *parse_qsl(address.query)) if key in (LOT, EXPIRY)}
+
+
 def of_brackets(text: str) -> tuple[str, ...]:
     """The lots of an element string written for people: ``(01)…(10)…``."""
     if not re.match(r"\(\d{2,4}\)", text):
         return ()
-    fields = re.findall(r"\((\d{2,4})\)([^(]*(?:\((?!\d{2,4}\))[^(]*)*)", text)
-    return tuple(value.strip(SEPARATOR) for key, value in fields if key == LOT)
+    return tuple(value for key, value in in_brackets(text) if key == LOT)
 
 
-def lots(text: str) -> Iterator[str]:
-    """Yield the values that (10) may have in a whole element string, the longest first."""
+def in_brackets(text: str) -> Pairs:
+    """The fields of an element string written for people."""
+    found = re.findall(r"\((\d{2,4})\)([^(]*(?:\((?!\d{2,4}\))[^(]*)*)", text)
+    return tuple((key, value.strip(SEPARATOR)) for key, value in found)
+
+
+def ways(text: str) -> Iterator[Pairs]:
+    """Yield every way to read a whole element string, those with the longest lot first: identifiers and values."""
     told = SEPARATOR in text
 
     @cache
-    def fields(start: int) -> list[tuple[str, ...]]:
-        """Every way to read the string from here to its end: the lots among its fields."""
+    def fields(start: int) -> list[Pairs]:
+        """Every way to read the string from here to its end."""
         if start >= len(text):
             return [()]
         if text[start] == SEPARATOR:
             return fields(start + 1)
-        ways = []
+        found: list[Pairs] = []
         for key, value in field_at(text, start, told):
-            mine = (value,) if key == LOT else ()
             end = start + len(key) + len(value)
             if key == LOT and not told and end < len(text) and not follows(text, end):
                 continue
-            ways += [(*mine, *rest) for rest in fields(end)]
-        return ways[:50]
+            found += [((key, value), *rest) for rest in fields(end)]
+        return found[:50]
 
-    for way in fields(0):
-        yield from way
+    yield from fields(0)
 
 
 def field_at(text: str, start: int, told: bool) -> Iterator[tuple[str, str]]:
@@ -152,3 +185,14 @@ def check_digit(digits: str) -> str:
     """The check digit of a GTIN or SSCC (modulo 10, weights 3 and 1 from the right)."""
     total = sum(int(d) * (3 if n % 2 == 0 else 1) for n, d in enumerate(reversed(digits)))
     return str(-total % 10)
+
+
+def day_of(value: str) -> date | None:
+    """The day of a date field, YYMMDD of this century; day 00 is the month's last. None for what is no day."""
+    if not re.fullmatch("[0-9]{6}", value):
+        return None
+    year, month, day = 2000 + int(value[:2]), int(value[2:4]), int(value[4:])
+    try:
+        return date(year, month, day or monthrange(year, month)[1])
+    except ValueError:
+        return None

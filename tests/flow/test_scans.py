@@ -121,3 +121,13 @@ def test_where_a_label_is_missing_the_step_is_signed_as_not_right(walk, charging
     ref, lots = charging
     assert scan(walk, ref, *lots[1:], conforms="no", note="label torn").status_code == 303
     assert walk.look(ref) == "halted" and kept(walk, ref) == [", ".join(lots[1:])]
+
+
+def test_a_label_scanned_at_the_receipt_gives_lot_and_expiry(walk):
+    ref = walk.ordered(walk.requisition())
+    scanned = "]C1010690123456789217281231" + "10SUP-77\u241d37480"
+    page = walk.browser("storekeeper").get(f"/warehouse/{ref}/receive").text
+    assert int(re.search(r'name="supplier_lot"[^>]*maxlength="(\d+)"|maxlength="(\d+)"[^>]*name="supplier_lot"', page)[0].split('maxlength="')[1].split('"')[0]) >= len(scanned)
+    walk.do("storekeeper", ref, "receive", quantity=5000, supplier_lot=scanned, unusual="keeps long")
+    lot = walk.look(ref, lambda r: (r.lot.supplier_lot, r.lot.expiry.isoformat()))
+    assert lot == ("SUP-77", "2028-12-31")

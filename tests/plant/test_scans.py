@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.plant.scans import check_digit, read
+from app.plant.scans import check_digit, day_of, label, read
 
 GS, LOT, GTIN, SSCC = "\x1d", "ML26-0127", "06901234567892", "069012345678901237"
 
@@ -103,3 +103,36 @@ def test_check_digits_as_gs1_prints_them():
 
 def test_a_long_string_is_read_in_bounded_time():
     assert len(read("21" + "10" * 190).numbers) < 60
+
+
+@pytest.mark.parametrize(
+    ("code", "lot", "expiry"),
+    [
+        (f"]C101{GTIN}17261231" + f"10{LOT}", LOT, "261231"),
+        (f"01{GTIN}17261200" + f"10{LOT}", LOT, "261200"),
+        (f"01{GTIN}10{LOT}{GS}17261231", LOT, "261231"),
+        (f"01{GTIN}10{LOT}<GS>17261231", LOT, "261231"),
+        (f"10{LOT}{GS}17261231", LOT, "261231"),
+        (f"(01){GTIN}(17)261231(10){LOT}", LOT, "261231"),
+        (f"https://id.gs1.org/01/{GTIN}/10/{LOT}?17=261231", LOT, "261231"),
+        (f"https://id.gs1.org/01/{GTIN}/10/ML26%2D0127", LOT, None),
+        (f"00{SSCC}", None, None),
+        ("10ABC", None, None),  # a supplier may number so
+        ("01234567890123", None, None),
+        ("0106901234567893", None, None),  # its check digit is wrong
+        (LOT, None, None),
+        ("B/77-x", None, None),
+        ("http://[", None, None),
+        ("", None, None),
+    ],
+)
+def test_what_a_suppliers_label_tells(code, lot, expiry):
+    assert (label(code).get("10"), label(code).get("17")) == (lot, expiry)
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [("261231", "2026-12-31"), ("280200", "2028-02-29"), ("270200", "2027-02-28"), ("261301", "None"), ("270230", "None"), ("26123", "None"), ("", "None"), ("２６１２３１", "None")],
+)
+def test_a_labels_day(value, day):
+    assert str(day_of(value)) == day
