@@ -42,7 +42,7 @@ class PackForm(ActionForm):
 
     def prepare(self, record: Any, choices: Any) -> None:
         if not self.is_submitted():
-            self.packages.data = record.expected_packages
+            self.packages.data, self.pallets.data = record.expected_packages, record.expected_pallets
 
     def answers(self) -> dict[str, Any]:
         return {"packages": self.packages.data, "pallets": self.pallets.data, "packing_note": self.packing_note.data}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -94,6 +96,12 @@ class Shipment(BoundedShipment, GatedShipment, Record):
     def expected_packages(self) -> int:
         """Cases or drums that its goods fill, each card's last one perhaps in part."""
         return sum(-(-card.good // max(1, card.product.units_per_case)) for card in self.cards)
+
+    @property
+    def expected_pallets(self) -> int | None:
+        """Pallets that its goods fill, loaded together; None where a product's packaging names no pallet."""
+        full = [next((item.units_per_item for item in card.product.packaging if item.per == "pallet"), 0) for card in self.cards]
+        return ceil(sum(Fraction(card.good, units) for card, units in zip(self.cards, full, strict=True))) if all(full) else None
 
     @property
     def arrival(self) -> date:

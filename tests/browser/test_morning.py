@@ -45,6 +45,7 @@ def test_what_is_expected_stands_there(tablet, plant, forms):  # noqa: F811
     page = tablet.goes_to(f"/warehouse/{ref}/pack")
     cases = plant.look(ref, lambda s: sum(-(-c.good // c.product.units_per_case) for c in s.cards))
     expect(page.locator("[name=packages]")).to_have_value(str(cases))
+    expect(page.locator("[name=pallets]")).to_have_value(re.compile("^[1-9]"))
     page = tablet.goes_to(forms["requisition", "receive"][1])
     ref = forms["requisition", "receive"][1].split("/")[2]
     assert float(page.locator("[name=quantity]").input_value()) > 0

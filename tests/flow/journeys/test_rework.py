@@ -28,6 +28,18 @@ def test_5_3_the_lot_stays_blocked_where_it_is_while_its_rework_is_planned(walk,
     assert "Blocked stock of no card" not in board or lot not in board.split("Blocked stock of no card")[1]
 
 
+def test_5_3_a_card_in_rework_says_so_on_its_board(walk, reworked):
+    def marks(department="production", who="planner"):
+        board = walk.browser(who).get(f"/{department}/").get_data(as_text=True)
+        return board.split(f'data-record="{reworked}"')[1].split("</article>")[0].count("Rework</span>")
+
+    assert marks() == 1
+    walk.draw_up(reworked)
+    assert marks() == 1 and marks("warehouse", "storekeeper") == 1
+    walk.bring(reworked, "inspecting")
+    assert marks("quality", "inspector") == 0
+
+
 def test_5_3_a_rework_without_materials_is_ready_once_approved(walk, reworked, ledger):
     lot = walk.look(reworked, lambda c: c.lot.lot_no)
     walk.draw_up(reworked)
