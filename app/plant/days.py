@@ -17,34 +17,16 @@ LONG_RUN = timedelta(days=14)
 
 def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
     """The day until which a lot that comes in today may be used."""
+    said = shown(day, today)
+    left = (day - today).days
     if day < today - LONG_EXPIRED:
-        yield Odd(
-            _l(
-                "The lot expired on %(day)s, more than a year before today, %(today)s.",
-                day=day.isoformat(),
-                today=today.isoformat(),
-            )
-        )
-    elif day < today:
-        yield Odd(
-            _l(
-                "The lot expired on %(day)s, before today, %(today)s.",
-                day=day.isoformat(),
-                today=today.isoformat(),
-            ),
-            True,
-        )
-    elif (day - today).days > shelf_life_days:
-        yield Odd(
-            _l(
-                "The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s "
-                "days.",
-                day=day.isoformat(),
-                days=f"{(day - today).days:,}",
-                life=f"{shelf_life_days:,}",
-            ),
-            True,
-        )
+        yield Odd(_l("The lot expired on %(day)s, more than a year before today, %(today)s.", **said))
+    elif left < 0:
+        yield Odd(_l("The lot expired on %(day)s, before today, %(today)s.", **said), True)
+    elif left > shelf_life_days:
+        said |= {"days": f"{left:,}", "life": f"{shelf_life_days:,}"}
+        long = _l("The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s days.", **said)
+        yield Odd(long, True)
 
 
 def span(
@@ -54,53 +36,31 @@ def span(
     if end <= start:
         yield Odd(_l("The end must be later than the start."))
     elif longest and end - start > longest:
-        yield Odd(
-            _l(
-                "From start to end are %(days)s days; a run takes at most %(longest)s days.",
-                days=(end - start).days,
-                longest=longest.days,
-            ),
-            True,
-        )
+        said = {"days": (end - start).days, "longest": longest.days}
+        long = _l("From start to end are %(days)s days; a run takes at most %(longest)s days.", **said)
+        yield Odd(long, True)
 
 
 def ahead(day: date, today: date) -> Iterator[Odd]:
     """A day that is promised or wished for."""
     if day - today > FAR_AHEAD:
-        yield Odd(
-            _l(
-                "%(day)s is more than two years after today, %(today)s.",
-                day=day.isoformat(),
-                today=today.isoformat(),
-            ),
-            True,
-        )
+        yield Odd(_l("%(day)s is more than two years after today, %(today)s.", **shown(day, today)), True)
 
 
 def not_before(day: date, today: date) -> Iterator[Odd]:
     """A day that is still to come."""
     if day < today:
-        yield Odd(
-            _l(
-                "%(day)s lies before today, %(today)s.",
-                day=day.isoformat(),
-                today=today.isoformat(),
-            )
-        )
+        yield Odd(_l("%(day)s lies before today, %(today)s.", **shown(day, today)))
 
 
 def behind(day: date, today: date) -> Iterator[Odd]:
     """A day that has come."""
     if day > today:
-        yield Odd(
-            _l("%(day)s lies after today, %(today)s.", day=day.isoformat(), today=today.isoformat())
-        )
+        yield Odd(_l("%(day)s lies after today, %(today)s.", **shown(day, today)))
     elif today - day > FAR_BACK:
-        yield Odd(
-            _l(
-                "%(day)s is more than two years before today, %(today)s.",
-                day=day.isoformat(),
-                today=today.isoformat(),
-            ),
-            True,
-        )
+        yield Odd(_l("%(day)s is more than two years before today, %(today)s.", **shown(day, today)), True)
+
+
+def shown(day: date, today: date) -> dict[str, str]:
+    """Both days, as a sentence names them."""
+    return {"day": day.isoformat(), "today": today.isoformat()}
