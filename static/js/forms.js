@@ -1,6 +1,6 @@
 // Forms: nothing is sent twice, limits are checked as one types, lines are added and removed.
 
-import { fault, figures, number, plain } from './number.js';
+import { beyond, fault, figures, number, plain } from './number.js';
 import { make, phrase } from './page.js';
 import { prepareSuggest } from './suggest.js';
 
@@ -15,10 +15,9 @@ function unread(field) {
 
 /** The sentence for a value outside its limits, or nothing. */
 function outside(field) {
-  const value = number(field.value);
   const lower = number(field.dataset.lower);
   const upper = number(field.dataset.upper);
-  if (Number.isNaN(value) || !(value < lower || value > upper)) return '';
+  if (!beyond(field.value, lower, upper)) return '';
   const unit = field.dataset.unit ?? '';
   const limits = { lower: field.dataset.lower, upper: field.dataset.upper, unit, value: field.value.trim() };
   const which = Number.isNaN(lower) ? 'above' : Number.isNaN(upper) ? 'below' : 'outside';

@@ -18,9 +18,23 @@ export function number(typed, largest = 1e9) {
   return Math.abs(value) > largest ? NaN : value;
 }
 
+// The signs of a reading that tells one side only, and what says that nothing was found (app/plant/censored.py).
+const BELOW = /^[<\u2264\u2266\u2a7d\u3008\ufe64]\s*=?/;
+const ABOVE = /^[>\u2265\u2267\u2a7e\u3009\ufe65]\s*=?/;
+
 /** The figures of a reading, whose sign says on which side of them it lies; of one that found nothing (ND) none. */
-export const figures = typed => plain(typed).replace(/^[<>\u2264\u2265\u2266\u2267\u3008\u3009]\s*=?/, '')
-  .replace(/^(n\.?d\.?|\u672a\u68c0\u51fa|\u672a\u6aa2\u51fa|not detected|\u672a\u68c0\u51fa ?nd)$/i, '').trim();
+export const figures = typed => plain(typed).replace(BELOW, '').replace(ABOVE, '')
+  .replace(/^(n\.?d\.?|\u672a\u68c0\u51fa|\u672a\u6aa2\u51fa|not\s*detected|\u672a\u68c0\u51fa\s*nd)$/i, '').trim();
+
+/** Whether all that a reading may be lies outside its limits; a limit that is none is NaN. */
+export function beyond(typed, lower, upper) {
+  const text = plain(typed);
+  const value = number(figures(text));
+  const open = /^[<>\u3008\u3009\ufe64\ufe65](?!\s*=)/.test(text);  // the figure itself is not meant
+  if (ABOVE.test(text)) return value > upper || (open && value === upper);
+  if (BELOW.test(text)) return lower !== 0 && (value < lower || (open && value === lower));
+  return value < lower || value > upper;
+}
 
 /** What keeps a text from being a number: 'two_ways', 'no_number', 'no_whole', or nothing; an empty one is no matter. */
 export function fault(typed, whole) {

@@ -61,3 +61,36 @@ def test_what_is_no_number_is_told_while_it_is_typed(plant, at):
     expect(verdict).to_contain_text("may mean 1250 or 1.250")
     field.fill("x")
     expect(verdict).to_have_text("Write a number, such as 7.25.")
+
+
+def test_a_censored_value_is_no_fault_while_it_is_typed(plant, at):
+    """< and >, however they are typed, and “nothing found”; what surely lies outside is told, what may lie within is not."""
+    with plant.app.app_context():
+        testing = db.session.scalars(db.select(Sample).where(Sample.stage == "testing").order_by(Sample.id))
+        ref = next(s.ref for s in testing if any(r.lower is not None and r.lower > 0 or r.upper is not None for r in s.results))
+    page = at("inspector1", f"/quality/{ref}/enter_results")
+    field = page.locator("input[data-upper], input[data-lower]:not([data-lower='0'])").first
+    lower, upper = field.get_attribute("data-lower"), field.get_attribute("data-upper")
+    verdict = page.locator(f"[id='{field.get_attribute('id')}-limit']")
+    within, out = (("<", "﹤", "〈", "＜", "≤", "≦", "⩽", "<=", "＜＝"), (">", "≥", "＞", "⩾", ">=", "〉")) if upper else (
+        (">", "﹥", "〉", "＞", "≥", "≧", "⩾", ">=", "＞＝"), ("<", "≤", "＜", "⩽", "<=", "〈"))  # fmt: skip
+    limit, further = float(upper or lower), 1 if upper else -1
+
+    def typed(text, told):
+        field.fill("x")
+        expect(verdict).to_contain_text("number")
+        field.fill(text)
+        if told:
+            expect(verdict).to_contain_text("limit")
+        else:
+            expect(verdict).to_be_hidden()
+
+    for sign in within:
+        typed(f"{sign} {limit:g}", False)
+    for sign in out:
+        typed(f"{sign}{limit + further:g}", True)
+        typed(f"{sign} {limit - further:g}", False)
+    typed(f"{out[0]}{limit:g}", True)
+    typed(f"{out[1]}{limit:g}", False)
+    for nothing in ("ND", "n.d.", "N.D", "未检出", "ｎｄ", "未检出 ND", "Not detected"):
+        typed(nothing, False)
