@@ -34,6 +34,11 @@ def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
             ),
             True,
         )
+    elif day == today:
+        yield Odd(
+            _l("The lot expires today, %(today)s: it can be used today only.", today=today.isoformat()),
+            True,
+        )
     elif (day - today).days > shelf_life_days:
         yield Odd(
             _l(
