@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import IO
 
 from flask import Flask, current_app
-from sqlalchemy import func, inspect, make_url, select, text
+from sqlalchemy import Connection, func, inspect, make_url, select, text
 
 from .database import engine_options
 from .extensions import db
@@ -67,13 +67,26 @@ def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> No
 def check() -> None:
     """Raise NotReady unless the tables are the models' and the database lets nobody change its ledgers."""
     with db.engine.connect() as connection:
-        if found := list(misfits(connection)):
-            more = f", and {len(found) - SAID} more" if len(found) > SAID else ""
-            raise NotReady(
-                f"the database does not fit this version of Washline: {', '.join(found[:SAID])}{more}; "
-                "no migration made it so. Restore a backup, or use the version it belongs to")  # fmt: skip
+        compare(connection)
         if bare := unguarded_ledgers(connection):
             raise NotReady(f"the triggers that keep {' and '.join(bare)} append-only are missing")
+
+
+def current() -> None:
+    """Raise NotReady unless the tables are those of this version, for a command that reads them and migrates nothing."""
+    if pending():
+        raise NotReady("the database is an older version's; `washline serve` brings it up to this one, after a backup")
+    with db.engine.connect() as connection:
+        compare(connection)
+
+
+def compare(connection: Connection) -> None:
+    """Raise NotReady where the tables are not the models'."""
+    if found := list(misfits(connection)):
+        more = f", and {len(found) - SAID} more" if len(found) > SAID else ""
+        raise NotReady(
+            f"the database does not fit this version of Washline: {', '.join(found[:SAID])}{more}; "
+            "no migration made it so. Restore a backup, or use the version it belongs to")  # fmt: skip
 
 
 @contextmanager

@@ -237,8 +237,8 @@ def test_a_pin_is_set_by_oneself_with_the_password_or_by_an_administrator(app, p
     assert own.submit("/account/pin", current=PASSWORD, pin="902746", again="902746").status_code == 303
     assert browser.get("/floor/here").status_code == 204 and own.get("/account").status_code == 200, "only the tablet's login has ended"
     assert enter(browser, plant["wang"]).status_code == 422 and enter(browser, plant["wang"], "902746").status_code == 303
-    assert admin.submit(f"/admin/users/{plant['none']}/pin", pin="000000").status_code == 422
-    assert admin.submit(f"/admin/users/{plant['none']}/pin", pin="518273").status_code == 303
+    assert admin.submit(f"/admin/users/{plant['none']}/pin", version=1, pin="000000").status_code == 422
+    assert admin.submit(f"/admin/users/{plant['none']}/pin", version=1, pin="518273").status_code == 303
     assert "无样" in tablet("warehouse").get("/floor/").text
     events = [e for e in rows(Event) if e.action == "set_pin"]
     assert [(e.record_id, e.actor_id, e.data) for e in events] == [(plant["wang"], plant["wang"], {}), (plant["none"], admin.user_id, {})]

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.documents import DOSSIER
 from app.models.document import Document
 from app.models.event import FIRST, Event, digest, guard_ledgers
+from app.verification import files
 from tests.serving import house  # noqa: F401
 
 
@@ -117,6 +118,20 @@ def test_each_dossier_tells_the_witness_and_a_full_place_stops_nothing(house, tm
         assert [line["why"] for line, _ in witness.lines(witness.folder())] == ["dossier"]
         witness.hourly()
         assert len(list(witness.lines(witness.folder()))) == 1, "an hour is not over"
+
+
+def test_a_strange_file_that_was_just_put_there_is_named_and_one_being_attached_is_not(house, monkeypatch):
+    """What a form has stored but not committed yet is waited for, not taken for a stranger; a stranger is told at once."""
+    monkeypatch.setattr(files, "FILING", 2)
+    stray, coming = (house.home / "archive" / "2026" / name for name in ("DOS-2026-00008.pdf", "DOS-2026-00009.pdf"))
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"%PDF")
+    coming.write_bytes(b"%PDF")
+    known = files.named
+    monkeypatch.setattr(files, "named", lambda session: known(session) | ({"archive/2026/DOS-2026-00009.pdf"} if session is not db.session() else set()))
+    with house.app():
+        faults = [fault for check in verification.check() for fault in check.faults]
+    assert faults == ["archive/2026/DOS-2026-00008.pdf: no document and no attachment names this file"]
 
 
 def test_strange_files_and_dropped_triggers_are_named(house):

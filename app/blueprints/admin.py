@@ -78,9 +78,10 @@ def user(user_id: int) -> Any:
 @once
 def password(user_id: int) -> Any:
     """Give a person a new password; all their logins end."""
-    person, form = db.get_or_404(User, user_id), PasswordForm()
+    person = db.get_or_404(User, user_id)
+    form = PasswordForm(data={"version": person.version})
     if form.validate_on_submit() and acceptable(form.password, person.login, person.name):
-        person.set_password(hash_password(form.password.data), by=me())
+        person.set_password(hash_password(form.password.data), by=me(), version=form.version.seen)
         return saved(person, _l("The password is set; every login of this person has ended."))
     return render_template("admin/secret.html", user=person, form=form, what=_l("Set password")), 422 if form.is_submitted() else 200
 
@@ -90,10 +91,11 @@ def password(user_id: int) -> Any:
 @once
 def pin(user_id: int) -> Any:
     """Give a person a new PIN for the shared tablets."""
-    person, form = db.get_or_404(User, user_id), PersonsPinForm()
+    person = db.get_or_404(User, user_id)
+    form = PersonsPinForm(data={"version": person.version})
     if form.validate_on_submit():
         if not (reason := pin_weakness(form.pin.data)):
-            person.set_pin(hash_password(form.pin.data), by=me())
+            person.set_pin(hash_password(form.pin.data), by=me(), version=form.version.seen)
             return saved(person, _l("The PIN is set."))
         form.pin.errors = [reason]
     return render_template("admin/secret.html", user=person, form=form, what=_l("Set PIN")), 422 if form.is_submitted() else 200

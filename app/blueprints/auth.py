@@ -47,7 +47,7 @@ def login() -> Any:
     form = LoginForm(next=request.args.get("next", "/"))
     if devices.here(Station):
         return redirect(sessions.way_in(safe_path(form.next.data)), 303)
-    if request.method == "GET" and current_user.is_authenticated:
+    if request.method != "POST" and current_user.is_authenticated:
         return redirect(safe_path(form.next.data), 303)
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422 if request.method == "POST" else 200

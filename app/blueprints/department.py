@@ -126,7 +126,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
             abort(403)
         form, more = form_for(wanted, record, second.choices(), bool(current_user.spot)), beside(record.flow, wanted, record.stage)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.ask(record, wanted, form, more)
         if form.grow() or not more.valid(form) or not second.signed(wanted, form):
             return self.ask(record, wanted, form, more, 422)
@@ -145,8 +145,8 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
             abort(403)
         form, more = form_for(wanted, None, second.choices(), bool(current_user.spot)), beside(FLOWS[flow], wanted, None)
-        if request.method == "GET" or form.grow() or not more.valid(form):
-            return self.ask(None, wanted, form, more, 200 if request.method == "GET" else 422)
+        if request.method != "POST" or form.grow() or not more.valid(form):
+            return self.ask(None, wanted, form, more, 200 if request.method != "POST" else 422)
         try:
             record = Record.kinds[flow].create(action, by=current_user, **more.given, **form.answers())
         except ASKING as no:

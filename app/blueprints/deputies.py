@@ -57,7 +57,7 @@ def new() -> Any:
     """Hand a role over."""
     form = HandOverForm()
     form.offer(roles_to_hand_over(), who_could())
-    if request.method == "GET":
+    if request.method != "POST":
         form.since.process_data(clock.now())
     if form.validate_on_submit() and signed(form):
         try:

@@ -71,7 +71,7 @@ def new(key: str) -> Any:
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
     table = named(key)
-    found = db.get_or_404(table.model, row_id) if request.method == "GET" else kept_row(table, row_id)
+    found = db.get_or_404(table.model, row_id) if request.method != "POST" else kept_row(table, row_id)
     form = drawn(table, found)
     if form.validate_on_submit():
         try:

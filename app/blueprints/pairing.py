@@ -64,7 +64,7 @@ def desk(name: str, kind: type[Paired], form_class: type[Any], folder: str, head
                 return said(_l("“%(name)s” is paired. It shows its first page in a moment.", name=device.name))
             except UnknownCode as unknown:
                 form.code.errors = [str(unknown.sentence)]
-        form.key.data = new_key() if request.method == "GET" else form.key.data
+        form.key.data = new_key() if request.method != "POST" else form.key.data
         return render_template(f"{folder}/index.html", devices=kind.all(), form=form, may_change=me().has_role([ADMIN.key]), key=new_key(),
                                desk=name, heading=heading, **shown), 422 if form.is_submitted() else 200  # fmt: skip
 

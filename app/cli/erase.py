@@ -23,6 +23,9 @@ def command(of: str, numbers: tuple[int, ...], reason: str) -> None:
 
     app = create_app()
     with schema.in_use(app), app.app_context():
+        if schema.is_empty():
+            raise Trouble("there is nothing to erase: the database is empty")
+        schema.current()
         subject = subject_of(of)
         if subject is None:
             raise Trouble(f"there is nothing on record under {of}")

@@ -14,10 +14,12 @@ from . import placed
 @placed
 def command() -> None:
     """Print what was checked and what was found; exit code 1 on any fault."""
-    from app import create_app, verification
+    from app import create_app, schema, verification
 
     app = create_app()
     with app.app_context():
+        if not schema.is_empty():
+            schema.current()
         faults = report(verification.check())
     if faults:
         click.echo(f"washline: {faults} fault{'s' if faults > 1 else ''} found; not all is well", err=True)

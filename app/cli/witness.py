@@ -17,6 +17,7 @@ def command() -> None:
     with schema.in_use(app), app.app_context():
         if schema.is_empty():
             raise Trouble("there is nothing to witness: the database is empty")
+        schema.current()
         try:
             line = witness.write("command")
         except OSError as error:

@@ -59,6 +59,7 @@ class NewUserForm(UserForm):
 
 class PasswordForm(Form):
     key = HiddenField()
+    version = Version()
     password = PasswordField(_l("New password"), [InputRequired(NEEDED), Length(max=LONGEST)],
                              description=_l("At least 8 characters. Every login of this person ends."),
                              render_kw={"autocomplete": "new-password"})  # fmt: skip
@@ -66,4 +67,5 @@ class PasswordForm(Form):
 
 class PersonsPinForm(Form):
     key = HiddenField()
+    version = Version()
     pin = six_digits(_l("New PIN"), description=_l("Six digits. The person changes it under “My account”."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ __all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
+# ISO 8601 also counts weeks, as nobody here does.
+WRITTEN_OUT = re.compile("[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 # A watch may be this much ahead of the server's clock, and a form may lie open this long.
 OTHER = "other"  # of a list of reasons: none of it, but what is written
 AHEAD, OPEN = timedelta(minutes=5), timedelta(hours=1)
@@ -113,8 +116,10 @@ def within_calendar(day: date) -> date:
 
 
 def day_typed(typed: str) -> date:
-    """Return the day that a code in ISO 8601 names. Raises ValueError with a sentence for every other."""
+    """Return the day that a code names by year, month and day. Raises ValueError with a sentence for every other."""
     try:
+        if not WRITTEN_OUT.fullmatch(typed):
+            raise ValueError(typed)
         day = date.fromisoformat(typed)
     except ValueError:
         raise ValueError(str(NO_DATE)) from None

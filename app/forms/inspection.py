@@ -60,8 +60,15 @@ class EnterResultsForm(ActionForm):
         return {**shown, "value": result.value}
 
     def validate_results(self, field: Any) -> None:
-        if any(row.form.of is None for row in field.entries):
+        tests = [row.form.of for row in field.entries]
+        if None in tests or len(set(tests)) < len(tests):
             raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
+        for row in filter(lacks_result, field.entries):
+            row.form.instrument.errors = [str(_l("Enter the result that was found with it, too."))]
+        if any(row.form.instrument.errors for row in field.entries):
+            raise ValidationError(str(_l("Please correct the figures.")))
+        if not any(map(says_something_new, field.entries)):
+            raise ValidationError(str(_l("Nothing new was entered; what is on record stays as it is.")))
         if "reason" in self and not said(self) and (changed := next(filter(alters, field.entries), None)):
             raise ValidationError(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it below.",
                                          test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
@@ -72,9 +79,15 @@ class EnterResultsForm(ActionForm):
         return {"results": rows, "reason": said(self) if "reason" in self else ""}
 
 
+def entered_in(row: Any) -> Any:
+    """The field that a test's result is entered in."""
+    return row.conforms if row.of.is_text else row.value
+
+
 def is_emptied(row: Any) -> bool:
-    """Whether a saved reading was taken out of its field; a field that was not sent says nothing."""
-    return bool(row.of.value and not row.of.is_text and row.value.raw_data and row.value.data is None)
+    """Whether a saved result was taken out of its field; a field that was not sent says nothing."""
+    field = entered_in(row)
+    return bool(row.of.value and field.raw_data and field.data is None)
 
 
 def alters(row: Any) -> bool:
@@ -83,8 +96,22 @@ def alters(row: Any) -> bool:
     if not of.value:
         return False
     if of.is_text:
-        return row.conforms.data is not None and row.conforms.data != (of.verdict == "passed")
+        return is_emptied(row) or row.conforms.data is not None and row.conforms.data != (of.verdict == "passed")
     return is_emptied(row) or row.value.data is not None and not same(row.value.data, kept_reading(of.value))
+
+
+def lacks_result(row: Any) -> bool:
+    """Whether an instrument was entered with which nothing was found."""
+    row = row.form
+    return bool(row.instrument.data and not row.of.value and entered_in(row).data is None)
+
+
+def says_something_new(row: Any) -> bool:
+    """Whether a row enters a result or an instrument, or changes one that stands on record."""
+    given = entered_in(row.form).data is not None
+    if not row.form.of.value:
+        return given
+    return alters(row) or given and row.form.instrument.data != row.form.of.instrument
 
 
 class TestsToSetAside(SelectMultipleField):

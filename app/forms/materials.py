@@ -45,9 +45,10 @@ class SheetForm(ActionForm):
             field.render_kw = {**(field.render_kw or {}), "unit": unit}
 
     def validate_picks(self, field: Any) -> None:
+        lines = [row.form.pick.data for row in field.entries]
         for row in field.entries:
             entry = row.form[self.quantity_field]
-            if row.form.of is None:
+            if row.form.of is None or len(set(lines)) < len(lines):
                 raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
             try:
                 row.form.base = to_base(entry.data or 0, row.form.of.requirement.material.uom)

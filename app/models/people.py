@@ -121,16 +121,16 @@ class User(Acting, SignedNames, Preferring, db.Model):
         self._write_event("change", by, facts)
         end_without_right(self, by)
 
-    def set_password(self, password_hash: str, *, by: User | None) -> None:
-        """Set the password's hash and end every login of this person; the caller commits."""
-        self._lock(None)
+    def set_password(self, password_hash: str, *, by: User | None, version: int | None = None) -> None:
+        """Set the password's hash and end every login of this person; the caller commits. Raises MovedOn."""
+        self._lock(version)
         self.password_hash = password_hash
         self.end_sessions()
         self._write_event("set_password", by, {})
 
-    def set_pin(self, pin_hash: str, *, by: User | None) -> None:
-        """Set the PIN's hash and end this person's logins at shared tablets; the caller commits."""
-        self._lock(None)
+    def set_pin(self, pin_hash: str, *, by: User | None, version: int | None = None) -> None:
+        """Set the PIN's hash and end this person's logins at shared tablets; the caller commits. Raises MovedOn."""
+        self._lock(version)
         self.pin_hash = pin_hash
         self.end_sessions(UserSession.station_id.is_not(None))
         self._write_event("set_pin", by, {})

@@ -23,6 +23,8 @@ def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
         yield Odd(_l("The lot expired on %(day)s, more than a year before today, %(today)s.", **said))
     elif left < 0:
         yield Odd(_l("The lot expired on %(day)s, before today, %(today)s.", **said), True)
+    elif left == 0:
+        yield Odd(_l("The lot expires today, %(today)s: it can be used today only.", **said), True)
     elif left > shelf_life_days:
         said |= {"days": f"{left:,}", "life": f"{shelf_life_days:,}"}
         long = _l("The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s days.", **said)

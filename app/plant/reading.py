@@ -15,13 +15,13 @@ from typing import Any
 LARGEST = 10**9
 FINEST = 9  # places behind the point
 
-# What takes no ink: controls, what turns the writing round, fillers, marks of byte order, lone surrogates. The group
+# What takes no ink: controls, what turns the writing round, fillers, blanks, marks of byte order, lone surrogates. The group
 # separator (1D) stays: a scanner sends it between the parts of a code.
 UNSEEN = (
     "\x00-\x08\x0b\x0c\x0e-\x1c\x1e\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff"
-    "\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    "\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U00013441\U00013442\U0001bca0-\U0001bca3"
+    "\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
 # What changes only how its neighbour looks: joiners, and the variant of a sign that a name may be written with.
 JOINS = "\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"

@@ -21,7 +21,7 @@ LOT, EXPIRY = "10", "17"
 LONGEST = 400  # characters of one code; an address may be long
 SEPARATOR = "\x1d"
 # How keyboards that cannot send the separator write it.
-WRITTEN = re.compile("\u241d|<GS>|\\{GS\\}", re.IGNORECASE)
+WRITTEN = re.compile(r"\u241d|<GS>|\{GS\}|\[GS\]|\^\]|<0x1d>|\\x1d|\\u001d", re.IGNORECASE)
 # What a scanner may tell first: the symbology; of these the contents are GS1 element strings.
 SYMBOLOGY = re.compile(r"\][A-Za-z]\d")
 GS1 = ("]C1", "]d2", "]e0", "]Q3", "]J1")

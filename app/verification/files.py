@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app import archive
 from app.config import FOLDERS
@@ -19,8 +20,8 @@ from app.models.event import Event
 
 from .older import OLDER
 
-# A file this young may be on its way onto the record.
-YOUNG = 600
+# So many seconds after its file a form has committed, or never will (app/database.py ends a statement sooner).
+FILING, LOOK = 12, 0.25
 
 
 def filed() -> int:
@@ -83,13 +84,30 @@ def lasting() -> Iterator[str]:
 
 
 def strange() -> Iterator[str]:
-    """Yield the files that no document and no attachment names; what the worker is about to file has its row already."""
+    """Yield the files that no document and no attachment names. One so young that its form may not have come to its end is
+    waited for."""
     home = Path(current_app.config["HOME"])
-    known = {document.place for document in db.session.scalars(select(Document).execution_options(yield_per=1000))}
-    known |= {file.place for file in db.session.scalars(select(Attachment).execution_options(yield_per=1000))}
-    for place in sorted(set(lasting()) - known):
-        if not 0 <= time.time() - (home / place).stat().st_mtime < YOUNG:
+    unnamed = set(lasting()) - named(db.session())
+    while any(0 <= age(home / place) < FILING for place in unnamed):
+        time.sleep(LOOK)
+        with Session(db.engine) as later:  # this one sees what was there when it began
+            unnamed -= named(later)
+    for place in sorted(unnamed):
+        if (home / place).exists():  # else its form was refused
             yield f"{place}: no document and no attachment names this file"
+
+
+def named(session: Session) -> set[str]:
+    """The places of all files on record; what the worker is about to file has its row already."""
+    return {filed.place for kind in (Document, Attachment) for filed in session.scalars(select(kind).execution_options(yield_per=1000))}
+
+
+def age(file: Path) -> float:
+    """How many seconds ago a file was written; one that is gone is of no age."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return -1
 
 
 def given_up() -> Iterator[str]:

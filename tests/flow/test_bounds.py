@@ -149,6 +149,10 @@ def test_c23_a_lot_that_has_expired_is_warned_or_refused(walk, purchase):
     assert walk.look(purchase, lambda r: r.lot.expiry.isoformat()) == day(-3)
 
 
+def test_c23_a_lot_that_expires_today_is_warned(walk, purchase):
+    warned(walk, "storekeeper", purchase, "receive", day(0), "today only", **RECEIPT, expiry=day(0))
+
+
 def test_c23_a_lot_that_keeps_too_long_is_warned(walk, purchase):
     life = walk.look(purchase, lambda r: r.material.shelf_life_days)
     warned(

@@ -115,3 +115,16 @@ def test_a_supplier_lot_is_kept_in_one_way_of_writing(everywhere):
     quantity = everywhere.look(ref, lambda r: r.quantity // 10**6 if r.material.uom == "kg" else r.quantity)
     everywhere.do("buyer", ref, "receive", department="purchasing", quantity=quantity, supplier_lot="ＬＯＴ–７\u200b", assay="", unusual="in parts")
     assert everywhere.look(ref, lambda r: r.history[-1].data["supplier_lot"]) == "LOT-7"
+
+
+@pytest.mark.parametrize(("typed", "day"), [("2026-12-04", "2026-12-04"), ("２０２６－１２－０４", "2026-12-04"), ("20261204", "2026-12-04"), ("2026-W49-5", None),
+                                            ("2026W495", None), ("2026-1204", None), ("2026-12-04T10:00", None), ("04.12.2026", None)])  # fmt: skip
+def test_a_day_is_told_by_year_month_and_day(typed, day):
+    from app.forms.base import day_typed
+    from app.plant import reading
+
+    if day is None:
+        with pytest.raises(ValueError, match="Write a date"):
+            day_typed(reading.code(typed))
+    else:
+        assert day_typed(reading.code(typed)).isoformat() == day

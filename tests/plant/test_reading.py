@@ -38,7 +38,8 @@ def test_a_whole_number(typed, expected):
 
 
 UNSEEN = [" ", "\t\n", "\u3000", "\u200b", "\ufeff", "\u202e", "\u2066\u2069", "\u200d", "\u00ad", "\u2060", "\u3164", "\u115f", "\uffa0", "\u2800",
-          "\u180e", "\ufe0f", "\U000e0041", "\u034f", "\x1d", "\u0301", "\u00a0", "\u2028", "\ud800"]  # fmt: skip
+          "\u180e", "\ufe0f", "\U000e0041", "\u034f", "\x1d", "\u0301", "\u00a0", "\u2028", "\ud800",
+          "\ufffc", "\U0001d159", "\U00013441"]  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", [*UNSEEN, "".join(UNSEEN)])

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from app.flow.flows import FLOWS
+from app.flow.grammar import Named
 from tests.flow.conftest import everywhere, planted, walked
 
 __all__ = ["everywhere", "planted", "walked"]
@@ -86,3 +88,19 @@ def test_a_display_of_55_inches_in_writing_is_told_so(everywhere):
     answer = everywhere.browser("admin").submit("/admin/displays/", code="ABCDEF", name="x", layouts="plant", seconds="20",
                                                 distance="6", diagonal='55"', language="en", theme="dark")
     assert answer.status_code == 422 and 'id="diagonal"' in answer.get_data(as_text=True)
+
+
+def test_head_is_answered_as_get_is_wherever_a_form_stands(everywhere):
+    """Whoever only asks for the headers sends no form: nothing is checked, let alone done."""
+    differ = []
+    for (key, stage), ref in everywhere.refs.items():
+        flow = FLOWS[key]
+        for action in flow.actions_from(stage):
+            path, role = f"/production/{ref}/{action.key}", min(action.role_keys, default="admin") if not isinstance(action.roles, Named) else "admin"
+            got, asked = (getattr(everywhere.browser(role), verb)(path).status_code for verb in ("get", "head"))
+            differ += [(path, got, asked)] if got != asked else []
+    admin = everywhere.browser("admin")
+    for path in ("/deputies/new", "/admin/users/1", "/admin/users/1/pin", "/admin/displays/", "/login", "/sales/new/order/receive"):
+        got, asked = admin.get(path).status_code, admin.head(path).status_code
+        differ += [(path, got, asked)] if got != asked else []
+    assert not differ

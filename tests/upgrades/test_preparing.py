@@ -64,3 +64,17 @@ def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
     assert answer.returncode == 1 and answer.stdout == ""
     assert "does not fit" in answer.stderr and answer.stderr.count("\n") == 1
     assert all(fault in answer.stderr for fault in STRANGE.values())
+
+
+@pytest.mark.parametrize("command", [("verify",), ("witness",), ("erase", "sales1")])
+def test_a_command_that_reads_says_what_keeps_it_from_reading(kept, tmp_path, command):
+    """That the database is an older version's, or is none of any version; not which column a statement missed."""
+    app = kept("e839448")
+    house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))
+    older = house.run(*command)
+    assert older.returncode == 1 and older.stderr.startswith("washline: the database is an older version's; `washline serve`")
+    schema.prepare(app)
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE mention"))
+    strange = house.run(*command)
+    assert strange.returncode == 1 and "table mention is missing" in strange.stderr and strange.stderr.count("\n") == 1

@@ -49,7 +49,8 @@ def test_c14_a_censored_result_is_kept_with_its_operator_and_judged_against_the_
     assert shown in history(walk, sample)
     form = walk.browser("inspector").get(f"/quality/{sample}/enter_results").get_data(as_text=True)
     assert f'value="{shown}"' in form
-    walk.do("inspector", sample, "enter_results", **row(walk, sample, place, value=shown.replace("&lt;", "<")))
+    again = walk.post("inspector", sample, "enter_results", **row(walk, sample, place, value=shown.replace("&lt;", "<")))
+    assert again.status_code == 422 and "Nothing new was entered" in said(again)
     assert kept(walk, sample, place) == (kept_as, "passed"), "sent back as it was shown it is no change"
 
 
@@ -75,6 +76,31 @@ def test_c15_an_emptied_reading_is_pending_again_with_a_reason(testing):
     assert walk.post("inspector", sample, "report").status_code == 409
     page = history(walk, sample)
     assert f"{before} (Withdrawn)" in page and "wrong beaker" in page
+
+
+def test_c15_an_emptied_verdict_is_pending_again_with_a_reason(testing):
+    walk, sample = testing
+    place = walk.look(sample, lambda s: next(n for n, r in enumerate(s.results) if r.is_text))
+    emptied = row(walk, sample, place, conforms="")
+    refused = walk.post("inspector", sample, "enter_results", **emptied)
+    assert refused.status_code == 422 and "Give the reason for changing it" in said(refused)
+    walk.do("inspector", sample, "enter_results", reason="wrong bottle", **emptied)
+    assert kept(walk, sample, place) == (None, None)
+
+
+def test_c15_what_says_nothing_new_is_no_event(testing):
+    """Neither the form as it was drawn, nor an instrument with which nothing was found, nor one test entered twice."""
+    walk, sample = testing
+    place, before = walk.look(sample, lambda s: next((n, r.value) for n, r in enumerate(s.results) if r.code == "PH"))
+    events = walk.look(sample, lambda s: s.seq)
+    assert "Nothing new was entered" in said(walk.post("inspector", sample, "enter_results", reason="x", **row(walk, sample, place, value=before)))
+    limited(walk, sample, "PH", "6", "8")
+    alone = walk.post("inspector", sample, "enter_results", **row(walk, sample, place, value="", instrument="PH-07"))
+    assert alone.status_code == 422 and "Enter the result that was found with it" in said(alone) and "PH-07" in alone.get_data(as_text=True)
+    first, second = row(walk, sample, place, value="7"), row(walk, sample, place, value="7.5")
+    twice = walk.post("inspector", sample, "enter_results", **first, **{name.replace(str(place), "50", 1): value for name, value in second.items()})
+    assert twice.status_code == 422 and "The lines have changed meanwhile" in said(twice)
+    assert walk.look(sample, lambda s: s.seq) == events
 
 
 def test_c16_a_correction_gives_its_reason_and_shows_old_and_new(testing):
