@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import FieldList, FormField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.flow.terms import VERDICTS, measured, term
@@ -29,12 +29,20 @@ class ResultForm(Row):
     instrument = Words(_l("Instrument"))
 
 
+def said_why(form: Any, field: Any) -> None:
+    """A validator of the reason: asked for where a saved result is changed or emptied."""
+    known = (row for row in form.results.entries if row.form.of)
+    if not field.data and (changed := next(filter(alters, known), None)):
+        raise StopValidation(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it.",
+                                    test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
+
+
 class EnterResultsForm(ActionForm):
     """A row per test of the sample; what is not tested yet stays empty. What stands on record is changed, or taken back by
     emptying it, with a reason."""
 
     results = FieldList(FormField(ResultForm), _l("Tests"))
-    reason = Prose(_l("Reason for changing saved results"), description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
+    reason = Prose(_l("Reason for changing saved results"), [said_why], description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
 
     def prepare(self, record: Any, choices: Any) -> None:
         tests = {result.id: result for result in record.results}
@@ -60,9 +68,6 @@ class EnterResultsForm(ActionForm):
     def validate_results(self, field: Any) -> None:
         if any(row.form.of is None for row in field.entries):
             raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
-        if "reason" in self and not self.reason.data and (changed := next(filter(alters, field.entries), None)):
-            raise ValidationError(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it below.",
-                                         test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
 
     def answers(self) -> dict[str, Any]:
         rows = [{"result": row.form.result.data, "value": row.form.value.data, "conforms": row.form.conforms.data,

@@ -39,6 +39,8 @@ function check(field) {
   }
   note.textContent = sentence;
   note.hidden = !sentence;
+  // What the server said of the same figure in the same words is not said twice.
+  field.closest('.field, td')?.querySelectorAll('.error').forEach(error => { error.hidden = error.textContent.trim() === sentence; });
   field.closest('.field, td')?.classList.toggle('beyond', Boolean(sentence));
   if (sentence) field.setAttribute('aria-invalid', 'true');
   else field.removeAttribute('aria-invalid');
@@ -64,7 +66,7 @@ export function placeFocus(root) {
   const find = (...selectors) => selectors.map(selector => root.querySelector(selector)).find(Boolean);
   root.scrollTop = 0;
   if (!root.querySelector('fieldset.signature:not(.second) [type=password]')) {
-    return find('.scans [data-scan]', '[autofocus]', '[aria-invalid="true"]', '[data-focus]',
+    return find('.scans [data-scan]', '[autofocus]', '[name$=again][aria-invalid="true"]', '[aria-invalid="true"]', '[data-focus]',
       'form input:not([type=hidden]):not(:disabled), select, textarea', 'form [type=submit], form button:not([type=button])')?.focus();
   }
   const wrong = [...root.querySelectorAll('[aria-invalid="true"]')];

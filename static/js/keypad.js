@@ -24,8 +24,12 @@ export function takeFields(content) {
   }
 }
 
+const byKeyboard = e => e.matches('textarea, input:not([type]), [type=text]') && e.inputMode !== 'none';
+
+/** What follows, but for a remark that nobody needs: it would bring the system's keyboard. */
 const next = () => {
-  const all = [...(field.form?.elements ?? [])].filter(e => e.matches('input:not([type=hidden]), select, textarea, .submit button') && e.checkVisibility());
+  const all = [...(field.form?.elements ?? [])].filter(e => e.matches('input:not([type=hidden]), select, textarea, .submit button')
+    && e.checkVisibility() && (e.required || !byKeyboard(e)));
   return all[all.indexOf(field) + 1];
 };
 
