@@ -134,8 +134,16 @@ function tidy(rows) {
   buttons.forEach(button => { button.disabled = buttons.length < 2; });
 }
 
+/** A form that came back with its faults is the answer to a sending. Whoever comes back to it later asks for the form anew, and is
+    not met by the browser's question whether all should be sent again. */
+function forgetSending() {
+  const own = [...document.querySelectorAll('#content form[method="post"]')].some(form => new URL(form.action).pathname === location.pathname);
+  if (own && performance.getEntriesByType('navigation')[0]?.responseStatus >= 400) history.replaceState(history.state, '', location.href);
+}
+
 /** Wire all forms of the page, also those that come later. */
 export function setUpForms() {
+  forgetSending();
   document.addEventListener('input', event => {
     if (event.target.matches(CHECKED)) check(event.target);
   });
