@@ -16,7 +16,7 @@ from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
-from app.flow.words import Text, _l
+from app.flow.words import Text
 from app.forms import form_for
 from app.forms.base import ActionForm
 from app.forms.comment import CommentForm
@@ -25,6 +25,7 @@ from app.models import limits
 from app.models.about import about
 from app.models.look import Look
 from app.models.gating import warnings
+from app.models.nobody_left import nobody_left
 from app.models.page import Page
 from app.models.people import User
 from app.models.receipts import owed_by, receives
@@ -45,10 +46,9 @@ from .over_limit import way
 from .receipts import PlanReceipts
 from .saved_views import SavedViews
 from .today import TodayPage
+from .told import DONE, still_wanted, told_of
 
-DONE = _l("%(ref)s: %(stage)s.")
 NOTHING = Beside()
-TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 
 class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Blueprint):
@@ -135,7 +135,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         except ASKING as no:
             return self.ask_why(no, record, wanted, form, more)
         g.record, g.way_back, g.card = record, record.way_back(person(), event), record.concerned.card_key  # the record stays at hand for the answer's columns
-        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, TAKEN_BACK if wanted.undoes else DONE, second.onward(record, wanted, self.name))
+        return done(record, safe_path(request.form.get("next"), self.url(record)), event.target is not None, told_of(wanted), second.onward(record, wanted, self.name))
 
     def create(self, flow: str, action: str) -> Any:
         """A record's first action: its form, or the new record."""
@@ -168,7 +168,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         if not form.key.data or status == 200 or sentence:
             form.key.data = new_key()
         warning = way(record.flow, action, record.stage).warns if record and not more.over else None
-        cautions = warnings(record, action) if record else []
+        cautions = [*warnings(record, action), *nobody_left(record, action, person())] if record else []
         return render_template("forms/show.html", record=record, action=action, form=form, over=more.over, odd=more.odd, warning=warning, cautions=cautions, department=self.department, sentence=sentence,
                                about=record and about(record)), status  # fmt: skip
 
@@ -225,7 +225,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
 def done(record: Record, address: str, moved: bool, sentence: Text = DONE, onward: str | None = None) -> Response:
     """The way to go on, with the sentence that a board shows instead; a retry is answered the same. At a shared tablet the login ends,
     unless the next step follows at once: ``onward`` is its form."""
-    said = [Text(sentence.msgid, ref=record.ref, stage=record.stands.label), limits.remark(record) if moved else None]
+    said = [Text(sentence.msgid, **{**sentence.args, "ref": record.ref, "stage": record.stands.label}), limits.remark(record) if moved else still_wanted(record)]
     return Response(" ".join(str(each) for each in said if each), 303, {"Location": onward or (floor.leave() if current_user.spot else address)}, mimetype="text/plain")
 
 

@@ -15,7 +15,7 @@ from app.forms.auth import PinForm
 from app.models.people import User
 from app.models.receipts import owed_by, receives
 from app.models.station import Station
-from app.models.tasks import WorkList
+from app.models.tasks import HALTED, WorkList
 from app.security import PIN, PUBLIC, devices, policy, recognise, safe_path, sessions
 from app.security.attempts import TooManyAttempts
 
@@ -111,7 +111,8 @@ def leave() -> str:
 
 def lock(response: Response) -> Response:
     """Send a tablet, whose login has ended with what was done, to the names; they tell for a while what it was."""
-    last = {"sentence": response.get_data(as_text=True), "who": current_user.name, "at": datetime.now(UTC).timestamp()}
+    last = {"sentence": response.get_data(as_text=True), "who": current_user.name, "at": datetime.now(UTC).timestamp(), 
+            "halted": "record" in g and g.record.stage == HALTED}
     sessions.clear(response)
     session["told"] = last
     return response

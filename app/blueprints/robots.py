@@ -26,7 +26,7 @@ from .once import once
 
 blueprint = Blueprint("robots", __name__, url_prefix="/admin/robots")
 WAS = {"create": _l("set up the robot"), "change": _l("changed the robot")}
-LABELS = {"name": _l("Name"), "kind": _l("Product"), "roles": _l("Serves"), "language": _l("Language"), "active": _l("Tells")}
+LABELS = {"name": _l("Name"), "kind": _l("Product"), "roles": _l("Serves"), "language": _l("Language"), "active": _l("Switched on")}
 
 
 @blueprint.get("/")

@@ -39,7 +39,7 @@ ORDERS = Flow("order", _l("Sales order"), (
            form="order", private=("customer_text", "address_text", "phone_text"), effect="correct", primary=False),
     Action("enter_customer", _l("Enter the customer"), past=_l("entered the customer in the master data"),
            source=("received", "in_review", "awaiting_customer"), target=None, clause="1.2",
-           roles=Named("who_enters_customer", frozenset({CLERK})), form="enter_customer", effect="enter_customer", primary=False),
+           roles=Named("who_enters_customer", frozenset({CLERK})), form="enter_customer", effect="enter_customer"),
     *rush_actions(("received", "in_review", "awaiting_customer", "approved"), "1.2"),
     Action("reword", _l("Correct the wording"), past=_l("corrected the wording"),
            source="approved", target=None, roles=frozenset({CLERK}), clause="1.3", form="reword", reason=True,

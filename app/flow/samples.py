@@ -44,7 +44,7 @@ SAMPLES = Flow("sample", _l("Sample"), (
     Action("reject", _l("Reject"), past=_l("rejected the lot"),
            source="reported", target="failed", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="reject",
            not_by=("enter_results", "report"), reason=True, signature=True, signs="results", effect="reject",
-           produces=(QUALITY_REPORT,), primary=False, danger=True),
+           produces=(QUALITY_REPORT,), danger=True),
     # Three ways for a result to count no more: measured once more, taken back after it was reported, wrong to begin with.
     Action("retest", _l("Send back for a retest"), past=_l("sent the sample back for a retest"),
            source="reported", target="testing", roles=frozenset({QUALITY_HEAD}), clause="5.1", form="set_results_aside",

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, FileField, HiddenField
+from wtforms import FileField, HiddenField
 from wtforms.validators import Optional, ValidationError
 
 from app.content import NotTaken, recognise
 from app.content.columns import SHEETS, first_column
 from app.flow.words import _l
 
-from .base import Chosen, Prose, offered, within_calendar
+from .base import Chosen, Day, Prose, offered
 from .form import Form
 
 MOST = 2000
@@ -41,17 +41,6 @@ class Column(FileField):
         if upload and upload.content_type not in SHEETS:
             raise ValidationError(str(_l("Choose a text, a CSV or an XLSX file with a number in each line.")))
         self.numbers = numbers_in("\n".join(first_column(upload))) if upload else ()
-
-
-class Day(DateField):
-    """A day that a plant may have seen."""
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data and not validation_stopped:
-            try:
-                within_calendar(self.data)
-            except ValueError as error:
-                raise ValidationError(str(error)) from None
 
 
 class AuditForm(Form):

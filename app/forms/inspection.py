@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import FieldList, FormField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.flow.terms import VERDICTS, measured, term
@@ -30,13 +30,23 @@ class ResultForm(Row):
     instrument = Words(_l("Instrument"))
 
 
+def said_why(form: Any, field: Any) -> None:
+    """A validator of the reason, of the list where there is one: asked for where a saved result is changed or emptied."""
+    if field.name == "reason" and "reason_listed" in form:
+        return
+    known = (row for row in form.results.entries if row.form.of)
+    if not said(form) and (changed := next(filter(alters, known), None)):
+        raise StopValidation(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it.",
+                                    test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
+
+
 class EnterResultsForm(ActionForm):
     """A row per test of the sample; what is not tested yet stays empty. What stands on record is changed, or taken back by
     emptying it, with a reason."""
 
     results = FieldList(FormField(ResultForm), _l("Tests"))
-    reason_listed = Listed(_l("Reason for changing saved results"), demanded=False)
-    reason = Prose(_l("Reason for changing saved results"), [OwnWords(demanded=False)], description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
+    reason_listed = Listed(_l("Reason for changing saved results"), demanded=False, validators=[said_why])
+    reason = Prose(_l("Reason for changing saved results"), [OwnWords(demanded=False), said_why], description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
 
     def prepare(self, record: Any, choices: Any) -> None:
         tests = {result.id: result for result in record.results}
@@ -69,9 +79,6 @@ class EnterResultsForm(ActionForm):
             raise ValidationError(str(_l("Please correct the figures.")))
         if not any(map(says_something_new, field.entries)):
             raise ValidationError(str(_l("Nothing new was entered; what is on record stays as it is.")))
-        if "reason" in self and not said(self) and (changed := next(filter(alters, field.entries), None)):
-            raise ValidationError(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it below.",
-                                         test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
 
     def answers(self) -> dict[str, Any]:
         rows = [{"result": row.form.result.data, "value": row.form.value.data, "conforms": row.form.conforms.data,

@@ -37,7 +37,7 @@ class RobotForm(Form):
     language = SelectField(_l("Language"), choices=offered(LANGUAGES))
     roles = SelectMultipleField(_l("Serves"), [InputRequired(_l("Choose at least one."))], choices=offered((r.key, r.label) for r in ROLES.values()),
                                 widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), render_kw={"wide": True})  # fmt: skip
-    active = BooleanField(_l("Tells"), default=True)
+    active = BooleanField(_l("Switched on"), default=True)
     has_address = False
 
     def validate_address_secret(self, field: StringField) -> None:

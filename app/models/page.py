@@ -144,7 +144,7 @@ class Page:
     def waits_for(self) -> tuple[Text, tuple[Department, ...], Text | str] | None:
         """What comes next, whose it is, and who may do it in words, where it is somebody else's."""
         stage = self.record.stands
-        actions = [a for a in self.record.flow.actions_from(stage.key) if a.primary and not a.driven]
+        actions = [a for a in self.record.flow.actions_from(stage.key) if a.primary and not a.driven and self.record.roles_for(a)]
         if self.next or stage.ends or not actions:
             return None
         clear = [a for a in actions if not self.record.blocker(a)] or actions

@@ -191,7 +191,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         actions = [a for a in self.flow.actions_from(self.stage) if not a.driven]
         waiting = {a.key: refusal.to_json() for a in actions if (refusal := self.blocker(a))}
         named = {a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, Named)}
-        primary = [a.key for a in actions if a.primary]
+        primary = [a.key for a in actions if a.primary and named.get(a.key, True)]  # what nobody may do is no way on
         stuck = self.standstill() or (waiting[primary[0]] if primary and all(key in waiting for key in primary) else None)
         return as_kept({"waiting": waiting, "roles": named, "stuck": stuck})
 

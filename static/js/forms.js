@@ -38,6 +38,8 @@ function check(field) {
   }
   note.textContent = sentence;
   note.hidden = !sentence;
+  // What the server said of the same figure in the same words is not said twice.
+  field.closest('.field, td')?.querySelectorAll('.error').forEach(error => { error.hidden = error.textContent.trim() === sentence; });
   field.closest('.field, td')?.classList.toggle('beyond', Boolean(sentence));
   if (sentence) field.setAttribute('aria-invalid', 'true');
   else field.removeAttribute('aria-invalid');
@@ -63,7 +65,7 @@ export function placeFocus(root) {
   const find = (...selectors) => selectors.map(selector => root.querySelector(selector)).find(Boolean);
   root.scrollTop = 0;
   if (!root.querySelector('fieldset.signature:not(.second) [type=password]')) {
-    return find('.scans [data-scan]', '[autofocus]', '[aria-invalid="true"]', '[data-focus]',
+    return find('.scans [data-scan]', '[autofocus]', '[name$=again][aria-invalid="true"]', '[aria-invalid="true"]', '[data-focus]',
       'form input:not([type=hidden]):not(:disabled), select, textarea', 'form [type=submit], form button:not([type=button])')?.focus();
   }
   const wrong = [...root.querySelectorAll('[aria-invalid="true"]')];
@@ -131,8 +133,16 @@ function tidy(rows) {
   buttons.forEach(button => { button.disabled = buttons.length < 2; });
 }
 
+/** A form that came back with its faults is the answer to a sending. Whoever comes back to it later asks for the form anew, and is
+    not met by the browser's question whether all should be sent again. */
+function forgetSending() {
+  const own = [...document.querySelectorAll('#content form[method="post"]')].some(form => new URL(form.action).pathname === location.pathname);
+  if (own && performance.getEntriesByType('navigation')[0]?.responseStatus >= 400) history.replaceState(history.state, '', location.href);
+}
+
 /** Wire all forms of the page, also those that come later. */
 export function setUpForms() {
+  forgetSending();
   document.addEventListener('input', event => {
     if (event.target.matches(CHECKED)) check(event.target);
   });

@@ -24,8 +24,12 @@ export function takeFields(content) {
   }
 }
 
+const byKeyboard = e => e.matches('textarea, input:not([type]), [type=text]') && e.inputMode !== 'none';
+
+/** What follows, but for a remark that nobody needs: it would bring the system's keyboard. */
 const next = () => {
-  const all = [...(field.form?.elements ?? [])].filter(e => e.matches('input:not([type=hidden]), select, textarea, .submit button') && e.checkVisibility());
+  const all = [...(field.form?.elements ?? [])].filter(e => e.matches('input:not([type=hidden]), select, textarea, .submit button')
+    && e.checkVisibility() && (e.required || !byKeyboard(e)));
   return all[all.indexOf(field) + 1];
 };
 
@@ -58,7 +62,7 @@ function show(input) {
     if (label) button.setAttribute('aria-label', label);
     return button;
   };
-  const keys = [...'789456123'].map(digit => key(digit));
+  const keys = [...'123456789'].map(digit => key(digit));
   keys.push(decimal ? key('.') : make('span'), key('0'), key('back', '⌫', phrase('delete_digit')));
   if (decimal) keys.push(key('-', '−', phrase('minus')));
   keys.push(key('next', phrase('next_field')));
@@ -67,13 +71,13 @@ function show(input) {
   pad.setAttribute('aria-label', phrase('digits'));
   pad.replaceChildren(...keys);
   pad.hidden = false;
-  document.body.classList.add('with-keypad');
+  // The room below stays when the keys go: a page that grew shorter under a finger would lose what it taps.
+  document.documentElement.style.setProperty('--keypad', `${pad.offsetHeight}px`);
   input.scrollIntoView({ block: 'center' });
 }
 
 function hide() {
   if (pad) pad.hidden = true;
-  document.body.classList.remove('with-keypad');
 }
 
 export function setUpKeypad() {

@@ -119,6 +119,15 @@ function takeDown(field) {
   others[0].focus();
 }
 
+/** Enter goes through what a caller in no list is asked for, and on from there as from one who was found. */
+function nextOfCaller(event) {
+  const part = event.key === 'Enter' && !event.isComposing && event.target.matches('input') && event.target.closest('[data-caller] details');
+  if (!part || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const fields = [...part.querySelectorAll('input')];
+  (fields[fields.indexOf(event.target) + 1] ?? next(part.closest('[data-caller]').querySelector('[data-suggest]')))?.focus();
+}
+
 function next(field) {
   if (field.dataset.next) return field.form.querySelector(field.dataset.next);
   const fields = [...(field.closest('[data-row]') ?? field.form).querySelectorAll('input:not([type=hidden]), select, textarea')];
@@ -184,6 +193,7 @@ export function prepareSuggest(root) {
 /** Wire the fields of all forms, also those that come later. */
 export function setUpSuggest() {
   document.addEventListener('focusin', event => { if (event.target.matches?.('[data-suggest]')) wire(event.target); });
+  document.addEventListener('keydown', nextOfCaller);
   document.addEventListener('pointerdown', event => {
     if (!list?.contains(event.target)) return;
     event.preventDefault();  // the field keeps the focus

@@ -74,7 +74,11 @@ def test_a_hand_over_is_signed_on_the_keypad(tablet, plant):  # noqa: F811
     ref = plant.offered("store2", "production", "hand_over")
     tablet.come_in("store2")
     page = tablet.goes_to(f"/warehouse/{ref}/hand_over")
-    page.locator("[name=password]").tap()
+    field = page.locator("[name=password]")
+    field.tap()
+    keys = page.locator("#keypad [data-key]")
+    expect(keys.first).to_have_text("1")  # as on the pad of the log-in: a hand knows where the digits of its PIN are
+    assert field.bounding_box()["y"] + field.bounding_box()["height"] <= page.locator("#keypad").bounding_box()["y"], "the keys cover what they write"
     for digit in DEMO_PIN:
         page.locator(f"#keypad [data-key='{digit}']").tap()
     page.locator(".submit .primary").tap()

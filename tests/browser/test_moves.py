@@ -112,6 +112,21 @@ def test_going_back_to_a_sent_form_shows_what_became_of_it(plant, at, script):
     assert plant.events(ref, "stock_in") == 1
 
 
+def test_going_back_after_a_form_that_was_refused_first(plant, at):
+    """Between the form and what became of it stands the page with its faults; the browser asks nobody to send it again."""
+    ref = plant.offered("store1", "production", "answer_warehouse")
+    page = at("store1", f"/warehouse/{ref}")
+    page.goto(f"/warehouse/{ref}/answer_warehouse")
+    page.locator("#content form button.primary").click()
+    expect(page.locator("#content .error").first).to_be_visible()
+    page.locator("label.choice").first.click()
+    page.locator("#content form button.primary").click()
+    expect(page.locator(".record-page")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#content [role=alert]")).to_contain_text("The warehouse has answered")
+    assert plant.events(ref, "answer_warehouse") == 1
+
+
 def test_a_double_click_makes_one_event(plant, at):
     ref = plant.offered("store1", "production", "start_preparing")
     page = at("store1", f"/warehouse/{ref}")

@@ -88,6 +88,28 @@ def test_a_caller_in_no_list_by_keys(many, board):  # noqa: F811
     expect(page.locator("#customer_text")).to_have_value("晨星幼儿园")
     expect(page.locator("#phone_text")).to_be_focused()
     expect(page.locator("#panel input[name=channel]:checked")).to_have_value("phone")
+    # Enter goes on as after a customer who was found; it sends nothing half filled in.
+    page.keyboard.type("0532 000000")
+    page.keyboard.press("Enter")
+    expect(page.locator("#address_text")).to_be_focused()
+    page.keyboard.type("示例路1号")
+    page.keyboard.press("Enter")
+    expect(page.locator("#customers-message")).to_be_focused()
+    expect(page.locator("#panel .notice")).to_have_count(0)
+
+
+def test_a_refused_form_shows_the_field_that_has_the_caret(many, board):  # noqa: F811
+    """The foot of a dialog stays where it is; it covers no field."""
+    page = board()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.keyboard.press("n")
+    page.locator("#panel #customer").fill("晨星幼儿园")
+    page.keyboard.press("Enter")
+    page.locator("#customers-message").fill("洗洁精")
+    page.locator("#panel footer .primary").click()
+    field = page.locator("#lines-0-product_text")
+    expect(field).to_be_focused()
+    assert field.bounding_box()["y"] + field.bounding_box()["height"] <= page.locator("#panel footer").bounding_box()["y"]
 
 
 def test_the_keys_tell_of_it(board):  # noqa: F811

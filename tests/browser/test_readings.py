@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from app.extensions import db
 from app.models.sample import Sample
+from tests.browser.tablet import Tablet
 from tests.browser.test_bulk import kind  # noqa: F401
 
 
@@ -94,3 +95,36 @@ def test_a_censored_value_is_no_fault_while_it_is_typed(plant, at):
     typed(f"{out[1]}{limit:g}", False)
     for nothing in ("ND", "n.d.", "N.D", "未检出", "ｎｄ", "未检出 ND", "Not detected"):
         typed(nothing, False)
+
+
+def test_a_reading_outside_its_limits_at_a_tablet(plant, open_page):
+    """The keys go past a remark, which would bring the system's keyboard; the second entry has the caret; a halt is no green tick."""
+    anomaly = plant.offered("super1", "anomaly", "resolve")
+    ref = plant.look(anomaly, lambda found: found.card.ref)
+    plant.do("super1", anomaly, "resolve", measures="mended")
+    tablet = Tablet(plant, open_page, "production", "quality")
+    tablet.come_in("operator1")
+    page = tablet.goes_to(f"/production/{ref}/sign_step")
+    press = lambda *keys: [page.locator(f"#keypad [data-key='{key}']").tap() for key in keys]  # noqa: E731
+    page.locator("[name=reading]").tap()
+    press("9", "9", "9", "next")
+    expect(page.locator("[name=reading]")).not_to_be_focused()
+    expect(page.locator("[name=note]")).not_to_be_focused()
+    page.locator(".submit .primary").tap()
+    expect(page.locator("[name=again]")).to_be_focused()
+    press("9", "9", "9")
+    page.locator(".submit .primary").tap()
+    expect(page.locator("#told.halted")).to_contain_text("已通知主管")
+    assert plant.look(ref) == "halted"
+
+
+def test_one_sentence_about_a_figure_is_enough(plant, at):
+    with plant.app.app_context():
+        ref = db.session.scalars(db.select(Sample).where(Sample.stage == "testing").order_by(Sample.id)).first().ref
+    page = at("inspector1", f"/quality/{ref}")
+    page.locator("a[data-dialog][href$='/enter_results']").first.click()
+    field = page.locator("#panel input[data-number]").first
+    field.fill("1,002")
+    page.locator("#panel footer .primary").click()
+    expect(page.locator("#panel .notice")).to_be_visible()
+    expect(page.locator("#panel :is(.error, .verdict):visible").filter(has_text="1,002")).to_have_count(1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.flow.roles import ROLES
 from app.flow.terms import unit as unit_word
-from app.flow.words import Both, Text
+from app.flow.words import Both, Text, _l
 
 from ..execution import StepRecord
 from ..master import WorkStep
@@ -78,6 +78,8 @@ def role_name(key: str | None) -> Text | str:
 def limits_in_words(lower: Decimal | None, upper: Decimal | None, uom: str) -> Text | str:
     low, high = plain(lower), plain(upper)
     unit = "" if uom == "text" else unit_word(uom)
+    if low and high and "-" in low + high:
+        return _l("%(low)s to %(high)s %(unit)s", low=low, high=high, unit=unit)
     if low and high:
         return f"{low}–{high} {unit}".strip()
     return f"≥ {low} {unit}".strip() if low else f"≤ {high} {unit}".strip() if high else ""

@@ -21,6 +21,8 @@ def test_a_caller_in_no_list_is_taken_in_reviewed_entered_and_approved(walk, eve
     walk.do("sales", ref, "start_review")
     refused = walk.post("sales", ref, "approve", **CHECKLIST)
     assert refused.status_code == 409 and "not in the master data yet" in said(refused)
+    board = walk.browser("sales").get("/sales/").get_data(as_text=True)
+    assert f'href="{ref}/enter_customer"' in board, "the next thing that Sales can do, not the one that cannot be done yet"
     form = walk.browser("sales").get(f"/sales/{ref}/enter_customer").get_data(as_text=True)
     assert 'value="晨星幼儿园"' in form and 'value="000 5550 1234"' in form and "示例路9号" in form
     incomplete = walk.post("sales", ref, "enter_customer", **{**NEW_CUSTOMER, "customer-payment_rule": ""})
@@ -133,3 +135,13 @@ def test_rush_is_set_with_a_reason_and_the_boards_follow(walk, events):
     walk.do("production_head", card, "lift_rush", reason="enough time")
     assert not walk.look(sample, lambda s: s.rush)
     assert walk.post("operator", card, "set_rush", reason="I like it").status_code == 403
+
+
+def test_a_known_customer_is_nobodys_next_thing(walk):
+    """An action that nobody may do is no way on: what keeps the order is told, and whose turn it is."""
+    ref = walk.order(("P-DW-500", 24))
+    walk.do("sales", ref, "start_review")
+    page = walk.browser("planner").get(f"/sales/{ref}").get_data(as_text=True)
+    assert "Next: Approve the order" in page and "Enter the customer" not in page
+    walk.do("sales", ref, "decline_line", line_no=1, reason="no capacity")
+    assert walk.look(ref, lambda order: order.cue["stuck"]), "nothing else is left to be done"

@@ -141,3 +141,14 @@ def test_5_3_part_of_a_failed_lot_is_decided_by_itself(walk, failed):
     walk.bring(part, "in_stock")
     assert walk.look(other, lambda c: "start" in c.cue["waiting"]) is False
     assert walk.look(part, lambda c: (c.good, c.lot.quantity)) == (10, 10)
+
+
+def test_5_3_a_failed_sample_s_next_thing_is_its_rejection(walk):
+    """What can only be rejected is not offered for a release that is refused."""
+    sample = walk.report(walk.sample_of(walk.card("inspecting", quantity=24)), fail=True)
+    page = walk.browser("quality_head").get(f"/quality/{sample}").get_data(as_text=True)
+    shown = page.split('id="next"')[1].split("</section>")[0]
+    assert f'href="/quality/{sample}/reject"' in shown and "disabled" not in shown
+    assert "Next: Reject" in walk.browser("planner").get(f"/quality/{sample}").get_data(as_text=True)
+    passed = walk.report(walk.sample_of(walk.card("inspecting", quantity=24)))
+    assert f'href="/quality/{passed}/release"' in walk.browser("quality_head").get(f"/quality/{passed}").get_data(as_text=True).split('id="next"')[1].split("</section>")[0]

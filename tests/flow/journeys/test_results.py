@@ -1,5 +1,7 @@
 """Readings as laboratories give them; what stands on record is changed, taken back or set aside with a reason (clause 5.1)."""
 
+import re
+
 import pytest
 
 from app.extensions import db
@@ -108,6 +110,7 @@ def test_c16_a_correction_gives_its_reason_and_shows_old_and_new(testing):
     place, before = walk.look(sample, lambda s: next((n, r.value) for n, r in enumerate(s.results) if r.code == "PH"))
     refused = walk.post("inspector", sample, "enter_results", **row(walk, sample, place, value="7.25"))
     assert refused.status_code == 422 and "Give the reason for changing it" in said(refused)
+    assert re.search(r'<input[^>]*aria-invalid="true"[^>]*name="reason_listed"', refused.get_data(as_text=True)), "it is asked where it is answered"
     walk.do(("inspector", 2), sample, "enter_results", reason="misread the display", **row(walk, sample, place, value="7.25"))
     assert kept(walk, sample, place) == ("7.25", "passed")
     page = history(walk, sample)
