@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.words import halves
+from app.flow.words import Both, for_record, halves
 
 from .master import AnomalyCode
 
@@ -32,6 +33,21 @@ def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any
     """Report what was read; its card is halted by the signing itself."""
     from .anomaly import Anomaly
 
-    read = halves(str(value)) if value != "" else ""
     Anomaly.create("report", by=by, code_id=code_for(step, card.test_of(step)).id, card=card, halts=False, out_of_limits=True,
-                   description=" ".join(f"{step.step_no}. {step.parameter or step.text}: {read} {uom}".split()).rstrip(":"))  # fmt: skip
+                   description=in_words(card, step, str(value), uom))  # fmt: skip
+
+
+def in_words(card: ProductionOrder, step: WorkStep, value: str, uom: str) -> str:
+    """The step, what was read and its limits, in both languages: whoever is called reads their own, whoever reported it."""
+    what, read = step.parameter if str(step.parameter) else step.text, halves(value)
+    lower, upper, _ = card.limits_of(step)
+    limits = f"({span(lower, upper)} {uom}".rstrip() + ")" if (lower, upper) != (None, None) else ""
+    told = [f"{step.step_no}. {name}: {found} {uom} {limits}" for name, found in (
+        (what.zh or what.en, read.zh if isinstance(read, Both) else read), (what.en or what.zh, read.en if isinstance(read, Both) else read))]  # fmt: skip
+    return for_record(*(" ".join(text.split()).removesuffix(":") for text in told))
+
+
+def span(lower: Decimal | None, upper: Decimal | None) -> str:
+    """Limits without a word: ``6 – 8``, ``≥ 6``, ``≤ 8``."""
+    low, high = (None if limit is None else f"{limit.normalize():f}" for limit in (lower, upper))
+    return f"≤ {high}" if low is None else f"≥ {low}" if high is None else f"{low} – {high}"

@@ -13,7 +13,7 @@ from app.flow.grammar import Flow
 from app.flow.roles import ROLES
 from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
-from app.flow.words import SEMICOLON, Text, _l, listed
+from app.flow.words import SEMICOLON, Text, _l, as_signed, listed
 from app.plant.quantities import from_base
 
 from ..bounding import said_of
@@ -77,7 +77,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, list):
         said = (plain(v) for v in value if v is not None)
         return listed(said) if all(isinstance(v, str) for v in value) else listed(said, SEMICOLON)
-    return value
+    return as_signed(value) if isinstance(value, str) else value
 
 
 def plain(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Production (plan and execution on time), from clauses 2.1 to 2.3 and 4.1 to 4.3 of the procedure."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -8,7 +9,7 @@ from app import clock, documents
 from app.extensions import db
 from app.models.document import Document
 from app.plant.quantities import from_base
-from tests.pages.looking import value_of
+from tests.pages.looking import reads, value_of, words
 from tests.walk import said
 
 # The worked example of the demo's README: 6,000 × P-DW-500.
@@ -118,6 +119,10 @@ def test_4_2_a_reading_out_of_limits_halts_and_the_supervisor_clears(walk, event
     assert walk.look(card) == "halted"
     anomaly = walk.look(card, lambda c: c.anomalies[-1].ref)
     assert walk.look(anomaly, lambda a: (a.code.code, a.stage, a.card.number)) == ("A11", "reported", card)
+    told = walk.look(anomaly, lambda a: a.description)
+    assert re.fullmatch(r"5\. .*[\u4e00-\u9fff].*: 75 rpm \(.*60.* rpm\) ／ 5\. [^\u4e00-\u9fff]+: 75 rpm \(.*60.* rpm\)", told), "in both languages, with its limits"
+    english, chinese = (words(reads(walk, "supervisor", lang).get(f"/production/{anomaly}")) for lang in ("en", "zh"))
+    assert told.partition(" ／ ")[2] in english and told.partition(" ／ ")[0] in chinese and " ／ " not in english + chinese
     assert walk.post("operator", card, "sign_step", step_no=5, reading="45").status_code == 409
     walk.do("supervisor", anomaly, "acknowledge")
     assert walk.look(card) == "halted"
