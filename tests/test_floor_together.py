@@ -89,6 +89,17 @@ def test_only_what_is_mine_and_asks_for_no_more_than_a_signature(app, cards, tab
         assert page.status_code == 200 and "Nothing waits for your signature here" in page.text, address
 
 
+def test_what_waits_for_another_storekeeper_is_no_task_of_who_prepared_it(app, cards, tablet):  # noqa: F811
+    with app.app_context():
+        other = db.session.scalar(db.select(User).where(User.login == "other"))
+        other.pin_hash = cheap(PIN)
+        db.session.commit()
+        other = other.id
+    browser = tablet("warehouse")
+    enter(browser, other)
+    assert "data-action" not in browser.get("/floor/").text, "every line is prepared: the hand-over is somebody else's"
+
+
 def test_plans_are_acknowledged_there(app, cards, tablet, rows):  # noqa: F811
     keeper, _ = cards
     with app.app_context():

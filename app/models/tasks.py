@@ -24,7 +24,7 @@ from .board import RISK
 from .board_rows import UNMARKED
 from .find import records
 from .limits import full_stages
-from .offers import offers_from_cue
+from .offers import next_of, offers_from_cue
 from .people import User
 from .production import ProductionOrder
 from .record import Record
@@ -117,9 +117,10 @@ def tasks_of(open_places: Iterable[Place], user: User) -> Iterator[Task]:
     for place in open_places:
         if (place.flow.key, place.stage) in mine:
             place.cue, place.doers = json.loads(place.raw_cue), json.loads(place.raw_doers)
-            offers = offers_from_cue(place.flow, place, user, full)
-            if free := next((o for o in offers if o.action.primary and not o.refusal and user.reaches(o.action, place.stands)), None):
-                yield Task(place, free.action, free.asks_for_data)
+            offers = [o for o in offers_from_cue(place.flow, place, user, full) if user.reaches(o.action, place.stands)]
+            found = next_of(offers)
+            if found and not found.refusal:  # what waits for another person is theirs, whatever else could be done to it
+                yield Task(place, found.action, found.asks_for_data)
 
 
 def creations_of(user: User) -> Iterator[tuple[str, Action, str]]:
