@@ -108,6 +108,11 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         """The day on which the goods are to be at the customer: as confirmed, before that as promised."""
         return max(self.delivery_on or self.due or clock.today(), clock.today())
 
+    @property
+    def day_has_passed(self) -> bool:
+        """Whether the day that the customer confirmed is over."""
+        return bool(self.delivery_on and self.delivery_on < clock.today())
+
     def expires_before(self, day: date) -> Text | None:
         """The sentence about goods that will have expired by the day of delivery."""
         for card in self.cards:

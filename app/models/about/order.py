@@ -41,6 +41,8 @@ class AboutOrder:
     def payment(self) -> Mark:
         """Whether the money is there, and what that stops."""
         order = self.order
+        if order.customer is None:
+            return Mark("", _l("Known once the customer is entered"))
         if order.is_paid:
             return Mark("passed", _l("Paid"))
         if order.must_be_paid_before("start"):

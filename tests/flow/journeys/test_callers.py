@@ -16,6 +16,7 @@ def test_a_caller_in_no_list_is_taken_in_reviewed_entered_and_approved(walk, eve
     ref = walk.order(("P-DW-500", 24), **CALLER)
     page = walk.browser("sales").get(f"/sales/{ref}").get_data(as_text=True)
     assert "晨星幼儿园" in page and "示例路9号" in page and "not entered yet" in page
+    assert "On account" not in page and "Known once the customer is entered" in page, "nobody knows yet how they pay"
     for q in ("晨星", "5550"):
         assert ref in walk.browser("planner").get(f"/find?q={q}").get_data(as_text=True)
     walk.do("sales", ref, "start_review")

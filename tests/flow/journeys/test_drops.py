@@ -1,7 +1,12 @@
 """Several drops on one vehicle (clauses 6.1 and 6.3): plate and driver once, a delivery note each, what must not meet kept apart."""
 
+from datetime import timedelta
+
+from app import clock
 from app.extensions import db
 from app.models.document import Document
+from app.models.shipment import Shipment
+from tests.pages.looking import words
 from tests.walk import said
 
 VEHICLE = {"carrier": "示例物流", "vehicle": "样A00001", "driver": "司机甲", "waybill": ""}
@@ -46,3 +51,17 @@ def test_one_that_left_meanwhile_is_told_and_none_leaves(walk):
     walk.ship(other)
     answer = walk.post("storekeeper", one, "ship", **VEHICLE, along=[number(walk, other)])
     assert answer.status_code == 422 and walk.look(one) == "to_ship"
+
+
+def test_6_3_a_confirmed_day_that_has_passed_is_told_before_the_goods_leave(walk):
+    ref = walk.shipment(walk.card("in_stock", quantity=24))
+    walk.pack(ref)
+    walk.confirm(ref)
+    page = lambda: words(walk.browser("storekeeper").get(f"/warehouse/{ref}/ship"))  # noqa: E731
+    assert "has passed" not in page()
+    with walk.app.app_context():
+        Shipment.find(ref).delivery_on = clock.today() - timedelta(days=1)
+        db.session.commit()
+    assert "which has passed. Agree on the new day with the customer" in page()
+    walk.ship(ref)
+    assert walk.look(ref) == "shipped"
