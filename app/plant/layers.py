@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 168, 58, 44, 14, 4
+WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 168, 58, 40, 14, 4
 # More boxes in one column than this are not looked at one by one; the list beside the picture has them all.
 MOST = 24
 TALL = 8  # a net of more rows is read from its top, a smaller one as a whole
