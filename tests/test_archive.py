@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import archive, clock, jobs
+from app.documents.event_data import facts
 from app.extensions import db
 from app.flow.documents import DOSSIER, MATERIAL_SHEET
 from app.models.attachment import Attachment
@@ -162,3 +163,16 @@ def test_a_request_of_the_archive_changes_nothing(plant, login_as):
     browser = login_as("sales")
     for address in ("/archive/", f"/archive/{plant[0]}", "/documents/MPS-2026-00001", "/find", "/procedure", "/"):
         assert browser.post(address).status_code == 405
+
+
+def test_the_history_of_a_filed_document_gives_its_kind_and_size_as_such(app, plant, login_as):
+    """The size of a file was once called a sample size, and its kind was the key itself."""
+    name = order_sheet(app, plant[1])
+    page = login_as("auditor").get(f"/production/{plant[1]}").get_data(as_text=True)
+    entry = page[page.index("存档了文件"):]
+    entry = entry[: entry.index("</li>")]
+    assert name in entry and "大小（字节）" in entry and "物料准备单" in entry
+    assert "样本量" not in entry and "material_prep" not in entry
+    with app.app_context():
+        said = " ".join(facts(next(e.data for e in around.ProductionOrder.find(plant[1]).history if e.action == "file_document")))
+    assert "大小(字节) size (bytes)" in said and "Material preparation sheet" in said and "样本量" not in said

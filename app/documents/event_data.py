@@ -10,7 +10,7 @@ from typing import Any
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.flow.words import Text
-from app.models.about.told import LABELS
+from app.models.about.told import LABELS, filed
 from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
 from app.models.people import User
 from app.models.private import ERASED
@@ -28,7 +28,7 @@ EMPTY = (None, "", [], {})
 def facts(data: dict[str, Any], record: Any = None) -> Iterator[str]:
     """Yield what an event's data says: first the plain facts on one line, then each list, a line an entry. Nothing empty. Quantities
     stand in the unit that the record's goods are counted in, those of lots in the lot's own."""
-    given = with_units({key: value for key, value in data.items() if value not in EMPTY}, record)
+    given = with_units({key: value for key, value in filed(data).items() if value not in EMPTY}, record)
     lists = {key: value for key, value in given.items()
              if isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value)}  # fmt: skip
     if single := brief({key: value for key, value in given.items() if key not in lists}):
@@ -68,6 +68,8 @@ def blank(value: Any) -> bool:
 def plain(key: str, value: Any) -> str:
     if value is True or value is False:
         return "是 yes" if value else "否 no"
+    if isinstance(value, Text):
+        return f"{both(value).zh} {both(value).en}"
     if isinstance(value, list):
         return ", ".join(plain(key, each) for each in value)
     if value is None:
@@ -133,7 +135,7 @@ NAMES = {
     "line_no": "行号 line no.", "lines": "行 lines", "lot": "批号 lot", "lot_id": "批号 lot", "material": "物料 material",
     "material_id": "物料 material", "measures": "措施 measures", "needed_by": "需求日期 needed by", "message_sha256": "原始消息 SHA-256 of the message", "note": "备注 note",
     "number": "编号 number", "of": "原批号 of lot", "over_limit": "超上限 over the limit", "packages": "包装件 packages", "packing_note": "包装备注 packing note", "paid_on": "付款日期 paid on",
-    "pallets": "托盘 pallets", "parent": "母单 parent", "passed": "合格 passed", "pick": "物料批 picked lot",
+    "pallets": "托盘 pallets", "paper": "类型 kind", "parent": "母单 parent", "passed": "合格 passed", "pick": "物料批 picked lot",
     "picks": "备料 picks", "place": "地点 place", "prepared": "实备 prepared",
     "product_right": "产品正确 product right", "quantity_right": "数量正确 quantity right", "question": "询问 question",
     "product": "产品 product", "product_text": "产品 product", "promised_date": "承诺交期 promised date", "proposed": "应备 proposed",

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from app.extensions import db
+from app.models.anomaly import Anomaly
 from app.models.event import Event
 from app.models.master import Reason
 from tests.pages.looking import reads, words
@@ -177,3 +178,24 @@ def test_an_unusual_figure_is_explained_by_a_reason_of_the_list(walk):
     assert listed in unescape(asked)
     walk.do("storekeeper", ref, "receive", **fields, unusual="", unusual_seen=seen, unusual_listed=listed)
     assert walk.look(ref, lambda r: r.last_deed.data["unusual"]["reason"]) == listed
+
+
+@pytest.mark.parametrize(("language", "mine", "other"), [("zh", "检测操作有误", "Mistake in testing"), ("en", "Mistake in testing", "检测操作有误")])
+def test_why_a_result_was_laid_aside_stands_in_the_readers_language(everywhere, language, mine, other):
+    sample = everywhere.refs["sample", "reported"]
+    everywhere.do(("quality_head", 2), sample, "retest", reason_listed="检测操作有误 ／ Mistake in testing", reason="")
+    page = words(reads(everywhere, "quality_head", language).get(f"/quality/{sample}"))
+    assert mine in page and other not in page and "／" not in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_out_of_limits_stands_in_the_readers_language_wherever_it_is_told(everywhere, language):
+    """Of a reading out of its limits both languages are kept; a page shows one."""
+    with everywhere.app.app_context():
+        found = db.session.query(Anomaly).filter(Anomaly.description.contains(" ／ "), Anomaly.card_id.is_not(None)).first()
+        found = found or db.session.query(Anomaly).filter(Anomaly.card_id.is_not(None), Anomaly.stage == "reported").first()
+        found.description, card = "9. 总酸度: 11.2 % ／ 9. acidity: 11.2 %", found.card.ref
+        db.session.commit()
+    for address in ("/", f"/production/{card}"):
+        page = words(reads(everywhere, "supervisor", language).get(address))
+        assert ("总酸度" in page, "acidity" in page) == (language == "zh", language == "en"), address

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import clock
 from app.flow.departments import DEPARTMENTS
+from app.flow.documents import DOCUMENTS
 from app.flow.grammar import Flow
 from app.flow.roles import ROLES
 from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
@@ -51,8 +52,17 @@ LABELS = {
     "rest": _l("Rest"), "warned": _l("Warned"), "beside": _l("At the same time on the line"),
     "unusual": _l("Unusual figures"), "shift": _l("Shift"), "text": _l("Note"), "over_limit": _l("Over the limit"), "checks": _l("Checked"),
     "returned": _l("Returned to stock"), "undone": _l("No. of the entry taken back"), "since": _l("In this stage since"), "erased": _l("Erased"), "station": _l("Shared tablet"),
-    "of": _l("Of lot"), "materials": _l("Materials"), "decision": _l("Stock decision"),
+    "of": _l("Of lot"), "materials": _l("Materials"), "decision": _l("Stock decision"), "paper": _l("Kind"), "bytes": _l("Size (bytes)"),
 }  # fmt: skip
+
+
+def filed(data: dict[str, Any]) -> dict[str, Any]:
+    """What an event says of a filed document under names of its own: its size is no sample’s, its kind a word. Other data as they are."""
+    if not {"document", "kind", "size", "sha256"} <= data.keys():
+        return data
+    kind = data["kind"]
+    return {**{key: value for key, value in data.items() if key not in ("kind", "size")},
+            "paper": DOCUMENTS[kind].label if kind in DOCUMENTS else kind, "bytes": data["size"]}  # fmt: skip
 
 
 def label_of(key: str) -> Text | str:
@@ -91,7 +101,7 @@ def plain(value: Any) -> str:
 def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[Any, Any]]:
     """Return label and value of everything people read in an event's data, in the order of the labels. ``uom``: the unit of a quantity
     that is kept in base units."""
-    data = {key: value for key, value in event_data.items() if key not in QUIET and value not in (None, "", [], {})}
+    data = {key: value for key, value in filed(event_data).items() if key not in QUIET and value not in (None, "", [], {})}
     if uom and isinstance(data.get("quantity"), int):
         data["quantity"] = f"{from_base(data['quantity'], uom):,f} {unit_word(uom)}"
     counted = next((key for key in ("value", "quantity") if key in data), "")

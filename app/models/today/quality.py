@@ -13,7 +13,7 @@ from app import clock
 from app.flow import roles
 from app.flow.departments import QUALITY
 from app.flow.production import TO_MAKE
-from app.flow.words import _l
+from app.flow.words import _l, as_signed
 
 from ..about.fact import Mark
 from ..disposition import Disposition, in_words
@@ -101,7 +101,7 @@ def to_decide() -> Select[Any]:
 
 
 def to_decide_row(found: Disposition) -> Row:
-    return Row(found.ref, found.headline, found.amount, found.reason, since=found.since)
+    return Row(found.ref, found.headline, found.amount, as_signed(found.reason), since=found.since)
 
 
 def blocked() -> Select[Any]:
