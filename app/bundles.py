@@ -96,12 +96,11 @@ def put(draft: Path, entry: Entry, at: datetime) -> dict[str, Any]:
 def rows_of(draft: Path) -> list[dict[str, Any]]:
     """The rows of the folders that are whole; half a line was being written when somebody pulled the plug."""
     try:
-        lines = (draft / "rows.jsonl").read_text("utf-8").splitlines(keepends=True)
+        *whole, rest = (draft / "rows.jsonl").read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
-    whole = [line for line in lines if line.endswith("\n")]
-    if len(whole) < len(lines):
-        write(draft / "rows.jsonl", "".join(whole).encode())
+    if rest:
+        write(draft / "rows.jsonl", b"".join(line + b"\n" for line in whole))
     return [json.loads(line) for line in whole]
 
 

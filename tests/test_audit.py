@@ -17,6 +17,7 @@ from app import archive, bundles, clock, jobs
 from app.documents import audit_index
 from app.extensions import db
 from app.flow.documents import DOSSIER, MATERIAL_SHEET
+from app.models.attachment import Attachment
 from app.models.document import Document, Job
 from app.models.event import Event
 from app.models.stock import RELEASED, Lot
@@ -262,3 +263,26 @@ def test_the_real_press_marks_every_page_and_quantities_have_their_units(app, pl
         told = "".join(pages).replace("\n", "")
         assert "314.67 kg" in told and "0.00025 kg" in told and "480 件 pcs" in told and "314670000" not in told
         assert json.loads(pdf.attachments["events.json"][0])["format"] == "washline-events-1"
+
+
+def test_a_folder_takes_files_of_any_name_and_keeps_their_endings(app, plant, login_as, press, monkeypatch):
+    """A disk takes 255 bytes of a name; some systems read a and A as one, and some readers end a line at U+2028."""
+    monkeypatch.setattr(bundles, "TURN", 0)
+    names = ["照" * 110 + ".txt", "𠮷" * 70 + ".txt", "x" * 112 + ".txt", "A.TXT", "a.txt", "a\u2028b.txt", "名 Ệ̃.txt"]
+    with app.app_context():
+        order = around.Order.find(plant["open"])
+        for name in names:
+            file = Attachment.new(name, "text/plain")
+            stored = archive.store(file, name.encode())
+            file.sha256, file.size = stored.sha256, stored.size
+            order.comment(around.person("sales"), "see", [file])
+        db.session.commit()
+    browser = login_as("auditor")
+    ask(browser, numbers=f"{plant['open']} {plant['closed']}")
+    work(app)
+    bundle, _ = fetched(browser)
+    found = [name.partition("/attachment-")[2] for name in bundle.namelist() if "/attachment-" in name]
+    assert len({name.casefold() for name in found}) == len(names)
+    assert all(name.lower().endswith(".txt") and len(name.encode()) < 200 and "\u2028" not in name for name in found)
+    assert [bundle.read(name).decode() for name in bundle.namelist() if "/attachment-" in name] == names
+    assert len(rows(bundle)) == 2

@@ -109,7 +109,7 @@ def test_what_is_refused_says_why(content, reason):
 
 
 @pytest.mark.parametrize(("given", "kept"), [
-    ("C:\\Users\\me\\报告.pdf", "报告.pdf"), ("../../etc/passwd", "passwd.pdf"), ("a\u202efdp.exe", "afdp.exe.pdf"), ("a\r\nb.pdf", "ab.pdf"),
+    ("C:\\Users\\me\\报告.pdf", "报告.pdf"), ("../../etc/passwd", "passwd.pdf"), ("a\u202efdp.exe", "afdp.exe.pdf"), ("a\r\nb.pdf", "ab.pdf"), ("a\u2028b.pdf", "ab.pdf"),
     ("", "file.pdf"), ("...", "file.pdf"), ("x" * 300 + ".pdf", "x" * 116 + ".pdf"), ("page.html", "page.html.pdf"),
 ])  # fmt: skip
 def test_a_name_is_made_safe_and_tells_what_it_is(given, kept):

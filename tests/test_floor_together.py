@@ -79,6 +79,18 @@ def test_what_is_refused_is_told_and_the_others_are_done(app, cards, tablet):  #
     assert ticked(told) == [second, third]
 
 
+def test_more_than_a_page_shows_is_refused_at_once(app, cards, tablet):  # noqa: F811
+    """Each takes its own turn under the lock that all who write wait for."""
+    keeper, numbers = cards
+    browser = tablet("warehouse")
+    enter(browser, keeper)
+    seen = ticked(browser.get(ADDRESS).text)
+    answer = browser.submit(ADDRESS, record=[*seen, *(f"2026-{n}-1 1" for n in range(90_000, 90_100))], password=PIN)
+    assert answer.status_code == 400 and "nothing was changed" in answer.text
+    assert set(stages(app, numbers)) == {"preparing"} and browser.get_cookie("washline"), "and nobody is locked out"
+    assert browser.submit(ADDRESS, record=seen, password=PIN).status_code == 303
+
+
 def test_only_what_is_mine_and_asks_for_no_more_than_a_signature(app, cards, tablet, login_as):  # noqa: F811
     keeper, numbers = cards
     assert login_as("storekeeper").get(ADDRESS).status_code == 404, "at a desk the board does it"

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, abort, make_response, request
 from flask_login import current_user
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from app.database import reading
 from app.extensions import db
@@ -19,6 +20,7 @@ from app.security import checked_key, request_hash, sessions
 from app.security.resumption import is_resumed
 
 log = logging.getLogger(__name__)
+NOT_KNOWN = _l("The database was lost while this was being recorded, so it is not known whether it was. Send it again: it happens only once.")
 
 
 def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
@@ -65,8 +67,25 @@ def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> 
         return response
     row.fill_in(status=response.status_code, location=response.headers.get("Location"), kind=response.content_type,
                 body=response.get_data(as_text=True))  # fmt: skip
-    db.session.commit()
+    try:
+        db.session.commit()
+    except (OperationalError, InterfaceError) as lost:
+        if not is_committed(row):
+            raise lost
     return response
+
+
+def is_committed(row: Answer) -> bool:
+    """Whether a change is on record although its commit failed: the database may be lost between doing and saying so. Where it
+    cannot be asked either, nobody is told that nothing was changed."""
+    try:
+        db.session.rollback()
+        _, new = Answer.claim(row.actor_id, row.key, row.request_hash, row.at)
+        db.session.rollback()
+        return not new
+    except SQLAlchemyError:
+        log.exception("not known whether a change was committed")
+        abort(503, description=NOT_KNOWN)
 
 
 def drawn(response: Response, then: Callable[[Response], Any]) -> Any:

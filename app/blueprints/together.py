@@ -13,7 +13,7 @@ from app.forms import only_signed
 from app.forms.together import TogetherForm
 from app.models.about import about
 from app.models.gating import warnings
-from app.models.tasks import WorkList
+from app.models.tasks import LISTED, WorkList
 from app.security import STAFF, new_key, policy
 
 from . import floor, second
@@ -41,7 +41,10 @@ def sign(flow: str, action: str) -> Any:
         abort(404)
     if request.method == "GET" or not form.validate() or not second.signed(wanted, form):
         return ask(wanted, tasks, form)
-    return answer(wanted, *do_to_each(wanted.key, form.record.data))
+    if len(form.record.data) > LISTED:  # more than any page shows
+        abort(400)
+    # In one order for all who lock them.
+    return answer(wanted, *do_to_each(wanted.key, sorted(form.record.data)))
 
 
 def ask(action: Action, tasks: list[Any], form: TogetherForm) -> Any:

@@ -13,6 +13,7 @@ from app.flow.words import Text, _l
 from . import pictures, sheets, texts
 
 LONGEST_NAME = 120
+BREAKS = "\u2028\u2029"  # ends of lines to some readers, and no controls to Unicode
 ALLOWED = _l("PDF, PNG, JPEG, WebP, plain text, CSV, XLSX or an e-mail (EML)")
 
 
@@ -73,7 +74,7 @@ def recognise(name: str, content: bytes) -> Upload:
 def clean(name: str) -> str:
     """The last part of a path, without what is invisible or turns the writing round; never empty, never too long."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    seen = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    seen = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in BREAKS).strip(" .")
     stem, dot, ending = seen.rpartition(".")
     if dot and len(ending) <= 8:
         return f"{stem[: LONGEST_NAME - len(ending) - 1] or 'file'}.{ending}"

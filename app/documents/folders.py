@@ -32,6 +32,8 @@ from .dossier import SoFar, documents_of, so_far
 
 # What a card that came so far has on file.
 MADE = ("running", "halted", "to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped", "closed")
+# Bytes of a name: disks take 255 of them, and Chinese has three a character.
+LONGEST = 180
 Files = list[tuple[str, bytes]]
 
 
@@ -43,9 +45,9 @@ class Folder:
         self.row: dict[str, Any] = {"folder": safe(name), "asked": entry.asked, "what": what, "state": state, "dossier": "–", "files": [], "missing": []}
 
     def add(self, file: str, content: bytes, what: str, number: str = "", filed: datetime | None = None) -> None:
-        taken = {name for name, _ in self.files}
-        stem, dot, ending = safe(file).rpartition(".")
-        called = next(name for n in range(1, 1000) if (name := f"{stem}{'' if n == 1 else f' ({n})'}{dot}{ending}") not in taken)
+        taken = {name.casefold() for name, _ in self.files}
+        stem, ending = apart(safe(file))
+        called = next(name for n in range(1, 1000) if (name := f"{stem}{'' if n == 1 else f' ({n})'}{ending}").casefold() not in taken)
         self.files.append((called, content))
         proof = archive.stored(content)
         self.row["files"].append({"file": called, "what": what, "number": number, "filed": moment(filed), "size": proof.size, "sha256": proof.sha256})
@@ -174,5 +176,13 @@ def said(words: Any) -> str:
 
 
 def safe(name: str) -> str:
-    """A name that every system takes for a file or folder."""
-    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", name).strip(" .")[:120] or "_"
+    """A name that every system takes for a file or folder: short enough in bytes too, and with its ending."""
+    stem, ending = apart(re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029]+', "_", name).strip(" ."))
+    left = LONGEST - len(ending.encode())
+    return (stem.encode()[:left].decode(errors="ignore") + ending).strip(" .") or "_"
+
+
+def apart(name: str) -> tuple[str, str]:
+    """A name and its ending with the point, which is empty where there is none."""
+    stem, point, ending = name.rpartition(".")
+    return (stem, point + ending) if stem and len(ending) <= 8 else (name, "")

@@ -262,3 +262,37 @@ def test_keys_are_never_the_same(app, seller):
         assert len({new_key(user) for _ in range(100)}) == 100
 
 
+
+
+@pytest.mark.parametrize(("done", "asked", "code", "said"), [
+    (True, True, 303, ""), (False, True, 503, "Nothing was changed"), (True, False, 503, "not known"), (False, False, 503, "not known")])
+def test_a_commit_that_is_not_answered_is_asked_about(app, login_as, calls, rows, monkeypatch, done, asked, code, said):
+    """A database may be lost between committing and saying so: what is on record is never told as undone, and happens once."""
+    seller = login_as("sales", language="en")
+    seller.set_cookie("language", "en")
+    key, path = seller.key(), "/count"
+    seller.csrf_token()
+    with app.app_context():
+        dialect = db.engine.dialect
+    commit, execute, lost = dialect.do_commit, dialect.do_execute, []
+
+    def cut(connection):
+        if lost or not calls:
+            return commit(connection)
+        lost.append(1)
+        commit(connection) if done else dialect.do_rollback(connection)
+        raise dialect.loaded_dbapi.OperationalError("the connection is lost")
+
+    def dead(*args, **kwargs):
+        if lost and not asked:
+            raise dialect.loaded_dbapi.OperationalError("still lost")
+        return execute(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dialect, "do_commit", cut)
+        patch.setattr(dialect, "do_execute", dead)
+        answer = seller.submit(path, key=key, note="a")
+    assert answer.status_code == code and said in answer.text
+    assert ("Nothing was changed" in answer.text) <= (not done), "what is on record is not told as undone"
+    again = seller.submit(path, key=key, note="a")
+    assert again.status_code == 303 and title(rows) == f"call {1 if done else 2}"
