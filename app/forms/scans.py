@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 from wtforms import StringField
+from wtforms.validators import StopValidation
 
+from app.flow.words import _l
 from app.plant import reading, scans
 from app.plant.scans import LONGEST
 
 from .base import Code
 
 MOST = 60  # codes of one form
+NO_LOT = _l("This label names no lot. Scan the other code of the label, or type the supplier’s lot number.")
 
 
 class Scans(StringField):
@@ -68,6 +71,11 @@ class SupplierLot(Code):
     @staticmethod
     def read(typed: str | None) -> str:
         return reading.code(scans.label(typed or "").get(scans.LOT) or typed)
+
+    def pre_validate(self, form: Any) -> None:
+        found = scans.label(self.raw_data[0]) if self.raw_data else {}
+        if found and not found.get(scans.LOT):
+            raise StopValidation(str(NO_LOT))
 
     @property
     def expiry(self) -> date | None:

@@ -131,3 +131,13 @@ def test_a_label_scanned_at_the_receipt_gives_lot_and_expiry(walk):
     walk.do("storekeeper", ref, "receive", quantity=5000, supplier_lot=scanned, unusual="keeps long")
     lot = walk.look(ref, lambda r: (r.lot.supplier_lot, r.lot.expiry.isoformat()))
     assert lot == ("SUP-77", "2028-12-31")
+
+
+@pytest.mark.parametrize("scanned", ["]C117281231", "(01)06901234567892(17)281231", "]C1010690123456789237480"])
+def test_a_label_that_names_no_lot_is_no_lot_number(walk, scanned):
+    """Many containers bear two codes: article and expiry in one, the lot in the other."""
+    ref = walk.ordered(walk.requisition())
+    answer = walk.post("storekeeper", ref, "receive", quantity=5000, supplier_lot=scanned, unusual="keeps long")
+    assert answer.status_code == 422 and "This label names no lot." in said(answer)
+    walk.do("storekeeper", ref, "receive", quantity=5000, supplier_lot="SUP-(77)", unusual="keeps long")
+    assert walk.look(ref, lambda r: r.lot.supplier_lot) == "SUP-(77)"
