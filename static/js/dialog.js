@@ -4,6 +4,7 @@ import { board, phrase, say } from './page.js';
 import { get, logInWith, message, send } from './send.js';
 import { settle as feedSettle } from './feed.js';
 import { placeFocus, prepareForm } from './forms.js';
+import { keepScans, nextScan } from './scan.js';
 
 const panel = () => document.getElementById('panel');
 
@@ -77,6 +78,7 @@ async function submitted(form, submitter) {
   const url = submitter?.getAttribute('formaction') || form.getAttribute('action') || location.href;
   const data = new FormData(form, submitter);
   lock(form, true);
+  keepScans(submitter);
   own.retried?.();
   const answer = await send(url, data, () => { own.failed?.(); complain('no_answer'); });
   sending = false;
@@ -85,8 +87,10 @@ async function submitted(form, submitter) {
   if (answer.kind === 'invalid' && answer.page.querySelector('form') && !dismissed) {
     own.failed?.();
     fill(answer.page);
-    return placeFocus(panel());
+    placeFocus(panel());
+    return nextScan(panel());
   }
+  nextScan(null);
   if (['offline', 'timeout', 'lost', 'broken', 'invalid'].includes(answer.kind) && !dismissed) {
     own.failed?.();
     complain({ offline: 'offline_form', timeout: 'unknown', lost: 'lost_form' }[answer.kind] ?? 'broken_form', message(answer.page)?.text);

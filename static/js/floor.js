@@ -5,6 +5,7 @@ import { findDraft, keepDraft } from './draft.js';
 import { setUpKeypad, takeFields } from './keypad.js';
 import { phrase, say } from './page.js';
 import { placeFocus, prepareForm } from './forms.js';
+import { keepScans, nextScan } from './scan.js';
 import { message, send } from './send.js';
 
 const IDLE = 75_000;     // a little less than on the server, which hears of a touch up to ALIVE late
@@ -59,6 +60,7 @@ async function sendForm(form, submitter) {
   const data = new FormData(form, submitter);
   const sleep = asleep => buttons.forEach(button => { button.disabled = asleep; });
   sleep(true);
+  keepScans(submitter);
   const answer = await send(form.action, data, () => say('refused', phrase('no_answer')));
   if (answer.kind === 'done') return location.assign(answer.url);
   if (answer.kind === 'away') {
@@ -67,6 +69,7 @@ async function sendForm(form, submitter) {
   }
   sleep(false);
   if (answer.kind === 'invalid' && answer.page.querySelector('#content form')) return showAgain(answer.page);
+  nextScan(null);
   const plain = !form.querySelector('input:not([type=hidden]), select, textarea');
   const words = plain ? { offline: 'offline_page', timeout: 'unknown', lost: 'lost', refused: 'refused' }
     : { offline: 'offline_form', timeout: 'unknown', lost: 'lost_form', refused: 'refused' };
@@ -79,6 +82,7 @@ function showAgain(page) {
   content.querySelectorAll('form').forEach(prepareForm);
   takeFields(content);
   placeFocus(content);
+  nextScan(content);
 }
 
 function setUpPad(form) {
