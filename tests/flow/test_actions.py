@@ -21,6 +21,12 @@ def soon():
     return clock.today().isoformat()
 
 
+def one_changed(sample):
+    """One of the results read anew, with its reason."""
+    place = next(n for n, result in enumerate(sample.results) if result.code == "PH")
+    return {f"results-{place}-value": "7.25", "reason": "read again"}
+
+
 # What a person fills in; actions that need nothing are absent. The second value asks the walk.
 FIELDS = {
     ("order", "approve"): lambda w, r: CHECKLIST,
@@ -48,7 +54,7 @@ FIELDS = {
     ("production", "cancel"): lambda w, r: {"requested_by": "sales"},
     ("production", "supply_from_stock"): lambda w, r: {"lot_id": w.free_lot(), "promised_date": soon()},
     ("sample", "draw"): lambda w, r: {"size": 1, "place": "QA"},
-    ("sample", "enter_results"): lambda w, r: w.results(r),
+    ("sample", "enter_results"): lambda w, r: w.results(r) | w.look(r, one_changed),
     ("sample", "invalidate"): lambda w, r: {"tests": [w.look(r, lambda s: s.results[0].id)]},
     ("sample", "reject"): lambda w, r: {"containment": "apart"},
     ("requisition", "order"): lambda w, r: {"supplier_id": w.id_of(supplier(), "SUP-05"), "purchase_no": "B-2", "promised_date": soon()},
