@@ -83,7 +83,7 @@ class Drops(SelectMultipleField):
 class ShipForm(ActionForm):
     shows_facts = False
     along = Drops(_l("On the same vehicle"), coerce=int, render_kw={"wide": True},
-                  description=_l("Carrier, plate and driver are typed once; each shipment has its own delivery note."))
+                  description=_l("Carrier, plate, driver and waybill are typed once and stand on each shipment’s own delivery note."))
     apart = BooleanField(_l("Goods that must not meet stand apart on the vehicle"), render_kw={"wide": True})
     carrier = Words(_l("Carrier"), [needed()])
     vehicle = Code(_l("Vehicle plate"), [needed()], 40)

@@ -120,6 +120,14 @@ class GateSetting(db.Model):
         append(self, FLOW, action, by=by, data={"gate": self.gate, "line": self.line, **data}, roles=[role] if role else ())
 
 
+def to_decide(user: User) -> int:
+    """How many proposals wait for this person's decision; nothing is asked for who turns no gate."""
+    if not user.has_role([role.key for role in TURNERS]):
+        return 0
+    proposed = db.session.scalars(select(GateSetting).where(GateSetting.wanted.is_not(None)))
+    return sum(setting.decider(user) is not None for setting in proposed)
+
+
 # What holds now
 
 

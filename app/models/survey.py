@@ -20,6 +20,7 @@ from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN
 
 from .find import records
+from .gate_setting import to_decide
 from .order import Order
 from .people import User
 from .production import ProductionOrder
@@ -73,6 +74,7 @@ class Survey:
         self.creations = list(creations_of(user))
         self.deputies = to_tell(user)
         self.wanting = len(wanting()) if ADMIN.key in user.own_role_keys else 0
+        self.gates = to_decide(user)
         now, today, ages = clock.now(), clock.today(), all_ages()
         self.places = list(places())
         for place in self.places:

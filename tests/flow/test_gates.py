@@ -44,6 +44,7 @@ def test_an_administrator_and_the_quality_head_turn_a_gate_together(walk, signer
     assert propose(walk, admin, "refuses", password="wrong one").status_code == 422
     assert stands(walk) == (None, None, [])
     assert propose(walk, admin, "refuses").status_code == 303
+    assert "A change of a gate waits for your decision" in head.get("/").text and "waits for your decision" not in admin.get("/").text, "whoever is needed knows"
     assert stands(walk)[:2] == (None, "refuses"), "nothing holds yet"
     assert decide(walk, admin).status_code == 409, "not alone"
     assert decide(walk, head, password="wrong one").status_code == 422
