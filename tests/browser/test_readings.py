@@ -2,12 +2,16 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 from playwright.sync_api import expect
 
 from app.extensions import db
 from app.models.sample import Sample
+from app.plant.censored import read_reading
+from app.plant.reading import number
+from app.plant.verdict import FAILED, judge
 from tests.browser.tablet import Tablet
 from tests.browser.test_bulk import kind  # noqa: F401
 
@@ -49,6 +53,21 @@ def test_the_browser_reads_numbers_as_the_server_does(plant, at):
         return rows.map(([typed]) => { const value = number(typed); return Number.isNaN(value) ? null : value; });
     }""", rows)  # fmt: skip
     assert [[typed, value] for (typed, _), value in zip(rows, read, strict=True)] == [[t, v and float(v)] for t, v in rows]
+
+
+def test_the_browser_judges_readings_as_the_server_does(plant, at):
+    page = at("inspector1", "/quality/")
+    limits = [(None, 8), (6, None), (6, 8), (0, 8), (0, None)]
+    typed = [f"{sign}{bound}" for sign in ("", "<", ">", "≤", "≥", "⩽", "＞", "<=", "> =") for bound in ("0", "6", "7", "8", "9", "5,5")] + ["ND", "未检出"]
+    read = page.evaluate("""async ([limits, typed]) => {
+        const app = document.querySelector('script[type=module]').src;
+        const { beyond } = await import(app.replace(/[^/]*$/, 'js/number.js'));
+        return limits.map(([low, high]) => typed.map(each => beyond(each, low ?? NaN, high ?? NaN)));
+    }""", [limits, typed])  # fmt: skip
+    for (low, high), told in zip(limits, read, strict=True):
+        exact = [each if each is None else Decimal(each) for each in (low, high)]
+        surely = [judge(read_reading(each, number), *exact) == FAILED for each in typed]
+        assert [(each, said) for each, said in zip(typed, told, strict=True)] == list(zip(typed, surely, strict=True)), (low, high)
 
 
 def test_what_is_no_number_is_told_while_it_is_typed(plant, at):
