@@ -105,6 +105,7 @@ def test_a_refused_form_shows_the_field_that_has_the_caret(many, board):  # noqa
     page.keyboard.press("n")
     page.locator("#panel #customer").fill("晨星幼儿园")
     page.keyboard.press("Enter")
+    expect(page.locator("#phone_text")).to_be_focused()
     page.locator("#customers-message").fill("洗洁精")
     page.locator("#panel footer .primary").click()
     field = page.locator("#lines-0-product_text")
