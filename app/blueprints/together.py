@@ -1,4 +1,4 @@
-"""Several records signed at once at a shared tablet: what is signed of each stands in view, one PIN below, an event for each."""
+"""Several records signed at once at a shared tablet: each in view, one PIN, an event for each."""
 
 from __future__ import annotations
 
@@ -49,11 +49,13 @@ def sign(flow: str, action: str) -> Any:
 
 def ask(action: Action, tasks: list[Any], form: TogetherForm) -> Any:
     """What would be signed, all of it ticked at first."""
+    records = [task.place.record for task in tasks]
     if not form.is_submitted():
-        form.record.data = [f"{task.place.record.ref} {task.place.record.version}" for task in tasks]
+        form.record.data = [f"{record.ref} {record.version}" for record in records]
     form.key.data = new_key()
-    shown = [(task.place.record, about(task.place.record), warnings(task.place.record, action)) for task in tasks]
-    return render_template("floor/together.html", action=action, tasks=tasks, shown=shown, form=form), 422 if form.errors else 200
+    shown = [(record, about(record), warnings(record, action)) for record in records]
+    page = render_template("floor/together.html", action=action, tasks=tasks, shown=shown, form=form)
+    return page, 422 if form.errors else 200
 
 
 def answer(action: Action, done: list[str], refused: list[Any]) -> Response:

@@ -42,8 +42,9 @@ class OwnWords:
         self.demanded = demanded
 
     def __call__(self, form: Any, field: Any) -> None:
-        listed = form[field.name + LISTED].data if field.name + LISTED in form else OTHER if self.demanded else None
-        if listed == OTHER and not field.data:
+        name = field.name + LISTED
+        meant = form[name].data == OTHER if name in form else self.demanded
+        if meant and not field.data:
             raise StopValidation(str(NEEDED))
 
 

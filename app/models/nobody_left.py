@@ -19,6 +19,7 @@ def nobody_left(record: Any, action: Action, user: User) -> Iterator[Text]:
         if action.key not in later.not_by or later.driven:
             continue
         people = people or People.now()
-        able = people.among(record.roles_for(later)) - {each for key in later.not_by for each in record.doers.get(key, ())}
+        barred = {each for key in later.not_by for each in record.doers.get(key, ())}
+        able = people.among(record.roles_for(later)) - barred
         if able == {user.id}:
             yield _l("If you do this, nobody is left for “%(step)s”, which another person must do.", step=later.label)

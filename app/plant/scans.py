@@ -57,12 +57,17 @@ class Scan:
     lot_id: int | None = None
 
 
-def read(code: str) -> Scan:
-    """Return what one scanned or typed code may mean; a text that is no code means itself."""
+def as_sent(code: str) -> tuple[str, str]:
+    """Symbology, empty where none is told, and contents of a code, without what cannot be seen."""
     plain = unicodedata.normalize("NFKC", WRITTEN.sub(SEPARATOR, code[:LONGEST]))
     text = "".join(c for c in plain if unicodedata.category(c) != "Cf").strip(" \t\r\n")
     prefix = text[:3] if SYMBOLOGY.match(text) else ""
-    text = text[len(prefix) :].strip(SEPARATOR)
+    return prefix, text[len(prefix) :].strip(SEPARATOR)
+
+
+def read(code: str) -> Scan:
+    """Return what one scanned or typed code may mean; a text that is no code means itself."""
+    prefix, text = as_sent(code)
     if re.match(r"https?://", text, re.IGNORECASE):
         return of_address(text)
     if found := of_brackets(text):
@@ -74,9 +79,7 @@ def read(code: str) -> Scan:
 def label(code: str) -> dict[str, str]:
     """Return the fields of a supplier's label by application identifier; empty for a text that does not prove to be
     one: by its symbology, a separator, brackets, or a trade item number at its head whose check digit is right."""
-    text = unicodedata.normalize("NFKC", WRITTEN.sub(SEPARATOR, code[:LONGEST])).strip(" \t\r\n")
-    prefix = text[:3] if SYMBOLOGY.match(text) else ""
-    text = text[len(prefix) :].strip(SEPARATOR)
+    prefix, text = as_sent(code)
     if re.match(r"https?://", text, re.IGNORECASE):
         return of_link(text)
     if found := in_brackets(text) if re.match(r"\(\d{2,4}\)", text) else ():

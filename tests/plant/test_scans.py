@@ -117,6 +117,7 @@ def test_a_long_string_is_read_in_bounded_time():
         (f"01{GTIN}10{LOT}{GS}17261231", LOT, "261231"),
         (f"01{GTIN}10{LOT}<GS>17261231", LOT, "261231"),
         (f"10{LOT}{GS}17261231", LOT, "261231"),
+        (f"\ufeff]C101{GTIN}17261231" + f"10{LOT}\u200b", LOT, "261231"),
         (f"(01){GTIN}(17)261231(10){LOT}", LOT, "261231"),
         (f"https://id.gs1.org/01/{GTIN}/10/{LOT}?17=261231", LOT, "261231"),
         (f"https://id.gs1.org/01/{GTIN}/10/ML26%2D0127", LOT, None),
