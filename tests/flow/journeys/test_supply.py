@@ -346,3 +346,13 @@ def test_3_1_a_lot_is_charged_by_the_assay_that_quality_measured(walk):
     assay, release = walk.look(sample, lambda s: (s.lot.assay, s.history[-1].data))
     assert assay == Decimal("9.6"), "eighty hundredths of twelve: the least that passes"
     assert release["changed"] == {"assay": ["12.4", "9.6"]}
+
+
+def test_3_1_a_line_stands_once_in_the_sheet(walk):
+    card = walk.card("preparing", quantity=24)
+    fields = walk.prepared(card)
+    version = walk.look(card, lambda c: c.version)
+    twice = fields | {"picks-1-pick": fields["picks-0-pick"]}
+    assert walk.post("storekeeper", card, "prepare", **twice).status_code == 422
+    assert walk.look(card, lambda c: c.version) == version
+    walk.do("storekeeper", card, "prepare", **fields)
