@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from app.extensions import db  # noqa: E402
 from app.models.production import ProductionOrder  # noqa: E402
 from tests.browser.chromium import launch  # noqa: E402
-from tests.browser.plant import Plant, installation, played_home, served  # noqa: E402
+from tests.browser.plant import served, unprinted_plant  # noqa: E402
 from tests.browser.test_display import paired  # noqa: E402
 
 SIZE = {"width": 1440, "height": 900}
@@ -35,12 +35,12 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        app = installation(played_home(Path(home)))
         browser = launch(playwright)
-        with served(app) as url:
+        with served(unprinted_plant(Path(home)), Path(home), browser) as plant:
+            app, url = plant.app, plant.url
             for name, login, address in pages(app):
                 context = browser.new_context(viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url)
-                context.add_cookies([Plant(app, url).cookie_of(login, "zh_Hans_CN")])
+                context.add_cookies([plant.cookie_of(login, "zh_Hans_CN")])
                 page = context.new_page()
                 page.goto(address)
                 page.wait_for_selector("html[data-ready]")

@@ -1,47 +1,33 @@
 """What every test may ask for."""
 
-import gc
 import os
 import shutil
 
 import pytest
 from sqlalchemy import create_engine
-from sqlalchemy.orm import configure_mappers
 
-from app import create_app, models  # noqa: F401
+from app import models  # noqa: F401
 from app.database import engine_options
 from app.extensions import db
-from app.live import end_streams
 from app.models.event import guard_ledgers
-from tests import databases, forked, memory, shared
-from tests.people import Browser, log_in, make_user
-from tests.warm import keep_compiled
+from tests import application, databases, memory, shared
+from tests.people import log_in, make_user
+from tests.shared import WORKER, Template
 
-keep_compiled()
 memory.keep_in_memory()
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 def pytest_configure(config):
-    """Before the workers start: the folder they share, and the server whose address they inherit."""
-    if WORKER == "main":
-        shared.folder()
-        if getattr(config.option, "numprocesses", None):
-            os.environ.setdefault("WASHLINE_TEST_POSTGRES", databases.postgres_url())
+    """Before the workers start: the folder they share, and the server whose address they inherit.
 
-
-def pytest_collection_finish():
-    """What is loaded by now stays, in the commands that tests run too: the collector of garbage need not look through it again, nor as
-    often as for a small program."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WASHLINE_HOME", str(shared.folder()))
-        patch.delenv("DATABASE_URL", raising=False)
-        create_app()
-    configure_mappers()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
-    forked.have_mother()
+    Nothing of the developer's own installation is known to any test.
+    """
+    for name in [name for name in os.environ if name.startswith(("WASHLINE_", "DATABASE_"))]:
+        if not name.startswith("WASHLINE_TEST_"):
+            del os.environ[name]
+    os.environ["WASHLINE_HOME"] = str(shared.folder() / "home")
+    if WORKER == "main" and getattr(config.option, "numprocesses", None):
+        os.environ.setdefault("WASHLINE_TEST_POSTGRES", databases.postgres_url())
 
 
 def pytest_unconfigure():
@@ -78,55 +64,41 @@ def kind(request):
 
 
 @pytest.fixture(scope="session")
-def database_url(kind, tmp_path_factory):
-    """URL of an empty database, once for each kind that the test runs on."""
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('database') / 'washline.db'}"
-    return databases.fresh_database(databases.postgres_url(), f"washline_{WORKER}")
-
-
-@pytest.fixture(scope="session")
 def prepared(kind):
-    """A database with every table and nothing in it, made once and copied for each test."""
+    """The template with every table and nothing in it."""
+    template = Template(kind, "prepared")
 
     def make():
-        url = (f"sqlite:///{shared.folder() / 'prepared.db'}" if kind == "sqlite"
-               else databases.fresh_database(databases.postgres_url(), "prepared"))  # fmt: skip
+        url = template.create()
         engine = create_engine(url, **engine_options(url))
         with engine.begin() as connection:
             db.metadatas[None].create_all(connection)
             guard_ledgers(connection)
         engine.dispose()
-        return url
 
-    return shared.once(f"prepared-{kind}", make)
+    shared.once(f"prepared-{kind}", make)
+    return template
 
 
 @pytest.fixture
-def empty_database(kind, prepared, tmp_path):
+def empty_database(prepared):
     """URL of this test's own copy, with every table and nothing in it."""
-    if kind == "sqlite":
-        copy = tmp_path / "washline.sqlite3"
-        shutil.copyfile(prepared.removeprefix("sqlite:///"), copy)
-        yield f"sqlite:///{copy}"
-        return
-    yield databases.fresh_database(databases.postgres_url(), f"copy_{WORKER}", template="prepared")
+    return prepared.copy()
 
 
 @pytest.fixture
-def app(empty_database, tmp_path, monkeypatch):
+def app(empty_database, tmp_path):
     """The application on an empty database. No context is open: ask for one where the test touches models."""
-    monkeypatch.setenv("WASHLINE_HOME", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", empty_database)
-    for name in ("WASHLINE_HOSTS", "WASHLINE_PROXY_HOPS"):
-        monkeypatch.delenv(name, raising=False)
-    app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    app.test_client_class = Browser
+    with application.renewed(empty_database, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def own_app(empty_database, tmp_path):
+    """An application that nobody else has, for a test that adds pages to it."""
+    app = application.build(empty_database, HOME=tmp_path)
     yield app
-    end_streams(app)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    application.close(app)
 
 
 @pytest.fixture

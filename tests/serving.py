@@ -25,7 +25,7 @@ from app.models.anomaly import Anomaly
 from app.models.document import Document, Job
 from app.models.master import AnomalyCode
 from app.models.people import User, UserSession
-from tests import databases, forked, shared
+from tests import commands, shared
 from tests.shared import Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
@@ -45,8 +45,7 @@ def until(answer, seconds=PATIENCE):
 @pytest.fixture
 def house(kind, tmp_path):
     """A house with one person and one kind of anomaly in it, on each kind of database. Tests import this fixture."""
-    name = f"house_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    return House(tmp_path, furnished(kind).copy_to(tmp_path / "washline.sqlite3", name))
+    return House(tmp_path, furnished(kind).copy("house"))
 
 
 def furnished(kind):
@@ -55,7 +54,7 @@ def furnished(kind):
 
     def make():
         with tempfile.TemporaryDirectory() as home:
-            House(Path(home), template.url or databases.fresh_database(databases.postgres_url(), template.name)).prepare()
+            House(Path(home), template.create()).prepare()
 
     shared.once(f"furnished-{kind}", make)
     return template
@@ -90,7 +89,7 @@ class House:
             db.session.commit()
 
     def run(self, *arguments, given=None):
-        return forked.run([*map(str, arguments)], self.environment, given)
+        return commands.run([*map(str, arguments)], self.environment, given)
 
     def start(self, *arguments):
         """Start any command in the house's environment, in the background."""
@@ -150,7 +149,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = port or free.getsockname()[1]
-        self.process = forked.Command([str(each) for each in ("serve", "--port", self.port, *arguments)], house.environment)
+        self.process = commands.Command([str(each) for each in ("serve", "--port", self.port, *arguments)], house.environment)
 
     def get(self, path, headers=None, timeout=PATIENCE):
         """Ask for a path; the answer is not read yet."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests import databases
 
 RUN = "WASHLINE_TEST_RUN"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 def folder() -> Path:
@@ -32,16 +33,28 @@ def once(name, make):
 class Template:
     """A database to copy, shared by all workers: a SQLite file or a PostgreSQL database."""
 
-    def __init__(self, kind, name, url=None):
+    def __init__(self, kind, name):
         self.kind, self.name = kind, name
-        self.url = url or (f"sqlite:///{folder() / name}.sqlite3" if kind == "sqlite" else None)
 
-    def copy_to(self, path, name):
-        if self.kind == "sqlite":
-            shutil.copyfile(self.url.removeprefix("sqlite:///"), path)
-            return f"sqlite:///{path}"
-        return databases.fresh_database(databases.postgres_url(), name, template=self.name)
+    def create(self, source=None):
+        """Make it, empty or as a copy of another; its URL comes back."""
+        return (source or Template(self.kind, None)).copied_to(self.name)
 
-    def become(self, source):
-        """Make it a copy of another; its URL comes back."""
-        return source.copy_to(folder() / f"{self.name}.sqlite3", self.name)
+    def copy(self, name="copy"):
+        """This worker's copy of it by a name, in place of a former one; its URL comes back."""
+        return self.copied_to(f"{name}_{WORKER}")
+
+    def copied_to(self, name):
+        if self.kind == "postgresql":
+            template = self.name or "template1"
+            return databases.fresh_database(databases.postgres_url(), name, template)
+        place = self.file(name)
+        for former in place.parent.glob(f"{place.name}*"):
+            former.unlink()
+        if self.name:
+            shutil.copyfile(self.file(self.name), place)
+        return f"sqlite:///{place}"
+
+    @staticmethod
+    def file(name) -> Path:
+        return folder() / f"{name}.sqlite3"

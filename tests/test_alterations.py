@@ -3,7 +3,7 @@
 A column that verify leaves open stands with its reason in ``app/models/unsealed.py``; what another check compares is altered here by hand.
 """
 
-import shutil
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,7 +17,9 @@ from app.models.record import Record
 from app.models.types import Exact, Json, Moment
 from app.models.unsealed import ELSEWHERE, OPEN, is_sealed, names
 from app.verification.chains import kinds
-from tests.played import application, copy_to
+from tests import application, shared
+from tests.played import played_plant
+from tests.shared import Template
 
 TABLES = [table.name for table in db.metadatas[None].sorted_tables]
 HELP = ("Every column is sealed by the event that writes it, as long as it is written through the session. Where a statement goes past it, tell "
@@ -73,32 +75,46 @@ def faults():
 def plant(tmp_path_factory):
     """A copy of the played plant in which no table is empty; verify finds nothing."""
     home = tmp_path_factory.mktemp("altered")
-    app = application(copy_to(home / "plant.sqlite3"), home)
+    template = Template("sqlite", "altered")
+    shared.once("altered", lambda: fill_tables(template.create(played_plant(home)), home))
+    return template
+
+
+@contextmanager
+def past_the_application(url, home):
+    """The context of an application whose database checks nothing."""
+    app = application.build(url, HOME=home)
     with app.app_context():
-        db.session.connection().exec_driver_sql("COMMIT")
-        db.session.connection().exec_driver_sql("PRAGMA foreign_keys = OFF")
-        db.session.connection().exec_driver_sql("BEGIN")
+        connection = db.session.connection()
+        for statement in ("COMMIT", "PRAGMA foreign_keys = OFF", "BEGIN"):
+            connection.exec_driver_sql(statement)
+        yield
+    application.close(app)
+
+
+def fill_tables(url, home):
+    with past_the_application(url, home):
         for mapper in db.Model.registry.mappers:
             if facts.keeps_seals(mapper.local_table) and not db.session.execute(select(mapper.local_table).limit(1)).first():
                 fill(mapper.class_)
                 db.session.flush()
         db.session.commit()
         assert not [fault for fault in faults() if " left it in None" not in fault], HELP
-        db.engine.dispose()
-    return home
 
 
 @pytest.fixture(scope="module")
 def found(plant, tmp_path_factory):
-    """All sealed columns altered, each in a row of its own as far as there are enough: what was altered by table, and what verify said."""
+    """All sealed columns altered, each in a row of its own as far as there are enough.
+
+    What was altered by table, and what verify said.
+    """
     home = tmp_path_factory.mktemp("altered")
-    shutil.copyfile(plant / "plant.sqlite3", home / "plant.sqlite3")
-    app = application(f"sqlite:///{home / 'plant.sqlite3'}", home)
+    return shared.once("found altered", lambda: alter_columns(plant.copy("found"), home))
+
+
+def alter_columns(url, home):
     altered = {}
-    with app.app_context():
-        db.session.connection().exec_driver_sql("COMMIT")
-        db.session.connection().exec_driver_sql("PRAGMA foreign_keys = OFF")
-        db.session.connection().exec_driver_sql("BEGIN")
+    with past_the_application(url, home):
         unlock()
         for name in TABLES:
             table = db.metadata.tables[name]
@@ -111,7 +127,6 @@ def found(plant, tmp_path_factory):
                 altered.setdefault(name, []).append(f"{name} {facts.key_of(key)}: {column.name} is not what")
         db.session.commit()
         said = faults()
-        db.engine.dispose()
     return altered, said
 
 
@@ -138,11 +153,9 @@ def test_a_fact_is_sealed_though_other_tables_keep_a_lock_or_a_place_under_its_n
 @pytest.mark.parametrize("name", [name.split(".")[1] for name in ELSEWHERE if name.startswith(("record.", "*."))])
 def test_what_another_check_compares_is_compared_wherever_it_stands(plant, tmp_path, name):
     """A column is not left to a check that does not look at its table: each one of this name is altered in a row of its own."""
-    shutil.copyfile(plant / "plant.sqlite3", tmp_path / "plant.sqlite3")
-    app = application(f"sqlite:///{tmp_path / 'plant.sqlite3'}", tmp_path)
     flows = {kind.__tablename__: flow for flow, kind in kinds().items()}
     altered = []
-    with app.app_context():
+    with application.renewed(plant.copy(), tmp_path) as app, app.app_context():
         unlock()
         for table in db.metadata.sorted_tables:
             column = table.c.get(name)
@@ -155,7 +168,6 @@ def test_what_another_check_compares_is_compared_wherever_it_stands(plant, tmp_p
             altered.append((table.name, f"{flows.get(table.name)} {number}: "))
         db.session.commit()
         said = faults()
-        db.engine.dispose()
     assert altered and not [table for table, what in altered if not any(fault.startswith(what) for fault in said)], HELP
 
 
@@ -166,13 +178,12 @@ ROWS = [table for table in TABLES if facts.keeps_seals(db.metadatas[None].tables
 def rows_found(plant, tmp_path_factory):
     """One row of every table taken away and one put in: what verify says."""
     home = tmp_path_factory.mktemp("rows")
-    shutil.copyfile(plant / "plant.sqlite3", home / "plant.sqlite3")
-    app = application(f"sqlite:///{home / 'plant.sqlite3'}", home)
+    return shared.once("found rows", lambda: alter_rows(plant.copy("rows"), home))
+
+
+def alter_rows(url, home):
     gone, new = {}, {}
-    with app.app_context():
-        db.session.connection().exec_driver_sql("COMMIT")
-        db.session.connection().exec_driver_sql("PRAGMA foreign_keys = OFF")
-        db.session.connection().exec_driver_sql("BEGIN")
+    with past_the_application(url, home):
         unlock()
         for name in ROWS:
             table = db.metadata.tables[name]
@@ -186,7 +197,6 @@ def rows_found(plant, tmp_path_factory):
             db.session.execute(insert(table).values(row))
         db.session.commit()
         said = faults()
-        db.engine.dispose()
     return gone, new, said
 
 

@@ -3,6 +3,9 @@
 import io
 import json
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event as Signal
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -14,7 +17,6 @@ from app.models.attachment import Attachment
 from app.models.document import FAILED, WAITING, Document, Job
 from app.models.event import Event
 from app.models.people import User
-from tests import forked
 from tests.serving import house, until  # noqa: F401
 
 
@@ -167,9 +169,24 @@ def test_a_backup_of_a_forged_record_is_refused(filed, tmp_path, kind):
     assert "was altered" in refused(filed, tmp_path / "a.tar", "--replace")
 
 
+@contextmanager
+def beside(work):
+    """Do ``work()`` over and over until the block ends; it must not have failed."""
+    ended, pool = Signal(), ThreadPoolExecutor(1)
+
+    def keep_at():
+        while not ended.is_set():
+            work()
+
+    going_on = pool.submit(keep_at)
+    yield
+    ended.set()
+    going_on.result(60)
+
+
 def test_backups_under_load_are_each_whole(filed, tmp_path):
     before = len(events(filed))
-    with forked.beside(filed.report):
+    with beside(filed.report):
         until(lambda: len(events(filed)) > before)
         for n in range(3):
             assert filed.run("backup", tmp_path / f"{n}.tar").returncode == 0

@@ -24,8 +24,8 @@ def answer(url, question):
     return value
 
 
-def test_each_kind_answers(database_url):
-    assert answer(database_url, "SELECT 1") == 1
+def test_each_kind_answers(empty_database):
+    assert answer(empty_database, "SELECT 1") == 1
 
 
 def test_a_fresh_database_forgets_the_former_one():

@@ -15,7 +15,8 @@ from app.models.master import Customer
 from app.models import pairing
 from app.models.pairing import Pairing
 from app.models.people import User
-from tests.played import application, copy_to
+from tests import application
+from tests.played import played_plant
 
 SETTINGS = {"name": "一车间", "layouts": ["plant", "flow"], "seconds": 20, "distance": 6, "diagonal": 55, "language": "zh_Hans_CN", "theme": "dark"}
 
@@ -125,11 +126,11 @@ def test_a_screen_too_small_for_where_it_is_read_from_is_refused_with_the_size_i
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory):
     home = tmp_path_factory.mktemp("walls")
-    app = application(copy_to(home / "washline.sqlite3"), home)
-    with app.app_context():
-        db.session.execute(db.update(Customer).values(name_en=Customer.name_en + " Pty"))
-        db.session.commit()
-    return app
+    with application.renewed(played_plant(home).copy("walls"), home) as app:
+        with app.app_context():
+            db.session.execute(db.update(Customer).values(name_en=Customer.name_en + " Pty"))
+            db.session.commit()
+        yield app
 
 
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.event import APPEND_ONLY
 from app.models.people import User
 from tests import databases
-from tests.conftest import WORKER
+from tests.shared import WORKER
 
 SQLITE = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 10_000, "foreign_keys": 1, "recursive_triggers": 1, "trusted_schema": 0}
 POSTGRESQL = {"transaction_isolation": "read committed", "statement_timeout": "10s", "lock_timeout": "3s",

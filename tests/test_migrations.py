@@ -13,27 +13,23 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import backup, create_app, schema
+from app import backup, schema
 from app.extensions import db
 from app.models.event import unguarded_ledgers
 from app.models.people import User
-from tests import databases
-from tests.conftest import WORKER
+from tests import application
+from tests.shared import WORKER, Template
 
 
 @pytest.fixture
-def migrated(kind, tmp_path, monkeypatch):
+def migrated(kind, tmp_path):
     """The application on a database that only the migrations have touched."""
-    url = (f"sqlite:///{tmp_path / 'migrated.sqlite3'}" if kind == "sqlite"
-           else databases.fresh_database(databases.postgres_url(), f"migrated_{WORKER}"))  # fmt: skip
-    monkeypatch.setenv("WASHLINE_HOME", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", url)
-    app = create_app(TESTING=True)
+    url = Template(kind, f"migrated_{WORKER}").create()
+    app = application.build(url, HOME=tmp_path)
     with app.app_context():
         schema.prepare(app)
         yield app
-        db.session.remove()
-        db.engine.dispose()
+    application.close(app)
 
 
 def test_the_migrations_make_what_the_models_describe(migrated):

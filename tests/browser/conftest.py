@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.plant import copied, played_home
+from tests.browser.plant import served, unprinted_plant
 
 # A busy machine is slow; whoever waits for a condition loses nothing by it.
 PATIENCE = 20_000
@@ -80,15 +80,22 @@ def new_context(browser, **options):
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory):
-    """The folder of a played plant, to be copied."""
-    return played_home(tmp_path_factory.mktemp("played") / "home")
+def template(tmp_path_factory):
+    """The plant that tests stand in: played, and copied for each."""
+    return unprinted_plant(tmp_path_factory.mktemp("played"))
 
 
 @pytest.fixture
-def plant(home, tmp_path):
+def plant(template, tmp_path, browser):
     """A played plant of this test's own."""
-    with copied(home, tmp_path / "home") as plant:
+    with served(template, tmp_path, browser) as plant:
+        yield plant
+
+
+@pytest.fixture(scope="module")
+def lasting_plant(template, tmp_path_factory, browser):
+    """A played plant of this module's tests, which change nothing that another of them asks for."""
+    with served(template, tmp_path_factory.mktemp("lasting"), browser) as plant:
         yield plant
 
 

@@ -2,8 +2,6 @@
 
 import re
 import secrets
-import shutil
-import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -11,16 +9,18 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from app import clock, create_app, schema
+from app import clock, schema
 from app.demo.load import load
 from app.extensions import db
-from app.live import end_streams, latest
+from app.live import latest
 from app.models.event import Event
 from app.models.master import Customer
 from app.models.order import Order
 from app.models.people import User, UserSession
+from tests import application, shared
+from tests.browser.plant import served
+from tests.shared import Template
 
 ORDERS = 30  # more than a first page
 BOARD = "/sales/"
@@ -33,26 +33,29 @@ def kind():
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory):
+def template(tmp_path_factory):
     """A database with the demo's master data and orders just received, made once."""
-    home = tmp_path_factory.mktemp("world")
-    app = installation(home)
-    with app.app_context():
-        schema.create()
-        load(clock.today())
-        clerk, customer = people("sales")[0], db.session.scalar(select(Customer).order_by(Customer.code))
-        for number in range(ORDERS):
-            Order.create("receive", by=clerk, message="您好,请安排。", customer_id=customer.id, address_id=customer.addresses[0].id,
-                         customer_po=f"PO-{number:03}", channel="email", received_at=clock.now(),
-                         lines=[{"product_text": "P-DW-500", "quantity": 600, "requested_date": clock.today() + timedelta(days=20 + number)}])  # fmt: skip
-        db.session.commit()
-        db.engine.dispose()
-    return home
+    found = Template("sqlite", "orders")
+
+    def make():
+        app = application.build(found.create(), HOME=tmp_path_factory.mktemp("orders"))
+        with app.app_context():
+            schema.create()
+            load(clock.today())
+            receive_orders()
+            db.session.commit()
+        application.close(app)
+
+    shared.once("orders", make)
+    return found
 
 
-def installation(home):
-    return create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False, HOME=home,
-                      SQLALCHEMY_DATABASE_URI=f"sqlite:///{home / 'washline.sqlite3'}")  # fmt: skip
+def receive_orders():
+    clerk, customer = people("sales")[0], db.session.scalar(select(Customer).order_by(Customer.code))
+    for number in range(ORDERS):
+        line = {"product_text": "P-DW-500", "quantity": 600, "requested_date": clock.today() + timedelta(days=20 + number)}
+        Order.create("receive", by=clerk, message="您好,请安排。", customer_id=customer.id, address_id=customer.addresses[0].id,
+                     customer_po=f"PO-{number:03}", channel="email", received_at=clock.now(), lines=[line])  # fmt: skip
 
 
 def people(role):
@@ -94,18 +97,9 @@ class Plant:
 
 
 @pytest.fixture
-def plant(world, tmp_path):
-    home = tmp_path / "home"
-    shutil.copytree(world, home)
-    app = installation(home)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Plant(app, f"http://127.0.0.1:{server.port}")
-    end_streams(app)
-    server.shutdown()
-    with app.app_context():
-        db.engine.dispose()
+def plant(template, tmp_path, browser):
+    with served(template, tmp_path, browser) as plant:
+        yield Plant(plant.app, plant.url)
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 """The played demo plant for browser tests: behind a port of this process, or run by the real server."""
 
 import secrets
-import shutil
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from app import create_app
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.live import end_streams, latest
@@ -19,42 +18,71 @@ from app.models.event import Event
 from app.models.people import User, UserSession
 from app.models.record import Record
 from app.models.refs import record_of
-from tests.played import copy_to
+from tests import application, shared
+from tests.played import played_plant
+from tests.serving import until
+from tests.shared import Template
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
-def installation(home):
-    """The application on the database in `home`."""
-    return create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False, HOME=home,
-                      SQLALCHEMY_DATABASE_URI=f"sqlite:///{home / 'washline.sqlite3'}")  # fmt: skip
+def unprinted_plant(home):
+    """The template of the played plant whose own papers are not printed: no test reads them, and
+    there are many."""
+    template = Template("sqlite", "unprinted")
+
+    def make():
+        app = application.build(template.create(played_plant(home)), HOME=home)
+        with app.app_context():
+            db.session.execute(db.update(Job).values(due=LATER))
+            db.session.commit()
+        application.close(app)
+
+    shared.once("unprinted", make)
+    return template
 
 
-def played_home(home):
-    """Put a copy of the played plant into `home`. Its own papers are not printed: no test reads them, and there are many."""
-    home.mkdir(exist_ok=True)
-    copy_to(home / "washline.sqlite3")
-    app = installation(home)
-    with app.app_context():
-        db.session.execute(db.update(Job).values(due=LATER))
-        db.session.commit()
-        db.engine.dispose()
-    return home
+class Door:
+    """The application behind a port, and how many requests are in it."""
+
+    def __init__(self, app):
+        self.app, self.inside, self.counting = app, 0, threading.Lock()
+        server = make_server("127.0.0.1", 0, self, threaded=True)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.port}"
+
+    def __call__(self, environ, start_response):
+        self.count(1)
+        try:
+            yield from self.app(environ, start_response)
+        finally:
+            self.count(-1)
+
+    def count(self, change):
+        with self.counting:
+            self.inside += change
+
+
+@cache
+def door_of(app):
+    """One server an application; it ends with the process."""
+    return Door(app)
 
 
 @contextmanager
-def served(app):
-    """The application behind a port of its own; its address comes back."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
+def served(template, home, browser):
+    """A plant of one's own behind the port that all plants of this process stand behind in turn.
+
+    At the end all windows are shut, so that nothing asks the plant that stands there next.
+    """
+    with application.renewed(template.copy("browser"), home) as app:
+        door = door_of(app)
+        yield Plant(app, door.url)
+        for context in browser.contexts:
+            context.close()
         end_streams(app)
-        server.shutdown()
-        with app.app_context():
-            db.engine.dispose()
+        until(lambda: not door.inside)
 
 
 class Plant:
@@ -109,12 +137,3 @@ class Plant:
         with self.app.app_context():
             record_of(ref).perform(action, by=db.session.scalars(select(User).where(User.login == login)).one(), **data)
             db.session.commit()
-
-
-@contextmanager
-def copied(home, to):
-    """A plant of its own, copied from a prepared home."""
-    shutil.copytree(home, to)
-    app = installation(to)
-    with served(app) as url:
-        yield Plant(app, url)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from app import clock
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
+                                        ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
 
 # Three ways to move
 

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models.board_rows import PAGE
 from app.models.order import Order
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        people, ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
+                                        people, ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.orders_board import (board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        ready, sees, slow, stopped, take, plant, world, ask)  # fmt: skip
+                                        ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
 
 
 def test_a_drop_that_leads_nowhere_returns_with_a_sentence(plant, board):

@@ -3,17 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.plant import Plant, installation, played_home, served
 from tests.browser.test_pages import AXE
 from tests.test_content import png
 
 
 @pytest.fixture(scope="module")
-def plant(tmp_path_factory):
+def plant(lasting_plant):
     """The played plant; the tests only say something in it."""
-    app = installation(played_home(tmp_path_factory.mktemp("discussion") / "home"))
-    with served(app) as url:
-        yield Plant(app, url)
+    return lasting_plant
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import hashlib
 import math
 import re
 import secrets
-import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -13,8 +12,8 @@ from playwright.sync_api import expect
 from app.extensions import db
 from app.models.display import Display
 from app.models.people import User
-from tests.browser.plant import copied, installation
 from tests.browser.test_pages import AXE, violations
+from tests import application
 from tests.serving import House
 
 FULL, LARGE = {"width": 1920, "height": 1080}, {"width": 3840, "height": 2160}
@@ -49,9 +48,9 @@ def past_the_halted(page):
     return page
 
 
-def test_two_displays_live_through_a_stop_and_start_of_the_server(home, open_page, tmp_path):
-    mine = shutil.copytree(home, tmp_path / "home")
-    house, app = House(mine, f"sqlite:///{mine / 'washline.sqlite3'}"), installation(mine)
+def test_two_displays_live_through_a_stop_and_start_of_the_server(template, open_page, tmp_path):
+    house = House(tmp_path, template.copy("walls"))
+    app = application.build(house.url, HOME=tmp_path)
     with house.serving("--demo") as server:
         url = f"http://127.0.0.1:{server.port}"
         screens = [hung(open_page, url, paired(app, url, layouts=layouts)) for layouts in (["plant"], ["flow", "production"])]
@@ -69,34 +68,32 @@ def test_two_displays_live_through_a_stop_and_start_of_the_server(home, open_pag
             assert page.url == f"{url}/display/" and not page.locator("[name=password]").count()
 
 
-def test_a_screen_is_renewed_after_an_update_only_once_the_server_has_its_page(home, open_page, tmp_path, allowed):
+def test_a_screen_is_renewed_after_an_update_only_once_the_server_has_its_page(plant, open_page, allowed):
     allowed.append(r"GET .*/display/ 500")
-    with copied(home, tmp_path / "home") as plant:
-        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["flow"]))
-        page.route("**/display/", lambda route: route.fulfill(status=500, body="Internal Server Error"))
-        page.evaluate("document.documentElement.dataset.version = 'before the update'")
-        page.clock.fast_forward(11_000)
-        page.clock.fast_forward(25_000)
-        expect(page.locator("html[data-stale] .lines")).to_be_visible()
-        page.unroute("**/display/")
-        page.clock.fast_forward(11_000)
-        expect(page.locator("html:not([data-stale])[data-ready]:not([data-version='before the update']) .lines")).to_be_visible()
+    page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["flow"]))
+    page.route("**/display/", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    page.evaluate("document.documentElement.dataset.version = 'before the update'")
+    page.clock.fast_forward(11_000)
+    page.clock.fast_forward(25_000)
+    expect(page.locator("html[data-stale] .lines")).to_be_visible()
+    page.unroute("**/display/")
+    page.clock.fast_forward(11_000)
+    expect(page.locator("html:not([data-stale])[data-ready]:not([data-version='before the update']) .lines")).to_be_visible()
 
 
-def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_new_pairing(home, open_page, tmp_path):
-    with copied(home, tmp_path / "home") as plant:
-        cookie = paired(plant.app, plant.url, layouts=["production"], distance=2)
-        page = past_the_halted(hung(open_page, plant.url, cookie))
-        ref = plant.offered("head1", "production", "approve_plan")
-        column = page.locator(".column[data-stage=plan_review]")
-        before = int(column.get_attribute("data-count"))
-        plant.do("head1", ref, "approve_plan")
-        expect(column).to_have_attribute("data-count", str(before - 1))
-        with plant.app.app_context():
-            db.session.execute(db.update(Display).values(token_hash=None, revoked_at=datetime.now(UTC)))
-            db.session.commit()
-        page.clock.fast_forward(11_000)
-        expect(page.locator("#code")).to_be_visible()
+def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_new_pairing(plant, open_page):
+    cookie = paired(plant.app, plant.url, layouts=["production"], distance=2)
+    page = past_the_halted(hung(open_page, plant.url, cookie))
+    ref = plant.offered("head1", "production", "approve_plan")
+    column = page.locator(".column[data-stage=plan_review]")
+    before = int(column.get_attribute("data-count"))
+    plant.do("head1", ref, "approve_plan")
+    expect(column).to_have_attribute("data-count", str(before - 1))
+    with plant.app.app_context():
+        db.session.execute(db.update(Display).values(token_hash=None, revoked_at=datetime.now(UTC)))
+        db.session.commit()
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#code")).to_be_visible()
 
 
 # Numbers that stand alone and are set to be seen first: bold or large. The clock is none of them.
@@ -107,26 +104,24 @@ FIGURES = """() => [...document.querySelectorAll('#screen *')].filter(e => e.che
 
 
 @pytest.mark.parametrize("distance", [2, 6])
-def test_no_page_shows_more_than_five_figures(home, open_page, tmp_path, distance):
-    with copied(home, tmp_path / "home") as plant:
-        layouts = ["plant", "flow", "sales", "production", "purchasing", "warehouse", "quality"]
-        page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=layouts, distance=distance))
-        counted = []
-        for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
-            expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
-            counted.append(page.evaluate(FIGURES))
-            page.clock.fast_forward(21_000)
-        assert len(counted[1]) == 4 and all(1 <= len(figures) <= 5 for figures in counted), counted
+def test_no_page_shows_more_than_five_figures(plant, open_page, distance):
+    layouts = ["plant", "flow", "sales", "production", "purchasing", "warehouse", "quality"]
+    page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=layouts, distance=distance))
+    counted = []
+    for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
+        expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
+        counted.append(page.evaluate(FIGURES))
+        page.clock.fast_forward(21_000)
+    assert len(counted[1]) == 4 and all(1 <= len(figures) <= 5 for figures in counted), counted
 
 
-def test_a_column_shows_whole_cards_and_counts_those_without_room(home, open_page, tmp_path):
-    with copied(home, tmp_path / "home") as plant:
-        page = past_the_halted(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["warehouse"], language="en")))
-        found = page.evaluate("""() => [...document.querySelectorAll('.column')].map(column => [Number(column.dataset.count),
-            column.querySelectorAll('article').length, parseInt(column.querySelector('.more:not([hidden])')?.textContent ?? 0),
-            column.scrollHeight - column.clientHeight])""")
-        assert all(count == shown + beyond and too_high <= 1 for count, shown, beyond, too_high in found), found
-        assert any(0 < shown < 3 and beyond for _, shown, beyond, _ in found), found  # a heading of three lines took a card's place
+def test_a_column_shows_whole_cards_and_counts_those_without_room(plant, open_page):
+    page = past_the_halted(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["warehouse"], language="en")))
+    found = page.evaluate("""() => [...document.querySelectorAll('.column')].map(column => [Number(column.dataset.count),
+        column.querySelectorAll('article').length, parseInt(column.querySelector('.more:not([hidden])')?.textContent ?? 0),
+        column.scrollHeight - column.clientHeight])""")
+    assert all(count == shown + beyond and too_high <= 1 for count, shown, beyond, too_high in found), found
+    assert any(0 < shown < 3 and beyond for _, shown, beyond, _ in found), found  # a heading of three lines took a card's place
 
 
 def least_letters(distance, diagonal, height):
@@ -137,24 +132,23 @@ def least_letters(distance, diagonal, height):
 
 
 @pytest.mark.parametrize("viewport, theme", [(FULL, "dark"), (LARGE, "dark"), (FULL, "light")], ids=["1080p", "4K", "light"])
-def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(home, open_page, tmp_path, viewport, theme):
+def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(plant, open_page, viewport, theme):
     """Capitals of distance / 200 (ux.md); each state has its word and its shape; the theme is the display's, not the machine's."""
-    with copied(home, tmp_path / "home") as plant:
-        page = hung(open_page, plant.url, paired(plant.app, plant.url, theme=theme, layouts=["plant", "flow", "notices", "quality"]), viewport,
-                    color_scheme="light" if theme == "dark" else "dark")  # fmt: skip
-        paper, ink = (sum(map(int, re.findall(r"\d+", page.evaluate(f"getComputedStyle(document.documentElement).{what}"))[:3]))
-                      for what in ("backgroundColor", "color"))  # fmt: skip
-        assert (paper > 600 and ink < 200) if theme == "light" else (paper < 200 and ink > 600), (paper, ink)
-        states = set()
-        for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
-            expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
-            smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(
-                n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize)))""")
-            assert smallest >= least_letters(6, 55, viewport["height"]), smallest
-            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
-            states |= {(re.search("halted|running|idle", line.get_attribute("class"))[0], line.locator(".state").inner_text(),
-                        line.locator(".state use").get_attribute("href")) for line in page.locator(".line").all()}
-            page.evaluate(AXE.read_text())
-            assert not violations(page)
-            page.clock.fast_forward(21_000)
-        assert len({s[0] for s in states}) == len({s[1] for s in states}) == len({s[2] for s in states}) >= 2
+    page = hung(open_page, plant.url, paired(plant.app, plant.url, theme=theme, layouts=["plant", "flow", "notices", "quality"]), viewport,
+                color_scheme="light" if theme == "dark" else "dark")  # fmt: skip
+    paper, ink = (sum(map(int, re.findall(r"\d+", page.evaluate(f"getComputedStyle(document.documentElement).{what}"))[:3]))
+                  for what in ("backgroundColor", "color"))  # fmt: skip
+    assert (paper > 600 and ink < 200) if theme == "light" else (paper < 200 and ink > 600), (paper, ink)
+    states = set()
+    for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
+        expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
+        smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(
+            n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize)))""")
+        assert smallest >= least_letters(6, 55, viewport["height"]), smallest
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
+        states |= {(re.search("halted|running|idle", line.get_attribute("class"))[0], line.locator(".state").inner_text(),
+                    line.locator(".state use").get_attribute("href")) for line in page.locator(".line").all()}
+        page.evaluate(AXE.read_text())
+        assert not violations(page)
+        page.clock.fast_forward(21_000)
+    assert len({s[0] for s in states}) == len({s[1] for s in states}) == len({s[2] for s in states}) >= 2

@@ -6,16 +6,13 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.plant import Plant, installation, played_home, served
 from tests.browser.test_pages import AXE
 
 
 @pytest.fixture(scope="module")
-def plant(tmp_path_factory):
+def plant(lasting_plant):
     """The played plant, in which nobody changes anything."""
-    app = installation(played_home(tmp_path_factory.mktemp("find") / "home"))
-    with served(app) as url:
-        yield Plant(app, url)
+    return lasting_plant
 
 
 @pytest.fixture

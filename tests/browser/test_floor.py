@@ -13,7 +13,6 @@ from app.extensions import db
 from app.models.people import User
 from app.models.station import Station
 from app.security import DEMO_PIN
-from tests.browser.plant import copied, played_home
 from tests.browser.test_pages import is_accessible, is_contained
 
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
@@ -22,10 +21,8 @@ LARGE_ENOUGH = """() => [...document.querySelectorAll('main a, main button, .flo
 
 
 @pytest.fixture(scope="module")
-def plant(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("floor")
-    with copied(played_home(folder / "played"), folder / "home") as plant:
-        yield plant
+def plant(lasting_plant):
+    return lasting_plant
 
 
 @pytest.fixture

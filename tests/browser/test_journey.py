@@ -14,7 +14,6 @@ from pypdf import PdfReader
 
 from app import clock
 from tests.browser.colleague import Colleague
-from tests.browser.plant import played_home
 from tests.serving import House
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -29,10 +28,9 @@ HOT = 6  # the step at which it goes wrong
 
 
 @pytest.fixture(scope="module")
-def plant(tmp_path_factory):
+def plant(template, tmp_path_factory):
     """The demo plant, run by the real server with its worker."""
-    home = played_home(tmp_path_factory.mktemp("tour") / "home")
-    house = House(home, f"sqlite:///{home / 'washline.sqlite3'}")
+    house = House(tmp_path_factory.mktemp("tour"), template.copy("tour"))
     with house.serving("--demo") as server:
         yield house, f"http://127.0.0.1:{server.port}"
 

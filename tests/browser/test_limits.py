@@ -8,7 +8,7 @@ from app.flow.flows import FLOWS
 from app.models.order import Order
 from app.models.people import User
 from app.models.stage_setting import StageSetting
-from tests.browser.orders_board import board, card, column, drag, is_settled, is_told, kind, plant, ready, sees, world  # noqa: F401
+from tests.browser.orders_board import board, card, column, drag, is_settled, is_told, kind, plant, ready, sees, template  # noqa: F401
 from tests.browser.plant import Plant
 
 

@@ -20,7 +20,6 @@ from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.stock import Lot, free_stock
 from tests.browser.conftest import new_context, watch
-from tests.browser.plant import Plant, installation, played_home, served
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 SIZES = {390: 844, 1280: 900}
@@ -97,22 +96,20 @@ SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 
 
 @pytest.fixture(scope="module")
-def plant(tmp_path_factory):
+def plant(lasting_plant):
     """The played plant with a run just begun, one whose steps are signed, a card for which there is stock, and a kit ready to
     hand over; then nobody changes anything in it."""
-    app = installation(played_home(tmp_path_factory.mktemp("pages") / "home"))
-    with served(app) as url:
-        plant = Plant(app, url)
-        order, due = plant.look(waits_for_payment(plant), lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid))
-        plant.do("sales1", order, "record_payment", amount=due, paid_on=clock.today(), note="")
-        plant.do("operator1", plant.offered("operator1", "production", "start"), "start")
-        sign_the_rest(plant, restarted(plant))
-        with_stock(plant)
-        kit = plant.offered("store1", "production", "start_preparing")
-        plant.do("store1", kit, "start_preparing")
-        proposed = plant.look(kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks])
-        plant.do("store1", kit, "prepare", picks=proposed)
-        yield plant
+    plant = lasting_plant
+    order, due = plant.look(waits_for_payment(plant), lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid))
+    plant.do("sales1", order, "record_payment", amount=due, paid_on=clock.today(), note="")
+    plant.do("operator1", plant.offered("operator1", "production", "start"), "start")
+    sign_the_rest(plant, restarted(plant))
+    with_stock(plant)
+    kit = plant.offered("store1", "production", "start_preparing")
+    plant.do("store1", kit, "start_preparing")
+    proposed = plant.look(kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks])
+    plant.do("store1", kit, "prepare", picks=proposed)
+    return plant
 
 
 def waits_for_payment(plant):

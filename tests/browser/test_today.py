@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.orders_board import ORDERS, board, is_told, plant, ready, world  # noqa: F401
+from tests.browser.orders_board import ORDERS, board, is_told, plant, ready, template  # noqa: F401
 
 LIST = "#today-unanswered"
 

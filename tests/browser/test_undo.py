@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.orders_board import (board, card, hears, is_settled, is_told, kind, plant, sees,  # noqa: F401
-                                        slow, world)  # fmt: skip
+                                        slow, template)  # fmt: skip
 
 
 @pytest.fixture

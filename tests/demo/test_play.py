@@ -23,23 +23,18 @@ from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.sample import Sample
 from app.models.stock import Lot, ledger_faults
-from tests import databases
-from tests.conftest import WORKER
-from tests.played import application, copy_to, played
+from tests import application
+from tests.played import played, played_plant
 
 README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(scope="module")
-def plant(kind, tmp_path_factory):
+def plant(tmp_path_factory):
     """The application on a played plant, an open context with it."""
-    folder = tmp_path_factory.mktemp(f"played-{kind}")
-    app = (application(copy_to(folder / "played.sqlite3"), folder) if kind == "sqlite"
-           else played(databases.fresh_database(databases.postgres_url(), f"played_{WORKER}"), folder))  # fmt: skip
-    with app.app_context():
+    home = tmp_path_factory.mktemp("played")
+    with application.renewed(played_plant(home).copy("played"), home) as app, app.app_context():
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_a_demo_that_starts_just_after_eight_is_as_full(tmp_path):
@@ -51,8 +46,7 @@ def test_a_demo_that_starts_just_after_eight_is_as_full(tmp_path):
     with app.app_context():
         test_every_stage_of_every_flow_is_populated(app)
         assert max(event.at for event in events()) <= started
-        db.session.remove()
-        db.engine.dispose()
+    application.close(app)
 
 
 def card(po, line_no):

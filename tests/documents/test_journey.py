@@ -4,21 +4,20 @@ import csv
 import hashlib
 import io
 import json
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pypdf
 import pytest
 
-from app import archive, clock, create_app, documents, leases
+from app import archive, clock, documents, leases
 from app.documents.bilingual import FOLDER
 from app.documents.event_data import facts
 from app.documents.ncr import nonconformance
 from app.extensions import db
 from app.models.document import Document, Job
 from app.models.event import FIRST, digest
-from tests import databases
+from tests import application
 from tests.documents import journey
 
 FIELDS = Path(__file__).parents[1] / "data/forms_fields.csv"
@@ -34,21 +33,11 @@ def printer():
 
 
 @pytest.fixture(scope="module")
-def traveller(kind, prepared, tmp_path_factory, printer):
+def traveller(prepared, tmp_path_factory, printer):
     """The application, its context open, after the journey."""
-    home = tmp_path_factory.mktemp("journey")
-    if kind == "sqlite":
-        url = f"sqlite:///{shutil.copyfile(prepared.removeprefix('sqlite:///'), home / 'washline.sqlite3')}"
-    else:
-        url = databases.fresh_database(databases.postgres_url(), "journey", template=prepared.rsplit("/", 1)[1].partition("?")[0])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WASHLINE_HOME", str(home))
-        patch.setenv("DATABASE_URL", url)
-        app = create_app(TESTING=True, BASE_URL="https://washline.example")
-    with app.app_context():
+    home, url = tmp_path_factory.mktemp("journey"), prepared.copy("journey")
+    with application.renewed(url, home, BASE_URL="https://washline.example") as app, app.app_context():
         yield journey.travel(printer)
-        db.session.remove()
-        db.engine.dispose()
 
 
 def squeezed(text: str) -> str:

@@ -4,13 +4,10 @@ from datetime import date
 
 import pytest
 
-from app import create_app
 from app.demo import load
 from app.demo.sheets import Calendar
 from app.extensions import db
-from tests import shared
-from tests.conftest import WORKER
-from tests.flow.conftest import close
+from tests import application, shared
 from tests.shared import Template
 
 TODAY = date(2027, 3, 1)
@@ -22,24 +19,21 @@ def loaded(kind, prepared, tmp_path_factory):
     template = Template(kind, "loaded")
 
     def make():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("WASHLINE_HOME", str(tmp_path_factory.mktemp("loaded")))
-            patch.setenv("DATABASE_URL", template.become(Template(kind, "prepared", prepared)))
+        app = application.build(template.create(prepared), HOME=tmp_path_factory.mktemp("loaded"))
+        with pytest.MonkeyPatch.context() as patch, app.app_context():
             patch.setattr(load, "hash_password", lambda password: f"not a hash of {password}")
-            app = create_app()
-            with app.app_context():
-                load.load(TODAY)
-                db.session.commit()
-            close(app)
+            load.load(TODAY)
+            db.session.commit()
+        application.close(app)
 
     shared.once(f"loaded-{kind}", make)
     return template
 
 
 @pytest.fixture
-def empty_database(kind, loaded, tmp_path):
+def empty_database(loaded):
     """Here a test's own copy is not empty: it holds the demo plant."""
-    return loaded.copy_to(tmp_path / "washline.sqlite3", f"copy_{WORKER}")
+    return loaded.copy()
 
 
 @pytest.fixture

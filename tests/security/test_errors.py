@@ -1,13 +1,21 @@
 """What people read when something is refused or fails."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from app.extensions import db
 from app.flow.words import _l
-from app.models.people import User
+from app.models.people import User, UserSession
 from app.models.refusals import Blocked, Forbidden
 from app.security import PUBLIC, STAFF, policy
+
+
+@pytest.fixture
+def app(own_app):
+    """The pages that are added here are nobody else's."""
+    return own_app
 
 
 @pytest.fixture
@@ -132,3 +140,18 @@ def test_a_null_character_is_refused(client, where):
     answer = {"path": lambda: client.get("/sales/%00"), "query": lambda: client.get("/login?next=%00"),
               "form": lambda: client.post("/login", data={"login": "a\x00b", "password": "x"})}[where]()  # fmt: skip
     assert answer.status_code in (400, 404)
+
+
+def test_the_touch_is_no_part_of_the_request(app, login_as, backdate, rows):
+    @app.get("/breaks")
+    @policy(STAFF)
+    def breaks():
+        db.session.execute(db.update(User).values(title="half done"))
+        raise RuntimeError("on purpose")
+
+    browser = login_as("sales")
+    backdate(UserSession, touched=timedelta(minutes=20))
+    before = rows(UserSession)[0].touched
+    assert browser.get("/breaks").status_code == 500
+    assert rows(User)[0].title == ""
+    assert rows(UserSession)[0].touched == before  # a failed page is no sign of life

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from app import create_app
-from app.extensions import db
+from tests import application
 
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
        "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
@@ -52,13 +51,12 @@ def rebuilt(app):
     made = []
 
     def build(**settings):
-        made.append(create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False, **settings))
+        made.append(application.build(app.config["SQLALCHEMY_DATABASE_URI"], **settings))
         return made[-1]
 
     yield build
     for other in made:
-        with other.app_context():
-            db.engine.dispose()
+        application.close(other)
 
 
 def test_a_proxy_is_believed_only_when_configured(app, rebuilt):

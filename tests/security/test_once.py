@@ -21,6 +21,12 @@ from tests.people import log_in, make_user
 
 
 @pytest.fixture
+def app(own_app):
+    """The pages that are added here are nobody else's."""
+    return own_app
+
+
+@pytest.fixture
 def calls(app):
     """POST /count?mode=… notes each call and, by its mode, succeeds, refuses or breaks; /moves answers like a board."""
     seen = []

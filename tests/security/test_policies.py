@@ -7,6 +7,12 @@ from app.flow.roles import ADMIN, AUDITOR, PLANNER, SALES
 from app.security import PUBLIC, SELF, STAFF, MissingPolicy, policy, require_policies
 
 
+@pytest.fixture
+def app(own_app):
+    """The pages that are added here are nobody else's."""
+    return own_app
+
+
 def test_the_application_does_not_start_without_a_policy_and_names_the_endpoint(app):
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     with pytest.raises(MissingPolicy, match="forgotten"):

@@ -10,11 +10,10 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
-from app import create_app, schema
+from app import schema
 from app.extensions import db
-from tests import databases
-from tests.conftest import WORKER
-from tests.people import Browser
+from tests import application, databases
+from tests.shared import WORKER
 
 PLANTS = Path(__file__).parent / "plants"
 COMMITS = sorted(file.name.split(".")[0] for file in PLANTS.glob("*.sqlite3.gz"))
@@ -36,15 +35,12 @@ def unpack(commit, kind, folder):
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
+def opened(tmp_path):
     """``opened(url)``: the application on a database, in a context; nothing is prepared."""
     contexts = []
 
     def enter(url):
-        monkeypatch.setenv("WASHLINE_HOME", str(tmp_path))
-        monkeypatch.setenv("DATABASE_URL", url)
-        app = create_app(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-        app.test_client_class = Browser
+        app = application.build(url, HOME=tmp_path)
         contexts.append(app.app_context())
         contexts[-1].push()
         return app
@@ -81,7 +77,7 @@ def upgrade():
 PREPARING = """
 import sys
 from pathlib import Path
-from app import create_app, schema
+from app import schema
 schema.MIGRATIONS = Path(sys.argv[1])
 app = create_app()
 with app.app_context():

@@ -14,7 +14,7 @@ from app.models.record import Record
 from app.models.requisition import Requisition
 from app.security import demo_password
 from tests import databases
-from tests.conftest import WORKER
+from tests.shared import WORKER
 from tests.upgrades.conftest import COMMITS
 
 

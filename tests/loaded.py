@@ -1,0 +1,14 @@
+"""All that a command may need, loaded once by the process whose forks the commands are."""
+
+from sqlalchemy.orm import configure_mappers
+
+import app.backup
+import app.blueprints
+import app.cli
+import app.documents
+import app.jobs
+import app.restore
+import app.server
+import app.verification  # noqa: F401
+
+configure_mappers()
