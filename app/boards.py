@@ -6,7 +6,6 @@ belongs to one page alone (its CSRF token, its keys, the person's saved views) i
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from . import clock, faces, live
+from .caches import cache
 from .flow.anomalies import ANOMALIES
 from .flow.departments import Department
 from .flow.grammar import Action
@@ -42,18 +42,14 @@ class Drawn:
 
 def drawn(department: Department, view: View, user: User, state: live.State) -> Drawn:
     """The board of a department; ``state`` is what was recorded last, asked before anything else of the transaction."""
-    kept: OrderedDict[tuple[Any, ...], Drawn] = current_app.extensions.setdefault("boards", OrderedDict())
+    kept = cache("boards", LARGEST)
     present = (state, int(clock.now().timestamp() // 60))
     key = (present, department.key, view, user.id, user.role_keys, user.folded_on(department.key), language())
-    found = kept.get(key)
+    found: Drawn | None = kept.get(key)
     if found is None:
         found = draw(department, view, user)
-        with faces.lock:
-            for past in [each for each in kept if each[0] != present]:  # nobody asks for it again, and a board weighs 200 KB
-                del kept[past]
-            kept[key] = found
-            while len(kept) > LARGEST:
-                kept.popitem(last=False)
+        kept.drop(lambda each: each[0] != present)  # nobody asks for it again, and a board weighs 200 KB
+        kept.put(key, found)
     return found
 
 

@@ -6,11 +6,9 @@ key: the wording of master data, the language, the viewer's roles, who holds it,
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import chain
-from threading import Lock
 from typing import Any
 
 from flask import current_app
@@ -19,6 +17,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm.util import identity_key
 
 from . import clock
+from .caches import Cache, cache
 from .extensions import db
 from .languages import language
 from .models.board import Card, Column
@@ -27,23 +26,29 @@ from .models.record import Record
 from .models.stage_setting import ages_after
 
 LARGEST = 6_000
-_drawn: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
-# Who did something to a record as it is now: only to them can its card look different than to others of their roles.
-_doers: OrderedDict[tuple[Any, ...], frozenset[int]] = OrderedDict()
-lock = Lock()
+
+
+def drawn_cards() -> Cache:
+    return cache("cards", LARGEST)
+
+
+def last_doers() -> Cache:
+    """Who did something to a record as it is now: only to them can its card look different than to others of their roles."""
+    return cache("doers", LARGEST)
 
 
 def draw(columns: Iterable[Column], user: User) -> list[Column]:
     """Give the columns their cards as this person sees them; those not kept are read and drawn, one query a flow."""
     columns, now = list(columns), clock.now()
-    sight = (current_app.config["SQLALCHEMY_DATABASE_URI"], language(), user.role_keys, clock.today())
+    drawn, doers = drawn_cards(), last_doers()
+    sight = (language(), user.role_keys, clock.today())
     missing: list[tuple[Column, int]] = []
     for column in columns:
         old_after, head = ages_after(column.flow, column.stage), (*sight, column.flow.key, column.waited, tuple(column.full.items()))
         for place, row in enumerate(column.rows):
             age = now - row.since
-            key = (*head, *tuple(row)[:7], written(age), age > old_after, doer(sight[0], column, row, user))
-            kept = _drawn.get(key)
+            key = (*head, *tuple(row)[:7], written(age), age > old_after, doer(doers, column, row, user))
+            kept = drawn.get(key)
             column.cards.append(kept or key)
             if kept is None:
                 missing.append((column, place))
@@ -52,10 +57,10 @@ def draw(columns: Iterable[Column], user: User) -> list[Column]:
     return columns
 
 
-def doer(database: str, column: Column, row: Any, user: User) -> int:
+def doer(doers: Cache, column: Column, row: Any, user: User) -> int:
     """The viewer's id if they did something to the record (or that is not known), else nobody's."""
-    doers = _doers.get((database, column.flow.key, row.id, row.face, row.since))
-    return user.id if doers is None or user.id in doers else 0
+    known = doers.get((column.flow.key, row.id, row.face, row.since))
+    return user.id if known is None or user.id in known else 0
 
 
 def written(age: timedelta) -> int:
@@ -65,6 +70,7 @@ def written(age: timedelta) -> int:
 
 
 def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
+    drawn, doers = drawn_cards(), last_doers()
     card_article = current_app.jinja_env.get_template("board/_card.html").module.card_article
     for flow in {column.flow for column, _ in missing}:
         mine = [(column, place) for column, place in missing if column.flow is flow]
@@ -72,9 +78,9 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
         for column, place in mine:
             row, key = column.rows[place], column.cards[place]
             record = records[row.id]
-            keep(_doers, (key[0], flow.key, row.id, row.face, row.since), frozenset(chain(*record.doers.values())))
+            doers.put((flow.key, row.id, row.face, row.since), frozenset(chain(*record.doers.values())))
             column.cards[place] = Markup(card_article(column, Card.of(column, record, row.holder, user)))
-            keep(_drawn, (*key[:-1], doer(key[0], column, row, user)), column.cards[place])
+            drawn.put((*key[:-1], doer(doers, column, row, user)), column.cards[place])
 
 
 def load(flow: str, rows: list[Any]) -> dict[int, Record]:
@@ -86,10 +92,3 @@ def load(flow: str, rows: list[Any]) -> dict[int, Record]:
         read = db.session.scalars(kind.among(), {"ids": further}, execution_options={"populate_existing": True})
         found |= {record.id: record for record in read.unique()}
     return found
-
-
-def keep(store: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> None:
-    with lock:
-        store[key] = value
-        if len(store) > LARGEST:
-            store.popitem(last=False)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from math import ceil
-from threading import Lock
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from markupsafe import Markup
 
 from app import clock, live
+from app.caches import cache
 from app.flow.departments import PHASES, WITH_BOARD
 from app.flow.words import Text, _l
 from app.languages import language
@@ -26,27 +25,22 @@ HALTED = "halted"
 LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
 PHASES_A_PAGE = 3  # all six would be more figures than one takes in at once
 LARGEST = 40
-_kept: OrderedDict[tuple[Any, ...], list[Markup]] = OrderedDict()
-_lock = Lock()
 
 
 def screens(display: Any) -> list[Markup]:
     """The pages of all layouts of a display, before them what is halted now; notices take none while there are none."""
     number, minute = live.latest(), clock.now().replace(second=0, microsecond=0)
     pages: list[Markup] = []
+    kept = cache("walls", LARGEST)
     for layout in (HALTED, *display.layouts):
-        key = (current_app.config["SQLALCHEMY_DATABASE_URI"], number, minute, language(), layout, display.unit > LARGE)
-        with _lock:  # three hundred screens ask at once; the first renders, the others wait for it
-            if key not in _kept:
-                keep(key, [Markup(page) for page in rendered(layout, display.unit > LARGE, display.paired_by)])  # of our escaping templates
-            pages += _kept[key]
+        key = (number, minute, language(), layout, display.unit > LARGE)
+        with kept.lock:  # three hundred screens ask at once; the first renders, the others wait for it
+            found = kept.get(key)
+            if found is None:
+                found = [Markup(page) for page in rendered(layout, display.unit > LARGE, display.paired_by)]  # of our escaping templates
+                kept.put(key, found)
+        pages += found
     return pages or [Markup(render_template("display/_notices.html", notices=[]))]
-
-
-def keep(key: tuple[Any, ...], pages: list[Markup]) -> None:
-    _kept[key] = pages
-    while len(_kept) > LARGEST:
-        _kept.popitem(last=False)
 
 
 def rendered(layout: str, large: bool, keeper: User) -> list[str]:
