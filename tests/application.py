@@ -6,12 +6,21 @@ Its address stays; what stands in the database, its home folder and its settings
 from contextlib import contextmanager
 from functools import cache
 
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
 from app import create_app
 from app.config import make_home
 from app.database import engine_options
 from app.extensions import db
 from app.live import end_streams
+from tests import shared
 from tests.people import Browser
+
+# What one process compiled of a template, all of them read.
+TEMPLATES = shared.folder() / "templates"
+TEMPLATES.mkdir(exist_ok=True)
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(TEMPLATES))}
 
 
 def build(url, **settings):
@@ -59,8 +68,4 @@ def close(app):
     end_streams(app)
     with app.app_context():
         db.session.remove()
-        if db.engine.dialect.name == "sqlite":
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("ROLLBACK")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()

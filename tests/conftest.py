@@ -15,6 +15,7 @@ from tests.people import log_in, make_user
 from tests.shared import WORKER, Template
 
 memory.keep_in_memory()
+pytest_plugins = ["tests.plants"]
 
 
 def pytest_configure(config):

@@ -9,6 +9,7 @@ import app.documents
 import app.jobs
 import app.restore
 import app.server
-import app.verification  # noqa: F401
+import app.verification
+import tests.application  # noqa: F401
 
 configure_mappers()

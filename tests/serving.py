@@ -45,7 +45,7 @@ def until(answer, seconds=PATIENCE):
 @pytest.fixture
 def house(kind, tmp_path):
     """A house with one person and one kind of anomaly in it, on each kind of database. Tests import this fixture."""
-    return House(tmp_path, furnished(kind).copy("house"))
+    return House(tmp_path, furnished(kind).copy_into(tmp_path, "house"))
 
 
 def furnished(kind):

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests import databases
+from tests import databases, memory
 
 RUN = "WASHLINE_TEST_RUN"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -16,7 +16,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 def folder() -> Path:
     """The folder of this run: the controller makes it (tests/conftest.py), a single process makes its own."""
     if RUN not in os.environ:
-        os.environ[RUN] = tempfile.mkdtemp(prefix="washline-tests-")
+        os.environ[RUN] = tempfile.mkdtemp(prefix="washline-tests-", dir=memory.folder())
     return Path(os.environ[RUN])
 
 
@@ -43,6 +43,12 @@ class Template:
     def copy(self, name="copy"):
         """This worker's copy of it by a name, in place of a former one; its URL comes back."""
         return self.copied_to(f"{name}_{WORKER}")
+
+    def copy_into(self, home, name):
+        """A copy of it where an installation has its database; its URL comes back."""
+        if self.kind == "postgresql":
+            return self.copy(name)
+        return f"sqlite:///{shutil.copyfile(self.file(self.name), home / 'washline.sqlite3')}"
 
     def copied_to(self, name):
         if self.kind == "postgresql":

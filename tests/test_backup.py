@@ -179,9 +179,11 @@ def beside(work):
             work()
 
     going_on = pool.submit(keep_at)
-    yield
-    ended.set()
-    going_on.result(60)
+    try:
+        yield
+    finally:
+        ended.set()
+        going_on.result(60)
 
 
 def test_backups_under_load_are_each_whole(filed, tmp_path):

@@ -18,6 +18,12 @@ on_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True, scope="se
 WORDS = {"Accept-Language": "en"}
 
 
+@pytest.fixture
+def app(own_app):
+    """What is done to its engine here is done to nobody else's."""
+    return own_app
+
+
 def told(client):
     """The status of the answer, and what it says is wrong and worth a look."""
     client.application.extensions.pop("washline-readiness", None)

@@ -22,8 +22,9 @@ from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.words import Text, halves
 from app.forms.form import Form
-from tests import crawl, played
-from tests.people import Browser
+from tests import crawl, shared
+from tests.application import renewed
+from tests.played import played_plant
 
 HOME = Path(application.__file__).parent
 CATALOGUE = HOME / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
@@ -161,17 +162,15 @@ def test_the_screen_says_what_the_paper_says(said, screen, paper):
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory):
     """A plant played forward, for tests that only look."""
-    folder = tmp_path_factory.mktemp("plant")
-    app = played.application(played.copy_to(folder / "plant.sqlite3"), folder)
-    app.test_client_class = Browser
-    return app
+    home = tmp_path_factory.mktemp("plant")
+    with renewed(played_plant(home).copy("words"), home) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
 def seen(plant):
     """``seen("en")``: everything that stands on the pages, (text, tag) → (address, role), and what the scripts say."""
 
-    @cache
     def look(language):
         texts, scripts = {}, {}
         for url, role, page in crawl.pages(plant, language):
@@ -179,9 +178,14 @@ def seen(plant):
                 texts.setdefault(found, (url, role))
             scripts = page.words
         assert len(texts) > 1000 and scripts
-        return texts, scripts
+        return list(texts.items()), scripts
 
-    return look
+    @cache
+    def kept(language):
+        texts, scripts = shared.once(f"words {language}", lambda: look(language))
+        return {tuple(found): where for found, where in texts}, scripts
+
+    return kept
 
 
 def strangers(zh, column):

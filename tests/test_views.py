@@ -74,7 +74,7 @@ def viewer(app, login_as, login="planner1"):
 
 
 def page(browser, address):
-    browser.application.extensions.pop("boards", None)  # this plant is written past the record, which tells that a board has changed
+    browser.application.extensions.pop("cache of boards", None)  # this plant is written past the record, which tells that a board has changed
     answer = browser.get(address)
     assert answer.status_code == 200, address
     return answer.get_data(as_text=True)

@@ -49,7 +49,7 @@ def past_the_halted(page):
 
 
 def test_two_displays_live_through_a_stop_and_start_of_the_server(template, open_page, tmp_path):
-    house = House(tmp_path, template.copy("walls"))
+    house = House(tmp_path, template.copy_into(tmp_path, "walls"))
     app = application.build(house.url, HOME=tmp_path)
     with house.serving("--demo") as server:
         url = f"http://127.0.0.1:{server.port}"

@@ -30,7 +30,8 @@ HOT = 6  # the step at which it goes wrong
 @pytest.fixture(scope="module")
 def plant(template, tmp_path_factory):
     """The demo plant, run by the real server with its worker."""
-    house = House(tmp_path_factory.mktemp("tour"), template.copy("tour"))
+    home = tmp_path_factory.mktemp("tour")
+    house = House(home, template.copy_into(home, "tour"))
     with house.serving("--demo") as server:
         yield house, f"http://127.0.0.1:{server.port}"
 

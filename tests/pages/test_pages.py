@@ -7,7 +7,7 @@ import pytest
 
 from app.flow.flows import FLOWS
 from app.models.people import User
-from tests.flow.conftest import STEPS
+from tests.plants import STEPS
 from tests.pages.looking import reads, value_of, words
 from tests.walk import PASSWORD
 

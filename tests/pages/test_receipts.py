@@ -3,9 +3,7 @@
 import re
 from html import unescape
 
-from tests.flow.conftest import planted, walk
 
-__all__ = ["planted", "walk"]
 
 
 def in_view(page):

@@ -4,7 +4,6 @@ from threading import Barrier, Thread
 
 import pytest
 
-from tests.flow.conftest import planted, walk  # noqa: F401
 from tests.people import log_in, make_user
 from tests.walk import password_hash
 
@@ -46,7 +45,7 @@ def answered(call, number, patience=20):
 
 
 @pytest.fixture
-def crowd(walk):  # noqa: F811
+def crowd(walk):
     """``crowd("buyer", 16)``: as many people of a role, each in a browser that has loaded its page."""
 
     def gather(role, count):

@@ -7,9 +7,7 @@ import pytest
 
 from app.flow.flows import FLOWS
 from app.flow.grammar import Named
-from tests.flow.conftest import everywhere, planted, walked
 
-__all__ = ["everywhere", "planted", "walked"]
 
 SEED, REQUESTS = 23, 3000
 ODD = ("", " ", "0", "-1", "1", "2", "yes", "y", "55\"", "1e999", "NaN", "-0", "1_000", "９２", "٣", "½", "Ⅷ", "7.2500000000000000000001",

@@ -8,10 +8,8 @@ import pytest
 from app.extensions import db
 from app.models.order import Order
 from app.models.people import UserSession
-from tests.flow.conftest import planted, walk
 from tests.walk import PASSWORD
 
-__all__ = ["planted", "walk"]
 MESSAGE = "一百箱洗洁精\n送到后门 <b>&amp;</b> \"quoted\""
 ORDER = {"address_id": "1", "customer_po": "PO-9", "channel": "phone", "received_at": "2026-11-20T08:00", "message": MESSAGE,
          "lines-0-product_text": "P-DW-500", "lines-0-quantity": "1200", "lines-0-requested_date": "2027-02-01",

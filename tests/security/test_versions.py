@@ -7,9 +7,7 @@ from app.models.display import Display
 from app.models.master import Product
 from app.models.people import User
 from app.models.stage_setting import StageSetting
-from tests.flow.conftest import everywhere, planted, walked
 
-__all__ = ["everywhere", "planted", "walked"]
 
 
 def facts(walk):

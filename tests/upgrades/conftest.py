@@ -1,6 +1,7 @@
 """Plants as earlier commits left them, and what starts an upgrade."""
 
 import gzip
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
-from app import schema
+from app import create_app, schema
 from app.extensions import db
 from tests import application, databases
 from tests.shared import WORKER
@@ -77,7 +78,7 @@ def upgrade():
 PREPARING = """
 import sys
 from pathlib import Path
-from app import schema
+from app import create_app, schema
 schema.MIGRATIONS = Path(sys.argv[1])
 app = create_app()
 with app.app_context():
@@ -89,7 +90,8 @@ print("ready", flush=True)
 @pytest.fixture
 def preparing(tmp_path, kept):
     """``preparing()``: another process that takes an old plant to a migration to come."""
-    kept(COMMITS[-1])
+    app = kept(COMMITS[-1])
+    environment = {**os.environ, "WASHLINE_HOME": str(app.config["HOME"]), "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
     folder = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     head = ScriptDirectory(str(folder)).get_current_head()
@@ -97,7 +99,7 @@ def preparing(tmp_path, kept):
     started = []
 
     def start():
-        started.append(subprocess.Popen([sys.executable, "-c", PREPARING, str(folder)], text=True,
+        started.append(subprocess.Popen([sys.executable, "-c", PREPARING, str(folder)], text=True, env=environment,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE))  # fmt: skip
         return started[-1]
 

@@ -13,8 +13,11 @@ from tests.pages.looking import words
 
 
 @pytest.fixture
-def erase(walk):
+def erase(walk, monkeypatch):
     """``erase("2026-00001-1", 3, reason="asked")``: exit code and what was said."""
+
+    monkeypatch.setenv("WASHLINE_HOME", str(walk.app.config["HOME"]))
+    monkeypatch.setenv("DATABASE_URL", walk.app.config["SQLALCHEMY_DATABASE_URI"])
 
     def run(*arguments, reason=""):
         answer = CliRunner().invoke(command, [*map(str, arguments), *(["--reason", reason] if reason else [])])
