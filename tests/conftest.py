@@ -36,15 +36,23 @@ def pytest_unconfigure():
         shutil.rmtree(shared.folder(), ignore_errors=True)
 
 
-# What touches dialect, locks, triggers, migrations, roles or search runs on PostgreSQL too, and one journey.
+# What touches dialect, locks, triggers, migrations, roles or search runs on PostgreSQL too, and one
+# journey.
 ON_BOTH = {
-    "tests/race/", "tests/upgrades/", "tests/flow/journeys/test_production.py",
-    "tests/flow/test_deputies.py", "tests/flow/test_kept_boards.py", "tests/flow/test_robots.py",
-    "tests/pages/test_board_rules.py",
-    "tests/security/test_once.py", "tests/test_archive.py", "tests/test_backup.py",
-    "tests/test_cli.py", "tests/test_databases.py", "tests/test_find.py", "tests/test_jobs.py",
-    "tests/test_ledgers.py", "tests/test_limits.py", "tests/test_live.py", "tests/test_readiness.py",
-    "tests/test_migrations.py", "tests/test_views.py",
+    "tests/race/",
+    "tests/upgrades/",
+    "tests/flow/journeys/test_production.py",
+    "tests/security/test_once.py",
+    "tests/test_backup.py",
+    "tests/test_databases.py",
+    "tests/test_find.py",
+    "tests/test_jobs.py",
+    "tests/test_ledgers.py",
+    "tests/test_limits.py",
+    "tests/test_live.py",
+    "tests/test_migrations.py",
+    "tests/test_readiness.py",
+    "tests/test_views.py",
 }
 
 

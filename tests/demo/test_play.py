@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from app import clock, documents, verification
-from app.demo import play, warned
+from app.demo import play, play_clock, warned
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.anomaly import Anomaly
@@ -24,7 +24,7 @@ from app.models.record import Record
 from app.models.sample import Sample
 from app.models.stock import Lot, ledger_faults
 from tests import application
-from tests.played import played, played_plant
+from tests.played import played_plant
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -37,16 +37,21 @@ def plant(tmp_path_factory):
         yield app
 
 
-def test_a_demo_that_starts_just_after_eight_is_as_full(tmp_path):
-    """The last day is pressed into three minutes then."""
-    today = clock.today()
-    started = datetime(today.year, today.month, today.day, 8, 3, tzinfo=clock.PLANT_ZONE)
-    clock.set_clock(started)
-    app = played(f"sqlite:///{tmp_path / 'early.sqlite3'}", tmp_path)
-    with app.app_context():
-        test_every_stage_of_every_flow_is_populated(app)
-        assert max(event.at for event in events()) <= started
-    application.close(app)
+@pytest.mark.parametrize("started", [time(8), time(8, 3), time(12), time(18, 31), time(23, 59)])
+def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
+    """A demo that starts just after eight is as full: nothing lies in the future, in the same order."""
+    now = datetime.combine(date(2027, 3, 1), started, clock.PLANT_ZONE)
+    days = play_clock.Days(play_clock.day_of(now), now)
+    written = [days.at(0, time(7)) + timedelta(minutes=minute) for minute in range(11 * 60 + 31)]
+    moments = [days.real(moment) for moment in written]
+    assert moments == sorted(set(moments)) and moments[-1] <= now
+    assert moments[:51] == written[:51], "what was before work began is as it was"
+
+
+def test_before_eight_the_day_before_is_the_last():
+    now = datetime(2027, 3, 1, 7, 59, tzinfo=clock.PLANT_ZONE)
+    assert play_clock.day_of(now) == date(2027, 2, 28)
+    assert play_clock.Days(play_clock.day_of(now), now).real(now) == now
 
 
 def card(po, line_no):

@@ -14,7 +14,7 @@ from app.models.stock import Stock, ledger_faults
 from tests.walk import CHECKLIST, PASSWORD, said
 
 QUIET = {"HX-Request": "true"}
-CLIENTS, TABS, ROUNDS = 16, 4, 63  # a thousand moves
+CLIENTS, TABS, ROUNDS = 16, 4, 31  # five hundred moves
 
 
 @pytest.fixture

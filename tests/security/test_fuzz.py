@@ -1,4 +1,4 @@
-"""Three thousand odd requests with a fixed seed, by every role at every address: none may be answered with a fault of ours."""
+"""Fifteen hundred odd requests with a fixed seed, by every role at every address: none may be answered with a fault of ours."""
 
 import random
 import re
@@ -9,7 +9,7 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Named
 
 
-SEED, REQUESTS = 23, 3000
+SEED, REQUESTS = 23, 1500
 ODD = ("", " ", "0", "-1", "1", "2", "yes", "y", "55\"", "1e999", "NaN", "-0", "1_000", "９２", "٣", "½", "Ⅷ", "7.2500000000000000000001",
        "9223372036854775807", "9223372036854775808", "-9223372036854775809", "9" * 400, "\u200b", "\u202e", "\u3000", "😀", "e\u0301",
        "'; DROP TABLE event; --", "<script>alert(1)</script>", "{{ 7*7 }}", "%s%n%(x)s", "../../etc/passwd", "a" * 6000, "-", "~~", "a~b~c",

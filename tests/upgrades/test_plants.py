@@ -19,7 +19,10 @@ from tests.upgrades.conftest import COMMITS
 
 
 @pytest.fixture(params=COMMITS)
-def upgraded(request, kept):
+def upgraded(request, kind, kept):
+    """Each on SQLite, the oldest and the newest on PostgreSQL too."""
+    if kind == "postgresql" and request.param not in (COMMITS[0], COMMITS[-1]):
+        pytest.skip("those between differ on SQLite as much")
     app = kept(request.param)
     app.behind = schema.pending()
     schema.prepare(app)
