@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.extensions import db
 from app.flow.flows import FLOWS
@@ -42,12 +42,21 @@ def unprinted_plant(home):
     return template
 
 
+class Lasting(WSGIRequestHandler):
+    """A connection serves one request after the other, as with the real server."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code="-", size="-"):
+        """Nobody reads it."""
+
+
 class Door:
     """The application behind a port, and how many requests are in it."""
 
     def __init__(self, app):
         self.app, self.inside, self.counting = app, 0, threading.Lock()
-        server = make_server("127.0.0.1", 0, self, threaded=True)
+        server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Lasting)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{server.port}"

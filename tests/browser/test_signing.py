@@ -17,12 +17,18 @@ def kind():
     return "sqlite"
 
 
-@pytest.mark.parametrize("width", [390, 1024])
 @pytest.mark.parametrize("flow, action", SIGNED)
-def test_it_opens_with_what_is_signed(visit, forms, flow, action, width):  # noqa: F811
+def test_it_opens_with_what_is_signed(visit, forms, flow, action):  # noqa: F811
     login, address = forms[flow, action]
     page = visit(login, address.rsplit("/", 1)[0], "en")
-    page.set_viewport_size({"width": width, "height": 768})
+    for width in (390, 1024):
+        page.set_viewport_size({"width": width, "height": 768})
+        opens_with_what_is_signed(page, address)
+        page.locator("#panel [data-close]").first.click()
+        expect(page.locator("#panel")).to_be_hidden()
+
+
+def opens_with_what_is_signed(page, address):
     page.locator(f"a[data-dialog][href='{address}']").first.click()
     signed = page.locator("#panel [data-signed]")
     expect(signed).to_be_in_viewport()
