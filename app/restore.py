@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -141,9 +142,24 @@ def exchange_sqlite(file: Path, fresh: Path, aside: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         part = file.with_name(file.name + suffix)
         if part.exists():
-            os.rename(part, aside / part.name)
-    os.rename(fresh, file)
+            move(part, aside / part.name)
+    move(fresh, file)
     sync(file.parent)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file; to another disk it goes by a copy that bears the name only once it is whole."""
+    try:
+        os.rename(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy = target.with_name(f"{target.name}.part")
+        shutil.copyfile(source, copy)
+        with open(copy, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(copy, target)
+        source.unlink()
 
 
 def exchange_postgresql(url: URL, fresh: URL, name: str) -> None:

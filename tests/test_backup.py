@@ -2,13 +2,16 @@
 
 import io
 import json
+import shutil
 import tarfile
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event as Signal
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, make_url, select, text, update
 
 from app import archive, backup, jobs
 from app.extensions import db
@@ -91,6 +94,23 @@ def test_what_was_backed_up_comes_back(filed, tmp_path):
     assert (events(filed), files(filed)) == before
     assert filed.run("verify").returncode == 0
     assert (next(filed.home.glob("replaced-*")) / "archive" / "stray.txt").exists()
+
+
+def test_a_database_on_another_disk_than_the_home_folder_comes_back_too(filed, tmp_path):
+    url = make_url(filed.url)
+    elsewhere = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    if url.get_backend_name() != "sqlite" or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other disk")
+    place = shutil.move(url.database, elsewhere / "washline.sqlite3")
+    filed.url = filed.environment["DATABASE_URL"] = f"sqlite:///{place}"
+    before = events(filed), files(filed)
+    assert filed.run("backup", tmp_path / "a.tar").returncode == 0
+    filed.report()
+    answer = filed.run("restore", tmp_path / "a.tar", "--replace")
+    assert answer.returncode == 0, answer.stderr
+    assert (events(filed), files(filed)) == before
+    assert filed.run("verify").returncode == 0
+    shutil.rmtree(elsewhere)
 
 
 def test_the_restored_house_takes_new_work(filed, tmp_path):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both, Text, _l
-from app.plant.incompatibility import LOADING, PairRule, UnknownPair
+from app.plant.incompatibility import LOADING, PairRule
 from app.plant.incompatibility import Incompatibility as Pairs
 
 from .master import IncompatClass, Incompatibility
@@ -17,6 +17,9 @@ from .master import IncompatClass, Incompatibility
 if TYPE_CHECKING:
     from .production import ProductionOrder
     from .shipment import Shipment
+
+# Two classes of which no rule says whether they may meet: never taken as harmless.
+NO_RULE = Both("没有规则写明它们能否相邻", "no rule says whether they may meet")
 
 Conflict = tuple[Both, Both, Both]  # two classes by name, and what would happen
 
@@ -29,13 +32,11 @@ def pair_rules() -> Pairs:
 
 def loading_conflicts(cards: list[ProductionOrder]) -> list[Conflict]:
     """Each pair of classes among the cards that must be loaded apart, by name, with the effect."""
-    try:
-        found = pair_rules().conflicts((card.product.incompat_class for card in cards), LOADING)
-    except UnknownPair:
-        return []
+    found = pair_rules().conflicts((card.product.incompat_class for card in cards), LOADING)
     names = {c.code: c.name for c in db.session.scalars(select(IncompatClass))}
-    rules = {frozenset((r.class_a, r.class_b)): Both(r.effect_zh, r.effect_en) for r in db.session.scalars(select(Incompatibility))}
-    return [(names[c.class_a], names[c.class_b], rules[frozenset((c.class_a, c.class_b))]) for c in found]
+    written = select(Incompatibility).where(Incompatibility.active)
+    effects = {frozenset((r.class_a, r.class_b)): Both(r.effect_zh, r.effect_en) for r in db.session.scalars(written)}
+    return [(names[c.class_a], names[c.class_b], effects.get(frozenset((c.class_a, c.class_b)), NO_RULE)) for c in found]
 
 
 def conflicts_on_vehicle(shipments: Iterable[Shipment]) -> list[Conflict]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 OK, WASH, SEPARATE, FORBID = "OK", "WASH", "SEPARATE", "FORBID"
+UNKNOWN = "UNKNOWN"  # no rule is written for the pair
 EQUIPMENT, STORAGE, LOADING = "equipment", "storage", "loading"
 FORBIDDEN_LEVEL = "X"
 
@@ -70,13 +71,21 @@ class Incompatibility:
         except KeyError:
             raise UnknownPair(f"no rule for {class_a} with {class_b}") from None
 
+    def rule_or_unknown(self, class_a: str, class_b: str, where: str) -> str:
+        """The same as `rule`, UNKNOWN for a pair without one."""
+        try:
+            return self.rule(class_a, class_b, where)
+        except UnknownPair:
+            return UNKNOWN
+
     def conflicts(self, classes: Iterable[str | None], where: str = LOADING) -> list[Conflict]:
         """Return every pair among `classes` that is not OK at `where`, in alphabetical order.
 
-        Empty classes (packaging, water) have no chemistry and are left out.
+        A pair without a rule is UNKNOWN, which is not OK. Empty classes (packaging, water) have no
+        chemistry and are left out.
         """
         present = sorted({name for name in classes if name})
-        pairs = ((a, b, self.rule(a, b, where)) for a, b in combinations(present, 2))
+        pairs = ((a, b, self.rule_or_unknown(a, b, where)) for a, b in combinations(present, 2))
         return [Conflict(a, b, rule) for a, b, rule in pairs if rule != OK]
 
     def apart_from(self, own: str, others: Iterable[str | None], where: str = LOADING) -> list[str]:

@@ -39,8 +39,11 @@ def test_every_pair_has_a_rule_and_a_class_goes_with_itself():
 def test_what_is_unknown_is_never_taken_as_harmless():
     with pytest.raises(UnknownPair):
         PAIRS.rule("HYP", "ZZZ", LOADING)
-    with pytest.raises(UnknownPair):
-        PAIRS.conflicts(["HYP", "ZZZ"])
+    assert PAIRS.conflicts(["ACI", "HYP", "ZZZ"]) == [
+        Conflict("ACI", "HYP", "SEPARATE"),
+        Conflict("ACI", "ZZZ", "UNKNOWN"),
+        Conflict("HYP", "ZZZ", "UNKNOWN"),
+    ]
     with pytest.raises(ValueError):
         PAIRS.rule("HYP", "ACI", "class_a")
 

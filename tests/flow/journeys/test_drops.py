@@ -46,6 +46,15 @@ def test_what_must_not_meet_is_refused_unless_it_stands_apart_and_nothing_leaves
     assert walk.look(acid) == "shipped" and walk.look(bleach, lambda s: s.history[-1].data["apart"]) is True
 
 
+def test_what_no_rule_is_written_for_is_not_taken_as_harmless(walk):
+    bleach, acid = confirmed(walk, "P-BL-500", "C-002"), confirmed(walk, "P-TA-600", "C-003")
+    with walk.app.app_context():
+        db.session.execute(db.update(Incompatibility).values(active=False))
+        db.session.commit()
+    answer = walk.post("storekeeper", bleach, "ship", **VEHICLE, along=[number(walk, acid)])
+    assert answer.status_code == 422 and "no rule says whether they may meet" in said(answer)
+
+
 def test_one_that_left_meanwhile_is_told_and_none_leaves(walk):
     one, other = (confirmed(walk, "P-DW-500", customer) for customer in ("C-002", "C-003"))
     walk.ship(other)
