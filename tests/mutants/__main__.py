@@ -80,7 +80,7 @@ def tested(copy: Path, tests: Iterable[str], *options: str) -> tuple[int | None,
 
 
 def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the copy; its ``app`` goes before an installed one, for what tests start, too."""
+    """Run Python in the copy; its ``app`` goes before an installed one, in child processes too."""
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     return subprocess.run([sys.executable, *arguments], cwd=copy, env=environment, timeout=PATIENCE,
                           capture_output=True, text=True)  # fmt: skip
