@@ -3,7 +3,7 @@ BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 LANGUAGE := zh_Hans_CN
 
-.PHONY: run install test bench flow translations messages vendor fonts screens lock clean
+.PHONY: run install test mutants bench flow translations messages vendor fonts screens lock clean
 .NOTPARALLEL:
 
 run: .venv/run.stamp translations     ## the demo plant, in the foreground: HOST, PORT, DATABASE_URL, WASHLINE_HOME
@@ -14,6 +14,9 @@ install: .venv/run.stamp translations ## what a real start needs, and nothing el
 
 test: .venv/test.stamp translations   ## everything, on SQLite, PostgreSQL and in Chromium; ARGS go to pytest
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+mutants: .venv/test.stamp translations ## faults planted one by one in a copy: the tests must catch each; ARGS name some
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
