@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import func, select
+from werkzeug import Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.extensions import db
@@ -52,16 +53,35 @@ class Lasting(WSGIRequestHandler):
 
 
 class Door:
-    """The application behind a port, and how many requests are in it."""
+    """The application behind a port, and how many requests are in it.
+
+    As a proxy before it would, it keeps the files that are the same for ever: a new window asks for
+    thirty of them.
+    """
 
     def __init__(self, app):
         self.app, self.inside, self.counting = app, 0, threading.Lock()
+        self.files = {}
         server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Lasting)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{server.port}"
 
     def __call__(self, environ, start_response):
+        if environ["PATH_INFO"].startswith("/static/"):
+            return self.file(environ)(environ, start_response)
+        return self.page(environ, start_response)
+
+    def file(self, environ):
+        path = environ["PATH_INFO"]
+        if path not in self.files:
+            answer = Response.from_app(self.app, {**environ, "REQUEST_METHOD": "GET"}, buffered=True)
+            if not answer.cache_control.immutable:
+                return answer
+            self.files[path] = answer
+        return self.files[path]
+
+    def page(self, environ, start_response):
         self.count(1)
         try:
             yield from self.app(environ, start_response)
