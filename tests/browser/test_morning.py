@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from app.security import DEMO_PIN
 from tests.browser.tablet import Tablet
-from tests.browser.test_pages import forms, plant  # noqa: F401
+from tests.browser.test_pages import busy, forms, plant  # noqa: F401
 
 MORNING = [("production", "answer_warehouse"), ("production", "prepare"), ("production", "hand_over"), ("production", "stock_in"), ("shipment", "assemble"),
            ("shipment", "pack"), ("shipment", "confirm"), ("shipment", "ship"), ("requisition", "receive")]  # fmt: skip

@@ -19,7 +19,10 @@ from app.models.people import User
 from app.models.production import ProductionOrder
 from app.models.record import Record
 from app.models.stock import Lot, free_stock
+from tests import application, shared
 from tests.browser.conftest import new_context, watch
+from tests.browser.plant import Plant, served
+from tests.shared import Template
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 SIZES = {390: 844, 1280: 900}
@@ -96,11 +99,32 @@ UNPLAYED = {("production", "forgo_rest"), ("requisition", "forgo_rest"), ("produ
 SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 
 
+@pytest.fixture(scope="session")
+def busy(template, tmp_path_factory):
+    """The played plant with more in it, for pages that no record of it would have; made once.
+
+    A run has just begun, of another all steps are signed, for a card there is stock, and a kit is
+    ready to hand over.
+    """
+    found, home = Template("sqlite", "busy"), tmp_path_factory.mktemp("busy")
+
+    def make():
+        app = application.build(found.create(template), HOME=home)
+        act_further(Plant(app, "http://localhost"))
+        application.close(app)
+
+    shared.once("busy", make)
+    return found
+
+
 @pytest.fixture(scope="module")
-def plant(lasting_plant):
-    """The played plant with a run just begun, one whose steps are signed, a card for which there is stock, and a kit ready to
-    hand over; then nobody changes anything in it."""
-    plant = lasting_plant
+def plant(busy, tmp_path_factory, browser):
+    """The busy plant, in which from now on nobody changes anything."""
+    with served(busy, tmp_path_factory.mktemp("pages"), browser) as plant:
+        yield plant
+
+
+def act_further(plant):
     order, due = plant.look(waits_for_payment(plant), lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid))
     plant.do("sales1", order, "record_payment", amount=due, paid_on=clock.today(), note="")
     plant.do("operator1", plant.offered("operator1", "production", "start"), "start")
@@ -110,7 +134,6 @@ def plant(lasting_plant):
     plant.do("store1", kit, "start_preparing")
     proposed = plant.look(kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks])
     plant.do("store1", kit, "prepare", picks=proposed)
-    return plant
 
 
 def waits_for_payment(plant):
@@ -173,6 +196,11 @@ def refs(plant):
 @pytest.fixture(scope="module")
 def forms(plant):
     """Where each form can be filled in, and by whom: {(flow, action): (login, address)}."""
+    found = shared.once("forms", lambda: list(look_for_forms(plant).items()))
+    return {tuple(form): tuple(where) for form, where in found}
+
+
+def look_for_forms(plant):
     found = {}
     with plant.app.app_context():
         people = [u for u in db.session.scalars(select(User).order_by(User.id))]

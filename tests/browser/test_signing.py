@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.flow.flows import FLOWS
-from tests.browser.test_pages import forms, plant, refs, tabs, visit  # noqa: F401
+from tests.browser.test_pages import busy, forms, plant, refs, tabs, visit  # noqa: F401
 
 SIGNED = [(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.signature]
 LAST = """form => [...form.elements].filter(e => e.matches('input:not([type=hidden]), select, textarea') && e.checkVisibility()).at(-1).name"""
