@@ -18,6 +18,10 @@ test: .venv/test.stamp translations   ## everything, on SQLite, PostgreSQL and i
 mutants: .venv/test.stamp translations ## faults planted one by one in a copy: the tests must catch each; ARGS name some
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
+check: .venv/test.stamp                ## layout and habits of the code
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check -q
+
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
 
