@@ -3,7 +3,7 @@ BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 LANGUAGE := zh_Hans_CN
 
-.PHONY: run install test mutants bench flow translations messages vendor fonts screens lock clean
+.PHONY: run install test check mutants bench flow translations messages vendor fonts screens lock clean
 .NOTPARALLEL:
 
 run: .venv/run.stamp translations     ## the demo plant, in the foreground: HOST, PORT, DATABASE_URL, WASHLINE_HOME
