@@ -47,7 +47,7 @@ def store(filed: Filed, content: bytes) -> Stored:
     make_folder(file.parent)
     draft = file.parent / f".{file.name}.{secrets.token_hex(8)}"
     try:
-        with open(draft, "xb") as target:
+        with draft.open("xb") as target:
             target.write(content)
             target.flush()
             os.fsync(target.fileno())

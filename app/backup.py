@@ -43,7 +43,7 @@ def make(app: Flask, target: Path) -> int:
             write(draft, files)
             with tarfile.open(draft) as tar:
                 read_all(tar)
-            os.replace(draft, target)
+            draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
     sync(target.parent)
@@ -62,7 +62,7 @@ def write(draft: Path, files: dict[str, Path]) -> None:
     """Write the tar file: the manifest first, then what it names."""
     manifest = {"format": FORMAT, "made": datetime.now(UTC).isoformat(timespec="seconds"),
                 "files": {name: sha256_of(path) for name, path in files.items()}}  # fmt: skip
-    with open(draft, "xb") as out:
+    with draft.open("xb") as out:
         os.fchmod(out.fileno(), 0o600)
         with tarfile.open(fileobj=out, mode="w") as tar:
             with tempfile.NamedTemporaryFile() as file:
@@ -185,7 +185,7 @@ def opened(path: Path | None) -> Iterator[IO[bytes] | None]:
         yield None
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "xb") as file:
+    with path.open("xb") as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
@@ -206,7 +206,7 @@ def copy(source: IO[bytes], target: IO[bytes] | None) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         return copy(file, None)
 
 

@@ -87,7 +87,7 @@ def put(draft: Path, entry: Entry, at: datetime) -> dict[str, Any]:
     row = folder.row
     for name, content in folder.files:
         write(draft / row["folder"] / name, content)
-    with open(draft / "rows.jsonl", "a", encoding="utf-8") as rows:
+    with (draft / "rows.jsonl").open("a", encoding="utf-8") as rows:
         rows.write(json.dumps(row, ensure_ascii=False) + "\n")
     db.session.expunge_all()
     return row
@@ -114,14 +114,14 @@ def finish(draft: Path, file: Path, number: int, plan: dict[str, Any], rows: lis
         for row in rows:
             for each in row["files"]:
                 bundle.write(draft / row["folder"] / each["file"], f"{row['folder']}/{each['file']}")
-    with open(half, "rb+") as written:
+    with half.open("rb+") as written:
         os.fsync(written.fileno())
-    os.replace(half, file)
+    half.replace(file)
     shutil.rmtree(draft)
 
 
 def proof(file: Path) -> dict[str, Any]:
-    with open(file, "rb") as content:
+    with file.open("rb") as content:
         return {"size": file.stat().st_size, "sha256": hashlib.file_digest(content, "sha256").hexdigest()}
 
 
@@ -130,7 +130,7 @@ def write(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_name(f".{file.name}.half")
     half.write_bytes(content)
-    os.replace(half, file)
+    half.replace(file)
 
 
 def tidy() -> None:

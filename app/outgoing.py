@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -121,10 +122,8 @@ def reach(place: Place) -> socket.socket:
 
 def cut(line: socket.socket) -> None:
     """End an answer that comes drop by drop."""
-    try:
+    with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
 
 
 def read(answer: bytes) -> Any:

@@ -128,9 +128,9 @@ def exchange(app: Flask, folder: Path, fresh: URL) -> Path | None:
             raise
     for name in FOLDERS:
         if (home / name).exists():
-            os.rename(home / name, aside / name)
+            (home / name).rename(aside / name)
         (folder / name).mkdir(exist_ok=True)
-        os.rename(folder / name, home / name)
+        (folder / name).rename(home / name)
     sync(home)
     mark.unlink()
     sync(home)
@@ -150,15 +150,15 @@ def exchange_sqlite(file: Path, fresh: Path, aside: Path) -> None:
 def move(source: Path, target: Path) -> None:
     """Rename a file; to another disk it goes by a copy that bears the name only once it is whole."""
     try:
-        os.rename(source, target)
+        source.rename(target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
         copy = target.with_name(f"{target.name}.part")
         shutil.copyfile(source, copy)
-        with open(copy, "rb") as file:
+        with copy.open("rb") as file:
             os.fsync(file.fileno())
-        os.replace(copy, target)
+        copy.replace(target)
         source.unlink()
 
 

@@ -34,7 +34,7 @@ class NotReady(Exception):
 @contextmanager
 def in_use(app: Flask, *, alone: bool = False) -> Iterator[IO[str]]:
     """Hold the home folder's lock: shared by what runs, exclusive (``alone``) for what replaces it. Raises NotReady."""
-    with open(app.config["HOME"] / "lock", "w") as file:
+    with (app.config["HOME"] / "lock").open("w") as file:
         try:
             fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -105,7 +105,7 @@ def one_at_a_time(say: Callable[[str], object]) -> Iterator[None]:
                 connection.execute(select(func.pg_advisory_lock(TURN)))
             yield
         return
-    with open(f"{db.engine.url.database}.turn", "w") as file:
+    with Path(f"{db.engine.url.database}.turn").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

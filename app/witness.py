@@ -59,7 +59,7 @@ def held() -> Iterator[Path]:
     """The folder, made where it is missing, with nobody else writing there."""
     place = folder()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(place / "lock", "w") as lock:
+    with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield place
 
@@ -69,7 +69,7 @@ def held() -> Iterator[Path]:
 def lines(place: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
     """Every line there is, the oldest first, with its text; None for one that is no line, as a crash leaves it."""
     for file in sorted(place.glob("witness-*.jsonl")):
-        with open(file, encoding="utf-8", errors="replace") as opened:
+        with file.open(encoding="utf-8", errors="replace") as opened:
             for text in filter(None, map(str.strip, opened)):
                 yield parsed(text), text
 
@@ -86,7 +86,7 @@ def parsed(text: str) -> dict[str, Any] | None:
 def last_line(place: Path) -> tuple[dict[str, Any], str] | None:
     """The latest line with its text."""
     for file in sorted(place.glob("witness-*.jsonl"), reverse=True):
-        with open(file, encoding="utf-8", errors="replace") as opened:
+        with file.open(encoding="utf-8", errors="replace") as opened:
             found = [(line, text) for text in map(str.strip, opened) if text and (line := parsed(text))][-1:]
         if found:
             return found[0]
@@ -129,7 +129,7 @@ def append(place: Path, line: dict[str, Any]) -> None:
     """Put a line at the end of the month's file, and on disk."""
     file = place / f"witness-{line['at'][:7]}.jsonl"
     torn = file.exists() and file.stat().st_size and not file.read_bytes().endswith(b"\n")
-    with open(file, "ab") as opened:
+    with file.open("ab") as opened:
         opened.write(f"{chr(10) if torn else ''}{canonical(line)}\n".encode())
         opened.flush()
         os.fsync(opened.fileno())

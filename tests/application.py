@@ -66,6 +66,10 @@ def renewed(url, home, **settings):
 def close(app):
     """End what runs in it and let go of its database: somebody else's is put there next, or copies are made of it."""
     end_streams(app)
+    if news := app.extensions.get("washline-news"):
+        # Its connection must be closed first: closed later, it would take the log of the database
+        # that is put there next for its own.
+        news.watcher.join()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

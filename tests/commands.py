@@ -21,8 +21,8 @@ def become(folder, arguments, environment):
         file = os.open(Path(folder, name), os.O_RDWR)
         os.dup2(file, number)
         os.close(file)
-    sys.stdin = open(0, closefd=False)
-    sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["washline", *arguments]

@@ -48,7 +48,7 @@ def postgres_url() -> str:
     server = [binaries / "postgres", "-D", data]
     for name, value in settings.items():
         server += ["-c", f"{name}={value}"]
-    with open(f"{folder}/log", "wb") as log:
+    with Path(folder, "log").open("wb") as log:
         keeper = subprocess.Popen(
             ["sh", "-c", KEEPER, "keeper", folder, *server], stdin=subprocess.PIPE, stdout=log, stderr=log,
             cwd="/", start_new_session=True, **account)

@@ -23,7 +23,7 @@ def folder() -> Path:
 def once(name, make):
     """Call ``make()`` in the first process that asks for ``name``; what it returned (as JSON has it) comes back to all."""
     answer = folder() / f"{name}.json"
-    with open(folder() / f"{name}.lock", "w") as lock:
+    with (folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not answer.exists():
             answer.write_text(json.dumps(make()))

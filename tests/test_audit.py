@@ -70,7 +70,7 @@ def work(app):
 
 def rows(bundle, sheet="index"):
     book = load_workbook(io.BytesIO(bundle.read("index.xlsx")))
-    heads, *found = book[sheet].iter_rows(values_only=True)
+    _heads, *found = book[sheet].iter_rows(values_only=True)
     return found
 
 
@@ -214,7 +214,7 @@ def test_five_hundred_numbers_go_in_turns_and_goes_on_after_a_kill(app, plant, l
         job = db.session.scalar(select(Job).where(Job.kind == "bundle"))
         assert (job.progress, job.parts, job.attempts) == (3, 40, 0)
         draft = bundles.place(job.id).with_name(f".audit-{job.id}")
-        with open(draft / "rows.jsonl", "a") as torn:
+        with (draft / "rows.jsonl").open("a") as torn:
             torn.write('{"half of a li')
         monkeypatch.setattr(bundles, "TURN", 3600)
     assert re.search(r'<progress max="40" value="3"', browser.get("/audit/").text)

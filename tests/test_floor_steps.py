@@ -51,7 +51,7 @@ def events(app):
 
 
 def test_the_next_step_follows_without_going_back(app, run):
-    browser, address, people = run
+    browser, address, _people = run
     answer = sign(browser, address, 1)
     assert (answer.status_code, answer.location) == (303, address)
     page = browser.get(address).text

@@ -92,7 +92,7 @@ def test_more_than_a_page_shows_is_refused_at_once(app, cards, tablet):  # noqa:
 
 
 def test_only_what_is_mine_and_asks_for_no_more_than_a_signature(app, cards, tablet, login_as):  # noqa: F811
-    keeper, numbers = cards
+    keeper, _numbers = cards
     assert login_as("storekeeper").get(ADDRESS).status_code == 404, "at a desk the board does it"
     browser = tablet("warehouse")
     enter(browser, keeper)

@@ -147,7 +147,7 @@ def test_a_stage_that_lets_in_whatever_comes_can_have_no_hard_limit(app, orders,
 
 def test_only_a_named_role_goes_over_and_its_reason_is_recorded(app, line, login_as, limit, rows):
     limit("production", "running", hard=1)
-    runs, ready = line
+    _runs, ready = line
     version = look(app, ready, lambda card: card.version)
     operator = login_as("operator", language="en")
     answer = start(operator, ready, version, over_limit="because I say so")

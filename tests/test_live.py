@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
@@ -137,7 +138,7 @@ def test_the_number_rises_also_when_a_lower_event_is_committed_later(house, kind
 
 def alive(process):
     try:
-        with open(f"/proc/{process}/stat") as stat:
+        with Path(f"/proc/{process}/stat").open() as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False

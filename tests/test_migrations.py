@@ -104,7 +104,7 @@ def test_a_migration_comes_after_a_backup_and_leaves_the_ledgers_guarded(later, 
 def test_a_migration_that_fails_changes_nothing(later, migrated, fault):
     later(fault)
     before = schema.revision()
-    with pytest.raises(Exception, match="on the way|points to nothing|foreign key"):
+    with pytest.raises(Exception, match=r"on the way|points to nothing|foreign key"):
         schema.prepare(migrated)
     db.session.rollback()
     assert "later" not in columns() and schema.revision() == before

@@ -131,7 +131,7 @@ def test_a_full_database_is_told_as_such(client, login_as):
 @pytest.mark.parametrize("folder", ["archive", "uploads"])
 def test_a_folder_that_takes_nothing_is_not_ready(client, folder):
     home = client.application.config["HOME"] / folder
-    os.rename(home, home.with_name("gone"))
+    home.rename(home.with_name("gone"))
     assert told(client)[:2] == (503, [f"The folder “{folder}” of the home folder cannot be written: no paper and no file can be kept."])
 
 

@@ -74,7 +74,7 @@ def unusual(action: Action) -> UnusualForm:
 def mark(form: ActionForm, path: str, row: int | None, sentence: Text) -> None:
     """Make a sentence an error of the field that a path names; of the form where it has none."""
     name, _, cell = path.partition(".")
-    field = form[name] if name in form else None
+    field = form[name] if name in form else None  # noqa: SIM401 (a form has no get)
     if field is not None and cell and row is not None and row < len(field.entries):
         entry = field.entries[row].form[cell]
         field.errors = [str(CORRECT)]

@@ -30,7 +30,8 @@ def command(of: str, numbers: tuple[int, ...], reason: str) -> None:
         if subject is None:
             raise Trouble(f"there is nothing on record under {of}")
         if not numbers:
-            return show(words_about(subject), of)
+            show(words_about(subject), of)
+            return
         try:
             count = erase(subject, set(numbers), reason=reason)
         except Refused as refusal:

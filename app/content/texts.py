@@ -34,7 +34,7 @@ def is_mail(content: bytes) -> bool:
     found = FIELD.match(BEFORE.sub(b"", content[:HEAD]))
     if not found:
         return False
-    fields = {name.lower() for name in BytesHeaderParser(policy=compat32).parsebytes(found[0]).keys()}
+    fields = {name.lower() for name in BytesHeaderParser(policy=compat32).parsebytes(found[0])}
     return bool(fields & SENDER) and bool(fields & ENVELOPE)
 
 

@@ -12,6 +12,9 @@ from markupsafe import Markup
 from app.flow.words import Both
 
 
+SIGN_OFF = Both("签署", "Sign-off")
+
+
 @dataclass(frozen=True)
 class Joined:
     """Several values one after the other; what is the same in both languages is printed once."""
@@ -101,7 +104,7 @@ class SignOffs:
 
     block: ClassVar[str] = "signoffs"
     items: tuple[SignOff, ...]
-    title: Both = Both("签署", "Sign-off")
+    title: Both = SIGN_OFF
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,7 @@ class Flow:
         """The action that takes another one back, if that has a way back."""
         return self._action.get(f"undo_{action}")
 
-    @cache  # a declaration does not change
+    @cache  # noqa: B019 (a flow lives as long as the process, and does not change)
     def actions_from(self, stage: str) -> tuple[Action, ...]:
         return tuple(a for a in self.actions if stage in a.sources)
 

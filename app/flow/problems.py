@@ -8,41 +8,75 @@ from typing import TYPE_CHECKING
 from .terms import FACTS
 
 if TYPE_CHECKING:
-    from .grammar import Flow
+    from .grammar import Action, Flow
 
 
 def problems(flow: Flow) -> Iterable[str]:
     """Yield what is wrong with a flow, in words for its author."""
-    stages, actions = flow._stage, flow._action
     if not flow.creation:
         yield "no action creates the record"
-    for a in flow.actions:
-        for key in (*a.sources, *a.targets):
-            if key not in stages:
-                yield f"{a.key} names the unknown stage {key}"
-        for key in a.not_by:
-            if key not in actions:
-                yield f"{a.key} is barred to the doer of the unknown action {key}"
-        if not a.possible_roles and not a.driven:
-            yield f"nobody may do {a.key}"
-        if a.private and not a.form:
-            yield f"{a.key} keeps {a.private[0]} apart, but asks for nothing"
-        if set(a.demands) - set(FACTS):
-            yield f"{a.key} demands a fact that has no words"
-        if a.signature and not a.signs:
-            yield f"{a.key} is signed, but does not say what stands in view then"
-        if not a.clause:
-            yield f"{a.key} has no clause"
-        if a.undo and (a.driven or not a.source or not a.moves or a.signature or a.produces):
-            yield f"{a.key} cannot be taken back: it moves nothing by somebody's hand, or it is signed or printed"
-        if a.undo and bool(a.effect) != bool(a.undo.effect):
-            yield f"{a.key} has an effect that its way back does not make good, or the other way round"
-        for source in a.sources:
-            if stages.get(source) and stages[source].ends and a.moves:
-                yield f"{a.key} leaves {source}, which ends the flow"
-    reached = {t for a in flow.creation for t in a.targets}
-    while more := {t for a in flow.actions if reached & set(a.sources) for t in a.targets} - reached:
-        reached |= more
+    for action in flow.actions:
+        yield from unknown_names(flow, action)
+        yield from left_out(action)
+        yield from no_way_back(action)
+    yield from dead_ends(flow)
+
+
+def unknown_names(flow: Flow, action: Action) -> Iterable[str]:
+    """What an action names and nobody declared; and what it leaves though the flow ends there."""
+    stages = flow._stage
+    for key in (*action.sources, *action.targets):
+        if key not in stages:
+            yield f"{action.key} names the unknown stage {key}"
+    for key in action.not_by:
+        if key not in flow._action:
+            yield f"{action.key} is barred to the doer of the unknown action {key}"
+    if set(action.demands) - set(FACTS):
+        yield f"{action.key} demands a fact that has no words"
+    for source in action.sources:
+        if stages.get(source) and stages[source].ends and action.moves:
+            yield f"{action.key} leaves {source}, which ends the flow"
+
+
+def left_out(action: Action) -> Iterable[str]:
+    """What an action must say and does not."""
+    if not action.possible_roles and not action.driven:
+        yield f"nobody may do {action.key}"
+    if action.private and not action.form:
+        yield f"{action.key} keeps {action.private[0]} apart, but asks for nothing"
+    if action.signature and not action.signs:
+        yield f"{action.key} is signed, but does not say what stands in view then"
+    if not action.clause:
+        yield f"{action.key} has no clause"
+
+
+def no_way_back(action: Action) -> Iterable[str]:
+    """Why an action that says how it is taken back cannot be."""
+    if not action.undo:
+        return
+    by_hand = action.source and action.moves and not action.driven
+    if not by_hand or action.signature or action.produces:
+        yield (
+            f"{action.key} cannot be taken back: it moves nothing by somebody's hand, "
+            "or it is signed or printed"
+        )
+    if bool(action.effect) != bool(action.undo.effect):
+        yield (
+            f"{action.key} has an effect that its way back does not make good, "
+            "or the other way round"
+        )
+
+
+def dead_ends(flow: Flow) -> Iterable[str]:
+    """Stages that nothing leads to or out of, and limits that mean nothing."""
+    reached = {target for action in flow.creation for target in action.targets}
+    while further := {
+        target
+        for action in flow.actions
+        if reached & set(action.sources)
+        for target in action.targets
+    } - reached:
+        reached |= further
     for stage in flow.stages:
         if stage.key not in reached:
             yield f"{stage.key} cannot be reached"

@@ -104,7 +104,7 @@ class Event(db.Model):
         self.body = canonical({**self.facts(), "data": data, **beside})
         self.hash = digest(previous, self.body)
         connection = db.session.connection()
-        self.id = connection.scalar(ADDED, {name: getattr(self, name) for name in Event.__table__.c.keys() if name != "id"})
+        self.id = connection.scalar(ADDED, {name: getattr(self, name) for name in Event.__table__.columns.keys() if name != "id"})  # noqa: SIM118 (columns are no names)
         if connection.dialect.name == "postgresql":
             connection.execute(NOTICE)
 

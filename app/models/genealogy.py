@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -139,7 +140,7 @@ def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
         records = select(move.record_id).where(move.lot_id.in_(lots), move.kind == "transfer", move.flow == flow)
         query = select(move).where(move.flow == flow, move.record_id.in_(records), move.kind == "transfer").order_by(move.id)
         lines = db.session.scalars(query).all()
-        for left, came in zip(lines, lines[1:], strict=False):
+        for left, came in pairwise(lines):
             if left.quantity < 0 and left.lot_id != came.lot_id and (left.record_id, left.quantity) == (came.record_id, -came.quantity):
                 yield left.lot_id, came.lot_id, came.quantity, came.at
 

@@ -97,7 +97,7 @@ def of_address(text: str) -> Scan:
     except ValueError:
         return Scan((text,))
     parts = [unquote(part) for part in address.path.split("/")]
-    number = next((after for before, after in zip(parts, parts[1:], strict=False)
+    number = next((after for before, after in pairwise(parts)
                    if before in ("lots", LOT) and after), parts[-1])  # fmt: skip
     named = parse_qs(address.query).get("id", [""])[0]
     return Scan((number,), int(named) if re.fullmatch(r"[0-9]{1,18}", named) else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -114,7 +115,7 @@ def common() -> frozenset[str]:
 
 def _is_run(text: str) -> bool:
     """True for 12345678, abcdefgh and the like, forwards or backwards."""
-    return len({ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)}) == 1
+    return len({ord(b) - ord(a) for a, b in pairwise(text)}) == 1
 
 
 # The demo's passwords, and the first administrator

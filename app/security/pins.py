@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from app.flow.words import Text, _l
 
@@ -22,7 +23,7 @@ def pin_weakness(pin: str) -> Text | None:
     if not PIN.fullmatch(digits):
         return _l("A PIN is six digits.")
     first, second = digits[:3], digits[3:]
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(digits, digits[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
     if len(set(digits)) < 3 or len(steps) == 1 or second in (first, first[::-1]) or digits in COMMON or digits == DEMO_PIN:
         return _l("This PIN is among the first that others would try. Choose another one.")
     return None

@@ -81,7 +81,8 @@ def end_reading() -> None:
     """End a transaction that has only read, without reading the person and their roles again after it."""
     person = current_user._get_current_object()
     if not person.is_authenticated:
-        return db.session.rollback()
+        db.session.rollback()
+        return
     db.session.expunge(person)
     db.session.rollback()
     db.session.add(person)

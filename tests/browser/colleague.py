@@ -160,7 +160,8 @@ class Colleague:
 def fill(form, name, value):
     """Put a value into the control of this name, whatever kind it is; `conforming` fills in every reading and verdict."""
     if name == "conforming":
-        return conform(form, value)
+        conform(form, value)
+        return
     fields = form.locator(f"[name='{name}']:not([type=hidden])")
     kind = fields.first.evaluate("field => field.type")
     if kind == "radio" or kind == "checkbox" and value is not True:

@@ -153,6 +153,7 @@ class Plant:
                 for offer in record.offers(person):
                     if offer.action.key == action and bool(offer.refusal) is refused:
                         return record.ref
+        return None
 
     def events(self, ref, action):
         """How often it happened to a record."""

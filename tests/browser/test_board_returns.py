@@ -131,7 +131,8 @@ def test_where_a_proxy_lost_the_answer_the_page_asks_what_became_of_the_move(pla
     def lose(route):
         sent.append(route.request)
         if len(sent) > 1:
-            return route.continue_()
+            route.continue_()
+            return
         route.fetch()
         route.fulfill(status=status, body="Bad gateway")
 

@@ -90,8 +90,8 @@ def test_columns_come_by_swipe_and_everything_can_be_done(board, screen, comes):
     first, second = (column(page, stage).bounding_box() for stage in ("received", "in_review"))
     assert not page.evaluate(IN_VIEW, comes)
     x, y, way = 340, page.viewport_size["height"] / 2, 0.6 * (second["x"] - first["x"])  # not far enough: the rest is the snap's
-    for kind, moved in (("touchStart", 0), *(("touchMove", way * step / 10) for step in range(1, 11))):
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x - moved, "y": y}]})
+    for touch, moved in (("touchStart", 0), *(("touchMove", way * step / 10) for step in range(1, 11))):
+        fingers.send("Input.dispatchTouchEvent", {"type": touch, "touchPoints": [{"x": x - moved, "y": y}]})
     fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_function(IN_VIEW, arg=comes)
     if page.viewport_size["width"] < 768:

@@ -214,7 +214,7 @@ def plainly(plant, open_page):
 
 def test_the_main_steps_need_no_script(plant, plainly):
     clerk = plainly("sales1").board("sales")
-    ref = clerk.create("order", "receive", address_id={"index": 1}, channel="phone", message="洗衣液", **{
+    clerk.create("order", "receive", address_id={"index": 1}, channel="phone", message="洗衣液", **{
         "lines-0-product_text": "P-LD-2K", "lines-0-quantity": 1800, "lines-0-requested_date": f"{clock.today() + timedelta(days=60)}"})  # fmt: skip
     clerk.act("start_review", "in_review").act("approve", "approved", customer_right=True, product_right=True,
                                                quantity_right=True, date_feasible=True, terms_right=True)  # fmt: skip

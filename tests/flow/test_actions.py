@@ -98,7 +98,7 @@ PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("productio
                 ("production", "forgo_rest"), ("production", "send_back_lots"), ("requisition", "forgo_rest"), ("sample", "reject")}  # fmt: skip
 
 
-def ready_for(walk, flow, action):
+def ready_for(walk, flow, action):  # noqa: C901 (a case each)
     """A record on which the action can be done now, in the first of its sources."""
     key = (flow.key, action.key)
     ref = walk.refs[flow.key, action.sources[0]]

@@ -42,7 +42,7 @@ def path_of(rng, rule, refs):
     """An address with the variables as they are, quoted as a browser would."""
     filled = str(rule)
     for name, value in values(rng, rule, refs).items():
-        filled = re.sub(rf"<(?:[^<>]*:)?{name}>", lambda _: quoted(value), filled)
+        filled = re.sub(rf"<(?:[^<>]*:)?{name}>", lambda _, value=value: quoted(value), filled)
     return filled
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ class AboutHandover:
     def __init__(self, handover: Handover) -> None:
         self.handover = handover
 
-    marks: list[Mark] = []
+    marks: Sequence[Mark] = ()
 
     @property
     def timing(self) -> list[Fact]:

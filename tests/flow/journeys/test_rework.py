@@ -16,7 +16,7 @@ def reworked(walk):
 
 
 def test_5_3_the_lot_stays_blocked_where_it_is_while_its_rework_is_planned(walk, reworked):
-    lot, plan = walk.look(reworked, lambda c: (c.lot.lot_no, c.plan))
+    lot, _plan = walk.look(reworked, lambda c: (c.lot.lot_no, c.plan))
     assert walk.look(reworked, lambda c: (c.lot.status, c.lot.zone, c.lot.quantity, c.good)) == ("rejected", "NC-N", 24, 24)
     assert walk.look(reworked, lambda c: (c.plan.revision, c.plan.withdrawn, c.made_by is c.plan)) == (1, True, True)
     assert walk.look(reworked, lambda c: last_family(c.plan.line, c.plan.end)), "the line ran, whatever became of the lot"
