@@ -13,9 +13,10 @@ def create_app(**overrides: Any) -> Flask:
     # Imported here: the command line shows its help, and the press prints, without the application.
     from flask import Flask
 
-    from . import blueprints, database, errors, languages, pages, security, statics
-    from .config import settings
-    from .extensions import csrf, db
+    from app import blueprints, database, security
+    from app.web import errors, languages, template_context, assets
+    from app.config import settings
+    from app.extensions import csrf, db
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**settings(), **overrides})
@@ -24,8 +25,8 @@ def create_app(**overrides: Any) -> Flask:
     languages.init_app(app)
     security.init_app(app)
     errors.init_app(app)
-    pages.init_app(app)
-    statics.init_app(app)
+    template_context.init_app(app)
+    assets.init_app(app)
     blueprints.init_app(app)
     security.require_policies(app)
     with app.app_context():

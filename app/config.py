@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from .database import driver_url, engine_options
+from app.database import driver_url, engine_options
 
 
 # Of the home folder: papers on file, and files that people attached.

@@ -71,7 +71,7 @@ def is_full(error: BaseException) -> bool:
 
 def inserting(into: Any) -> Any:
     """An INSERT that can be told what to do on conflict; each database has its own, both read the same, and only one is loaded."""
-    from .extensions import db
+    from app.extensions import db
 
     return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(into)
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from flask import Flask
 from sqlalchemy import Engine, func, select
 
-from .extensions import db
-from .models.event import CHANNEL, Event
+from app.extensions import db
+from app.models.records.event import CHANNEL, Event
 
 POLL = 0.03
 # Under a burst a page learns of it at once, then at most this often.
@@ -118,7 +118,7 @@ class News:
 
     def look(self) -> None:
         """Read the number and tell it when it is new."""
-        from .database import reading
+        from app.database import reading
 
         reading.set(True)
         with self.engine.connect() as connection:

@@ -19,8 +19,8 @@ from typing import Any
 
 from flask import Flask
 
-from .languages import LANGUAGES
-from .security.attempts import DELAYED
+from app.web.languages import LANGUAGES
+from app.security.attempts import DELAYED
 
 # One thread a stream, in each process, since the kernel may hand all streams to one; idle threads end by themselves.
 THREADS = 320
@@ -85,7 +85,7 @@ class Restarts(dict[int, float]):
 
 def web_application(app: Flask) -> Wsgi:
     """In a web process just forked: return what it serves."""
-    from . import live
+    from app import live
 
     become("washline-web")
     on_signal(lambda: live.end_streams(app))
@@ -150,7 +150,7 @@ def worker_process(app: Flask) -> None:
         signal.signal(number, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     become("washline-worker")
-    from . import jobs
+    from app.jobs import worker as jobs
 
     jobs.run(app, stopping)
 
@@ -193,7 +193,7 @@ def warm(app: Flask) -> None:
 
 def close_database(app: Flask) -> None:
     """Close every connection: none may be shared across a fork."""
-    from .extensions import db
+    from app.extensions import db
 
     with app.app_context():
         db.session.remove()

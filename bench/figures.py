@@ -16,10 +16,10 @@ from sqlalchemy import event, func, select
 
 from app import clock
 from app.extensions import db
-from app.models.board_rows import PAGE
-from app.models.event import Event
+from app.screens.board.queries import PAGE
+from app.models.records.event import Event
 from app.models.master import CustomerAddress
-from app.models.production import ProductionOrder
+from app.models.production.production_order import ProductionOrder
 
 from .client import Client, milliseconds, per_second
 from .moving import Mover

@@ -11,10 +11,11 @@ from pathlib import Path
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app import clock, documents, schema
+from app import clock, documents
+from app.storage import schema
 from app.documents import Printer
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from app.models.master import CustomerAddress
 from tests.documents.journey import Walk, someone, travel
 

@@ -18,20 +18,21 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from app import clock, create_app, schema
+from app import clock, create_app
+from app.storage import schema
 from app.database import engine_options
 from app.demo.load import load
 from app.extensions import db
 from app.models import master as m
-from app.models.document import Job
-from app.models.event import FIRST, Event, digest
-from app.models.order import Order, OrderLine
-from app.models.people import User
-from app.models.production import ProductionOrder
-from app.models.types import normal
-from app.models.search_index import SearchEntry, SearchSubject, subject
-from app.models.series import Series
-from app.models.types import canonical
+from app.models.records.papers.document import Job
+from app.models.records.event import FIRST, Event, digest
+from app.models.sales.order import Order, OrderLine
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
+from app.models.records.column_types import normal
+from app.models.records.search_index import SearchEntry, SearchSubject, subject
+from app.models.records.number_series import Series
+from app.models.records.column_types import canonical
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".build" / "bench"

@@ -19,7 +19,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.extensions import db
-from app.models.people import User, UserSession
+from app.models.people.user import User, UserSession
 
 from .client import Client
 

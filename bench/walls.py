@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.display import Display
-from app.models.people import User
+from app.models.people.display import Display
+from app.models.people.user import User
 
 from .client import Client, milliseconds
 from .moving import Mover

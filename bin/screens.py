@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app.extensions import db  # noqa: E402
-from app.models.production import ProductionOrder  # noqa: E402
+from app.models.production.production_order import ProductionOrder  # noqa: E402
 from tests.browser.chromium import launch  # noqa: E402
 from tests.browser.plant import served, unprinted_plant  # noqa: E402
 from tests.browser.test_display import paired  # noqa: E402

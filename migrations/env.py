@@ -5,7 +5,7 @@ from sqlalchemy import Connection, DefaultClause, text
 from sqlalchemy.types import TypeDecorator
 
 from app.extensions import db
-from app.models.event import APPEND_ONLY, guard_ledgers
+from app.models.records.event import APPEND_ONLY, guard_ledgers
 from sqlalchemy import inspect
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.models import master as m
-from app.models.order import Order
-from app.models.people import User
-from app.models.production import ProductionOrder
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
 
 
 def open_plant():

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from app import models  # noqa: F401
 from app.database import engine_options
 from app.extensions import db
-from app.models.event import guard_ledgers
+from app.models.records.event import guard_ledgers
 from tests import application, databases, memory, shared
 from tests.people import log_in, make_user
 from tests.shared import WORKER, Template

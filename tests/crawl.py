@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from app.extensions import db
 from app.flow.departments import WITH_BOARD
 from app.flow.roles import ROLES
-from app.models.people import User
-from app.models.refs import record_of
+from app.models.people.user import User
+from app.models.records.numbers import record_of
 from tests.people import log_in
 
 BOARDS = "|".join(d.key for d in WITH_BOARD)

@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import configure_mappers
 
-import app.backup
+import app.storage.backup
 import app.blueprints
 import app.cli
 import app.documents
-import app.jobs
-import app.restore
+import app.jobs.worker
+import app.storage.restore
 import app.server
 import app.verification
 import tests.application  # noqa: F401

@@ -9,7 +9,7 @@ from hashlib import sha256
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models.people import User, UserSession
+from app.models.people.user import User, UserSession
 from app.security import new_key
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

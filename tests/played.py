@@ -1,9 +1,9 @@
 """A played demo plant for whoever needs one full of life: played once a test run, then copied."""
 
-from app import schema
+from app.storage import schema
 from app.demo import play
 from app.extensions import db
-from app.models.setting import mark_demo
+from app.models.records.rules.setting import mark_demo
 from tests import application, shared
 from tests.shared import Template
 

@@ -17,19 +17,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app import create_app, schema
+from app import create_app
+from app.storage import schema
 from app.database import engine_options
 from app.extensions import db
 from app.flow.documents import MATERIAL_SHEET
-from app.models.anomaly import Anomaly
-from app.models.document import Document, Job
+from app.models.floor.anomaly import Anomaly
+from app.models.records.papers.document import Document, Job
 from app.models.master import AnomalyCode
-from app.models.people import User, UserSession
+from app.models.people.user import User, UserSession
 from tests import commands, shared
 from tests.shared import Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
-# A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a lease (app/leases.py).
+# A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a lease (app/jobs/leases.py).
 PATIENCE = 40
 
 

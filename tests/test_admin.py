@@ -3,8 +3,8 @@
 import pytest
 
 from app.extensions import db
-from app.models.event import Event, broken_links
-from app.models.people import User, UserSession
+from app.models.records.event import Event, broken_links
+from app.models.people.user import User, UserSession
 from tests.people import make_user
 
 NEW = {"login": "chen", "name": "陈样", "title": "销售", "language": "en", "roles": ["sales", "buyer"], "active": "y",

@@ -1,6 +1,6 @@
 """Every column of every table of a played plant is altered behind the application, and verify names it.
 
-A column that verify leaves open stands with its reason in ``app/models/unsealed.py``; what another check compares is altered here by hand.
+A column that verify leaves open stands with its reason in ``app/models/records/sealing/unsealed.py``; what another check compares is altered here by hand.
 """
 
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ from sqlalchemy import Boolean, Date, Integer, insert, inspect, select, text, up
 
 from app import verification
 from app.extensions import db
-from app.models import facts
-from app.models.record import Record
-from app.models.types import Exact, Json, Moment
-from app.models.unsealed import ELSEWHERE, OPEN, is_sealed, names
+from app.models.records.sealing import sealed_rows
+from app.models.records.record import Record
+from app.models.records.column_types import Exact, Json, Moment
+from app.models.records.sealing.unsealed import ELSEWHERE, OPEN, is_sealed, names
 from app.verification.chains import kinds
 from tests import application, shared
 from tests.played import played_plant
@@ -23,11 +23,11 @@ from tests.shared import Template
 
 TABLES = [table.name for table in db.metadatas[None].sorted_tables]
 HELP = ("Every column is sealed by the event that writes it, as long as it is written through the session. Where a statement goes past it, tell "
-        "`facts.note`; where the column is a cache or need not be true, name it with the reason in app/models/unsealed.py.")  # fmt: skip
+        "`facts.note`; where the column is a cache or need not be true, name it with the reason in app/models/records/sealing/unsealed.py.")  # fmt: skip
 
 
 def columns(table):
-    return facts.sealed_columns(db.metadatas[None].tables[table])
+    return sealed_rows.sealed_columns(db.metadatas[None].tables[table])
 
 
 def other(column, value):
@@ -95,7 +95,7 @@ def past_the_application(url, home):
 def fill_tables(url, home):
     with past_the_application(url, home):
         for mapper in db.Model.registry.mappers:
-            if facts.keeps_seals(mapper.local_table) and not db.session.execute(select(mapper.local_table).limit(1)).first():
+            if sealed_rows.keeps_seals(mapper.local_table) and not db.session.execute(select(mapper.local_table).limit(1)).first():
                 fill(mapper.class_)
                 db.session.flush()
         db.session.commit()
@@ -118,13 +118,13 @@ def alter_columns(url, home):
         unlock()
         for name in TABLES:
             table = db.metadata.tables[name]
-            rows = db.session.execute(select(table).limit(60)).all() if facts.keeps_seals(table) else []
+            rows = db.session.execute(select(table).limit(60)).all() if sealed_rows.keeps_seals(table) else []
             for place, column in enumerate(columns(name)):
                 row = rows[place % len(rows)]._mapping
                 key = [row[part.name] for part in table.primary_key.columns]
                 here = [part == value for part, value in zip(table.primary_key.columns, key, strict=True)]
                 db.session.execute(update(table).where(*here).values({column.name: other(column, row[column.name])}))
-                altered.setdefault(name, []).append(f"{name} {facts.key_of(key)}: {column.name} is not what")
+                altered.setdefault(name, []).append(f"{name} {sealed_rows.key_of(key)}: {column.name} is not what")
         db.session.commit()
         said = faults()
     return altered, said
@@ -140,7 +140,7 @@ def test_an_altered_column_is_named(found, table):
 def test_every_column_is_compared_or_has_its_reason():
     """Both ways: no name in the lists that no column has, and none in both."""
     every = {name for table in db.metadatas[None].sorted_tables for column in table.c for name in names(column)}
-    assert not [name for name in {*ELSEWHERE, *OPEN} if name not in every], "these are gone: take them out of app/models/unsealed.py"
+    assert not [name for name in {*ELSEWHERE, *OPEN} if name not in every], "these are gone: take them out of app/models/records/sealing/unsealed.py"
     assert not ELSEWHERE.keys() & OPEN.keys()
 
 
@@ -171,7 +171,7 @@ def test_what_another_check_compares_is_compared_wherever_it_stands(plant, tmp_p
     assert altered and not [table for table, what in altered if not any(fault.startswith(what) for fault in said)], HELP
 
 
-ROWS = [table for table in TABLES if facts.keeps_seals(db.metadatas[None].tables[table])]
+ROWS = [table for table in TABLES if sealed_rows.keeps_seals(db.metadatas[None].tables[table])]
 
 
 @pytest.fixture(scope="module")
@@ -189,11 +189,11 @@ def alter_rows(url, home):
             table = db.metadata.tables[name]
             row = dict(db.session.execute(select(table).order_by(*table.primary_key.columns)).all()[-1]._mapping)
             parts = list(table.primary_key.columns)
-            gone[name] = f"{name} {facts.key_of(row[part.name] for part in parts)}: is gone"
+            gone[name] = f"{name} {sealed_rows.key_of(row[part.name] for part in parts)}: is gone"
             db.session.execute(table.delete().where(*[part == row[part.name] for part in parts]))
             last = parts[-1].name
             row[last] = other(parts[-1], row[last])
-            new[name] = f"{name} {facts.key_of(row[part.name] for part in parts)}: no event wrote it"
+            new[name] = f"{name} {sealed_rows.key_of(row[part.name] for part in parts)}: no event wrote it"
             db.session.execute(insert(table).values(row))
         db.session.commit()
         said = faults()

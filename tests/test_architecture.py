@@ -98,7 +98,7 @@ def test_models_know_no_request_and_commit_nothing():
 
 def test_only_the_outermost_commits():
     # The log-in beside a form is one as /login is (security/resumption.py).
-    doors = ("blueprints/", "cli/", "leases.py", "demo/play", "security/resumption.py")
+    doors = ("blueprints/", "cli/", "jobs/leases.py", "demo/play", "security/resumption.py")
     assert not [name_of(p) for p in SOURCES if "commit" in calls(p) and not name_of(p).startswith(doors)]
 
 
@@ -120,7 +120,7 @@ def test_only_the_demo_sets_the_clock():
 def test_what_is_old_is_asked_of_the_settings():
     """The procedure's own ``ages_after`` is only the default; its page of settings shows it."""
     reads = {name_of(p) for p in SOURCES for node in ast.walk(tree(p)) if isinstance(node, ast.Attribute) and node.attr == "ages_after"}
-    assert reads == {"models/stage_setting.py", "forms/stages.py", "blueprints/stages.py"}
+    assert reads == {"models/records/rules/stage_settings.py", "forms/stages.py", "blueprints/stages.py"}
 
 
 def test_quantities_are_never_floats():
@@ -197,7 +197,7 @@ def test_every_declared_form_exists_and_every_form_is_used():
 
 
 def test_every_effect_and_found_place_is_a_method():
-    from app.models.record import Record
+    from app.models.records.record import Record
 
     for flow in FLOWS.values():
         record = Record.kinds[flow.key]
@@ -208,7 +208,7 @@ def test_every_effect_and_found_place_is_a_method():
 
 
 def test_every_effect_takes_its_actor_as_an_argument():
-    from app.models.record import Record
+    from app.models.records.record import Record
 
     for flow in FLOWS.values():
         for action in (*flow.actions, *flow.ways_back):

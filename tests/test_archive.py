@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import archive, clock, jobs
+from app.storage import archive
+from app import clock
+from app.jobs import worker
 from app.documents.event_data import facts
 from app.extensions import db
 from app.flow.documents import DOSSIER, MATERIAL_SHEET
-from app.models.attachment import Attachment
-from app.models.document import Document, Job
-from app.models.people import User
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document, Job
+from app.models.people.user import User
 from tests import around
 
 PAGES = b"%PDF-1.7 made for a test"
@@ -36,7 +38,7 @@ def order_sheet(app, card_number, kind=MATERIAL_SHEET, file=True):
         document = Document.queue(card.order if kind is DOSSIER else card, kind)
         db.session.commit()
         if file:
-            jobs.file_document({"document": document.id}, archive.store(document, PAGES + document.name.encode()))
+            worker.file_document({"document": document.id}, archive.store(document, PAGES + document.name.encode()))
             db.session.commit()
         return document.name
 

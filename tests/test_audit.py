@@ -13,14 +13,16 @@ from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app import archive, bundles, clock, jobs
+from app.storage import archive
+from app.jobs import bundles, worker
+from app import clock
 from app.documents import audit_index
 from app.extensions import db
 from app.flow.documents import DOSSIER, MATERIAL_SHEET
-from app.models.attachment import Attachment
-from app.models.document import Document, Job
-from app.models.event import Event
-from app.models.stock import RELEASED, Lot
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document, Job
+from app.models.records.event import Event
+from app.models.warehouse.stock import RELEASED, Lot
 from tests import around
 
 PAGES = b"%PDF-1.7 made for a test"
@@ -48,7 +50,7 @@ def plant(app):
         db.session.commit()
         document = Document.queue(cards[0].order, DOSSIER)
         db.session.commit()
-        jobs.file_document({"document": document.id}, archive.store(document, PAGES + b" dossier"))
+        worker.file_document({"document": document.id}, archive.store(document, PAGES + b" dossier"))
         db.session.commit()
         found = {"closed": cards[0].order.ref, "open": cards[1].order.ref, "card": cards[1].ref, "request": request.ref, "lot": cards[1].lot_no}
         db.session.execute(db.delete(Job))
@@ -64,7 +66,7 @@ def ask(browser, **fields):
 def work(app):
     """Let the worker do all that is due, turn by turn."""
     with app.app_context():
-        while jobs.do_next("test:1"):
+        while worker.do_next("test:1"):
             pass
 
 
@@ -119,7 +121,7 @@ def test_what_cannot_be_put_in_is_named(app, plant, login_as, press):
         card = around.ProductionOrder.find(plant["card"])
         waiting, damaged = Document.queue(card, MATERIAL_SHEET), Document.queue(card.order, DOSSIER)
         db.session.commit()
-        jobs.file_document({"document": damaged.id}, archive.store(damaged, PAGES))
+        worker.file_document({"document": damaged.id}, archive.store(damaged, PAGES))
         db.session.commit()
         archive.path(damaged).write_bytes(b"another")
         names = waiting.name, damaged.name
@@ -140,7 +142,7 @@ def test_a_press_that_fails_costs_only_the_dossier_so_far(app, plant, login_as, 
     with app.app_context():
         sheet = Document.queue(around.ProductionOrder.find(plant["card"]), MATERIAL_SHEET)
         db.session.commit()
-        jobs.file_document({"document": sheet.id}, archive.store(sheet, PAGES))
+        worker.file_document({"document": sheet.id}, archive.store(sheet, PAGES))
         db.session.execute(db.delete(Job))
         db.session.commit()
         name = sheet.name
@@ -205,11 +207,11 @@ def test_five_hundred_numbers_go_in_turns_and_goes_on_after_a_kill(app, plant, l
     assert ask(browser, numbers="\n".join([*orders, *unknown])).status_code == 303
     with app.app_context():
         for _ in range(3):
-            assert jobs.do_next("test:1")
+            assert worker.do_next("test:1")
         other = Job(kind="look_again", payload={"flow": "order", "record": 1}, due=datetime.now(UTC))
         db.session.add(other)
         db.session.commit()
-        jobs.do_next("test:1")
+        worker.do_next("test:1")
         assert db.session.get(Job, other.id).state == "done", "what somebody waits for comes between"
         job = db.session.scalar(select(Job).where(Job.kind == "bundle"))
         assert (job.progress, job.parts, job.attempts) == (3, 40, 0)

@@ -7,7 +7,7 @@ never from the code's own declarations.
 import pytest
 
 from app.extensions import db
-from app.models.people import User
+from app.models.people.user import User
 from tests.people import log_in, make_user
 
 ROLES = ("sales", "planner", "production_head", "operator", "supervisor", "storekeeper", "buyer", "inspector",

@@ -13,13 +13,14 @@ from threading import Event as Signal
 import pytest
 from sqlalchemy import func, make_url, select, text, update
 
-from app import archive, backup, jobs
+from app.storage import archive, backup
+from app.jobs import worker
 from app.extensions import db
-from app.models.anomaly import Anomaly
-from app.models.attachment import Attachment
-from app.models.document import FAILED, WAITING, Document, Job
-from app.models.event import Event
-from app.models.people import User
+from app.models.floor.anomaly import Anomaly
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import FAILED, WAITING, Document, Job
+from app.models.records.event import Event
+from app.models.people.user import User
 from tests.serving import house, until  # noqa: F401
 
 
@@ -30,7 +31,7 @@ def filed(house):
         with house.app():
             document = db.session.get_one(Document, number)
             stored = archive.store(document, f"%PDF {number}".encode())
-            jobs.file_document({"document": number}, stored)
+            worker.file_document({"document": number}, stored)
             db.session.commit()
     with house.app():
         file = Attachment.new("说明.txt", "text/plain")
@@ -180,7 +181,7 @@ def test_a_backup_of_a_forged_record_is_refused(filed, tmp_path, kind):
         drop(kind)
         db.session.execute(text("UPDATE event SET body = replace(body, '漏液', '无事')"))
         db.session.commit()
-        from app.models.event import guard_ledgers
+        from app.models.records.event import guard_ledgers
 
         guard_ledgers(db.session.connection())
         db.session.commit()

@@ -12,13 +12,15 @@ import sys
 import pytest
 from sqlalchemy import select, text
 
-from app import archive, jobs, server, verification
+from app.storage import archive
+from app.jobs import worker
+from app import server, verification
 from app.cli import COMMANDS
 from app.extensions import db
-from app.models.document import Document
-from app.models.event import guard_ledgers
-from app.models.people import User
-from app.models.setting import is_demo, mark_demo
+from app.models.records.papers.document import Document
+from app.models.records.event import guard_ledgers
+from app.models.people.user import User
+from app.models.records.rules.setting import is_demo, mark_demo
 from app.security import demo_password, hash_password, verify
 from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until  # noqa: F401
 
@@ -29,7 +31,7 @@ def worked(house):
     house.report()
     number = house.order_sheet()
     with house.app():
-        jobs.file_document({"document": number}, archive.store(db.session.get_one(Document, number), b"%PDF"))
+        worker.file_document({"document": number}, archive.store(db.session.get_one(Document, number), b"%PDF"))
         db.session.commit()
     house.report()
     return house

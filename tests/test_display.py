@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import pytest
 from flask import g
 
-from app import statics, walls
+from app.web import assets
+from app.screens.wall import page_cache
 from app.extensions import db
-from app.models.display import Display
-from app.models.event import Event, broken_links
+from app.models.people.display import Display
+from app.models.records.event import Event, broken_links
 from app.models.master import Customer
-from app.models import pairing
-from app.models.pairing import Pairing
-from app.models.people import User
+from app.models.people import pairing
+from app.models.people.pairing import Pairing
+from app.models.people.user import User
 from tests import application
 from tests.played import played_plant
 
@@ -55,7 +56,7 @@ def test_a_screen_shows_one_code_until_it_is_confirmed_and_then_its_pages(app, a
     assert answer.status_code == 303 and "HttpOnly" in cookie and "SameSite=Lax" in cookie
     page = screen.get("/display/")
     assert 'id="screen"' in page.text and "一车间" in page.text and 'lang="zh-CN"' in page.text
-    assert screen.get("/display/screen?page=1").headers["X-Display"] == statics.version()
+    assert screen.get("/display/screen?page=1").headers["X-Display"] == assets.version()
 
 
 def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(app, admin, rows):
@@ -141,8 +142,8 @@ def test_no_page_of_the_living_plant_names_a_customer_or_more_than_five_figures(
         names = {name for c in db.session.scalars(db.select(Customer)) for name in (c.name_local, c.name_en)}
         unit = Display(distance=distance, diagonal=55).unit
         keeper = db.session.scalars(db.select(User)).first()
-        pages = walls.screens(SimpleNamespace(layouts=list(walls.LAYOUTS), unit=unit, paired_by=keeper))
-    assert len(pages) > len(walls.LAYOUTS) and any('class="stop' in page for page in pages)
+        pages = page_cache.screens(SimpleNamespace(layouts=list(page_cache.LAYOUTS), unit=unit, paired_by=keeper))
+    assert len(pages) > len(page_cache.LAYOUTS) and any('class="stop' in page for page in pages)
     for page in pages:
         assert not [name for name in names if name in page]
         assert page.count('<section class="line ') <= (2 if distance == 6 else 4)
@@ -155,7 +156,7 @@ def test_what_is_halted_comes_first_whatever_a_display_shows(plant):
         g.language = "en"
         unit = Display(distance=2, diagonal=55).unit
         keeper = db.session.scalars(db.select(User)).first()
-        pages = walls.screens(SimpleNamespace(layouts=["flow"], unit=unit, paired_by=keeper))
+        pages = page_cache.screens(SimpleNamespace(layouts=["flow"], unit=unit, paired_by=keeper))
     assert '<section class="line halted"' in pages[0] and "2026-00015-2" in pages[0] and "2026-00016-1" in pages[0]
     assert "nobody has it yet" in pages[0] and "unseen" in pages[0]
     assert not any('<section class="line halted"' in page for page in pages[1:])

@@ -7,9 +7,9 @@ import pytest
 from app import clock
 from app.extensions import db
 from app.flow.documents import MATERIAL_SHEET
-from app.models.document import Document
-from app.models.find import AT_MOST
-from app.models.stock import QUARANTINE, Lot
+from app.models.records.papers.document import Document
+from app.screens.search.find import AT_MOST
+from app.models.warehouse.stock import QUARANTINE, Lot
 from tests import around
 
 

@@ -7,12 +7,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from app.extensions import db
-from app.models.event import Event, broken_links
-from app.models.failed_login import FailedLogin
+from app.models.records.event import Event, broken_links
+from app.models.people.failed_login import FailedLogin
 from app.models.master import AnomalyCode
-from app.models.people import User, UserSession
-from app.models.setting import Setting
-from app.models.station import Station
+from app.models.people.user import User, UserSession
+from app.models.records.rules.setting import Setting
+from app.models.people.station import Station
 from app.security import DEMO_PIN, demo_passwords_present, pin_weakness
 from tests import around
 from tests.people import make_user

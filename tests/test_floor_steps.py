@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.models.event import Event
+from app.models.records.event import Event
 from app.models.master import WorkInstruction, WorkStep
 from tests import around
 from tests.people import make_user

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from app.extensions import db
-from app.models.event import Event
-from app.models.people import User
-from app.models.production import ProductionOrder
+from app.models.records.event import Event
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
 from tests import around
 from tests.people import make_user
 from tests.test_floor import PIN, PASSWORD, admin, cheap, enter, tablet  # noqa: F401

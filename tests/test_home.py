@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app import clock
 from app.extensions import db
-from app.models.shipment import Shipment
+from app.models.warehouse.shipment import Shipment
 from tests import around
 from tests.people import log_in
 

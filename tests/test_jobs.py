@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app import archive, jobs, leases, verification
+from app.storage import archive
+from app.jobs import worker as jobs, leases
+from app import verification
 from app.database import reading
 from app.extensions import db
-from app.models.document import Document, Job
-from app.models.event import Event
-from app.models.idempotency import Answer
-from app.models.people import User
+from app.models.records.papers.document import Document, Job
+from app.models.records.event import Event
+from app.models.records.idempotency import Answer
+from app.models.people.user import User
 from tests.serving import house, until  # noqa: F401
 
 PDF = b"%PDF-1.7 a page\n%%EOF\n"

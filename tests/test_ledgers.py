@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import create_app, database, schema, verification
+from app import create_app, database, verification
+from app.storage import schema
 from app.database import UnsafeDatabase, engine_options, reading
 from app.extensions import db
-from app.models.people import User
+from app.models.people.user import User
 from tests import databases
 from tests.shared import WORKER
 

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 import pytest
 from flask import g
 
-from app import clock, walls
+from app import clock
+from app.screens.wall import page_cache
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.event import Event, broken_links
-from app.models.people import User
-from app.models.refs import record_of
-from app.models.stage_setting import StageSetting
+from app.models.records.event import Event, broken_links
+from app.models.people.user import User
+from app.models.records.numbers import record_of
+from app.models.records.rules.stage_settings import StageSetting
 from tests import around
 
 TO_BOARD = {"X-Board": "sales", "HX-Request": "true"}
@@ -247,7 +248,7 @@ def test_a_wall_shows_the_limit_with_a_word(app, orders, login_as, limit):
     with app.test_request_context():
         g.language = "en"
         keeper = db.session.scalars(db.select(User)).first()
-        page = "".join(walls.screens(SimpleNamespace(layouts=["sales"], unit=3.0, paired_by=keeper)))
+        page = "".join(page_cache.screens(SimpleNamespace(layouts=["sales"], unit=3.0, paired_by=keeper)))
     received = re.search(r'<section class="column" data-stage="received".*?</header>', page, re.S)[0]
     assert 'data-count="3" data-limit="2"' in received and "3<small>/2</small>" in received and "Over 2" in received
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from app import live
 from app.extensions import db
-from app.models.people import UserSession
+from app.models.people.user import UserSession
 from tests.people import log_in, make_user
 from tests.serving import house, until  # noqa: F401
 

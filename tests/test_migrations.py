@@ -13,10 +13,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import backup, schema
+from app.storage import backup, schema
 from app.extensions import db
-from app.models.event import unguarded_ledgers
-from app.models.people import User
+from app.models.records.event import unguarded_ledgers
+from app.models.people.user import User
 from tests import application
 from tests.shared import WORKER, Template
 

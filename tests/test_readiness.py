@@ -7,9 +7,10 @@ import pytest
 from flask import before_render_template, template_rendered
 from sqlalchemy import create_engine, event, make_url, text
 
-from app import clock, live, readiness
+from app import clock, live
+from app.web import readiness
 from app.extensions import db
-from app.models.document import Job
+from app.models.records.papers.document import Job
 from tests.test_admin import NEW
 
 # SQLite has no server that could go away, and PostgreSQL's disk cannot be filled here.

@@ -15,7 +15,8 @@ from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringFi
 from wtforms.validators import InputRequired, Length
 
 import app as application
-from app import clock, filters
+from app import clock
+from app.web import filters
 from app.documents import terms as printed
 from app.flow import departments, roles, terms
 from app.flow.documents import DOCUMENTS

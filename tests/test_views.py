@@ -12,12 +12,12 @@ from sqlalchemy import event, func, insert, select, text
 from app import clock
 from app.demo.load import load
 from app.extensions import db
-from app.models.event import FIRST
+from app.models.records.event import FIRST
 from app.models.master import Customer, Line, Product
-from app.models.order import Order, OrderLine
-from app.models.people import User
-from app.models.plan import Plan
-from app.models.production import ProductionOrder
+from app.models.sales.order import Order, OrderLine
+from app.models.people.user import User
+from app.models.production.plan import Plan
+from app.models.production.production_order import ProductionOrder
 
 STAGES = ("to_plan", "consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", "running")
 EMPTY = {"version": 1, "face": 1, "seq": 0, "head": FIRST, "search": "–", "doers": {}, "cue": {"waiting": {}, "roles": {}}}

@@ -8,11 +8,13 @@ import pysqlite3
 import pytest
 from sqlalchemy import select, text
 
-from app import jobs, verification, witness
+from app.jobs import worker
+from app import verification
+from app.storage import witness
 from app.extensions import db
 from app.flow.documents import DOSSIER
-from app.models.document import Document
-from app.models.event import FIRST, Event, digest, guard_ledgers
+from app.models.records.papers.document import Document
+from app.models.records.event import FIRST, Event, digest, guard_ledgers
 from app.verification import files
 from tests.serving import house  # noqa: F401
 
@@ -112,9 +114,9 @@ def test_each_dossier_tells_the_witness_and_a_full_place_stops_nothing(house, tm
         app.config["WITNESS"].write_text("no folder")
         house.report(DOSSIER)
         number = db.session.scalar(select(Document.id))
-        jobs.KINDS["render"].after({"document": number})
+        worker.KINDS["render"].after({"document": number})
         app.config["WITNESS"].unlink()
-        jobs.KINDS["render"].after({"document": number})
+        worker.KINDS["render"].after({"document": number})
         assert [line["why"] for line, _ in witness.lines(witness.folder())] == ["dossier"]
         witness.hourly()
         assert len(list(witness.lines(witness.folder()))) == 1, "an hour is not over"

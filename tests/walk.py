@@ -13,7 +13,7 @@ from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
-from app.models.refs import record_of
+from app.models.records.numbers import record_of
 from tests.people import log_in, make_user
 
 CHECKLIST = {n: "y" for n in ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")}

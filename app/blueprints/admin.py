@@ -13,17 +13,17 @@ from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import Text, _l, listed
 from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
-from app.languages import LANGUAGES
-from app.models.event import Event
-from app.models.people import LastAdmin, LoginTaken, User
-from app.models.private import entered_of
-from app.models.staffing import wanting
-from app.models.standing_in import of_person
-from app.models.waiting import refresh_signatures
+from app.web.languages import LANGUAGES
+from app.models.records.event import Event
+from app.models.people.user import LastAdmin, LoginTaken, User
+from app.models.records.sealing.erasable_words import entered_of
+from app.models.people.staffing import wanting
+from app.models.people.standing_in import of_person
+from app.models.records.rules.reevaluation import refresh_signatures
 from app.security import hash_password, pin_weakness, policy, weakness
 
-from .deputies import STATES
-from .once import once
+from app.blueprints.deputies import STATES
+from app.blueprints.once import once
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 USER = "/users/<int:user_id>"

@@ -9,11 +9,11 @@ from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from app.forms.base import OUT_OF_CALENDAR, within_calendar
-from app.models import archive_index
-from app.models.archive_index import Wanted
-from app.models.attachment import Attachment
-from app.models.trace import records_of
-from app.pages import is_open
+from app.screens.archive import index as archive_index
+from app.screens.archive.index import Wanted
+from app.models.records.papers.attachment import Attachment
+from app.models.warehouse.suppliers_of import records_of
+from app.web.template_context import is_open
 from app.plant import reading
 from app.security import STAFF, policy
 

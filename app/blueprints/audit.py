@@ -7,17 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 
-from app import bundles
+from app.jobs import bundles
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD
 from app.flow.words import _l
 from app.forms.audit import MOST, AuditForm
-from app.models import audit
-from app.models.audit import BUNDLE, Wanted
-from app.models.document import Job
+from app.screens.archive import audit_list
+from app.screens.archive.audit_list import BUNDLE, Wanted
+from app.models.records.papers.document import Job
 from app.security import new_key, policy
 
-from .once import once
+from app.blueprints.once import once
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 ASKED = _l("The list is being gathered. You can leave this page and come back.")
@@ -30,7 +30,7 @@ NONE = _l("No order was received in these days, of this customer, with this prod
 def index() -> Any:
     """The form, and the lists asked for so far; these alone for a page that looks again."""
     if request.headers.get("HX-Request") == "true":
-        return render_template("audit/_bundles.html", bundles=audit.bundles())
+        return render_template("audit/_bundles.html", bundles=audit_list.bundles())
     return page(AuditForm(formdata=None, data={"numbers": request.args.get("numbers", "")[:200]}))
 
 
@@ -40,14 +40,14 @@ def index() -> Any:
 def ask() -> Any:
     """Have a list gathered."""
     form = AuditForm()
-    form.offer(*audit.choices())
+    form.offer(*audit_list.choices())
     if not form.validate():
         return page(form, 422)
     wanted = Wanted(**form.asked)
-    if not wanted.numbers and not 0 < (count := len(audit.orders_in(wanted))) <= MOST:
+    if not wanted.numbers and not 0 < (count := len(audit_list.orders_in(wanted))) <= MOST:
         form.numbers.errors = [str(TOO_MANY if count else NONE)]
         return page(form, 422)
-    audit.ask_for(wanted, current_user)
+    audit_list.ask_for(wanted, current_user)
     flash(str(ASKED), "success")
     return redirect(url_for("audit.index"), 303)
 
@@ -63,6 +63,6 @@ def bundle(number: int) -> Response:
 
 
 def page(form: AuditForm, status: int = 200) -> Any:
-    form.offer(*audit.choices())
+    form.offer(*audit_list.choices())
     form.key.data = form.key.data or new_key()
-    return render_template("audit/index.html", form=form, bundles=audit.bundles()), status
+    return render_template("audit/index.html", form=form, bundles=audit_list.bundles()), status

@@ -12,30 +12,16 @@ from sqlalchemy import delete
 from app.extensions import db
 from app.flow.words import _l
 from app.forms.auth import LoginForm, OwnPasswordForm, OwnPinForm
-from app.languages import COOKIE, LANGUAGES
-from app.models.people import UserSession
-from app.models.standing_in import of_person
-from app.models.station import Station
+from app.web.languages import COOKIE, LANGUAGES
+from app.models.people.user import UserSession
+from app.models.people.standing_in import of_person
+from app.models.people.station import Station
 from app.plant import reading
-from app.security import (
-    PASSWORD,
-    PUBLIC,
-    SELF,
-    browsers,
-    confirm,
-    devices,
-    hash_password,
-    pin_weakness,
-    policy,
-    recognise,
-    safe_path,
-    sessions,
-    weakness,
-)
+from app.security import PASSWORD, PUBLIC, SELF, browsers, confirm, devices, hash_password, pin_weakness, policy, recognise, safe_path, sessions, weakness
 from app.security.resumption import NO_MATCH
 
-from .deputies import STATES
-from .once import once
+from app.blueprints.deputies import STATES
+from app.blueprints.once import once
 
 blueprint = Blueprint("auth", __name__)
 

@@ -13,12 +13,12 @@ from app.forms import reasons
 from app.forms.base import ActionForm
 from app.forms.over_limit import OverLimitForm
 from app.forms.unusual import UnusualForm
-from app.models.bounding import Explained, OddFigures, OutOfBounds, Unusual
-from app.models.choices import reasons_beside
-from app.models.limits import Full
-from app.models.refusals import Refused
+from app.models.records.rules.bounding import Explained, OddFigures, OutOfBounds, Unusual
+from app.screens.forms.choices import reasons_beside
+from app.models.records.rules.wip_limits import Full
+from app.models.records.errors import Refused
 
-from .over_limit import all_valid, asked_again, over_limit, reason_in
+from app.blueprints.over_limit import all_valid, asked_again, over_limit, reason_in
 
 # What an action raises that its form can be asked about.
 ASKING = (Full, OddFigures)

@@ -10,7 +10,9 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app import boards, errors, faces, live
+from app.screens.board import page_cache, card_cache
+from app.web import errors
+from app import live
 from app.database import reading
 from app.extensions import db
 from app.flow.departments import Department
@@ -20,33 +22,33 @@ from app.flow.words import Text
 from app.forms import form_for
 from app.forms.base import ActionForm
 from app.forms.comment import CommentForm
-from app.models import board as columns_of
-from app.models import limits
-from app.models.about import about
-from app.models.look import Look
-from app.models.gating import warnings
-from app.models.nobody_left import nobody_left
-from app.models.page import Page
-from app.models.people import User
-from app.models.receipts import owed_by, receives
-from app.models.chain import changed_columns
-from app.models.record import Record
-from app.models.refusals import Refused
-from app.models.refs import record_of
-from app.models.undo import WayBack
-from app.models.view import View
+from app.screens.board import columns as columns_of
+from app.models.records.rules import wip_limits
+from app.screens.record.about import about
+from app.screens.board.options import Look
+from app.models.records.rules.gating import warnings
+from app.screens.forms.nobody_left import nobody_left
+from app.screens.record.page import Page
+from app.models.people.user import User
+from app.screens.today.plan_receipts import owed_by, receives
+from app.models.records.event_chain import changed_columns
+from app.models.records.record import Record
+from app.models.records.errors import Refused
+from app.models.records.numbers import record_of
+from app.models.records.undo import WayBack
+from app.screens.board.filters import View
 from app.security import STAFF, new_key, policy, safe_path
 
-from . import floor, second
-from .beside import ASKING, Beside, beside
-from .discussion import Discussion, look_at
-from .kept import can_be_sent, kept, words_of
-from .once import once
-from .over_limit import way
-from .receipts import PlanReceipts
-from .saved_views import SavedViews
-from .today import TodayPage
-from .told import DONE, still_wanted, told_of
+from app.blueprints import floor, second
+from app.blueprints.beside import ASKING, Beside, beside
+from app.blueprints.discussion import Discussion, look_at
+from app.blueprints.kept import can_be_sent, kept, words_of
+from app.blueprints.once import once
+from app.blueprints.over_limit import way
+from app.blueprints.receipts import PlanReceipts
+from app.blueprints.saved_views import SavedViews
+from app.blueprints.today import TodayPage
+from app.blueprints.told import DONE, still_wanted, told_of
 
 NOTHING = Beside()
 
@@ -86,7 +88,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         if seen is not None and state.number <= seen:
             return "", 204
         view = self.view(request.args)
-        look, drawn = Look(self.department, view, person(), []), boards.drawn(self.department, view, person(), state)
+        look, drawn = Look(self.department, view, person(), []), page_cache.drawn(self.department, view, person(), state)
         desk = {self.department.key}.intersection(receives(person()))
         owed = owed_by(desk) if desk else None
         return render_template("board/index.html" if seen is None else "board/_fresh.html", look=look, drawn=drawn, seen=state.number, owed=owed,
@@ -98,7 +100,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         view, after, lane = self.view(request.args), request.args.get("after", ""), request.args.get("lane")
         key = {None: None, "-": ""}.get(lane, lane) if view.lanes else None
         columns = columns_of.fill([columns_of.Column(*found[0])], view, person(), after if columns_of.is_place(after) else abort(404), key)
-        look = Look(self.department, view, person(), faces.draw(columns, person()))
+        look = Look(self.department, view, person(), card_cache.draw(columns, person()))
         return render_template("board/_further.html", column=columns[0], cell=columns[0].cell(), look=look, lane=lane)
 
     def view(self, asked: Mapping[str, str]) -> View:
@@ -109,7 +111,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         """The board as an address asks for it; with ``only`` these columns. In lanes a row needs all its columns."""
         view = self.view(asked)
         columns = columns_of.board(self.department, view, person(), () if view.lanes else only)
-        return Look(self.department, view, person(), faces.draw(columns, person()))
+        return Look(self.department, view, person(), card_cache.draw(columns, person()))
 
     def show(self, ref: str) -> Any:
         """A record's page; of its history what ``show`` and ``who`` ask for."""
@@ -225,7 +227,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
 def done(record: Record, address: str, moved: bool, sentence: Text = DONE, onward: str | None = None) -> Response:
     """The way to go on, with the sentence that a board shows instead; a retry is answered the same. At a shared tablet the login ends,
     unless the next step follows at once: ``onward`` is its form."""
-    said = [Text(sentence.msgid, **{**sentence.args, "ref": record.ref, "stage": record.stands.label}), limits.remark(record) if moved else still_wanted(record)]
+    said = [Text(sentence.msgid, **{**sentence.args, "ref": record.ref, "stage": record.stands.label}), wip_limits.remark(record) if moved else still_wanted(record)]
     return Response(" ".join(str(each) for each in said if each), 303, {"Location": onward or (floor.leave() if current_user.spot else address)}, mimetype="text/plain")
 
 

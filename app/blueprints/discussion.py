@@ -11,19 +11,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder, NeedData
 
-from app import archive, errors
+from app.storage import archive
+from app.web import errors
 from app.content import Upload
 from app.database import reading
 from app.extensions import db
 from app.forms.comment import DISK_FULL, FIRST_TEXT, TOO_LARGE, CommentForm
-from app.models.attachment import Attachment
-from app.models.mention import Mention
-from app.models.record import Record
-from app.models.refs import record_of
+from app.models.records.papers.attachment import Attachment
+from app.models.records.discussion.mention import Mention
+from app.models.records.record import Record
+from app.models.records.numbers import record_of
 from app.security import end_reading
 from app.security.aside import aside
 
-from .once import once
+from app.blueprints.once import once
 
 log = logging.getLogger(__name__)
 # So much of what is too large is read and dropped, so that the browser gets to the answer; then the line is cut.

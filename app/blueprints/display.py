@@ -8,13 +8,15 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
 
-from app import live, statics, walls
+from app import live
+from app.web import assets
+from app.screens.wall import page_cache
 from app.clock import PLANT_ZONE
 from app.database import reading
-from app.models.display import Display
+from app.models.people.display import Display
 from app.security import PUBLIC, devices, policy
 
-from . import pairing
+from app.blueprints import pairing
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
 
@@ -26,8 +28,8 @@ def show() -> Any:
     display = mine()
     if display is None:
         return pairing.wait(Display, "display.show", "displays.index")
-    pages = walls.screens(display)
-    return render_template("display/show.html", display=display, page=pages[0], pages=len(pages), version=statics.version(), zone=PLANT_ZONE.key)
+    pages = page_cache.screens(display)
+    return render_template("display/show.html", display=display, page=pages[0], pages=len(pages), version=assets.version(), zone=PLANT_ZONE.key)
 
 
 @blueprint.get("/screen")
@@ -37,7 +39,7 @@ def screen() -> Any:
     display = mine()
     if display is None:
         return marked(make_response("", 410))
-    pages = walls.screens(display)
+    pages = page_cache.screens(display)
     place = request.args.get("page", 0, type=int) % len(pages)
     answer = make_response(render_template("display/_screen.html", page=pages[place], place=place, pages=len(pages)))
     return marked(answer)
@@ -71,7 +73,7 @@ def mine() -> Display | None:
 
 def marked(response: Response) -> Response:
     """Sign an answer as ours: a screen takes no proxy's page for its own."""
-    response.headers["X-Display"] = statics.version()
+    response.headers["X-Display"] = assets.version()
     return response
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app import archive
+from app.storage import archive
 from app.flow.words import _l
-from app.models.attachment import Attachment
-from app.models.document import Document
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document
 from app.security import STAFF, policy
 
-from .jobs import NOT_FAILED, STARTED
-from .once import once
+from app.blueprints.jobs import NOT_FAILED, STARTED
+from app.blueprints.once import once
 
 blueprint = Blueprint("documents", __name__)
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from flask_login import current_user
 
 from app.extensions import db
 from app.flow.words import Text, _l
-from app.models.refs import record_of
-from app.models.refusals import Refused
+from app.models.records.numbers import record_of
+from app.models.records.errors import Refused
 
 
 def do_to_each(action: str, seen: Iterable[str]) -> tuple[list[str], list[Text]]:

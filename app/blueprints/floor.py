@@ -12,14 +12,14 @@ from app.extensions import db
 from app.flow.words import _l
 from app.forms import only_signed
 from app.forms.auth import PinForm
-from app.models.people import User
-from app.models.receipts import owed_by, receives
-from app.models.station import Station
-from app.models.tasks import HALTED, WorkList
+from app.models.people.user import User
+from app.screens.today.plan_receipts import owed_by, receives
+from app.models.people.station import Station
+from app.screens.home.tasks import HALTED, WorkList
 from app.security import PIN, PUBLIC, devices, policy, recognise, safe_path, sessions
 from app.security.attempts import TooManyAttempts
 
-from . import pairing
+from app.blueprints import pairing
 
 blueprint = Blueprint("floor", __name__, url_prefix="/floor")
 HOME = "/floor/"

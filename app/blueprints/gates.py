@@ -12,14 +12,14 @@ from app.flow.gates import ALWAYS, GATES, MODES, Gate
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD, ROLES
 from app.flow.words import Text, _l
 from app.forms.gates import DecideForm, ProposeForm
-from app.models.choices import Choices
-from app.models.event import Event
-from app.models.gate_setting import TURNERS, GateSetting, mode_of, turners
-from app.models.gate_setting import otherwise as otherwise_of
-from app.models.waiting import refresh_gated
+from app.screens.forms.choices import Choices
+from app.models.records.event import Event
+from app.models.records.rules.gate_setting import TURNERS, GateSetting, mode_of, turners
+from app.models.records.rules.gate_setting import otherwise as otherwise_of
+from app.models.records.rules.reevaluation import refresh_gated
 from app.security import confirm, new_key, policy
 
-from .once import once
+from app.blueprints.once import once
 
 blueprint = Blueprint("gates", __name__, url_prefix="/admin/gates")
 PLANT = "-"  # the place of an address that means all lines

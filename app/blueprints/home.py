@@ -12,14 +12,14 @@ from app.flow import printed
 from app.flow.diagram import diagram
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
-from app.models import alarms as calls
-from app.models import find as finding
-from app.models.mentioned import told_to
-from app.models.naming import suggested
-from app.models.standing_in import at_present
-from app.models.survey import Survey
-from app.pages import alarms as alarms_of
-from app.pages import mentions
+from app.screens.home import alarms as calls
+from app.screens.search import find as finding
+from app.screens.home.mentions import told_to
+from app.models.records.discussion.mention_parser import suggested
+from app.models.people.standing_in import at_present
+from app.screens.home.plant_overview import Survey
+from app.web.template_context import alarms as alarms_of
+from app.web.template_context import mentions
 from app.security import STAFF, policy
 
 blueprint = Blueprint("home", __name__)

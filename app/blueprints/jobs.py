@@ -10,10 +10,10 @@ from flask_login import current_user
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR
 from app.flow.words import _l
-from app.models.document import Job
+from app.models.records.papers.document import Job
 from app.security import policy
 
-from .once import once
+from app.blueprints.once import once
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 SHOWN = 100

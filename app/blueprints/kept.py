@@ -14,9 +14,9 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.forms import form_for
 from app.forms.base import ActionForm
-from app.models.record import Record
+from app.models.records.record import Record
 
-from . import second
+from app.blueprints import second
 
 WRITTEN = (StringField, IntegerField, DateField, DateTimeField)
 

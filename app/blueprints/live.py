@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, Response, current_app
 
 from app import live as news
-from app import readiness
+from app.web import readiness
 from app.database import reading
-from app.models.people import UserSession
-from app.models.station import Station
+from app.models.people.user import UserSession
+from app.models.people.station import Station
 from app.security import PUBLIC, SELF, devices, policy
 from app.security.sessions import token_hash
 

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_login import current_user
 
-from app.models.about.lot import SHOWN, AboutLot, sheets
-from app.models.find import department_for, planned_as
-from app.models.lots import address, lot_with, lots_of
-from app.models.stock import Lot
+from app.screens.record.about.lot import SHOWN, AboutLot, sheets
+from app.screens.search.find import department_for, planned_as
+from app.models.warehouse.lots import address, lot_with, lots_of
+from app.models.warehouse.stock import Lot
 from app.plant.layers import fitted
 from app.security import STAFF, policy
 
-from .taken_away import sent
+from app.blueprints.taken_away import sent
 
 blueprint = Blueprint("lots", __name__)
 LONGEST = 80

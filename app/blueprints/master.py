@@ -11,19 +11,19 @@ from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.words import Text, _l
 from app.forms.master import ActiveForm, MasterForm, form_for
-from app.models.event import Event
+from app.models.records.event import Event
 from app.models.master.base import Master
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import Invalid, change, create, department_of, history, set_active, values_of
 from app.models.master.listing import counts, find, options
-from app.models.people import User
-from app.models.private import entered_of
-from app.models.refusals import Refused
+from app.models.people.user import User
+from app.models.records.sealing.erasable_words import entered_of
+from app.models.records.errors import Refused
 from app.plant import reading
 from app.security import policy
 
-from .once import once
+from app.blueprints.once import once
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
 ROW = "/<key>/<int:row_id>"

@@ -15,7 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from app.database import reading
 from app.extensions import db
 from app.flow.words import _l
-from app.models.idempotency import Answer
+from app.models.records.idempotency import Answer
 from app.security import checked_key, request_hash, sessions
 from app.security.resumption import is_resumed
 

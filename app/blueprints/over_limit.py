@@ -10,10 +10,10 @@ from app.flow.words import Text
 from app.forms import reasons
 from app.forms.base import ActionForm
 from app.forms.over_limit import OverLimitForm
-from app.models import limits
-from app.models.choices import reasons_beside
-from app.models.limits import Full
-from app.models.refusals import Blocked
+from app.models.records.rules import wip_limits
+from app.screens.forms.choices import reasons_beside
+from app.models.records.rules.wip_limits import Full
+from app.models.records.errors import Blocked
 
 
 def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm | None:
@@ -26,9 +26,9 @@ def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm 
     return question(action, found.asks)
 
 
-def way(flow: Flow, action: Action, source: str | None) -> limits.Way:
+def way(flow: Flow, action: Action, source: str | None) -> wip_limits.Way:
     """What the limits mean for this person's action at this moment."""
-    return limits.way(flow, action, source, current_user, limits.full_stages())
+    return wip_limits.way(flow, action, source, current_user, wip_limits.full_stages())
 
 
 def question(action: Action, sentence: Text | None) -> OverLimitForm:

@@ -13,10 +13,10 @@ from app.documents import qr
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR
 from app.flow.words import Text, _l
-from app.models.pairing import Paired, UnknownCode
+from app.models.people.pairing import Paired, UnknownCode
 from app.security import devices, new_key, policy, sessions
 
-from .once import once
+from app.blueprints.once import once
 
 ONE = "/<int:device_id>"
 

@@ -2,6 +2,6 @@
 
 from app.flow.departments import PRODUCTION
 
-from .department import DepartmentBlueprint
+from app.blueprints.department import DepartmentBlueprint
 
 blueprint = DepartmentBlueprint(PRODUCTION)

@@ -2,6 +2,6 @@
 
 from app.flow.departments import PURCHASING
 
-from .department import DepartmentBlueprint
+from app.blueprints.department import DepartmentBlueprint
 
 blueprint = DepartmentBlueprint(PURCHASING)

@@ -8,10 +8,10 @@ from flask import flash, redirect, request, url_for
 
 from app.flow.departments import Department
 from app.flow.words import SEMICOLON, _l, listed
-from app.models.receipts import SHOWN
+from app.screens.today.plan_receipts import SHOWN
 from app.security import safe_path
 
-from .each import do_to_each
+from app.blueprints.each import do_to_each
 
 
 class PlanReceipts:

@@ -8,21 +8,21 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
-from app import outgoing
+from app.jobs import outgoing
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import Text, _l, listed
 from app.forms.robots import RobotForm
-from app.languages import LANGUAGES
-from app.models import telling
-from app.models.document import Job
-from app.models.event import Event
-from app.models.refusals import Blocked
-from app.models.robot import SET, Robot, RobotMessage
-from app.robots import KINDS
+from app.web.languages import LANGUAGES
+from app.models.alerts import alerting
+from app.models.records.papers.document import Job
+from app.models.records.event import Event
+from app.models.records.errors import Blocked
+from app.models.alerts.group_robot import SET, Robot, RobotMessage
+from app.jobs.robots import KINDS
 from app.security import new_key, policy
 
-from .once import once
+from app.blueprints.once import once
 
 blueprint = Blueprint("robots", __name__, url_prefix="/admin/robots")
 WAS = {"create": _l("set up the robot"), "change": _l("changed the robot")}
@@ -33,7 +33,7 @@ LABELS = {"name": _l("Name"), "kind": _l("Product"), "roles": _l("Serves"), "lan
 @policy(ADMIN, readers=(AUDITOR,))
 def index() -> Any:
     """Every robot with whom it serves and what came of its last sending."""
-    failed = {job.payload["robot"] for job in Job.failed() if job.kind == telling.JOB}
+    failed = {job.payload["robot"] for job in Job.failed() if job.kind == alerting.JOB}
     rows = [{"robot": each, "kind": KINDS[each.kind], "roles": serves(each.roles), "waiting": len(RobotMessage.waiting(each.id)),
              "given_up": each.id in failed} for each in Robot.everyone()]  # fmt: skip
     return render_template("robots/index.html", rows=rows, may_change=may_change())
@@ -75,7 +75,7 @@ def change(number: int) -> Any:
 @once
 def test(number: int) -> Any:
     """Have a robot say that it is heard; the list tells what it answered."""
-    telling.test(db.get_or_404(Robot, number))
+    alerting.test(db.get_or_404(Robot, number))
     flash(str(_l("A test message is on its way. The answer appears below.")), "success")
     return redirect(url_for("robots.index"), 303)
 

@@ -6,10 +6,10 @@ from flask import render_template, request
 
 from app.flow.departments import SALES
 from app.flow.roles import SALES as CLERK
-from app.models.customer_choices import CustomerChoices
+from app.screens.forms.customer_choices import CustomerChoices
 from app.security import policy
 
-from .department import DepartmentBlueprint
+from app.blueprints.department import DepartmentBlueprint
 
 blueprint = DepartmentBlueprint(SALES)
 LONGEST = 160

@@ -9,8 +9,8 @@ from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from app.flow.departments import Department
-from app.models.board import stages_on
-from app.models.view import SavedView
+from app.screens.board.columns import stages_on
+from app.models.people.preferences import SavedView
 from app.security import safe_path
 
 
@@ -24,7 +24,7 @@ class SavedViews:
     def keep_view(self) -> Any:
         """Keep the view of an address under a name; back to it."""
         view = self.view(dict(parse_qsl(request.form.get("view", "").removeprefix("?"))))
-        SavedView.keep(current_user._get_current_object(), self.department.key, request.form.get("name", ""), view)
+        SavedView.keep(current_user._get_current_object(), self.department.key, request.form.get("name", ""), view.query)
         return redirect(url_for(f"{self.name}.board") + view.query, 303)
 
     def fold(self) -> Any:

@@ -9,12 +9,12 @@ from flask_login import current_user
 
 from app.flow.grammar import Action
 from app.flow.words import _l
-from app.models.choices import Choices
-from app.models.event import Event
-from app.models.offers import next_of
-from app.models.people import User
-from app.models.record import Record
-from app.models.station import Station
+from app.screens.forms.choices import Choices
+from app.models.records.event import Event
+from app.models.records.available_actions import next_of
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.people.station import Station
 from app.security import confirm, devices
 
 

@@ -14,12 +14,12 @@ from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import Text, _l
 from app.forms.stages import StageForm, span
-from app.models.event import Event
-from app.models.limits import standings
-from app.models.stage_setting import SET, StageSetting, settings
+from app.models.records.event import Event
+from app.models.records.rules.wip_limits import standings
+from app.models.records.rules.stage_settings import SET, StageSetting, settings
 from app.security import new_key, policy
 
-from .once import once
+from app.blueprints.once import once
 
 blueprint = Blueprint("stages", __name__, url_prefix="/admin/stages")
 LABELS = {"ages_after": _l("Old after"), "soft": _l("Soft limit"), "hard": _l("Hard limit")}

@@ -3,8 +3,8 @@
 from app.flow.departments import DEPARTMENTS
 from app.flow.words import _l
 from app.forms.station import StationForm
-from app.models.station import Station
+from app.models.people.station import Station
 
-from .pairing import desk
+from app.blueprints.pairing import desk
 
 blueprint = desk("stations", Station, StationForm, "station", _l("Shared tablets"), known=DEPARTMENTS)

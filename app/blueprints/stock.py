@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from app.models import stock_list
-from app.models.stock_list import ITEMS, STATES, Wanted
+from app.screens.stock import stock_list
+from app.screens.stock.stock_list import ITEMS, STATES, Wanted
 from app.security import STAFF, policy
 
-from .taken_away import sent
+from app.blueprints.taken_away import sent
 
 blueprint = Blueprint("stock", __name__, url_prefix="/stock")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from flask import Response, abort
 
 from app import clock
-from app.sheets import TYPES, Sheet, written
+from app.web.sheets import TYPES, Sheet, written
 
 
 def sent(name: str, kind: str, sheets: Iterable[Sheet]) -> Response:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from app import live
 from app.flow.departments import Department
-from app.models import today as first_thing
+from app.screens import today as first_thing
 
 
 class TodayPage:

@@ -11,14 +11,14 @@ from app.flow.grammar import Action
 from app.flow.words import COMMA, SEMICOLON, _l, listed
 from app.forms import only_signed
 from app.forms.together import TogetherForm
-from app.models.about import about
-from app.models.gating import warnings
-from app.models.tasks import LISTED, WorkList
+from app.screens.record.about import about
+from app.models.records.rules.gating import warnings
+from app.screens.home.tasks import LISTED, WorkList
 from app.security import STAFF, new_key, policy
 
-from . import floor, second
-from .each import do_to_each
-from .once import once
+from app.blueprints import floor, second
+from app.blueprints.each import do_to_each
+from app.blueprints.once import once
 
 blueprint = Blueprint("together", __name__, url_prefix="/floor/together")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.flow.grammar import Action
 from app.flow.words import Text, _l
-from app.models.record import Record
+from app.models.records.record import Record
 
 DONE = _l("%(ref)s: %(stage)s.")
 STAYED = _l("%(ref)s: “%(action)s” is done. %(stage)s.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import Trouble, placed
+from app.cli import Trouble, placed
 
 
 @click.command("backup", help="Write database and archive to FILE (tar), while the server runs; FILE is checked before it counts.")
@@ -15,7 +15,8 @@ from . import Trouble, placed
 @placed
 def command(file: Path, overwrite: bool) -> None:
     """The secret is not in it: a house restored elsewhere makes its own."""
-    from app import backup, create_app, schema
+    from app.storage import backup, schema
+    from app import create_app
 
     if file.exists() and not overwrite:
         raise Trouble(f"{file} is there already; name another file or use --overwrite")

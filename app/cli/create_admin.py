@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from . import Trouble, placed
+from app.cli import Trouble, placed
 
 
 @click.command("create-admin", help="Make a person who may log in as administrator.")
@@ -16,10 +16,11 @@ from . import Trouble, placed
 @placed
 def command(login: str, name: str | None, password_stdin: bool) -> None:
     """Ask for what is missing, write the person, commit once."""
-    from app import create_app, schema, security
+    from app import create_app, security
+    from app.storage import schema
     from app.extensions import db
     from app.flow.printed import english
-    from app.models.refusals import Refused
+    from app.models.records.errors import Refused
 
     app = create_app()
     with schema.in_use(app), app.app_context():
@@ -40,7 +41,7 @@ def refuse_taken(login: str) -> None:
     from sqlalchemy import func, select
 
     from app.extensions import db
-    from app.models.people import User
+    from app.models.people.user import User
     from app.plant import reading
 
     if db.session.scalar(select(User.id).where(func.lower(User.login) == reading.code(login).lower())):

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from . import Trouble, placed
+from app.cli import Trouble, placed
 
 PLAYED = "demo_played"
 
@@ -15,9 +15,10 @@ PLAYED = "demo_played"
 @placed
 def command() -> None:
     """Fill the database once; a second call only prints the logins again."""
-    from app import create_app, schema
+    from app import create_app
+    from app.storage import schema
     from app.demo import play
-    from app.models.setting import is_demo, setting
+    from app.models.records.rules.setting import is_demo, setting
 
     app = create_app()
     with schema.in_use(app), app.app_context():
@@ -36,8 +37,8 @@ def untouched() -> bool:
     from sqlalchemy import select
 
     from app.extensions import db
-    from app.models.event import Event
-    from app.models.people import User
+    from app.models.records.event import Event
+    from app.models.people.user import User
 
     found = db.session.scalar(select(User.id).limit(1)) or db.session.scalar(select(Event.id).limit(1))
     db.session.rollback()
@@ -47,7 +48,7 @@ def untouched() -> bool:
 def fill(play: object) -> None:
     """Mark the database a demo for ever, then let the player work; a second mark tells that it came to its end."""
     from app.extensions import db
-    from app.models.setting import Setting, is_demo, mark_demo
+    from app.models.records.rules.setting import Setting, is_demo, mark_demo
 
     if not is_demo():
         mark_demo()

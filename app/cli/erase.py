@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import Trouble, placed
+from app.cli import Trouble, placed
 
 
 @click.command("erase", help="Show the words about people that are kept for OF (a record's number, a login, or customer:CODE); erase those "
@@ -15,11 +15,12 @@ from . import Trouble, placed
 @placed
 def command(of: str, numbers: tuple[int, ...], reason: str) -> None:
     """List, or erase and commit once."""
-    from app import create_app, schema
+    from app import create_app
+    from app.storage import schema
     from app.extensions import db
     from app.flow.printed import english
-    from app.models.erasure import erase, subject_of, words_about
-    from app.models.refusals import Refused
+    from app.models.records.sealing.erasure import erase, subject_of, words_about
+    from app.models.records.errors import Refused
 
     app = create_app()
     with schema.in_use(app), app.app_context():

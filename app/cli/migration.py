@@ -12,7 +12,8 @@ import click
 @click.argument("message")
 def command(message: str) -> None:
     """Compare the models with an empty database brought to the last migration; read what comes out before committing it."""
-    from app import create_app, schema
+    from app import create_app
+    from app.storage import schema
 
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(HOME=Path(folder), SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/empty.sqlite3")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import placed
+from app.cli import placed
 
 
 @click.command("restore", help="Check the backup FILE and put it in the place of database and archive; the server must be stopped.")
@@ -15,9 +15,10 @@ from . import placed
 @placed
 def command(file: Path, replace: bool) -> None:
     """Nothing is changed unless the whole backup passes every check."""
-    from app import create_app, schema, witness
-    from app.backup import made
-    from app.restore import restore
+    from app import create_app
+    from app.storage import schema, witness
+    from app.storage.backup import made
+    from app.storage.restore import restore
 
     app = create_app()
     with schema.in_use(app, alone=True):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from . import Trouble, placed
+from app.cli import Trouble, placed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 @placed
 def command(host: str, port: int, processes: int, demo: bool) -> None:
     """Options in, never returns until the server is told to stop."""
-    from app import create_app, schema, security, server
-    from app.models.setting import is_demo
+    from app import create_app, security, server
+    from app.storage import schema
+    from app.models.records.rules.setting import is_demo
 
     refuse_taken(host, port)
     app = create_app()
@@ -61,7 +62,7 @@ def trusted_hosts(host: str, url: str, demo: bool) -> list[str] | None:
 
 def cautions(app: Flask) -> Iterator[str]:
     """What works, but not as well as it could: a sentence each."""
-    from app import schema
+    from app.storage import schema
     from app.extensions import db
 
     if not app.config["BASE_URL"]:
@@ -81,7 +82,8 @@ def apart(work: Callable[[], None]) -> None:
 
 def prepare() -> None:
     """Bring the database up to date."""
-    from app import create_app, schema
+    from app import create_app
+    from app.storage import schema
 
     app = create_app()
     with app.app_context():

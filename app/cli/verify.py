@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from . import placed
+from app.cli import placed
 
 
 @click.command("verify", help="Compare what is on record with the events that wrote it, files, triggers and the witness; "
@@ -14,7 +14,8 @@ from . import placed
 @placed
 def command() -> None:
     """Print what was checked and what was found; exit code 1 on any fault."""
-    from app import create_app, schema, verification
+    from app import create_app, verification
+    from app.storage import schema
 
     app = create_app()
     with app.app_context():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from . import Trouble, placed
+from app.cli import Trouble, placed
 
 
 @click.command("witness", help="Write counts and chain heads to the witness (WASHLINE_WITNESS) now; `verify` compares them.")
 @placed
 def command() -> None:
     """Print where and what was written."""
-    from app import create_app, schema, witness
+    from app import create_app
+    from app.storage import schema, witness
 
     app = create_app()
     with schema.in_use(app), app.app_context():

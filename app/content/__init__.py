@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from app.flow.words import Text, _l
 
-from . import pictures, sheets, texts
+from app.content import pictures, sheets, texts
 
 LONGEST_NAME = 120
 BREAKS = "\u2028\u2029"  # ends of lines to some readers, and no controls to Unicode

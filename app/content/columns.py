@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 
-from . import Upload
+from app.content import Upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = ("text/plain", "text/csv", XLSX)

@@ -10,7 +10,7 @@ from itertools import groupby
 from app.flow.words import Both
 from app.plant.quantities import to_base
 
-from .sheets import Calendar, exact, items, rows, yes
+from app.demo.sheets import Calendar, exact, items, rows, yes
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,17 @@ from sqlalchemy import Boolean, Date, Integer, inspect, select
 
 from app.extensions import db
 from app.models import master as m
-from app.models import plant_chain
-from app.models.people import User
-from app.models.setting import is_demo, mark_demo
-from app.models.stock import Lot, take_in
-from app.models.types import Exact, Json
+from app.models.records.sealing import plant_chain
+from app.models.people.user import User
+from app.models.records.rules.setting import is_demo, mark_demo
+from app.models.warehouse.stock import Lot, take_in
+from app.models.records.column_types import Exact, Json
 from app.plant.quantities import to_base
 from app.security import DEMO_PIN, demo_password, hash_password
 
-from . import inputs, mails
-from .sheets import Calendar, exact, halves, items, rows, yes
-from .tables import TABLES, Table
+from app.demo import inputs, mails
+from app.demo.sheets import Calendar, exact, halves, items, rows, yes
+from app.demo.tables import TABLES, Table
 
 class NotEmpty(Exception):
     """The database holds data already; the demo plant is loaded into an empty one only."""

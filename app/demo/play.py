@@ -9,16 +9,16 @@ from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.flow.words import Text
-from app.models.people import User
-from app.models.stage_setting import SET, StageSetting
+from app.models.people.user import User
+from app.models.records.rules.stage_settings import SET, StageSetting
 from app.security import demo_password
 
-from .load import load
-from .play_clock import Days, day_of
-from .play_orders import order_story
-from .play_purchases import lot_story, purchase_story, spare_request
-from .play_script import APPROVED, FATES, RUNS, STAGES, earlier_orders, incidents
-from .play_world import World
+from app.demo.load import load
+from app.demo.play_clock import Days, day_of
+from app.demo.play_orders import order_story
+from app.demo.play_purchases import lot_story, purchase_story, spare_request
+from app.demo.play_script import APPROVED, FATES, RUNS, STAGES, earlier_orders, incidents
+from app.demo.play_world import World
 
 OPENING = (-10, "07:30")
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.models.master import Line
-from app.models.production import ProductionOrder
+from app.models.production.production_order import ProductionOrder
 
-from .play_clock import FLOOR, after, within
-from .play_execution import duration, execution
-from .play_inspection import inspection
-from .play_world import Script, World
+from app.demo.play_clock import FLOOR, after, within
+from app.demo.play_execution import duration, execution
+from app.demo.play_inspection import inspection
+from app.demo.play_world import Script, World
 
 
 @dataclass(frozen=True)

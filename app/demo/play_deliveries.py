@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.clock import local
-from app.models.production import ProductionOrder
-from app.models.shipment import Shipment
+from app.models.production.production_order import ProductionOrder
+from app.models.warehouse.shipment import Shipment
 
-from .play_clock import after
-from .play_world import Script, World
+from app.demo.play_clock import after
+from app.demo.play_world import Script, World
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.models.master import Line, WorkStep
-from app.models.production import ProductionOrder
+from app.models.production.production_order import ProductionOrder
 from app.plant.balance import yield_pct
 
-from .play_clock import FLOOR, after
-from .play_readings import reading
-from .play_world import World
+from app.demo.play_clock import FLOOR, after
+from app.demo.play_readings import reading
+from app.demo.play_world import World
 
 
 def execution(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from app.extensions import db
 from app.flow.gates import SHELF_LIFE
-from app.models.anomaly import Anomaly
-from app.models.deputy import Deputy
-from app.models.gate_setting import GateSetting
-from app.models.handover import Handover
+from app.models.floor.anomaly import Anomaly
+from app.models.people.deputy import Deputy
+from app.models.records.rules.gate_setting import GateSetting
+from app.models.floor.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
-from app.models.order import Order
-from app.models.production import ProductionOrder
+from app.models.sales.order import Order
+from app.models.production.production_order import ProductionOrder
 
-from .play_cards import Run, card_story
-from .play_clock import FLOOR, after
-from .play_world import Script, World
+from app.demo.play_cards import Run, card_story
+from app.demo.play_clock import FLOOR, after
+from app.demo.play_world import Script, World
 
 
 @dataclass(frozen=True)

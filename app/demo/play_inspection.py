@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.models.execution import zone_for
+from app.models.production.execution import zone_for
 from app.models.master import Line
-from app.models.production import ProductionOrder
-from app.models.sample import ASSAY, Sample, TestResult
+from app.models.production.production_order import ProductionOrder
+from app.models.quality.sample import ASSAY, Sample, TestResult
 
-from .play_clock import FLOOR, after
-from .play_execution import execution
-from .play_readings import INSTRUMENTS, reading
-from .play_world import World
+from app.demo.play_clock import FLOOR, after
+from app.demo.play_execution import execution
+from app.demo.play_readings import INSTRUMENTS, reading
+from app.demo.play_world import World
 
 
 def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:

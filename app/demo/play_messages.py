@@ -8,9 +8,9 @@ from email import message_from_bytes, policy
 
 from app.models.master import Customer, CustomerAddress, Product
 
-from .inputs import SampleLine, SampleOrder
-from .load import Plant
-from .mails import Mail
+from app.demo.inputs import SampleLine, SampleOrder
+from app.demo.load import Plant
+from app.demo.mails import Mail
 
 
 def message_of(plant: Plant, order: SampleOrder, customer: Customer, address: CustomerAddress) -> str:

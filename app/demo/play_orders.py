@@ -8,13 +8,13 @@ from typing import Any
 
 from app.flow.words import Both
 from app.models.master import Customer
-from app.models.order import Order
+from app.models.sales.order import Order
 
-from .inputs import SampleLine, SampleOrder
-from .play_cards import Run, card_story
-from .play_clock import OFFICE, after, within
-from .play_messages import message_of
-from .play_world import Script, World
+from app.demo.inputs import SampleLine, SampleOrder
+from app.demo.play_cards import Run, card_story
+from app.demo.play_clock import OFFICE, after, within
+from app.demo.play_messages import message_of
+from app.demo.play_world import Script, World
 
 # The checklist of the review.
 CHECKED = ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from app.extensions import db
 from app.models.master import Material, Supplier
-from app.models.requisition import Requisition
-from app.models.sample import Sample
-from app.models.stock import QUARANTINE, Lot
+from app.models.purchasing.requisition import Requisition
+from app.models.quality.sample import Sample
+from app.models.warehouse.stock import QUARANTINE, Lot
 
-from . import load
-from .inputs import MaterialLot, PurchaseReceipt
-from .play_clock import after, within
-from .play_inspection import test
-from .play_world import Script, World
+from app.demo import load
+from app.demo.inputs import MaterialLot, PurchaseReceipt
+from app.demo.play_clock import after, within
+from app.demo.play_inspection import test
+from app.demo.play_world import Script, World
 
 # Deliveries that came before their day: purchase, day and hour of arrival, and how far their inspection comes.
 EARLY = {"PUR-26-001": (-3, "10:10", "released"), "PUR-26-002": (-1, "15:40", "drawn")}

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .inputs import SampleOrder
-from .play_cards import Run
-from .play_deliveries import Delivery, delivery_story
-from .play_incidents import (
-    Problem,
-    caller_story,
-    cancel_story,
-    deputy_story,
-    gate_story,
-    hold_story,
-    note_story,
-    part_story,
-    problem_story,
-    replacement_story,
-    return_story,
-    stock_story,
-)
-from .play_orders import Fate, repeat
-from .play_world import Script, World
+from app.demo.inputs import SampleOrder
+from app.demo.play_cards import Run
+from app.demo.play_deliveries import Delivery, delivery_story
+from app.demo.play_incidents import Problem, caller_story, cancel_story, deputy_story, gate_story, hold_story, note_story, part_story, problem_story, replacement_story, return_story, stock_story
+from app.demo.play_orders import Fate, repeat
+from app.demo.play_world import Script, World
 
 APPROVED = Fate()
 STOCKED = "in_stock"

@@ -10,16 +10,16 @@ from typing import Any
 
 from app.clock import set_clock
 from app.extensions import db
-from app.models.bounding import Explained
-from app.models.order import Order
-from app.models.people import User
-from app.models.production import ProductionOrder
-from app.models.record import Record
-from app.models.refusals import Refused
-from app.models.standing_in import of_person
+from app.models.records.rules.bounding import Explained
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
+from app.models.records.record import Record
+from app.models.records.errors import Refused
+from app.models.people.standing_in import of_person
 
-from .load import Plant
-from .play_clock import Days
+from app.demo.load import Plant
+from app.demo.play_clock import Days
 
 # A script does something, says when it wants to go on, and is called again at that moment.
 Script = Generator[datetime, None, None]

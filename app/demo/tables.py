@@ -9,7 +9,7 @@ from typing import Any
 from app.models import master as m
 from app.plant.quantities import to_base
 
-from .sheets import halves, items
+from app.demo.sheets import halves, items
 
 Convert = Callable[[str], Any]
 

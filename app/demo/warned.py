@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.event import Event
+from app.models.records.event import Event
 
 WARNED = {"unusual", "warned"}  # by odd figures, by a gate that begins gently
 ONE_IN = 50

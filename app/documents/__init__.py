@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from app import archive
+from app.storage import archive
 
-from .glyphs import spelled
-from .paper import Attachment
-from .printer import NotPrinted, Printer
-from .typeset import part, typeset
+from app.documents.glyphs import spelled
+from app.documents.paper import Attachment
+from app.documents.printer import NotPrinted, Printer
+from app.documents.typeset import part, typeset
 
 if TYPE_CHECKING:
-    from app.models.document import Document
+    from app.models.records.papers.document import Document
 
-    from .paper import Paper
+    from app.documents.paper import Paper
 
 __all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
 

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.order import Order
-from app.models.production import ProductionOrder
-from app.models.requisition import Requisition
-from app.models.sample import Sample
-from app.models.stock import Lot
+from app.models.sales.order import Order
+from app.models.production.production_order import ProductionOrder
+from app.models.purchasing.requisition import Requisition
+from app.models.quality.sample import Sample
+from app.models.warehouse.stock import Lot
 
-from .bilingual import quantity
+from app.documents.bilingual import quantity
 
 # Entries that begin with a lot's number and end with how much of it; a card's contents begin with the card.
 OF_LOTS = ("issued", "picks", "returned", "contents")

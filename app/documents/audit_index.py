@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from app.flow.words import Both
-from app.sheets import Sheet
+from app.web.sheets import Sheet
 
-from .bilingual import moment, number
-from .heading import company, find_url
-from .paper import Column, Field, Fields, Paper, Passage, Table
+from app.documents.bilingual import moment, number
+from app.documents.heading import company, find_url
+from app.documents.paper import Column, Field, Fields, Paper, Passage, Table
 
 # More rows on one paper take the press longer than it may.
 ON_ONE = 150

@@ -14,7 +14,7 @@ from app.clock import local
 from app.flow.words import Both, Text
 from app.plant.quantities import from_base
 
-from .paper import Joined
+from app.documents.paper import Joined
 
 # The papers' font is Chinese: it draws these as wide as a character, also within an English word.
 NARROW = str.maketrans("’“”", "'\"\"")

@@ -8,18 +8,18 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from app.models.master import DocumentRequirement
-from app.models.production import ProductionOrder
-from app.models.shipment import gross_mass
+from app.models.production.production_order import ProductionOrder
+from app.models.warehouse.shipment import gross_mass
 
-from .bilingual import both, day, joined, moment, number, quantity
-from .heading import ORDER_NO, last, lot_codes, seen, sheet, signature
-from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
-from .terms import REMARKS, UNITS
+from app.documents.bilingual import both, day, joined, moment, number, quantity
+from app.documents.heading import ORDER_NO, last, lot_codes, seen, sheet, signature
+from app.documents.paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from app.documents.terms import REMARKS, UNITS
 
 if TYPE_CHECKING:
-    from app.models.shipment import Shipment
+    from app.models.warehouse.shipment import Shipment
 
 COLUMNS = (
     Column(Both("序号", "No."), 5), Column(Both("产品/规格/单位", "Product / pack / UoM")), Column(Both("批号/有效期", "Batch / expiry"), 20),

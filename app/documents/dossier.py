@@ -15,22 +15,22 @@ from app.clock import local
 from app.extensions import db
 from app.flow.documents import SO_FAR, DocumentType
 from app.flow.words import Both
-from app.models.attachment import Attachment as AttachedFile
-from app.models.document import Document
-from app.models.record import Record
-from app.models.trace import all_cards, records_of
+from app.models.records.papers.attachment import Attachment as AttachedFile
+from app.models.records.papers.document import Document
+from app.models.records.record import Record
+from app.models.warehouse.suppliers_of import all_cards, records_of
 
-from .bilingual import both, day, joined, moment, number, second
-from .heading import ORDER_NO, sheet
-from .history import chains, history
-from .paper import Attachment, Column, Field, Fields, Paper, Passage, Table
-from .terms import CHANNEL, VERDICT, term
+from app.documents.bilingual import both, day, joined, moment, number, second
+from app.documents.heading import ORDER_NO, sheet
+from app.documents.history import chains, history
+from app.documents.paper import Attachment, Column, Field, Fields, Paper, Passage, Table
+from app.documents.terms import CHANNEL, VERDICT, term
 
 if TYPE_CHECKING:
-    from app.models.execution import StepRecord
-    from app.models.order import Order, OrderLine
-    from app.models.people import User
-    from app.models.production import ProductionOrder
+    from app.models.production.execution import StepRecord
+    from app.models.sales.order import Order, OrderLine
+    from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
 
 
 LINES = (Column(Both("行号", "Line"), 6), Column(Both("产品", "Product")), Column(Both("数量(件)", "Quantity (units)"), 13, number=True),

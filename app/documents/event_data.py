@@ -11,17 +11,17 @@ from app.extensions import db
 from app.flow.event_fields import field_label
 from app.flow.roles import ROLES
 from app.flow.words import Text
-from app.models.about.told import filed
+from app.screens.record.event_words import filed
 from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
-from app.models.people import User
-from app.models.private import ERASED
-from app.models.requirement import Pick
-from app.models.sample import TestResult
-from app.models.stock import Lot
+from app.models.people.user import User
+from app.models.records.sealing.erasable_words import ERASED
+from app.models.production.requirement import Pick
+from app.models.quality.sample import TestResult
+from app.models.warehouse.stock import Lot
 
-from .amounts import with_units
-from .bilingual import both, quantity, say, second
-from .terms import LAID_ASIDE
+from app.documents.amounts import with_units
+from app.documents.bilingual import both, quantity, say, second
+from app.documents.terms import LAID_ASIDE
 
 EMPTY = (None, "", [], {})
 

@@ -9,26 +9,27 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import archive, documents
+from app.storage import archive
+from app import documents
 from app.clock import local
 from app.extensions import db
 from app.flow.documents import DELIVERY_NOTE, DOSSIER, MATERIAL_SHEET, PRODUCTION_ORDER, QUALITY_REPORT
-from app.models.about.lot import AboutLot
-from app.models.about.lot import sheets as sheets_of_lot
-from app.models.attachment import Attachment
-from app.models.audit import CARD_ALONE, ORDER, Entry, samples_of
-from app.models.document import Document
-from app.models.order import Order
-from app.models.plan import REWORK
-from app.models.production import ProductionOrder
-from app.models.record import Record
-from app.models.shipment import Shipment
-from app.models.stock import Lot
-from app.models.trace import all_cards, belonging_to, records_of
-from app.sheets import as_xlsx
+from app.screens.record.about.lot import AboutLot
+from app.screens.record.about.lot import sheets as sheets_of_lot
+from app.models.records.papers.attachment import Attachment
+from app.screens.archive.audit_list import CARD_ALONE, ORDER, Entry, samples_of
+from app.models.records.papers.document import Document
+from app.models.sales.order import Order
+from app.models.production.plan import REWORK
+from app.models.production.production_order import ProductionOrder
+from app.models.records.record import Record
+from app.models.warehouse.shipment import Shipment
+from app.models.warehouse.stock import Lot
+from app.models.warehouse.suppliers_of import all_cards, belonging_to, records_of
+from app.web.sheets import as_xlsx
 
-from .bilingual import both, moment
-from .dossier import SoFar, documents_of, so_far
+from app.documents.bilingual import both, moment
+from app.documents.dossier import SoFar, documents_of, so_far
 
 # What a card that came so far has on file.
 MADE = ("running", "halted", "to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped", "closed")

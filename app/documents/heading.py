@@ -9,14 +9,14 @@ from urllib.parse import quote
 from flask import current_app
 
 from app.flow.words import Both
-from app.models.document import Document
-from app.models.event import Event
-from app.models.lots import address
-from app.models.record import Record
-from app.models.stock import Lot
+from app.models.records.papers.document import Document
+from app.models.records.event import Event
+from app.models.warehouse.lots import address
+from app.models.records.record import Record
+from app.models.warehouse.stock import Lot
 
-from .bilingual import both, moment
-from .paper import Block, Codes, Field, Paper, SignOff
+from app.documents.bilingual import both, moment
+from app.documents.paper import Block, Codes, Field, Paper, SignOff
 
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")

@@ -9,13 +9,13 @@ from typing import Any
 
 from app.flow.flows import FLOWS
 from app.flow.words import Both
-from app.models.event import FIRST, Event
-from app.models.private import entered, words_of
-from app.models.record import Record
+from app.models.records.event import FIRST, Event
+from app.models.records.sealing.erasable_words import entered, words_of
+from app.models.records.record import Record
 
-from .bilingual import both, joined, second
-from .event_data import facts
-from .paper import Column, Table, Value
+from app.documents.bilingual import both, joined, second
+from app.documents.event_data import facts
+from app.documents.paper import Column, Table, Value
 
 COLUMNS = (Column(Both("记录/序号", "Record / seq."), 12), Column(Both("时间/谁/角色", "Time / who / role"), 20),
            Column(Both("做了什么,从 → 到", "What, from → to"), 21), Column(Both("原因与数据", "Reason and data")),

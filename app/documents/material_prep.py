@@ -6,20 +6,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.flow.words import Both
-from app.models.document import Document
-from app.models.event import Event
+from app.models.records.papers.document import Document
+from app.models.records.event import Event
 from app.models.master import IncompatClass
-from app.models.plan import Plan
-from app.models.requirement import Pick
+from app.models.production.plan import Plan
+from app.models.production.requirement import Pick
 
-from .bilingual import both, day, joined, moment, number, quantity
-from .heading import last, lot_codes, order_refs, seen, sheet, signature
-from .paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
-from .production_order import plan_of
-from .terms import QC_STATUS, REMARKS, UNITS, term
+from app.documents.bilingual import both, day, joined, moment, number, quantity
+from app.documents.heading import last, lot_codes, order_refs, seen, sheet, signature
+from app.documents.paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from app.documents.production_order import plan_of
+from app.documents.terms import QC_STATUS, REMARKS, UNITS, term
 
 if TYPE_CHECKING:
-    from app.models.production import ProductionOrder
+    from app.models.production.production_order import ProductionOrder
 
 COLUMNS = (
     Column(Both("序号", "Line no."), 3), Column(Both("物料编码", "Material code"), 5), Column(Both("物料名称/规格", "Name / grade")),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.flow.words import Both
-from app.models.document import Document
-from app.models.event import Event
-from app.models.inspection import Nonconformance
+from app.models.records.papers.document import Document
+from app.models.records.event import Event
+from app.models.production.inspection import Nonconformance
 from app.models.master import StorageZone
 
-from .bilingual import joined, moment, number
-from .heading import last, order_refs, seen, sheet, signature
-from .paper import Field, Fields, Paper, SignOff, SignOffs
-from .terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+from app.documents.bilingual import joined, moment, number
+from app.documents.heading import last, order_refs, seen, sheet, signature
+from app.documents.paper import Field, Fields, Paper, SignOff, SignOffs
+from app.documents.terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
 
 if TYPE_CHECKING:
-    from app.models.production import ProductionOrder
+    from app.models.production.production_order import ProductionOrder
 
 DECISIONS = ("rework", "concede", "scrap", "reinspect")
 INSPECTED_AGAIN = ("rework", "reinspect")

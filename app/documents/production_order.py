@@ -8,17 +8,17 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from app.models.master import Changeover, WashLevel
-from app.models.plan import REWORK, Plan
+from app.models.production.plan import REWORK, Plan
 
-from .bilingual import both, day, joined, moment, number, quantity
-from .heading import last, order_refs, seen, sheet, signature
-from .paper import Column, Field, Fields, Paper, SignOffs, Table
-from .terms import UNITS
+from app.documents.bilingual import both, day, joined, moment, number, quantity
+from app.documents.heading import last, order_refs, seen, sheet, signature
+from app.documents.paper import Column, Field, Fields, Paper, SignOffs, Table
+from app.documents.terms import UNITS
 
 if TYPE_CHECKING:
-    from app.models.production import ProductionOrder
+    from app.models.production.production_order import ProductionOrder
 
 MATERIALS = (Column(Both("序号", "Line no."), 7, number=True), Column(Both("物料编码", "Material code"), 15),
              Column(Both("物料名称/规格", "Name / grade")), Column(Both("配方用量%", "Formula %"), 12, number=True),

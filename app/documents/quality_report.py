@@ -8,19 +8,19 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both
-from app.models.document import Document
-from app.models.event import Event
-from app.models.inspection import Nonconformance
+from app.models.records.papers.document import Document
+from app.models.records.event import Event
+from app.models.production.inspection import Nonconformance
 from app.models.master import AqlDefault
 
-from .bilingual import both, day, joined, moment, number, quantity
-from .heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
-from .paper import Column, Field, Fields, Paper, SignOffs, Table
-from .terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
+from app.documents.bilingual import both, day, joined, moment, number, quantity
+from app.documents.heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
+from app.documents.paper import Column, Field, Fields, Paper, SignOffs, Table
+from app.documents.terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
 
 if TYPE_CHECKING:
-    from app.models.production import ProductionOrder
-    from app.models.sample import Sample, TestResult
+    from app.models.production.production_order import ProductionOrder
+    from app.models.quality.sample import Sample, TestResult
 
 COLUMNS = (
     Column(Both("检验项目", "Test")), Column(Both("单位", "Unit"), 7), Column(Both("标准要求(限值)", "Requirement (limits)"), 18),

@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from markupsafe import Markup
 
-from . import bilingual, qr
-from .paper import Paper
+from app.documents import bilingual, qr
+from app.documents.paper import Paper
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates/documents"
 

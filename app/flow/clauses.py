@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .departments import DELIVERY, EXECUTION, INSPECTION, INTAKE, MATERIALS, PLANNING, Phase
-from .words import Text, _l
+from app.flow.departments import DELIVERY, EXECUTION, INSPECTION, INTAKE, MATERIALS, PLANNING, Phase
+from app.flow.words import Text, _l
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .grammar import Action, Flow, Stage
+from app.flow.grammar import Action, Flow, Stage
 
 WIDTH, HEIGHT, STEP, LANE, TOP = 220, 36, 64, 26, 34
 # An action that leaves from, or leads to, more stages than this would hide the drawing; the list beside it tells.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .words import Text, _l
+from app.flow.words import Text, _l
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .words import Text, _l
+from app.flow.words import Text, _l
 
 EVENT_FIELDS: dict[str, Text] = {
     "lot": _l("Lot"),

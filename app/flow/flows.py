@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from .anomalies import ANOMALIES
-from .departments import Department
-from .dispositions import DISPOSITIONS
-from .grammar import Flow, Stage
-from .handovers import HANDOVERS
-from .orders import ORDERS
-from .production import PRODUCTION_ORDERS
-from .requisitions import REQUISITIONS
-from .samples import SAMPLES
-from .shipments import SHIPMENTS
+from app.flow.anomalies import ANOMALIES
+from app.flow.departments import Department
+from app.flow.dispositions import DISPOSITIONS
+from app.flow.grammar import Flow, Stage
+from app.flow.handovers import HANDOVERS
+from app.flow.orders import ORDERS
+from app.flow.production import PRODUCTION_ORDERS
+from app.flow.requisitions import REQUISITIONS
+from app.flow.samples import SAMPLES
+from app.flow.shipments import SHIPMENTS
 
 FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS, DISPOSITIONS)}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .words import Text, _l
+from app.flow.words import Text, _l
 
 OFF, WARNS, REFUSES = "off", "warns", "refuses"
 MODES = {OFF: _l("Off"), WARNS: _l("Warns and records"), REFUSES: _l("Refuses")}

@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from .departments import Department, Phase
-from .problems import problems
-from .roles import OVER_LIMIT, Role
-from .words import Text, _l
+from app.flow.departments import Department, Phase
+from app.flow.problems import problems
+from app.flow.roles import OVER_LIMIT, Role
+from app.flow.words import Text, _l
 
 
 class WrongDeclaration(Exception):

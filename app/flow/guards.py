@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .words import Text, _l, listed
+from app.flow.words import Text, _l, listed
 
 # Orders
 

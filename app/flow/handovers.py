@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from .departments import EXECUTION, PRODUCTION
-from .grammar import Action, Flow, Stage, Undo
-from .roles import OPERATOR, SUPERVISOR
-from .words import _l
+from app.flow.departments import EXECUTION, PRODUCTION
+from app.flow.grammar import Action, Flow, Stage, Undo
+from app.flow.roles import OPERATOR, SUPERVISOR
+from app.flow.words import _l
 
 HANDOVERS = Flow("handover", _l("Shift hand-over"), (
     Stage("written", _l("Hand-over to read"), EXECUTION, PRODUCTION, "4.1", ages_after=timedelta(hours=12), admits=True),

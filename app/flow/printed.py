@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .clauses import CLAUSES, Clause
-from .departments import PHASES, Phase
-from .documents import DOCUMENTS, DocumentType
-from .flows import FLOWS
-from .grammar import UNDO, Action, Flow, Named, Stage
-from .roles import ROLES, Role
-from .words import Text
+from app.flow.clauses import CLAUSES, Clause
+from app.flow.departments import PHASES, Phase
+from app.flow.documents import DOCUMENTS, DocumentType
+from app.flow.flows import FLOWS
+from app.flow.grammar import UNDO, Action, Flow, Named, Stage
+from app.flow.roles import ROLES, Role
+from app.flow.words import Text
 
 FILE = Path(__file__).with_name("FLOW.md")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .terms import FACTS
+from app.flow.terms import FACTS
 
 if TYPE_CHECKING:
-    from .grammar import Action, Flow
+    from app.flow.grammar import Action, Flow
 
 
 def problems(flow: Flow) -> Iterable[str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from . import guards as g
-from .departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
-from .documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
-from .gates import SHELF_LIFE
-from .grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When
-from .roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
-from .roles import SALES as CLERK
-from .rush import rush_actions
-from .words import _l
+from app.flow import guards as g
+from app.flow.departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
+from app.flow.documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
+from app.flow.gates import SHELF_LIFE
+from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When
+from app.flow.roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
+from app.flow.roles import SALES as CLERK
+from app.flow.rush import rush_actions
+from app.flow.words import _l
 
 STAGES = (
     Stage("to_plan", _l("To plan"), PLANNING, PRODUCTION, "2.1"),

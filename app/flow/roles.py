@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import departments as d
-from .words import Text, _l
+from app.flow import departments as d
+from app.flow.words import Text, _l
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .grammar import Action, Named
-from .roles import PLANNER, PRODUCTION_HEAD, SALES
-from .words import _l
+from app.flow.grammar import Action, Named
+from app.flow.roles import PLANNER, PRODUCTION_HEAD, SALES
+from app.flow.words import _l
 
 HURRIERS = frozenset({SALES, PLANNER, PRODUCTION_HEAD})
 

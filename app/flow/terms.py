@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .words import Text, _l, halves
+from app.flow.words import Text, _l, halves
 
 CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
 # The points of the review (1.2), each of which somebody looked at.

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.flow.grammar import Action
 
-from . import caller, delivery, execution, handover, inspection, materials, orders, planning, reasons, returns, second
-from .base import ActionForm, signature
+from app.forms import caller, delivery, execution, handover, inspection, materials, orders, planning, reasons, returns, second
+from app.forms.base import ActionForm, signature
 
 FORMS: dict[str, type[ActionForm]] = {
     "order": orders.OrderForm,

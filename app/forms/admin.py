@@ -15,13 +15,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.roles import ROLES
 from app.flow.words import _l
-from app.languages import LANGUAGES
+from app.web.languages import LANGUAGES
 from app.plant import reading
 from app.security.passwords import LOGIN, LONGEST
 
-from .auth import six_digits
-from .base import offered
-from .form import NEEDED, Form, Version
+from app.forms.auth import six_digits
+from app.forms.base import offered
+from app.forms.form import NEEDED, Form, Version
 
 
 def login_typed(value: str | None) -> str:

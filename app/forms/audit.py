@@ -14,8 +14,8 @@ from app.content import NotTaken, recognise
 from app.content.columns import SHEETS, first_column
 from app.flow.words import _l
 
-from .base import Chosen, Day, Prose, offered
-from .form import Form
+from app.forms.base import Chosen, Day, Prose, offered
+from app.forms.form import Form
 
 MOST = 2000
 APART = re.compile(r"[\s,;，；、|]+")

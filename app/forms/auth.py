@@ -11,7 +11,7 @@ from app.flow.words import _l
 from app.security.passwords import LONGEST
 from app.security.pins import LENGTH
 
-from .form import NEEDED, Form
+from app.forms.form import NEEDED, Form
 
 
 class LoginForm(Form):

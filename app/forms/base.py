@@ -27,8 +27,8 @@ from app.clock import PLANT_ZONE
 from app.flow.words import _l
 from app.plant import reading
 
-from .form import NO_DATE, Form, Row, Version, needed
-from .numbers import LARGEST, Between, Count, Number, Whole
+from app.forms.form import NO_DATE, Form, Row, Version, needed
+from app.forms.numbers import LARGEST, Between, Count, Number, Whole
 
 __all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.

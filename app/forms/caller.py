@@ -11,9 +11,9 @@ from wtforms.validators import Optional, ValidationError
 from app.flow.words import _l
 from app.models.master.dictionary import TABLES
 
-from .base import ActionForm, Chosen, Words, needed, offered
-from .master import MasterForm
-from .master import form_for as master_form
+from app.forms.base import ActionForm, Chosen, Words, needed, offered
+from app.forms.master import MasterForm
+from app.forms.master import form_for as master_form
 
 NEW = "new"
 BOTH = _l("Choose a customer from the list, or write down a new one: not both.")

@@ -11,8 +11,8 @@ from wtforms.validators import ValidationError
 from app.content import ALLOWED, NotTaken, Upload, recognise
 from app.flow.words import Text, _l
 
-from .base import Prose
-from .form import Form
+from app.forms.base import Prose
+from app.forms.form import Form
 
 LONGEST = 4000
 MOST_FILES = 10

@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import clock
 from app.flow.words import _l, listed
 
-from .base import ActionForm, Code, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
+from app.forms.base import ActionForm, Code, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
 
 
 class CardsToShip(SelectMultipleField):

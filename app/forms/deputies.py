@@ -8,8 +8,8 @@ from wtforms import HiddenField, SelectField
 
 from app.flow.words import _l
 
-from .base import Chosen, PlantTime, Prose, needed, not_past, offered, signature
-from .form import Form, Version
+from app.forms.base import Chosen, PlantTime, Prose, needed, not_past, offered, signature
+from app.forms.form import Form, Version
 
 
 class HandOverForm(Form):

@@ -8,13 +8,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
-from app.languages import LANGUAGES
+from app.web.languages import LANGUAGES
 from app.plant import reading
 from app.plant.screens import least_diagonal
 
-from .base import Between, Whole, needed, offered
-from .form import NEEDED
-from .pairing import PairingForm
+from app.forms.base import Between, Whole, needed, offered
+from app.forms.form import NEEDED
+from app.forms.pairing import PairingForm
 
 LAYOUTS = (("plant", _l("The lines")), ("flow", _l("The six phases")), ("notices", _l("Notices")),
            *((department.key, department.label) for department in WITH_BOARD))  # fmt: skip

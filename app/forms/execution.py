@@ -11,9 +11,9 @@ from wtforms.widgets import HiddenInput
 from app.flow.terms import unit
 from app.flow.words import _l
 
-from .base import ActionForm, Chosen, Code, Count, Prose, Ticked, Words, YesNo, needed
-from .measurement import HALTS_AGAIN, Again, Measurement
-from .scans import Scans
+from app.forms.base import ActionForm, Chosen, Code, Count, Prose, Ticked, Words, YesNo, needed
+from app.forms.measurement import HALTS_AGAIN, Again, Measurement
+from app.forms.scans import Scans
 
 
 HALTS = _l("Sending it halts the line and calls the supervisor; you will be asked to type it again.")

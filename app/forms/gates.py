@@ -7,8 +7,8 @@ from wtforms import HiddenField, SelectField
 from app.flow.gates import MODES
 from app.flow.words import Text, _l
 
-from .base import Prose, needed, offered, signature
-from .form import Form, Version
+from app.forms.base import Prose, needed, offered, signature
+from app.forms.form import Form, Version
 
 
 class DecideForm(Form):

@@ -9,7 +9,7 @@ from wtforms import RadioField, SelectField
 from app.flow.terms import SHIFTS
 from app.flow.words import _l
 
-from .base import ActionForm, Prose, needed, offered
+from app.forms.base import ActionForm, Prose, needed, offered
 
 
 class WriteHandoverForm(ActionForm):

@@ -12,9 +12,9 @@ from app.flow.terms import VERDICTS, measured, term
 from app.flow.words import _l, halves
 from app.plant.censored import kept_reading
 
-from .base import ActionForm, Count, Prose, Row, Words, YesNo, needed, offered
-from .measurement import Again, Measurement, same
-from .reasons import Listed, OwnWords, said
+from app.forms.base import ActionForm, Count, Prose, Row, Words, YesNo, needed, offered
+from app.forms.measurement import Again, Measurement, same
+from app.forms.reasons import Listed, OwnWords, said
 
 
 class DrawSampleForm(ActionForm):

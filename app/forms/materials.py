@@ -11,8 +11,8 @@ from wtforms.widgets import HiddenInput
 from app.flow.words import _l
 from app.plant.quantities import from_base, to_base
 
-from .base import ActionForm, Number, Row, Words, YesNo, needed
-from .reasons import OWN, ListedInRow, said
+from app.forms.base import ActionForm, Number, Row, Words, YesNo, needed
+from app.forms.reasons import OWN, ListedInRow, said
 
 
 class PickForm(Row):

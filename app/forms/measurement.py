@@ -13,7 +13,7 @@ from app.plant.bounds import reading
 from app.plant.censored import Censored, read_reading
 from app.plant.verdict import FAILED, UNCLEAR, judge
 
-from .base import Number
+from app.forms.base import Number
 
 SIGN_ALONE = _l("Write the number after the sign, such as < 0.1.")
 CANNOT_BE_JUDGED = _l("“%(value)s” cannot be judged against the limits: it may lie on either side. Give a number, or measure with a finer method.")

@@ -13,7 +13,7 @@ from app.flow.words import Text, _l
 from app.plant import reading
 from app.plant.reading import LARGEST
 
-from .form import NO_WHOLE, needed
+from app.forms.form import NO_WHOLE, needed
 
 NO_NUMBER = _l("Write a number, such as 7.25.")
 

@@ -12,9 +12,9 @@ from app import clock
 from app.flow.terms import CHANNELS, CHECKS
 from app.flow.words import _l
 
-from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Rows, Ticked, Words, needed, not_future, offered
-from .caller import CallerForm
-from .short_day import ShortDay
+from app.forms.base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Rows, Ticked, Words, needed, not_future, offered
+from app.forms.caller import CallerForm
+from app.forms.short_day import ShortDay
 
 CHANNEL_CHOICES = offered(CHANNELS.items())
 

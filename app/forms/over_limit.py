@@ -6,9 +6,9 @@ from typing import Any
 
 from app.flow.words import _l
 
-from .base import Prose
-from .form import SIGNATURES, Form
-from .reasons import Listed, OwnWords
+from app.forms.base import Prose
+from app.forms.form import SIGNATURES, Form
+from app.forms.reasons import Listed, OwnWords
 
 WHY = _l("Reason for going over the limit")
 

@@ -9,7 +9,7 @@ from app.flow.words import _l
 
 from app.plant import reading
 
-from .form import NEEDED, Form, Version
+from app.forms.form import NEEDED, Form, Version
 
 
 def squeezed(value: str | None) -> str:

@@ -14,8 +14,8 @@ from app.flow.words import _l, listed
 from app.plant.quantities import to_base
 from app.plant.scans import LONGEST
 
-from .base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Words, YesNo, needed, not_past, offered
-from .scans import SupplierLot
+from app.forms.base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Words, YesNo, needed, not_past, offered
+from app.forms.scans import SupplierLot
 
 
 SENTENCES = _l("%(some)s %(one)s")

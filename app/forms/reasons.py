@@ -10,8 +10,8 @@ from wtforms.validators import StopValidation
 
 from app.flow.words import _l
 
-from .base import OTHER, ActionForm, Prose, offered
-from .form import NEEDED, Form
+from app.forms.base import OTHER, ActionForm, Prose, offered
+from app.forms.form import NEEDED, Form
 
 UNKNOWN = _l("This reason is not in use any more. Choose one of those offered.")
 NOT_SAID = _l("Choose a reason.")

@@ -10,7 +10,7 @@ from app.flow.words import _l
 from app.plant.quantities import to_base
 from app.plant.scans import LONGEST
 
-from .base import ActionForm, Chosen, Count, Number, Words, needed
+from app.forms.base import ActionForm, Chosen, Count, Number, Words, needed
 
 
 class SetAsideForm(ActionForm):

@@ -11,13 +11,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.roles import ROLES
 from app.flow.words import _l
-from app.languages import LANGUAGES
-from app.outgoing import Unreachable, place_of
+from app.web.languages import LANGUAGES
+from app.jobs.outgoing import Unreachable, place_of
 from app.plant import reading
-from app.robots import KINDS
+from app.jobs.robots import KINDS
 
-from .base import offered
-from .form import NEEDED, Form, Version
+from app.forms.base import offered
+from app.forms.form import NEEDED, Form, Version
 
 TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 

@@ -13,7 +13,7 @@ from app.flow.words import _l
 from app.plant import reading, scans
 from app.plant.scans import LONGEST
 
-from .base import Code
+from app.forms.base import Code
 
 MOST = 60  # codes of one form
 NO_LOT = _l("This label names no lot. Scan the other code of the label, or type the supplier’s lot number.")

@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from app.flow.words import _l
 
-from .base import Chosen
+from app.forms.base import Chosen
 
 
 def fields() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app import clock
 from app.flow.words import _l
 from app.plant import reading
 
-from .base import Day
+from app.forms.base import Day
 
 MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})(\d{2})", re.ASCII)
 AHEAD = re.compile(r"\+(\d{1,3})", re.ASCII)

@@ -11,8 +11,8 @@ from wtforms.validators import Optional, ValidationError
 
 from app.flow.words import Text, _l
 
-from .base import Between, Number, Whole, offered
-from .form import Form, Version
+from app.forms.base import Between, Number, Whole, offered
+from app.forms.form import Form, Version
 
 UNITS = {"min": (_l("minutes"), 1), "h": (_l("hours"), 60), "d": (_l("days"), 24 * 60)}
 LONGEST = 366 * 24 * 60

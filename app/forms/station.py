@@ -8,12 +8,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
-from app.languages import LANGUAGES
+from app.web.languages import LANGUAGES
 from app.plant import reading
 
-from .base import offered
-from .form import NEEDED
-from .pairing import PairingForm
+from app.forms.base import offered
+from app.forms.form import NEEDED
+from app.forms.pairing import PairingForm
 
 
 class StationForm(PairingForm):

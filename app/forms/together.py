@@ -7,8 +7,8 @@ from wtforms.validators import InputRequired
 
 from app.flow.words import _l
 
-from .base import signature
-from .form import Form
+from app.forms.base import signature
+from app.forms.form import Form
 
 
 class TogetherForm(Form):

@@ -9,9 +9,9 @@ from wtforms import HiddenField
 
 from app.flow.words import _l
 
-from .base import Prose
-from .form import Form
-from .reasons import Listed, OwnWords, missing
+from app.forms.base import Prose
+from app.forms.form import Form
+from app.forms.reasons import Listed, OwnWords, missing
 
 WHY = _l("Why this is right all the same")
 

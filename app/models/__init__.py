@@ -1,3 +1,16 @@
 """Rich records, their effects and queries. No request, no commit."""
 
-from . import anomaly, attachment, deputy, display, disposition, document, event, failed_login, gate_setting, handover, idempotency, master, mention, order, people, plant_chain, production, requisition, robot, sample, series, setting, shipment, stage_setting, station, view  # noqa: F401
+from app.models.floor import anomaly, handover  # noqa: F401
+from app.models.records.papers import attachment, document
+from app.models.people import preferences, deputy, display, failed_login, user, station
+from app.models.warehouse import disposition, shipment
+from app.models.records import event, idempotency, number_series
+from app.models.records.rules import gate_setting, setting, stage_settings
+from app.models import master
+from app.models.records.discussion import mention
+from app.models.sales import order
+from app.models.records.sealing import plant_chain
+from app.models.production import production_order
+from app.models.purchasing import requisition
+from app.models.alerts import group_robot
+from app.models.quality import sample

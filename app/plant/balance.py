@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from .quantities import ceil_whole
+from app.plant.quantities import ceil_whole
 
 YIELD_LOWER, YIELD_UPPER = Decimal(96), Decimal(101)  # work instructions, step "calculate the yield"
 LABEL_GAP = 5  # pieces either way, work instructions, step "label reconciliation"

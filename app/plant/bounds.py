@@ -13,8 +13,8 @@ from decimal import Decimal
 from app.flow.terms import UNITS
 from app.flow.words import Text, _l
 
-from .censored import Censored
-from .quantities import PIECES, base_uom, from_base
+from app.plant.censored import Censored
+from app.plant.quantities import PIECES, base_uom, from_base
 
 USUAL_TOLERANCE = Decimal(10)  # % of what is still on order, where the material says nothing else
 MOST_TIMES = 100  # of what was ordered: beyond it a unit was mistaken

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .fefo import Allocation, Lot, allocate
-from .order_facts import LineFacts, PlantFacts
-from .quantities import step_of
-from .requirements import FormulaLine, Requirement, minimum_assay
+from app.plant.fefo import Allocation, Lot, allocate
+from app.plant.order_facts import LineFacts, PlantFacts
+from app.plant.quantities import step_of
+from app.plant.requirements import FormulaLine, Requirement, minimum_assay
 
 SERVED, SHORT, EXCLUDED = "ok", "short", "excluded"
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from app.flow.words import _l
 
-from .bounds import Odd
+from app.plant.bounds import Odd
 
 # Nobody delivers what has been of no use for a year.
 LONG_EXPIRED = timedelta(days=365)

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from .quantities import ceil_to, ceil_whole
+from app.plant.quantities import ceil_to, ceil_whole
 
 RELEASED = "released"
 EXPIRED, NOT_RELEASED, NO_ASSAY, WEAK, EMPTY = "expired", "not_released", "no_assay", "too_weak", "empty"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .requirements import SPLIT
+from app.plant.requirements import SPLIT
 
 REFUSE, ASK, WARN, HOLD, SHORTAGE, RUSH = "refuse", "ask", "warn", "hold", "shortage", "rush"
 COMBINE = "combine"

@@ -5,18 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from .fefo import Lot
-from .incompatibility import Incompatibility
-from .requirements import (
-    FormulaLine,
-    PackagingItem,
-    Pots,
-    Requirement,
-    bulk_mass,
-    packaging,
-    pots,
-    raw_materials,
-)
+from app.plant.fefo import Lot
+from app.plant.incompatibility import Incompatibility
+from app.plant.requirements import FormulaLine, PackagingItem, Pots, Requirement, bulk_mass, packaging, pots, raw_materials
 
 PREPAID, CASH_BEFORE_SHIPPING, NET = "prepaid", "cash_before_shipping", "net"
 

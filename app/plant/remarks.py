@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from app.flow.terms import LABEL_LANGUAGES, term, unit
 from app.flow.words import Text, _l, listed
 
-from .finding import Finding
-from .quantities import from_base
+from app.plant.finding import Finding
+from app.plant.quantities import from_base
 
 _PLAIN = {
     "refuse:unknown_product": _l("Unknown product code"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from .quantities import ceil_to, ceil_whole, step_of
+from app.plant.quantities import ceil_to, ceil_whole, step_of
 
 RAW, WATER, PACKAGING = "raw", "water", "packaging"
 FITS, SPLIT, BELOW_MINIMUM = "fits", "split", "below_minimum"

@@ -7,11 +7,11 @@ pot and for what may not travel together.
 from collections.abc import Iterable
 from datetime import timedelta
 
-from .cover import shortages
-from .finding import ASK, COMBINE, HOLD, REFUSE, RUSH, SHORTAGE, SPLIT, WARN, Finding
-from .order_facts import CASH_BEFORE_SHIPPING, PREPAID, LineFacts, PlantFacts
-from .requirements import BELOW_MINIMUM
-from .verdict import allowed_age
+from app.plant.cover import shortages
+from app.plant.finding import ASK, COMBINE, HOLD, REFUSE, RUSH, SHORTAGE, SPLIT, WARN, Finding
+from app.plant.order_facts import CASH_BEFORE_SHIPPING, PREPAID, LineFacts, PlantFacts
+from app.plant.requirements import BELOW_MINIMUM
+from app.plant.verdict import allowed_age
 
 DUPLICATE_WITHIN = timedelta(days=7)
 COMBINE_WITHIN = timedelta(days=14)

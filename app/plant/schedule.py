@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from .incompatibility import Changeovers
-from .quantities import ceil_whole
+from app.plant.incompatibility import Changeovers
+from app.plant.quantities import ceil_whole
 
 RELEASE_DAYS = 3  # from filling to a released lot (README, `warn:shelf_life`)
 HORIZON_DAYS = 730

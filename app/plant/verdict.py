@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from .censored import Censored, is_within
+from app.plant.censored import Censored, is_within
 
 PASSED, FAILED, PENDING = "passed", "failed", "pending"
 UNCLEAR = "unclear"  # the reading does not tell on which side of a limit the value lies

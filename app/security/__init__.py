@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import browsers, requests, sessions
-from .keys import checked_key, new_key, request_hash
-from .passwords import (
-    DEMO_PREFIX,
-    create_admin,
-    demo_password,
-    hash_password,
-    verify,
-    weakness,
-)
-from .pins import DEMO_PIN, pin_weakness
-from .policies import PUBLIC, SELF, STAFF, MissingPolicy, Policy, policy, policy_of, require_policies
-from .proof import PASSWORD, PIN, confirm, demo_passwords_present, recognise
-from .requests import safe_path
-from .sessions import end_reading
+from app.security import browsers, requests, sessions
+from app.security.keys import checked_key, new_key, request_hash
+from app.security.passwords import DEMO_PREFIX, create_admin, demo_password, hash_password, verify, weakness
+from app.security.pins import DEMO_PIN, pin_weakness
+from app.security.policies import PUBLIC, SELF, STAFF, MissingPolicy, Policy, policy, policy_of, require_policies
+from app.security.proof import PASSWORD, PIN, confirm, demo_passwords_present, recognise
+from app.security.requests import safe_path
+from app.security.sessions import end_reading
 
 __all__ = ["DEMO_PIN", "DEMO_PREFIX", "PASSWORD", "PIN", "PUBLIC", "SELF", "STAFF", "MissingPolicy", "Policy", "browsers", "checked_key", "confirm",
            "create_admin", "demo_password", "demo_passwords_present", "end_reading", "hash_password", "init_app", "new_key",

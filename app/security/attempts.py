@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from app.flow.words import _l
-from app.models.failed_login import FailedLogin
-from app.models.refusals import Refused
+from app.models.people.failed_login import FailedLogin
+from app.models.records.errors import Refused
 
-from .aside import aside
+from app.security.aside import aside
 
 WINDOW = timedelta(minutes=5)
 PER_ACCOUNT = 5

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from .devices import held, keep
+from app.security.devices import held, keep
 
 COOKIE = "known"
 ONE_YEAR = 365 * 24 * 3600

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from flask import Response, request
 
-from app.models.pairing import CODE_LIFE, Paired, digest
+from app.models.people.pairing import CODE_LIFE, Paired, digest
 
 YEARS = 10 * 365 * 24 * 3600
 Device = TypeVar("Device", bound=Paired)

@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from app.flow.roles import ADMIN
 from app.flow.words import Text, _l
-from app.models.people import User
-from app.models.refusals import Refused
+from app.models.people.user import User
+from app.models.records.errors import Refused
 from app.plant import reading
 
 SHORTEST, LONGEST = 8, 200

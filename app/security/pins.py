@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from app.flow.words import Text, _l
 
-from .passwords import normal
+from app.security.passwords import normal
 
 LENGTH = 6
 DEMO_PIN = "246810"  # of everybody on a database that is marked demo

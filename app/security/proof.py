@@ -10,14 +10,14 @@ from flask import request
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.people import User
-from app.models.setting import is_demo
+from app.models.people.user import User
+from app.models.records.rules.setting import is_demo
 from app.plant import reading
 
-from . import attempts, browsers, passwords
-from .aside import aside
-from .passwords import demo_password, hash_password, outdated
-from .pins import DEMO_PIN
+from app.security import attempts, browsers, passwords
+from app.security.aside import aside
+from app.security.passwords import demo_password, hash_password, outdated
+from app.security.pins import DEMO_PIN
 
 log = logging.getLogger("washline.security")
 

@@ -15,8 +15,8 @@ from app.database import reading
 from app.extensions import csrf, db
 from app.flow.words import _l
 
-from . import resumption, sessions
-from .policies import SAFE, policy_of
+from app.security import resumption, sessions
+from app.security.policies import SAFE, policy_of
 
 log = logging.getLogger("washline.security")
 

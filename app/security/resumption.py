@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
 from app.flow.words import _l
-from app.models.station import Station
+from app.models.people.station import Station
 
-from . import browsers, devices, sessions
-from .attempts import TooManyAttempts
-from .keys import new_key
-from .proof import PASSWORD, gives_away, recognise
+from app.security import browsers, devices, sessions
+from app.security.attempts import TooManyAttempts
+from app.security.keys import new_key
+from app.security.proof import PASSWORD, gives_away, recognise
 
 # The log-in's own fields, beside those of the form.
 LOGIN, SECRET = "resume_login", "resume_password"

@@ -18,13 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.extensions import db, login
-from app.models.deputy import Deputy
-from app.models.people import IDLE, WHOLE, User, UserRole, UserSession
-from app.models.station import Station
-from app.models.types import Moment
+from app.models.people.deputy import Deputy
+from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
+from app.models.people.station import Station
+from app.models.records.column_types import Moment
 
-from . import devices
-from .aside import aside
+from app.security import devices
+from app.security.aside import aside
 
 TOUCH_EVERY, FLOOR_TOUCH_EVERY = timedelta(minutes=1), timedelta(seconds=10)
 log = logging.getLogger("washline.security")

@@ -9,19 +9,19 @@ from sqlalchemy import text
 
 from app.database import reading
 from app.extensions import db
-from app.models.attachment import Attachment
-from app.models.document import Job
-from app.models.event import APPEND_ONLY, Event, broken_links, trigger_faults
-from app.models.order import Order
-from app.models.private import count_words, false_words
-from app.models.stock import StockMovement, ledger_faults
-from app.schema import NotReady, is_empty
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Job
+from app.models.records.event import APPEND_ONLY, Event, broken_links, trigger_faults
+from app.models.sales.order import Order
+from app.models.records.sealing.erasable_words import count_words, false_words
+from app.models.warehouse.stock import StockMovement, ledger_faults
+from app.storage.schema import NotReady, is_empty
 
-from .chains import altered_messages, chains, count, gaps, kinds, misplaced, orphans
-from .files import detached, filed, given_up, lasting, strange, unfiled
-from .older import told_apart
-from .seals import Seals
-from .witnessed import Witnessed
+from app.verification.chains import altered_messages, chains, count, gaps, kinds, misplaced, orphans
+from app.verification.files import detached, filed, given_up, lasting, strange, unfiled
+from app.verification.older import told_apart
+from app.verification.seals import Seals
+from app.verification.witnessed import Witnessed
 
 __all__ = ["Check", "check", "misplaced"]
 

@@ -12,20 +12,20 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from app.extensions import db
-from app.models import plant_chain
-from app.models.deputy import Deputy
-from app.models.display import Display
-from app.models.event import FIRST, Event
-from app.models.gate_setting import GateSetting
+from app.models.records.sealing import plant_chain
+from app.models.people.deputy import Deputy
+from app.models.people.display import Display
+from app.models.records.event import FIRST, Event
+from app.models.records.rules.gate_setting import GateSetting
 from app.models.master.dictionary import TABLES
-from app.models.order import Order
-from app.models.people import User
-from app.models.record import Record
-from app.models.robot import Robot
-from app.models.stage_setting import StageSetting
-from app.models.station import Station
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.alerts.group_robot import Robot
+from app.models.records.rules.stage_settings import StageSetting
+from app.models.people.station import Station
 
-from .older import OLDER
+from app.verification.older import OLDER
 
 
 def kinds() -> dict[str, type]:

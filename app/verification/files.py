@@ -11,14 +11,14 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import archive
+from app.storage import archive
 from app.config import FOLDERS
 from app.extensions import db
-from app.models.attachment import Attachment
-from app.models.document import Document, Job
-from app.models.event import Event
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document, Job
+from app.models.records.event import Event
 
-from .older import OLDER
+from app.verification.older import OLDER
 
 # So many seconds after its file a form has committed, or never will (app/database.py ends a statement sooner).
 FILING, LOOK = 12, 0.25

@@ -10,11 +10,11 @@ import pysqlite3
 from sqlalchemy import Column, Row, Table, select
 
 from app.extensions import db
-from app.models import plant_chain
-from app.models.event import Event
-from app.models.facts import form, keeps_seals, key_of, latest, sealed_columns, short
-from app.models.private import PrivateWord
-from app.models.types import canonical
+from app.models.records.sealing import plant_chain
+from app.models.records.event import Event
+from app.models.records.sealing.sealed_rows import form, keeps_seals, key_of, latest, sealed_columns, short
+from app.models.records.sealing.erasable_words import PrivateWord
+from app.models.records.column_types import canonical
 
 # In the place of a column: whether the row is there at all.
 ROW, HERE, GONE = "", "here", "gone"

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import witness
+from app.storage import witness
 from app.extensions import db
-from app.models.event import FIRST, Event
+from app.models.records.event import FIRST, Event
 
-from .chains import kinds
+from app.verification.chains import kinds
 
 # Tables whose rows are never taken away.
 KEPT = ("event", "stock_movement", "document", "attachment", "private_word", "lot")

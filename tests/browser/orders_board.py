@@ -10,14 +10,15 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app import clock, schema
+from app import clock
+from app.storage import schema
 from app.demo.load import load
 from app.extensions import db
 from app.live import latest
-from app.models.event import Event
+from app.models.records.event import Event
 from app.models.master import Customer
-from app.models.order import Order
-from app.models.people import User, UserSession
+from app.models.sales.order import Order
+from app.models.people.user import User, UserSession
 from tests import application, shared
 from tests.browser.plant import served
 from tests.shared import Template

@@ -14,11 +14,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.live import end_streams, latest
-from app.models.document import Job
-from app.models.event import Event
-from app.models.people import User, UserSession
-from app.models.record import Record
-from app.models.refs import record_of
+from app.models.records.papers.document import Job
+from app.models.records.event import Event
+from app.models.people.user import User, UserSession
+from app.models.records.record import Record
+from app.models.records.numbers import record_of
 from tests import application, shared
 from tests.played import played_plant
 from tests.serving import until

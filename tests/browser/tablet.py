@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.people import User, UserSession
-from app.models.station import Station
+from app.models.people.user import User, UserSession
+from app.models.people.station import Station
 from app.security import DEMO_PIN
 
 SIZE = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}

@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import expect
 
 from app.extensions import db
-from app.models.anomaly import Anomaly
+from app.models.floor.anomaly import Anomaly
 from app.models.master import AnomalyCode
-from app.models.people import User
+from app.models.people.user import User
 
 BACKGROUND = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })"
 

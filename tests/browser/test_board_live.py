@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from app import clock
 from app.extensions import db
-from app.models.board_rows import PAGE
-from app.models.order import Order
+from app.screens.board.queries import PAGE
+from app.models.sales.order import Order
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         people, ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.models.record import Record
+from app.models.records.record import Record
 from tests.browser.orders_board import grab
 
 
@@ -24,7 +24,7 @@ def fresh_orders(plant, count):
     from app import clock
     from app.extensions import db
     from app.models.master import Customer
-    from app.models.people import User
+    from app.models.people.user import User
 
     with plant.app.app_context():
         clerk, customer = (db.session.scalars(select(User).where(User.login == "sales1")).one(),
@@ -128,8 +128,8 @@ def test_lanes_stand_in_rows(plant, at, width):
 def plans_to_approve(plant, count):
     """Cards whose plan waits for the head of production, and one whose plan was drawn up by that person: their refs."""
     from app.extensions import db
-    from app.models.people import User
-    from app.models.production import ProductionOrder
+    from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
 
     with plant.app.app_context():
         found = [c.ref for c in db.session.query(ProductionOrder).filter_by(stage="plan_review").order_by(ProductionOrder.id)]

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from app.extensions import db
-from app.models.display import Display
-from app.models.people import User
+from app.models.people.display import Display
+from app.models.people.user import User
 from tests.browser.test_pages import AXE, violations
 from tests import application
 from tests.serving import House

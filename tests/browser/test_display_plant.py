@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from app import clock
 from app.extensions import db
-from app.models.anomaly import Anomaly
-from app.models.production import ProductionOrder
+from app.models.floor.anomaly import Anomaly
+from app.models.production.production_order import ProductionOrder
 from tests.browser.test_bulk import kind  # noqa: F401
 from tests.browser.test_display import FULL, hung, paired
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.people import User
-from app.models.station import Station
+from app.models.people.user import User
+from app.models.people.station import Station
 from app.security import DEMO_PIN
 from tests.browser.test_pages import is_accessible, is_contained
 

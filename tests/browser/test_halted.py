@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from app.extensions import db
-from app.models.anomaly import Anomaly
+from app.models.floor.anomaly import Anomaly
 from app.models.master import AnomalyCode
-from app.models.people import User
-from app.models.production import ProductionOrder
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
 from tests.browser.colleague import conform
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.models.board_rows import PAGE
+from app.screens.board.queries import PAGE
 from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
                                         ready, sees, slow, take, plant, template, ask)  # fmt: skip
 

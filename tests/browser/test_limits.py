@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.order import Order
-from app.models.people import User
-from app.models.stage_setting import StageSetting
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.records.rules.stage_settings import StageSetting
 from tests.browser.orders_board import board, card, column, drag, is_settled, is_told, kind, plant, ready, sees, template  # noqa: F401
 from tests.browser.plant import Plant
 

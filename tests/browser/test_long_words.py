@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.models.anomaly import Anomaly
-from app.models.event import Event
+from app.models.floor.anomaly import Anomaly
+from app.models.records.event import Event
 from app.models.master import AnomalyCode, Customer
-from app.models.order import Order
-from app.models.people import User
-from app.models.refs import record_of
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.records.numbers import record_of
 from tests.browser.test_pages import is_contained
 
 LINK = "https://mail.example/" + "a1b2c3d4" * 25 + "end"  # 224 characters

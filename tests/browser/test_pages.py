@@ -14,11 +14,11 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.document import Document
-from app.models.people import User
-from app.models.production import ProductionOrder
-from app.models.record import Record
-from app.models.stock import Lot, free_stock
+from app.models.records.papers.document import Document
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
+from app.models.records.record import Record
+from app.models.warehouse.stock import Lot, free_stock
 from tests import application, shared
 from tests.browser.conftest import new_context, watch
 from tests.browser.plant import Plant, served

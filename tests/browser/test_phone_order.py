@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.models.master import Customer, CustomerAddress
-from app.models.order import Order
+from app.models.sales.order import Order
 from tests.browser.orders_board import board, kind, plant, template  # noqa: F401
 
 CUSTOMERS = 2000

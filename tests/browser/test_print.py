@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.production import ProductionOrder
+from app.models.production.production_order import ProductionOrder
 from tests.browser.test_bulk import kind  # noqa: F401
 
 BOARDS = {"sales": "sales1", "production": "planner1", "purchasing": "buyer1", "warehouse": "store1", "quality": "inspector1"}

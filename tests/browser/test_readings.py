@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from app.extensions import db
-from app.models.sample import Sample
+from app.models.quality.sample import Sample
 from app.plant.censored import read_reading
 from app.plant.reading import number
 from app.plant.verdict import FAILED, judge

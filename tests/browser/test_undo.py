@@ -13,7 +13,7 @@ from tests.browser.orders_board import (board, card, hears, is_settled, is_told,
 @pytest.fixture
 def unhurried(monkeypatch):
     """What a busy machine may take between a move and its undo is not what these tests are about."""
-    monkeypatch.setattr("app.models.undo.UNDO", timedelta(minutes=5))
+    monkeypatch.setattr("app.models.records.undo.UNDO", timedelta(minutes=5))
 
 
 def undo_button(page):

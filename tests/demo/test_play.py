@@ -12,17 +12,17 @@ from app import clock, documents, verification
 from app.demo import play, play_clock, warned
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.anomaly import Anomaly
-from app.models.deputy import Deputy
-from app.models.document import Document
-from app.models.event import Event, broken_links
-from app.models.execution import StepRecord
-from app.models.order import Order
-from app.models.people import User
-from app.models.production import ProductionOrder
-from app.models.record import Record
-from app.models.sample import Sample
-from app.models.stock import Lot, ledger_faults
+from app.models.floor.anomaly import Anomaly
+from app.models.people.deputy import Deputy
+from app.models.records.papers.document import Document
+from app.models.records.event import Event, broken_links
+from app.models.production.execution import StepRecord
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
+from app.models.records.record import Record
+from app.models.quality.sample import Sample
+from app.models.warehouse.stock import Lot, ledger_faults
 from tests import application
 from tests.played import played_plant
 

@@ -6,16 +6,17 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app import archive, clock, documents
+from app.storage import archive
+from app import clock, documents
 from app.demo.load import load
 from app.extensions import db
-from app.models.attachment import Attachment
-from app.models.document import Document
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document
 from app.models.master import Customer, Line, StorageZone
-from app.models.order import Order
-from app.models.people import User
-from app.models.record import Record
-from app.models.shipment import Shipment
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.warehouse.shipment import Shipment
 
 MESSAGE = ("您好,请安排 6,000 瓶柠檬洗洁精。\n<script>alert('x')</script> file:///etc/passwd 😀\n"
            "Please deliver in the morning & call first.")  # fmt: skip

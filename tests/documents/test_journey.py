@@ -10,13 +10,15 @@ from types import SimpleNamespace
 import pypdf
 import pytest
 
-from app import archive, clock, documents, leases
+from app.storage import archive
+from app import clock, documents
+from app.jobs import leases
 from app.documents.bilingual import FOLDER
 from app.documents.event_data import facts
 from app.documents.ncr import nonconformance
 from app.extensions import db
-from app.models.document import Document, Job
-from app.models.event import FIRST, digest
+from app.models.records.papers.document import Document, Job
+from app.models.records.event import FIRST, digest
 from tests import application
 from tests.documents import journey
 

@@ -102,7 +102,7 @@ def incoming(walk):
 
     def sample_of(requisition):
         from app.extensions import db
-        from app.models.sample import Sample
+        from app.models.quality.sample import Sample
 
         return db.session.query(Sample).filter_by(lot_id=requisition.lot_id).one().number
 

@@ -227,7 +227,7 @@ def test_the_wrong_stage_and_a_stale_form_are_refused(request, kind, flow, actio
 def count(walk):
     """How many events its records have."""
     from app.extensions import db
-    from app.models.event import Event
+    from app.models.records.event import Event
 
     with walk.app.app_context():
         return db.session.query(Event).filter(Event.flow.in_(FLOWS)).count()

@@ -13,11 +13,11 @@ from app.flow.bounds import LEAST, PAST, WISHED
 from app.flow.flows import FLOWS
 from app.forms import FORMS
 from app.forms.numbers import Count
-from app.models.bounding import Explained, OutOfBounds, Unusual
+from app.models.records.rules.bounding import Explained, OutOfBounds, Unusual
 from app.models.master import Material
-from app.models.people import User
-from app.models.record import Record
-from app.models.sample import Sample
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.quality.sample import Sample
 from tests.pages.looking import value_of
 from tests.walk import said
 

@@ -7,11 +7,11 @@ import pytest
 
 from app import clock, documents, verification
 from app.extensions import db
-from app.models.deputy import Deputy
-from app.models.document import Document
-from app.models.people import User
-from app.models.refusals import Forbidden
-from app.models.station import Station
+from app.models.people.deputy import Deputy
+from app.models.records.papers.document import Document
+from app.models.people.user import User
+from app.models.records.errors import Forbidden
+from app.models.people.station import Station
 from tests.people import log_in, make_user
 from tests.walk import PASSWORD, password_hash, said
 

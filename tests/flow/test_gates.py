@@ -7,7 +7,7 @@ import pytest
 
 from app import clock
 from app.flow.gates import SHELF_LIFE
-from app.models.gate_setting import GateSetting
+from app.models.records.rules.gate_setting import GateSetting
 from app.plant.verdict import last_day_with
 from tests.flow.test_guards import changed
 from tests.walk import PASSWORD, said

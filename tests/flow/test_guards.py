@@ -14,8 +14,8 @@ from app.flow import guards
 from app.flow.flows import FLOWS
 from app.extensions import db
 from app.flow.words import Text
-from app.models.disposition import unbound
-from app.models.stock import Lot
+from app.models.warehouse.disposition import unbound
+from app.models.warehouse.stock import Lot
 from tests.flow.test_actions import NEW_CUSTOMER, corrected, count, soon, stocked, to_be_reworked
 from tests.walk import CHECKLIST, said
 
@@ -127,7 +127,7 @@ def short_of_pumps(walk):
 
 def sample_of_lot(lot_id):
     from app.extensions import db
-    from app.models.sample import Sample
+    from app.models.quality.sample import Sample
 
     return db.session.query(Sample).filter_by(lot_id=lot_id).one().number
 
@@ -481,7 +481,7 @@ def expires_before_delivery(stage, action, **fields):
 
 def changed(walk, lot_id, **values):
     from app.extensions import db
-    from app.models.stock import Lot
+    from app.models.warehouse.stock import Lot
 
     with walk.app.app_context():
         for name, value in values.items():

@@ -6,11 +6,12 @@ from html import escape
 
 from sqlalchemy import select
 
-from app import clock, faces
+from app import clock
+from app.screens.board import card_cache
 from app.extensions import db
 from app.models.master import Customer, Product
-from app.models.order import Order
-from app.models.people import User
+from app.models.sales.order import Order
+from app.models.people.user import User
 from tests.master.pages import send
 
 
@@ -72,4 +73,4 @@ def test_what_a_request_has_at_hand_is_shown_only_while_nobody_has_changed_it(wa
         walk.do(("sales", 2), ref, "start_review")
         row = db.session.execute(select(Order.id, Order.face).where(Order.id == order.id)).one()
         assert order.stage == "received" and order.face < row.face
-        assert faces.load("order", [row])[row.id].stage == "in_review"
+        assert card_cache.load("order", [row])[row.id].stage == "in_review"

@@ -4,8 +4,8 @@ what was done, and what is wanted still."""
 from decimal import Decimal
 
 from app.extensions import db
-from app.models.about.steps import limits_in_words
-from app.models.people import User
+from app.screens.record.steps import limits_in_words
+from app.models.people.user import User
 from tests.walk import said
 
 BARRED = "nobody is left for “Hand over materials”"

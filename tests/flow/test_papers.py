@@ -2,7 +2,7 @@
 
 from app import documents, verification
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 
 
 def words(cell):

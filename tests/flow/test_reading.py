@@ -5,11 +5,11 @@ import pytest
 from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.demands import Missing
+from app.models.records.rules.demands import Missing
 from app.models.master import AnomalyCode
-from app.models.people import User
-from app.models.record import Record
-from app.models.refs import record_of
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.records.numbers import record_of
 from tests.flow.test_actions import count, doer, fields_for
 from tests.walk import said
 

@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from app.extensions import db
-from app.models.anomaly import Anomaly
-from app.models.event import Event
+from app.models.floor.anomaly import Anomaly
+from app.models.records.event import Event
 from app.models.master import Reason
 from tests.pages.looking import reads, words
 

@@ -109,7 +109,7 @@ def test_an_order_may_ask_for_a_day_that_is_past(walk):
 def given_up(walk):
     """A job for a paper of a card that failed for good; its id and the paper's name come back."""
     from app.extensions import db
-    from app.models.document import Document, Job
+    from app.models.records.papers.document import Document, Job
 
     ref = walk.bring(walk.approved(("P-DW-500", 24))[0], "to_prepare")
     with walk.app.app_context():
@@ -124,7 +124,7 @@ def given_up(walk):
 def test_what_the_worker_gave_up_is_named_and_tried_again(walk):
     from app import verification
     from app.extensions import db
-    from app.models.document import Job
+    from app.models.records.papers.document import Job
 
     number, name, ref = given_up(walk)
     with walk.app.app_context():
@@ -179,9 +179,9 @@ def asked(walk):
 def test_words_about_people_can_be_erased_and_the_chain_holds(walk):
     from app.documents.history import chain, facts
     from app.extensions import db
-    from app.models.erasure import erase, words_about
-    from app.models.order import Order
-    from app.models.private import entered
+    from app.models.records.sealing.erasure import erase, words_about
+    from app.models.sales.order import Order
+    from app.models.records.sealing.erasable_words import entered
 
     def told(what, place=-1):
         return walk.look(ref, lambda order: what(order.history[place], order))
@@ -270,8 +270,8 @@ def from_stock(walk):
 
 def test_the_dossier_tells_how_a_lot_from_stock_was_made(everywhere):
     from app.documents.dossier import documents_of
-    from app.models import archive_index
-    from app.models.trace import makers_of, records_of
+    from app.screens.archive import index
+    from app.models.warehouse.suppliers_of import makers_of, records_of
 
     ref, made = from_stock(everywhere)
     tests = everywhere.look(made, lambda card: [sample.ref for sample in card.samples])
@@ -279,7 +279,7 @@ def test_the_dossier_tells_how_a_lot_from_stock_was_made(everywhere):
         [r.ref for r in records_of(card.order)], {d.record.ref for d in documents_of(records_of(card.order))}))
     assert tests and {ref, made, *tests} <= set(records) and len(records) == len(set(records))
     assert {made, *tests} <= papers
-    kept = everywhere.look(ref, lambda card: {d.record.ref for d in archive_index.entry_of(card.order.ref).others})
+    kept = everywhere.look(ref, lambda card: {d.record.ref for d in index.entry_of(card.order.ref).others})
     assert {made, *tests} <= kept
     # a card that was made itself has no other maker
     assert everywhere.look(made, lambda card: makers_of([card])) == {}

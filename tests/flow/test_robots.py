@@ -10,14 +10,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app import alerts, clock, jobs, leases
+from app.jobs import alerts, worker, leases
+from app import clock
 from app.extensions import db
 from app.flow.words import Text
-from app.models.document import Job
-from app.models.event import Event
-from app.models.robot import Robot as Row
-from app.models.robot import RobotMessage
-from app.models.telling import halted, send_soon
+from app.models.records.papers.document import Job
+from app.models.records.event import Event
+from app.models.alerts.group_robot import Robot as Row
+from app.models.alerts.group_robot import RobotMessage
+from app.models.alerts.alerting import halted, send_soon
 from tests.robot import Robot
 from tests.walk import said
 
@@ -56,7 +57,7 @@ def work(walk, look=False):
             alerts.look()
         db.session.execute(db.update(Row).values(tried_at=None))
         db.session.commit()
-        while jobs.do_next("test:1"):
+        while worker.do_next("test:1"):
             db.session.execute(db.update(Job).where(Job.kind != "robot").values(state="done"))
             db.session.commit()
 
@@ -222,8 +223,8 @@ def test_no_flood(everywhere, robot):
     halt(walk)
     settled(walk)
     with walk.app.app_context():
-        jobs.do_next("test:1")
-        assert not jobs.do_next("test:1"), "it waits for its turn"
+        worker.do_next("test:1")
+        assert not worker.do_next("test:1"), "it waits for its turn"
     assert len(robot.got) == 1
     assert alerts.APART.total_seconds() >= 3
     again(walk)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.extensions import db
-from app.models.stock import Lot
+from app.models.warehouse.stock import Lot
 from tests.walk import said
 
 GS = "\x1d"

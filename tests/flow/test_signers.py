@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.jobs import KINDS
-from app.models.deputy import TURNS, Deputy
-from app.models.document import Job
-from app.models.people import User
+from app.jobs.worker import KINDS
+from app.models.people.deputy import TURNS, Deputy
+from app.models.records.papers.document import Job
+from app.models.people.user import User
 from tests.people import log_in, make_user
 from tests.walk import password_hash
 

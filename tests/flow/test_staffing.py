@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from app.extensions import db
-from app.models.people import User
+from app.models.people.user import User
 from tests.flow.test_deputies import hand_over, page
 from tests.people import make_user
 

@@ -12,12 +12,12 @@ from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo, WrongDeclaration
 from app.flow.roles import SUPERVISOR
 from app.flow.words import _l
-from app.models.about import about
-from app.models.event import broken_links
-from app.models.plan import PlanReceipt
-from app.models.record import Record
-from app.models.requirement import Pick
-from app.models.wall import acknowledged_by
+from app.screens.record.about import about
+from app.models.records.event import broken_links
+from app.models.production.plan import PlanReceipt
+from app.models.records.record import Record
+from app.models.production.requirement import Pick
+from app.screens.wall.facts import acknowledged_by
 from app.verification import misplaced
 from tests.flow.test_actions import ACTIONS, doer, events, fields_for, ready_for
 from tests.walk import said

@@ -5,23 +5,10 @@ from decimal import Decimal
 import pytest
 
 from app.extensions import db
-from app.models.erasure import erase, words_about
-from app.models.event import Event, broken_links
-from app.models.master import (
-    Customer,
-    Formula,
-    FormulaLine,
-    LineRate,
-    Material,
-    NetContentTolerance,
-    Product,
-    ProductFamily,
-    SpecTest,
-    StorageZone,
-    Supplier,
-    Tank,
-)
-from app.models.private import false_words
+from app.models.records.sealing.erasure import erase, words_about
+from app.models.records.event import Event, broken_links
+from app.models.master import Customer, Formula, FormulaLine, LineRate, Material, NetContentTolerance, Product, ProductFamily, SpecTest, StorageZone, Supplier, Tank
+from app.models.records.sealing.erasable_words import false_words
 
 from .pages import form_of, send
 

@@ -12,9 +12,9 @@ from app.demo.sheets import BASE_DAY, DATA, Calendar, halves
 from app.demo.tables import TABLES
 from app.extensions import db
 from app.models.master import Changeover, Customer, Line, Material, Product, SpecTest, WorkInstruction
-from app.models.people import User
-from app.models.setting import is_demo
-from app.models.stock import Lot, ledger_faults, on_hand
+from app.models.people.user import User
+from app.models.records.rules.setting import is_demo
+from app.models.warehouse.stock import Lot, ledger_faults, on_hand
 
 from .conftest import TODAY
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.extensions import db
 from app.flow.roles import ROLES
-from app.models.event import Event
+from app.models.records.event import Event
 from app.models.master import Product
 from app.models.master.dictionary import TABLES
 

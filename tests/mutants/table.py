@@ -49,7 +49,7 @@ MUTANTS = (
     ),
     Mutant(
         "four eyes: one person does both steps",
-        "app/models/record.py",
+        "app/models/records/record.py",
         "(by and self.same_person(action, by)) or self.blocker(action, data)",
         "self.blocker(action, data)",
         ("tests/flow/test_four_eyes.py"
@@ -57,7 +57,7 @@ MUTANTS = (
     ),
     Mutant(
         "stale form: a move goes by what the page showed before",
-        "app/models/record.py",
+        "app/models/records/record.py",
         "(version is not None and version != self.version)",
         "False",
         ("tests/test_floor_together.py"
@@ -65,14 +65,14 @@ MUTANTS = (
     ),
     Mutant(
         "hard limit: one more is let in",
-        "app/models/limits.py",
+        "app/models/records/rules/wip_limits.py",
         "if count < limits[target]:",
         "if count <= limits[target]:",
         ("tests/test_limits.py::test_a_full_stage_refuses_and_says_so_before[sqlite]",),
     ),
     Mutant(
         "waiting: nobody looks again when a line becomes free (PostgreSQL)",
-        "app/models/execution.py",
+        "app/models/production/execution.py",
         "refresh_cards_on(self.plan.line_id)",
         "pass",
         ("tests/race/test_races.py::test_a_card_that_somebody_held_while"
@@ -81,7 +81,7 @@ MUTANTS = (
     # The record
     Mutant(
         "lock: a record is changed as it was read (PostgreSQL)",
-        "app/models/record.py",
+        "app/models/records/record.py",
         ".with_for_update(of=cls)",
         "",
         ("tests/race/test_races.py"
@@ -97,7 +97,7 @@ MUTANTS = (
     ),
     Mutant(
         "chain: the clause is not sealed",
-        "app/models/event.py",
+        "app/models/records/event.py",
         '"target": self.target, "clause": self.clause}',
         '"target": self.target}',
         ("tests/test_cli.py::test_tampering_is_named[sqlite-UPDATE event SET clause = '9.9' "
@@ -106,35 +106,35 @@ MUTANTS = (
     ),
     Mutant(
         "ledger: stock movements may be changed",
-        "app/models/event.py",
+        "app/models/records/event.py",
         'APPEND_ONLY = ("event", "stock_movement")',
         'APPEND_ONLY = ("event",)',
         ("tests/test_ledgers.py::test_a_ledger_s_rows_are_neither_changed_nor_taken_away[sqlite]",),
     ),
     Mutant(
         "index dropped: the board walks through all cards",
-        "app/models/production.py",
+        "app/models/production/production_order.py",
         '(Index("ix_production_order_board", "stage", "due"),)',
         "()",
         ("tests/test_migrations.py::test_the_migrations_make_what_the_models_describe[sqlite]",),
     ),
     Mutant(
         "job: what a dead worker leased is never taken again",
-        "app/leases.py",
+        "app/jobs/leases.py",
         "or_(Job.leased_until.is_(None), Job.leased_until < now)",
         "Job.leased_until.is_(None)",
         ("tests/test_jobs.py::test_a_leased_job_is_left_alone_until_its_lease_ends[sqlite]",),
     ),
     Mutant(
         "backup: a forged record is restored",
-        "app/restore.py",
+        "app/storage/restore.py",
         "if faults:",
         "if False:",
         ("tests/test_backup.py::test_a_backup_of_a_forged_record_is_refused[sqlite]",),
     ),
     Mutant(
         "erasure: the words stay where the record repeats them",
-        "app/models/erasure.py",
+        "app/models/records/sealing/erasure.py",
         'setattr(row, field, "")',
         "pass",
         ("tests/flow/journeys/test_erasure.py::test_a_witness_asks_to_be_forgotten[sqlite]",),
@@ -164,7 +164,7 @@ MUTANTS = (
     ),
     Mutant(
         "login: idle for thirty minutes and still in",
-        "app/models/people.py",
+        "app/models/people/user.py",
         "return and_(cls.station_id.is_(None), cls.touched > idle, cls.created > whole)",
         "return and_(cls.station_id.is_(None), cls.created > whole)",
         ("tests/security/test_sessions.py"
@@ -186,14 +186,14 @@ MUTANTS = (
     ),
     Mutant(
         "escape: what people write is markup",
-        "app/pages.py",
+        "app/web/template_context.py",
         "app.jinja_env.autoescape = True",
         "app.jinja_env.autoescape = False",
         ("tests/test_find.py::test_nothing_asked_and_nothing_found_say_what_to_do[sqlite]",),
     ),
     Mutant(
         "formula: a spreadsheet carries out what a lot is called",
-        "app/sheets.py",
+        "app/web/sheets.py",
         "(int, Decimal, date)) else plain(value)",
         "(int, Decimal, date)) else str(value)",
         ("tests/pages/test_lots.py"

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from app.extensions import db
-from app.models.people import User
+from app.models.people.user import User
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 

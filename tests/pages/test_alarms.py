@@ -4,8 +4,8 @@ import re
 from html import unescape
 
 from app.extensions import db
-from app.models.anomaly import Anomaly
-from app.models.people import User
+from app.models.floor.anomaly import Anomaly
+from app.models.people.user import User
 
 
 def new_ones(walk):

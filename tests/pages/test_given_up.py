@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from app.extensions import db
-from app.models.document import Document, Job
+from app.models.records.papers.document import Document, Job
 from tests.pages.looking import reads, words
 
 ERROR = "RuntimeError: no paper"

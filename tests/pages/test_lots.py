@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.extensions import db
-from app.models.lots import address
+from app.models.warehouse.lots import address
 from app.models.master import Material
-from app.models.production import ProductionOrder
-from app.models.requirement import Pick
-from app.models.sample import Sample
-from app.models.stock import RELEASED, Lot, StockMovement, take_in
+from app.models.production.production_order import ProductionOrder
+from app.models.production.requirement import Pick
+from app.models.quality.sample import Sample
+from app.models.warehouse.stock import RELEASED, Lot, StockMovement, take_in
 from tests.pages.looking import reads, words
 
 

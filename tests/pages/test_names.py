@@ -4,8 +4,8 @@ from datetime import datetime
 
 from app import documents
 from app.extensions import db
-from app.models.document import Document
-from app.models.people import User
+from app.models.records.papers.document import Document
+from app.models.people.user import User
 from tests.pages.looking import reads, words
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.flow.flows import FLOWS
-from app.models.people import User
+from app.models.people.user import User
 from tests.plants import STEPS
 from tests.pages.looking import reads, value_of, words
 from tests.walk import PASSWORD

@@ -10,10 +10,10 @@ from sqlalchemy import event
 
 from app import clock
 from app.extensions import db
-from app.models.event import Event
+from app.models.records.event import Event
 from app.models.master import Customer
-from app.models.refs import record_of
-from app.models.stock import Lot
+from app.models.records.numbers import record_of
+from app.models.warehouse.stock import Lot
 from tests.pages.looking import reads, words
 
 DEPARTMENTS = {"sales": "sales", "production": "supervisor", "purchasing": "buyer", "warehouse": "storekeeper", "quality": "inspector"}
@@ -124,7 +124,7 @@ def test_a_short_kit_is_seen_by_planner_buyer_and_warehouse_and_its_sample_by_qu
 
 
 def _sample():
-    from app.models.sample import Sample
+    from app.models.quality.sample import Sample
 
     return Sample
 

@@ -4,15 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.balance import (
-    label_gap,
-    label_gap_accepted,
-    net_content,
-    reconcile_counts,
-    tolerable_deficiency,
-    within_yield_limits,
-    yield_pct,
-)
+from app.plant.balance import label_gap, label_gap_accepted, net_content, reconcile_counts, tolerable_deficiency, within_yield_limits, yield_pct
 
 from . import demo
 

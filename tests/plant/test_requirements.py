@@ -5,18 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.plant.quantities import from_base, to_base
-from app.plant.requirements import (
-    FormulaLine,
-    PackagingItem,
-    WaterNegative,
-    balance_water,
-    bulk_mass,
-    minimum_assay,
-    packaging,
-    pots,
-    raw_materials,
-    shares,
-)
+from app.plant.requirements import FormulaLine, PackagingItem, WaterNegative, balance_water, bulk_mass, minimum_assay, packaging, pots, raw_materials, shares
 
 from . import demo
 

@@ -7,18 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.plant.incompatibility import Changeover, Changeovers
-from app.plant.schedule import (
-    NoRoom,
-    Occupied,
-    WorkingHours,
-    days_late,
-    fill_minutes,
-    lot_number,
-    mix_minutes,
-    promise_date,
-    propose,
-    working_spans,
-)
+from app.plant.schedule import NoRoom, Occupied, WorkingHours, days_late, fill_minutes, lot_number, mix_minutes, promise_date, propose, working_spans
 
 from . import demo
 

@@ -5,16 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.verdict import (
-    DefectCount,
-    TestResult,
-    allowed_age,
-    expiry_date,
-    judge,
-    judge_choice,
-    overall,
-    remaining_shelf_life_pct,
-)
+from app.plant.verdict import DefectCount, TestResult, allowed_age, expiry_date, judge, judge_choice, overall, remaining_shelf_life_pct
 
 from . import demo
 

@@ -2,8 +2,8 @@
 
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.event import broken_links
-from app.models.stage_setting import StageSetting
+from app.models.records.event import broken_links
+from app.models.records.rules.stage_settings import StageSetting
 from tests.race.test_races import QUIET, statuses
 
 MANY, LIMIT = 20, 3

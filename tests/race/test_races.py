@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from app import clock, jobs
+from app import clock
+from app.jobs import worker
 from app.extensions import db
-from app.models.document import Job
-from app.models.event import broken_links
-from app.models.stock import Stock, ledger_faults
+from app.models.records.papers.document import Job
+from app.models.records.event import broken_links
+from app.models.warehouse.stock import Stock, ledger_faults
 from tests.walk import CHECKLIST, PASSWORD, said
 
 QUIET = {"HX-Request": "true"}
@@ -139,7 +140,7 @@ def test_a_card_that_somebody_held_while_its_line_became_free_is_looked_at_after
         assert "start" in walk.look(waiting, lambda card: card.cue["waiting"]), "nobody has looked yet"
         while db.session.scalar(db.select(Job.id).where(Job.kind == "look_again", Job.state == "waiting")):
             db.session.rollback()
-            assert jobs.do_next("the worker")
+            assert worker.do_next("the worker")
             db.session.rollback()
     assert "start" not in walk.look(waiting, lambda card: card.cue["waiting"])
 

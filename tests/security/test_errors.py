@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from app.extensions import db
 from app.flow.words import _l
-from app.models.people import User, UserSession
-from app.models.refusals import Blocked, Forbidden
+from app.models.people.user import User, UserSession
+from app.models.records.errors import Blocked, Forbidden
 from app.security import PUBLIC, STAFF, policy
 
 
@@ -95,7 +95,7 @@ def test_a_database_out_of_reach(app, login_as, monkeypatch):
     def gone(*_args, **_kwargs):
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
-    monkeypatch.setattr("app.models.people.UserSession.find", gone)
+    monkeypatch.setattr("app.models.people.user.UserSession.find", gone)
     for path in ("/account", "/login", "/nowhere"):
         answer = browser.get(path)
         assert answer.status_code == 503, path

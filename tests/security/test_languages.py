@@ -4,7 +4,7 @@ import pytest
 
 from app.extensions import db
 from app.flow.words import Both
-from app.models.people import User
+from app.models.people.user import User
 
 
 def lang(browser, **headers):

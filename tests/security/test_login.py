@@ -7,8 +7,8 @@ import pytest
 from flask.sessions import SecureCookieSessionInterface
 
 from app.extensions import db
-from app.models.people import User, UserSession
-from app.models.setting import Setting
+from app.models.people.user import User, UserSession
+from app.models.records.rules.setting import Setting
 from app.security import demo_password, hash_password
 from tests.people import make_user
 

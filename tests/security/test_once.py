@@ -11,11 +11,11 @@ from app import clock
 from app.blueprints.once import once
 from app.extensions import db
 from app.flow.words import _l
-from app.models.deputy import Deputy
-from app.models.event import Event
-from app.models.idempotency import Answer
-from app.models.people import User, UserRole
-from app.models.refusals import Refused
+from app.models.people.deputy import Deputy
+from app.models.records.event import Event
+from app.models.records.idempotency import Answer
+from app.models.people.user import User, UserRole
+from app.models.records.errors import Refused
 from app.security import STAFF, new_key, policy
 from tests.people import log_in, make_user
 

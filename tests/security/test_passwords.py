@@ -3,8 +3,8 @@
 import pytest
 
 from app.extensions import db
-from app.models.people import User
-from app.models.refusals import Refused
+from app.models.people.user import User
+from app.models.records.errors import Refused
 from app.security import create_admin, demo_password, demo_passwords_present, hash_password, passwords, verify, weakness
 from tests.people import make_user
 

@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from app.extensions import db
-from app.models.order import Order
-from app.models.people import UserSession
+from app.models.sales.order import Order
+from app.models.people.user import UserSession
 from tests.walk import PASSWORD
 
 MESSAGE = "一百箱洗洁精\n送到后门 <b>&amp;</b> \"quoted\""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.extensions import db
-from app.models.people import User, UserSession
+from app.models.people.user import User, UserSession
 from tests.people import log_in, make_user
 
 

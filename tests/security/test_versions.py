@@ -3,10 +3,10 @@
 import pytest
 
 from app.extensions import db
-from app.models.display import Display
+from app.models.people.display import Display
 from app.models.master import Product
-from app.models.people import User
-from app.models.stage_setting import StageSetting
+from app.models.people.user import User
+from app.models.records.rules.stage_settings import StageSetting
 
 
 

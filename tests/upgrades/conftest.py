@@ -11,7 +11,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
-from app import create_app, schema
+from app import create_app
+from app.storage import schema
 from app.extensions import db
 from tests import application, databases
 from tests.shared import WORKER

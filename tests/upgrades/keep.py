@@ -49,10 +49,11 @@ def begin(world):
 def play(url, home):
     """Play the plant into an empty database, through the migrations of its own code."""
     os.environ |= {"DATABASE_URL": url, "WASHLINE_HOME": str(home)}
-    from app import create_app, schema
+    from app import create_app
+    from app.storage import schema
     from app.demo import play as demo
     from app.extensions import db
-    from app.models.setting import mark_demo
+    from app.models.records.rules.setting import mark_demo
 
     app = create_app()
     with app.app_context():

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from app.schema import MIGRATIONS
+from app.storage.schema import MIGRATIONS
 
 LISTED = dict(reversed(line.split("  "))
               for line in (MIGRATIONS / "landed.sha256").read_text().splitlines())  # fmt: skip

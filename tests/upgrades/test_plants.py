@@ -3,15 +3,16 @@
 import pytest
 from sqlalchemy import inspect
 
-from app import schema, verification
+from app.storage import schema
+from app import verification
 from app.extensions import db
 from app.flow.departments import WITH_BOARD
-from app.models import sample
-from app.models.event import unguarded_ledgers
-from app.models.order import Order
-from app.models.people import User
-from app.models.record import Record
-from app.models.requisition import Requisition
+from app.models.quality import sample
+from app.models.records.event import unguarded_ledgers
+from app.models.sales.order import Order
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.purchasing.requisition import Requisition
 from app.security import demo_password
 from tests import databases
 from tests.shared import WORKER

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import inspect, text
 
-from app import schema
+from app.storage import schema
 from app.extensions import db
 from tests.serving import House
 from tests.upgrades.conftest import COMMITS

@@ -11,8 +11,8 @@ from app.extensions import db
 from app.flow.words import Both
 from app.plant import reading
 
-from ..event import FIRST
-from ..types import Key
+from app.models.records.event import FIRST
+from app.models.records.column_types import Key
 
 
 class Master:

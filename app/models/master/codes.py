@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.flow.words import Both
 
-from .base import Coded, Named
+from app.models.master.base import Coded, Named
 
 
 class AnomalyCode(Coded, Named, db.Model):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.flow.words import Both
 
-from ..types import Exact, Json
-from .base import Coded, Master, Named
+from app.models.records.column_types import Exact, Json
+from app.models.master.base import Coded, Master, Named
 
 
 class Customer(Coded, db.Model):

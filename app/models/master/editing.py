@@ -11,17 +11,17 @@ from app.extensions import db
 from app.flow.words import Text, _l
 from app.plant import reading
 
-from ..administered import append
-from ..event import FIRST, Event
-from ..refusals import Blocked, MovedOn, Refused
-from .base import Master
-from .dictionary import TABLES, Field, Table, keepers_of
-from .dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
-from .formulas import FormulaLine
-from .rules import fault
+from app.models.records.sealing.administered import append
+from app.models.records.event import FIRST, Event
+from app.models.records.errors import Blocked, MovedOn, Refused
+from app.models.master.base import Master
+from app.models.master.dictionary import TABLES, Field, Table, keepers_of
+from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
+from app.models.master.formulas import FormulaLine
+from app.models.master.rules import fault
 
 if TYPE_CHECKING:
-    from ..people import User
+    from app.models.people.user import User
 
 
 class Invalid(Refused):

@@ -15,9 +15,9 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.plant import reading
 
-from ..types import normal
-from .customers import Customer, CustomerAddress
-from .products import Product
+from app.models.records.column_types import normal
+from app.models.master.customers import Customer, CustomerAddress
+from app.models.master.products import Product
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PHONE = re.compile(r"[+(]?[\d][\d ()./-]{3,}")

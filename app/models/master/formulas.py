@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 
-from ..types import Exact
-from .base import Coded, Master, Named
-from .materials import Material
+from app.models.records.column_types import Exact
+from app.models.master.base import Coded, Master, Named
+from app.models.master.materials import Material
 
 
 class Formula(Coded, Named, db.Model):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.flow.words import Both
 
-from ..types import Exact
-from .base import Coded, Master
+from app.models.records.column_types import Exact
+from app.models.master.base import Coded, Master
 
 
 class WorkInstruction(Coded, db.Model):

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.plant import reading
 
-from .dictionary import TABLES, Table
-from ..paging import Paged
-from .dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
+from app.models.master.dictionary import TABLES, Table
+from app.models.records.paging import Paged
+from app.models.master.dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
 
 PAGE = 50
 

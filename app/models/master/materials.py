@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 
-from ..types import Exact, Quantity
-from .base import Coded, Named
-from .customers import Supplier
+from app.models.records.column_types import Exact, Quantity
+from app.models.master.base import Coded, Named
+from app.models.master.customers import Supplier
 
 
 class Material(Coded, Named, db.Model):

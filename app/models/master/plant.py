@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 
-from ..types import Exact, Json, Quantity
-from .base import Coded, Master, Named
-from .products import Product
+from app.models.records.column_types import Exact, Json, Quantity
+from app.models.master.base import Coded, Master, Named
+from app.models.master.products import Product
 
 
 class Line(Coded, Named, db.Model):

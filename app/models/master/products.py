@@ -10,15 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 
-from ..types import Exact, Json, Quantity
-from .base import Coded, Master, Named
-from .formulas import Formula
-from .materials import Material
+from app.models.records.column_types import Exact, Json, Quantity
+from app.models.master.base import Coded, Master, Named
+from app.models.master.formulas import Formula
+from app.models.master.materials import Material
 
 if TYPE_CHECKING:
-    from .instructions import WorkInstruction
-    from .plant import LineRate
-    from .quality import SpecTest
+    from app.models.master.instructions import WorkInstruction
+    from app.models.master.plant import LineRate
+    from app.models.master.quality import SpecTest
 
 
 class ProductFamily(Coded, Named, db.Model):

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.flow.words import for_record
 
-from ..types import Json
-from .base import Coded, Named
+from app.models.records.column_types import Json
+from app.models.master.base import Coded, Named
 
 
 class Reason(Coded, Named, db.Model):

@@ -12,16 +12,16 @@ from app.extensions import db
 from app.flow.words import Text, _l
 from app.plant import bounds
 
-from .base import Master
-from .codes import Notice
-from .customers import CustomerAddress
-from .formulas import Formula, FormulaLine
-from .instructions import WorkStep
-from .materials import Material
-from .plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
-from .products import Product
-from .quality import NetContentTolerance, SpecTest
-from .reasons import Reason
+from app.models.master.base import Master
+from app.models.master.codes import Notice
+from app.models.master.customers import CustomerAddress
+from app.models.master.formulas import Formula, FormulaLine
+from app.models.master.instructions import WorkStep
+from app.models.master.materials import Material
+from app.models.master.plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
+from app.models.master.products import Product
+from app.models.master.quality import NetContentTolerance, SpecTest
+from app.models.master.reasons import Reason
 
 Fault = tuple[str, Text] | None  # the field and the sentence
 

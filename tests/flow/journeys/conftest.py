@@ -3,9 +3,9 @@
 import pytest
 
 from app.extensions import db
-from app.models.event import Event, broken_links
-from app.models.record import Record
-from app.models.stock import Stock, StockMovement, ledger_faults
+from app.models.records.event import Event, broken_links
+from app.models.records.record import Record
+from app.models.warehouse.stock import Stock, StockMovement, ledger_faults
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,9 @@
 import pytest
 
 from app.extensions import db
-from app.models.customer_choices import CustomerChoices
+from app.screens.forms.customer_choices import CustomerChoices
 from app.models.master import Customer, CustomerAddress
-from app.models.private import PrivateWord
+from app.models.records.sealing.erasable_words import PrivateWord
 from tests.flow.test_actions import NEW_CUSTOMER, soon
 from tests.walk import CHECKLIST, said
 
@@ -43,7 +43,7 @@ def test_the_callers_words_can_be_erased(walk):
     sealed = walk.look(ref, lambda o: o.history[0].body)
     assert "晨星" not in sealed and "5550" not in sealed
     with walk.app.app_context():
-        from app.models.erasure import erase
+        from app.models.records.sealing.erasure import erase
 
         order = walk.record(ref)
         words = {w.id for w in db.session.scalars(db.select(PrivateWord).where(PrivateWord.field == "customer_text"))}

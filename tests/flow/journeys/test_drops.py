@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from app import clock
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from app.models.master import Incompatibility
-from app.models.shipment import Shipment
+from app.models.warehouse.shipment import Shipment
 from tests.pages.looking import words
 from tests.walk import said
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from app.cli.erase import command
 from app.models.master import Customer
-from app.models.private import false_words
+from app.models.records.sealing.erasable_words import false_words
 from tests.master.pages import send
 from tests.pages.looking import words
 

@@ -7,7 +7,7 @@ from html import unescape
 
 from app import clock, documents
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from app.plant.quantities import from_base
 from tests.pages.looking import reads, value_of, words
 from tests.walk import said

@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from tests.flow.test_actions import soon
 from tests.walk import said
 

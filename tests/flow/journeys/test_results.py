@@ -5,10 +5,10 @@ import re
 import pytest
 
 from app.extensions import db
-from app.models.anomaly import Anomaly
-from app.models.execution import StepRecord
+from app.models.floor.anomaly import Anomaly
+from app.models.production.execution import StepRecord
 from app.models.master import SpecTest, WorkStep
-from app.models.sample import Sample
+from app.models.quality.sample import Sample
 from tests.walk import said
 
 

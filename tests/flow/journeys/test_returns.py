@@ -6,8 +6,8 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.models.disposition import Disposition, unbound
-from app.models.stock import Lot, StockMovement, ledger_faults
+from app.models.warehouse.disposition import Disposition, unbound
+from app.models.warehouse.stock import Lot, StockMovement, ledger_faults
 from tests.walk import said
 
 

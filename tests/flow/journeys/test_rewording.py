@@ -2,7 +2,7 @@
 
 from app import documents
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from tests.pages.looking import words
 
 

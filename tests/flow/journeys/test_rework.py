@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.models.genealogy import CARD, genealogy
+from app.models.warehouse.genealogy import CARD, genealogy
 from app.models.master import Material
-from app.models.scheduling import last_family
+from app.models.production.scheduling import last_family
 from tests.walk import said
 
 

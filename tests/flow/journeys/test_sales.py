@@ -2,7 +2,7 @@
 
 from app import clock, documents
 from app.extensions import db
-from app.models.document import Document
+from app.models.records.papers.document import Document
 from tests.flow.test_actions import soon
 from tests.walk import CHECKLIST, said
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from app import clock, documents
 from app.extensions import db
-from app.models.document import Document
-from app.models.stock import Lot
+from app.models.records.papers.document import Document
+from app.models.warehouse.stock import Lot
 from tests.flow.test_actions import soon
 from tests.flow.test_guards import changed, sample_of_lot
 from tests.pages.looking import value_of

@@ -6,8 +6,8 @@ from app.flow.roles import ROLES
 from app.flow.terms import DEFECT_CLASSES, ENTRY_TYPES, SEVERITIES
 from app.flow.words import _l
 
-from .. import codes, instructions, products, quality
-from .fields import DAY, Field, Table, choice, code, code_of, codes_of, exact, long, names, percent, row_of, text, whole, yes
+from app.models.master import codes, instructions, products, quality
+from app.models.master.dictionary.fields import DAY, Field, Table, choice, code, code_of, codes_of, exact, long, names, percent, row_of, text, whole, yes
 
 QUALITY = _l("Quality")
 WORK = _l("Work instructions and codes")

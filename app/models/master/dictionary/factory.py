@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.flow.words import _l
 
-from .. import plant, products
-from .fields import Table, choice, code, code_of, codes_of, exact, long, names, percent, quantity, row_of, text, whole, yes
+from app.models.master import plant, products
+from app.models.master.dictionary.fields import Table, choice, code, code_of, codes_of, exact, long, names, percent, quantity, row_of, text, whole, yes
 
 PLANT = _l("Plant")
 SAFETY = _l("Chemistry and storage")

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from app.flow.words import Text, _l
 
-from ..base import Coded, Master
+from app.models.master.base import Coded, Master
 
 TEXT, LONG, WHOLE, EXACT, YES, DAY = "text", "long", "whole", "exact", "yes", "day"
 CHOICE, SEVERAL, LISTED = "choice", "several", "listed"

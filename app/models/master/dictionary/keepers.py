@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from app.flow.roles import (
-    ADMIN,
-    BUYER,
-    PLANNER,
-    PRODUCTION_HEAD,
-    QUALITY_HEAD,
-    SALES,
-    STOREKEEPER,
-    SUPERVISOR,
-    Role,
-)
+from app.flow.roles import ADMIN, BUYER, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, SALES, STOREKEEPER, SUPERVISOR, Role
 
 KEEPERS: dict[str, Role] = {
     "customer": SALES, "address": SALES,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from app.flow.flows import FLOWS
 from app.flow.words import _l
 
-from .. import reasons
-from .checks import WORK
-from .fields import Field, Options, Table, choice, code, names, several, whole
-from .keepers import REASONS
+from app.models.master import reasons
+from app.models.master.dictionary.checks import WORK
+from app.models.master.dictionary.fields import Field, Options, Table, choice, code, names, several, whole
+from app.models.master.dictionary.keepers import REASONS
 
 
 # What asks for a reason only where something is not as it was to be.

@@ -5,27 +5,8 @@ from __future__ import annotations
 from app.flow.terms import LABEL_LANGUAGES, PAYMENT_RULES
 from app.flow.words import _l
 
-from .. import customers, formulas, instructions, materials, plant, products, quality
-from .fields import (
-    DAY,
-    LISTED,
-    Field,
-    Table,
-    choice,
-    code,
-    code_of,
-    codes_of,
-    exact,
-    long,
-    names,
-    percent,
-    quantity,
-    row_of,
-    several,
-    text,
-    whole,
-    yes,
-)
+from app.models.master import customers, formulas, instructions, materials, plant, products, quality
+from app.models.master.dictionary.fields import DAY, LISTED, Field, Table, choice, code, code_of, codes_of, exact, long, names, percent, quantity, row_of, several, text, whole, yes
 
 TRADE = _l("Customers and suppliers")
 GOODS = _l("Products and materials")

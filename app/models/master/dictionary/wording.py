@@ -8,8 +8,8 @@ from app.flow.terms import unit as unit_word
 from app.flow.words import _l, listed
 from app.plant.quantities import UnknownUnit, from_base
 
-from ..base import Master
-from .fields import QUANTITY, ROW_OF, YES, Field, Table
+from app.models.master.base import Master
+from app.models.master.dictionary.fields import QUANTITY, ROW_OF, YES, Field, Table
 
 YES_WORD, NO_WORD = _l("yes"), _l("no")
 

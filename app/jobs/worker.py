@@ -1,0 +1,182 @@
+"""The outbox's worker: takes the rows of ``job`` one by one, does them and settles each in one transaction.
+
+A job may be begun twice (a worker was killed) but is settled once: the row is marked done in the transaction that writes
+what came of it, and only by the one who holds its lease.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from flask import Flask
+
+from app.jobs import alerts, bundles
+from app.storage import archive, witness
+from app import clock, live
+from app.extensions import db
+from app.flow.documents import DOCUMENTS, DOSSIER
+from app.jobs.leases import LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy, transaction
+from app.models.people import deputy
+from app.models.alerts import alerting
+from app.screens.archive.audit_list import BUNDLE
+from app.models.records.papers.document import Document
+from app.models.records.record import Record
+from app.models.records.rules.reevaluation import refresh_signatures, renew
+
+# Jobs whose wait is over are looked for this often even if nobody tells of a commit.
+LOOK = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes. One that is ``long``
+    is told its job's number and tells how far it is; its result is kept on the job. ``after`` is done once all is committed."""
+
+    work: Callable[..., Any]
+    settle: Callable[[dict[str, Any], Any], None] = lambda payload, result: None
+    long: bool = False
+    after: Callable[[dict[str, Any]], None] = lambda payload: None
+
+
+def render(payload: dict[str, Any]) -> archive.Stored | None:
+    """Make a document's pages and store the file; None for a document that is filed already."""
+    from app import documents
+
+    document = db.session.get_one(Document, payload["document"])
+    if document.sha256:
+        return None
+    try:
+        return archive.left_over(document) or archive.store(document, documents.produce(document))
+    except documents.Unfinished as reason:
+        raise NotYet(str(reason)) from reason
+
+
+def file_document(payload: dict[str, Any], stored: archive.Stored | None) -> None:
+    """Put the stored file on record: on the document, and as an event of the document's record."""
+    if stored is None:
+        return
+    record = db.session.get_one(Document, payload["document"]).record
+    record.lock()
+    document = db.session.get_one(Document, payload["document"], populate_existing=True, with_for_update=True)
+    if document.sha256:
+        return
+    document.sha256, document.size, document.filed_at = stored.sha256, stored.size, clock.now()
+    record.write_event("file_document", by=None, clause=document.type.clause,
+                       data={"document": document.name, "kind": document.kind, "sha256": stored.sha256,
+                             "size": stored.size})  # fmt: skip
+    record.touch()
+
+
+def witness_dossier(payload: dict[str, Any]) -> None:
+    """With each dossier the witness is told what stands on record."""
+    with transaction(reads=True):
+        is_dossier = db.session.get_one(Document, payload["document"]).kind == DOSSIER.key
+    if is_dossier:
+        tell_witness(lambda: witness.write("dossier"))
+
+
+def tell_witness(how: Callable[[], object]) -> None:
+    """Have the witness told; a place that cannot be written stops nothing, and `verify` says what no witness covers."""
+    try:
+        how()
+    except Exception:
+        log.exception("the witness could not be told")
+
+
+def attempt(step: Callable[[], object]) -> None:
+    """Do one of the worker's rounds; the next one makes good what it could not do."""
+    try:
+        step()
+    except Exception:
+        log.exception("could not %s", step.__name__)
+
+
+def look_again(payload: dict[str, Any], _: None) -> None:
+    """Look at a record that somebody held when what it waits for changed."""
+    record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
+    record.lock()
+    record.touch()
+    if paper := payload.get("paper"):
+        renew(record, DOCUMENTS[paper])
+
+
+KINDS = {
+    "render": Kind(render, file_document, after=witness_dossier),
+    "look_again": Kind(lambda payload: None, look_again),
+    deputy.TURNS: Kind(lambda payload: None, lambda payload, _: refresh_signatures()),
+    BUNDLE: Kind(bundles.gather, long=True),
+    alerting.JOB: Kind(alerts.send, alerts.settle),
+}
+
+
+def run(app: Flask, stopping: threading.Event) -> None:
+    """Do jobs as they become due until told to stop. A database that went away is waited for."""
+    me = name()
+    with app.app_context():
+        persist(sweep, me)
+        news, tidied, witnessed, looked = live.news(app), None, None, None
+        while not stopping.is_set():
+            if tidied != clock.today():
+                persist(tidy)
+                bundles.tidy()
+                tidied = clock.today()
+            if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
+                tell_witness(witness.hourly)
+                witnessed = monotonic()
+            if looked is None or monotonic() - looked > alerts.LOOK:
+                attempt(alerts.look)
+                looked = monotonic()
+            seen = news.number
+            try:
+                busy = do_next(me)
+            except Exception:
+                log.exception("the worker goes on after an error")
+                db.session.rollback()
+                busy = False
+                stopping.wait(LOOK)
+            finally:
+                db.session.remove()
+            if not busy and not stopping.is_set():
+                news.wait(seen, LOOK)
+
+
+def do_next(me: str) -> bool:
+    """Take a job that is due, do and settle it; False when none is."""
+    with transaction(reads=True):  # asked after every change: it must not stand in the way of those who write
+        if not is_due():
+            return False
+    with transaction():
+        taken = take(me)
+    if taken is None:
+        return False
+    number, kind, payload, attempts = taken
+    try:
+        with kept(number, me):
+            with transaction(reads=True):
+                more = (number, partial(tell, number, me)) if KINDS[kind].long else ()
+                result = KINDS[kind].work(payload, *more)
+            with transaction():
+                settle(number, me, result if KINDS[kind].long else None)
+                KINDS[kind].settle(payload, result)
+        KINDS[kind].after(payload)
+    except LeaseLost:
+        log.warning("job %s went to another worker", number)
+    except NotYet as reason:
+        with transaction():
+            put_back(number, me, attempts, reason)
+    except bundles.GoesOn:
+        with transaction():
+            put_behind(number, me, attempts)
+    except Exception as error:
+        log.exception("job %s failed, attempt %s", number, attempts)
+        with transaction():
+            put_off(number, me, attempts, error)
+    return True

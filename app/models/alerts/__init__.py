@@ -1,0 +1,1 @@
+"""What reaches people's phones: group robots, and what they are to tell."""

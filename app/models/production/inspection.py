@@ -1,0 +1,191 @@
+"""Inspecting the card (clauses 5.1 to 5.3), and what becomes of a lot that failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.flow.documents import QUALITY_REPORT
+
+from app.models.production.execution import zone_for
+from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, free_stock, move, relocate
+from app.models.records.column_types import Key, Moment
+from app.models.records.rules.reevaluation import refresh_cards_of_product
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
+    from app.models.quality.sample import Sample
+
+
+class Nonconformance(db.Model):
+    """A failed lot and its disposition: reinspect, rework, concession or scrap, with reason and who decided."""
+
+    __tablename__ = "nonconformance"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("production_order.id"), index=True)
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"))  # none: the run was given up
+    description: Mapped[str] = mapped_column(String(1000))
+    defect_class: Mapped[str] = mapped_column(String(20))
+    quantity: Mapped[int]
+    zone: Mapped[str] = mapped_column(String(40))
+    raised_at: Mapped[datetime] = mapped_column(Moment)
+    raised_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    disposition: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    instructions: Mapped[str] = mapped_column(String(1000), default="")
+    witness: Mapped[str] = mapped_column(String(80), default="")
+    consent: Mapped[str] = mapped_column(String(400), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    card: Mapped[ProductionOrder] = relationship(back_populates="nonconformances")
+    sample: Mapped[Sample | None] = relationship()
+    raised_by: Mapped[User] = relationship(foreign_keys=[raised_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class Inspection:
+    """What the card does while Quality has it."""
+
+    @declared_attr
+    def samples(cls) -> Mapped[list[Sample]]:
+        return relationship("Sample", back_populates="card", order_by="Sample.id")
+
+    @declared_attr
+    def nonconformances(cls) -> Mapped[list[Nonconformance]]:
+        return relationship(Nonconformance, order_by=Nonconformance.id, back_populates="card")
+
+    @property
+    def sample(self) -> Sample | None:
+        """The latest sample."""
+        return self.samples[-1] if self.samples else None
+
+    @property
+    def nonconformance(self) -> Nonconformance | None:
+        """The latest nonconformance."""
+        return self.nonconformances[-1] if self.nonconformances else None
+
+    @property
+    def sample_it_went_by(self) -> Sample | None:
+        """The sample that the lot passed, or was conceded on; a part's may be its parent's. None where nothing decided yet."""
+        found = self.nonconformance
+        if found and found.disposition == "concession":
+            return found.sample
+        passed = [sample for sample in self.samples if sample.stage == "released"]
+        return passed[-1] if passed else self.parent and self.parent.sample_it_went_by
+
+    def has_failed_before(self) -> bool:
+        """Whether a nonconformance is on record for it, which a pass closes."""
+        return bool(self.nonconformances)
+
+    # Effects
+
+    def draw_sample(self, by: User, *, size: int, place: str) -> dict[str, Any]:
+        from app.models.quality.sample import Sample
+
+        sample = Sample.create("draw_finished", by=by, card=self, size=size, place=place)
+        return {"sample": sample.ref, "size": size, "place": place}
+
+    def release_lot(self, by: User) -> dict[str, Any]:
+        """Passed: the lot waits in quarantine until the warehouse stocks it in."""
+        return {"lot": self.lot.lot_no}
+
+    def reject_lot(self, by: User, *, reason: str, containment: str = "") -> dict[str, Any]:
+        """Failed: the lot goes to the nonconforming zone, and a nonconformance is open."""
+        zone = self.set_apart(by, description=f"{self.sample.failures} {containment}".strip(), reason=reason, sample=self.sample)
+        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+
+    def set_apart(self, by: User, *, description: str, reason: str, sample: Sample | None = None) -> str:
+        """Open a nonconformance, its lot rejected and in the nonconforming zone, whose code comes back."""
+        zone = zone_for("nonconforming", self.product.incompat_class)
+        if self.lot:
+            self.relocate(by, zone)
+            self.lot.status = REJECTED
+        self.nonconformances.append(Nonconformance(
+            sample=sample, description=description, quantity=self.good, zone=zone, reason=reason, raised_by=by, raised_at=clock.now(),
+            defect_class=sample.worst_class if sample else "major"))  # fmt: skip
+        return zone
+
+    def reinspect(self, by: User, *, reason: str) -> dict[str, Any]:
+        """Sorted on the spot: back to quarantine and to a new sample."""
+        self.decide(by, "reinspect", reason)
+        self.back_to_quarantine(by)
+        return {"quantity": self.good}
+
+    def withhold(self, by: User, *, reason: str) -> dict[str, Any]:
+        """Out of the finished goods: expired, damaged or in doubt. What shares the lot with others becomes a lot of its own."""
+        self.good = self.own_units
+        if self.lot.quantity != self.good:
+            self.lot = self.part_of(self.lot, self.good, by, len(self.children))
+        zone = self.set_apart(by, description=reason, reason=reason)
+        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+
+    def concede(self, by: User, *, reason: str, consent: str) -> dict[str, Any]:
+        """Accepted as it is, with the customer's consent."""
+        self.decide(by, "concession", reason, consent=consent)
+        self.back_to_quarantine(by)
+        return {"consent": consent, "quantity": self.good}
+
+    def scrap(self, by: User, *, reason: str, witness: str) -> dict[str, Any]:
+        """Destroyed before a witness; a new card replaces this one."""
+        self.decide(by, "scrap", reason, witness=witness)
+        self.empty(by, "scrap")
+        successor = type(self).create("replace", by=by, scrapped=self)
+        return {"witness": witness, "quantity": self.good, "replaced_by": successor.ref}
+
+    def stock_in(self, by: User, *, zone: str) -> dict[str, Any]:
+        """Into the finished goods store: the lot is released stock from now on."""
+        self.relocate(by, zone)
+        self.lot.status = RELEASED
+        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+
+    def has_moved(self, source: str | None) -> None:
+        """A lot that nobody ordered becomes free stock, or one in stock is promised or set apart: cards to plan may be supplied from it."""
+        if (source, self.stage) == ("nonconforming", "to_stock_in"):  # conceded: the report that goes with the goods says so
+            self.nonconformance.sample.lock()
+            self.nonconformance.sample.produce(QUALITY_REPORT)
+        given_up = self.stage == "cancelled" and self.lot
+        if given_up or (source, self.stage) == ("in_stock", "nonconforming") or (self.stage == "in_stock" and (self.line_id is None or self.plan and self.plan.source_lot_id)):
+            refresh_cards_of_product(self)
+        super().has_moved(source)
+
+    # Parts
+
+    @property
+    def own_units(self) -> int:
+        """The units of its lot that are this card's: of what was made for stock only those that no other card counts on."""
+        return self.good if self.line_id else min(self.good, free_stock(self.lot, self)) if self.lot else 0
+
+    def decide(self, by: User, disposition: str, reason: str, **more: str) -> None:
+        found = self.nonconformance
+        found.disposition, found.reason, found.decided_by, found.decided_at = disposition, reason, by, clock.now()
+        for name, value in more.items():
+            setattr(found, name, value)
+
+    def inherit_nonconformance(self, found: Nonconformance) -> None:
+        """A part of a failed lot failed for the same reason; what becomes of it is decided by itself."""
+        found.quantity -= self.good
+        self.nonconformances.append(Nonconformance(
+            sample=found.sample, description=found.description, quantity=self.good, zone=found.zone, reason=found.reason,
+            defect_class=found.defect_class, raised_at=found.raised_at, raised_by=found.raised_by))  # fmt: skip
+
+    def back_to_quarantine(self, by: User) -> None:
+        self.relocate(by, zone_for("quarantine", self.product.incompat_class))
+        self.lot.status = QUARANTINE
+
+    def relocate(self, by: User, zone: str) -> None:
+        """Move all of the lot into one zone."""
+        relocate(self.lot, zone, by=by, record=self)
+
+    def empty(self, by: User, kind: str) -> None:
+        """Take all of the lot out of stock."""
+        for stock in list(self.lot.stocks) if self.lot else ():
+            if stock.quantity:
+                move(self.lot, stock.zone, -stock.quantity, kind, by=by, record=self)

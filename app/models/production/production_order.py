@@ -1,0 +1,160 @@
+"""The card: one line of an order, or for stock; one filling run, one finished lot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS
+from app.flow.words import Text, _l
+
+from app.models.production.split_hold_cancel import Apart
+from app.models.records.rules.bounded import BoundedCard
+from app.models.production.execution import Execution
+from app.models.records.rules.gating import GatedCard
+from app.models.production.inspection import Inspection
+from app.models.master import Product
+from app.models.production.materials import Materials
+from app.models.sales.order import Order, OrderLine
+from app.models.production.plan import Plan
+from app.models.production.planning import Planning
+from app.models.records.record import Record
+from app.models.production.rework import Rework
+from app.models.production.rush import Rush
+from app.models.production.scanning import Scanning
+from app.models.records.number_series import next_number
+from app.models.records.column_types import Moment
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+    from app.models.warehouse.shipment import Shipment
+
+
+class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Scanning, Inspection, Rework, Apart, Rush, Record):
+    """The card that goes through the plant; each phase of the procedure is one of its bases."""
+
+    __tablename__ = "production_order"
+    __table_args__ = (Index("ix_production_order_board", "stage", "due"),)
+    flow = PRODUCTION_ORDERS
+
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    quantity: Mapped[int]
+    requested_date: Mapped[date | None]
+    promised_date: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(400), default="")
+    held_from: Mapped[str | None] = mapped_column(String(40))
+    held_by: Mapped[str | None] = mapped_column(String(20))  # the role
+
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    good: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    reworked: Mapped[int] = mapped_column(default=0)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
+
+    line: Mapped[OrderLine | None] = relationship(back_populates="cards")
+    product: Mapped[Product] = relationship()
+    shipment: Mapped[Shipment | None] = relationship(back_populates="cards", foreign_keys=[shipment_id])
+    parent: Mapped[ProductionOrder | None] = relationship(remote_side="ProductionOrder.id", back_populates="children")
+    children: Mapped[list[ProductionOrder]] = relationship(back_populates="parent", order_by="ProductionOrder.id")
+
+    @property
+    def order(self) -> Order | None:
+        return self.line.order if self.line else None
+
+    @property
+    def remark(self) -> str:
+        """What the customer, or who has it made for stock, wants to be known about it."""
+        return self.line.note if self.line else self.note
+
+    @property
+    def headline(self) -> Any:
+        return self.product.name
+
+    @property
+    def amount(self) -> Text:
+        if self.missing:
+            return _l("%(good)s of %(quantity)s units", good=f"{self.good:,}", quantity=f"{self.quantity:,}")
+        return _l("%(quantity)s units", quantity=f"{self.good or self.quantity:,}")
+
+    @property
+    def party(self) -> Any:
+        return self.order.customer_name if self.order else ""
+
+    @property
+    def carrier(self) -> Any | None:
+        """The problem that stops it, the sample that is tested, the shipment it is on."""
+        if self.stage == "halted":
+            return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
+        return self.sample if self.stage == "inspecting" else self.shipment
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.product), joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer))
+
+    @classmethod
+    def opened_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.plans).joinedload(Plan.receipts),)
+
+    def search_words(self) -> list[str]:
+        return [self.number, self.lot_no or "", self.order.customer_po if self.order else ""]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.product, self.order and self.order.customer]
+
+    def has_moved(self, source: str | None) -> None:
+        super().has_moved(source)
+        if self.stage == "halted" and source != "halted":
+            from app.models.alerts.alerting import halted  # which looks at every kind of record
+
+            halted(self)
+
+    # Where cards come from
+
+    def enter(self, by: User, *, line: OrderLine) -> dict[str, Any]:
+        """Open the card of an approved order line: 2026-00042-1."""
+        return self.open_for(line, f"{line.order.number}-{line.line_no}", line.quantity)
+
+    def replace(self, by: User, *, scrapped: ProductionOrder) -> dict[str, Any]:
+        """Open a card for what was scrapped."""
+        number = f"{scrapped.number}-N{scrapped.reworked + 1}"
+        self.parent = scrapped
+        if scrapped.line:
+            return self.open_for(scrapped.line, number, scrapped.quantity) | {"replaces": scrapped.number}
+        self.fill_in(number, scrapped.product, scrapped.quantity, scrapped.requested_date)
+        return {"replaces": scrapped.number}
+
+    def make_to_stock(self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = "") -> None:
+        """Open a card without an order: it makes stock."""
+        self.fill_in(next_number("MTS"), db.session.get_one(Product, product_id), quantity, requested_date)
+        self.note = note
+
+    def open_for(self, line: OrderLine, number: str, quantity: int) -> dict[str, Any]:
+        self.line = line
+        self.rush = line.is_rush if line.order.rush_set is None else line.order.rush_set
+        self.note = line.note
+        self.fill_in(number, line.product, quantity, line.requested_date)
+        return {"number": number, "product": line.product.code, "quantity": quantity}
+
+    def rush_follows(self, by: User, action: str, reason: str) -> None:
+        """Its samples and its shipment stand on boards too."""
+        if self.shipment:
+            self.shipment.rush = any(card.rush for card in self.shipment.cards)
+        for other in (*self.samples, self.shipment):
+            if other and not other.stands.ends:
+                other.rush = self.rush if other is not self.shipment else other.rush
+                other.touch()
+
+    def fill_in(self, number: str, product: Product, quantity: int, requested: date | None) -> None:
+        self.number, self.product, self.quantity, self.requested_date = number, product, quantity, requested
+        self.due = requested
+        self.good = self.rejected = self.reworked = 0
+        self.plans = []  # known without asking

@@ -1,0 +1,128 @@
+"""What can happen to a card at many stages: split, made up for, held, cancelled, shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from app.flow.production import HOLDERS, SPLITTERS
+from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
+from app.flow.roles import SALES as CLERK
+
+from app.models.production.parts import letters, part_like
+from app.models.warehouse.stock import Lot, move, take_in
+from app.models.records.rules.reevaluation import refresh_shipment
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+
+
+class Apart:
+    """Part of a card is always answered by splitting it; a card on hold knows where it came from."""
+
+    def roles_to_split(self) -> set[str]:
+        return {role.key for role in SPLITTERS.get(self.stage, ())}
+
+    def split(self, by: User, *, quantity: int, reason: str) -> dict[str, Any]:
+        """Give part of the units to a new card in the same stage; it inherits plan, lot and history by reference."""
+        child = type(self).create("branch", by=by, parent=self, quantity=quantity)
+        return {"quantity": quantity, "child": child.ref}
+
+    def branch(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+        """Be the part that was split off: 2026-00042-1-A."""
+        place = len(parent.children)
+        self.fill_in(f"{parent.number}-{letters(place)}", parent.product, quantity, parent.requested_date)
+        self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
+        self.promised_date, self.due = parent.promised_date, parent.due
+        self.started_at, self.finished_at, self.reworked = parent.started_at, parent.finished_at, parent.reworked
+        if parent.good:
+            # The plan's quantity is shared as the good units are: it is what a replacement would make.
+            self.quantity = max(1, parent.quantity * quantity // parent.good)
+            self.good, parent.good = quantity, parent.good - quantity
+            self.lot = parent.lot if parent.stage == "in_stock" else parent.part_of(parent.lot, quantity, by, place)
+        parent.quantity = max(1, parent.quantity - self.quantity)
+        if parent.stage == "nonconforming":
+            self.inherit_nonconformance(parent.nonconformance)
+        return {"parent": parent.number, "quantity": quantity}
+
+    def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
+        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of this place, or the next that is free."""
+        zone, part = lot.zone, part_like(lot, lot.status, place)
+        move(lot, zone, -quantity, "transfer", by=by, record=self)
+        return take_in(part, zone, quantity, "transfer", by=by, record=self)
+
+    # What a run left unmade
+
+    @property
+    def missing(self) -> int:
+        """The units by which the run gave fewer than ordered, as long as nobody has decided what becomes of them."""
+        return self.quantity - self.good if self.line_id and 0 < self.good < self.quantity and not (self.stands.ends or self.in_rework) else 0
+
+    def roles_to_make_rest(self) -> set[str]:
+        return {PLANNER.key} if self.missing else set()
+
+    def roles_to_forgo_rest(self) -> set[str]:
+        return {CLERK.key} if self.missing else set()
+
+    def make_rest(self, by: User) -> dict[str, Any]:
+        """Open a card for what the run left unmade; from now on this one is for what it gave."""
+        rest = type(self).create("make_up", by=by, parent=self, quantity=self.quantity - self.good)
+        self.settle_for_less()
+        return {"child": rest.ref, "quantity": rest.quantity}
+
+    def forgo_rest(self, by: User, *, reason: str) -> dict[str, Any]:
+        """The customer takes what there is, and owes no more than that."""
+        left = self.missing
+        self.settle_for_less()
+        self.order.owe_anew()
+        return {"quantity": left}
+
+    def settle_for_less(self) -> None:
+        self.quantity = self.good
+        refresh_shipment(self)
+
+    def make_up(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+        """Be the card for the rest of a run: 2026-00042-1-A."""
+        number = f"{parent.number}-{letters(len(parent.children))}"
+        self.parent = parent
+        if parent.line:
+            return self.open_for(parent.line, number, quantity) | {"parent": parent.number}
+        self.fill_in(number, parent.product, quantity, parent.requested_date)
+        return {"parent": parent.number, "quantity": quantity}
+
+    def inherited_stage(self) -> str:
+        return self.parent.stage
+
+    def hold(self, by: User, *, reason: str) -> dict[str, Any]:
+        self.held_from, self.held_by = self.stage, by.acting_role(self.roles_for(self.flow.action("hold")))
+        return {"from": self.stage}
+
+    def forget_hold(self, by: User) -> None:
+        """Take the hold back, as if it had not been."""
+        self.held_from = self.held_by = None
+
+    def roles_to_resume(self) -> set[str]:
+        """Those of the department that put it on hold, and the production head."""
+        department = ROLES[self.held_by].department if self.held_by else None
+        return {r.key for r in HOLDERS if r.department is department} | {PRODUCTION_HEAD.key}
+
+    def stage_before_hold(self) -> str:
+        return self.held_from
+
+    def cancel(self, by: User, *, reason: str, requested_by: str) -> dict[str, Any]:
+        """Give the card up: materials return to stock, finished goods stay there as free stock."""
+        returned = self.return_materials(by) if self.plan else []
+        if self.order:
+            self.order.end_if_complete(by, ending=self)
+        return {"requested_by": requested_by, "returned": returned, "kept_in_stock": self.good}
+
+    def ship(self, by: User) -> dict[str, Any]:
+        """Take the card's units out of stock."""
+        left = self.good
+        for stock in sorted(self.lot.stocks, key=lambda s: -s.quantity):
+            taken = min(left, stock.quantity)
+            if taken:
+                move(self.lot, stock.zone, -taken, "shipment", by=by, record=self)
+                left -= taken
+        if left:
+            move(self.lot, self.lot.zone or "–", -left, "shipment", by=by, record=self)
+        return {"lot": self.lot.lot_no, "quantity": self.good, "shipment": self.shipment.ref}

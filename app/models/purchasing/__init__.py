@@ -1,0 +1,1 @@
+"""A shortage on its way (clause 2.2)."""

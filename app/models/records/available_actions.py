@@ -1,0 +1,68 @@
+"""What a person may do to a record, and the second pair of eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.flow.grammar import Action, Flow, Named
+from app.flow.words import Text, _l
+
+from app.models.records.rules.wip_limits import OPEN, Standings, Way, way
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action a person may do to a record now, or the sentence that says why not yet.
+
+    ``barred``: nothing but the second pair of eyes is missing; it is somebody else's turn. ``over_limit``: it goes over a
+    limit, which this person may do with a reason.
+    """
+
+    action: Action
+    refusal: Text | None
+    barred: bool = False
+    over_limit: bool = False
+
+    @classmethod
+    def of(cls, action: Action, blocked: Text | None, same: Text | None, way: Way = OPEN) -> Offer:
+        return cls(action, blocked or same or way.refusal, bool(same and not blocked), way.asks is not None)
+
+    @property
+    def asks_for_data(self) -> bool:
+        """True when a form must be filled in first."""
+        return self.action.asks_for_data or self.over_limit
+
+
+def next_of(offers: list[Offer]) -> Offer | None:
+    """The one next thing: the first primary action whose guards are clear, else the first there is."""
+    primary = [o for o in offers if o.action.primary]
+    return next((o for o in primary if not o.refusal or o.barred), primary[0] if primary else None)
+
+
+def same_person(flow: Flow, action: Action, doers: dict[str, list[int]], user_id: int) -> Text | None:
+    """Two steps that must be done by two people stay two people's, whatever roles they hold."""
+    for key in action.not_by:
+        if user_id in doers.get(key, ()):
+            return _l("You did “%(earlier)s” yourself; another person must do this.", earlier=flow.action(key).label)
+    return None
+
+
+def offers_from_cue(flow: Flow, row: Any, user: User, full: Standings) -> list[Offer]:
+    """What the person may do with a card, by its row's cue and doers and the full stages alone: no guard is asked again."""
+    held, waiting, named = user.role_keys, row.cue.get("waiting", {}), row.cue.get("roles", {})
+    offers = []
+    for action in flow.actions_from(row.stage):
+        if action.driven or not allowed(action, held, named):
+            continue
+        blocked = Text.from_json(waiting[action.key]) if action.key in waiting else None
+        offers.append(Offer.of(action, blocked, same_person(flow, action, row.doers, user.id), way(flow, action, row.stage, user, full)))
+    return offers
+
+
+def allowed(action: Action, held: frozenset[str], named: dict[str, list[str]]) -> bool:
+    keys = named.get(action.key, ()) if isinstance(action.roles, Named) else action.role_keys
+    return not held.isdisjoint(keys)

@@ -1,0 +1,61 @@
+"""A caller who is in no list: the order stands under his own words until Sales has entered him."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.flow.roles import SALES
+
+from app.models.master import Customer, CustomerAddress
+from app.models.records.sealing.erasable_words import ERASED
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+
+CALLER = ("customer_text", "address_text", "phone_text")
+
+
+class Caller:
+    """What an order knows of who ordered: a customer of the master data, or what he called himself."""
+
+    customer: Any
+    address: Any
+    customer_text: Mapped[str] = mapped_column(String(120), default="")
+    address_text: Mapped[str] = mapped_column(String(300), default="")
+    phone_text: Mapped[str] = mapped_column(String(40), default="")
+
+    @property
+    def customer_name(self) -> Any:
+        """What the customer is called in the master data, or calls himself as long as he is not there."""
+        return self.customer.name if self.customer else self.customer_text or ERASED
+
+    def who_enters_customer(self) -> frozenset[str]:
+        """Sales, as long as the customer is not in the master data."""
+        return frozenset() if self.customer else frozenset({SALES.key})
+
+    def enter_customer(self, by: User, *, address_id: int | None = None, customer_id: int | None = None,
+                       customer: dict[str, Any], address: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
+        """Name the customer: at an address that is known, at a new one of a known customer, or both new.
+        Raises Invalid for what cannot be saved."""
+        if address_id:
+            place = db.session.get_one(CustomerAddress, address_id)
+        else:
+            known = db.session.get_one(Customer, customer_id) if customer_id else None
+            place = entered(by, known, customer, address)
+        self.customer, self.address = place.customer, place
+        self.customer_id, self.address_id = place.customer_id, place.id
+        self.reckon()
+        return {"customer": place.customer.code, "address": place.code}
+
+
+def entered(by: User, known: Customer | None, customer: dict[str, Any], address: dict[str, Any]) -> CustomerAddress:
+    """Add an address to the master data, and its customer where that is new too."""
+    from app.models.master.dictionary import TABLES
+    from app.models.master.editing import create
+
+    owner = known or create(TABLES["customer"], customer, by=by)
+    return create(TABLES["address"], {**address, "customer": owner.code}, by=by)

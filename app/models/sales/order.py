@@ -1,0 +1,231 @@
+"""A customer's order, from the first message on (clauses 1.1 to 1.3)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from app.extensions import db
+from app.flow.orders import ORDERS
+from app.flow.words import Text as Words
+from app.flow.words import _l
+
+from app.models.records.rules.bounded import BoundedOrder
+from app.models.sales.caller import CALLER, Caller
+from app.models.master import Customer, CustomerAddress
+from app.models.sales.order_line import OrderLine
+from app.models.records.record import Record
+from app.models.sales.rewording import Rewording
+from app.models.production.rush import Rush
+from app.models.records.number_series import next_number
+from app.models.records.column_types import Exact, Moment
+from app.models.records.rules.reevaluation import refresh_paid
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
+
+HEAD = ("customer_id", "address_id", "customer_po", "channel", "received_at")
+PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
+
+
+class Order(BoundedOrder, Caller, Rush, Rewording, Record):
+    """One order of one customer to one address. It has a request number at once and an order number on approval."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (Index("ix_sales_order_board", "stage", "due"), Index("ix_sales_order_customer", "customer_id", "stage"))
+    flow = ORDERS
+
+    request_no: Mapped[str] = mapped_column(String(30), unique=True)
+    number: Mapped[str | None] = mapped_column(String(30), unique=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("customer_address.id"))
+    customer_po: Mapped[str] = mapped_column(String(60), default="")
+    channel: Mapped[str] = mapped_column(String(10))  # phone, email, online
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    message: Mapped[str] = mapped_column(Text)
+    rush_set: Mapped[bool | None]  # what somebody decided; else the dates do
+    amount_due: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
+    amount_paid: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
+
+    customer: Mapped[Customer | None] = relationship()
+    address: Mapped[CustomerAddress | None] = relationship()
+    lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.line_no",
+                                                  cascade="all, delete-orphan")  # fmt: skip
+
+    @property
+    def ref(self) -> str:
+        return self.number or self.request_no
+
+    @property
+    def headline(self) -> Any:
+        return self.customer_name
+
+    @property
+    def party(self) -> Any:
+        return self.customer_po
+
+    @property
+    def open_lines(self) -> list[OrderLine]:
+        """The lines that were not declined."""
+        return [line for line in self.lines if not line.declined]
+
+    @property
+    def cards(self) -> list[ProductionOrder]:
+        """Every card of the order: of its lines, split off, or opened as a replacement."""
+        return [card for line in self.lines for card in line.cards]
+
+    @property
+    def is_rush(self) -> bool:
+        """As somebody decided, else where a line is wanted soon."""
+        by_date = any(line.is_rush for line in self.open_lines)
+        return by_date if self.rush_set is None else self.rush_set
+
+    @property
+    def is_paid(self) -> bool:
+        return self.amount_paid >= self.amount_due
+
+    def must_be_paid_before(self, step: str) -> bool:
+        """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the order is unpaid."""
+        rules = {"start": (PREPAID,), "ship": (PREPAID, BEFORE_SHIPPING)}[step]
+        return bool(self.customer) and self.customer.payment_rule in rules and not self.is_paid
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.customer), selectinload(cls.lines).joinedload(OrderLine.product))
+
+    @property
+    def amount(self) -> Words:
+        return _l("%(count)s lines", count=len(self.lines)) if len(self.lines) > 1 else _l("1 line")
+
+    def search_words(self) -> list[str]:
+        caller = (self.customer_text, self.address_text, self.phone_text)
+        return [self.number or "", self.request_no, self.customer_po, *caller, *(line.product_text for line in self.lines)]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.customer, *(line.product for line in self.lines)]
+
+    @classmethod
+    def is_called(cls, ref: Any) -> Any:
+        """Its order number, or until it has one its request number."""
+        return or_(cls.number == ref, cls.request_no == ref)
+
+    # Effects
+
+    def take_in(self, by: User, *, message: str, lines: list[dict[str, Any]], **head: Any) -> dict[str, Any]:
+        """Put the customer's message on record with its channel and time; its words stay out of the chain, their hash in."""
+        self.request_no = next_number("R")
+        self.message = message
+        self.amount_paid = Decimal(0)
+        self.fill_in(head, lines)
+        return {**head, "lines": lines, "message_sha256": hashlib.sha256(message.encode()).hexdigest()}
+
+    def correct(self, by: User, *, message: str, lines: list[dict[str, Any]], reason: str = "", **head: Any) -> dict[str, Any]:
+        """Replace head and lines by what was corrected; the event keeps old and new."""
+        before, called = self.content(), {name: getattr(self, name) for name in CALLER}
+        declined = [(line.line_no, line.wish, line.declined) for line in self.lines if line.declined]
+        self.lines.clear()
+        db.session.flush()
+        self.fill_in(head, lines)
+        for number, wish, reason_given in declined:
+            alike = [line for line in self.lines if line.wish == wish and not line.declined]
+            same = next((line for line in alike if line.line_no == number), alike[0] if alike else None)
+            if same:
+                same.declined = reason_given
+        self.rush = self.is_rush
+        self.reckon()
+        after = self.content()
+        said = {name: getattr(self, name) for name in CALLER if getattr(self, name) != called[name]}
+        return {"changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]}, **said}
+
+    def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
+        line = next(line for line in self.lines if line.line_no == line_no)
+        line.declined = reason
+        self.rush = self.is_rush
+        self.reckon()
+
+    def rush_follows(self, by: User, action: str, reason: str) -> None:
+        """Every card under way goes before others with its order, or no longer."""
+        self.rush_set = self.rush
+        for card in sorted(self.cards, key=lambda card: card.id):
+            if card.rush != self.rush and card.stage in card.flow.action(action).sources:
+                card.perform(action, by=by, reason=reason)
+
+    def owe_nothing(self, by: User, *, reason: str) -> None:
+        self.amount_due = Decimal(0)
+
+    def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
+        self.amount_paid += amount
+        refresh_paid(self)
+
+    def enter(self, by: User, **checks: Any) -> dict[str, Any]:
+        """Give the order its number and every open line its card."""
+        from app.models.production.production_order import ProductionOrder
+
+        self.number = next_number()
+        for line in self.open_lines:
+            ProductionOrder.create("enter", by=by, line=line)
+        return {"number": self.number, "checks": checks}
+
+    def outcome(self) -> str:
+        """The end of an order whose cards have all ended."""
+        return "fulfilled" if any(card.stage == "closed" for card in self.cards) else "cancelled"
+
+    # What it is made of
+
+    def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+        for name in HEAD:
+            setattr(self, name, head[name])
+        self.customer = db.session.get_one(Customer, self.customer_id) if self.customer_id else None
+        self.address = db.session.get_one(CustomerAddress, self.address_id) if self.address_id else None
+        for name in CALLER:  # whom the master data know has no other words here
+            setattr(self, name, "" if self.customer else head.get(name, ""))
+        self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
+        self.due = min((line.requested_date for line in self.lines if line.requested_date), default=None)
+        self.rush = self.is_rush
+        self.reckon()
+
+    def reckon(self, ending: ProductionOrder | None = None) -> None:
+        """What the customer owes at list price: the open lines, once they have cards what those are for that were not
+        cancelled (``ending`` is about to be) nor replaced."""
+        self.amount_due = Decimal(0)
+        for line in self.open_lines:
+            left = [card.quantity for card in line.cards if card.stage not in ("cancelled", "scrapped") and card is not ending]
+            if line.product:
+                self.amount_due += line.product.list_price * (sum(left) if line.cards else line.quantity)
+
+    def owe_anew(self) -> None:
+        """Reckon again, because the customer takes less than was ordered."""
+        self.lock()
+        before = self.amount_due
+        self.reckon()
+        if self.amount_due != before:
+            self.touch()
+            refresh_paid(self)
+
+    def content(self) -> dict[str, Any]:
+        """The head and lines as plain data, to show what a correction changed."""
+        head = {name: getattr(self, name) for name in HEAD}
+        lines = {f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note] for n in self.lines}
+        gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
+        return {**head, **gone, **lines}
+
+    def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
+        """Complete the order once all its cards have ended (``ending`` is about to)."""
+        from app.models.production.production_order import ProductionOrder
+
+        # Whoever ends the other card waits here, and then sees this one ended.
+        self.lock()
+        cards = db.session.scalars(select(ProductionOrder).join(OrderLine).where(OrderLine.order_id == self.id)
+                                   .execution_options(populate_existing=True)).all()  # fmt: skip
+        before = self.amount_due
+        self.reckon(ending if ending and ending.stage != "shipped" else None)
+        if all(card is ending or card.stands.ends for card in cards):
+            self.perform("fulfil", by=by)
+        elif self.amount_due != before:
+            self.touch()  # what is owed decides whether it is paid

@@ -1,0 +1,58 @@
+"""A line of a customer's order (clause 1.1)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+
+from app.models.master import Product, product_called
+from app.models.records.column_types import Key
+
+if TYPE_CHECKING:
+    from app.models.sales.order import Order
+    from app.models.production.production_order import ProductionOrder
+
+RUSH = timedelta(days=3)
+
+
+class OrderLine(db.Model):
+    """A product, a quantity in units and a date. ``product_text`` is what the customer wrote."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (UniqueConstraint("order_id", "line_no"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    line_no: Mapped[int]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    product_text: Mapped[str] = mapped_column(String(120))
+    quantity: Mapped[int]
+    requested_date: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(400), default="")
+    declined: Mapped[str | None] = mapped_column(String(400))
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    product: Mapped[Product | None] = relationship()
+    cards: Mapped[list[ProductionOrder]] = relationship(back_populates="line", order_by="ProductionOrder.id")
+
+    @classmethod
+    def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
+        product = product_called(data["product_text"])
+        return cls(line_no=number, product=product, product_text=data["product_text"].strip(), quantity=data["quantity"],
+                   requested_date=data["requested_date"], note=data.get("note", ""))  # fmt: skip
+
+    @property
+    def wish(self) -> tuple[Any, ...]:
+        """What the customer wants with it; a line that wants the same after a correction is the same line."""
+        return (self.product_text, self.quantity, self.requested_date)
+
+    @property
+    def is_rush(self) -> bool:
+        """Requested within three days of receipt."""
+        return bool(self.requested_date) and self.requested_date - clock.local(self.order.received_at).date() <= RUSH

@@ -1,0 +1,203 @@
+"""Stock that belongs to no card and what Quality decides on it (clause 5.3): set aside, or come back from a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app import clock
+from app.extensions import db
+from app.flow.dispositions import DISPOSITIONS
+from app.flow.terms import unit
+from app.flow.words import _l
+from app.plant.quantities import from_base
+from app.plant.scans import read
+
+from app.models.production.execution import zone_for
+from app.models.production.parts import divide, part_like
+from app.models.records.record import Record
+from app.models.records.errors import Blocked
+from app.models.records.number_series import next_number
+from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, Lot, Stock, move, relocate, take_in
+from app.models.records.column_types import Quantity
+from app.models.records.rules.reevaluation import refresh_cards_supplied_with, refresh_cards_waiting_for
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
+    from app.models.warehouse.shipment import Shipment
+
+
+class Disposition(Record):
+    """So much of a lot that stands apart until Quality has decided; what was part of a lot is one of its own by then."""
+
+    __tablename__ = "disposition"
+    __table_args__ = (Index("ix_disposition_board", "stage", "due"),)
+    flow = DISPOSITIONS
+
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    quantity: Mapped[int] = mapped_column(Quantity)
+    reason: Mapped[str] = mapped_column(String(400))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"), index=True)
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
+    witness: Mapped[str] = mapped_column(String(80), default="")
+
+    lot: Mapped[Lot] = relationship()
+    card: Mapped[ProductionOrder | None] = relationship()
+    shipment: Mapped[Shipment | None] = relationship(back_populates="returns")
+
+    @property
+    def headline(self) -> Any:
+        return self.lot.item.name
+
+    @property
+    def amount(self) -> Any:
+        return in_words(self.lot, self.quantity)
+
+    @property
+    def party(self) -> Any:
+        return self.lot.lot_no
+
+    @classmethod
+    def shown_with(cls) -> tuple[Any, ...]:
+        return (joinedload(cls.lot).joinedload(Lot.material), joinedload(cls.lot).joinedload(Lot.product))
+
+    def search_words(self) -> list[str]:
+        card, ship = self.card, self.shipment
+        return [self.number, self.lot.lot_no, card.number if card else "", ship.number if ship else ""]
+
+    def search_subjects(self) -> list[Any]:
+        return [self.lot.item, *([self.shipment.customer] if self.shipment else [])]
+
+    # Effects
+
+    def set_aside(self, by: User, *, lot_id: int, quantity: int, reason: str) -> dict[str, Any]:
+        """Take free stock out of use: all of a lot as it is, a part of it as a lot of its own."""
+        whole = db.session.scalars(select(Lot).where(Lot.id == lot_id).with_for_update()).one()
+        self.open(reason)
+        free = unbound(whole)
+        if not 0 < quantity <= free:
+            raise Blocked(_l("Of lot %(lot)s %(free)s are free: belong to no card and wait for no decision.",
+                             lot=whole.lot_no, free=in_words(whole, free)))  # fmt: skip
+        self.lot, self.quantity = whole, quantity
+        db.session.add(self)
+        db.session.flush()
+        apart = "nonconforming" if whole.status == REJECTED else "quarantine"
+        zone = zone_for(apart, whole.item.incompat_class)
+        status = QUARANTINE if whole.status == RELEASED else whole.status
+        if quantity == whole.quantity:
+            whole.status = status
+            relocate(whole, zone, by=by, record=self)
+        else:
+            self.lot = divide(whole, quantity, zone, status, by=by, record=self)
+        self.tell_planners()
+        return {"number": self.number, "lot": self.lot.lot_no, "of": whole.lot_no,
+                **counted(whole, quantity), "zone": zone, "reason": reason}  # fmt: skip
+
+    def come_back(self, by: User, *, shipment: Shipment, card: ProductionOrder, quantity: int, reason: str) -> dict[str, Any]:
+        """Goods come back from a customer: into quarantine, as a lot of their own."""
+        self.open(reason)
+        self.lot, self.quantity, self.card, self.shipment = card.lot, quantity, card, shipment
+        db.session.add(self)
+        db.session.flush()
+        zone = zone_for("quarantine", card.product.incompat_class)
+        move(card.lot, zone, quantity, "return", by=by, record=self)
+        move(card.lot, zone, -quantity, "transfer", by=by, record=self)
+        part = part_like(card.lot, QUARANTINE)
+        self.lot = take_in(part, zone, quantity, "transfer", by=by, record=self)
+        return {"number": self.number, "shipment": shipment.number, "card": card.number, "lot": self.lot.lot_no,
+                "of": card.lot.lot_no, "quantity": quantity, "zone": zone, "reason": reason}  # fmt: skip
+
+    def back_to_stock(self, by: User, *, reason: str) -> dict[str, Any]:
+        """Back to stock: free for whoever needs it."""
+        item = self.lot.item
+        zone = item.storage_zone if self.lot.material else zone_for("finished", item.incompat_class)
+        relocate(self.lot, zone, by=by, record=self)
+        self.lot.status = RELEASED
+        self.tell_planners()
+        return {"lot": self.lot.lot_no, **counted(self.lot, self.quantity), "zone": zone}
+
+    def scrap(self, by: User, *, reason: str, witness: str) -> dict[str, Any]:
+        """Destroyed before a witness."""
+        for stock in list(self.lot.stocks):
+            if stock.quantity:
+                move(self.lot, stock.zone, -stock.quantity, "scrap", by=by, record=self)
+        self.lot.status, self.witness = REJECTED, witness
+        return {"lot": self.lot.lot_no, **counted(self.lot, self.quantity), "witness": witness}
+
+    # Parts
+
+    def open(self, reason: str) -> None:
+        self.number, self.reason, self.due = next_number("SD"), reason, clock.today()
+
+    def tell_planners(self) -> None:
+        """There is more or less free stock: cards that wait for it look again."""
+        if self.lot.material_id:
+            refresh_cards_waiting_for({self.lot.material_id: None})
+        else:
+            refresh_cards_supplied_with(self.lot.product_id)
+
+
+def counted(lot: Lot, quantity: int) -> dict[str, Any]:
+    """A quantity for an event, in the unit that people count the lot in."""
+    uom = lot.material.uom if lot.material else "pcs"
+    return {"quantity": from_base(quantity, uom) if lot.material else quantity, "unit": uom}
+
+
+def in_words(lot: Lot, quantity: int) -> Any:
+    """A quantity of a lot in the unit that people count it in."""
+    if lot.product:
+        return _l("%(quantity)s units", quantity=f"{quantity:,}")
+    return f"{from_base(quantity, lot.material.uom).normalize():,f} {unit(lot.material.uom)}"
+
+
+def open_decision(lot: Lot) -> Disposition | None:
+    """The decision that a lot waits for."""
+    return db.session.scalar(select(Disposition).where(Disposition.lot_id == lot.id, Disposition.stage == "to_decide"))
+
+
+def unbound(lot: Lot) -> int:
+    """What of a lot belongs to no card and waits for no decision, in base units."""
+    from app.models.production.production_order import ProductionOrder
+    from app.models.production.requirement import Pick, Requirement
+    from app.models.quality.sample import Sample
+
+    tested = select(Sample.id).where(Sample.lot_id == lot.id, Sample.stage.not_in(("released", "failed")))
+    if open_decision(lot) or db.session.scalar(tested.limit(1)):
+        return 0
+    if lot.material_id:
+        bound = select(func.coalesce(func.sum(func.coalesce(Pick.prepared, Pick.proposed)), 0)).join(Requirement).where(
+            Pick.lot_id == lot.id, Pick.issued.is_(False), Requirement.plan.has(withdrawn=False))  # fmt: skip
+    else:
+        ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends]
+        bound = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
+            ProductionOrder.lot_id == lot.id, ProductionOrder.stage.not_in([*ended, "shipped"]))  # fmt: skip
+    return max(0, lot.quantity - int(db.session.scalar(bound)))
+
+
+@dataclass(frozen=True)
+class FreeLot:
+    """A lot with what of it belongs to no card: in base units, and in words."""
+
+    lot_id: int
+    uom: str
+    free: int
+    words: Any
+
+
+def free_lot(code: str) -> FreeLot | None:
+    """The lot in stock that a scanned or typed code means, the plant's own number before the supplier's."""
+    scan = read(code)
+    for number in filter(None, scan.numbers):
+        for column in (Lot.lot_no, Lot.supplier_lot):
+            named = select(Lot).where(column.in_({number, number.upper()}), Lot.stocks.any(Stock.quantity > 0))
+            found = db.session.scalars(named.where(Lot.id == scan.lot_id) if scan.lot_id else named).first()
+            if found:
+                free = unbound(found)
+                uom = found.material.uom if found.material else "pcs"
+                return FreeLot(found.id, uom, free, in_words(found, free))
+    return None

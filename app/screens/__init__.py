@@ -1,0 +1,1 @@
+"""What only reads, to fill a page; with its caches. A model knows none of it."""

@@ -1,0 +1,1 @@
+"""The archive and the auditor's lists (四)."""

@@ -1,0 +1,176 @@
+"""An auditor's list: numbers, or a span of days, a customer, a product; which orders, cards and lots it means; the job that gathers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, union_all
+
+from app.extensions import db
+
+from app.models.warehouse import lots
+from app.screens.archive.index import midnight
+from app.models.records.papers.document import Document, Job
+from app.screens.search.find import exact, planned_as, scanned
+from app.models.warehouse.genealogy import CARD, LOT, genealogy
+from app.models.master import Customer, Product
+from app.screens.search.near_misses import in_full
+from app.models.sales.order import Order, OrderLine
+from app.models.production.production_order import ProductionOrder
+from app.models.records.record import Record
+from app.models.quality.sample import Sample
+from app.models.warehouse.shipment import Shipment
+from app.models.warehouse.stock import Lot
+from app.models.records.column_types import normal
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+
+BUNDLE = "bundle"
+MOST = 2000  # numbers, or orders, in one list
+LONGEST = 60
+KEPT = timedelta(days=14)
+ORDER, CARD_ALONE = "order", "card"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an auditor asks for: numbers; or, where there are none, the orders of some days, of a customer, with a product."""
+
+    numbers: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    customer_id: int | None = None
+    product_id: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.numbers or self.first or self.last or self.customer_id or self.product_id)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"numbers": list(self.numbers), "first": self.first and self.first.isoformat(), "last": self.last and self.last.isoformat(),
+                "customer_id": self.customer_id, "product_id": self.product_id}  # fmt: skip
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Wanted:
+        day = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("first", "last")}
+        return cls(tuple(kept["numbers"]), **day, customer_id=kept["customer_id"], product_id=kept["product_id"])
+
+
+@dataclass
+class Entry:
+    """One folder of the bundle: an order with all that came of it, a card without an order, a lot. ``asked``: the numbers that led to it."""
+
+    kind: str
+    id: int
+    asked: list[str] = field(default_factory=list)
+
+
+def orders_in(wanted: Wanted) -> list[int]:
+    """The ids of the orders received in the days, of the customer, with the product; oldest first, one more than may be at most."""
+    query = select(Order.id).order_by(Order.id).limit(MOST + 1)
+    if wanted.first:
+        query = query.where(Order.received_at >= midnight(wanted.first))
+    if wanted.last:
+        query = query.where(Order.received_at < midnight(wanted.last + timedelta(days=1)))
+    if wanted.customer_id:
+        query = query.where(Order.customer_id == wanted.customer_id)
+    if wanted.product_id:
+        query = query.where(Order.lines.any(OrderLine.product_id == wanted.product_id))
+    return list(db.session.scalars(query))
+
+
+def entries_of(wanted: Wanted) -> tuple[list[Entry], list[str]]:
+    """Return what a list means, each once in the order asked for, and the numbers that nobody knows."""
+    if not wanted.numbers:
+        return [Entry(ORDER, number) for number in orders_in(wanted)], []
+    found: dict[tuple[str, int], Entry] = {}
+    unknown = []
+    for number in wanted.numbers:
+        keys = list(dict.fromkeys(meant_by(number)))
+        unknown += [] if keys else [number]
+        for kind, row in keys:
+            entry = found.setdefault((kind, row), Entry(kind, row))
+            entry.asked.append(number)
+    return list(found.values()), unknown
+
+
+def meant_by(number: str) -> Iterable[tuple[str, int]]:
+    """Yield the keys of the folders that a number asks for: its order, its card, or its lot and the orders that had some of it."""
+    lot = lots.scanned(number)
+    called = scanned(number).upper()
+    record = None if lot else record_called(called)
+    if record is not None:
+        yield from owners(record)
+        return
+    for each in [lot] if lot else lots.lots_of(called):
+        yield LOT, each.id
+        yield from orders_with(each)
+    if card := None if lot else planned_as(called):
+        yield from owners(card)
+
+
+def record_called(number: str) -> Record | None:
+    """The record of a whole number, also one written without its noughts; a document's number names its record."""
+    short = in_full(normal(number))
+    for each in [number, *(["".join(short).upper()] if short and short[0] else [])]:
+        if len(each) <= LONGEST and (row := db.session.execute(union_all(*exact(each))).first()):
+            return Record.kinds[row.flow].find(row.ref)
+    document = Document.find(number.replace("-R", "-r"))
+    return document.record if document else None
+
+
+def owners(record: Record) -> list[tuple[str, int]]:
+    """The folders in which a record's papers lie."""
+    if isinstance(record, Order):
+        return [(ORDER, record.id)]
+    if isinstance(record, ProductionOrder):
+        return [(ORDER, record.order.id) if record.order else (CARD_ALONE, record.id)]
+    if isinstance(record, Shipment):
+        return [key for card in record.cards for key in owners(card)]
+    card = getattr(record, "card", None)
+    if card is not None:
+        return owners(card)
+    lot = getattr(record, "lot", None)
+    return [(LOT, lot.id)] if lot is not None else []
+
+
+def orders_with(lot: Lot) -> list[tuple[str, int]]:
+    """The orders that had some of a lot, and those whose cards made it."""
+    found = genealogy(lot)
+    cards = [thing for (kind, _), thing in found.things.items() if kind in (CARD, "promised")]
+    ships = [card for thing in found.things.values() if isinstance(thing, Shipment) for card in thing.cards
+             if (LOT, card.lot_id) in found.things]  # fmt: skip
+    return sorted({key for card in (*cards, *ships) for key in owners(card)})
+
+
+# The job
+
+def ask_for(wanted: Wanted, by: User) -> Job:
+    """Write the job that gathers a list, in the caller's transaction."""
+    now = datetime.now(UTC)
+    job = Job(kind=BUNDLE, payload=wanted.to_json(), due=now, asked_at=now, by_id=by.id)
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def bundles() -> list[tuple[Job, User | None]]:
+    """The lists asked for that are still kept, the newest first, with who asked."""
+    from app.models.people.user import User
+
+    query = select(Job, User).outerjoin(User, User.id == Job.by_id).where(Job.kind == BUNDLE).order_by(Job.id.desc()).limit(50)
+    return [(job, user) for job, user in db.session.execute(query)]
+
+
+def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The customers and the products that a list may be narrowed to, each with its id."""
+    return tuple([(row.id, f"{row.code} {row.name}") for row in db.session.scalars(select(kind).order_by(kind.code))]
+                 for kind in (Customer, Product))  # fmt: skip
+
+
+def samples_of(lot: Lot) -> list[Sample]:
+    return list(db.session.scalars(select(Sample).where(Sample.lot_id == lot.id).order_by(Sample.id)))

@@ -1,0 +1,249 @@
+"""A department's board: columns with exact counts and the first cards of each, in a fixed number of statements."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from app import clock
+from app.extensions import db
+from app.flow.departments import Department
+from app.flow.flows import FLOWS, stages_of
+from app.flow.grammar import Flow, Found, Stage
+from app.flow.words import Text
+
+from app.screens.board.queries import RISK, UNMARKED, WEEKS, counts, facets, first_rows, key_of, place_of, said
+from app.models.records.rules.wip_limits import Standing, Standings, standings
+from app.models.records.available_actions import Offer, next_of, offers_from_cue
+from app.models.people.user import User
+from app.models.records.record import Record
+from app.models.records.rules.stage_settings import ages_after
+from app.screens.board.filters import CHOICES, View
+
+LANES = 24
+WEEK_LANES = ("past", *map(str, range(WEEKS)), "later", "")
+
+
+@dataclass
+class Card:
+    """One card as a board shows it to a person; ``row`` is its record. Made only for what ``app.faces`` has not kept."""
+
+    flow: Flow
+    row: Any
+    offers: list[Offer]
+    holder: str
+    today: date
+
+    @classmethod
+    def of(cls, column: Column, record: Record, holder: str, user: User) -> Card:
+        offers = [] if column.waited else offers_from_cue(column.flow, record, user, column.full)
+        return cls(column.flow, record, offers, holder, clock.today())
+
+    @property
+    def ref(self) -> str:
+        return self.row.ref
+
+    @property
+    def days_left(self) -> int | None:
+        return (self.row.due - self.today).days if self.row.due else None
+
+    @property
+    def mark(self) -> str:
+        """late, risk, halted or nothing; what is already on its way is not at risk."""
+        if self.row.stage == "halted":
+            return "halted"
+        if self.days_left is None or self.row.stage in UNMARKED:
+            return ""
+        return "late" if self.days_left < 0 else "risk" if self.days_left <= RISK.days else ""
+
+    @property
+    def age(self) -> timedelta:
+        return clock.now() - self.row.since
+
+    @property
+    def is_old(self) -> bool:
+        return self.age > ages_after(self.flow, self.flow.stage(self.row.stage))
+
+    @property
+    def next(self) -> Offer | None:
+        """The one next thing this person can do."""
+        return next_of(self.offers)
+
+    @property
+    def stuck(self) -> Text | None:
+        """What keeps the card from going on, whoever looks at it."""
+        if self.next and self.next.refusal:
+            return self.next.refusal
+        said = self.row.cue.get("stuck")
+        return Text.from_json(said) if said else None
+
+    @property
+    def drops(self) -> dict[str, list[Any]]:
+        """Where it can go: target stage to the keys of the actions that lead there; refused, the key with its sentence.
+
+        What the actions are called, and whether they ask for data, the board says once (``actions_on``); a card says so where it
+        goes over a limit. A sentence that the card shows is only ``true``.
+        """
+        found: dict[str, list[Any]] = defaultdict(list)
+        for offer in self.offers:
+            action, refusal = offer.action, offer.refusal
+            if not (action.moves and action.by_drop):
+                continue
+            way = ({"action": action.key, "refusal": refusal == self.stuck or str(refusal)} if refusal
+                   else {"action": action.key, "form": True} if offer.over_limit else action.key)  # fmt: skip
+            for target in action.targets:
+                if target != self.row.stage or len(action.targets) == 1:
+                    found[target].append(way)
+        return found
+
+
+@dataclass
+class Column:
+    """A stage of a flow on a board; ``waited`` columns belong to another department and are only looked at.
+
+    ``rows`` are its first records as the query found them, ``cards`` the same as they are drawn (by ``app.faces``).
+    ``standing`` is there where the stage has a limit; ``full`` are the full stages that its actions may lead to.
+    """
+
+    flow: Flow
+    stage: Stage
+    waited: bool = False
+    count: int = 0
+    late: int = 0
+    at_risk: int = 0
+    standing: Standing | None = None
+    full: Standings = field(default_factory=dict)
+    lanes: dict[str, int] = field(default_factory=dict)
+    rows: list[Any] = field(default_factory=list)
+    cards: list[Any] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"column-{self.flow.key}-{self.stage.key}"
+
+    @property
+    def halted(self) -> int:
+        return self.count if self.stage.key == "halted" else 0
+
+    @property
+    def fed_by(self) -> list[Text]:
+        """What brings cards here: the labels of the actions that lead to the stage, ways back and parts aside."""
+        return fed_by(self.flow, self.stage.key)
+
+    def heed(self, standings: Standings) -> None:
+        """Take what is known of limits: its own, and those of the stages its cards can go to."""
+        self.standing = standings.get((self.flow.key, self.stage.key))
+        ahead = {target for action in self.flow.actions_from(self.stage.key) for target in action.targets}
+        self.full = {key: found for key, found in standings.items() if found.is_full and key[0] == self.flow.key and key[1] in ahead}
+
+    def take(self, counted: Any) -> None:
+        """Add what was counted of one lane, or of the whole column."""
+        self.count, self.late, self.at_risk = self.count + counted.count_, self.late + counted.late_, self.at_risk + counted.risk_
+        self.lanes[counted.lane] = counted.count_
+
+    def cell(self, lane: str | None = None) -> Cell:
+        """What of the column lies in one lane, or all of it."""
+        here = [n for n, row in enumerate(self.rows) if lane is None or row.lane == lane]
+        return Cell(self.count if lane is None else self.lanes.get(lane, 0), [self.cards[n] for n in here],
+                    place_of(self.rows[here[-1]]) if here else "")  # fmt: skip
+
+
+@cache
+def fed_by(flow: Flow, stage: str) -> list[Text]:
+    lead = [a for a in flow.actions if stage in a.targets]
+    return [a.label for a in lead if stage not in a.sources and not isinstance(a.target, Found)] or [a.label for a in lead][:1]
+
+
+@dataclass
+class Cell:
+    """The drawn cards of a column, or of one of its lanes; ``last`` is where the next page begins."""
+
+    count: int
+    cards: list[Any]
+    last: str
+
+    @property
+    def rest(self) -> int:
+        return self.count - len(self.cards)
+
+
+# The stages of others that a department hands over to or waits for, shown greyed beside its own: a card is dragged there.
+WAITS = {
+    "sales": (("production", "plan_review"),),
+    "production": (("production", "consulting"), ("production", "to_prepare"), ("production", "preparing"),
+                   ("production", "to_inspect"), ("production", "inspecting")),
+    "purchasing": (("production", "to_plan"),),
+    "warehouse": (("production", "handed_over"), ("production", "running"), ("production", "inspecting")),
+    "quality": (("production", "running"),),
+}
+
+
+@cache
+def stages_on(department: Department) -> list[tuple[Flow, Stage, bool]]:
+    """The columns of a department's board in the order of the procedure; True marks those it waits for."""
+    own = [(flow, stage, False) for flow, stage in stages_of(department)]
+    waits = [(FLOWS[flow], FLOWS[flow].stage(stage), True) for flow, stage in WAITS[department.key]]
+    flows = list(FLOWS.values())
+    return sorted(own + waits, key=lambda c: (flows.index(c[0]), c[0].stages.index(c[1])))
+
+
+def actions_on(department: Department, user: User) -> dict[str, dict[str, Any]]:
+    """What this person may do on the board: "flow.action" to its label, whether it asks for data, and whether it is signed."""
+    own = [(flow, stage) for flow, stage, waited in stages_on(department) if not waited]
+    return {f"{flow.key}.{a.key}": {"label": str(a.label), "form": a.asks_for_data, "signed": a.signature} for flow, stage in own
+            for a in flow.actions_from(stage.key) if a.moves and not a.driven and user.has_role(a.role_keys)}  # fmt: skip
+
+
+def board(department: Department, view: View, user: User, only: Collection[tuple[str, str]] = ()) -> list[Column]:
+    """Return the board's columns in this view, or ``only`` those of these flows and stages, with their first rows."""
+    columns = [Column(*column) for column in stages_on(department)]
+    return fill([c for c in columns if (c.flow.key, c.stage.key) in only] if only else columns, view, user)
+
+
+def fill(columns: list[Column], view: View, user: User, after: str = "", lane: str | None = None) -> list[Column]:
+    """Count each column and give it its first rows; or with ``lane`` those of that lane after a place."""
+    stages = tuple((c.flow.key, c.stage.key) for c in columns)
+    mine, facts = dict(zip(stages, columns, strict=True)), said(clock.today(), user.id)
+    asked = db.session.connection()  # what comes is rows, not objects: the session's part in that would cost as much again
+    for row in asked.execute(counts(stages, view, after, lane), facts):
+        mine[row.flow, row.stage].take(row)
+    shown = tuple(key for key in lanes_of(columns, view) if not view.has_closed(key)) if view.lanes and lane is None else None
+    for row in sorted(asked.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)):
+        mine[row.flow, row.stage].rows.append(row)
+    known = standings()
+    for column in columns:
+        column.heed(known)
+    return columns
+
+
+def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
+    """The lanes that have cards, with how many: weeks in their order, lines by code, customers with the most first; at most LANES."""
+    found: Counter[str] = Counter()
+    for column in columns:
+        found.update(column.lanes)
+    if view.lanes == "week":
+        return {key: found[key] for key in WEEK_LANES if key in found}
+    kept = sorted(found, key=lambda key: (key == "", key if view.lanes == "line" else -found[key], key))
+    return {key: found[key] for key in kept[:LANES]}
+
+
+@cache
+def can_show(department: Department) -> list[str]:
+    """The filters and lanes that mean something on this board: what its own records know."""
+    own = [(Record.kinds[flow.key], stage.key) for flow, stage, waited in stages_on(department) if not waited]
+    known = {name for cls, _ in own for name in facets(cls)}
+    return ["mine", "late", "risk", *(["halted"] if "halted" in (key for _, key in own) else []), *(name for name in CHOICES if name in known)]
+
+
+def is_place(after: str) -> bool:
+    """Whether a text names a place in a column as ``place_of`` writes it; the empty one is its beginning."""
+    try:
+        rush, due, last = after.split("~") if after else ("0", "", "0")
+        return rush in ("0", "1") and (not due or bool(date.fromisoformat(due))) and re.fullmatch(r"\d{1,18}", last, re.ASCII) is not None
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The plant at a glance, and what waits for one person."""

@@ -1,0 +1,46 @@
+"""What the page of a stock decision tells: which goods, why they stand apart, where they came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.flow.words import _l, as_signed
+
+from app.screens.record.fact import Fact, Mark, lot_mark
+
+if TYPE_CHECKING:
+    from app.models.warehouse.disposition import Disposition
+
+
+class AboutDisposition:
+    """The decision as Quality looks at it."""
+
+    def __init__(self, disposition: Disposition) -> None:
+        self.disposition = disposition
+
+    @property
+    def timing(self) -> list[Fact]:
+        return [Fact(_l("Set aside at"), self.disposition.created_at)]
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [] if self.disposition.stands.ends else [lot_mark(self.disposition.lot)]
+
+    @property
+    def lot_mark(self) -> Mark:
+        return lot_mark(self.disposition.lot)
+
+    @property
+    def facts(self) -> list[Fact]:
+        found, lot = self.disposition, self.disposition.lot
+        card, ship = found.card, found.shipment
+        return [
+            Fact(_l("Product") if lot.product else _l("Material"), f"{lot.item.code} {lot.item.name}"),
+            Fact(_l("Lot"), lot.lot_no), Fact(_l("Quantity"), found.amount), Fact(_l("Reason"), as_signed(found.reason)),
+            Fact(_l("Zone"), lot.zone), Fact(_l("Expiry date"), lot.expiry),
+            Fact(_l("Came back from"), ship.customer.name if ship else ""),
+            Fact(_l("Shipment"), ship.ref if ship else "", ship.ref if ship else ""),
+            Fact(_l("Card"), card.ref if card else "", card.ref if card else ""),
+            Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
+            Fact(_l("Supplier’s lot no."), lot.supplier_lot), Fact(_l("Witness of the destruction"), found.witness),
+        ]  # fmt: skip

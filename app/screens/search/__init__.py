@@ -1,0 +1,1 @@
+"""From what people type or scan to what they mean."""

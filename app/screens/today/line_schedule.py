@@ -1,0 +1,124 @@
+"""Two days of the lines: what is planned and what runs on each, as the picture of them needs it (and a wall display)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from app import clock
+from app.extensions import db
+from app.flow.words import Both
+
+from app.models.master import Line, Product
+from app.models.production.plan import Plan
+from app.models.production.production_order import ProductionOrder
+from app.models.production.scheduling import IN_HAND, ON_LINE
+
+DAYS = 2
+DONE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped", "closed")
+STATES = {"running": "running", "halted": "halted", "consulting": "draft", "plan_review": "draft"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A card's place on a line; ``state`` is draft (not issued), planned, running, halted or done."""
+
+    ref: str
+    product: Any
+    code: str
+    start: datetime
+    end: datetime
+    state: str
+
+    @property
+    def until(self) -> datetime:
+        """How far it is drawn: what is not finished takes its line until now at least."""
+        return max(self.end, clock.local(clock.now())) if self.state in IN_HAND else self.end
+
+
+@dataclass
+class LineDays:
+    """One line with its runs in order; ``now`` is what runs or stands halted on it, however old its plan."""
+
+    code: str
+    name: Any
+    now: Run | None = None
+    runs: list[Run] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The lines from the beginning of a day on. Of each day the hours from ``opens`` to ``closes`` are drawn: those of the shifts
+    and of whatever is planned beside them."""
+
+    begins: datetime
+    lines: list[LineDays]
+    opens: int
+    closes: int
+
+    @property
+    def days(self) -> list[datetime]:
+        return [self.begins + timedelta(days=n) for n in range(DAYS)]
+
+    @property
+    def minutes(self) -> int:
+        """How wide the picture is."""
+        return DAYS * 60 * (self.closes - self.opens)
+
+    @property
+    def ticks(self) -> list[int]:
+        return [hour for hour in range(0, 24, 4) if self.opens < hour < self.closes]
+
+    @property
+    def now(self) -> int:
+        return self.place(clock.local(clock.now()))
+
+    @property
+    def count(self) -> int:
+        return sum(len(line.runs) for line in self.lines)
+
+    def place(self, moment: datetime) -> int:
+        """Where a moment lies, in minutes that are drawn; what is not drawn lies at the nearest that is."""
+        days, rest = divmod(moment - self.begins, timedelta(days=1))
+        if not 0 <= days < DAYS:
+            return 0 if days < 0 else self.minutes
+        span = 60 * (self.closes - self.opens)
+        return days * span + min(span, max(0, int(rest.total_seconds() // 60) - 60 * self.opens))
+
+
+def two_days() -> Schedule:
+    """Today and tomorrow on every active line, with what runs now, in two statements."""
+    begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
+    ends = begins + timedelta(days=DAYS)
+    lines = db.session.execute(select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)
+                               .where(Line.active).order_by(Line.code)).all()  # fmt: skip
+    found = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
+    rows = db.session.execute(
+        select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end, Plan.withdrawn)
+        .select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Product, Product.id == ProductionOrder.product_id)
+        .where(or_(and_(Plan.withdrawn.is_(False), Plan.card_id.in_(select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND)))),
+                   and_(Plan.withdrawn.is_(False), Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE))),
+                   and_(Plan.reworked_at.is_not(None), Plan.start < ends, Plan.end > begins)))
+        .order_by(Plan.start, Plan.id))  # fmt: skip
+    for line_id, number, stage, code, zh, en, start, end, over in rows:
+        if line_id in found:
+            line, state = found[line_id], "done" if over or stage in DONE else STATES.get(stage, "planned")
+            run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
+            line.now = line.now or (run if stage in IN_HAND and not over else None)
+            if start < ends and run.until > begins:
+                line.runs.append(run)
+    return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
+
+
+def hours_drawn(lines: Iterable[Any], days: Iterable[LineDays]) -> tuple[int, int]:
+    """The whole hours between which shifts and runs lie; all of the day where one goes past midnight."""
+    spans = [(time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)) for line in lines]
+    spans += [(run.start.time(), run.end.time()) for line in days for run in line.runs if run.start.date() == run.end.date()]
+    if not spans or any(end <= start for start, end in spans):
+        return 0, 24
+    last = max(end for _, end in spans)
+    return min(start for start, _ in spans).hour, last.hour + bool(last.minute)

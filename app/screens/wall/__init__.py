@@ -1,0 +1,1 @@
+"""What wall displays show: facts of the whole plant, without a customer's name."""

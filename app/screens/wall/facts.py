@@ -1,0 +1,219 @@
+"""What the wall displays show: facts of the whole plant, without a customer's name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import and_, case, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from app import clock
+from app.extensions import db
+
+from app.models.floor.anomaly import Anomaly
+from app.models.master import Line, Notice
+from app.models.people.user import User
+from app.models.production.plan import Plan
+from app.models.production.production_order import ProductionOrder
+from app.models.production.scheduling import IN_HAND
+from app.models.warehouse.shipment import Shipment
+from app.models.records.rules.stage_settings import all_ages
+
+NEXT = 3
+COMING = ("to_prepare", "preparing", "handed_over", "ready")
+WITH_QUALITY = ("to_inspect", "inspecting")
+
+
+@dataclass
+class Stop:
+    """What halts a line: the anomaly, since when, and who has it (None while nobody has acknowledged it)."""
+
+    anomaly: Anomaly
+    owner: str | None
+
+    @property
+    def since(self) -> datetime:
+        return self.anomaly.created_at
+
+
+@dataclass
+class Coming:
+    """A card that is to run on a line; ``ready``: nothing but the line is missing."""
+
+    card: ProductionOrder
+    ready: bool
+
+
+@dataclass
+class LineNow:
+    """One line: what runs, how far it should be and is, what stops it, what comes next, and the units of today."""
+
+    line: Line
+    card: ProductionOrder | None = None
+    stops: list[Stop] = field(default_factory=list)
+    coming: list[Coming] = field(default_factory=list)
+    planned: int = 0
+    done: int = 0
+
+    @property
+    def state(self) -> str:
+        """halted, running or idle."""
+        return self.card.stage if self.card else "idle"
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Steps signed, and all of them."""
+        steps = self.card.steps if self.card else []
+        return sum(self.card.record_of(step) is not None for step in steps) if self.card else 0, len(steps)
+
+    @property
+    def share(self) -> int:
+        """Steps signed, in per cent."""
+        signed, steps = self.steps
+        return 100 * signed // steps if steps else 0
+
+    @property
+    def due_share(self) -> int:
+        """The part of the planned time that has passed, in per cent."""
+        plan = self.card.plan if self.card else None
+        if not plan or not plan.start or not plan.end:
+            return 0
+        return max(0, min(100, int(100 * ((clock.now() - plan.start) / (plan.end - plan.start)))))
+
+    @property
+    def is_overdue(self) -> bool:
+        plan = self.card.plan if self.card else None
+        return bool(plan and plan.end and plan.end < clock.now())
+
+
+@dataclass
+class Plant:
+    """All lines, and the few figures of the whole plant."""
+
+    lines: list[LineNow]
+    waiting: int  # cards with Quality
+    waiting_since: datetime | None
+    vehicles: list[Shipment]
+    late: int
+
+    @property
+    def halted(self) -> int:
+        return sum(bool(line.stops) for line in self.lines)
+
+
+def plant() -> Plant:
+    """The plant at this moment, in a fixed number of statements."""
+    lines = {line.id: LineNow(line) for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))}
+    places = places_on(lines)
+    cards = read([card for _, card in places])
+    for line, card in places:
+        place(lines[line], cards[card])
+    count_today(lines)
+    owners = acknowledged_by([stop.anomaly for line in lines.values() for stop in line.stops])
+    for line in lines.values():
+        for stop in line.stops:
+            stop.owner = owners.get(stop.anomaly.id)
+    waiting = list(db.session.scalars(select(ProductionOrder.since).where(ProductionOrder.stage.in_(WITH_QUALITY))
+                                      .order_by(ProductionOrder.since)))  # fmt: skip
+    return Plant(list(lines.values()), len(waiting), min(waiting, default=None), vehicles(), late())
+
+
+def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
+    """The line and the card of all that runs and of what comes next, in the order of its plan; last the parts of lots, which have
+    theirs from the whole. Of the hundreds that are to run only the first few are read."""
+    own, whole = aliased(Plan), aliased(Plan)
+    line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
+    query = (select(ProductionOrder.id, ProductionOrder.stage, line).where(ProductionOrder.stage.in_((*IN_HAND, *COMING)))
+             .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
+             .outerjoin(whole, and_(whole.card_id == ProductionOrder.parent_id, whole.withdrawn.is_(False), ProductionOrder.lot_id.is_not(None)))
+             .order_by(own.start.nulls_last(), ProductionOrder.id))  # fmt: skip
+    shown, coming = [], Counter()
+    for card, stage, line_id in db.session.execute(query):
+        if line_id in lines and (stage in IN_HAND or coming[line_id] < NEXT):
+            coming[line_id] += stage in COMING
+            shown.append((line_id, card))
+    return shown
+
+
+def read(ids: list[int]) -> dict[int, ProductionOrder]:
+    query = (select(ProductionOrder).where(ProductionOrder.id.in_(ids))
+             .options(joinedload(ProductionOrder.product), selectinload(ProductionOrder.plans), selectinload(ProductionOrder.step_records),
+                      selectinload(ProductionOrder.anomalies).joinedload(Anomaly.code)))  # fmt: skip
+    return {card.id: card for card in db.session.scalars(query)}
+
+
+def place(line: LineNow, card: ProductionOrder) -> None:
+    if card.stage in IN_HAND:
+        line.card = card
+        line.stops = [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops] if card.stage == "halted" else []
+    else:
+        line.coming.append(Coming(card, card.stage == COMING[-1]))
+
+
+def count_today(lines: dict[int, LineNow]) -> None:
+    """Units that the plans end today, and units that were finished today."""
+    first = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
+    last = first + timedelta(days=1)
+    plans = select(Plan.line_id, Plan.end, ProductionOrder.quantity, ProductionOrder.good, ProductionOrder.finished_at).join(
+        ProductionOrder, Plan.card_id == ProductionOrder.id).where(
+        Plan.withdrawn.is_(False), Plan.issued_at.is_not(None), Plan.line_id.in_(lines), ProductionOrder.stage != "cancelled",
+        (Plan.end.between(first, last) | ProductionOrder.finished_at.between(first, last)))  # fmt: skip
+    for line_id, end, quantity, good, finished in db.session.execute(plans):
+        lines[line_id].planned += quantity if first <= end < last else 0
+        lines[line_id].done += good if finished and first <= finished < last else 0
+
+
+def acknowledged_by(anomalies: list[Anomaly]) -> dict[int, str]:
+    """Who has each anomaly: whoever acknowledged it holds it."""
+    held = select(Anomaly.id, User.known_as).join(User, User.id == Anomaly.holder_id).where(Anomaly.id.in_([a.id for a in anomalies]))
+    return dict(db.session.execute(held).all()) if anomalies else {}
+
+
+def vehicles() -> list[Shipment]:
+    """Shipments that are to leave and are due today or before."""
+    return list(db.session.scalars(select(Shipment).where(Shipment.stage == "to_ship", Shipment.due <= clock.today())
+                                   .options(selectinload(Shipment.cards)).order_by(Shipment.due, Shipment.window, Shipment.id)))  # fmt: skip
+
+
+def late() -> int:
+    """Cards whose promised day has passed and that have not left."""
+    ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends]
+    return db.session.scalar(select(db.func.count()).select_from(ProductionOrder).where(
+        ProductionOrder.due < clock.today(), ProductionOrder.stage.not_in((*ended, "shipped")))) or 0  # fmt: skip
+
+
+@dataclass
+class Phases:
+    """The six phases with how many jobs stand in each, the oldest of them, and how many are late or halted."""
+
+    counts: Counter[str]
+    late: Counter[str]
+    halted: Counter[str]
+    oldest: dict[str, datetime]
+
+
+def phases() -> Phases:
+    """Where the open jobs stand: an order until its cards stand for it, then each card."""
+    from app.screens.home.plant_overview import is_on_the_way
+    from app.screens.home.tasks import places
+
+    found, today, ages = Phases(Counter(), Counter(), Counter(), {}), clock.today(), all_ages()
+    for spot in places():
+        stage = spot.stands
+        if not is_on_the_way(spot.flow, stage):
+            continue
+        key, trouble = stage.phase.key, spot.trouble_at(clock.now(), today, ages)
+        found.counts[key] += 1
+        found.late[key] += trouble == "late" and spot.flow is ProductionOrder.flow
+        found.halted[key] += trouble == "halted"
+        found.oldest[key] = min(found.oldest.get(key, spot.since), spot.since)
+    return found
+
+
+def notices() -> list[Notice]:
+    """The notices of today, the newest first."""
+    today = clock.today()
+    return list(db.session.scalars(select(Notice).where(Notice.active, Notice.first_day <= today, Notice.last_day >= today)
+                                   .order_by(Notice.first_day.desc(), Notice.id.desc())))  # fmt: skip

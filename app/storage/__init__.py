@@ -1,0 +1,1 @@
+"""What must last: the files, the tables, backups, and the witness in a second place."""

@@ -1,0 +1,218 @@
+"""The tables: made, migrated and asserted before anything is served."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import IO
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, func, inspect, make_url, select, text
+
+from app.database import engine_options
+from app.extensions import db
+from app.storage.schema_differences import misfits
+from app.jobs.leases import transaction
+from app.models.records.sealing import plant_chain
+from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
+
+# A file of this name in the home folder marks a restore that did not come to its end.
+RESTORING = "restoring"
+# PostgreSQL's advisory lock of whoever prepares the tables; how many misfits one sentence names.
+TURN, SAID = 0x57415348, 4
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class NotReady(Exception):
+    """The database cannot be used as it is."""
+
+
+@contextmanager
+def in_use(app: Flask, *, alone: bool = False) -> Iterator[IO[str]]:
+    """Hold the home folder's lock: shared by what runs, exclusive (``alone``) for what replaces it. Raises NotReady."""
+    with (app.config["HOME"] / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotReady("Washline is running on this home folder; stop it first" if alone
+                           else "this home folder is being restored; wait until that is done") from None  # fmt: skip
+        if not alone and (app.config["HOME"] / RESTORING).exists():
+            raise NotReady("a restore was interrupted here; run `washline restore --replace` again")
+        yield file
+
+
+def is_empty() -> bool:
+    """True while the database has no table."""
+    return not inspect(db.engine).get_table_names()
+
+
+def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> None:
+    """Bring the tables to what this code needs, after a verified backup. Raises NotReady when they cannot be."""
+    with owning(app) as owner, one_at_a_time(say):
+        if pending():
+            if not is_empty():
+                say(f"The database is backed up to {back_up(owner)} before it is migrated.")
+            upgrade()
+        elif is_empty():
+            create()
+    check()
+    if app.config["OWNER_URL"] and (open_to_change := changeable_ledgers()):
+        raise NotReady(f"the role of DATABASE_URL may change {' and '.join(open_to_change)}; give it a role that owns nothing")
+
+
+def check() -> None:
+    """Raise NotReady unless the tables are the models' and the database lets nobody change its ledgers."""
+    with db.engine.connect() as connection:
+        compare(connection)
+        if bare := unguarded_ledgers(connection):
+            raise NotReady(f"the triggers that keep {' and '.join(bare)} append-only are missing")
+
+
+def current() -> None:
+    """Raise NotReady unless the tables are those of this version, for a command that reads them and migrates nothing."""
+    with db.engine.connect() as connection:
+        fits = not list(misfits(connection))
+    if not fits and pending():
+        raise NotReady("the database is an older version's; `washline serve` brings it up to this one, after a backup")
+    with db.engine.connect() as connection:
+        compare(connection)
+
+
+def compare(connection: Connection) -> None:
+    """Raise NotReady where the tables are not the models'."""
+    if found := list(misfits(connection)):
+        more = f", and {len(found) - SAID} more" if len(found) > SAID else ""
+        raise NotReady(
+            f"the database does not fit this version of Washline: {', '.join(found[:SAID])}{more}; "
+            "no migration made it so. Restore a backup, or use the version it belongs to")  # fmt: skip
+
+
+@contextmanager
+def one_at_a_time(say: Callable[[str], object]) -> Iterator[None]:
+    """Hold the turn to prepare this database; who comes second waits, and then finds it ready."""
+    wait = "Another process is preparing the database; this one goes on when that is done."
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()  # closed at the end, which gives the turn back
+            if not connection.scalar(select(func.pg_try_advisory_lock(TURN))):
+                say(wait)
+                connection.execute(text("SET statement_timeout = 0"))
+                connection.execute(text("SET lock_timeout = 0"))
+                connection.execute(select(func.pg_advisory_lock(TURN)))
+            yield
+        return
+    with Path(f"{db.engine.url.database}.turn").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(wait)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def owning(app: Flask) -> Iterator[Flask]:
+    """The application as the owner of the tables, where PostgreSQL has one apart; what it made is opened to the other role at the end."""
+    url = app.config["OWNER_URL"]
+    if not url:
+        yield app
+        return
+    from app import create_app
+
+    role = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
+    owner = create_app(HOME=app.config["HOME"], SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url), OWNER_URL="")
+    with owner.app_context():
+        try:
+            yield owner
+            open_to(role)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def open_to(role: str) -> None:
+    """Let a role of PostgreSQL work in every table, but only read and add in the ledgers. Only their owner may say so."""
+    name = db.engine.dialect.identifier_preparer.quote(role)
+    with db.engine.begin() as connection:
+        for statement in (f"GRANT USAGE ON SCHEMA public TO {name}",
+                          f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+                          f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+                          f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}"):  # fmt: skip
+            connection.execute(text(statement))
+
+
+def changeable_ledgers() -> list[str]:
+    """The ledgers in which the application's own role may do more than read and add."""
+    asked = text("SELECT has_table_privilege(:table, 'UPDATE, DELETE, TRUNCATE')")
+    with db.engine.connect() as connection:
+        return [table for table in APPEND_ONLY if connection.scalar(asked, {"table": table})]
+
+
+def create() -> None:
+    """Make every table straight from the models, as if all migrations had run (tests do; and until the first one exists)."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with db.engine.begin() as connection:
+        db.metadata.create_all(connection)
+        guard_ledgers(connection)
+        if has_versions():
+            MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), "head")
+
+
+def has_versions() -> bool:
+    return any((MIGRATIONS / "versions").glob("*.py"))
+
+
+def pending() -> bool:
+    """True when the database lags behind the migrations. Raises NotReady when it is ahead of this code."""
+    if not has_versions():
+        return False
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(MIGRATIONS))
+    stands = revision()
+    if stands and stands not in {known.revision for known in script.walk_revisions()}:
+        raise NotReady(f"the database is at migration {stands}, which this version of Washline does not know")
+    if not stands and not is_empty():
+        raise NotReady("the database has tables that no migration made; name another one")
+    return stands != script.get_current_head()
+
+
+def revision() -> str | None:
+    """Return the migration the database stands at."""
+    if not inspect(db.engine).has_table("alembic_version"):
+        return None
+    with db.engine.connect() as connection:
+        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def upgrade() -> None:
+    """Run the migrations, all in one transaction."""
+    # Unwrapped: the wrapper ends the process instead of saying what is wrong.
+    migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
+    with transaction():
+        plant_chain.begin()
+
+
+def migrations() -> ModuleType:
+    """Flask-Migrate, bound to this application. Only who migrates loads it: with Alembic it weighs 5 MB in every process."""
+    import flask_migrate
+
+    flask_migrate.Migrate(current_app, db)
+    return flask_migrate
+
+
+def back_up(app: Flask) -> Path:
+    """Write the backup that goes before a migration and return its file."""
+    from app.storage.backup import make
+
+    folder = app.config["HOME"] / "backups"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"before-migration-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar"
+    make(app, target)
+    return target

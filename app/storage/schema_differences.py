@@ -1,0 +1,54 @@
+"""Where the tables of a database are not what the models work with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column, Connection, inspect
+from sqlalchemy.types import NullType
+
+from app.extensions import db
+
+
+def misfits(connection: Connection) -> Iterator[str]:
+    """Yield what is missing or different, in a few words each.
+
+    Tables that no model knows are somebody else's and may stay; so may a column, unless it must not be empty.
+    """
+    columns = {name: {column["name"]: column for column in found}
+               for (_, name), found in inspect(connection).get_multi_columns().items()}  # fmt: skip
+    for table in db.metadata.sorted_tables:
+        if table.name not in columns:
+            yield f"table {table.name} is missing"
+            continue
+        found = columns[table.name]
+        for column in table.columns:
+            if column.name not in found:
+                yield f"column {column.name} of {table.name} is missing"
+            elif fault := difference(connection, column, found[column.name]):
+                yield f"column {column.name} of {table.name} {fault}"
+        for name in sorted(found.keys() - table.columns.keys()):
+            if not found[name]["nullable"] and found[name]["default"] is None:
+                yield f"column {name} of {table.name} is unknown"
+
+
+def difference(connection: Connection, column: Column[Any], found: dict[str, Any]) -> str:
+    """Return how a column differs from the model's, or nothing."""
+    is_, wanted = kind(connection, found["type"]), kind(connection, column.type)
+    if is_ != wanted and not is_wider(found["type"], column.type):
+        return f"is {is_}, not {wanted}"
+    if found["nullable"] != column.nullable and not column.primary_key:
+        return "must not be empty" if column.nullable else "may be empty"
+    return ""
+
+
+def is_wider(given: Any, wanted: Any) -> bool:
+    """Whether a text column takes what the model may write, and more."""
+    lengths = getattr(given, "length", None), getattr(wanted, "length", None)
+    return None not in lengths and lengths[0] > lengths[1]
+
+
+def kind(connection: Connection, given: Any) -> str:
+    """A type as this database writes it."""
+    return "of no type" if isinstance(given, NullType) else given.compile(connection.dialect)

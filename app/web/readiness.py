@@ -1,0 +1,111 @@
+"""Whether people can work here: what a monitor asks at ``/readyz``. It writes and listens as the pages do, rather than
+believe that it could."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from flask import Flask
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import live
+from app.config import FOLDERS
+from app.database import is_full
+from app.extensions import db
+from app.flow.words import Text, _l
+from app.models.records.papers.document import FAILED, WAITING, Job
+from app.models.records.event import NOTICE
+from app.security.aside import aside
+
+# A watcher hears of a commit within a tenth of a second; after so long it is deaf.
+DEAF = 2.0
+# Whoever asks more often gets the last answer: each question writes to the disk.
+FRESH = 1.0
+# The worker looks every second; what is due for so long has nobody to do it.
+IDLE = timedelta(minutes=5)
+
+# What a form and its event may need.
+ROOM = 65_536
+
+FULL = _l("The disk is full: nothing can be written.")
+NO_DATABASE = _l("The database does not answer, or takes nothing: nothing can be written.")
+NO_FOLDER = _l("The folder “%(folder)s” of the home folder cannot be written: no paper and no file can be kept.")
+UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
+GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
+IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
+
+
+class Found(NamedTuple):
+    """What keeps people from working, and what an administrator should look at; the moment it was seen."""
+
+    problems: list[Text]
+    warnings: list[Text]
+    at: float
+
+
+_asking = threading.Lock()
+
+
+def asked(app: Flask) -> Found:
+    """Return what is wrong, seen a second ago at most."""
+    with _asking:
+        last: Found | None = app.extensions.get("washline-readiness")
+        if last is None or monotonic() - last.at > FRESH:
+            last = app.extensions["washline-readiness"] = look(app)
+        return last
+
+
+def look(app: Flask) -> Found:
+    """Write to the database and the folders, and listen whether the watcher hears of it."""
+    problems = list(folders(Path(app.config["HOME"])))
+    try:
+        if not live.news(app).hears(write, DEAF):
+            problems.append(UNHEARD)
+        warnings = list(outbox())
+    except SQLAlchemyError as error:
+        app.logger.warning("not ready: %s", error)
+        db.session.rollback()
+        return Found([FULL if is_full(error) else NO_DATABASE, *problems], [], monotonic())
+    return Found(problems, warnings, monotonic())
+
+
+def write() -> None:
+    """Commit a row that comes and goes: nothing stays of it but that it went to the disk. Raises SQLAlchemyError."""
+    now = datetime.now(UTC)
+    with aside() as connection:
+        row = {"kind": "trial", "payload": {"room": "x" * ROOM}, "state": "done", "attempts": 0, "progress": 0, "due": now}
+        number = connection.execute(insert(Job).values(row).returning(Job.id)).scalar_one()
+        connection.execute(delete(Job).where(Job.id == number))
+        if connection.dialect.name == "postgresql":
+            connection.execute(NOTICE)
+
+
+def folders(home: Path) -> Iterator[Text]:
+    """What is wrong with the folders that files are kept in."""
+    for name in FOLDERS:
+        try:
+            with tempfile.TemporaryFile(dir=home / name) as trial:
+                trial.write(bytes(ROOM))
+                trial.flush()
+                os.fsync(trial.fileno())
+        except OSError as error:
+            yield FULL if is_full(error) else Text(NO_FOLDER.msgid, folder=name)
+
+
+def outbox() -> Iterator[Text]:
+    """What the worker gave up, and whether it works at all."""
+    if given_up := db.session.scalar(select(func.count()).where(Job.state == FAILED)):
+        yield Text(GIVEN_UP.msgid, number=given_up)
+    now = datetime.now(UTC)
+    waits = (Job.state == WAITING, Job.due < now - IDLE, Job.leased_until.is_(None), Job.attempts == 0)
+    busy = select(Job.id).where(Job.state == WAITING, Job.leased_until > now).exists()
+    if db.session.scalar(select(Job.id).where(*waits, ~busy).limit(1)):
+        yield IDLE_WORKER

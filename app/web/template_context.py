@@ -1,0 +1,129 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+from jinja2 import StrictUndefined, Undefined
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from app.flow.departments import WITH_BOARD
+from app.flow.orders import ORDERS
+from app.flow.words import Text, _l
+from app.screens.home import alarms as calls
+from app.models.records.papers.document import Job
+from app.models.records.discussion.mention import Mention
+from app.security import Policy, new_key, policy_of
+
+from app import clock
+from app.web import filters
+from app.web.languages import LANGUAGES, language
+
+RECEIVE = ORDERS.action("receive")
+JOBS = "/admin/jobs/"
+# The pages beside the boards; each is shown to those whom its policy lets in.
+PLACES = (
+    ("/procedure", _l("Procedure")),
+    ("/deputies/", _l("Deputies")),
+    ("/archive/", _l("Archive")),
+    ("/audit/", _l("Auditor’s list")),
+    ("/stock/", _l("Stock")),
+    ("/admin/master/", _l("Master data")),
+    ("/admin/stages/", _l("Stages and limits")),
+    ("/admin/gates/", _l("Gates")),
+    ("/admin/robots/", _l("Group robots")),
+    ("/admin/users", _l("Users")),
+    ("/admin/displays/", _l("Displays and tablets")),
+    (JOBS, _l("Failed jobs")),
+    ("/account", _l("My account")),
+)
+
+
+class Missing(StrictUndefined):
+    """In tests a name that does not exist may be asked for (``{% if caller %}``), but never shown."""
+
+    __bool__ = Undefined.__bool__
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = True
+    if app.testing:
+        app.jinja_env.undefined = Missing
+    app.jinja_env.globals.update(new_key=new_key, takes_calls=takes_calls, taking_calls=RECEIVE, now=clock.now, local=clock.local, zone=clock.zone, fixed=fixed)
+    filters.init_app(app)
+    app.context_processor(surroundings)
+    app.after_request(tell_mentions)
+
+
+def takes_calls() -> bool:
+    """Whether the person takes orders in: then a key begins one on every page."""
+    return current_user.is_authenticated and current_user.has_role(RECEIVE.role_keys)
+
+
+def fixed(name: str) -> Markup:
+    """A template that depends on nothing but the language, rendered once for each."""
+    kept = current_app.extensions.setdefault("fixed", {})
+    key = (name, language())
+    if key not in kept:
+        kept[key] = Markup(current_app.jinja_env.get_template(name).render())  # rendered by an escaping environment
+    return kept[key]
+
+
+def surroundings() -> dict[str, Any]:
+    """What the layout shows around a page."""
+    theme = request.cookies.get("theme", "")
+    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "places": places, "mentions": mentions, "alarms": alarms, "alarm_column": calls.COLUMN, "spot": getattr(current_user, "spot", None),
+            "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
+
+
+def mentions() -> int:
+    """In how many comments the person is named that they have not looked at; asked once a request."""
+    if "mentions" not in g:
+        g.mentions = Mention.count_for(current_user.id)
+    return g.mentions
+
+
+def alarms() -> int | None:
+    """How many anomalies nobody has acknowledged, for those who may; None for everybody else. Asked once a request."""
+    if "alarms" not in g:
+        person = current_user._get_current_object()
+        g.alarms = calls.count() if person.is_authenticated and calls.calls(person) else None
+    return g.alarms
+
+
+def tell_mentions(response: Response) -> Response:
+    """A page that reads a part of itself again learns the numbers on the way, without a question of its own."""
+    if "seen" in request.args and response.status_code == 200 and current_user.is_authenticated:
+        response.headers["X-Mentions"] = str(mentions())
+        if alarms() is not None:
+            response.headers["X-Alarms"] = str(alarms())
+    return response
+
+
+def places() -> list[tuple[str, Text, bool]]:
+    """The pages this person may see: address, name, whether it is the present one. The worker's only when it needs somebody."""
+    person = current_user._get_current_object()
+    if not person.is_authenticated:
+        return []
+    return [(url, label, request.path.startswith(url.rstrip("/"))) for url, label in PLACES if is_open(url, person) and (url != JOBS or Job.has_failed())]
+
+
+def is_open(url: str, person: Any) -> bool:
+    """True where the address exists and its policy lets the person look."""
+    known = current_app.extensions.setdefault("places", {})
+    if url not in known:
+        known[url] = policy_at(url)
+    return bool(known[url] and known[url].allows(person, "GET"))
+
+
+def policy_at(url: str) -> Policy | None:
+    """The policy of the page at an address, if there is one."""
+    try:
+        endpoint, _ = current_app.create_url_adapter(request).match(url, method="GET")
+    except HTTPException:
+        return None
+    return policy_of(current_app, endpoint)
