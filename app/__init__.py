@@ -1,4 +1,6 @@
-"""Washline (净单): every production order of a cleaning-product maker, from a customer's message to its dossier."""
+"""Washline (净单): every production order of a cleaning-product maker, from a customer's message
+to its dossier.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,17 @@ if TYPE_CHECKING:
 
 
 def create_app(**overrides: Any) -> Flask:
-    """Build the application. ``overrides`` replace settings (tests give a database URL and a home folder)."""
+    """Build the application.
+
+    ``overrides`` replace settings (tests give a database URL and a home folder).
+    """
     # Imported here: the command line shows its help, and the press prints, without the application.
     from flask import Flask
 
     from app import blueprints, database, security
-    from app.web import errors, languages, template_context, assets
     from app.config import settings
     from app.extensions import csrf, db
+    from app.web import assets, errors, languages, template_context
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**settings(), **overrides})

@@ -31,6 +31,9 @@ def zone() -> str:
 
 
 def set_clock(moment: datetime | None) -> None:
-    """Hold the clock at a moment (aware), or let it run again. The demo's player is the only caller."""
+    """Hold the clock at a moment (aware), or let it run again.
+
+    The demo's player is the only caller.
+    """
     global _set
     _set = moment.astimezone(UTC) if moment else None

@@ -9,7 +9,6 @@ from typing import Any
 
 from app.database import driver_url, engine_options
 
-
 # Of the home folder: papers on file, and files that people attached.
 FOLDERS = ("archive", "uploads")
 
@@ -19,7 +18,9 @@ class BadSetting(Exception):
 
 
 def settings() -> dict[str, Any]:
-    """Return Flask's configuration from WASHLINE_HOME, DATABASE_URL, WASHLINE_*; makes the home folder and its secret."""
+    """Return Flask's configuration from WASHLINE_HOME, DATABASE_URL, WASHLINE_*; makes the home
+    folder and its secret.
+    """
     home = Path(os.environ.get("WASHLINE_HOME", "instance")).resolve()
     make_home(home)
     url = driver_url(os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
@@ -41,8 +42,13 @@ def settings() -> dict[str, Any]:
         # The company on printed documents, Chinese|English, and the address their QR codes lead to.
         "COMPANY": os.environ.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),
         "BASE_URL": os.environ.get("WASHLINE_URL", ""),
-        # Where group robots may be besides the products’ own hosts: a relay of the plant, by name or as http://host:port.
-        "ROBOT_HOSTS": tuple(h.strip().lower() for h in os.environ.get("WASHLINE_ROBOT_HOSTS", "").split(",") if h.strip()),
+        # Where group robots may be besides the products’ own hosts: a relay of the plant, by name
+        # or as http://host:port.
+        "ROBOT_HOSTS": tuple(
+            h.strip().lower()
+            for h in os.environ.get("WASHLINE_ROBOT_HOSTS", "").split(",")
+            if h.strip()
+        ),
         "PROXY_HOPS": int(hops),
         "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
     }
@@ -55,7 +61,9 @@ def make_home(home: Path) -> None:
         for name in FOLDERS:
             (home / name).mkdir(exist_ok=True)
     except OSError as error:
-        raise BadSetting(f"the home folder {home} cannot be made: {error.strerror}; name another WASHLINE_HOME") from None
+        raise BadSetting(
+            f"the home folder {home} cannot be made: {error.strerror}; name another WASHLINE_HOME"
+        ) from None
 
 
 def secret(path: Path) -> str:

@@ -1,4 +1,6 @@
-"""How the two databases are opened: SQLite (pysqlite3, WAL, FULL, our own BEGIN) and PostgreSQL (psycopg 3)."""
+"""How the two databases are opened: SQLite (pysqlite3, WAL, FULL, our own BEGIN) and PostgreSQL
+(psycopg 3).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ PATIENCE = 10
 # 3.7.0 to 3.51.2 can corrupt a database when a WAL is reset.
 OLDEST_SQLITE = (3, 51, 3)
 
-# A request that only reads takes no write lock; everything else takes it at once, so nothing is lost between read and write.
+# A request that only reads takes no write lock; everything else takes it at once, so nothing is
+# lost between read and write.
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -32,23 +35,48 @@ class UnknownDatabase(Exception):
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the engine's options for a database URL. Raises UnsafeDatabase for a SQLite that corrupts, UnknownDatabase."""
+    """Return the engine's options for a database URL.
+
+    Raises UnsafeDatabase for a SQLite that corrupts, UnknownDatabase.
+    """
     try:
         backend = make_url(url).get_backend_name()
     except ArgumentError:
         backend = ""
     if backend not in ("sqlite", "postgresql"):
-        raise UnknownDatabase("DATABASE_URL is no address of PostgreSQL (postgresql://…) or SQLite (sqlite:///…)")
+        raise UnknownDatabase(
+            "DATABASE_URL is no address of PostgreSQL (postgresql://…) or SQLite (sqlite:///…)"
+        )
     if backend == "sqlite":
         if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
-            raise UnsafeDatabase(f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is needed")
-        return {"module": pysqlite3, "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
-                "pool_size": 20, "max_overflow": 60, "pool_use_lifo": True}  # fmt: skip
-    # jit: compiling the statement of a filtered board took 10.7 s where the statement itself takes 0.05.
-    settings = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 3,
-                             "options": settings}}  # fmt: skip
+            raise UnsafeDatabase(
+                f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is "
+                f"needed"
+            )
+        return {
+            "module": pysqlite3,
+            "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
+            "pool_size": 20,
+            "max_overflow": 60,
+            "pool_use_lifo": True,
+        }
+    # jit: compiling the statement of a filtered board took 10.7 s where the statement itself takes
+    # 0.05.
+    settings = (
+        "-c statement_timeout=10s -c lock_timeout=3s -c "
+        "idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
+    )
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 5000,
+            "keepalives_idle": 3,
+            "options": settings,
+        },
+    }
 
 
 def driver_url(url: str) -> str:
@@ -60,17 +88,21 @@ def driver_url(url: str) -> str:
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether a fault says that a disk is full: SQLITE_FULL, PostgreSQL's 53100, the system's ENOSPC or EDQUOT."""
+    """Whether a fault says that a disk is full: SQLITE_FULL, PostgreSQL's 53100, the system's
+    ENOSPC or EDQUOT.
+    """
     cause = getattr(error, "orig", None) or error
     return (
         getattr(cause, "sqlite_errorcode", 0) & 0xFF == pysqlite3.SQLITE_FULL
         or getattr(cause, "sqlstate", None) == "53100"
-        or isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        or (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT))
     )
 
 
 def inserting(into: Any) -> Any:
-    """An INSERT that can be told what to do on conflict; each database has its own, both read the same, and only one is loaded."""
+    """An INSERT that can be told what to do on conflict; each database has its own, both read
+    the same, and only one is loaded.
+    """
     from app.extensions import db
 
     return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(into)
@@ -81,14 +113,22 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
-    # One writer of a process at a time asks SQLite for the lock; the others wait here, where waking up costs nothing.
+    # One writer of a process at a time asks SQLite for the lock; the others wait here, where waking
+    # up costs nothing.
     turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}", "foreign_keys=ON",
-                       "recursive_triggers=ON", "trusted_schema=OFF", "cache_size=-2000"):  # fmt: skip
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={PATIENCE * 1000}",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "trusted_schema=OFF",
+            "cache_size=-2000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -104,7 +144,8 @@ def prepare(engine: Engine) -> None:
         if connection.info.pop("turn", False):
             turn.release()
 
-    # The next in line asks while this one still commits; without a transaction's end (a lost connection) the pool tells.
+    # The next in line asks while this one still commits; without a transaction's end (a lost
+    # connection) the pool tells.
     for end in ("commit", "rollback"):
         event.listen(engine, end, lambda connection: connection.invalidated or pass_on(connection))
     event.listen(engine, "reset", lambda _connection, record, _state: pass_on(record))
@@ -113,7 +154,9 @@ def prepare(engine: Engine) -> None:
 
 
 def begin_writing(connection: Any, deadline: float) -> None:
-    """Take the write lock, asking for it every moment: SQLite's own waiting sleeps longer and longer while it stands free."""
+    """Take the write lock, asking for it every moment: SQLite's own waiting sleeps longer and
+    longer while it stands free.
+    """
     ask = connection.connection.driver_connection.execute
     ask("PRAGMA busy_timeout=0")
     try:

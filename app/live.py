@@ -1,7 +1,8 @@
-"""“Something changed”: one watcher a process sees every commit and wakes the streams of that process.
+"""“Something changed”: one watcher a process sees every commit and wakes the streams of that
+process.
 
-The number it tells is the highest event. SQLite is asked for ``data_version`` (3 µs) on a connection of its own;
-PostgreSQL notifies. Pages then read again; nothing else travels.
+The number it tells is the highest event. SQLite is asked for ``data_version`` (3 µs) on a
+connection of its own; PostgreSQL notifies. Pages then read again; nothing else travels.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from app.models.records.event import CHANNEL, Event
 POLL = 0.03
 # Under a burst a page learns of it at once, then at most this often.
 PAUSE = 0.1
-# Repeated as an event, not a comment: only so a page knows that the line still stands (it says so after 30 s without).
+# Repeated as an event, not a comment: only so a page knows that the line still stands (it says so
+# after 30 s without).
 HEARTBEAT = 10
 LIFE = 300
 RECHECK = 30
-# On PostgreSQL a lower event may be committed after a higher one, so late ones among the last thousand count too.
+# On PostgreSQL a lower event may be committed after a higher one, so late ones among the last
+# thousand count too.
 WINDOW = 1000
 SPREAD = 1024
 
@@ -46,18 +49,26 @@ def number(dialect: str) -> Any:
     highest = func.coalesce(func.max(Event.id), 0)
     if dialect == "sqlite":
         return select(highest)
-    late = select(func.count()).where(Event.id > select(func.max(Event.id)).scalar_subquery() - WINDOW)
+    late = select(func.count()).where(
+        Event.id > select(func.max(Event.id)).scalar_subquery() - WINDOW
+    )
     return select(highest * SPREAD + late.scalar_subquery())
 
 
 @cache
 def last(dialect: str) -> Any:
     """The SELECT of the number and the hash of the latest event."""
-    return select(number(dialect).scalar_subquery(), select(Event.hash).order_by(Event.id.desc()).limit(1).scalar_subquery())
+    return select(
+        number(dialect).scalar_subquery(),
+        select(Event.hash).order_by(Event.id.desc()).limit(1).scalar_subquery(),
+    )
 
 
 def state() -> State:
-    """Return what was recorded last as this transaction sees it. Ask before the page's other queries: the answer then covers them."""
+    """Return what was recorded last as this transaction sees it.
+
+    Ask before the page's other queries: the answer then covers them.
+    """
     return State(*db.session.execute(last(db.engine.dialect.name)).one())
 
 
@@ -86,7 +97,9 @@ class News:
     def start(self) -> None:
         watch = self.watch_sqlite if self.engine.dialect.name == "sqlite" else self.watch_postgresql
         self.look()
-        self.watcher = threading.Thread(target=self.survive, args=(watch,), name="live-watcher", daemon=True)
+        self.watcher = threading.Thread(
+            target=self.survive, args=(watch,), name="live-watcher", daemon=True
+        )
         self.watcher.start()
 
     def wait(self, seen: int, timeout: float) -> int:
@@ -161,7 +174,9 @@ class News:
         import psycopg
 
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True, connect_timeout=3, keepalives_idle=3, tcp_user_timeout=5000) as connection:
+        with psycopg.connect(
+            url, autocommit=True, connect_timeout=3, keepalives_idle=3, tcp_user_timeout=5000
+        ) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self.notice()
             while not self.ended:
@@ -189,7 +204,9 @@ def end_streams(app: Flask) -> None:
 
 
 def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
-    """Yield the server-sent events of one page until its time is up or ``allowed`` says no; holds no connection between."""
+    """Yield the server-sent events of one page until its time is up or ``allowed`` says no;
+    holds no connection between.
+    """
     told = news(app)
     now = time.monotonic()
     # Spread, or three hundred displays started together would come back together.
@@ -202,7 +219,8 @@ def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
                 return
             recheck = now + RECHECK
         seen = told.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
-        # After a quiet while the same number again: a page must tell a quiet plant from a dead line.
+        # After a quiet while the same number again: a page must tell a quiet plant from a dead
+        # line.
         yield changed(seen)
 
 

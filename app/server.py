@@ -1,6 +1,8 @@
-"""The processes of ``washline serve``: granian's web processes and the worker, forked from one loaded parent.
+"""The processes of ``washline serve``: granian's web processes and the worker, forked from one
+loaded parent.
 
-Forking after loading shares the code's memory between all of them; nothing may be open in the parent by then.
+Forking after loading shares the code's memory between all of them; nothing may be open in the
+parent by then.
 """
 
 from __future__ import annotations
@@ -19,19 +21,23 @@ from typing import Any
 
 from flask import Flask
 
-from app.web.languages import LANGUAGES
 from app.security.attempts import DELAYED
+from app.web.languages import LANGUAGES
 
-# One thread a stream, in each process, since the kernel may hand all streams to one; idle threads end by themselves.
+# One thread a stream, in each process, since the kernel may hand all streams to one; idle threads
+# end by themselves.
 THREADS = 320
-# Pages worked on at once in one process. More would only queue for the interpreter and for the write lock.
+# Pages worked on at once in one process. More would only queue for the interpreter and for the
+# write lock.
 PAGES = 3
 GRACE = 5
 # So many answers may be held back at once; each is a thread.
 LATE = 40
-# A body up to this (more than any form may hold) is read for the application, of a larger one so much at most.
+# A body up to this (more than any form may hold) is read for the application, of a larger one so
+# much at most.
 MOST_SENT, MOST_TAKEN = 6_000_000, 60_000_000
-# A process that died is started again, however often; one that died just before, after this pause in seconds.
+# A process that died is started again, however often; one that died just before, after this pause
+# in seconds.
 PAUSE = 1.0
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -44,7 +50,9 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
     server = web_server(host, port, processes)
     stopping = threading.Event()
     keeper = threading.Thread(target=keep_worker, args=(app, stopping), name="worker-keeper")
-    server.on_startup(lambda: print(f"Washline is at http://{host}:{port} (Ctrl+C stops it)", flush=True))
+    server.on_startup(
+        lambda: print(f"Washline is at http://{host}:{port} (Ctrl+C stops it)", flush=True)
+    )
     server.on_startup(keeper.start)
     warm(app)
     close_database(app)
@@ -64,16 +72,30 @@ def web_server(host: str, port: int, processes: int) -> Any:
     from granian.log import LogLevels
     from granian.server import Server
 
-    server = Server("app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, http=HTTPModes.http1,
-                  blocking_threads=THREADS, backpressure=THREADS, respawn_failed_workers=True, websockets=False,
-                  workers_kill_timeout=GRACE, log_level=LogLevels.error)  # fmt: skip
+    server = Server(
+        "app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        http=HTTPModes.http1,
+        blocking_threads=THREADS,
+        backpressure=THREADS,
+        respawn_failed_workers=True,
+        websockets=False,
+        workers_kill_timeout=GRACE,
+        log_level=LogLevels.error,
+    )
     server.respawned_wrks = Restarts()
     return server
 
 
 class Restarts(dict[int, float]):
-    """When each web process was started again. The server would end itself at the second death within seconds; a plant would
-    rather have it back. It is told of nothing, and here waits where one dies again and again."""
+    """When each web process was started again.
+
+    The server would end itself at the second death within seconds; a plant would rather have it
+    back. It is told of nothing, and here waits where one dies again and again.
+    """
 
     def __setitem__(self, process: int, at: float) -> None:
         if at - self.last < PAUSE * 5:
@@ -93,8 +115,9 @@ def web_application(app: Flask) -> Wsgi:
 
 
 def capped(application: Wsgi, pages: int) -> Wsgi:
-    """Let so many requests be worked on at once; a stream counts only until it begins to flow, and an answer that is held
-    back (many failed log-ins) stands in nobody's way."""
+    """Let so many requests be worked on at once; a stream counts only until it begins to flow,
+    and an answer that is held back (many failed log-ins) stands in nobody's way.
+    """
     gate, held_back = threading.BoundedSemaphore(pages), threading.BoundedSemaphore(LATE)
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -112,8 +135,10 @@ def capped(application: Wsgi, pages: int) -> Wsgi:
 
 
 def receive(environ: dict[str, Any]) -> Any:
-    """Read what is sent before a place is taken to work on it: a slow sender keeps nobody waiting. What is more than a form
-    may hold is left where it comes from; that stream comes back."""
+    """Read what is sent before a place is taken to work on it: a slow sender keeps nobody waiting.
+
+    What is more than a form may hold is left where it comes from; that stream comes back.
+    """
     length = int(environ.get("CONTENT_LENGTH") or 0)
     stream = environ["wsgi.input"]
     if length <= MOST_SENT:
@@ -122,14 +147,18 @@ def receive(environ: dict[str, Any]) -> Any:
 
 
 def take_the_rest(stream: Any) -> None:
-    """Read what was too large and nobody wanted, within reason: an answer that comes while a browser sends is lost to it."""
+    """Read what was too large and nobody wanted, within reason: an answer that comes while a
+    browser sends is lost to it.
+    """
     left = MOST_TAKEN
     while left > 0 and (part := stream.read(1 << 20)):
         left -= len(part)
 
 
 def keep_worker(app: Flask, stopping: threading.Event) -> None:
-    """Run the worker as a process of its own; start it again when it ends before the server does."""
+    """Run the worker as a process of its own; start it again when it ends before the server
+    does.
+    """
     while not stopping.is_set():
         worker = multiprocessing.Process(target=worker_process, args=(app,))
         worker.start()
@@ -145,7 +174,9 @@ def keep_worker(app: Flask, stopping: threading.Event) -> None:
 
 def worker_process(app: Flask) -> None:
     """In the worker just forked: do jobs until told to stop."""
-    stopping = threading.Event()  # listens before it loads anything: the server may be stopped while it starts
+    stopping = (
+        threading.Event()
+    )  # listens before it loads anything: the server may be stopped while it starts
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -156,7 +187,9 @@ def worker_process(app: Flask) -> None:
 
 
 def on_signal(call: Callable[[], None]) -> None:
-    """Call ``call`` in a thread when the process is told to end, whoever sets the handlers later (granian does)."""
+    """Call ``call`` in a thread when the process is told to end, whoever sets the handlers later
+    (granian does).
+    """
     hears, tells = os.pipe()
     os.set_blocking(tells, False)
     signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
@@ -170,13 +203,17 @@ def on_signal(call: Callable[[], None]) -> None:
 
 
 def one_heap() -> None:
-    """Let the hundreds of threads share one heap on glibc: one each would hold on to a megabyte a thread (M_ARENA_MAX)."""
+    """Let the hundreds of threads share one heap on glibc: one each would hold on to a megabyte
+    a thread (M_ARENA_MAX).
+    """
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(-8, 1)
 
 
 def become(name: str) -> None:
-    """Ask Linux to show this child by a name of its own, and to end it with its parent: a killed server leaves nobody behind."""
+    """Ask Linux to show this child by a name of its own, and to end it with its parent: a killed
+    server leaves nobody behind.
+    """
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(15, name.encode())
@@ -184,7 +221,9 @@ def become(name: str) -> None:
 
 
 def warm(app: Flask) -> None:
-    """Have ready what every web process needs, so that it lies in memory once: the templates, the words of each language."""
+    """Have ready what every web process needs, so that it lies in memory once: the templates,
+    the words of each language.
+    """
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     for locale, _ in LANGUAGES:

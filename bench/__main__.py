@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, played, plant, servers, walls
+from . import browsers, figures, plant, played, servers, walls
 
 
 def main() -> None:
@@ -37,7 +37,9 @@ def main() -> None:
                 if name == "moves":
                     people = figures.movers(app, server, tokens["planner1"], figures.CLIENTS + 1)
                 found += measure()
-        with servers.washline(home) as server:  # what displays weigh, not what sixteen hurried clients left behind
+        with servers.washline(
+            home
+        ) as server:  # what displays weigh, not what sixteen hurried clients left behind
             said("displays")
             mover, *_ = figures.movers(app, server, tokens["planner1"], 1)
             found += walls.walls(app, server, tokens["planner1"], mover)
@@ -50,8 +52,11 @@ def main() -> None:
         said("a dossier")
         found += figures.dossier(Path(folder) / "paper")
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"Medians. {os.cpu_count()} processors, {servers.PROCESSES} web processes, SQLite with synchronous=FULL; "
-          f"load of the machine {load}.\n")  # fmt: skip
+    print(
+        f"Medians. {os.cpu_count()} processors, {servers.PROCESSES} web processes, SQLite with "
+        f"synchronous=FULL; "
+        f"load of the machine {load}.\n"
+    )
     print("\n".join(map(str, found)))
 
 

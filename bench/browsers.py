@@ -1,4 +1,6 @@
-"""What people see in Chromium: a board from request to painted and usable, and a move until a second browser shows it."""
+"""What people see in Chromium: a board from request to painted and usable, and a move until a
+second browser shows it.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,14 @@ USABLE = """async () => {
     return performance.now() - requestStart }"""
 # Resolves with the moment at which the card stands in that version and was painted so.
 SHOWN = """([ref, version]) => new Promise(done => {
-    const seen = () => document.querySelector(`.card[data-record="${ref}"][data-version="${version}"]`);
+    const card = `.card[data-record="${ref}"][data-version="${version}"]`;
+    const seen = () => document.querySelector(card);
     const painted = () => requestAnimationFrame(() => setTimeout(() => done(Date.now())));
     if (seen()) return painted();
     const watch = new MutationObserver(() => { if (seen()) { watch.disconnect(); painted(); } });
-    watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-version'] }) })"""
+    const kinds = { childList: true, attributes: true, attributeFilter: ['data-version'] };
+    watch.observe(document.body, { subtree: true, ...kinds });
+})"""
 
 
 def context_of(browser: Browser, server: Server, token: str) -> BrowserContext:
@@ -64,7 +69,9 @@ def moves_seen(server: Server, token: str, mover: Mover) -> list[Figure]:
 
 
 def usable(page: Page) -> float:
-    """Milliseconds from the request for Production's board to painted and usable, its files in the browser's cache."""
+    """Milliseconds from the request for Production's board to painted and usable, its files in
+    the browser's cache.
+    """
     page.goto("/production/")
     span = page.evaluate(USABLE)
     page.goto("about:blank")
@@ -72,15 +79,23 @@ def usable(page: Page) -> float:
 
 
 def loads(home: Path, folder: Path, token: str) -> list[Figure]:
-    """The board of 500 open cards and the same with 16,000, in turns: the machine is not always equally quick."""
-    with washline(home) as few, washline(crowded(home, folder)) as many, sync_playwright() as playwright:
+    """The board of 500 open cards and the same with 16,000, in turns: the machine is not always
+    equally quick.
+    """
+    with (
+        washline(home) as few,
+        washline(crowded(home, folder)) as many,
+        sync_playwright() as playwright,
+    ):
         browser = launch(playwright)
         pages = [context_of(browser, server, token).new_page() for server in (few, many)]
         spans = [[usable(page) for page in pages] for _ in range(LOADS + 1)][1:]
     one, other = (statistics.median(each) for each in zip(*spans, strict=True))
-    return [Figure(f"board of {OPEN} cards, painted and usable in Chromium", "ms", one, most=400),
-            Figure(f"board of {MANY:,} cards, painted and usable in Chromium", "ms", other, most=400),
-            Figure("… times that of 500", "", round(other / one, 2), most=1.3)]  # fmt: skip
+    return [
+        Figure(f"board of {OPEN} cards, painted and usable in Chromium", "ms", one, most=400),
+        Figure(f"board of {MANY:,} cards, painted and usable in Chromium", "ms", other, most=400),
+        Figure("… times that of 500", "", round(other / one, 2), most=1.3),
+    ]
 
 
 def crowded(home: Path, folder: Path) -> Path:
@@ -95,17 +110,24 @@ def crowded(home: Path, folder: Path) -> Path:
 
 
 def multiply(database: sqlite3.Connection) -> None:
-    """Copy the open cards, row by row as they stand, until there are 16,000; only a benchmark may write so."""
+    """Copy the open cards, row by row as they stand, until there are 16,000; only a benchmark
+    may write so.
+    """
     columns = [name for _, name, *_ in database.execute("PRAGMA table_info(production_order)")]
     own = {"id": "id + :step", "number": "number || '-' || :round"}
     chosen = ", ".join(own.get(name, f'"{name}"') for name in columns)
     top = database.execute("SELECT max(id) FROM production_order").fetchone()[0]
-    rows = "FROM production_order WHERE stage IN ('to_plan', 'plan_review', 'handed_over', 'ready', 'running', 'on_hold')"
+    rows = (
+        "FROM production_order WHERE stage IN ('to_plan', 'plan_review', 'handed_over', "
+        "'ready', 'running', 'on_hold')"
+    )
     ids = [i for (i,) in database.execute(f"SELECT id {rows}")]
     names = ", ".join(f'"{name}"' for name in columns)
     for number in range(1, MANY // len(ids)):
-        database.execute(f"INSERT INTO production_order ({names}) SELECT {chosen} {rows} AND id <= :top",
-                         {"step": number * top, "round": number, "top": top})  # fmt: skip
+        database.execute(
+            f"INSERT INTO production_order ({names}) SELECT {chosen} {rows} AND id <= :top",
+            {"step": number * top, "round": number, "top": top},
+        )
     database.execute("ANALYZE")
     database.commit()
     database.close()

@@ -1,4 +1,6 @@
-"""A browser reduced to what costs the measuring side least: one kept-alive connection, bytes in, bytes out."""
+"""A browser reduced to what costs the measuring side least: one kept-alive connection, bytes in,
+bytes out.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,19 @@ from urllib.parse import urlencode
 class Client:
     """One person's connection. ``get`` and ``post`` return status and body."""
 
-    def __init__(self, port: int, token: str = "", headers: dict[str, str] | None = None, cookie: str = "washline") -> None:
+    def __init__(
+        self,
+        port: int,
+        token: str = "",
+        headers: dict[str, str] | None = None,
+        cookie: str = "washline",
+    ) -> None:
         self.port = port
-        self.head = {"Host": f"127.0.0.1:{port}", **({"Cookie": f"{cookie}={token}"} if token else {}), **(headers or {})}
+        self.head = {
+            "Host": f"127.0.0.1:{port}",
+            **({"Cookie": f"{cookie}={token}"} if token else {}),
+            **(headers or {}),
+        }
         self.socket: socket.socket | None = None
 
     def get(self, path: str) -> tuple[int, bytes]:
@@ -28,7 +40,10 @@ class Client:
     def request(self, method: str, path: str, body: bytes = b"") -> bytes:
         lines = [f"{method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in self.head.items())]
         if body:
-            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+            lines += [
+                "Content-Type: application/x-www-form-urlencoded",
+                f"Content-Length: {len(body)}",
+            ]
         return "\r\n".join((*lines, "", "")).encode() + body
 
     def send(self, request: bytes) -> tuple[int, bytes]:
@@ -66,7 +81,9 @@ class Client:
         found = re.search(rb"(?i)location: (\S+)", head)
         self.location = found[1].decode() if found else ""
         if found := re.search(rb"(?i)set-cookie: (washline_form=[^;]+)", head):
-            login = next(part for part in self.head["Cookie"].split("; ") if part.startswith("washline="))
+            login = next(
+                part for part in self.head["Cookie"].split("; ") if part.startswith("washline=")
+            )
             self.head["Cookie"] = f"{login}; {found[1].decode()}"
 
     def close(self) -> None:

@@ -1,4 +1,6 @@
-"""A bare Flask page in granian, with the same processes, threads and gate as the application: ``python -m bench.hello``."""
+"""A bare Flask page in granian, with the same processes, threads and gate as the application:
+``python -m bench.hello``.
+"""
 
 from __future__ import annotations
 

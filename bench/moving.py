@@ -18,7 +18,12 @@ class Mover:
         page = self.client.get("/production/")[1].decode()
         self.csrf = re.search(r'"X-CSRFToken": "([^"]+)"', page)[1]
         self.key = re.search(r'data-key="([^"]+)"', page)[1]
-        self.client.head |= {"X-CSRFToken": self.csrf, "HX-Request": "true", "X-Board": "production", "Sec-Fetch-Site": "same-origin"}
+        self.client.head |= {
+            "X-CSRFToken": self.csrf,
+            "HX-Request": "true",
+            "X-Board": "production",
+            "Sec-Fetch-Site": "same-origin",
+        }
         self.ref, self.version = ref, version
         self.moves = itertools.count(1)
         self.done = 0
@@ -28,7 +33,9 @@ class Mover:
         number = next(self.moves)
         action, fields = ("hold", {"reason": REASON}) if number % 2 else ("resume", {})
         path = f"/production/{self.ref}/{action}"
-        status, body = self.client.post(path, version=self.version, key=f"{self.key}.{number}", csrf_token=self.csrf, **fields)
+        status, body = self.client.post(
+            path, version=self.version, key=f"{self.key}.{number}", csrf_token=self.csrf, **fields
+        )
         if status != 200 or b'data-kind="done"' not in body:
             raise AssertionError(f"{path}: {status} {body[:300].decode()}")
         self.version += 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.storage import schema
 from app.demo import play, warned
 from app.extensions import db
 from app.models.records.rules.setting import mark_demo
+from app.storage import schema
 
 from .plant import application
 from .table import Figure

@@ -1,4 +1,6 @@
-"""What is measured, running: ``washline serve`` on the plant, and a bare Flask page served in the same way."""
+"""What is measured, running: ``washline serve`` on the plant, and a bare Flask page served in
+the same way.
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,20 @@ class Server:
 
     def processor_ms(self) -> float:
         """The processor time all its processes have used."""
-        fields = (Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in self.family)
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in self.family
+        )
         return sum(int(f[11]) + int(f[12]) for f in fields) * 1000 / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self, field: str) -> float:
-        """The memory of all its processes: ``Pss`` shares what is shared, ``Rss`` counts it in each."""
-        lines = (line for pid in self.family for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines())
+        """The memory of all its processes: ``Pss`` shares what is shared, ``Rss`` counts it in
+        each.
+        """
+        lines = (
+            line
+            for pid in self.family
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        )
         return sum(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) / 1024
 
 
@@ -60,7 +70,12 @@ def running(path: str, *command: str, **environment: str) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))}
-    process = subprocess.Popen([*command, "--port", str(port)], env={**ours, **environment}, text=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--port", str(port)],
+        env={**ours, **environment},
+        text=True,
+        stdout=subprocess.DEVNULL,
+    )
     server = Server(process, port)
     try:
         wait_for(server, path)
@@ -99,7 +114,14 @@ def log_in(app: Flask, login: str) -> str:
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
     with app.app_context():
         user = db.session.scalars(db.select(User).where(User.login == login)).one()
-        db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), user_id=user.id, created=now, touched=now))
+        db.session.add(
+            UserSession(
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                user_id=user.id,
+                created=now,
+                touched=now,
+            )
+        )
         db.session.commit()
         db.engine.dispose()
     return token

@@ -13,7 +13,9 @@ from .client import Client
 class Streams:
     """So many open connections to a stream of changes; ``cookie`` names what the token is for."""
 
-    def __init__(self, port: int, token: str, count: int, path: str = "/live", cookie: str = "washline") -> None:
+    def __init__(
+        self, port: int, token: str, count: int, path: str = "/live", cookie: str = "washline"
+    ) -> None:
         self.path, self.clients = path, [Client(port, token, cookie=cookie) for _ in range(count)]
         self.selector = selectors.DefaultSelector()
 
@@ -35,7 +37,9 @@ class Streams:
                 key.fileobj.recv(65536)
 
     def hear(self, act: Callable[[], object]) -> list[float]:
-        """Do something and return, for every stream, the milliseconds from its beginning until the stream told of it."""
+        """Do something and return, for every stream, the milliseconds from its beginning until
+        the stream told of it.
+        """
         self.drain()
         began, heard = time.perf_counter(), {}
         act()

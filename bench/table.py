@@ -28,10 +28,19 @@ class Figure:
         return "met" if met else "not met"
 
     def __str__(self) -> str:
-        measured = f"{self.measured:.2f}" if self.unit == "s" else f"{self.measured:,.1f}" if self.unit else f"{self.measured:g}"
-        return f"{padded(self.name, 54)}{self.target:>12}{f'{measured} {self.unit}'.rstrip():>14}  {self.verdict}".rstrip()
+        measured = (
+            f"{self.measured:.2f}"
+            if self.unit == "s"
+            else f"{self.measured:,.1f}"
+            if self.unit
+            else f"{self.measured:g}"
+        )
+        figure = f"{measured} {self.unit}".rstrip()
+        return f"{padded(self.name, 54)}{self.target:>12}{figure:>14}  {self.verdict}".rstrip()
 
 
 def padded(text: str, width: int) -> str:
     """The text filled up to so many places on a terminal, where a Chinese character takes two."""
-    return text + " " * (width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text))
+    return text + " " * (
+        width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    )

@@ -1,4 +1,6 @@
-"""Three hundred wall displays at once: how soon the last hears of a move, how soon all have their page again, and what it costs."""
+"""Three hundred wall displays at once: how soon the last hears of a move, how soon all have
+their page again, and what it costs.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,20 @@ def paired(app: Flask) -> str:
     token = secrets.token_urlsafe(32)
     with app.app_context():
         keeper = db.session.scalars(select(User.id).where(User.login == "admin1")).one()
-        db.session.add(Display(name="bench", layouts=["plant", "flow"], seconds=20, distance=6, diagonal=55, language="zh_Hans_CN", theme="dark",
-                               token_hash=hashlib.sha256(token.encode()).hexdigest(), paired_at=datetime.now(UTC), paired_by_id=keeper))  # fmt: skip
+        db.session.add(
+            Display(
+                name="bench",
+                layouts=["plant", "flow"],
+                seconds=20,
+                distance=6,
+                diagonal=55,
+                language="zh_Hans_CN",
+                theme="dark",
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                paired_at=datetime.now(UTC),
+                paired_by_id=keeper,
+            )
+        )
         db.session.commit()
     return token
 
@@ -60,15 +74,29 @@ def walls(app: Flask, server: Server, token: str, mover: Mover) -> list[Figure]:
         over.set()
         thread.join()
         memory = server.megabytes("Pss")
-    return [Figure(f"{SCREENS} displays: the last hears of a move", "ms", statistics.median(heard), most=100),
-            Figure("… all have read their page again", "ms", statistics.median(painted), most=1000),
-            Figure("… a board page meanwhile", "ms", statistics.median(pages), most=50),
-            Figure("… all processes", "MB", memory, most=250)]  # fmt: skip
+    return [
+        Figure(
+            f"{SCREENS} displays: the last hears of a move",
+            "ms",
+            statistics.median(heard),
+            most=100,
+        ),
+        Figure("… all have read their page again", "ms", statistics.median(painted), most=1000),
+        Figure("… a board page meanwhile", "ms", statistics.median(pages), most=50),
+        Figure("… all processes", "MB", memory, most=250),
+    ]
 
 
 def everybody_reads(readers: list[Client]) -> None:
     """As many requests as there are screens, over the readers' connections."""
-    threads = [threading.Thread(target=lambda c=client: [c.get("/display/screen?page=0") for _ in range(SCREENS // READERS + 1)]) for client in readers]
+    threads = [
+        threading.Thread(
+            target=lambda c=client: [
+                c.get("/display/screen?page=0") for _ in range(SCREENS // READERS + 1)
+            ]
+        )
+        for client in readers
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -12,7 +12,10 @@ def unpack(name: str, version: str, into: Path) -> Path:
         sys.exit("npm is missing. On Debian: apt-get install npm")
     fetched = subprocess.run(
         ["npm", "pack", "--silent", "--pack-destination", str(into), f"{name}@{version}"],
-        check=True, stdout=subprocess.PIPE, text=True)
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     archive = into / fetched.stdout.split()[-1]
     folder = into / archive.stem
     folder.mkdir()

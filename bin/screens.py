@@ -1,4 +1,6 @@
-"""Make the README's screenshots again, from a freshly played demo plant: docs/screens/{board,card,home,display}.png."""
+"""Make the README's screenshots again, from a freshly played demo plant:
+docs/screens/{board,card,home,display}.png.
+"""
 
 import io
 import logging
@@ -26,8 +28,14 @@ COLOURS = 128  # a palette keeps a picture small; the pages have few colours
 def pages(app):
     """Name of the picture, who looks, and at what."""
     with app.app_context():
-        running = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "running")).first()
-        return (("home", "head1", "/"), ("board", "operator1", "/production/"), ("card", "inspector1", f"/quality/{running.ref}"))
+        running = db.session.scalars(
+            select(ProductionOrder).where(ProductionOrder.stage == "running")
+        ).first()
+        return (
+            ("home", "head1", "/"),
+            ("board", "operator1", "/production/"),
+            ("card", "inspector1", f"/quality/{running.ref}"),
+        )
 
 
 def main():
@@ -39,7 +47,9 @@ def main():
         with served(unprinted_plant(Path(home)), Path(home), browser) as plant:
             app, url = plant.app, plant.url
             for name, login, address in pages(app):
-                context = browser.new_context(viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url)
+                context = browser.new_context(
+                    viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url
+                )
                 context.add_cookies([plant.cookie_of(login, "zh_Hans_CN")])
                 page = context.new_page()
                 page.goto(address)
@@ -47,7 +57,9 @@ def main():
                 page.locator(".today.awaited").wait_for(state="detached")
                 (folder / f"{name}.png").write_bytes(small(page.screenshot()))
                 context.close()
-            page = browser.new_context(viewport=WALL, base_url=url, reduced_motion="reduce")  # the flash is half the time away
+            page = browser.new_context(
+                viewport=WALL, base_url=url, reduced_motion="reduce"
+            )  # the flash is half the time away
             page.add_cookies([paired(app, url, layouts=["plant"], seconds=5, distance=3)])
             wall = page.new_page()
             wall.goto("/display/")
@@ -62,7 +74,9 @@ def small(picture):
     from PIL import Image
 
     out = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+        out, "PNG", optimize=True
+    )
     return out.getvalue()
 
 

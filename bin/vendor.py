@@ -25,7 +25,10 @@ def refresh(manifest: Path, workshop: Path) -> None:
             content = (source / file["source"]).read_bytes()
             digest = hashlib.sha256(content).hexdigest()
             if file["sha256"] not in ("", digest):
-                sys.exit(f"{file['source']} of {package['name']} {package['version']} is not the file recorded")
+                sys.exit(
+                    f"{file['source']} of {package['name']} {package['version']} is not the file "
+                    f"recorded"
+                )
             file["sha256"] = digest
             (manifest.parent / file["file"]).write_bytes(content)
             print(f"{package['name']} {package['version']}  {file['file']}  {len(content)} bytes")

@@ -1,6 +1,8 @@
-"""One application a process and database: building one takes a fifth of a second, and nearly every test needs one.
+"""One application a process and database: building one takes a fifth of a second, and nearly every
+test needs one.
 
-Its address stays; what stands in the database, its home folder and its settings are each test's own.
+Its address stays; what stands in the database, its home folder and its settings are each test's
+own.
 """
 
 from contextlib import contextmanager
@@ -64,7 +66,9 @@ def renewed(url, home, **settings):
 
 
 def close(app):
-    """End what runs in it and let go of its database: somebody else's is put there next, or copies are made of it."""
+    """End what runs in it and let go of its database: somebody else's is put there next, or
+    copies are made of it.
+    """
     end_streams(app)
     if news := app.extensions.get("washline-news"):
         # Its connection must be closed first: closed later, it would take the log of the database

@@ -4,7 +4,6 @@ The commands are forks of a server of forks that has the application loaded and 
 """
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +31,9 @@ def become(folder, arguments, environment):
 
 
 class Command:
-    """``washline`` with these arguments in this environment, ``given`` on its standard input: what tests use of a ``subprocess.Popen``."""
+    """``washline`` with these arguments in this environment, ``given`` on its standard input:
+    what tests use of a ``subprocess.Popen``.
+    """
 
     def __init__(self, arguments, environment, given=None):
         self.folder = tempfile.TemporaryDirectory()

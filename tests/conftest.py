@@ -70,7 +70,9 @@ def pytest_generate_tests(metafunc):
     named = any("kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "kind" in metafunc.fixturenames and not named:
         path = str(metafunc.definition.path.relative_to(metafunc.config.rootpath))
-        both = any(path == name or name.endswith("/") and path.startswith(name) for name in ON_BOTH)
+        both = any(
+            path == name or (name.endswith("/") and path.startswith(name)) for name in ON_BOTH
+        )
         kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("kind", kinds, indirect=True, scope="session")
 
@@ -106,7 +108,10 @@ def empty_database(prepared):
 
 @pytest.fixture
 def app(empty_database, tmp_path):
-    """The application on an empty database. No context is open: ask for one where the test touches models."""
+    """The application on an empty database.
+
+    No context is open: ask for one where the test touches models.
+    """
     with application.renewed(empty_database, tmp_path) as app:
         yield app
 

@@ -1,4 +1,6 @@
-"""A reader of pages: what a person sees on them, and a walk over everything the people of a played plant can reach."""
+"""A reader of pages: what a person sees on them, and a walk over everything the people of a
+played plant can reach.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ LABELS = {"th", "dt", "button", "summary", "h2"}
 
 
 class Page(HTMLParser):
-    """``texts``: what stands on the page, as (text, tag); ``links``: where it leads; ``words``: what its scripts say."""
+    """``texts``: what stands on the page, as (text, tag); ``links``: where it leads; ``words``:
+    what its scripts say.
+    """
 
     def __init__(self, html):
         super().__init__()
@@ -48,7 +52,13 @@ class Page(HTMLParser):
         if tag == "a" and (given.get("href") or "").startswith("/"):
             self.links.append(given["href"].split("#")[0])
         # A heading of a row is data; that of a column is not.
-        name = "row" if tag == "th" and given.get("scope") != "col" else "words" if given.get("id") == "words" else tag
+        name = (
+            "row"
+            if tag == "th" and given.get("scope") != "col"
+            else "words"
+            if given.get("id") == "words"
+            else tag
+        )
         if tag not in ("meta", "link", "input", "br", "use", "path", "img", "hr"):
             self.stack.append((tag, name))
 
@@ -70,7 +80,11 @@ def pages(app, language):
     done, alike = set(), set(ALIKE)
     for role in ROLES:
         with app.app_context():
-            person = next(u for u in db.session.scalars(db.select(User).order_by(User.id)) if role in u.role_keys)
+            person = next(
+                u
+                for u in db.session.scalars(db.select(User).order_by(User.id))
+                if role in u.role_keys
+            )
             person.language = language
             db.session.commit()
             person_id = person.id
@@ -97,11 +111,17 @@ def pages(app, language):
 
 
 def kind_of(app, link, role):
-    """What makes two pages alike enough to look at one: the action, or the stage of the record and whose it is."""
+    """What makes two pages alike enough to look at one: the action, or the stage of the record
+    and whose it is.
+    """
     if found := re.fullmatch(rf"/(?:{BOARDS})/(?:new/)?[^/?]+/(\w+)(\?.*)?", link):
         return found[1]
     if found := re.fullmatch(rf"/(?:{BOARDS})/([A-Z0-9-]+)", link):
         with app.app_context():
             record = record_of(found[1])
-            return record.flow.key, record.stage, role if ROLES[role].department in record.stands.departments else ""
+            return (
+                record.flow.key,
+                record.stage,
+                role if ROLES[role].department in record.stands.departments else "",
+            )
     return re.sub(r"\?.*|[\d-]+", "", link)

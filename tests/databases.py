@@ -1,7 +1,7 @@
 """A throw-away PostgreSQL server for the tests of this process.
 
-It runs on a unix socket in a temporary folder, without fsync, and ends with the process that asked for
-it. PostgreSQL refuses to run as root, so root hands the server to an unprivileged account.
+It runs on a unix socket in a temporary folder, without fsync, and ends with the process that asked
+for it. PostgreSQL refuses to run as root, so root hands the server to an unprivileged account.
 WASHLINE_TEST_POSTGRES names a server that runs already; then none is started.
 """
 
@@ -20,8 +20,8 @@ from sqlalchemy import create_engine, make_url, text
 from tests import memory
 
 OWNER = "washline"
-# A shell between us and the server: it stops the server and clears the folder as soon as our end of its
-# standard input closes, so a killed test run leaves nothing behind.
+# A shell between us and the server: it stops the server and clears the folder as soon as our end of
+# its standard input closes, so a killed test run leaves nothing behind.
 KEEPER = 'folder=$1; shift; "$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$folder"'
 
 
@@ -30,7 +30,11 @@ def postgres_url() -> str:
     """URL of the test server's maintenance database; the first call starts the server."""
     given = os.environ.get("WASHLINE_TEST_POSTGRES")
     if given:
-        return make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return (
+            make_url(given)
+            .set(drivername="postgresql+psycopg")
+            .render_as_string(hide_password=False)
+        )
     binaries = _binaries()
     account = _account()
     folder = tempfile.mkdtemp(prefix="washline-pg-", dir=memory.folder())
@@ -38,20 +42,53 @@ def postgres_url() -> str:
         os.chown(folder, account["user"], account["group"])
     data = f"{folder}/data"
     subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"],
-        check=True, stdout=subprocess.DEVNULL, cwd=folder, **account)
-    # Nothing here outlives the run; and to plan a statement costs more than to carry it out on so few rows.
-    settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": "200",
-                "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-                "autovacuum": "off", "wal_level": "minimal", "max_wal_senders": "0", "checkpoint_timeout": "1h", "max_wal_size": "4GB",
-                "join_collapse_limit": "1", "from_collapse_limit": "1"}
+        [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            OWNER,
+            "--auth=trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        **account,
+    )
+    # Nothing here outlives the run; and to plan a statement costs more than to carry it out on so
+    # few rows.
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": folder,
+        "max_connections": "200",
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        "checkpoint_timeout": "1h",
+        "max_wal_size": "4GB",
+        "join_collapse_limit": "1",
+        "from_collapse_limit": "1",
+    }
     server = [binaries / "postgres", "-D", data]
     for name, value in settings.items():
         server += ["-c", f"{name}={value}"]
     with Path(folder, "log").open("wb") as log:
         keeper = subprocess.Popen(
-            ["sh", "-c", KEEPER, "keeper", folder, *server], stdin=subprocess.PIPE, stdout=log, stderr=log,
-            cwd="/", start_new_session=True, **account)
+            ["sh", "-c", KEEPER, "keeper", folder, *server],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+            **account,
+        )
     atexit.register(_stop, keeper)
     url = f"postgresql+psycopg://{OWNER}@/postgres?host={folder}"
     _wait(url, folder)
@@ -61,12 +98,14 @@ def postgres_url() -> str:
 def fresh_database(url: str, name: str, template: str = "template1") -> str:
     """Make the database `name`, dropping a former one, on the server of `url`; its URL comes back.
 
-    `template` is a database to copy, which is quicker than migrating once more; nobody may be connected to it.
+    `template` is a database to copy, which is quicker than migrating once more; nobody may be
+    connected to it.
     """
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        # Since 15 the other way, page by page through the log, is the usual one; for so small a database it costs twice as much.
+        # Since 15 the other way, page by page through the log, is the usual one; for so small a
+        # database it costs twice as much.
         copying = "STRATEGY file_copy" if connection.dialect.server_version_info >= (15,) else ""
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copying}'))
     engine.dispose()
@@ -75,10 +114,16 @@ def fresh_database(url: str, name: str, template: str = "template1") -> str:
 
 def _binaries() -> Path:
     """Where initdb and postgres lie: Debian keeps them off PATH, one folder a version."""
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4].split(".")[0]))
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: int(path.parts[4].split(".")[0]),
+    )
     found = str(versions[-1]) if versions else shutil.which("initdb")
     if not found:
-        raise RuntimeError("PostgreSQL is not installed, and the tests need it. On Debian: apt-get install postgresql")
+        raise RuntimeError(
+            "PostgreSQL is not installed, and the tests need it. On Debian: apt-get install "
+            "postgresql"
+        )
     return Path(found).resolve().parent
 
 
@@ -100,7 +145,9 @@ def _wait(url: str, folder: str) -> None:
             return engine.dispose()
         except Exception as error:
             if time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not start:\n{Path(folder, 'log').read_text()}") from error
+                raise RuntimeError(
+                    f"PostgreSQL did not start:\n{Path(folder, 'log').read_text()}"
+                ) from error
             time.sleep(0.05)
 
 

@@ -2,14 +2,6 @@
 
 from sqlalchemy.orm import configure_mappers
 
-import app.storage.backup
-import app.blueprints
-import app.cli
-import app.documents
-import app.jobs.worker
-import app.storage.restore
-import app.server
-import app.verification
 import tests.application  # noqa: F401
 
 configure_mappers()

@@ -1,4 +1,7 @@
-"""Where tests keep what they write: in memory where there is room. On a disk, copying databases took most of a run's time."""
+"""Where tests keep what they write: in memory where there is room.
+
+On a disk, copying databases took most of a run's time.
+"""
 
 import os
 import shutil

@@ -1,4 +1,6 @@
-"""Browsers and people for tests: a client that carries the CSRF token as a page does, logged in without the price of a hash."""
+"""Browsers and people for tests: a client that carries the CSRF token as a page does, logged in
+without the price of a hash.
+"""
 
 import itertools
 import re
@@ -17,7 +19,9 @@ _numbers = itertools.count(1)
 
 
 class Browser(FlaskClient):
-    """``user_id`` names the person; ``submit`` posts a form with its idempotency key; ``careless`` sends no CSRF token."""
+    """``user_id`` names the person; ``submit`` posts a form with its idempotency key;
+    ``careless`` sends no CSRF token.
+    """
 
     user_id = None
     careless = False
@@ -27,7 +31,8 @@ class Browser(FlaskClient):
         method = kwargs.get("method", "GET")
         if method in UNSAFE and not self.careless:
             kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **(kwargs.get("headers") or {})}
-        # A context of its own, also where the test holds one open: nothing of it may leak into the request.
+        # A context of its own, also where the test holds one open: nothing of it may leak into the
+        # request.
         with self.application.app_context():
             return super().open(*args, **kwargs)
 
@@ -35,7 +40,10 @@ class Browser(FlaskClient):
         """The token of a page that this login has open; a new login opens a new page."""
         login = self.get_cookie("washline")
         if self.page is None or self.page[0] != login:
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get("/account", follow_redirects=True).get_data(as_text=True))
+            found = re.search(
+                r'name="csrf_token"[^>]*value="([^"]+)"',
+                self.get("/account", follow_redirects=True).get_data(as_text=True),
+            )
             self.page = (login, found[1] if found else "")
         return self.page[1]
 
@@ -45,13 +53,20 @@ class Browser(FlaskClient):
             return new_key(db.session.get(User, self.user_id))
 
     def submit(self, path, headers=None, **fields):
-        return self.post(path, data={"key": fields.get("key") or self.key(), **fields}, headers=headers)
+        return self.post(
+            path, data={"key": fields.get("key") or self.key(), **fields}, headers=headers
+        )
 
 
 def make_user(app, *roles, login=None, **fields):
     """Create and commit a person with these roles; their id comes back."""
     with app.app_context():
-        user = User.create(login=login or f"person{next(_numbers)}", name=fields.pop("name", "某人"), roles=roles, **fields)
+        user = User.create(
+            login=login or f"person{next(_numbers)}",
+            name=fields.pop("name", "某人"),
+            roles=roles,
+            **fields,
+        )
         db.session.commit()
         return user.id
 
@@ -60,7 +75,14 @@ def log_in(app, user_id):
     """A browser in which the person is logged in."""
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
     with app.app_context():
-        db.session.add(UserSession(token_hash=sha256(token.encode()).hexdigest(), user_id=user_id, created=now, touched=now))
+        db.session.add(
+            UserSession(
+                token_hash=sha256(token.encode()).hexdigest(),
+                user_id=user_id,
+                created=now,
+                touched=now,
+            )
+        )
         db.session.commit()
     browser = app.test_client()
     browser.user_id = user_id

@@ -1,4 +1,6 @@
-"""Two plants, each made once and copied for each test: one with master data and stock, one with a record in every stage."""
+"""Two plants, each made once and copied for each test: one with master data and stock, one with
+a record in every stage.
+"""
 
 import pytest
 from sqlalchemy import select
@@ -12,8 +14,9 @@ from tests.flow.everywhere import fill
 from tests.shared import Template
 from tests.walk import Walk
 
-# Of the seventeen steps of an instruction one of each kind, with and without a second person, and the note.
-# All of them are signed in the browser's tour (tests/browser/test_journey.py) and in the dossier's (tests/documents).
+# Of the seventeen steps of an instruction one of each kind, with and without a second person, and
+# the note. All of them are signed in the browser's tour (tests/browser/test_journey.py) and in the
+# dossier's (tests/documents).
 STEPS = (1, 2, 4, 5, 10, 14, 17, 18)
 
 

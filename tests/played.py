@@ -1,15 +1,17 @@
 """A played demo plant for whoever needs one full of life: played once a test run, then copied."""
 
-from app.storage import schema
 from app.demo import play
 from app.extensions import db
 from app.models.records.rules.setting import mark_demo
+from app.storage import schema
 from tests import application, shared
 from tests.shared import Template
 
 
 def played_plant(home):
-    """The template with a plant played up to now; ``home`` is a folder for what its making writes."""
+    """The template with a plant played up to now; ``home`` is a folder for what its making
+    writes.
+    """
     template = Template("sqlite", "played")
     shared.once("played", lambda: application.close(played(template.create(), home)))
     return template

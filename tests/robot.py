@@ -1,4 +1,6 @@
-"""A group robot at this machine: a real HTTP server that keeps what it was sent and answers as it is told."""
+"""A group robot at this machine: a real HTTP server that keeps what it was sent and answers as
+it is told.
+"""
 
 import json
 import threading
@@ -8,7 +10,10 @@ OK = {"errcode": 0, "errmsg": "ok"}
 
 
 class Robot:
-    """``answer`` is a status with a body; ``hangs`` says nothing until the end of the test. ``got`` holds path and body of each message."""
+    """``answer`` is a status with a body; ``hangs`` says nothing until the end of the test.
+
+    ``got`` holds path and body of each message.
+    """
 
     def __init__(self):
         self.got, self.answer, self.hangs, self.done = [], (200, OK), False, threading.Event()
@@ -26,7 +31,9 @@ class Robot:
                 if status in (301, 302, 307):
                     self.send_header("Location", f"{robot.origin}/elsewhere")
                 self.end_headers()
-                self.wfile.write(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+                self.wfile.write(
+                    answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                )
 
             def log_message(self, *_):
                 pass
@@ -38,7 +45,10 @@ class Robot:
 
     @property
     def texts(self):
-        return [(body.get("text") or body.get("content"))["content" if "text" in body else "text"] for _, body in self.got]
+        return [
+            (body.get("text") or body.get("content"))["content" if "text" in body else "text"]
+            for _, body in self.got
+        ]
 
     def close(self):
         self.done.set()

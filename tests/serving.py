@@ -1,4 +1,6 @@
-"""A house for tests of what runs: its own database and home folder, real processes, real records."""
+"""A house for tests of what runs: its own database and home folder, real processes, real
+records.
+"""
 
 import hashlib
 import http.client
@@ -18,19 +20,20 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
-from app.storage import schema
 from app.database import engine_options
 from app.extensions import db
 from app.flow.documents import MATERIAL_SHEET
 from app.models.floor.anomaly import Anomaly
-from app.models.records.papers.document import Document, Job
 from app.models.master import AnomalyCode
 from app.models.people.user import User, UserSession
+from app.models.records.papers.document import Document, Job
+from app.storage import schema
 from tests import commands, shared
 from tests.shared import Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
-# A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a lease (app/jobs/leases.py).
+# A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a
+# lease (app/jobs/leases.py).
 PATIENCE = 40
 
 
@@ -45,7 +48,10 @@ def until(answer, seconds=PATIENCE):
 
 @pytest.fixture
 def house(kind, tmp_path):
-    """A house with one person and one kind of anomaly in it, on each kind of database. Tests import this fixture."""
+    """A house with one person and one kind of anomaly in it, on each kind of database.
+
+    Tests import this fixture.
+    """
     return House(tmp_path, furnished(kind).copy_into(tmp_path, "house"))
 
 
@@ -66,14 +72,19 @@ class House:
 
     def __init__(self, home, url):
         self.home, self.url = home, url
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))} | {
-            "WASHLINE_HOME": str(home), "DATABASE_URL": url, "WASHLINE_PROCESSES": "1"}
+        self.environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))
+        } | {"WASHLINE_HOME": str(home), "DATABASE_URL": url, "WASHLINE_PROCESSES": "1"}
 
     @contextmanager
     def app(self):
         """The application with its context, as this process sees the house."""
-        app = create_app(HOME=self.home, SQLALCHEMY_DATABASE_URI=self.url, TESTING=True,
-                         SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url))
+        app = create_app(
+            HOME=self.home,
+            SQLALCHEMY_DATABASE_URI=self.url,
+            TESTING=True,
+            SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url),
+        )
         try:
             with app.app_context():
                 yield app
@@ -85,7 +96,16 @@ class House:
         """Make its tables, its person and its kind of anomaly."""
         with self.app():
             schema.create()
-            db.session.add(AnomalyCode(code="TST", name_zh="测试", name_en="Test", stage="any", severity="low", active=True))
+            db.session.add(
+                AnomalyCode(
+                    code="TST",
+                    name_zh="测试",
+                    name_en="Test",
+                    stage="any",
+                    severity="low",
+                    active=True,
+                )
+            )
             User.create(login="zhao", name="赵", roles=["sales", "supervisor"])
             db.session.commit()
 
@@ -94,8 +114,13 @@ class House:
 
     def start(self, *arguments):
         """Start any command in the house's environment, in the background."""
-        return subprocess.Popen([*map(str, arguments)], env=self.environment, text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE)
+        return subprocess.Popen(
+            [*map(str, arguments)],
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     @contextmanager
     def serving(self, *arguments, port=0):
@@ -112,10 +137,16 @@ class House:
     # Acts
 
     def report(self, *documents):
-        """Somebody reports a problem, and these documents are ordered with it: an event is committed. Returns their ids."""
+        """Somebody reports a problem, and these documents are ordered with it: an event is
+        committed. Returns their ids.
+        """
         with self.app():
-            anomaly = Anomaly.create("report", by=db.session.scalar(select(User)), description="漏液",
-                                     code_id=db.session.scalar(select(AnomalyCode.id)))
+            anomaly = Anomaly.create(
+                "report",
+                by=db.session.scalar(select(User)),
+                description="漏液",
+                code_id=db.session.scalar(select(AnomalyCode.id)),
+            )
             ordered = [Document.queue(anomaly, kind).id for kind in documents]
             db.session.commit()
             return ordered
@@ -131,14 +162,23 @@ class House:
 
     def jobs(self):
         with self.app():
-            return [(job.state, job.attempts, job.error) for job in db.session.scalars(select(Job).order_by(Job.id))]
+            return [
+                (job.state, job.attempts, job.error)
+                for job in db.session.scalars(select(Job).order_by(Job.id))
+            ]
 
     def log_in(self):
         """Open a login and return the cookie it is known by."""
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
         with self.app():
-            db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), created=now, touched=now,
-                                       user_id=db.session.scalar(select(User.id))))
+            db.session.add(
+                UserSession(
+                    token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                    created=now,
+                    touched=now,
+                    user_id=db.session.scalar(select(User.id)),
+                )
+            )
             db.session.commit()
         return {"Cookie": f"washline={token}"}
 
@@ -150,7 +190,9 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = port or free.getsockname()[1]
-        self.process = commands.Command([str(each) for each in ("serve", "--port", self.port, *arguments)], house.environment)
+        self.process = commands.Command(
+            [str(each) for each in ("serve", "--port", self.port, *arguments)], house.environment
+        )
 
     def get(self, path, headers=None, timeout=PATIENCE):
         """Ask for a path; the answer is not read yet."""
@@ -168,11 +210,17 @@ class Server:
     def children(self):
         """The ids of its processes."""
         listed = Path(f"/proc/{self.process.pid}/task")
-        return sorted(int(child) for task in listed.iterdir() for child in (task / "children").read_text().split())
+        return sorted(
+            int(child)
+            for task in listed.iterdir()
+            for child in (task / "children").read_text().split()
+        )
 
     def worker(self):
         """The id of the worker, None while there is none."""
-        return next((child for child in self.children() if called(child) == "washline-worker"), None)
+        return next(
+            (child for child in self.children() if called(child) == "washline-worker"), None
+        )
 
 
 def called(process):

@@ -1,4 +1,6 @@
-"""What costs seconds to make is made once a test run, by the first worker that needs it, and shared by all."""
+"""What costs seconds to make is made once a test run, by the first worker that needs it, and
+shared by all.
+"""
 
 import fcntl
 import json
@@ -14,14 +16,18 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 def folder() -> Path:
-    """The folder of this run: the controller makes it (tests/conftest.py), a single process makes its own."""
+    """The folder of this run: the controller makes it (tests/conftest.py), a single process
+    makes its own.
+    """
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="washline-tests-", dir=memory.folder())
     return Path(os.environ[RUN])
 
 
 def once(name, make):
-    """Call ``make()`` in the first process that asks for ``name``; what it returned (as JSON has it) comes back to all."""
+    """Call ``make()`` in the first process that asks for ``name``; what it returned (as JSON has
+    it) comes back to all.
+    """
     answer = folder() / f"{name}.json"
     with (folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

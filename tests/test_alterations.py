@@ -1,6 +1,8 @@
-"""Every column of every table of a played plant is altered behind the application, and verify names it.
+"""Every column of every table of a played plant is altered behind the application, and verify names
+it.
 
-A column that verify leaves open stands with its reason in ``app/models/records/sealing/unsealed.py``; what another check compares is altered here by hand.
+A column that verify leaves open stands with its reason in
+``app/models/records/sealing/unsealed.py``; what another check compares is altered here by hand.
 """
 
 from contextlib import contextmanager
@@ -12,9 +14,9 @@ from sqlalchemy import Boolean, Date, Integer, insert, inspect, select, text, up
 
 from app import verification
 from app.extensions import db
-from app.models.records.sealing import sealed_rows
-from app.models.records.record import Record
 from app.models.records.column_types import Exact, Json, Moment
+from app.models.records.record import Record
+from app.models.records.sealing import sealed_rows
 from app.models.records.sealing.unsealed import ELSEWHERE, OPEN, is_sealed, names
 from app.verification.chains import kinds
 from tests import application, shared
@@ -22,8 +24,12 @@ from tests.played import played_plant
 from tests.shared import Template
 
 TABLES = [table.name for table in db.metadatas[None].sorted_tables]
-HELP = ("Every column is sealed by the event that writes it, as long as it is written through the session. Where a statement goes past it, tell "
-        "`facts.note`; where the column is a cache or need not be true, name it with the reason in app/models/records/sealing/unsealed.py.")  # fmt: skip
+HELP = (
+    "Every column is sealed by the event that writes it, as long as it is written through the "
+    "session. Where a statement goes past it, tell "
+    "`facts.note`; where the column is a cache or need not be true, name it with the reason in "
+    "app/models/records/sealing/unsealed.py."
+)
 
 
 def columns(table):
@@ -34,7 +40,11 @@ def other(column, value):
     """Another value that the column could hold."""
     kind = column.type
     if isinstance(kind, Json):
-        return [*value, "x"] if isinstance(value, list) else {**(value or {}), f"x{len(value or ())}": 1}
+        return (
+            [*value, "x"]
+            if isinstance(value, list)
+            else {**(value or {}), f"x{len(value or ())}": 1}
+        )
     if isinstance(kind, Boolean):
         return not value
     if isinstance(kind, Exact):
@@ -42,26 +52,40 @@ def other(column, value):
     if isinstance(kind, Integer):
         return (value or 0) + 100_003
     if isinstance(kind, Moment):
-        return value + timedelta(seconds=1) if value else datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+        return (
+            value + timedelta(seconds=1)
+            if value
+            else datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+        )
     if isinstance(kind, Date):
         return value + timedelta(days=1) if value else date(2026, 1, 1)
     return f"{value or ''}x"
 
 
 def fill(model):
-    """Add a row of a kind of which the played plant has none, as a part of the application would."""
+    """Add a row of a kind of which the played plant has none, as a part of the application
+    would.
+    """
     row = model()
     for column in model.__table__.c:
-        wanted = column.name in ("stage", "since") or is_sealed(column) and not column.nullable
+        wanted = column.name in ("stage", "since") or (is_sealed(column) and not column.nullable)
         if wanted and not (column.primary_key and isinstance(column.type, Integer)):
             name = inspect(model).get_property_by_column(column).key
-            setattr(row, name, model.flow.stages[0].key if name == "stage" and issubclass(model, Record) else other(column, None))
+            setattr(
+                row,
+                name,
+                model.flow.stages[0].key
+                if name == "stage" and issubclass(model, Record)
+                else other(column, None),
+            )
     db.session.add(row)
 
 
 def unlock():
     """Open the database as its owner could: no triggers, no foreign keys, no conditions."""
-    for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+    for name in db.session.scalars(
+        text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    ).all():
         db.session.execute(text(f"DROP TRIGGER {name}"))
     for pragma in ("ignore_check_constraints = ON", "writable_schema = OFF"):
         db.session.execute(text(f"PRAGMA {pragma}"))
@@ -95,7 +119,10 @@ def past_the_application(url, home):
 def fill_tables(url, home):
     with past_the_application(url, home):
         for mapper in db.Model.registry.mappers:
-            if sealed_rows.keeps_seals(mapper.local_table) and not db.session.execute(select(mapper.local_table).limit(1)).first():
+            if (
+                sealed_rows.keeps_seals(mapper.local_table)
+                and not db.session.execute(select(mapper.local_table).limit(1)).first()
+            ):
                 fill(mapper.class_)
                 db.session.flush()
         db.session.commit()
@@ -118,13 +145,26 @@ def alter_columns(url, home):
         unlock()
         for name in TABLES:
             table = db.metadata.tables[name]
-            rows = db.session.execute(select(table).limit(60)).all() if sealed_rows.keeps_seals(table) else []
+            rows = (
+                db.session.execute(select(table).limit(60)).all()
+                if sealed_rows.keeps_seals(table)
+                else []
+            )
             for place, column in enumerate(columns(name)):
                 row = rows[place % len(rows)]._mapping
                 key = [row[part.name] for part in table.primary_key.columns]
-                here = [part == value for part, value in zip(table.primary_key.columns, key, strict=True)]
-                db.session.execute(update(table).where(*here).values({column.name: other(column, row[column.name])}))
-                altered.setdefault(name, []).append(f"{name} {sealed_rows.key_of(key)}: {column.name} is not what")
+                here = [
+                    part == value
+                    for part, value in zip(table.primary_key.columns, key, strict=True)
+                ]
+                db.session.execute(
+                    update(table)
+                    .where(*here)
+                    .values({column.name: other(column, row[column.name])})
+                )
+                altered.setdefault(name, []).append(
+                    f"{name} {sealed_rows.key_of(key)}: {column.name} is not what"
+                )
         db.session.commit()
         said = faults()
     return altered, said
@@ -133,42 +173,75 @@ def alter_columns(url, home):
 @pytest.mark.parametrize("table", TABLES)
 def test_an_altered_column_is_named(found, table):
     altered, said = found
-    missed = [what for what in altered.get(table, ()) if not any(fault.startswith(what) for fault in said)]
+    missed = [
+        what for what in altered.get(table, ()) if not any(fault.startswith(what) for fault in said)
+    ]
     assert not missed, f"{missed}\n{HELP}"
 
 
 def test_every_column_is_compared_or_has_its_reason():
     """Both ways: no name in the lists that no column has, and none in both."""
-    every = {name for table in db.metadatas[None].sorted_tables for column in table.c for name in names(column)}
-    assert not [name for name in {*ELSEWHERE, *OPEN} if name not in every], "these are gone: take them out of app/models/records/sealing/unsealed.py"
+    every = {
+        name
+        for table in db.metadatas[None].sorted_tables
+        for column in table.c
+        for name in names(column)
+    }
+    assert not [name for name in {*ELSEWHERE, *OPEN} if name not in every], (
+        "these are gone: take them out of app/models/records/sealing/unsealed.py"
+    )
     assert not ELSEWHERE.keys() & OPEN.keys()
 
 
-@pytest.mark.parametrize("name", ["work_instruction.version", "formula.version", "spec_test.stage", "anomaly_code.stage", "stage_setting.stage", "deputy.since"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "work_instruction.version",
+        "formula.version",
+        "spec_test.stage",
+        "anomaly_code.stage",
+        "stage_setting.stage",
+        "deputy.since",
+    ],
+)
 def test_a_fact_is_sealed_though_other_tables_keep_a_lock_or_a_place_under_its_name(name):
     table, column = name.split(".")
     assert is_sealed(db.metadata.tables[table].c[column])
 
 
-@pytest.mark.parametrize("name", [name.split(".")[1] for name in ELSEWHERE if name.startswith(("record.", "*."))])
+@pytest.mark.parametrize(
+    "name", [name.split(".")[1] for name in ELSEWHERE if name.startswith(("record.", "*."))]
+)
 def test_what_another_check_compares_is_compared_wherever_it_stands(plant, tmp_path, name):
-    """A column is not left to a check that does not look at its table: each one of this name is altered in a row of its own."""
+    """A column is not left to a check that does not look at its table: each one of this name is
+    altered in a row of its own.
+    """
     flows = {kind.__tablename__: flow for flow, kind in kinds().items()}
     altered = []
     with application.renewed(plant.copy(), tmp_path) as app, app.app_context():
         unlock()
         for table in db.metadata.sorted_tables:
             column = table.c.get(name)
-            if column is None or is_sealed(column) or {table.name, f"{table.name}.{name}"} & {*ELSEWHERE, *OPEN}:
+            if (
+                column is None
+                or is_sealed(column)
+                or {table.name, f"{table.name}.{name}"} & {*ELSEWHERE, *OPEN}
+            ):
                 continue
             number, value = db.session.execute(select(table.c.id, column).limit(1)).one()
-            stages = [] if name != "stage" else [stage.key for stage in Record.kinds[flows[table.name]].flow.stages]
+            stages = (
+                []
+                if name != "stage"
+                else [stage.key for stage in Record.kinds[flows[table.name]].flow.stages]
+            )
             new = next((stage for stage in stages if stage != value), None) or other(column, value)
             db.session.execute(update(table).where(table.c.id == number).values({name: new}))
             altered.append((table.name, f"{flows.get(table.name)} {number}: "))
         db.session.commit()
         said = faults()
-    assert altered and not [table for table, what in altered if not any(fault.startswith(what) for fault in said)], HELP
+    assert altered and not [
+        table for table, what in altered if not any(fault.startswith(what) for fault in said)
+    ], HELP
 
 
 ROWS = [table for table in TABLES if sealed_rows.keeps_seals(db.metadatas[None].tables[table])]
@@ -187,13 +260,19 @@ def alter_rows(url, home):
         unlock()
         for name in ROWS:
             table = db.metadata.tables[name]
-            row = dict(db.session.execute(select(table).order_by(*table.primary_key.columns)).all()[-1]._mapping)
+            row = dict(
+                db.session.execute(select(table).order_by(*table.primary_key.columns))
+                .all()[-1]
+                ._mapping
+            )
             parts = list(table.primary_key.columns)
             gone[name] = f"{name} {sealed_rows.key_of(row[part.name] for part in parts)}: is gone"
             db.session.execute(table.delete().where(*[part == row[part.name] for part in parts]))
             last = parts[-1].name
             row[last] = other(parts[-1], row[last])
-            new[name] = f"{name} {sealed_rows.key_of(row[part.name] for part in parts)}: no event wrote it"
+            new[name] = (
+                f"{name} {sealed_rows.key_of(row[part.name] for part in parts)}: no event wrote it"
+            )
             db.session.execute(insert(table).values(row))
         db.session.commit()
         said = faults()
@@ -203,4 +282,8 @@ def alter_rows(url, home):
 @pytest.mark.parametrize("table", ROWS)
 def test_a_row_taken_away_and_one_put_in_are_named(rows_found, table):
     gone, new, said = rows_found
-    assert [what for what in (gone[table], new[table]) if not any(fault.startswith(what) for fault in said)] == [], HELP
+    assert [
+        what
+        for what in (gone[table], new[table])
+        if not any(fault.startswith(what) for fault in said)
+    ] == [], HELP

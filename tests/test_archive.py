@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.storage import archive
 from app import clock
-from app.jobs import worker
 from app.documents.event_data import facts
 from app.extensions import db
 from app.flow.documents import DOSSIER, MATERIAL_SHEET
+from app.jobs import worker
+from app.models.people.user import User
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document, Job
-from app.models.people.user import User
+from app.storage import archive
 from tests import around
 
 PAGES = b"%PDF-1.7 made for a test"
@@ -38,7 +38,9 @@ def order_sheet(app, card_number, kind=MATERIAL_SHEET, file=True):
         document = Document.queue(card.order if kind is DOSSIER else card, kind)
         db.session.commit()
         if file:
-            worker.file_document({"document": document.id}, archive.store(document, PAGES + document.name.encode()))
+            worker.file_document(
+                {"document": document.id}, archive.store(document, PAGES + document.name.encode())
+            )
             db.session.commit()
         return document.name
 
@@ -46,11 +48,21 @@ def order_sheet(app, card_number, kind=MATERIAL_SHEET, file=True):
 def test_a_filed_document_is_sent_as_it_was_stored(app, plant, login_as):
     name = order_sheet(app, plant[1])
     answer = login_as("auditor").get(f"/documents/{name}")
-    assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", PAGES + name.encode())
+    assert (answer.status_code, answer.mimetype, answer.data) == (
+        200,
+        "application/pdf",
+        PAGES + name.encode(),
+    )
     assert answer.headers["Content-Disposition"] == f"inline; filename={name}.pdf"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store"
+    assert (
+        answer.headers["X-Content-Type-Options"] == "nosniff"
+        and answer.headers["Cache-Control"] == "no-store"
+    )
     kept = login_as("storekeeper").get(f"/documents/{name}?download")
-    assert kept.headers["Content-Disposition"] == f"attachment; filename={name}.pdf" and kept.data == answer.data
+    assert (
+        kept.headers["Content-Disposition"] == f"attachment; filename={name}.pdf"
+        and kept.data == answer.data
+    )
 
 
 def test_what_is_made_again_is_a_revision_with_a_file_of_its_own(app, plant, login_as):
@@ -59,16 +71,26 @@ def test_what_is_made_again_is_a_revision_with_a_file_of_its_own(app, plant, log
     browser = login_as("sales")
     assert len({browser.get(f"/documents/{name}").data for name in (first, second, third)}) == 3
     with app.app_context():
-        filed = [e.data["document"] for e in around.ProductionOrder.find(plant[1]).history if e.action == "file_document"]
+        filed = [
+            e.data["document"]
+            for e in around.ProductionOrder.find(plant[1]).history
+            if e.action == "file_document"
+        ]
     assert filed == [first, second, third]
 
 
-@pytest.mark.parametrize("ending", ["-r1", "-r9", "-r", "-r٢", "-r0", "-r99999999999", "x", "/..", ".pdf"])
+@pytest.mark.parametrize(
+    "ending", ["-r1", "-r9", "-r", "-r٢", "-r0", "-r99999999999", "x", "/..", ".pdf"]
+)
 def test_what_is_not_there_is_not_found(app, plant, login_as, ending):
-    assert login_as("sales").get(f"/documents/{order_sheet(app, plant[1])}{ending}").status_code == 404
+    assert (
+        login_as("sales").get(f"/documents/{order_sheet(app, plant[1])}{ending}").status_code == 404
+    )
 
 
-@pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"%PDF-1.7 another"), lambda file: file.unlink()])
+@pytest.mark.parametrize(
+    "harm", [lambda file: file.write_bytes(b"%PDF-1.7 another"), lambda file: file.unlink()]
+)
 def test_a_document_that_is_not_what_was_filed_is_not_sent(app, plant, login_as, harm, caplog):
     name = order_sheet(app, plant[1])
     with app.app_context():
@@ -79,7 +101,9 @@ def test_a_document_that_is_not_what_was_filed_is_not_sent(app, plant, login_as,
     assert any(name in record.getMessage() for record in caplog.records)
 
 
-def test_a_document_being_made_waits_by_itself_and_says_so_when_it_cannot_be_made(app, plant, login_as):
+def test_a_document_being_made_waits_by_itself_and_says_so_when_it_cannot_be_made(
+    app, plant, login_as
+):
     name = order_sheet(app, plant[1], file=False)
     browser = login_as("sales")
     answer = browser.get(f"/documents/{name}")
@@ -109,19 +133,43 @@ def test_fulfilled_orders_come_first_then_the_newest(app, plant, login_as):
     assert listed(login_as("auditor").get("/archive/")) == [plant[0], *reversed(refs)]
 
 
-@pytest.mark.parametrize("asked,hits", [
-    ({}, "AB"), ({"number": "po-b"}, "B"), ({"customer": "北方"}, "B"), ({"customer": "haitang"}, "A"), ({"words": "洗洁 po-a"}, "A"),
-    ({"words": "洗洁"}, "AB"), ({"words": "洗洁 nowhere"}, ""), ({"first": "2026-03-02"}, "B"), ({"last": "2026-03-01"}, "A"),
-    ({"first": "2026-03-01", "last": "2026-03-02"}, "AB"), ({"page": "x"}, "AB"), ({"number": "%"}, ""),
-])  # fmt: skip
-def test_the_archive_is_narrowed_by_number_customer_words_and_days_of_the_plant(app, login_as, asked, hits):
+@pytest.mark.parametrize(
+    "asked,hits",
+    [
+        ({}, "AB"),
+        ({"number": "po-b"}, "B"),
+        ({"customer": "北方"}, "B"),
+        ({"customer": "haitang"}, "A"),
+        ({"words": "洗洁 po-a"}, "A"),
+        ({"words": "洗洁"}, "AB"),
+        ({"words": "洗洁 nowhere"}, ""),
+        ({"first": "2026-03-02"}, "B"),
+        ({"last": "2026-03-01"}, "A"),
+        ({"first": "2026-03-01", "last": "2026-03-02"}, "AB"),
+        ({"page": "x"}, "AB"),
+        ({"number": "%"}, ""),
+    ],
+)
+def test_the_archive_is_narrowed_by_number_customer_words_and_days_of_the_plant(
+    app, login_as, asked, hits
+):
     with app.app_context():
         around.open_plant()
         late = datetime(2026, 3, 1, 23, 30, tzinfo=clock.PLANT_ZONE)
-        refs = {around.take_in("C001", po="PO-A", received=late).ref: "A",
-                around.take_in("C002", po="PO-B", received=late + timedelta(hours=1)).ref: "B"}  # fmt: skip
+        refs = {
+            around.take_in("C001", po="PO-A", received=late).ref: "A",
+            around.take_in("C002", po="PO-B", received=late + timedelta(hours=1)).ref: "B",
+        }
         db.session.commit()
-    assert "".join(sorted(refs[ref] for ref in listed(login_as("auditor").get("/archive/", query_string=asked)))) == hits
+    assert (
+        "".join(
+            sorted(
+                refs[ref]
+                for ref in listed(login_as("auditor").get("/archive/", query_string=asked))
+            )
+        )
+        == hits
+    )
 
 
 def test_it_is_paged_and_keeps_what_was_asked(app, plant, login_as):
@@ -163,7 +211,14 @@ def test_what_was_attached_is_listed_with_its_hash(app, plant, login_as):
 
 def test_a_request_of_the_archive_changes_nothing(plant, login_as):
     browser = login_as("sales")
-    for address in ("/archive/", f"/archive/{plant[0]}", "/documents/MPS-2026-00001", "/find", "/procedure", "/"):
+    for address in (
+        "/archive/",
+        f"/archive/{plant[0]}",
+        "/documents/MPS-2026-00001",
+        "/find",
+        "/procedure",
+        "/",
+    ):
         assert browser.post(address).status_code == 405
 
 
@@ -171,10 +226,22 @@ def test_the_history_of_a_filed_document_gives_its_kind_and_size_as_such(app, pl
     """The size of a file was once called a sample size, and its kind was the key itself."""
     name = order_sheet(app, plant[1])
     page = login_as("auditor").get(f"/production/{plant[1]}").get_data(as_text=True)
-    entry = page[page.index("存档了文件"):]
+    entry = page[page.index("存档了文件") :]
     entry = entry[: entry.index("</li>")]
     assert name in entry and "大小（字节）" in entry and "物料准备单" in entry
     assert "样本量" not in entry and "material_prep" not in entry
     with app.app_context():
-        said = " ".join(facts(next(e.data for e in around.ProductionOrder.find(plant[1]).history if e.action == "file_document")))
-    assert "大小(字节) size (bytes)" in said and "Material preparation sheet" in said and "样本量" not in said
+        said = " ".join(
+            facts(
+                next(
+                    e.data
+                    for e in around.ProductionOrder.find(plant[1]).history
+                    if e.action == "file_document"
+                )
+            )
+        )
+    assert (
+        "大小(字节) size (bytes)" in said
+        and "Material preparation sheet" in said
+        and "样本量" not in said
+    )

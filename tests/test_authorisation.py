@@ -1,7 +1,9 @@
-"""Every route × every role, driven by the URL map, against a table written by hand. An unknown route fails.
+"""Every route × every role, driven by the URL map, against a table written by hand.
 
-A new route needs one line here: who may read (GET) and who may change (POST). The tables are read from the procedure,
-never from the code's own declarations.
+An unknown route fails.
+
+A new route needs one line here: who may read (GET) and who may change (POST). The tables are read
+from the procedure, never from the code's own declarations.
 """
 
 import pytest
@@ -10,17 +12,40 @@ from app.extensions import db
 from app.models.people.user import User
 from tests.people import log_in, make_user
 
-ROLES = ("sales", "planner", "production_head", "operator", "supervisor", "storekeeper", "buyer", "inspector",
-         "quality_head", "auditor", "admin")  # fmt: skip
+ROLES = (
+    "sales",
+    "planner",
+    "production_head",
+    "operator",
+    "supervisor",
+    "storekeeper",
+    "buyer",
+    "inspector",
+    "quality_head",
+    "auditor",
+    "admin",
+)
 VISITORS = ("anonymous", "inactive", "without a role", *ROLES)
 
-# Who, in words: everybody · whoever is logged in · the staff (the auditor reads, but changes nothing) · roles by name.
+# Who, in words: everybody · whoever is logged in · the staff (the auditor reads, but changes
+# nothing) · roles by name.
 EVERYBODY = frozenset(VISITORS)
 LOGGED_IN = frozenset(("without a role", *ROLES))
 STAFF_READS = frozenset(ROLES)
 STAFF_CHANGES = frozenset(ROLES) - {"auditor"}
 ADMIN = frozenset({"admin"})
-KEEPERS = frozenset({"admin", "sales", "planner", "supervisor", "buyer", "quality_head", "production_head", "storekeeper"})
+KEEPERS = frozenset(
+    {
+        "admin",
+        "sales",
+        "planner",
+        "supervisor",
+        "buyer",
+        "quality_head",
+        "production_head",
+        "storekeeper",
+    }
+)
 GATE_TURNERS = frozenset({"admin", "quality_head"})
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
@@ -96,7 +121,8 @@ EXPECTED = {
     "live.healthz": {"GET": EVERYBODY},
     "live.readyz": {"GET": EVERYBODY},
 }
-# Every department is made of the same routes. Which action whose step is, tests/flow asks action by action.
+# Every department is made of the same routes. Which action whose step is, tests/flow asks action by
+# action.
 for department in ("sales", "production", "purchasing", "warehouse", "quality"):
     EXPECTED |= {
         f"{department}.board": {"GET": STAFF_READS},
@@ -111,6 +137,7 @@ for department in ("sales", "production", "purchasing", "warehouse", "quality"):
         f"{department}.create": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
         f"{department}.act": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
     }
+
 
 def rules(app):
     """Every (endpoint, method, address) that the application answers."""
@@ -133,9 +160,14 @@ def sample(rule, name):
 
 @pytest.fixture
 def visitors(app):
-    """A browser for each kind of visitor; each is given back logged in again after a route that logs out."""
-    ids = {who: make_user(app, *([who] if who in ROLES else ["planner"] if who == "inactive" else []))
-           for who in VISITORS if who != "anonymous"}  # fmt: skip
+    """A browser for each kind of visitor; each is given back logged in again after a route that
+    logs out.
+    """
+    ids = {
+        who: make_user(app, *([who] if who in ROLES else ["planner"] if who == "inactive" else []))
+        for who in VISITORS
+        if who != "anonymous"
+    }
 
     def visitor(who):
         browser = log_in(app, ids[who]) if who in ids else app.test_client()
@@ -150,7 +182,9 @@ def visitors(app):
 
 
 def was_let_in(answer):
-    """The policy refuses with 403 or by asking to log in; a missing CSRF token (400) is found only behind it."""
+    """The policy refuses with 403 or by asking to log in; a missing CSRF token (400) is found
+    only behind it.
+    """
     if answer.status_code in (301, 302, 303, 307, 308):
         return not answer.location.startswith("/login?next=")
     return answer.status_code not in (401, 403)
@@ -171,7 +205,10 @@ def test_each_visitor_comes_where_the_table_says(app, visitors, who):
         answer.close()
         expected = who in EXPECTED.get(endpoint, {}).get(method, ())
         if was_let_in(answer) is not expected:
-            wrong.append(f"{method} {url} ({endpoint}): {answer.status_code}, expected {'in' if expected else 'out'}")
+            wrong.append(
+                f"{method} {url} ({endpoint}): {answer.status_code}, expected "
+                f"{'in' if expected else 'out'}"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -181,4 +218,6 @@ def test_nobody_changes_anything_without_a_csrf_token(app, visitors, who):
     for endpoint, method, url in rules(app):
         if method != "GET":
             answer = browser.open(url, method=method)
-            assert answer.status_code in ((400,) if who in EXPECTED[endpoint][method] else (303, 403)), f"{method} {url}"
+            assert answer.status_code in (
+                (400,) if who in EXPECTED[endpoint][method] else (303, 403)
+            ), f"{method} {url}"

@@ -1,4 +1,6 @@
-"""A backup is whole and true or it is none; a restore brings back exactly that, or changes nothing."""
+"""A backup is whole and true or it is none; a restore brings back exactly that, or changes
+nothing.
+"""
 
 import io
 import json
@@ -13,20 +15,22 @@ from threading import Event as Signal
 import pytest
 from sqlalchemy import func, make_url, select, text, update
 
-from app.storage import archive, backup
-from app.jobs import worker
 from app.extensions import db
+from app.jobs import worker
 from app.models.floor.anomaly import Anomaly
+from app.models.people.user import User
+from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import FAILED, WAITING, Document, Job
-from app.models.records.event import Event
-from app.models.people.user import User
+from app.storage import archive, backup
 from tests.serving import house, until  # noqa: F401
 
 
 @pytest.fixture
 def filed(house):
-    """The house with three events, two documents filed, one still to be made, and a comment with an attached file."""
+    """The house with three events, two documents filed, one still to be made, and a comment with
+    an attached file.
+    """
     for number in [house.order_sheet() for _ in range(3)][:2]:
         with house.app():
             document = db.session.get_one(Document, number)
@@ -37,7 +41,9 @@ def filed(house):
         file = Attachment.new("说明.txt", "text/plain")
         stored = archive.store(file, "漏液".encode())
         file.sha256, file.size = stored.sha256, stored.size
-        db.session.scalars(select(Anomaly)).first().comment(db.session.scalars(select(User)).first(), "see the note", [file])
+        db.session.scalars(select(Anomaly)).first().comment(
+            db.session.scalars(select(User)).first(), "see the note", [file]
+        )
         db.session.commit()
     return house
 
@@ -48,11 +54,18 @@ def events(house):
 
 
 def files(house):
-    return {path.name: path.read_bytes() for folder in backup.FOLDERS for path in (house.home / folder).rglob("*") if path.is_file()}
+    return {
+        path.name: path.read_bytes()
+        for folder in backup.FOLDERS
+        for path in (house.home / folder).rglob("*")
+        if path.is_file()
+    }
 
 
 def forge(source, target, change):
-    """Write a copy of a backup whose members went through ``change(name, content)``; None leaves a member out."""
+    """Write a copy of a backup whose members went through ``change(name, content)``; None leaves
+    a member out.
+    """
     with tarfile.open(source) as old, tarfile.open(target, "w") as new:
         for member in old:
             content = change(member.name, old.extractfile(member).read())
@@ -76,7 +89,9 @@ def refused(house, file, *options):
 
 def test_a_paper_that_the_worker_gave_up_is_no_reason_to_refuse_a_sound_backup(filed, tmp_path):
     with filed.app():
-        db.session.execute(update(Job).where(Job.state == WAITING).values(state=FAILED, error="no paper"))
+        db.session.execute(
+            update(Job).where(Job.state == WAITING).values(state=FAILED, error="no paper")
+        )
         db.session.commit()
     assert filed.run("verify").returncode == 1
     assert filed.run("backup", tmp_path / "a.tar").returncode == 0
@@ -134,12 +149,24 @@ def test_it_refuses_while_the_server_runs(filed, tmp_path):
         assert "running" in refused(filed, tmp_path / "a.tar", "--replace")
 
 
-@pytest.mark.parametrize("change, sentence", [
-    (lambda name, content: content + b"x" if name.startswith("archive") else content, "not what its manifest says"),
-    (lambda name, content: None if name.startswith("archive") else content, "lacks archive/"),
-    (lambda name, content: None if name == "manifest.json" else content, "not a backup made by Washline"),
-    (lambda name, content: b"[]" if name == "manifest.json" else content, "manifest cannot be read"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        (
+            lambda name, content: content + b"x" if name.startswith("archive") else content,
+            "not what its manifest says",
+        ),
+        (lambda name, content: None if name.startswith("archive") else content, "lacks archive/"),
+        (
+            lambda name, content: None if name == "manifest.json" else content,
+            "not a backup made by Washline",
+        ),
+        (
+            lambda name, content: b"[]" if name == "manifest.json" else content,
+            "manifest cannot be read",
+        ),
+    ],
+)
 def test_a_damaged_backup_is_refused(filed, tmp_path, change, sentence):
     filed.run("backup", tmp_path / "a.tar")
     forge(tmp_path / "a.tar", tmp_path / "b.tar", change)

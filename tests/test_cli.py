@@ -1,4 +1,6 @@
-"""The commands an administrator types: exit codes, one sentence when something is wrong, and what verify finds."""
+"""The commands an administrator types: exit codes, one sentence when something is wrong, and
+what verify finds.
+"""
 
 import io
 import os
@@ -12,16 +14,16 @@ import sys
 import pytest
 from sqlalchemy import select, text
 
-from app.storage import archive
-from app.jobs import worker
 from app import server, verification
 from app.cli import COMMANDS
 from app.extensions import db
-from app.models.records.papers.document import Document
-from app.models.records.event import guard_ledgers
+from app.jobs import worker
 from app.models.people.user import User
+from app.models.records.event import guard_ledgers
+from app.models.records.papers.document import Document
 from app.models.records.rules.setting import is_demo, mark_demo
 from app.security import demo_password, hash_password, verify
+from app.storage import archive
 from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until  # noqa: F401
 
 
@@ -31,7 +33,9 @@ def worked(house):
     house.report()
     number = house.order_sheet()
     with house.app():
-        worker.file_document({"document": number}, archive.store(db.session.get_one(Document, number), b"%PDF"))
+        worker.file_document(
+            {"document": number}, archive.store(db.session.get_one(Document, number), b"%PDF")
+        )
         db.session.commit()
     house.report()
     return house
@@ -60,6 +64,7 @@ def tamper(house, *statements):
 
 # Help and errors
 
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_command_explains_itself(command, tmp_path):
     answer = House(tmp_path, "sqlite://").run(*command.split(), "--help")
@@ -68,22 +73,33 @@ def test_every_command_explains_itself(command, tmp_path):
     assert not list(tmp_path.iterdir()), "asking for help makes nothing"
 
 
-@pytest.mark.parametrize(("typed", "found"), [
-    (["fly"], "No such command 'fly'"),
-    (["serve", "--port", "ten"], "'ten' is not a valid integer"),
-    (["restore", "/nowhere/at.all"], "does not exist"),
-    (["backup"], "Missing argument 'FILE'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        (["fly"], "No such command 'fly'"),
+        (["serve", "--port", "ten"], "'ten' is not a valid integer"),
+        (["restore", "/nowhere/at.all"], "does not exist"),
+        (["backup"], "Missing argument 'FILE'"),
+    ],
+)
 def test_what_is_typed_wrongly_is_told_in_a_sentence(tmp_path, typed, found):
     answer = House(tmp_path, "sqlite://").run(*typed)
     assert (answer.returncode, answer.stdout) == (2, "")
-    assert re.fullmatch(r"washline: [^\n]+; see `washline[a-z ]* --help`\n", answer.stderr), answer.stderr
+    assert re.fullmatch(r"washline: [^\n]+; see `washline[a-z ]* --help`\n", answer.stderr), (
+        answer.stderr
+    )
     assert found in answer.stderr
 
 
-@pytest.mark.parametrize(("setting", "value"), [
-    ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "mysql://a/b"), ("WASHLINE_HOME", "/proc/none"), ("WASHLINE_PROXY_HOPS", "one"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://a/b"),
+        ("WASHLINE_HOME", "/proc/none"),
+        ("WASHLINE_PROXY_HOPS", "one"),
+    ],
+)
 def test_a_setting_that_cannot_be_is_named(tmp_path, setting, value):
     house = House(tmp_path, "sqlite://")
     house.environment[setting] = value
@@ -99,12 +115,15 @@ def test_a_database_out_of_reach_is_told_in_a_sentence(tmp_path):
 
 def test_options_override_the_environment(house, tmp_path):
     elsewhere = tmp_path / "elsewhere"
-    answer = house.run("verify", "--home", elsewhere, "--database", f"sqlite:///{elsewhere}/other.sqlite3")
+    answer = house.run(
+        "verify", "--home", elsewhere, "--database", f"sqlite:///{elsewhere}/other.sqlite3"
+    )
     assert "empty" in one_sentence(answer)
     assert elsewhere.is_dir()
 
 
 # serve
+
 
 def test_serve_prepares_an_empty_database(tmp_path):
     house = House(tmp_path / "new", "")
@@ -116,7 +135,10 @@ def test_serve_prepares_an_empty_database(tmp_path):
 def test_serve_answers_to_the_names_it_knows(house):
     house.environment["WASHLINE_URL"] = "https://plant.example"
     with house.serving() as running:
-        answers = [running.get("/login", {"Host": name}).status for name in ("plant.example", "localhost", "evil.example")]
+        answers = [
+            running.get("/login", {"Host": name}).status
+            for name in ("plant.example", "localhost", "evil.example")
+        ]
     assert answers == [200, 200, 400]
     del house.environment["WASHLINE_URL"]
     assert "WASHLINE_URL or WASHLINE_HOSTS" in one_sentence(house.run("serve", "--host", "0.0.0.0"))
@@ -189,6 +211,7 @@ def test_pages_are_capped_but_streams_are_not():
 
 # verify
 
+
 def test_verify_says_what_it_checked(worked):
     answer = worked.run("verify")
     assert (answer.returncode, answer.stderr) == (0, "")
@@ -197,28 +220,58 @@ def test_verify_says_what_it_checked(worked):
     assert answer.stdout.endswith("All is well.\n")
 
 
-@pytest.mark.parametrize("statement, found", [
-    ("UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 2 AND seq = 1",
-     "anomaly 2: event 1 was altered"),
-    ("UPDATE event SET clause = '9.9' WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
-     "anomaly 2: event 2 was altered outside its sealed body"),
-    ("UPDATE event SET previous = 'x' WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
-     "anomaly 2: event 2 does not follow the one before it"),
-    ("DELETE FROM event WHERE flow = 'anomaly' AND record_id = 2 AND seq = 1", "anomaly 2: event 1 was removed"),
-    ("DELETE FROM event WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
-     "anomaly 2: counts 2 events, but the last one on record is 1"),
-    ("UPDATE anomaly SET stage = 'resolved' WHERE id = 3", "anomaly 3: stands in resolved, but event 1 left it in reported"),
-    ("UPDATE anomaly SET head = 'x' WHERE id = 1", "anomaly 1: its head is not the hash of its last event"),
-    ("DELETE FROM anomaly WHERE id = 3", "anomaly 3: the record is gone, its events are not"),
-    ("UPDATE document SET sha256 = 'x'", "its hash is not the one its event sealed"),
-    ("UPDATE document SET sha256 = NULL", "an event filed it"),
-    ("UPDATE document SET record_id = 1", "hangs on anomaly 1, but was filed for anomaly 2"),
-    ("UPDATE anomaly SET since = '2026-01-01 00:00:00' WHERE id = 3", "anomaly 3: stands in reported since another moment"),
-    ("UPDATE \"user\" SET password_hash = 'x'", "user 1: password_hash is not what event 1 of user 1 wrote"),
-    ("INSERT INTO user_role VALUES (1, 'admin')", "user_role 1,admin: no event wrote it"),
-    ("DELETE FROM user_role WHERE role = 'sales'", "user_role 1,sales: is gone"),
-    ("UPDATE private_word SET value = NULL, nonce = NULL, erased_at = '2026-01-01 00:00:00'", "is empty, but was not erased"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement, found",
+    [
+        (
+            "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND "
+            "record_id = 2 AND seq = 1",
+            "anomaly 2: event 1 was altered",
+        ),
+        (
+            "UPDATE event SET clause = '9.9' WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
+            "anomaly 2: event 2 was altered outside its sealed body",
+        ),
+        (
+            "UPDATE event SET previous = 'x' WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
+            "anomaly 2: event 2 does not follow the one before it",
+        ),
+        (
+            "DELETE FROM event WHERE flow = 'anomaly' AND record_id = 2 AND seq = 1",
+            "anomaly 2: event 1 was removed",
+        ),
+        (
+            "DELETE FROM event WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2",
+            "anomaly 2: counts 2 events, but the last one on record is 1",
+        ),
+        (
+            "UPDATE anomaly SET stage = 'resolved' WHERE id = 3",
+            "anomaly 3: stands in resolved, but event 1 left it in reported",
+        ),
+        (
+            "UPDATE anomaly SET head = 'x' WHERE id = 1",
+            "anomaly 1: its head is not the hash of its last event",
+        ),
+        ("DELETE FROM anomaly WHERE id = 3", "anomaly 3: the record is gone, its events are not"),
+        ("UPDATE document SET sha256 = 'x'", "its hash is not the one its event sealed"),
+        ("UPDATE document SET sha256 = NULL", "an event filed it"),
+        ("UPDATE document SET record_id = 1", "hangs on anomaly 1, but was filed for anomaly 2"),
+        (
+            "UPDATE anomaly SET since = '2026-01-01 00:00:00' WHERE id = 3",
+            "anomaly 3: stands in reported since another moment",
+        ),
+        (
+            "UPDATE \"user\" SET password_hash = 'x'",
+            "user 1: password_hash is not what event 1 of user 1 wrote",
+        ),
+        ("INSERT INTO user_role VALUES (1, 'admin')", "user_role 1,admin: no event wrote it"),
+        ("DELETE FROM user_role WHERE role = 'sales'", "user_role 1,sales: is gone"),
+        (
+            "UPDATE private_word SET value = NULL, nonce = NULL, erased_at = '2026-01-01 00:00:00'",
+            "is empty, but was not erased",
+        ),
+    ],
+)
 def test_tampering_is_named(worked, statement, found):
     tamper(worked, statement)
     with worked.app():
@@ -227,11 +280,17 @@ def test_tampering_is_named(worked, statement, found):
 
 
 def test_verify_names_the_first_event_altered_and_fails(worked):
-    tamper(worked, "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id > 1")
+    tamper(
+        worked,
+        "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id > 1",  # noqa: E501
+    )
     answer = worked.run("verify")
     assert answer.returncode == 1
-    assert re.search(r"^FAULT .*\n +anomaly 2: event 1 was altered\n +anomaly 3: event 1 was altered\n", answer.stdout,
-                     re.MULTILINE)  # fmt: skip
+    assert re.search(
+        r"^FAULT .*\n +anomaly 2: event 1 was altered\n +anomaly 3: event 1 was altered\n",
+        answer.stdout,
+        re.MULTILINE,
+    )
     assert re.fullmatch(r"washline: [^\n]+\n", answer.stderr)
 
 
@@ -246,18 +305,31 @@ def test_verify_finds_a_file_that_was_altered(worked):
 
 # create-admin
 
+
 def test_the_first_admin_is_made_and_may_log_in(house):
-    answer = house.run("create-admin", "qian", "--name", "钱", "--password-stdin", given="eine lange Reise\n")
+    answer = house.run(
+        "create-admin", "qian", "--name", "钱", "--password-stdin", given="eine lange Reise\n"
+    )
     assert answer.returncode == 0, answer.stderr
     with house.app():
         person = db.session.scalars(select(User).where(User.login == "qian")).one()
-        assert (person.name, person.role_keys, verify(person.password_hash, "eine lange Reise")) == ("钱", {"admin"}, True)
+        assert (
+            person.name,
+            person.role_keys,
+            verify(person.password_hash, "eine lange Reise"),
+        ) == ("钱", {"admin"}, True)
     assert house.run("verify").returncode == 0
 
 
 def test_a_taken_login_and_a_weak_password_are_refused(house):
-    one_sentence(house.run("create-admin", "zhao", "--name", "x", "--password-stdin", given="eine lange Reise\n"))
-    weak = one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given="12345678\n"))
+    one_sentence(
+        house.run(
+            "create-admin", "zhao", "--name", "x", "--password-stdin", given="eine lange Reise\n"
+        )
+    )
+    weak = one_sentence(
+        house.run("create-admin", "sun", "--name", "x", "--password-stdin", given="12345678\n")
+    )
     assert "among the first that others would try" in weak, "the command line speaks English"
     one_sentence(house.run("create-admin", "sun", "--name", "x", "--password-stdin", given=""))
     with house.app():
@@ -266,9 +338,15 @@ def test_a_taken_login_and_a_weak_password_are_refused(house):
 
 def test_the_password_is_asked_twice_and_never_shown(house):
     ours, theirs = pty.openpty()
-    asking = subprocess.Popen([WASHLINE, "create-admin", "li", "--name", "李"], env=house.environment, stdin=theirs,
-                              stdout=theirs, stderr=theirs, start_new_session=True,
-                              preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
+    asking = subprocess.Popen(
+        [WASHLINE, "create-admin", "li", "--name", "李"],
+        env=house.environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
+    )
     os.close(theirs)
     shown = b""
     for prompt in (b"Password: ", b"Password again: "):
@@ -284,15 +362,21 @@ def test_the_password_is_asked_twice_and_never_shown(house):
 
 def test_who_does_not_answer_makes_nobody(house):
     answer = house.run("create-admin", "sun", given="")
-    assert (answer.returncode, answer.stderr.splitlines()[-1]) == (130, "washline: broken off; nothing more was done")
+    assert (answer.returncode, answer.stderr.splitlines()[-1]) == (
+        130,
+        "washline: broken off; nothing more was done",
+    )
 
 
 # demo
+
 
 def test_a_database_in_use_never_becomes_a_demo(house):
     assert "never becomes a demo" in one_sentence(house.run("demo"))
 
 
 def test_the_help_needs_no_application(tmp_path):
-    code = "import sys, app.cli; assert 'sqlalchemy' not in sys.modules and 'flask' not in sys.modules"
+    code = (
+        "import sys, app.cli; assert 'sqlalchemy' not in sys.modules and 'flask' not in sys.modules"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode == 0

@@ -51,9 +51,17 @@ def test_the_server_keeps_chinese_text():
 
 def test_a_killed_run_leaves_no_server_behind():
     run = subprocess.Popen(
-        [sys.executable, "-c", "from tests import databases; print(databases.postgres_url(), flush=True); input()"],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={name: value for name, value in os.environ.items() if name != "WASHLINE_TEST_POSTGRES"})
+        [
+            sys.executable,
+            "-c",
+            "from tests import databases; print(databases.postgres_url(), flush=True); input()",
+        ],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={name: value for name, value in os.environ.items() if name != "WASHLINE_TEST_POSTGRES"},
+    )
     folder = Path(make_url(run.stdout.readline().strip()).query["host"])
     assert folder.exists()
     run.send_signal(signal.SIGKILL)

@@ -1,4 +1,6 @@
-"""Wall displays: a code confirmed once, a token that opens nothing else, and never a customer's name."""
+"""Wall displays: a code confirmed once, a token that opens nothing else, and never a customer's
+name.
+"""
 
 import re
 from datetime import timedelta
@@ -7,19 +9,27 @@ from types import SimpleNamespace
 import pytest
 from flask import g
 
-from app.web import assets
-from app.screens.wall import page_cache
 from app.extensions import db
-from app.models.people.display import Display
-from app.models.records.event import Event, broken_links
 from app.models.master import Customer
 from app.models.people import pairing
+from app.models.people.display import Display
 from app.models.people.pairing import Pairing
 from app.models.people.user import User
+from app.models.records.event import Event, broken_links
+from app.screens.wall import page_cache
+from app.web import assets
 from tests import application
 from tests.played import played_plant
 
-SETTINGS = {"name": "一车间", "layouts": ["plant", "flow"], "seconds": 20, "distance": 6, "diagonal": 55, "language": "zh_Hans_CN", "theme": "dark"}
+SETTINGS = {
+    "name": "一车间",
+    "layouts": ["plant", "flow"],
+    "seconds": 20,
+    "distance": 6,
+    "diagonal": 55,
+    "language": "zh_Hans_CN",
+    "theme": "dark",
+}
 
 
 def code_on(screen):
@@ -52,7 +62,9 @@ def test_a_screen_shows_one_code_until_it_is_confirmed_and_then_its_pages(app, a
     assert confirm(admin, f"{code[:3]}-{code[3:].lower()}").status_code == 303
     assert screen.get("/display/state").status_code == 200
     answer = screen.get("/display/")
-    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("washline_screen="))
+    cookie = next(
+        c for c in answer.headers.getlist("Set-Cookie") if c.startswith("washline_screen=")
+    )
     assert answer.status_code == 303 and "HttpOnly" in cookie and "SameSite=Lax" in cookie
     page = screen.get("/display/")
     assert 'id="screen"' in page.text and "一车间" in page.text and 'lang="zh-CN"' in page.text
@@ -87,7 +99,16 @@ def test_whoever_opens_many_pages_keeps_no_screen_out(app, admin, rows, monkeypa
 
 
 def test_the_token_opens_the_display_and_nothing_else(app, screen):
-    for path in ("/", "/production/", "/find?q=84", "/archive/", "/admin/displays/", "/live", "/account", "/master/"):
+    for path in (
+        "/",
+        "/production/",
+        "/find?q=84",
+        "/archive/",
+        "/admin/displays/",
+        "/live",
+        "/account",
+        "/master/",
+    ):
         answer = screen.get(path)
         assert answer.status_code in (302, 303, 401, 404), path
         assert "/login" in answer.headers.get("Location", "/login")
@@ -109,19 +130,40 @@ def test_an_unpaired_screen_is_told_so_and_shows_a_new_code(app, admin, screen, 
 def test_what_a_display_shows_can_be_changed_and_a_stale_form_is_refused(admin, screen, rows):
     display = rows(Display)[0]
     address = f"/admin/displays/{display.id}"
-    assert admin.submit(address, **SETTINGS | {"layouts": ["notices"], "language": "en"}, version=display.version).status_code == 303
+    assert (
+        admin.submit(
+            address,
+            **SETTINGS | {"layouts": ["notices"], "language": "en"},
+            version=display.version,
+        ).status_code
+        == 303
+    )
     assert 'lang="en"' in screen.get("/display/").text
     assert admin.submit(address, **SETTINGS, version=display.version).status_code == 409
-    assert admin.submit(address, **SETTINGS | {"seconds": 1}, version=display.version + 1).status_code == 422
+    assert (
+        admin.submit(address, **SETTINGS | {"seconds": 1}, version=display.version + 1).status_code
+        == 422
+    )
 
 
-def test_a_screen_too_small_for_where_it_is_read_from_is_refused_with_the_size_it_takes(admin, screen, rows):
-    """Capitals of 40 mm for 8 m; 74 inches of 16:9 are 921 mm high, and letters of 1/0.72 of 40 mm are 6.03 hundredths of it."""
+def test_a_screen_too_small_for_where_it_is_read_from_is_refused_with_the_size_it_takes(
+    admin, screen, rows
+):
+    """Capitals of 40 mm for 8 m; 74 inches of 16:9 are 921 mm high, and letters of 1/0.72 of 40
+    mm are 6.03 hundredths of it.
+    """
     display = rows(Display)[0]
     address = f"/admin/displays/{display.id}"
-    refused = admin.submit(address, **SETTINGS | {"distance": 8, "diagonal": 73}, version=display.version)
+    refused = admin.submit(
+        address, **SETTINGS | {"distance": 8, "diagonal": 73}, version=display.version
+    )
     assert refused.status_code == 422 and "74" in refused.text
-    assert admin.submit(address, **SETTINGS | {"distance": 8, "diagonal": 74}, version=display.version).status_code == 303
+    assert (
+        admin.submit(
+            address, **SETTINGS | {"distance": 8, "diagonal": 74}, version=display.version
+        ).status_code
+        == 303
+    )
 
 
 @pytest.fixture(scope="module")
@@ -136,19 +178,31 @@ def plant(tmp_path_factory):
 
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
 @pytest.mark.parametrize("distance", [2, 6])
-def test_no_page_of_the_living_plant_names_a_customer_or_more_than_five_figures(plant, language, distance):
+def test_no_page_of_the_living_plant_names_a_customer_or_more_than_five_figures(
+    plant, language, distance
+):
     with plant.test_request_context():
         g.language = language
-        names = {name for c in db.session.scalars(db.select(Customer)) for name in (c.name_local, c.name_en)}
+        names = {
+            name
+            for c in db.session.scalars(db.select(Customer))
+            for name in (c.name_local, c.name_en)
+        }
         unit = Display(distance=distance, diagonal=55).unit
         keeper = db.session.scalars(db.select(User)).first()
-        pages = page_cache.screens(SimpleNamespace(layouts=list(page_cache.LAYOUTS), unit=unit, paired_by=keeper))
+        pages = page_cache.screens(
+            SimpleNamespace(layouts=list(page_cache.LAYOUTS), unit=unit, paired_by=keeper)
+        )
     assert len(pages) > len(page_cache.LAYOUTS) and any('class="stop' in page for page in pages)
     for page in pages:
         assert not [name for name in names if name in page]
         assert page.count('<section class="line ') <= (2 if distance == 6 else 4)
     # Today's plan against actual, of each line that has one today.
-    assert 1 <= sum(page.count('class="today"') for page in pages) <= sum(page.count('<section class="line ') for page in pages)
+    assert (
+        1
+        <= sum(page.count('class="today"') for page in pages)
+        <= sum(page.count('<section class="line ') for page in pages)
+    )
 
 
 def test_what_is_halted_comes_first_whatever_a_display_shows(plant):
@@ -157,6 +211,10 @@ def test_what_is_halted_comes_first_whatever_a_display_shows(plant):
         unit = Display(distance=2, diagonal=55).unit
         keeper = db.session.scalars(db.select(User)).first()
         pages = page_cache.screens(SimpleNamespace(layouts=["flow"], unit=unit, paired_by=keeper))
-    assert '<section class="line halted"' in pages[0] and "2026-00015-2" in pages[0] and "2026-00016-1" in pages[0]
+    assert (
+        '<section class="line halted"' in pages[0]
+        and "2026-00015-2" in pages[0]
+        and "2026-00016-1" in pages[0]
+    )
     assert "nobody has it yet" in pages[0] and "unseen" in pages[0]
     assert not any('<section class="line halted"' in page for page in pages[1:])

@@ -1,4 +1,6 @@
-"""What is told from the declaration: FLOW.md, the page of the procedure, its drawings; and that no clause is forgotten."""
+"""What is told from the declaration: FLOW.md, the page of the procedure, its drawings; and that
+no clause is forgotten.
+"""
 
 import re
 
@@ -11,7 +13,27 @@ from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 
 # As the written procedure counts them, by hand.
-WRITTEN = ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "4.1", "4.2", "4.3", "5.1", "5.2", "5.3", "6.1", "6.2", "6.3", "四"]
+WRITTEN = [
+    "1.1",
+    "1.2",
+    "1.3",
+    "2.1",
+    "2.2",
+    "2.3",
+    "3.1",
+    "3.2",
+    "3.3",
+    "4.1",
+    "4.2",
+    "4.3",
+    "5.1",
+    "5.2",
+    "5.3",
+    "6.1",
+    "6.2",
+    "6.3",
+    "四",
+]
 FLOW = pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
 
 
@@ -35,7 +57,11 @@ def test_a_mermaid_diagram_has_every_stage_and_every_move(flow):
     for stage in flow.stages:
         assert any(line.endswith(f" as {stage.key}") for line in lines)
     for action in flow.actions:
-        moves = {(s, t) for s in action.sources or ("[*]",) for t in action.targets if s != t} if action.moves else set()
+        moves = (
+            {(s, t) for s in action.sources or ("[*]",) for t in action.targets if s != t}
+            if action.moves
+            else set()
+        )
         assert {(s, t) for s, t, key in map(arrow, lines) if key == action.key} == moves
 
 
@@ -53,7 +79,9 @@ def test_a_drawing_has_a_box_a_stage_and_no_two_arrows_in_one_place(flow):
     for edge in picture.edges:
         if edge.lane:
             low, high = sorted((edge.y1, edge.y2))
-            assert all(high <= a or b <= low for a, b in spans.get(edge.lane, [])), "two arrows on one lane"
+            assert all(high <= a or b <= low for a, b in spans.get(edge.lane, [])), (
+                "two arrows on one lane"
+            )
             spans.setdefault(edge.lane, []).append((low, high))
             assert 0 <= picture.lane_x(edge) <= picture.width
     numbers = {number for edge in picture.edges for number in edge.numbers}
@@ -70,6 +98,8 @@ def test_the_matrix_marks_exactly_the_roles_that_may():
 def test_the_page_tells_clauses_actions_roles_and_draws_each_flow(login_as):
     page = login_as("auditor").get("/procedure").text
     assert re.findall(r'data-clause="([^"]+)"', page) == WRITTEN
-    assert set(re.findall(r'data-action="([^"]+)"', page)) == {f"{flow.key}.{action.key}" for flow, action in printed.actions()}
+    assert set(re.findall(r'data-action="([^"]+)"', page)) == {
+        f"{flow.key}.{action.key}" for flow, action in printed.actions()
+    }
     assert page.count("<marker ") == len(FLOWS)
     assert "style=" not in page

@@ -1,4 +1,6 @@
-"""The fonts of the printed documents: recorded, licensed, and no character of the plant missing from them."""
+"""The fonts of the printed documents: recorded, licensed, and no character of the plant missing
+from them.
+"""
 
 import hashlib
 import json
@@ -15,7 +17,8 @@ FOLDER = ROOT / "static/fonts"
 SLICES = ROOT / "static/webfont"
 WEIGHTS = {"NotoSansSC-Regular.ttf": 400, "NotoSansSC-Bold.ttf": 700}
 LATIN = {"NotoSans-Regular.ttf": 400, "NotoSans-Bold.ttf": 700}
-# Signs of the forms; then what GB 2312 lacks: a product's name, traditional labels, rare characters of people's names.
+# Signs of the forms; then what GB 2312 lacks: a product's name, traditional labels, rare characters
+# of people's names.
 SIGNS = "℃≤≥±×→←↑↓✓①②③④⑤⑥⑦⑧⑨⑩□■●▲△○◆…—–‰µ²³《》「」、。（）：；￥€"
 RARE = "啫區樣號標籤體喆堃珺祎赟𬱖翀"
 
@@ -46,16 +49,25 @@ def used():
 def test_every_file_has_the_recorded_hash():
     packages = json.loads((FOLDER / "manifest.json").read_text())
     files = {file["file"]: file["sha256"] for package in packages for file in package["files"]}
-    files |= {f"../webfont/{file}": digest
-              for file, digest in json.loads((SLICES / "manifest.json").read_text()).items()}
+    files |= {
+        f"../webfont/{file}": digest
+        for file, digest in json.loads((SLICES / "manifest.json").read_text()).items()
+    }
     for name, digest in files.items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest, name
-    there = {path.name for path in FOLDER.iterdir()} | {f"../webfont/{path.name}" for path in SLICES.iterdir()}
+    there = {path.name for path in FOLDER.iterdir()} | {
+        f"../webfont/{path.name}" for path in SLICES.iterdir()
+    }
     assert there == {*files, "manifest.json", "../webfont/manifest.json"}
 
 
-@pytest.mark.parametrize(("file", "copyright"), [
-    ("OFL.txt", "Copyright 2014-2021 Adobe"), ("OFL-NotoSans.txt", "Copyright 2022 The Noto Project")])
+@pytest.mark.parametrize(
+    ("file", "copyright"),
+    [
+        ("OFL.txt", "Copyright 2014-2021 Adobe"),
+        ("OFL-NotoSans.txt", "Copyright 2022 The Noto Project"),
+    ],
+)
 def test_the_licence_lies_beside_the_fonts(file, copyright):
     text = (FOLDER / file).read_text()
     assert re.search("SIL Open Font License, Version 1.1", text, re.I)
@@ -83,7 +95,9 @@ def test_the_slices_of_the_screen_have_every_chinese_character_of_the_plant():
 
 
 def test_latin_has_every_letter_of_europe_and_small_figures(latin):
-    letters = "".join(map(chr, [*range(0xC0, 0x180), *range(0x1E00, 0x1F00), *range(0x2080, 0x208A)]))
+    letters = "".join(
+        map(chr, [*range(0xC0, 0x180), *range(0x1E00, 0x1F00), *range(0x2080, 0x208A)])
+    )
     assert missing(latin, letters + "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₊₋αβγμΩЖя") == ""
 
 

@@ -1,4 +1,6 @@
-"""The picture of the plant: what stands where, what is late, halted or too long in one stage, what waits for whom."""
+"""The picture of the plant: what stands where, what is late, halted or too long in one stage,
+what waits for whom.
+"""
 
 import re
 from datetime import timedelta
@@ -26,7 +28,9 @@ def plant(app):
 
 
 def numbers(page):
-    return {key: int(count) for key, count in re.findall(r'id="phase-(\w+)" data-count="(\d+)"', page)}
+    return {
+        key: int(count) for key, count in re.findall(r'id="phase-(\w+)" data-count="(\d+)"', page)
+    }
 
 
 def figure(page, kind):
@@ -35,7 +39,14 @@ def figure(page, kind):
 
 def test_each_job_is_counted_once_in_its_phase(plant, login_as):
     page = login_as("auditor").get("/").text
-    assert numbers(page) == {"intake": 1, "planning": 2, "materials": 0, "execution": 0, "inspection": 0, "delivery": 0}
+    assert numbers(page) == {
+        "intake": 1,
+        "planning": 2,
+        "materials": 0,
+        "execution": 0,
+        "inspection": 0,
+        "delivery": 0,
+    }
     assert 'href="/production/#column-production-to_plan"' in page
     assert 'href="/sales/#column-order-received"' in page
 
@@ -49,24 +60,43 @@ def test_an_order_in_work_is_shown_beside_and_its_cards_are_counted(plant, login
 def test_what_is_late_says_where(plant, login_as):
     page = login_as("auditor").get("/").text
     assert figure(page, "late") == "1"
-    assert re.search(rf'data-record="{plant[0]}" data-trouble="late"><a href="/production/{plant[0]}"', page)
+    assert re.search(
+        rf'data-record="{plant[0]}" data-trouble="late"><a href="/production/{plant[0]}"', page
+    )
 
 
 def test_every_record_that_its_board_marks_late_is_late_here_too(app, plant, login_as):
     with app.app_context():
-        for place, stage in enumerate(("received", "approved")):  # an order in work is told of by its cards
-            around.set_back(around.take_in(po=f"OLD-{place}"), stage=stage, due=clock.today() - timedelta(days=1))
+        for place, stage in enumerate(
+            ("received", "approved")
+        ):  # an order in work is told of by its cards
+            around.set_back(
+                around.take_in(po=f"OLD-{place}"),
+                stage=stage,
+                due=clock.today() - timedelta(days=1),
+            )
         first = around.ProductionOrder.find(plant[1])
-        around.set_back(first, stage="packed", due=clock.today() - timedelta(days=1))  # its shipment tells of it
+        around.set_back(
+            first, stage="packed", due=clock.today() - timedelta(days=1)
+        )  # its shipment tells of it
         db.session.commit()
     page = login_as("auditor").get("/").text
-    on_board = re.search(r'id="board-summary".*?</p>', login_as("auditor").get("/sales/").text, re.S)[0]
+    on_board = re.search(
+        r'id="board-summary".*?</p>', login_as("auditor").get("/sales/").text, re.S
+    )[0]
     assert "1 late" in on_board or "逾期1" in on_board
     assert figure(page, "late") == "2"  # the order, and the card of the plant
 
 
-@pytest.mark.parametrize("stage,age,trouble", [("halted", 0, "halted"), ("to_plan", 3, "waiting"), ("running", 0, None),
-                                               ("inspecting", 30, None)])  # fmt: skip
+@pytest.mark.parametrize(
+    "stage,age,trouble",
+    [
+        ("halted", 0, "halted"),
+        ("to_plan", 3, "waiting"),
+        ("running", 0, None),
+        ("inspecting", 30, None),
+    ],
+)
 def test_halted_and_stuck_cards_are_listed(app, plant, login_as, stage, age, trouble):
     with app.app_context():
         card = around.ProductionOrder.find(plant[1])
@@ -77,10 +107,19 @@ def test_halted_and_stuck_cards_are_listed(app, plant, login_as, stage, age, tro
     assert (found and found[1]) == trouble
 
 
-@pytest.mark.parametrize("stage,days,risk", [("to_plan", 0, "1"), ("to_plan", 2, "1"), ("to_plan", 3, "0"), ("in_stock", 1, "0")])
-def test_at_risk_is_what_is_due_within_two_days_and_not_in_stock(app, plant, login_as, stage, days, risk):
+@pytest.mark.parametrize(
+    "stage,days,risk",
+    [("to_plan", 0, "1"), ("to_plan", 2, "1"), ("to_plan", 3, "0"), ("in_stock", 1, "0")],
+)
+def test_at_risk_is_what_is_due_within_two_days_and_not_in_stock(
+    app, plant, login_as, stage, days, risk
+):
     with app.app_context():
-        around.set_back(around.ProductionOrder.find(plant[1]), stage=stage, due=clock.today() + timedelta(days=days))
+        around.set_back(
+            around.ProductionOrder.find(plant[1]),
+            stage=stage,
+            due=clock.today() + timedelta(days=days),
+        )
         db.session.commit()
     assert figure(login_as("auditor").get("/").text, "risk") == risk
 
@@ -100,10 +139,15 @@ def test_what_waits_for_me_is_what_my_roles_can_do_next(plant, login_as):
 
 def test_a_step_that_is_barred_to_me_does_not_wait_for_me(app, plant, login_as):
     with app.app_context():
-        card, author = around.ProductionOrder.find(plant[1]), around.person("planner", "production_head")
+        card = around.ProductionOrder.find(plant[1])
+        author = around.person("planner", "production_head")
         around.plan(card)
         for role in ("storekeeper", "buyer"):
-            card.perform({"storekeeper": "answer_warehouse", "buyer": "answer_purchasing"}[role], by=around.person(role), in_time=True)
+            card.perform(
+                {"storekeeper": "answer_warehouse", "buyer": "answer_purchasing"}[role],
+                by=around.person(role),
+                in_time=True,
+            )
         db.session.commit()
         author_id = author.id
     assert (plant[1], "approve_plan") not in waiting(log_in(app, author_id))[0]
@@ -124,7 +168,11 @@ def test_it_says_nothing_while_nothing_is_new_and_itself_when_something_is(app, 
         around.take_in(po="NEW-2")
         db.session.commit()
     fresh = browser.get(f"/?seen={seen}")
-    assert fresh.status_code == 200 and "<html" not in fresh.text and numbers(fresh.text)["intake"] == 2
+    assert (
+        fresh.status_code == 200
+        and "<html" not in fresh.text
+        and numbers(fresh.text)["intake"] == 2
+    )
 
 
 def test_on_time_is_the_share_of_what_was_promised_that_left_by_its_day(app, plant, login_as):
@@ -133,12 +181,20 @@ def test_on_time_is_the_share_of_what_was_promised_that_left_by_its_day(app, pla
     with app.app_context():
         late, good = (around.ProductionOrder.find(number) for number in plant)
         for card, days_ago in ((late, 0), (good, 5)):
-            shipment = Shipment(stage="shipped", since=clock.now(), created_at=clock.now(), number=f"SH-{card.number}",
-                                customer=card.order.customer, address=card.order.address,
-                                shipped_at=clock.now() - timedelta(days=days_ago))  # fmt: skip
+            shipment = Shipment(
+                stage="shipped",
+                since=clock.now(),
+                created_at=clock.now(),
+                number=f"SH-{card.number}",
+                customer=card.order.customer,
+                address=card.order.address,
+                shipped_at=clock.now() - timedelta(days=days_ago),
+            )
             db.session.add(shipment)
             card.shipment = shipment
-            around.set_back(card, stage="shipped", due=clock.today() - timedelta(days=1 if card is late else 5))
+            around.set_back(
+                card, stage="shipped", due=clock.today() - timedelta(days=1 if card is late else 5)
+            )
         db.session.commit()
     assert figure(browser.get("/").text, "on-time") == "50.0"
 
@@ -162,7 +218,9 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_cards(app, pl
     before = statements(app, browser)
     with app.app_context():
         for number in range(8):
-            around.approve(around.take_in(lines=(("P-DW-500", 600), ("P-DW-500", 60)), po=f"MORE-{number}"))
+            around.approve(
+                around.take_in(lines=(("P-DW-500", 600), ("P-DW-500", 60)), po=f"MORE-{number}")
+            )
             around.take_in(po=f"NEXT-{number}")
         db.session.commit()
     assert statements(app, browser) == before <= 12

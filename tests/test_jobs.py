@@ -1,4 +1,6 @@
-"""The outbox: every job is settled once, whoever is killed, and nothing that failed is forgotten."""
+"""The outbox: every job is settled once, whoever is killed, and nothing that failed is
+forgotten.
+"""
 
 import os
 import signal
@@ -9,15 +11,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.storage import archive
-from app.jobs import worker as jobs, leases
 from app import verification
 from app.database import reading
 from app.extensions import db
-from app.models.records.papers.document import Document, Job
+from app.jobs import leases
+from app.jobs import worker as jobs
+from app.models.people.user import User
 from app.models.records.event import Event
 from app.models.records.idempotency import Answer
-from app.models.people.user import User
+from app.models.records.papers.document import Document, Job
+from app.storage import archive
 from tests.serving import house, until  # noqa: F401
 
 PDF = b"%PDF-1.7 a page\n%%EOF\n"
@@ -71,7 +74,12 @@ def work_once(house, me="test:1"):
 
 def filings(house):
     with house.app():
-        return [e.data for e in db.session.scalars(select(Event).where(Event.action == "file_document").order_by(Event.id))]
+        return [
+            e.data
+            for e in db.session.scalars(
+                select(Event).where(Event.action == "file_document").order_by(Event.id)
+            )
+        ]
 
 
 def true_to_record(house):
@@ -85,8 +93,14 @@ def test_a_document_is_filed_with_its_event(house, press):
     document = house.document(number)
     filed = archive.stored(PDF)
     assert (document.sha256, document.size) == (filed.sha256, filed.size)
-    assert filings(house) == [{"document": document.number, "kind": "material_prep", "sha256": filed.sha256,
-                               "size": filed.size}]  # fmt: skip
+    assert filings(house) == [
+        {
+            "document": document.number,
+            "kind": "material_prep",
+            "sha256": filed.sha256,
+            "size": filed.size,
+        }
+    ]
     with house.app():
         assert archive.read(document) == PDF
     assert house.jobs() == [("done", 1, None)]
@@ -119,7 +133,9 @@ def test_a_failure_is_tried_again_later_and_kept_after_the_last_attempt(house, p
         assert work_once(house)
         assert not work_once(house), "it waits before the next attempt"
         last = attempt > len(leases.WAITS)
-        assert house.jobs() == [("failed" if last else "waiting", attempt, "RuntimeError: no paper")]
+        assert house.jobs() == [
+            ("failed" if last else "waiting", attempt, "RuntimeError: no paper")
+        ]
         with house.app():
             db.session.execute(update(Job).values(due=datetime.now(UTC)))
             db.session.commit()
@@ -144,22 +160,41 @@ def test_what_waits_for_another_document_is_no_failure(house, press):
 
 
 def test_what_nobody_asks_for_any_more_is_forgotten(house, press):
-    """Old answers and old jobs that were done go; what failed, what waits and what is fresh stays."""
+    """Old answers and old jobs that were done go; what failed, what waits and what is fresh
+    stays.
+    """
     now, old = datetime.now(UTC), datetime.now(UTC) - leases.KEPT - timedelta(days=1)
     with house.app():
         whose = db.session.scalar(select(User.id))
-        db.session.add_all([Job(kind="render", payload={}, state=state, due=due) for state in ("done", "failed", "waiting") for due in (old, now)])
-        db.session.add_all([Answer(actor_id=whose, key=key, request_hash="x", at=at) for key, at in (("old", old), ("new", now))])
+        db.session.add_all(
+            [
+                Job(kind="render", payload={}, state=state, due=due)
+                for state in ("done", "failed", "waiting")
+                for due in (old, now)
+            ]
+        )
+        db.session.add_all(
+            [
+                Answer(actor_id=whose, key=key, request_hash="x", at=at)
+                for key, at in (("old", old), ("new", now))
+            ]
+        )
         db.session.commit()
     stopping = threading.Event()
     with house.app() as app:
         worker = threading.Thread(target=jobs.run, args=(app, stopping))
         worker.start()
-        until(lambda: db.session.rollback() or db.session.scalars(select(Answer.key)).all() == ["new"])
+        until(
+            lambda: db.session.rollback() or db.session.scalars(select(Answer.key)).all() == ["new"]
+        )
         stopping.set()
         worker.join()
         left = {(job.state, job.due > old) for job in db.session.scalars(select(Job))}
-    assert ("done", False) not in left and {("done", True), ("failed", False), ("failed", True)} <= left
+    assert ("done", False) not in left and {
+        ("done", True),
+        ("failed", False),
+        ("failed", True),
+    } <= left
 
 
 def test_an_unknown_kind_of_job_fails_with_its_reason(house):
@@ -177,7 +212,9 @@ def test_a_leased_job_is_left_alone_until_its_lease_ends(house, press):
         db.session.commit()
     assert not work_once(house)
     with house.app():
-        db.session.execute(update(Job).values(leased_until=datetime.now(UTC) - timedelta(seconds=1)))
+        db.session.execute(
+            update(Job).values(leased_until=datetime.now(UTC) - timedelta(seconds=1))
+        )
         db.session.commit()
     assert work_once(house)
     assert house.jobs() == [("done", 2, None)]
@@ -211,7 +248,9 @@ def test_a_file_left_by_a_killed_attempt_is_kept_not_replaced(house, press):
     assert house.document(number).sha256 == archive.stored(b"%PDF first").sha256
     assert press.printed == []
     with house.app():
-        assert archive.store(db.session.get_one(Document, number), b"%PDF other") == archive.stored(b"%PDF first")
+        assert archive.store(db.session.get_one(Document, number), b"%PDF other") == archive.stored(
+            b"%PDF first"
+        )
 
 
 def test_an_altered_or_missing_file_is_told(house, press):
@@ -241,7 +280,9 @@ def test_many_workers_do_each_job_once(house, press):
     for worker in workers:
         worker.join(60)
     assert {state for state, *_ in house.jobs()} == {"done"}
-    assert sorted(f["document"] for f in filings(house)) == sorted(house.document(n).number for n in ordered)
+    assert sorted(f["document"] for f in filings(house)) == sorted(
+        house.document(n).number for n in ordered
+    )
     assert true_to_record(house)
 
 
@@ -269,7 +310,10 @@ def test_a_worker_killed_by_sigkill_leaves_a_job_that_the_next_does_once(house, 
     assert house.jobs() == [("done", 2, None)]
     assert len(filings(house)) == 1
     maker = first if stored else second
-    assert house.document(number).sha256 == archive.stored(f"%PDF-1.7 made by {maker.pid}".encode()).sha256
+    assert (
+        house.document(number).sha256
+        == archive.stored(f"%PDF-1.7 made by {maker.pid}".encode()).sha256
+    )
     assert true_to_record(house)
 
 

@@ -1,4 +1,6 @@
-"""How the two databases are opened, and that what was recorded cannot be changed in them (trust.md, Database)."""
+"""How the two databases are opened, and that what was recorded cannot be changed in them
+(trust.md, Database).
+"""
 
 from contextlib import closing
 
@@ -8,16 +10,27 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app, database, verification
-from app.storage import schema
 from app.database import UnsafeDatabase, engine_options, reading
 from app.extensions import db
 from app.models.people.user import User
+from app.storage import schema
 from tests import databases
 from tests.shared import WORKER
 
-SQLITE = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 10_000, "foreign_keys": 1, "recursive_triggers": 1, "trusted_schema": 0}
-POSTGRESQL = {"transaction_isolation": "read committed", "statement_timeout": "10s", "lock_timeout": "3s",
-              "idle_in_transaction_session_timeout": "30s"}  # fmt: skip
+SQLITE = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "busy_timeout": 10_000,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "trusted_schema": 0,
+}
+POSTGRESQL = {
+    "transaction_isolation": "read committed",
+    "statement_timeout": "10s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "30s",
+}
 
 
 def test_every_connection_keeps_what_it_acknowledges(app, kind):
@@ -28,7 +41,11 @@ def test_every_connection_keeps_what_it_acknowledges(app, kind):
         else:
             assert {name: ask(f"SHOW {name}").scalar() for name in POSTGRESQL} == POSTGRESQL
             arguments = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])["connect_args"]
-            assert (arguments["connect_timeout"], arguments["tcp_user_timeout"], arguments["keepalives_idle"]) == (3, 5000, 3)
+            assert (
+                arguments["connect_timeout"],
+                arguments["tcp_user_timeout"],
+                arguments["keepalives_idle"],
+            ) == (3, 5000, 3)
 
 
 def test_a_sqlite_that_loses_records_is_refused(monkeypatch):
@@ -39,10 +56,14 @@ def test_a_sqlite_that_loses_records_is_refused(monkeypatch):
     assert engine_options("sqlite://")["module"] is pysqlite3
 
 
-def test_who_writes_holds_the_lock_from_the_start_and_who_reads_holds_nobody_up(app, kind, monkeypatch):
+def test_who_writes_holds_the_lock_from_the_start_and_who_reads_holds_nobody_up(
+    app, kind, monkeypatch
+):
     if kind != "sqlite":
         pytest.skip("PostgreSQL locks rows")
-    monkeypatch.setattr(database, "PATIENCE", 1)  # with none at all the lock is not asked for as it always is
+    monkeypatch.setattr(
+        database, "PATIENCE", 1
+    )  # with none at all the lock is not asked for as it always is
     with app.app_context():
         reading.set(True)
         db.session.execute(text("SELECT 1 FROM event"))
@@ -58,16 +79,30 @@ def test_who_writes_holds_the_lock_from_the_start_and_who_reads_holds_nobody_up(
 # Named here, too: a table that is no ledger any more must be missed.
 LEDGERS = ("event", "stock_movement")
 WAYS = {
-    "sqlite": ["UPDATE {table} SET id = id", "DELETE FROM {table}", "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
-               "INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT (id) DO UPDATE SET id = excluded.id"],
-    "postgresql": ["UPDATE {table} SET id = id", "DELETE FROM {table}", "TRUNCATE {table} CASCADE",
-                   "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET id = excluded.id"],
-}  # fmt: skip
+    "sqlite": [
+        "UPDATE {table} SET id = id",
+        "DELETE FROM {table}",
+        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+        "INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT (id) DO UPDATE SET id = "
+        "excluded.id",
+    ],
+    "postgresql": [
+        "UPDATE {table} SET id = id",
+        "DELETE FROM {table}",
+        "TRUNCATE {table} CASCADE",
+        "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+    ],
+}
 # What keeps rows from pointing to nothing, set aside while a ledger gets a row that points nowhere.
-ASIDE = {"sqlite": ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),
-         "postgresql": ("SET session_replication_role=replica", "SET session_replication_role=origin")}  # fmt: skip
+ASIDE = {
+    "sqlite": ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),
+    "postgresql": ("SET session_replication_role=replica", "SET session_replication_role=origin"),
+}
 
-MOVEMENT = "INSERT INTO stock_movement (id, lot_id, zone, quantity, kind, at) VALUES (1, 1, 'Z', 5, 'opening', '2026-01-01 00:00:00')"
+MOVEMENT = (
+    "INSERT INTO stock_movement (id, lot_id, zone, quantity, kind, at) VALUES (1, 1, 'Z', "
+    "5, 'opening', '2026-01-01 00:00:00')"
+)
 
 
 def refused(statement):
@@ -94,15 +129,23 @@ def test_a_ledger_s_rows_are_neither_changed_nor_taken_away(app, kind):
 
 # PostgreSQL with an owner apart: the application's own role could not even by another program
 
+
 @pytest.fixture
 def apart(tmp_path):
     """The application as a role that owns nothing, its tables made by their owner."""
     owner = databases.fresh_database(databases.postgres_url(), f"apart_{WORKER}")
     role = f"application_{WORKER}"
     with db_of(owner) as connection:
-        connection.exec_driver_sql(f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN END $$")
-    app = create_app(TESTING=True, HOME=tmp_path, SQLALCHEMY_DATABASE_URI=make_url(owner).set(username=role).render_as_string(False),
-                     SQLALCHEMY_ENGINE_OPTIONS=engine_options(owner), OWNER_URL=owner)  # fmt: skip
+        connection.exec_driver_sql(
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN END $$"
+        )
+    app = create_app(
+        TESTING=True,
+        HOME=tmp_path,
+        SQLALCHEMY_DATABASE_URI=make_url(owner).set(username=role).render_as_string(False),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(owner),
+        OWNER_URL=owner,
+    )
     with app.app_context():
         yield app
         db.session.remove()
@@ -119,14 +162,25 @@ def test_the_application_s_role_reads_and_adds_and_nothing_else(apart):
     db.session.commit()
     assert not [fault for check in verification.check() for fault in check.faults]
     for table in LEDGERS:
-        for way in (*WAYS["postgresql"], "ALTER TABLE {table} DISABLE TRIGGER ALL", "DROP TABLE {table}"):
-            assert refused(way.format(table=table)).startswith(("permission denied", "must be owner")), way
+        for way in (
+            *WAYS["postgresql"],
+            "ALTER TABLE {table} DISABLE TRIGGER ALL",
+            "DROP TABLE {table}",
+        ):
+            assert refused(way.format(table=table)).startswith(
+                ("permission denied", "must be owner")
+            ), way
     schema.prepare(apart)  # the next start finds everything as it should be
 
 
 def test_a_role_that_could_change_the_record_is_refused(apart):
-    owner = create_app(TESTING=True, HOME=apart.config["HOME"], SQLALCHEMY_DATABASE_URI=apart.config["OWNER_URL"],
-                       SQLALCHEMY_ENGINE_OPTIONS=engine_options(apart.config["OWNER_URL"]), OWNER_URL=apart.config["OWNER_URL"])  # fmt: skip
+    owner = create_app(
+        TESTING=True,
+        HOME=apart.config["HOME"],
+        SQLALCHEMY_DATABASE_URI=apart.config["OWNER_URL"],
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(apart.config["OWNER_URL"]),
+        OWNER_URL=apart.config["OWNER_URL"],
+    )
     with owner.app_context(), pytest.raises(schema.NotReady, match="owns nothing"):
         try:
             schema.prepare(owner)

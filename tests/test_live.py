@@ -117,7 +117,9 @@ def test_who_waits_is_woken_at_once(app):
     assert heard == [7] * 20
 
 
-@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)  # SQLite has one writer: a lower event is never committed later
+@pytest.mark.parametrize(
+    "kind", ["postgresql"], indirect=True
+)  # SQLite has one writer: a lower event is never committed later
 def test_the_number_rises_also_when_a_lower_event_is_committed_later(house, kind):
     with house.app():
         house_number = live.latest()
@@ -130,8 +132,11 @@ def test_the_number_rises_also_when_a_lower_event_is_committed_later(house, kind
             assert between != house_number
             db.session.rollback()
             early.exec_driver_sql(
-                "INSERT INTO event (id, flow, record_id, seq, at, action, clause, body, previous, hash) "
-                "VALUES (%s, 'x', 1, 1, now(), 'x', '四', '{}', '', '')", (late,))  # fmt: skip
+                "INSERT INTO event (id, flow, record_id, seq, at, action, clause, body, previous, "
+                "hash) "
+                "VALUES (%s, 'x', 1, 1, now(), 'x', '四', '{}', '', '')",
+                (late,),
+            )
         assert live.latest() > between
         assert live.changed_since(between)
 

@@ -28,14 +28,18 @@ def test_every_requirement_is_locked_within_its_bounds(name):
     versions = locked(name)
     for requirement in map(Requirement, WANTED[name]):
         version = versions.get(canonicalize_name(requirement.name))
-        assert version and requirement.specifier.contains(version), f"{requirement}: run `make lock`"
+        assert version and requirement.specifier.contains(version), (
+            f"{requirement}: run `make lock`"
+        )
 
 
 @pytest.mark.parametrize("name", WANTED)
 def test_every_version_has_hashes_and_no_address(name):
     text = (ROOT / name).read_text()
     for block in re.split(r"\n(?=\S)", text.strip()):
-        assert re.fullmatch(r"[\w.-]+==[^\n]+(\n    --hash=sha256:[0-9a-f]{64}( \\)?)+", block), block[:80]
+        assert re.fullmatch(r"[\w.-]+==[^\n]+(\n    --hash=sha256:[0-9a-f]{64}( \\)?)+", block), (
+            block[:80]
+        )
     assert "://" not in text
 
 

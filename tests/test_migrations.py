@@ -9,14 +9,13 @@ import tarfile
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.storage import backup, schema
 from app.extensions import db
-from app.models.records.event import unguarded_ledgers
 from app.models.people.user import User
+from app.models.records.event import unguarded_ledgers
+from app.storage import backup, schema
 from tests import application
 from tests.shared import WORKER, Template
 
@@ -69,7 +68,9 @@ def later(migrated, tmp_path, monkeypatch):
     def write(fault):
         folder = tmp_path / "migrations"
         shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions/later.py").write_text(LATER.format(before=schema.revision(), fault=fault))
+        (folder / "versions/later.py").write_text(
+            LATER.format(before=schema.revision(), fault=fault)
+        )
         monkeypatch.setattr(schema, "MIGRATIONS", folder)
 
     User.create(login="zhao", name="赵")
@@ -100,7 +101,14 @@ def test_a_migration_comes_after_a_backup_and_leaves_the_ledgers_guarded(later, 
     db.session.rollback()
 
 
-@pytest.mark.parametrize("fault", ['raise RuntimeError("on the way")', 'op.execute("INSERT INTO private_word (id, event_id, field) VALUES (999999, 999999, \'x\')")'])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        'raise RuntimeError("on the way")',
+        'op.execute("INSERT INTO private_word (id, event_id, field) VALUES (999999, 999999, '
+        "'x')\")",
+    ],
+)
 def test_a_migration_that_fails_changes_nothing(later, migrated, fault):
     later(fault)
     before = schema.revision()
@@ -134,7 +142,15 @@ command(["users have a desk"], standalone_mode=False)
 def test_a_written_migration_fills_the_rows_that_are_there(later, migrated, tmp_path):
     later("")
     (tmp_path / "migrations/versions/later.py").unlink()
-    subprocess.run([sys.executable, "-c", ADDING, str(tmp_path / "migrations")], check=True, capture_output=True, env={**os.environ, "DATABASE_URL": ""})
+    subprocess.run(
+        [sys.executable, "-c", ADDING, str(tmp_path / "migrations")],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "DATABASE_URL": ""},
+    )
     schema.prepare(migrated)
     with db.engine.connect() as connection:
-        assert connection.execute(text('SELECT desk, away FROM "user"')).all() in [[("", False)], [("", 0)]]
+        assert connection.execute(text('SELECT desk, away FROM "user"')).all() in [
+            [("", False)],
+            [("", 0)],
+        ]

@@ -1,6 +1,8 @@
-"""What monitors ask: whether the process answers, and whether people can work. And what people read when it does not."""
+"""What monitors ask: whether the process answers, and whether people can work.
 
-import os
+And what people read when it does not.
+"""
+
 import re
 
 import pytest
@@ -8,9 +10,9 @@ from flask import before_render_template, template_rendered
 from sqlalchemy import create_engine, event, make_url, text
 
 from app import clock, live
-from app.web import readiness
 from app.extensions import db
 from app.models.records.papers.document import Job
+from app.web import readiness
 from tests.test_admin import NEW
 
 # SQLite has no server that could go away, and PostgreSQL's disk cannot be filled here.
@@ -34,15 +36,21 @@ def told(client):
 
 @pytest.fixture
 def refused(empty_database):
-    """A way to make the database go away: its connections end, and it takes no new ones; afterwards it is back."""
+    """A way to make the database go away: its connections end, and it takes no new ones;
+    afterwards it is back.
+    """
     url = make_url(empty_database)
     server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
 
     def go_away():
         with server.connect() as connection:
             connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false'))
-            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
-                               {"name": url.database})  # fmt: skip
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+                ),
+                {"name": url.database},
+            )
 
     yield go_away
     with server.connect() as connection:
@@ -67,8 +75,12 @@ def test_the_process_answers_though_its_database_is_gone(client, refused):
 
 
 @on_postgresql
-@pytest.mark.parametrize("signal, status", [(before_render_template, 503), (template_rendered, 200)])
-def test_a_database_that_goes_away_while_a_page_is_drawn_is_told_in_words(app, login_as, refused, signal, status):
+@pytest.mark.parametrize(
+    "signal, status", [(before_render_template, 503), (template_rendered, 200)]
+)
+def test_a_database_that_goes_away_while_a_page_is_drawn_is_told_in_words(
+    app, login_as, refused, signal, status
+):
     browser = login_as("supervisor")
 
     def cut(*_, template, **__):
@@ -86,9 +98,13 @@ def test_a_database_that_goes_away_while_a_page_is_drawn_is_told_in_words(app, l
 def test_pages_work_the_moment_after_all_connections_died(login_as, empty_database):
     browser = login_as("supervisor")
     url = make_url(empty_database)
-    with create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
-                           {"name": url.database})  # fmt: skip
+    with create_engine(
+        url.set(database="postgres"), isolation_level="AUTOCOMMIT"
+    ).connect() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": url.database},
+        )
     assert browser.get("/", headers=WORDS).status_code == 200
 
 
@@ -116,11 +132,15 @@ def test_a_full_database_is_told_as_such(client, login_as):
 
         @event.listens_for(db.engine, "connect")
         def full(connection, _record):
-            connection.execute(f"PRAGMA max_page_count={connection.execute('PRAGMA page_count').fetchone()[0]}")
+            connection.execute(
+                f"PRAGMA max_page_count={connection.execute('PRAGMA page_count').fetchone()[0]}"
+            )
 
         db.engine.dispose()
     for number in range(50):  # the pages that are there take a little yet
-        answer = browser.submit("/admin/users/new", headers=WORDS, **{**NEW, "login": f"somebody{number}"})
+        answer = browser.submit(
+            "/admin/users/new", headers=WORDS, **{**NEW, "login": f"somebody{number}"}
+        )
         if answer.status_code != 303:
             break
     assert answer.status_code == 503
@@ -133,7 +153,13 @@ def test_a_full_database_is_told_as_such(client, login_as):
 def test_a_folder_that_takes_nothing_is_not_ready(client, folder):
     home = client.application.config["HOME"] / folder
     home.rename(home.with_name("gone"))
-    assert told(client)[:2] == (503, [f"The folder “{folder}” of the home folder cannot be written: no paper and no file can be kept."])
+    assert told(client)[:2] == (
+        503,
+        [
+            f"The folder “{folder}” of the home folder cannot be written: no paper and no file can "
+            f"be kept."
+        ],
+    )
 
 
 def test_a_deaf_watcher_is_told(client, monkeypatch):
@@ -155,9 +181,20 @@ def test_what_was_given_up_and_what_nobody_does_is_warned_of(client):
         db.session.commit()
     status, problems, warnings = told(client)
     assert (status, problems) == (200, [])
-    assert warnings == ["Jobs given up by the worker: 1. See “Failed jobs”.", str(readiness.IDLE_WORKER)]
+    assert warnings == [
+        "Jobs given up by the worker: 1. See “Failed jobs”.",
+        str(readiness.IDLE_WORKER),
+    ]
     with client.application.app_context():
-        db.session.add(Job(kind="render", payload={}, due=now, leased_by="a worker", leased_until=now + readiness.IDLE))
+        db.session.add(
+            Job(
+                kind="render",
+                payload={},
+                due=now,
+                leased_by="a worker",
+                leased_until=now + readiness.IDLE,
+            )
+        )
         db.session.commit()
     assert told(client)[2] == warnings[:1], "a worker that has much to do works"
 

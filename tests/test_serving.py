@@ -1,4 +1,6 @@
-"""The running server under what a network does: bodies that are too large or never come, processes that die again and again."""
+"""The running server under what a network does: bodies that are too large or never come,
+processes that die again and again.
+"""
 
 import os
 import signal
@@ -7,7 +9,10 @@ import socket
 from tests.serving import called, house, until
 
 __all__ = ["house"]
-FORM = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+FORM = (
+    b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+    b"application/x-www-form-urlencoded\r\n"
+)
 
 
 def post(server, length, body):
@@ -31,7 +36,8 @@ def web(server):
 
 def test_the_server_outlives_what_a_network_and_a_sick_process_do(house):
     with house.serving() as server:
-        # Too large: the whole body is taken, so that the sentence arrives, and the connection ends as it says.
+        # Too large: the whole body is taken, so that the sentence arrives, and the connection ends
+        # as it says.
         head, _, page = everything(post(server, 7_000_000, b"a" * 7_000_000)).partition(b"\r\n\r\n")
         assert b" 413 " in head and b"connection: close" in head.lower() and b"5 MB" in page
         # Bodies that never come, more than there are places to work: everybody else is answered.

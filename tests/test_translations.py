@@ -1,4 +1,6 @@
-"""Both languages are complete: nothing untranslated, nothing lost, the plant's own terms, and no word of the other language on a page."""
+"""Both languages are complete: nothing untranslated, nothing lost, the plant's own terms, and no
+word of the other language on a page.
+"""
 
 import csv
 import re
@@ -16,13 +18,13 @@ from wtforms.validators import InputRequired, Length
 
 import app as application
 from app import clock
-from app.web import filters
 from app.documents import terms as printed
 from app.flow import departments, roles, terms
 from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.words import Text, halves
 from app.forms.form import Form
+from app.web import filters
 from tests import crawl, shared
 from tests.application import renewed
 from tests.played import played_plant
@@ -43,8 +45,24 @@ def zh():
 def extracted(tmp_path_factory):
     """The texts of the code as they are now, taken out as ``make messages`` does."""
     pot = tmp_path_factory.mktemp("extracted") / "messages.pot"
-    subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", HOME.parent / "babel.cfg", "-k", "_l",
-                    "-o", pot, HOME], check=True, cwd=HOME.parent)  # fmt: skip
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "babel.messages.frontend",
+            "-q",
+            "extract",
+            "-F",
+            HOME.parent / "babel.cfg",
+            "-k",
+            "_l",
+            "-o",
+            pot,
+            HOME,
+        ],
+        check=True,
+        cwd=HOME.parent,
+    )
     with pot.open("rb") as file:
         return read_po(file)
 
@@ -84,7 +102,9 @@ def test_every_text_is_translated_and_sure(zh):
 def test_arguments_survive_translation(zh):
     for english, chinese in entries(zh):
         for form in chinese:
-            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(english[-1])), english
+            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(english[-1])), (
+                english
+            )
             assert "%" not in PLACEHOLDER.sub("", form), english
 
 
@@ -100,34 +120,94 @@ def test_english_writes_one_apostrophe(extracted):
 
 # The plant's own terms
 
-GLOSSARY = {row["key"]: row for row in csv.DictReader((Path(__file__).parent / "data" / "glossary.csv").open(encoding="utf-8"))}
+GLOSSARY = {
+    row["key"]: row
+    for row in csv.DictReader(
+        (Path(__file__).parent / "data" / "glossary.csv").open(encoding="utf-8")
+    )
+}
 
 # Which text of ours is which term of the glossary.
 TERMS = {
-    "sales_order": FLOWS["order"].label, "customer_po": "Customer PO no.", "order_no": "Order no.",
-    "requested_date": "Requested delivery date", "promised_date": "Promised date", "production_plan": departments.PLANNING.label,
-    "production_order": FLOWS["production"].label, "formula": "Formula", "bulk": "Bulk", "finished_good": "Finished goods",
-    "raw_material": "Raw material", "packaging_material": "Packaging", "batch_no": "Lot no.", "expiry_date": "Expiry date",
-    "shelf_life": "Shelf life", "material_prep_sheet": DOCUMENTS["material_prep"].label, "quarantine": terms.LOT_STATUS["quarantine"],
-    "released": terms.LOT_STATUS["released"], "rejected": terms.LOT_STATUS["rejected"], "work_instruction": "Work instruction",
-    "hold_point": "Hold point", "anomaly": FLOWS["anomaly"].label, "yield": "Yield", "scrap": terms.DISPOSITIONS["scrap"],
-    "rework": terms.DISPOSITIONS["rework"], "concession": terms.DISPOSITIONS["concession"], "ncr": DOCUMENTS["ncr"].label,
-    "nonconforming_product": FLOWS["production"].stage("nonconforming").label, "quality_report": DOCUMENTS["quality_report"].label,
-    "sample_size": "Sample size", "aql": "Acceptance quality limit", "inspection_level": "Inspection level",
-    "stock_in": FLOWS["production"].action("stock_in").label, "packing": "Packing", "delivery_note": DOCUMENTS["delivery_note"].label,
-    "carrier": "Carrier", "ship_to": "Ship to", "archive": "Archive", "purchase_requisition": FLOWS["requisition"].label,
-    "passed": terms.VERDICTS["passed"], "failed": terms.VERDICTS["failed"], "bin": "Bin",
-    "order_request": FLOWS["order"].stage("received").label, "incoming_inspection": "Incoming inspection", "rush_order": "Rush",
-    "kit_complete": "Complete", "cleaning_matrix": "Changeovers",
-}  # fmt: skip
+    "sales_order": FLOWS["order"].label,
+    "customer_po": "Customer PO no.",
+    "order_no": "Order no.",
+    "requested_date": "Requested delivery date",
+    "promised_date": "Promised date",
+    "production_plan": departments.PLANNING.label,
+    "production_order": FLOWS["production"].label,
+    "formula": "Formula",
+    "bulk": "Bulk",
+    "finished_good": "Finished goods",
+    "raw_material": "Raw material",
+    "packaging_material": "Packaging",
+    "batch_no": "Lot no.",
+    "expiry_date": "Expiry date",
+    "shelf_life": "Shelf life",
+    "material_prep_sheet": DOCUMENTS["material_prep"].label,
+    "quarantine": terms.LOT_STATUS["quarantine"],
+    "released": terms.LOT_STATUS["released"],
+    "rejected": terms.LOT_STATUS["rejected"],
+    "work_instruction": "Work instruction",
+    "hold_point": "Hold point",
+    "anomaly": FLOWS["anomaly"].label,
+    "yield": "Yield",
+    "scrap": terms.DISPOSITIONS["scrap"],
+    "rework": terms.DISPOSITIONS["rework"],
+    "concession": terms.DISPOSITIONS["concession"],
+    "ncr": DOCUMENTS["ncr"].label,
+    "nonconforming_product": FLOWS["production"].stage("nonconforming").label,
+    "quality_report": DOCUMENTS["quality_report"].label,
+    "sample_size": "Sample size",
+    "aql": "Acceptance quality limit",
+    "inspection_level": "Inspection level",
+    "stock_in": FLOWS["production"].action("stock_in").label,
+    "packing": "Packing",
+    "delivery_note": DOCUMENTS["delivery_note"].label,
+    "carrier": "Carrier",
+    "ship_to": "Ship to",
+    "archive": "Archive",
+    "purchase_requisition": FLOWS["requisition"].label,
+    "passed": terms.VERDICTS["passed"],
+    "failed": terms.VERDICTS["failed"],
+    "bin": "Bin",
+    "order_request": FLOWS["order"].stage("received").label,
+    "incoming_inspection": "Incoming inspection",
+    "rush_order": "Rush",
+    "kit_complete": "Complete",
+    "cleaning_matrix": "Changeovers",
+}
 
 # The roles, departments and phases as the written procedure names them.
-ROLE_NAMES = {"sales": "销售专员", "planner": "计划员", "production_head": "生产部负责人", "operator": "操作员", "supervisor": "生产主管",
-              "storekeeper": "仓管员", "buyer": "采购员", "inspector": "检验员", "quality_head": "质检主管", "auditor": "审计员",
-              "admin": "系统管理员"}  # fmt: skip
-DEPARTMENT_NAMES = {"sales": "销售", "production": "生产", "purchasing": "采购", "warehouse": "仓库", "quality": "质检", "management": "管理层"}
-PHASE_NAMES = {"intake": "订单接收", "planning": "生产计划", "materials": "物料准备", "execution": "生产执行", "inspection": "质量检验",
-               "delivery": "订单交付"}  # fmt: skip
+ROLE_NAMES = {
+    "sales": "销售专员",
+    "planner": "计划员",
+    "production_head": "生产部负责人",
+    "operator": "操作员",
+    "supervisor": "生产主管",
+    "storekeeper": "仓管员",
+    "buyer": "采购员",
+    "inspector": "检验员",
+    "quality_head": "质检主管",
+    "auditor": "审计员",
+    "admin": "系统管理员",
+}
+DEPARTMENT_NAMES = {
+    "sales": "销售",
+    "production": "生产",
+    "purchasing": "采购",
+    "warehouse": "仓库",
+    "quality": "质检",
+    "management": "管理层",
+}
+PHASE_NAMES = {
+    "intake": "订单接收",
+    "planning": "生产计划",
+    "materials": "物料准备",
+    "execution": "生产执行",
+    "inspection": "质量检验",
+    "delivery": "订单交付",
+}
 
 
 @pytest.mark.parametrize("key", TERMS)
@@ -149,12 +229,21 @@ def test_no_two_stages_or_actions_of_a_flow_read_alike(said, flow):
         assert len(set(words)) == len(words), words
 
 
-@pytest.mark.parametrize("screen, paper", [
-    (terms.LOT_STATUS, printed.QC_STATUS), (terms.VERDICTS, printed.VERDICT), (terms.DEFECT_CLASSES, printed.DEFECT_CLASS),
-    (terms.DISPOSITIONS, printed.DISPOSITION), (terms.CHANNELS, printed.CHANNEL),
-], ids=["lot status", "verdict", "defect class", "disposition", "channel"])  # fmt: skip
+@pytest.mark.parametrize(
+    "screen, paper",
+    [
+        (terms.LOT_STATUS, printed.QC_STATUS),
+        (terms.VERDICTS, printed.VERDICT),
+        (terms.DEFECT_CLASSES, printed.DEFECT_CLASS),
+        (terms.DISPOSITIONS, printed.DISPOSITION),
+        (terms.CHANNELS, printed.CHANNEL),
+    ],
+    ids=["lot status", "verdict", "defect class", "disposition", "channel"],
+)
 def test_the_screen_says_what_the_paper_says(said, screen, paper):
-    assert {key: said(text) for key, text in screen.items()} == {key: term.zh for key, term in paper.items()}
+    assert {key: said(text) for key, text in screen.items()} == {
+        key: term.zh for key, term in paper.items()
+    }
 
 
 # Pages
@@ -170,7 +259,9 @@ def plant(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def seen(plant):
-    """``seen("en")``: everything that stands on the pages, (text, tag) → (address, role), and what the scripts say."""
+    """``seen("en")``: everything that stands on the pages, (text, tag) → (address, role), and
+    what the scripts say.
+    """
 
     def look(language):
         texts, scripts = {}, {}
@@ -190,7 +281,9 @@ def seen(plant):
 
 
 def strangers(zh, column):
-    """What must not stand on a page of the other language: (texts as they are, patterns of those with arguments)."""
+    """What must not stand on a page of the other language: (texts as they are, patterns of those
+    with arguments).
+    """
     plain, patterns = set(), []
     for english, chinese in entries(zh):
         ours, others = (english, chinese) if column == "en" else (chinese, english)
@@ -198,8 +291,14 @@ def strangers(zh, column):
             continue
         for form in ours:
             letters = PLACEHOLDER.sub("", form)
-            if PLACEHOLDER.search(form) and len(re.findall(r"[A-Za-z]" if column == "en" else CHINESE, letters)) >= ENOUGH[column]:
-                patterns.append(re.compile("(.+)".join(map(re.escape, PLACEHOLDER.split(form))), re.S))
+            if (
+                PLACEHOLDER.search(form)
+                and len(re.findall(r"[A-Za-z]" if column == "en" else CHINESE, letters))
+                >= ENOUGH[column]
+            ):
+                patterns.append(
+                    re.compile("(.+)".join(map(re.escape, PLACEHOLDER.split(form))), re.S)
+                )
             elif not PLACEHOLDER.search(form):
                 plain.add(form)
     return plain, patterns
@@ -213,8 +312,12 @@ ENOUGH = {"en": 9, "zh": 5}  # so many letters make a pattern that no data match
 def test_a_page_speaks_one_language(seen, zh, language, other):
     texts, scripts = seen(language)
     plain, patterns = strangers(zh, other)
-    assert not {text: where for (text, tag), where in texts.items()
-                if not holds_both(tag, where[0]) and (text in plain or any(p.fullmatch(text) for p in patterns))}  # fmt: skip
+    assert not {
+        text: where
+        for (text, tag), where in texts.items()
+        if not holds_both(tag, where[0])
+        and (text in plain or any(p.fullmatch(text) for p in patterns))
+    }
     keys = {line.split("\t")[1] for line in scripts["keys"].split("\n")}
     assert not plain & ({*scripts.values()} - {scripts["keys"]} | keys)
 
@@ -224,13 +327,18 @@ def holds_both(tag, url):
     return tag == "dd" and url.startswith("/admin/master/")
 
 
-@pytest.mark.parametrize("language, wrong", [("zh-CN", re.compile(r"[A-Za-z]{4}")), ("en", CHINESE)])
+@pytest.mark.parametrize(
+    "language, wrong", [("zh-CN", re.compile(r"[A-Za-z]{4}")), ("en", CHINESE)]
+)
 def test_what_names_things_is_in_the_reader_s_language(plant, seen, language, wrong):
     texts, _ = seen(language)
     with plant.app_context():
         people = {user.name for user in crawl.db.session.scalars(crawl.db.select(crawl.User))}
-    assert not {text: where for (text, tag), where in texts.items()
-                if tag in crawl.LABELS and wrong.search(text) and text not in people | {"English", "中文"}}  # fmt: skip
+    assert not {
+        text: where
+        for (text, tag), where in texts.items()
+        if tag in crawl.LABELS and wrong.search(text) and text not in people | {"English", "中文"}
+    }
 
 
 # Days, ages, units, and what the libraries say
@@ -242,20 +350,67 @@ def speaking(plant):
     return lambda language: plant.test_request_context(headers={"Accept-Language": language})
 
 
-@pytest.mark.parametrize("language, told", [
-    ("zh-CN", ["3天", "5小时", "12分钟", "剩3天", "今天", "逾期2天", "240 个", "1.5 kg", "5 个", "月结30天"]),
-    ("en", ["3 d", "5 h", "12 min", "3 d left", "today", "2 d late", "240 pcs", "1.5 kg", "5 pcs", "net 30"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "language, told",
+    [
+        (
+            "zh-CN",
+            [
+                "3天",
+                "5小时",
+                "12分钟",
+                "剩3天",
+                "今天",
+                "逾期2天",
+                "240 个",
+                "1.5 kg",
+                "5 个",
+                "月结30天",
+            ],
+        ),
+        (
+            "en",
+            [
+                "3 d",
+                "5 h",
+                "12 min",
+                "3 d left",
+                "today",
+                "2 d late",
+                "240 pcs",
+                "1.5 kg",
+                "5 pcs",
+                "net 30",
+            ],
+        ),
+    ],
+)
 def test_ages_days_and_units_read_well(speaking, language, told):
     with speaking(language):
-        assert [str(words) for words in (
-            filters.age(timedelta(days=3, hours=2)), filters.age(timedelta(hours=5, minutes=59)), filters.age(timedelta(minutes=12)),
-            filters.days_left(3), filters.days_left(0), filters.days_left(-2), filters.quantity(240, "pcs"),
-            filters.quantity(1_500_000, "kg"), filters.measured("5 pcs"), halves("月结30天 net 30"))] == told  # fmt: skip
+        assert [
+            str(words)
+            for words in (
+                filters.age(timedelta(days=3, hours=2)),
+                filters.age(timedelta(hours=5, minutes=59)),
+                filters.age(timedelta(minutes=12)),
+                filters.days_left(3),
+                filters.days_left(0),
+                filters.days_left(-2),
+                filters.quantity(240, "pcs"),
+                filters.quantity(1_500_000, "kg"),
+                filters.measured("5 pcs"),
+                halves("月结30天 net 30"),
+            )
+        ] == told
 
 
-@pytest.mark.parametrize("language, this_year, another", [("zh-CN", "12月4日", "2020年12月4日"), ("en", "Dec 4", "Dec 4, 2020")])
-def test_a_day_is_short_and_names_the_year_only_when_it_must(speaking, language, this_year, another):
+@pytest.mark.parametrize(
+    "language, this_year, another",
+    [("zh-CN", "12月4日", "2020年12月4日"), ("en", "Dec 4", "Dec 4, 2020")],
+)
+def test_a_day_is_short_and_names_the_year_only_when_it_must(
+    speaking, language, this_year, another
+):
     with speaking(language):
         assert filters.day(date(clock.today().year, 12, 4)) == this_year
         assert filters.day(date(2020, 12, 4)) == another
@@ -273,6 +428,10 @@ def test_the_forms_library_speaks_chinese_too(speaking):
         form = Asked(formdata=None, data=None)
         form.process(formdata=MultiDict({"whole": "x", "day": "x", "words": "abc", "choice": "9"}))
         form.validate()
-        found = {name: " ".join(errors) for name, errors in form.errors.items() if name != "csrf_token"}
+        found = {
+            name: " ".join(errors) for name, errors in form.errors.items() if name != "csrf_token"
+        }
     assert set(found) == {"whole", "day", "words", "needed", "choice"}
-    assert all(CHINESE.search(text) and not re.search("[A-Za-z]{3}", text) for text in found.values()), found
+    assert all(
+        CHINESE.search(text) and not re.search("[A-Za-z]{3}", text) for text in found.values()
+    ), found

@@ -36,8 +36,14 @@ def test_nothing_lies_there_that_the_manifest_does_not_name(folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
 def test_every_package_brings_the_text_of_its_licence(folder):
     for package in packages(folder):
-        texts = [(folder / file["file"]).read_text() for file in package["files"] if "LICENSE" in file["file"]]
-        assert any(GRANTS[package["licence"]] in " ".join(text.split()) for text in texts), package["name"]
+        texts = [
+            (folder / file["file"]).read_text()
+            for file in package["files"]
+            if "LICENSE" in file["file"]
+        ]
+        assert any(GRANTS[package["licence"]] in " ".join(text.split()) for text in texts), package[
+            "name"
+        ]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)

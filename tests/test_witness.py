@@ -1,4 +1,6 @@
-"""The witness in a second place: what whoever owns the whole database could do shows against it, and what it does not cover is said."""
+"""The witness in a second place: what whoever owns the whole database could do shows against it,
+and what it does not cover is said.
+"""
 
 import os
 import time
@@ -8,13 +10,13 @@ import pysqlite3
 import pytest
 from sqlalchemy import select, text
 
-from app.jobs import worker
 from app import verification
-from app.storage import witness
 from app.extensions import db
 from app.flow.documents import DOSSIER
-from app.models.records.papers.document import Document
+from app.jobs import worker
 from app.models.records.event import FIRST, Event, digest, guard_ledgers
+from app.models.records.papers.document import Document
+from app.storage import witness
 from app.verification import files
 from tests.serving import house  # noqa: F401
 
@@ -35,19 +37,27 @@ def found(house):
     with house.app() as app:
         app.config["WITNESS"] = house.environment["WASHLINE_WITNESS"]
         checks = list(verification.check())
-    return [fault for check in checks for fault in check.faults], [note for check in checks for note in check.told]
+    return [fault for check in checks for fault in check.faults], [
+        note for check in checks for note in check.told
+    ]
 
 
 def alter(house, *statements, rehash=()):
     """Change the database as its owner could, and make the chains hold again."""
     with house.app():
-        for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        for name in db.session.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ).all():
             db.session.execute(text(f"DROP TRIGGER {name}"))
         for statement in statements:
             db.session.execute(text(statement))
         for flow, record in rehash:
             head = FIRST
-            for event in db.session.scalars(select(Event).where(Event.flow == flow, Event.record_id == record).order_by(Event.seq)):
+            for event in db.session.scalars(
+                select(Event)
+                .where(Event.flow == flow, Event.record_id == record)
+                .order_by(Event.seq)
+            ):
                 event.previous, event.hash = head, digest(head, event.body)
                 head = event.hash
             db.session.flush()
@@ -58,20 +68,34 @@ def alter(house, *statements, rehash=()):
 
 def test_what_no_witness_covers_yet_is_said(seen):
     faults, told = found(seen)
-    assert faults == [] and [note for note in told if "no witness covers yet: 1 events since" in note], told
+    assert faults == [] and [
+        note for note in told if "no witness covers yet: 1 events since" in note
+    ], told
     seen.run("witness")
     assert found(seen) == ([], [])
 
 
 def test_a_rewritten_history_shows(seen):
-    alter(seen, "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 1",
-          "UPDATE anomaly SET description = '没事' WHERE id = 1", rehash=[("anomaly", 1)])  # fmt: skip
-    assert found(seen)[0] == ["anomaly 1: event 1 is not the one that the witness saw: its chain was rewritten"]
+    alter(
+        seen,
+        "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 1",  # noqa: E501
+        "UPDATE anomaly SET description = '没事' WHERE id = 1",
+        rehash=[("anomaly", 1)],
+    )
+    assert found(seen)[0] == [
+        "anomaly 1: event 1 is not the one that the witness saw: its chain was rewritten"
+    ]
 
 
 def test_an_anomaly_removed_with_its_chain_shows(seen):
-    alter(seen, "DELETE FROM event WHERE flow = 'anomaly' AND record_id >= 2", "DELETE FROM search_subject", "DELETE FROM search_entry",
-          "DELETE FROM anomaly WHERE id >= 2", "UPDATE series SET last = 1")  # fmt: skip
+    alter(
+        seen,
+        "DELETE FROM event WHERE flow = 'anomaly' AND record_id >= 2",
+        "DELETE FROM search_subject",
+        "DELETE FROM search_entry",
+        "DELETE FROM anomaly WHERE id >= 2",
+        "UPDATE series SET last = 1",
+    )
     faults, _ = found(seen)
     assert "anomaly 2: event 1, which the witness saw, is gone" in faults
     assert any(fault.startswith("anomaly: the witness counted 2 at") for fault in faults)
@@ -95,7 +119,9 @@ def test_what_restore_set_back_is_told_and_no_fault(seen, tmp_path):
     answer = seen.run("restore", tmp_path / "b.tar", "--replace")
     assert answer.returncode == 0, answer.stderr
     faults, told = found(seen)
-    assert faults == [] and any("set back by `washline restore` to b.tar, made 20" in note for note in told), (faults, told)
+    assert faults == [] and any(
+        "set back by `washline restore` to b.tar, made 20" in note for note in told
+    ), (faults, told)
     assert "set back by" in seen.run("verify").stdout
 
 
@@ -105,7 +131,9 @@ def test_a_line_taken_from_the_witness_shows(seen):
     seen.run("witness")
     kept = file.read_text().splitlines(keepends=True)
     file.write_text("".join(kept[:1] + kept[2:]))
-    assert any("lines of the witness were altered or taken away" in fault for fault in found(seen)[0])
+    assert any(
+        "lines of the witness were altered or taken away" in fault for fault in found(seen)[0]
+    )
 
 
 def test_each_dossier_tells_the_witness_and_a_full_place_stops_nothing(house, tmp_path):
@@ -122,18 +150,34 @@ def test_each_dossier_tells_the_witness_and_a_full_place_stops_nothing(house, tm
         assert len(list(witness.lines(witness.folder()))) == 1, "an hour is not over"
 
 
-def test_a_strange_file_that_was_just_put_there_is_named_and_one_being_attached_is_not(house, monkeypatch):
-    """What a form has stored but not committed yet is waited for, not taken for a stranger; a stranger is told at once."""
+def test_a_strange_file_that_was_just_put_there_is_named_and_one_being_attached_is_not(
+    house, monkeypatch
+):
+    """What a form has stored but not committed yet is waited for, not taken for a stranger; a
+    stranger is told at once.
+    """
     monkeypatch.setattr(files, "FILING", 2)
-    stray, coming = (house.home / "archive" / "2026" / name for name in ("DOS-2026-00008.pdf", "DOS-2026-00009.pdf"))
+    stray, coming = (
+        house.home / "archive" / "2026" / name
+        for name in ("DOS-2026-00008.pdf", "DOS-2026-00009.pdf")
+    )
     stray.parent.mkdir(parents=True, exist_ok=True)
     stray.write_bytes(b"%PDF")
     coming.write_bytes(b"%PDF")
     known = files.named
-    monkeypatch.setattr(files, "named", lambda session: known(session) | ({"archive/2026/DOS-2026-00009.pdf"} if session is not db.session() else set()))
+    monkeypatch.setattr(
+        files,
+        "named",
+        lambda session: (
+            known(session)
+            | ({"archive/2026/DOS-2026-00009.pdf"} if session is not db.session() else set())
+        ),
+    )
     with house.app():
         faults = [fault for check in verification.check() for fault in check.faults]
-    assert faults == ["archive/2026/DOS-2026-00008.pdf: no document and no attachment names this file"]
+    assert faults == [
+        "archive/2026/DOS-2026-00008.pdf: no document and no attachment names this file"
+    ]
 
 
 def test_strange_files_and_dropped_triggers_are_named(house):
@@ -144,9 +188,18 @@ def test_strange_files_and_dropped_triggers_are_named(house):
     with house.app():
         db.session.execute(text("DROP TRIGGER event_no_update"))
         db.session.execute(text("DROP TRIGGER stock_movement_no_delete"))
-        db.session.execute(text("CREATE TRIGGER stock_movement_no_delete BEFORE DELETE ON stock_movement BEGIN SELECT 1; END"))
+        db.session.execute(
+            text(
+                "CREATE TRIGGER stock_movement_no_delete BEFORE DELETE ON stock_movement BEGIN "
+                "SELECT 1; END"
+            )
+        )
         db.session.execute(text("CREATE TRIGGER other AFTER INSERT ON event BEGIN SELECT 1; END"))
         db.session.commit()
         faults = [fault for check in verification.check() for fault in check.faults]
-    assert faults == ["trigger event_no_update is missing", "trigger stock_movement_no_delete does not do what it should",
-                      "trigger other is none of Washline's", "archive/2026/DOS-2026-00009.pdf: no document and no attachment names this file"]  # fmt: skip
+    assert faults == [
+        "trigger event_no_update is missing",
+        "trigger stock_movement_no_delete does not do what it should",
+        "trigger other is none of Washline's",
+        "archive/2026/DOS-2026-00009.pdf: no document and no attachment names this file",
+    ]

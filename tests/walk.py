@@ -1,4 +1,6 @@
-"""A factory that walks real transitions through the front door: every record reaches its stage as it would in the plant."""
+"""A factory that walks real transitions through the front door: every record reaches its stage
+as it would in the plant.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,24 @@ from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Prod
 from app.models.records.numbers import record_of
 from tests.people import log_in, make_user
 
-CHECKLIST = {n: "y" for n in ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")}
+CHECKLIST = dict.fromkeys(
+    ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), "y"
+)
 PASSWORD = "a-long-password-for-tests"
 
 
 @cache
 def password_hash():
-    """One hash for everybody, and a cheap one: a real one is deliberately slow to make and to verify."""
+    """One hash for everybody, and a cheap one: a real one is deliberately slow to make and to
+    verify.
+    """
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 class Walk:
-    """A plant with one browser for each role and person: ``walk.browser("storekeeper", 2)`` is the second storekeeper."""
+    """A plant with one browser for each role and person: ``walk.browser("storekeeper", 2)`` is
+    the second storekeeper.
+    """
 
     def __init__(self, app, people=()):
         self.app = app
@@ -36,8 +44,14 @@ class Walk:
 
     def browser(self, role, number=1):
         if (role, number) not in self.browsers:
-            user = self.people.get((role, number)) or make_user(self.app, role, login=f"{role}{number}x", name=f"{ROLES[role].label} {number}", language="en",
-                             password_hash=password_hash())  # fmt: skip
+            user = self.people.get((role, number)) or make_user(
+                self.app,
+                role,
+                login=f"{role}{number}x",
+                name=f"{ROLES[role].label} {number}",
+                language="en",
+                password_hash=password_hash(),
+            )
             self.browsers[role, number] = log_in(self.app, user)
         return self.browsers[role, number]
 
@@ -58,7 +72,13 @@ class Walk:
         """Post an action as a form would; the answer comes back as it is."""
         version = self.look(ref, lambda r: r.version) if version is None else version
         browser = self.browser(*self.person(who))
-        return browser.submit(f"/{department}/{ref}/{action}", headers=headers, version=version, password=PASSWORD, **fields)
+        return browser.submit(
+            f"/{department}/{ref}/{action}",
+            headers=headers,
+            version=version,
+            password=PASSWORD,
+            **fields,
+        )
 
     def do(self, who, ref, action, **fields):
         """Post an action that must succeed; where it opened a record, that one's ref comes back."""
@@ -68,7 +88,9 @@ class Walk:
 
     def open(self, who, flow, action, department="production", **fields):
         """Open a record; its ref comes back."""
-        answer = self.browser(*self.person(who)).submit(f"/{department}/new/{flow}/{action}", **fields)
+        answer = self.browser(*self.person(who)).submit(
+            f"/{department}/new/{flow}/{action}", **fields
+        )
         assert answer.status_code == 303, (action, answer.status_code, said(answer))
         return answer.location.rsplit("/", 1)[-1]
 
@@ -81,12 +103,26 @@ class Walk:
     def order(self, *lines, customer="C-002", channel="phone", **fields):
         """Take in an order: lines are (product code, quantity) with a date a fortnight ahead."""
         with self.app.app_context():
-            address = db.session.query(CustomerAddress).filter(CustomerAddress.customer.has(code=customer)).first().id
-        data = {"address_id": address, "customer_po": "PO-1", "channel": channel, "message": "请送货"}
+            address = (
+                db.session.query(CustomerAddress)
+                .filter(CustomerAddress.customer.has(code=customer))
+                .first()
+                .id
+            )
+        data = {
+            "address_id": address,
+            "customer_po": "PO-1",
+            "channel": channel,
+            "message": "请送货",
+        }
         data.setdefault("received_at", clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"))
         for n, (product, quantity) in enumerate(lines or [("P-DW-500", 6000)]):
-            data |= {f"lines-{n}-product_text": product, f"lines-{n}-quantity": quantity, f"lines-{n}-note": "",
-                     f"lines-{n}-requested_date": (clock.today() + timedelta(days=14)).isoformat()}  # fmt: skip
+            data |= {
+                f"lines-{n}-product_text": product,
+                f"lines-{n}-quantity": quantity,
+                f"lines-{n}-note": "",
+                f"lines-{n}-requested_date": (clock.today() + timedelta(days=14)).isoformat(),
+            }
         return self.open("sales", "order", "receive", department="sales", **{**data, **fields})
 
     def approved(self, *lines, **fields):
@@ -107,9 +143,20 @@ class Walk:
 
     def bring(self, ref, stage):
         """Bring a card on to a stage."""
-        way = {"to_plan": None, "consulting": self.draw_up, "plan_review": self.answers, "to_prepare": self.approve_plan,
-               "preparing": self.start_preparing, "handed_over": self.hand_over, "ready": self.accept, "running": self.start,
-               "to_inspect": self.finish, "inspecting": self.draw_sample, "to_stock_in": self.release, "in_stock": self.stock_in}  # fmt: skip
+        way = {
+            "to_plan": None,
+            "consulting": self.draw_up,
+            "plan_review": self.answers,
+            "to_prepare": self.approve_plan,
+            "preparing": self.start_preparing,
+            "handed_over": self.hand_over,
+            "ready": self.accept,
+            "running": self.start,
+            "to_inspect": self.finish,
+            "inspecting": self.draw_sample,
+            "to_stock_in": self.release,
+            "in_stock": self.stock_in,
+        }
         stages = list(way)
         if stage == "nonconforming":
             self.bring(ref, "inspecting")
@@ -117,7 +164,12 @@ class Walk:
         while stages.index(now := self.look(ref)) < stages.index(stage):
             step = stages[stages.index(now) + 1]
             # A rework without materials is ready once its plan is approved.
-            reached = "ready" if step == "to_prepare" and self.look(ref, lambda card: card.in_rework and not card.requirements) else step
+            reached = (
+                "ready"
+                if step == "to_prepare"
+                and self.look(ref, lambda card: card.in_rework and not card.requirements)
+                else step
+            )
             way[step](ref)
             assert self.look(ref) == reached
         return ref
@@ -126,9 +178,13 @@ class Walk:
         def fields(card):
             rate = max((r for r in card.product.rates), key=lambda r: r.max_batch_mg)
             start = clock.local(clock.now()) + timedelta(days=1)
-            return {"line_id": rate.line_id, "start": start.strftime("%Y-%m-%dT%H:%M"), "crew": rate.crew,
-                    "end": (start + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M"),
-                    "promised_date": (clock.today() + timedelta(days=12)).isoformat()}  # fmt: skip
+            return {
+                "line_id": rate.line_id,
+                "start": start.strftime("%Y-%m-%dT%H:%M"),
+                "crew": rate.crew,
+                "end": (start + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M"),
+                "promised_date": (clock.today() + timedelta(days=12)).isoformat(),
+            }
 
         return self.look(ref, fields)
 
@@ -150,7 +206,12 @@ class Walk:
             found = {}
             for n, pick in enumerate(p for p in card.picks if not p.issued):
                 uom = pick.requirement.material.uom
-                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-quantity": in_uom(pick.proposed if pick.prepared is None else pick.prepared, uom)}
+                found |= {
+                    f"picks-{n}-pick": pick.id,
+                    f"picks-{n}-quantity": in_uom(
+                        pick.proposed if pick.prepared is None else pick.prepared, uom
+                    ),
+                }
             return found
 
         return self.look(ref, fields)
@@ -165,8 +226,12 @@ class Walk:
             for n, pick in enumerate(p for p in card.picks if p.issued and p.accepted is None):
                 material = pick.requirement.material
                 bad = material.code == refuse
-                found |= {f"picks-{n}-pick": pick.id, f"picks-{n}-received": in_uom(pick.prepared, material.uom),
-                          f"picks-{n}-accepted": "no" if bad else "yes", f"picks-{n}-reason": "torn" if bad else ""}  # fmt: skip
+                found |= {
+                    f"picks-{n}-pick": pick.id,
+                    f"picks-{n}-received": in_uom(pick.prepared, material.uom),
+                    f"picks-{n}-accepted": "no" if bad else "yes",
+                    f"picks-{n}-reason": "torn" if bad else "",
+                }
             return found
 
         return self.look(ref, fields)
@@ -182,7 +247,9 @@ class Walk:
         return self.look(ref, lambda card: reading_of(card, card.open_step, good))
 
     def sign(self, ref, **fields):
-        """Sign the open step by its role, and countersign it where it wants that; False where none is open."""
+        """Sign the open step by its role, and countersign it where it wants that; False where
+        none is open.
+        """
 
         def asked(card):
             step = card.open_step
@@ -206,7 +273,13 @@ class Walk:
         return self.do("operator", ref, "finish", good=quantity, rejected=12, reject_reason="leak")
 
     def draw_sample(self, ref):
-        return self.do("inspector", ref, "draw_sample", size=min(13, self.look(ref, lambda card: card.good)), place="L1")
+        return self.do(
+            "inspector",
+            ref,
+            "draw_sample",
+            size=min(13, self.look(ref, lambda card: card.good)),
+            place="L1",
+        )
 
     # Samples
 
@@ -221,7 +294,8 @@ class Walk:
                 if r.is_text:
                     answer[f"results-{n}-conforms"] = "yes"
                 else:
-                    beyond, limit = fail and r.code in ("PH", "ASSAY"), r.lower if r.lower is not None else r.upper
+                    beyond = fail and r.code in ("PH", "ASSAY")
+                    limit = r.lower if r.lower is not None else r.upper
                     answer[f"results-{n}-value"] = value = limit / 2 - 1 if beyond else limit
                     answer |= {f"results-{n}-again": value} if beyond else {}
             return answer
@@ -240,7 +314,13 @@ class Walk:
         return ref
 
     def reject(self, ref):
-        self.do("quality_head", self.report(self.sample_of(ref), fail=True), "reject", reason="pH too low", containment="NC-N")
+        self.do(
+            "quality_head",
+            self.report(self.sample_of(ref), fail=True),
+            "reject",
+            reason="pH too low",
+            containment="NC-N",
+        )
         return ref
 
     def stock_in(self, ref):
@@ -250,38 +330,92 @@ class Walk:
 
     def shipment(self, *refs):
         ids = [self.look(ref, lambda card: card.id) for ref in refs]
-        return self.open("storekeeper", "shipment", "assemble", department="warehouse", card_ids=ids)
+        return self.open(
+            "storekeeper", "shipment", "assemble", department="warehouse", card_ids=ids
+        )
 
     def pack(self, ref):
         units = self.look(ref, lambda shipment: sum(card.good for card in shipment.cards))
-        return self.do("storekeeper", ref, "pack", packages=min(units, 500), pallets=min(units, 9), labelled="y")
+        return self.do(
+            "storekeeper",
+            ref,
+            "pack",
+            packages=min(units, 500),
+            pallets=min(units, 9),
+            labelled="y",
+        )
 
     def confirm(self, ref):
         day = (clock.today() + timedelta(days=10)).isoformat()
-        return self.do("storekeeper", ref, "confirm", confirmed_with="周示二", delivery_on=day, window="08:00-11:30", address_right="y")
+        return self.do(
+            "storekeeper",
+            ref,
+            "confirm",
+            confirmed_with="周示二",
+            delivery_on=day,
+            window="08:00-11:30",
+            address_right="y",
+        )
 
     def ship(self, ref):
-        return self.do("storekeeper", ref, "ship", carrier="示例物流", vehicle="样A00001", driver="司机", waybill="W1")
+        return self.do(
+            "storekeeper",
+            ref,
+            "ship",
+            carrier="示例物流",
+            vehicle="样A00001",
+            driver="司机",
+            waybill="W1",
+        )
 
     def follow_up(self, ref):
-        return self.do("sales", ref, "follow_up", received_on=clock.today().isoformat(), received_by="周示二")
+        return self.do(
+            "sales", ref, "follow_up", received_on=clock.today().isoformat(), received_by="周示二"
+        )
 
     # Purchases and anomalies
 
     def requisition(self, material="K-101", quantity=5000):
-        return self.open("buyer", "requisition", "request", department="purchasing", material_id=self.id_of(Material, material),
-                         quantity=quantity, needed_by=(clock.today() + timedelta(days=7)).isoformat())  # fmt: skip
+        return self.open(
+            "buyer",
+            "requisition",
+            "request",
+            department="purchasing",
+            material_id=self.id_of(Material, material),
+            quantity=quantity,
+            needed_by=(clock.today() + timedelta(days=7)).isoformat(),
+        )
 
     def ordered(self, ref):
-        return self.do("buyer", ref, "order", supplier_id=self.id_of(Supplier, "SUP-05"), purchase_no="B-1",
-                       promised_date=(clock.today() + timedelta(days=5)).isoformat())  # fmt: skip
+        return self.do(
+            "buyer",
+            ref,
+            "order",
+            supplier_id=self.id_of(Supplier, "SUP-05"),
+            purchase_no="B-1",
+            promised_date=(clock.today() + timedelta(days=5)).isoformat(),
+        )
 
     def received(self, ref, quantity=5000, supplier_lot="SL-1"):
         """Receive so much; what differs from the order has its reason."""
-        return self.do("storekeeper", ref, "receive", quantity=quantity, supplier_lot=supplier_lot, unusual="comes in parts")
+        return self.do(
+            "storekeeper",
+            ref,
+            "receive",
+            quantity=quantity,
+            supplier_lot=supplier_lot,
+            unusual="comes in parts",
+        )
 
     def anomaly(self, ref="", code="A02", who="operator"):
-        return self.open(who, "anomaly", "report", code_id=self.id_of(AnomalyCode, code), description="pump leaks", card_ref=ref)
+        return self.open(
+            who,
+            "anomaly",
+            "report",
+            code_id=self.id_of(AnomalyCode, code),
+            description="pump leaks",
+            card_ref=ref,
+        )
 
     def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
         return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
@@ -313,6 +447,8 @@ def in_uom(quantity, uom):
 def said(answer):
     """The words of an answer, for a failed assertion and for sentences to look for."""
     text = answer.get_data(as_text=True)
-    errors = re.findall(r'class="error"[^>]*>.*?<span>(.*?)</span>|id="message"[^>]*>(.*?)<', text, re.S)
+    errors = re.findall(
+        r'class="error"[^>]*>.*?<span>(.*?)</span>|id="message"[^>]*>(.*?)<', text, re.S
+    )
     found = " | ".join(a or b for a, b in errors)
     return unescape(found or re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:600])

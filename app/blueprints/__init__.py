@@ -7,15 +7,49 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-NAMES = ("auth", "admin", "jobs", "master", "home", "documents", "archive", "audit", "lots", "stock", "live", "display", "displays", "floor", "together", "stations", "stages", "gates", "deputies", "robots",
-         "sales", "production", "purchasing", "warehouse", "quality")  # fmt: skip
+NAMES = (
+    "auth",
+    "admin",
+    "jobs",
+    "master",
+    "home",
+    "documents",
+    "archive",
+    "audit",
+    "lots",
+    "stock",
+    "live",
+    "display",
+    "displays",
+    "floor",
+    "together",
+    "stations",
+    "stages",
+    "gates",
+    "deputies",
+    "robots",
+    "sales",
+    "production",
+    "purchasing",
+    "warehouse",
+    "quality",
+)
 
 
 class RowNumber(IntegerConverter):
-    """``<int:…>`` in an address: what both databases can hold as an id. Beyond it there is nothing, as for any other."""
+    """``<int:…>`` in an address: what both databases can hold as an id.
 
-    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None,
-                 max: int | None = 2**31 - 1, signed: bool = False) -> None:  # fmt: skip
+    Beyond it there is nothing, as for any other.
+    """
+
+    def __init__(
+        self,
+        map: Map,
+        fixed_digits: int = 0,
+        min: int | None = None,
+        max: int | None = 2**31 - 1,
+        signed: bool = False,
+    ) -> None:
         super().__init__(map, fixed_digits, min, max, signed)
 
 

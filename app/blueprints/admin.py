@@ -1,4 +1,7 @@
-"""Users and their roles. Nobody is ever deleted, and every change stands in the person's chain of events."""
+"""Users and their roles.
+
+Nobody is ever deleted, and every change stands in the person's chain of events.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,20 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from app.blueprints.deputies import STATES
+from app.blueprints.once import once
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.words import Text, _l, listed
 from app.forms.admin import NewUserForm, PasswordForm, PersonsPinForm, UserForm
-from app.web.languages import LANGUAGES
-from app.models.records.event import Event
-from app.models.people.user import LastAdmin, LoginTaken, User
-from app.models.records.sealing.erasable_words import entered_of
 from app.models.people.staffing import wanting
 from app.models.people.standing_in import of_person
+from app.models.people.user import LastAdmin, LoginTaken, User
+from app.models.records.event import Event
 from app.models.records.rules.reevaluation import refresh_signatures
+from app.models.records.sealing.erasable_words import entered_of
 from app.security import hash_password, pin_weakness, policy, weakness
-
-from app.blueprints.deputies import STATES
-from app.blueprints.once import once
+from app.web.languages import LANGUAGES
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 USER = "/users/<int:user_id>"
@@ -33,8 +35,12 @@ USER = "/users/<int:user_id>"
 @policy(ADMIN, readers=(AUDITOR,))
 def users() -> Any:
     """Everybody, those who may log in first."""
-    people = db.session.scalars(select(User).options(selectinload(User.stands_in)).order_by(User.active.desc(), User.login)).all()
-    return render_template("admin/users.html", people=people, may_change=may_change(), wanting=wanting())
+    people = db.session.scalars(
+        select(User).options(selectinload(User.stands_in)).order_by(User.active.desc(), User.login)
+    ).all()
+    return render_template(
+        "admin/users.html", people=people, may_change=may_change(), wanting=wanting()
+    )
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
@@ -45,7 +51,9 @@ def new_user() -> Any:
     form = NewUserForm()
     if form.validate_on_submit() and acceptable(form.password, form.login.data, form.name.data):
         try:
-            user = User.create(**form.values, password_hash=hash_password(form.password.data), by=me())
+            user = User.create(
+                **form.values, password_hash=hash_password(form.password.data), by=me()
+            )
             refresh_signatures()
             return saved(user, _l("The user is created."))
         except LoginTaken as taken:
@@ -83,7 +91,9 @@ def password(user_id: int) -> Any:
     if form.validate_on_submit() and acceptable(form.password, person.login, person.name):
         person.set_password(hash_password(form.password.data), by=me(), version=form.version.seen)
         return saved(person, _l("The password is set; every login of this person has ended."))
-    return render_template("admin/secret.html", user=person, form=form, what=_l("Set password")), 422 if form.is_submitted() else 200
+    return render_template(
+        "admin/secret.html", user=person, form=form, what=_l("Set password")
+    ), 422 if form.is_submitted() else 200
 
 
 @blueprint.route(USER + "/pin", methods=["GET", "POST"])
@@ -98,7 +108,9 @@ def pin(user_id: int) -> Any:
             person.set_pin(hash_password(form.pin.data), by=me(), version=form.version.seen)
             return saved(person, _l("The PIN is set."))
         form.pin.errors = [reason]
-    return render_template("admin/secret.html", user=person, form=form, what=_l("Set PIN")), 422 if form.is_submitted() else 200
+    return render_template(
+        "admin/secret.html", user=person, form=form, what=_l("Set PIN")
+    ), 422 if form.is_submitted() else 200
 
 
 def me() -> User:
@@ -111,13 +123,25 @@ def may_change() -> bool:
 
 def show(person: User | None, form: UserForm) -> Any:
     """The page of a person (None: a new one); 422 where its form was sent and not accepted."""
-    page = render_template("admin/user.html", user=person, form=form, may_change=may_change(),
-                           changes=lines(person) if person else [], deputies=of_person(person) if person else [], states=STATES)  # fmt: skip
+    page = render_template(
+        "admin/user.html",
+        user=person,
+        form=form,
+        may_change=may_change(),
+        changes=lines(person) if person else [],
+        deputies=of_person(person) if person else [],
+        states=STATES,
+    )
     return page, 422 if form.is_submitted() else 200
 
 
-PAST = {"create": _l("created the user"), "change": _l("changed the access"), "set_password": _l("set the password"),
-        "set_pin": _l("set the PIN"), "erase": _l("erased words about a person")}  # fmt: skip
+PAST = {
+    "create": _l("created the user"),
+    "change": _l("changed the access"),
+    "set_password": _l("set the password"),
+    "set_pin": _l("set the PIN"),
+    "erase": _l("erased words about a person"),
+}
 
 
 def lines(person: User) -> list[dict[str, Any]]:
@@ -128,13 +152,29 @@ def lines(person: User) -> list[dict[str, Any]]:
 
 def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
-    return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at, "seq": event.seq,
-            "role": event.in_role, "note": note(said)}  # fmt: skip
+    return {
+        "who": event.who or _l("System"),
+        "what": PAST[event.action],
+        "at": event.at,
+        "seq": event.seq,
+        "role": event.in_role,
+        "note": note(said),
+    }
 
 
 def note(data: dict[str, Any]) -> str:
     """What an event changed: old and new."""
-    return "\n".join(str(_l("%(what)s: %(value)s", what=FIELDS[key], value=old_and_new(data[key], WORDS.get(key, str)))) for key in FIELDS if key in data)
+    return "\n".join(
+        str(
+            _l(
+                "%(what)s: %(value)s",
+                what=FIELDS[key],
+                value=old_and_new(data[key], WORDS.get(key, str)),
+            )
+        )
+        for key in FIELDS
+        if key in data
+    )
 
 
 def old_and_new(value: Any, words: Any) -> str:
@@ -145,10 +185,19 @@ def old_and_new(value: Any, words: Any) -> str:
 
 
 YES, NO = _l("yes"), _l("no")
-WORDS = {"roles": lambda keys: str(listed(ROLES[key].label for key in keys)), "active": lambda yes: str(YES if yes else NO),
-         "language": lambda key: dict(LANGUAGES).get(key, key)}  # fmt: skip
-FIELDS = {"login": _l("Login"), "name": _l("Name"), "title": _l("Job title"), "language": _l("Language"),
-          "roles": _l("Roles"), "active": _l("May log in")}  # fmt: skip
+WORDS = {
+    "roles": lambda keys: str(listed(ROLES[key].label for key in keys)),
+    "active": lambda yes: str(YES if yes else NO),
+    "language": lambda key: dict(LANGUAGES).get(key, key),
+}
+FIELDS = {
+    "login": _l("Login"),
+    "name": _l("Name"),
+    "title": _l("Job title"),
+    "language": _l("Language"),
+    "roles": _l("Roles"),
+    "active": _l("May log in"),
+}
 
 
 def acceptable(field: Any, *own_words: str) -> bool:
@@ -159,8 +208,15 @@ def acceptable(field: Any, *own_words: str) -> bool:
 
 
 def drawn_from(person: User) -> dict[str, Any]:
-    return {"version": person.version, "login": person.login, "name": person.name, "title": person.title,
-            "language": person.language or "", "roles": sorted(person.own_role_keys), "active": person.active}  # fmt: skip
+    return {
+        "version": person.version,
+        "login": person.login,
+        "name": person.name,
+        "title": person.title,
+        "language": person.language or "",
+        "roles": sorted(person.own_role_keys),
+        "active": person.active,
+    }
 
 
 def saved(person: User, sentence: Any) -> Any:

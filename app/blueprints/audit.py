@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_login import current_user
 
-from app.jobs import bundles
+from app.blueprints.once import once
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD
 from app.flow.words import _l
 from app.forms.audit import MOST, AuditForm
+from app.jobs import bundles
+from app.models.records.papers.document import Job
 from app.screens.archive import audit_list
 from app.screens.archive.audit_list import BUNDLE, Wanted
-from app.models.records.papers.document import Job
 from app.security import new_key, policy
-
-from app.blueprints.once import once
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 ASKED = _l("The list is being gathered. You can leave this page and come back.")
@@ -59,7 +68,12 @@ def bundle(number: int) -> Response:
     job = db.get_or_404(Job, number)
     if job.kind != BUNDLE or job.state != "done" or not bundles.place(number).is_file():
         abort(404)
-    return send_file(bundles.place(number), "application/zip", as_attachment=True, download_name=bundles.place(number).name)
+    return send_file(
+        bundles.place(number),
+        "application/zip",
+        as_attachment=True,
+        download_name=bundles.place(number).name,
+    )
 
 
 def page(form: AuditForm, status: int = 200) -> Any:

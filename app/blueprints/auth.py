@@ -9,19 +9,32 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_login import current_user
 from sqlalchemy import delete
 
+from app.blueprints.deputies import STATES
+from app.blueprints.once import once
 from app.extensions import db
 from app.flow.words import _l
 from app.forms.auth import LoginForm, OwnPasswordForm, OwnPinForm
-from app.web.languages import COOKIE, LANGUAGES
-from app.models.people.user import UserSession
 from app.models.people.standing_in import of_person
 from app.models.people.station import Station
+from app.models.people.user import UserSession
 from app.plant import reading
-from app.security import PASSWORD, PUBLIC, SELF, browsers, confirm, devices, hash_password, pin_weakness, policy, recognise, safe_path, sessions, weakness
+from app.security import (
+    PASSWORD,
+    PUBLIC,
+    SELF,
+    browsers,
+    confirm,
+    devices,
+    hash_password,
+    pin_weakness,
+    policy,
+    recognise,
+    safe_path,
+    sessions,
+    weakness,
+)
 from app.security.resumption import NO_MATCH
-
-from app.blueprints.deputies import STATES
-from app.blueprints.once import once
+from app.web.languages import COOKIE, LANGUAGES
 
 blueprint = Blueprint("auth", __name__)
 
@@ -29,14 +42,19 @@ blueprint = Blueprint("auth", __name__)
 @blueprint.route("/login", methods=["GET", "POST"])
 @policy(PUBLIC)
 def login() -> Any:
-    """Ask for name and password; a right pair opens a new login. Not on a shared tablet: there it is the PIN."""
+    """Ask for name and password; a right pair opens a new login.
+
+    Not on a shared tablet: there it is the PIN.
+    """
     form = LoginForm(next=request.args.get("next", "/"))
     if devices.here(Station):
         return redirect(sessions.way_in(safe_path(form.next.data)), 303)
     if request.method != "POST" and current_user.is_authenticated:
         return redirect(safe_path(form.next.data), 303)
     if not form.validate_on_submit():
-        return render_template("auth/login.html", form=form), 422 if request.method == "POST" else 200
+        return render_template(
+            "auth/login.html", form=form
+        ), 422 if request.method == "POST" else 200
     if not (user := recognise(reading.code(form.login.data).lower(), form.password.data, PASSWORD)):
         form.form_errors.append(NO_MATCH)
         return render_template("auth/login.html", form=form), 422
@@ -66,7 +84,14 @@ def language() -> Any:
         current_user.language = chosen
         db.session.commit()
     response = redirect(safe_path(request.form.get("next", "").removesuffix("?")), 303)
-    response.set_cookie(COOKIE, chosen, max_age=365 * 24 * 3600, secure=request.is_secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        COOKIE,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 
@@ -84,8 +109,14 @@ def sound() -> Any:
 def account(form: OwnPasswordForm | None = None, status: int = 200) -> Any:
     """One's own roles, logins and password."""
     logins = UserSession.of(current_user, datetime.now(UTC))
-    return render_template("auth/account.html", form=form or OwnPasswordForm(formdata=None), logins=logins, deputies=of_person(current_user), states=STATES,
-                           this=sessions.token_hash()), status  # fmt: skip
+    return render_template(
+        "auth/account.html",
+        form=form or OwnPasswordForm(formdata=None),
+        logins=logins,
+        deputies=of_person(current_user),
+        states=STATES,
+        this=sessions.token_hash(),
+    ), status
 
 
 @blueprint.post("/account/password")

@@ -7,18 +7,17 @@ from typing import Any
 
 from flask import request
 
+from app.blueprints.over_limit import all_valid, asked_again, over_limit, reason_in
 from app.flow.grammar import Action, Flow
 from app.flow.words import Text, _l
 from app.forms import reasons
 from app.forms.base import ActionForm
 from app.forms.over_limit import OverLimitForm
 from app.forms.unusual import UnusualForm
-from app.models.records.rules.bounding import Explained, OddFigures, OutOfBounds, Unusual
-from app.screens.forms.choices import reasons_beside
-from app.models.records.rules.wip_limits import Full
 from app.models.records.errors import Refused
-
-from app.blueprints.over_limit import all_valid, asked_again, over_limit, reason_in
+from app.models.records.rules.bounding import Explained, OddFigures, OutOfBounds, Unusual
+from app.models.records.rules.wip_limits import Full
+from app.screens.forms.choices import reasons_beside
 
 # What an action raises that its form can be asked about.
 ASKING = (Full, OddFigures)
@@ -27,7 +26,9 @@ CORRECT = _l("Please correct the figures.")
 
 @dataclass
 class Beside:
-    """``over``, ``odd``: the questions, None where they are not asked; ``action`` is the one they are asked of."""
+    """``over``, ``odd``: the questions, None where they are not asked; ``action`` is the one
+    they are asked of.
+    """
 
     over: OverLimitForm | None = None
     odd: UnusualForm | None = None
@@ -40,7 +41,9 @@ class Beside:
     def given(self) -> dict[str, Any]:
         """The answers, as ``perform`` takes them."""
         explained = (
-            Explained(reasons.said(self.odd, "unusual"), self.odd.unusual_seen.data) if self.odd else None
+            Explained(reasons.said(self.odd, "unusual"), self.odd.unusual_seen.data)
+            if self.odd
+            else None
         )
         return {"over_limit": reason_in(self.over), "unusual": explained}
 

@@ -9,19 +9,18 @@ from flask_login import current_user
 from werkzeug import Response
 
 from app import clock
+from app.blueprints.once import once
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES
 from app.flow.words import Text, _l
 from app.forms.deputies import EndForm, HandOverForm
 from app.models.people import deputy as deputies
-from app.models.records.rules.demands import Missing
 from app.models.people.deputy import CannotHandOver, Deputy
-from app.models.records.event import Event
-from app.models.people.user import User
 from app.models.people.standing_in import active, listed
+from app.models.people.user import User
+from app.models.records.event import Event
+from app.models.records.rules.demands import Missing
 from app.security import STAFF, confirm, new_key, policy
-
-from app.blueprints.once import once
 
 blueprint = Blueprint("deputies", __name__, url_prefix="/deputies")
 LENDERS = (*HEADS, ADMIN)

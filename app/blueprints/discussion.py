@@ -11,23 +11,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder, NeedData
 
-from app.storage import archive
-from app.web import errors
+from app.blueprints.once import once
 from app.content import Upload
 from app.database import reading
 from app.extensions import db
 from app.forms.comment import DISK_FULL, FIRST_TEXT, TOO_LARGE, CommentForm
-from app.models.records.papers.attachment import Attachment
 from app.models.records.discussion.mention import Mention
-from app.models.records.record import Record
 from app.models.records.numbers import record_of
+from app.models.records.papers.attachment import Attachment
+from app.models.records.record import Record
 from app.security import end_reading
 from app.security.aside import aside
-
-from app.blueprints.once import once
+from app.storage import archive
+from app.web import errors
 
 log = logging.getLogger(__name__)
-# So much of what is too large is read and dropped, so that the browser gets to the answer; then the line is cut.
+# So much of what is too large is read and dropped, so that the browser gets to the answer; then the
+# line is cut.
 DRAINED = 64 * 1024 * 1024
 
 
@@ -38,10 +38,13 @@ class Discussion:
     url: Any
 
     def comment(self, ref: str) -> Any:
-        """Add words or files: back to the record's page, or the page with what speaks against them."""
+        """Add words or files: back to the record's page, or the page with what speaks against
+        them.
+        """
         form = CommentForm()
         if form.validate():
-            # Looked through before the write lock is taken; a retry comes here too and is answered as before.
+            # Looked through before the write lock is taken; a retry comes here too and is answered
+            # as before.
             return once(self.add)(ref=ref, form=form)
         return self.again(ref, form, 422)
 
@@ -56,7 +59,9 @@ class Discussion:
         return redirect(f"{self.url(record)}#event-{event.seq}", 303)
 
     def too_large(self, error: RequestEntityTooLarge) -> Any:
-        """A comment whose files are too large comes back with its words; they stand before the files in what was sent."""
+        """A comment whose files are too large comes back with its words; they stand before the
+        files in what was sent.
+        """
         ref = (request.view_args or {}).get("ref", "")
         if not (request.endpoint or "").endswith(".comment") or not record_of(ref):
             return errors.http_error(error)
@@ -69,7 +74,10 @@ class Discussion:
 
 
 def kept(uploads: tuple[Upload, ...]) -> list[Attachment]:
-    """Store the files and return their rows, not yet on record. Raises OSError and keeps none where one cannot be stored."""
+    """Store the files and return their rows, not yet on record.
+
+    Raises OSError and keeps none where one cannot be stored.
+    """
     files: list[Attachment] = []
     try:
         for upload in uploads:
@@ -84,7 +92,9 @@ def kept(uploads: tuple[Upload, ...]) -> list[Attachment]:
 
 
 def words_sent() -> str:
-    """The comment in a request whose body is too large to be read as a form: what its first field says."""
+    """The comment in a request whose body is too large to be read as a form: what its first
+    field says.
+    """
     stream, boundary = request.environ["wsgi.input"], request.mimetype_params.get("boundary", "")
     left = min(request.content_length or 0, DRAINED)
     head = stream.read(min(left, FIRST_TEXT))
@@ -112,7 +122,10 @@ def field_of(head: bytes, boundary: str, name: str) -> str:
 
 
 def look_at(record: Record) -> None:
-    """Note that the person has opened a record at which they were named. It must not keep them from reading it."""
+    """Note that the person has opened a record at which they were named.
+
+    It must not keep them from reading it.
+    """
     user, flow, number = current_user.id, record.flow.key, record.id
     if not Mention.waits_at(record, user):
         return

@@ -1,22 +1,33 @@
-"""What a wall display sees. It has no login: a screen that nobody has confirmed shows a code, a confirmed one holds a token that opens
-these pages and nothing else."""
+"""What a wall display sees.
+
+It has no login: a screen that nobody has confirmed shows a code, a confirmed one holds a token that
+opens these pages and nothing else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
 
 from app import live
-from app.web import assets
-from app.screens.wall import page_cache
+from app.blueprints import pairing
 from app.clock import PLANT_ZONE
 from app.database import reading
 from app.models.people.display import Display
+from app.screens.wall import page_cache
 from app.security import PUBLIC, devices, policy
-
-from app.blueprints import pairing
+from app.web import assets
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
 
@@ -29,7 +40,14 @@ def show() -> Any:
     if display is None:
         return pairing.wait(Display, "display.show", "displays.index")
     pages = page_cache.screens(display)
-    return render_template("display/show.html", display=display, page=pages[0], pages=len(pages), version=assets.version(), zone=PLANT_ZONE.key)
+    return render_template(
+        "display/show.html",
+        display=display,
+        page=pages[0],
+        pages=len(pages),
+        version=assets.version(),
+        zone=PLANT_ZONE.key,
+    )
 
 
 @blueprint.get("/screen")
@@ -41,14 +59,18 @@ def screen() -> Any:
         return marked(make_response("", 410))
     pages = page_cache.screens(display)
     place = request.args.get("page", 0, type=int) % len(pages)
-    answer = make_response(render_template("display/_screen.html", page=pages[place], place=place, pages=len(pages)))
+    answer = make_response(
+        render_template("display/_screen.html", page=pages[place], place=place, pages=len(pages))
+    )
     return marked(answer)
 
 
 @blueprint.get("/state")
 @policy(PUBLIC)
 def state() -> Any:
-    """What became of a waiting screen: 200 once it is confirmed, 204 while it waits, 410 when its code is over."""
+    """What became of a waiting screen: 200 once it is confirmed, 204 while it waits, 410 when
+    its code is over.
+    """
     return pairing.state(Display)
 
 
@@ -59,8 +81,11 @@ def stream() -> Any:
     if mine() is None:
         return "", 410
     app = current_app._get_current_object()
-    return Response(live.stream(app, paired(app, devices.held(Display.cookie))), mimetype="text/event-stream",
-                    headers={"X-Accel-Buffering": "no"})  # fmt: skip
+    return Response(
+        live.stream(app, paired(app, devices.held(Display.cookie))),
+        mimetype="text/event-stream",
+        headers={"X-Accel-Buffering": "no"},
+    )
 
 
 def mine() -> Display | None:

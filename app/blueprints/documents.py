@@ -1,4 +1,6 @@
-"""The documents on file and the files that people attached: each is sent only after its content was compared with its hash."""
+"""The documents on file and the files that people attached: each is sent only after its content
+was compared with its hash.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.storage import archive
+from app.blueprints.jobs import NOT_FAILED, STARTED
+from app.blueprints.once import once
 from app.flow.words import _l
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
 from app.security import STAFF, policy
-
-from app.blueprints.jobs import NOT_FAILED, STARTED
-from app.blueprints.once import once
+from app.storage import archive
 
 blueprint = Blueprint("documents", __name__)
 log = logging.getLogger(__name__)
@@ -24,12 +25,19 @@ log = logging.getLogger(__name__)
 @blueprint.get("/documents/<name>")
 @policy(STAFF)
 def show(name: str) -> Any:
-    """A document's PDF, to read or (``?download``) to keep; a page that waits for it while it is being made."""
+    """A document's PDF, to read or (``?download``) to keep; a page that waits for it while it is
+    being made.
+    """
     document = Document.find(name) or abort(404)
     if not document.sha256:
-        return render_template("documents_index/waiting.html", document=document,
-                               may_retry=current_user.has_role(STAFF.roles)), 202
-    return sent(document, "application/pdf", "attachment" if "download" in request.args else "inline")
+        return render_template(
+            "documents_index/waiting.html",
+            document=document,
+            may_retry=current_user.has_role(STAFF.roles),
+        ), 202
+    return sent(
+        document, "application/pdf", "attachment" if "download" in request.args else "inline"
+    )
 
 
 @blueprint.post("/documents/<name>/again")
@@ -58,7 +66,13 @@ def sent(filed: Document | Attachment, content_type: str, disposition: str) -> R
         content = archive.read(filed)
     except archive.Damaged as damage:
         log.critical("the archive is damaged: %s", damage)
-        abort(500, description=_l("%(name)s is not what was filed. It is not shown; tell an administrator.", name=filed.filename))
+        abort(
+            500,
+            description=_l(
+                "%(name)s is not what was filed. It is not shown; tell an administrator.",
+                name=filed.filename,
+            ),
+        )
     response = Response(content, content_type=content_type)
     response.headers.set("Content-Disposition", disposition, filename=filed.filename)
     return response

@@ -8,13 +8,16 @@ from flask_login import current_user
 
 from app.extensions import db
 from app.flow.words import Text, _l
-from app.models.records.numbers import record_of
 from app.models.records.errors import Refused
+from app.models.records.numbers import record_of
 
 
 def do_to_each(action: str, seen: Iterable[str]) -> tuple[list[str], list[Text]]:
-    """Do an action to every record that stood in view, each named by ``ref version``. Returns the refs of those it was done to,
-    and the sentences of those that were refused: of these nothing has changed."""
+    """Do an action to every record that stood in view, each named by ``ref version``.
+
+    Returns the refs of those it was done to, and the sentences of those that were refused: of these
+    nothing has changed.
+    """
     done, refused = [], []
     for each in dict.fromkeys(seen):
         ref, _, version = each.rpartition(" ")

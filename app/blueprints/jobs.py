@@ -7,13 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 
+from app.blueprints.once import once
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR
 from app.flow.words import _l
 from app.models.records.papers.document import Job
 from app.security import policy
-
-from app.blueprints.once import once
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 SHOWN = 100
@@ -24,7 +23,9 @@ SHOWN = 100
 def index() -> Any:
     """Those that were given up first, then those that wait."""
     count, jobs = Job.unsettled(SHOWN)
-    return render_template("admin/jobs.html", jobs=jobs, count=count, may_change=current_user.has_role([ADMIN.key]))
+    return render_template(
+        "admin/jobs.html", jobs=jobs, count=count, may_change=current_user.has_role([ADMIN.key])
+    )
 
 
 @blueprint.post("/<int:job_id>/again")

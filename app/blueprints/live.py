@@ -1,4 +1,6 @@
-"""What is not a page: the stream of changes, and the answers to “are you there?” and “can people work?”."""
+"""What is not a page: the stream of changes, and the answers to “are you there?” and “can people
+work?”.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, Response, current_app
 
 from app import live as news
-from app.web import readiness
 from app.database import reading
-from app.models.people.user import UserSession
 from app.models.people.station import Station
+from app.models.people.user import UserSession
 from app.security import PUBLIC, SELF, devices, policy
 from app.security.sessions import token_hash
+from app.web import readiness
 
 blueprint = Blueprint("live", __name__)
 
@@ -21,15 +23,19 @@ blueprint = Blueprint("live", __name__)
 @blueprint.get("/live")
 @policy(SELF, floor=True)
 def live() -> Response:
-    """Stream ``changed`` events to one browser while its login lasts; proxies must not hold them back."""
+    """Stream ``changed`` events to one browser while its login lasts; proxies must not hold them
+    back.
+    """
     app = current_app._get_current_object()
     stream = news.stream(app, logged_in(app, token_hash(), devices.token_hash(Station)))
     return Response(stream, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def logged_in(app: Flask, login: str, device: str) -> Callable[[], bool]:
-    """Return the question whether a login, at a shared tablet with its device's token, still lives. Asking does not extend it and
-    keeps no connection."""
+    """Return the question whether a login, at a shared tablet with its device's token, still lives.
+
+    Asking does not extend it and keeps no connection.
+    """
 
     def ask() -> bool:
         with app.app_context():
@@ -42,14 +48,18 @@ def logged_in(app: Flask, login: str, device: str) -> Callable[[], bool]:
 @blueprint.get("/healthz")
 @policy(PUBLIC)
 def healthz() -> dict[str, str]:
-    """Say that the process answers, and no more: whoever restarts it on a bad answer must not do so for a database's fault."""
+    """Say that the process answers, and no more: whoever restarts it on a bad answer must not do
+    so for a database's fault.
+    """
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 @policy(PUBLIC)
 def readyz() -> tuple[dict[str, object], int]:
-    """Answer 200 while people can work here, else 503 with what is wrong in words; and what an administrator should look at."""
+    """Answer 200 while people can work here, else 503 with what is wrong in words; and what an
+    administrator should look at.
+    """
     found = readiness.asked(current_app._get_current_object())
     return {
         "status": "not ready" if found.problems else "ready",

@@ -1,4 +1,7 @@
-"""Master data: the staff read it; administrators change it, and who keeps a table by the procedure. Nothing is deleted, and every change is on record."""
+"""Master data: the staff read it; administrators change it, and who keeps a table by the procedure.
+
+Nothing is deleted, and every change is on record.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,30 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.once import once
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.words import Text, _l
 from app.forms.master import ActiveForm, MasterForm, form_for
-from app.models.records.event import Event
 from app.models.master.base import Master
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
 from app.models.master.dictionary.wording import note, words
-from app.models.master.editing import Invalid, change, create, department_of, history, set_active, values_of
+from app.models.master.editing import (
+    Invalid,
+    change,
+    create,
+    department_of,
+    history,
+    set_active,
+    values_of,
+)
 from app.models.master.listing import counts, find, options
 from app.models.people.user import User
-from app.models.records.sealing.erasable_words import entered_of
 from app.models.records.errors import Refused
+from app.models.records.event import Event
+from app.models.records.sealing.erasable_words import entered_of
 from app.plant import reading
 from app.security import policy
-
-from app.blueprints.once import once
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
 ROW = "/<key>/<int:row_id>"
@@ -46,8 +56,14 @@ def rows(key: str) -> Any:
     """A table's rows, searched and paged."""
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
     number = max(1, min(request.args.get("page", 1, int), 10_000))
-    return render_template("master/rows.html", table=table, page=find(table, q, number), q=q, words=words,
-                           may_change=may_change)  # fmt: skip
+    return render_template(
+        "master/rows.html",
+        table=table,
+        page=find(table, q, number),
+        q=q,
+        words=words,
+        may_change=may_change,
+    )
 
 
 @blueprint.route("/<key>/new", methods=["GET", "POST"])
@@ -71,7 +87,9 @@ def new(key: str) -> Any:
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
     table = named(key)
-    found = db.get_or_404(table.model, row_id) if request.method != "POST" else kept_row(table, row_id)
+    found = (
+        db.get_or_404(table.model, row_id) if request.method != "POST" else kept_row(table, row_id)
+    )
     form = drawn(table, found)
     if form.validate_on_submit():
         try:
@@ -94,10 +112,13 @@ def active(key: str, row_id: int) -> Any:
         set_active(table, found, wanted, by=me(), revision=form.revision.seen)
     except Refused as refusal:
         return show(table, found, drawn(table, found, sent=False), refusal)
-    return saved(table, found, _l("Brought back.") if wanted else _l("Retired: it is no longer offered."))
+    return saved(
+        table, found, _l("Brought back.") if wanted else _l("Retired: it is no longer offered.")
+    )
 
 
 # Parts
+
 
 def named(key: str) -> Table:
     return TABLES.get(key) or abort(404)
@@ -128,8 +149,10 @@ def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     """The form of a row (None: a new one), filled with what was sent, else with what there is."""
     values = values_of(table, row) if row else {}
     form = form_for(table, row, lambda entry: options(entry, values.get(entry.name)), request.form)
-    return form(request.form if sent and request.method == "POST" else None,
-                data={**values, "revision": row.revision if row else 0})  # fmt: skip
+    return form(
+        request.form if sent and request.method == "POST" else None,
+        data={**values, "revision": row.revision if row else 0},
+    )
 
 
 def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | None = None) -> Any:
@@ -141,12 +164,24 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
             form[refusal.field].errors = [refusal.sentence]
         else:
             form.form_errors.append(refusal.sentence)
-    return render_template("master/row.html", table=table, row=row, form=form, words=words, may_change=may_change(table, row),
-                           changes=lines(table, row) if row else []), status  # fmt: skip
+    return render_template(
+        "master/row.html",
+        table=table,
+        row=row,
+        form=form,
+        words=words,
+        may_change=may_change(table, row),
+        changes=lines(table, row) if row else [],
+    ), status
 
 
-PAST = {"create": _l("created this"), "change": _l("changed this"), "retire": _l("retired this"),
-        "bring_back": _l("brought this back"), "erase": _l("erased words about a person")}  # fmt: skip
+PAST = {
+    "create": _l("created this"),
+    "change": _l("changed this"),
+    "retire": _l("retired this"),
+    "bring_back": _l("brought this back"),
+    "erase": _l("erased words about a person"),
+}
 
 
 def lines(table: Table, row: Master) -> list[dict[str, Any]]:
@@ -158,8 +193,13 @@ def lines(table: Table, row: Master) -> list[dict[str, Any]]:
 
 def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[str, Any]:
     """One event of a row's chain, as the page's timeline shows it."""
-    return {"who": event.who or _l("System"), "what": PAST[event.action], "at": event.at,
-            "seq": event.seq, "note": note(table, row, said) if event.action == "change" else ""}  # fmt: skip
+    return {
+        "who": event.who or _l("System"),
+        "what": PAST[event.action],
+        "at": event.at,
+        "seq": event.seq,
+        "note": note(table, row, said) if event.action == "change" else "",
+    }
 
 
 def saved(table: Table, row: Master, sentence: Text) -> Any:

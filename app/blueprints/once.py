@@ -20,18 +20,25 @@ from app.security import checked_key, request_hash, sessions
 from app.security.resumption import is_resumed
 
 log = logging.getLogger(__name__)
-NOT_KNOWN = _l("The database was lost while this was being recorded, so it is not known whether it was. Send it again: it happens only once.")
+NOT_KNOWN = _l(
+    "The database was lost while this was being recorded, so it is not known whether it was. Send "
+    "it again: it happens only once."
+)
 
 
-def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None) -> Any:
+def once(
+    view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None
+) -> Any:
     """Make a POST view idempotent by the form's ``key``; a GET passes through.
 
-    The view changes and returns its answer, but does not commit: its answer is stored and committed here with the change,
-    unless it is 400 or more (then nothing was changed). A retry gets the stored answer. ``then`` makes what is really
-    sent out of the stored answer, after the commit, for the first request and a retry alike (a board's fresh columns).
+    The view changes and returns its answer, but does not commit: its answer is stored and committed
+    here with the change, unless it is 400 or more (then nothing was changed). A retry gets the
+    stored answer. ``then`` makes what is really sent out of the stored answer, after the commit,
+    for the first request and a retry alike (a board's fresh columns).
 
-    With the header ``X-Became`` the request only asks what became of one like it: the stored answer, 204 where it never
-    arrived; while it is under way the question waits, like a retry, and gets 503 when that takes too long.
+    With the header ``X-Became`` the request only asks what became of one like it: the stored
+    answer, 204 where it never arrived; while it is under way the question waits, like a retry, and
+    gets 503 when that takes too long.
     """
     if view is None:
         return lambda v: once(v, then=then)
@@ -44,7 +51,12 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
         key, asked = checked_key(request.form.get("key", ""), user), request_hash(request)
         row, new = Answer.claim(user.id, key, asked, datetime.now(UTC))
         if row.request_hash != asked:
-            abort(409, description=_l("This form was already sent with other contents. Load the page again."))
+            abort(
+                409,
+                description=_l(
+                    "This form was already sent with other contents. Load the page again."
+                ),
+            )
         if new and "X-Became" in request.headers:
             db.session.rollback()
             return Response(status=204)
@@ -58,15 +70,22 @@ def once(view: Callable[..., Any] | None = None, *, then: Callable[[Response], A
 
 
 def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> Response:
-    """Run the view and commit its change with its answer, or nothing. They may do it no more? Then not, however long they waited."""
+    """Run the view and commit its change with its answer, or nothing.
+
+    They may do it no more? Then not, however long they waited.
+    """
     if not sessions.still_has_access(current_user._get_current_object()):
         abort(409, description=_l("Your access has just been changed. Load the page again."))
     response = make_response(view(*args, **kwargs))
     if response.status_code >= 400:
         db.session.rollback()
         return response
-    row.fill_in(status=response.status_code, location=response.headers.get("Location"), kind=response.content_type,
-                body=response.get_data(as_text=True))  # fmt: skip
+    row.fill_in(
+        status=response.status_code,
+        location=response.headers.get("Location"),
+        kind=response.content_type,
+        body=response.get_data(as_text=True),
+    )
     try:
         db.session.commit()
     except (OperationalError, InterfaceError) as lost:
@@ -76,8 +95,10 @@ def carry_out(row: Answer, view: Callable[..., Any], args: Any, kwargs: Any) -> 
 
 
 def is_committed(row: Answer) -> bool:
-    """Whether a change is on record although its commit failed: the database may be lost between doing and saying so. Where it
-    cannot be asked either, nobody is told that nothing was changed."""
+    """Whether a change is on record although its commit failed: the database may be lost between
+    doing and saying so. Where it cannot be asked either, nobody is told that nothing was
+    changed.
+    """
     try:
         db.session.rollback()
         _, new = Answer.claim(row.actor_id, row.key, row.request_hash, row.at)
@@ -89,8 +110,11 @@ def is_committed(row: Answer) -> bool:
 
 
 def drawn(response: Response, then: Callable[[Response], Any]) -> Any:
-    """What is really sent for a stored answer. Where that fails the answer itself: the change is committed, and nobody may be
-    told that nothing was changed."""
+    """What is really sent for a stored answer.
+
+    Where that fails the answer itself: the change is committed, and nobody may be told that nothing
+    was changed.
+    """
     try:
         return then(response)
     except Exception:

@@ -1,4 +1,6 @@
-"""The question that a form carries where its action brings one more into a full stage: why this person goes over the limit."""
+"""The question that a form carries where its action brings one more into a full stage: why this
+person goes over the limit.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,17 @@ from app.flow.words import Text
 from app.forms import reasons
 from app.forms.base import ActionForm
 from app.forms.over_limit import OverLimitForm
-from app.models.records.rules import wip_limits
-from app.screens.forms.choices import reasons_beside
-from app.models.records.rules.wip_limits import Full
 from app.models.records.errors import Blocked
+from app.models.records.rules import wip_limits
+from app.models.records.rules.wip_limits import Full
+from app.screens.forms.choices import reasons_beside
 
 
 def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm | None:
-    """The question, where the stage ahead is full or was when the person was asked. Raises Blocked where one may not begin at all."""
+    """The question, where the stage ahead is full or was when the person was asked.
+
+    Raises Blocked where one may not begin at all.
+    """
     found = way(flow, action, source)
     if found.refusal and source is None:  # of a record that there is, its offers say so
         raise Blocked(found.refusal)
@@ -40,7 +45,9 @@ def question(action: Action, sentence: Text | None) -> OverLimitForm:
 
 
 def asked_again(action: Action, full: Full) -> OverLimitForm:
-    """The question to somebody whose action turned out to need a reason: its field is what is missing."""
+    """The question to somebody whose action turned out to need a reason: its field is what is
+    missing.
+    """
     form = question(action, full.sentence)
     reasons.missing(form, "over_limit")
     return form

@@ -1,4 +1,6 @@
-"""How a device comes to be paired: it shows a code and asks what became of it; an administrator confirms it, and may take it back."""
+"""How a device comes to be paired: it shows a code and asks what became of it; an administrator
+confirms it, and may take it back.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.once import once
 from app.database import reading
 from app.documents import qr
 from app.extensions import db
@@ -16,14 +19,15 @@ from app.flow.words import Text, _l
 from app.models.people.pairing import Paired, UnknownCode
 from app.security import devices, new_key, policy, sessions
 
-from app.blueprints.once import once
-
 ONE = "/<int:device_id>"
 
 
 def wait(kind: type[Paired], home: str, desk: str) -> Any:
-    """Let a confirmed device in, or show the code of one that waits. ``home`` and ``desk`` are endpoints: its own pages' first one, and
-    where an administrator confirms it. On a shared device whoever was logged in is not any more."""
+    """Let a confirmed device in, or show the code of one that waits.
+
+    ``home`` and ``desk`` are endpoints: its own pages' first one, and where an administrator
+    confirms it. On a shared device whoever was logged in is not any more.
+    """
     now, secret = datetime.now(UTC), devices.secret(kind)
     db.session.rollback()
     reading.set(False)
@@ -37,19 +41,31 @@ def wait(kind: type[Paired], home: str, desk: str) -> Any:
     if code is None:
         secret, code = kind.ask(now)
     db.session.commit()
-    page = render_template("display/pair.html", code=code, shared=kind.shared, home=url_for(home), address=url_for(desk, _external=True),
-                           qr=qr.code(url_for(desk, code=code, _external=True)))  # fmt: skip
+    page = render_template(
+        "display/pair.html",
+        code=code,
+        shared=kind.shared,
+        home=url_for(home),
+        address=url_for(desk, _external=True),
+        qr=qr.code(url_for(desk, code=code, _external=True)),
+    )
     return devices.keep_secret(make_response(page), kind, secret)
 
 
 def state(kind: type[Paired]) -> Any:
-    """What became of a waiting device: 200 once it is confirmed, 204 while it waits, 410 when its code is over."""
+    """What became of a waiting device: 200 once it is confirmed, 204 while it waits, 410 when
+    its code is over.
+    """
     waiting = kind.waiting(devices.secret(kind), datetime.now(UTC))
     return "", 410 if waiting is None else 200 if waiting.device_id else 204
 
 
-def desk(name: str, kind: type[Paired], form_class: type[Any], folder: str, heading: Text, **shown: Any) -> Blueprint:
-    """The pages where administrators confirm, change and unpair the devices of a kind, at ``/admin/<name>/``."""
+def desk(
+    name: str, kind: type[Paired], form_class: type[Any], folder: str, heading: Text, **shown: Any
+) -> Blueprint:
+    """The pages where administrators confirm, change and unpair the devices of a kind, at
+    ``/admin/<name>/``.
+    """
     blueprint = Blueprint(name, __name__, url_prefix=f"/admin/{name}")
 
     @blueprint.route("/", methods=["GET", "POST"])
@@ -61,12 +77,25 @@ def desk(name: str, kind: type[Paired], form_class: type[Any], folder: str, head
         if form.validate_on_submit():
             try:
                 device = kind.pair(form.code.data, by=me(), now=datetime.now(UTC), **form.values)
-                return said(_l("“%(name)s” is paired. It shows its first page in a moment.", name=device.name))
+                return said(
+                    _l(
+                        "“%(name)s” is paired. It shows its first page in a moment.",
+                        name=device.name,
+                    )
+                )
             except UnknownCode as unknown:
                 form.code.errors = [str(unknown.sentence)]
         form.key.data = new_key() if request.method != "POST" else form.key.data
-        return render_template(f"{folder}/index.html", devices=kind.all(), form=form, may_change=me().has_role([ADMIN.key]), key=new_key(),
-                               desk=name, heading=heading, **shown), 422 if form.is_submitted() else 200  # fmt: skip
+        return render_template(
+            f"{folder}/index.html",
+            devices=kind.all(),
+            form=form,
+            may_change=me().has_role([ADMIN.key]),
+            key=new_key(),
+            desk=name,
+            heading=heading,
+            **shown,
+        ), 422 if form.is_submitted() else 200
 
     @blueprint.route(ONE, methods=["GET", "POST"])
     @policy(ADMIN)
@@ -80,7 +109,9 @@ def desk(name: str, kind: type[Paired], form_class: type[Any], folder: str, head
             device.change(by=me(), now=datetime.now(UTC), version=form.version.seen, **form.values)
             return said(_l("Saved."))
         form.key.data = form.key.data or new_key()
-        return render_template("display/change.html", device=device, form=form, desk=name, heading=heading), 422 if form.is_submitted() else 200
+        return render_template(
+            "display/change.html", device=device, form=form, desk=name, heading=heading
+        ), 422 if form.is_submitted() else 200
 
     @blueprint.post(ONE + "/revoke")
     @policy(ADMIN)

@@ -1,7 +1,6 @@
 """Production: the department's board and records."""
 
-from app.flow.departments import PRODUCTION
-
 from app.blueprints.department import DepartmentBlueprint
+from app.flow.departments import PRODUCTION
 
 blueprint = DepartmentBlueprint(PRODUCTION)

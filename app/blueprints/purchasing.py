@@ -1,7 +1,6 @@
 """Purchasing: the department's board and records."""
 
-from app.flow.departments import PURCHASING
-
 from app.blueprints.department import DepartmentBlueprint
+from app.flow.departments import PURCHASING
 
 blueprint = DepartmentBlueprint(PURCHASING)

@@ -1,7 +1,6 @@
 """Quality: the department's board and records."""
 
-from app.flow.departments import QUALITY
-
 from app.blueprints.department import DepartmentBlueprint
+from app.flow.departments import QUALITY
 
 blueprint = DepartmentBlueprint(QUALITY)

@@ -6,12 +6,11 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 
+from app.blueprints.each import do_to_each
 from app.flow.departments import Department
 from app.flow.words import SEMICOLON, _l, listed
 from app.screens.today.plan_receipts import SHOWN
 from app.security import safe_path
-
-from app.blueprints.each import do_to_each
 
 
 class PlanReceipts:
@@ -21,8 +20,12 @@ class PlanReceipts:
     name: str
 
     def acknowledge_all(self) -> Any:
-        """Acknowledge the plans that stood in view; what is refused is told with its sentence, the others are done."""
-        done, refused = do_to_each("acknowledge_plan", sorted(set(request.form.getlist("plan")))[:SHOWN])
+        """Acknowledge the plans that stood in view; what is refused is told with its sentence,
+        the others are done.
+        """
+        done, refused = do_to_each(
+            "acknowledge_plan", sorted(set(request.form.getlist("plan")))[:SHOWN]
+        )
         if done:
             flash(str(_l("Plans acknowledged: %(count)s.", count=len(done))), "success")
         if refused:

@@ -1,15 +1,16 @@
-"""Sales: the department's board and records, and the customers found while somebody says who he is."""
+"""Sales: the department's board and records, and the customers found while somebody says who he
+is.
+"""
 
 from typing import Any
 
 from flask import render_template, request
 
+from app.blueprints.department import DepartmentBlueprint
 from app.flow.departments import SALES
 from app.flow.roles import SALES as CLERK
 from app.screens.forms.customer_choices import CustomerChoices
 from app.security import policy
-
-from app.blueprints.department import DepartmentBlueprint
 
 blueprint = DepartmentBlueprint(SALES)
 LONGEST = 160

@@ -1,4 +1,6 @@
-"""Two people at one tablet: the second signs in the first one's form, and the next step follows at once."""
+"""Two people at one tablet: the second signs in the first one's form, and the next step follows
+at once.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from flask_login import current_user
 
 from app.flow.grammar import Action
 from app.flow.words import _l
-from app.screens.forms.choices import Choices
-from app.models.records.event import Event
-from app.models.records.available_actions import next_of
-from app.models.people.user import User
-from app.models.records.record import Record
 from app.models.people.station import Station
+from app.models.people.user import User
+from app.models.records.available_actions import next_of
+from app.models.records.event import Event
+from app.models.records.record import Record
+from app.screens.forms.choices import Choices
 from app.security import confirm, devices
 
 
@@ -24,17 +26,25 @@ def choices() -> Choices:
 
 
 def signed(action: Action, form: Any) -> bool:
-    """Whether the signatures that the action demands were given; a wrong password is an error of its field."""
+    """Whether the signatures that the action demands were given; a wrong password is an error of
+    its field.
+    """
     if not action.signature or confirm(current_user, form.password.data):
         return is_signed(form)
-    form.password.errors = [str(_l("This is not your PIN.") if current_user.spot else _l("This is not your password."))]
+    form.password.errors = [
+        str(_l("This is not your PIN.") if current_user.spot else _l("This is not your password."))
+    ]
     return False
 
 
 def is_signed(form: Any) -> bool:
-    """Whether the second signature is right, or was not given here; what is wrong is an error of its field."""
+    """Whether the second signature is right, or was not given here; what is wrong is an error of
+    its field.
+    """
     form.second_user = None
-    if getattr(form, "second_by", None) is None or not (form.second_by.data or form.second_pin.data):
+    if getattr(form, "second_by", None) is None or not (
+        form.second_by.data or form.second_pin.data
+    ):
         return True
     person = next((each for each in people() if each.id == form.second_by.data), None)
     if person is None:
@@ -55,16 +65,21 @@ def people() -> list[User]:
 
 
 def carry_out(record: Record, action: Action, form: Any, **more: Any) -> Event:
-    """Do what the first person signed, and what the second one did with it where that is still to be done."""
+    """Do what the first person signed, and what the second one did with it where that is still
+    to be done.
+    """
     event = record.perform(action.key, by=current_user, **more, **form.answers())
-    second, wanted = getattr(form, "second_user", None), record.flow.action(action.second) if action.second else None
+    second = getattr(form, "second_user", None)
+    wanted = record.flow.action(action.second) if action.second else None
     if second and record.stage in wanted.sources and second.has_role(record.roles_for(wanted)):
         record.perform(wanted.key, by=second)
     return event
 
 
 def onward(record: Record, action: Action, department: str) -> str | None:
-    """The form of the next thing that the person at a tablet does to the record, where one thing follows another; or None."""
+    """The form of the next thing that the person at a tablet does to the record, where one thing
+    follows another; or None.
+    """
     offer = next_of(record.offers(current_user)) if current_user.spot and action.second else None
     if offer is None or offer.refusal or not offer.asks_for_data:
         return None

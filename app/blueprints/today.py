@@ -18,10 +18,17 @@ class TodayPage:
     department: Department
 
     def today(self) -> Any:
-        """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with ``?seen=n`` nothing when there is nothing new."""
+        """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with
+        ``?seen=n`` nothing when there is nothing new.
+        """
         seen, number = request.args.get("seen", type=int), live.latest()
         if seen is not None and number <= seen:
             return "", 204
         alone = seen is not None or request.headers.get("HX-Request") == "true"
         found = first_thing.today(self.department, current_user, request.args.get("all", ""))
-        return render_template("today/_today.html" if alone else "today/index.html", today=found, department=self.department, seen=number)
+        return render_template(
+            "today/_today.html" if alone else "today/index.html",
+            today=found,
+            department=self.department,
+            seen=number,
+        )

@@ -7,18 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request
 from flask_login import current_user
 
+from app.blueprints import floor, second
+from app.blueprints.each import do_to_each
+from app.blueprints.once import once
 from app.flow.grammar import Action
 from app.flow.words import COMMA, SEMICOLON, _l, listed
 from app.forms import only_signed
 from app.forms.together import TogetherForm
-from app.screens.record.about import about
 from app.models.records.rules.gating import warnings
 from app.screens.home.tasks import LISTED, WorkList
+from app.screens.record.about import about
 from app.security import STAFF, new_key, policy
-
-from app.blueprints import floor, second
-from app.blueprints.each import do_to_each
-from app.blueprints.once import once
 
 blueprint = Blueprint("together", __name__, url_prefix="/floor/together")
 
@@ -54,7 +53,9 @@ def ask(action: Action, tasks: list[Any], form: TogetherForm) -> Any:
         form.record.data = [f"{record.ref} {record.version}" for record in records]
     form.key.data = new_key()
     shown = [(record, about(record), warnings(record, action)) for record in records]
-    page = render_template("floor/together.html", action=action, tasks=tasks, shown=shown, form=form)
+    page = render_template(
+        "floor/together.html", action=action, tasks=tasks, shown=shown, form=form
+    )
     return page, 422 if form.errors else 200
 
 

@@ -1,7 +1,6 @@
 """Warehouse: the department's board and records."""
 
-from app.flow.departments import WAREHOUSE
-
 from app.blueprints.department import DepartmentBlueprint
+from app.flow.departments import WAREHOUSE
 
 blueprint = DepartmentBlueprint(WAREHOUSE)

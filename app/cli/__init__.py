@@ -1,4 +1,7 @@
-"""The command ``washline``: what an administrator types. Exit code 0 only when all is well; one sentence on stderr otherwise."""
+"""The command ``washline``: what an administrator types.
+
+Exit code 0 only when all is well; one sentence on stderr otherwise.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,17 @@ from typing import Any
 
 import click
 
-COMMANDS = {"serve": "serve", "demo": "demo", "verify": "verify", "create-admin": "create_admin",
-            "backup": "backup", "restore": "restore", "migration": "migration", "erase": "erase",
-            "witness": "witness"}  # fmt: skip
+COMMANDS = {
+    "serve": "serve",
+    "demo": "demo",
+    "verify": "verify",
+    "create-admin": "create_admin",
+    "backup": "backup",
+    "restore": "restore",
+    "migration": "migration",
+    "erase": "erase",
+    "witness": "witness",
+}
 
 
 class Trouble(click.ClickException):
@@ -34,21 +45,30 @@ class Commands(click.Group):
         return importlib.import_module(f"{__name__}.{COMMANDS[name]}").command
 
 
-@click.command(cls=Commands, help="Washline: production orders of a cleaning-product maker, from message to dossier.")
+@click.command(
+    cls=Commands,
+    help="Washline: production orders of a cleaning-product maker, from message to dossier.",
+)
 def washline() -> None:
     """The group of all commands."""
 
 
 def placed(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options --home and --database, which override the environment."""
-    for name, variable, text in (("--database", "DATABASE_URL", "URL of the database (default: SQLite in the home folder)."),
-                                 ("--home", "WASHLINE_HOME", "Folder of database, archive, uploads and secret.")):  # fmt: skip
-        command = click.option(name, metavar=variable, expose_value=False, callback=into(variable), help=text)(command)
+    for name, variable, text in (
+        ("--database", "DATABASE_URL", "URL of the database (default: SQLite in the home folder)."),
+        ("--home", "WASHLINE_HOME", "Folder of database, archive, uploads and secret."),
+    ):
+        command = click.option(
+            name, metavar=variable, expose_value=False, callback=into(variable), help=text
+        )(command)
     return command
 
 
 def into(variable: str) -> Callable[..., None]:
-    """Return a callback that puts an option's value into the environment, from which the settings are read."""
+    """Return a callback that puts an option's value into the environment, from which the
+    settings are read.
+    """
 
     def put(_ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
         if value:
@@ -67,7 +87,11 @@ def main() -> None:
         asked.show()
         code = asked.exit_code
     except click.UsageError as wrong:
-        click.echo(f"washline: {wrong.format_message().rstrip('.')}; see `{wrong.ctx.command_path if wrong.ctx else 'washline'} --help`", err=True)
+        click.echo(
+            f"washline: {wrong.format_message().rstrip('.')}; see "
+            f"`{wrong.ctx.command_path if wrong.ctx else 'washline'} --help`",
+            err=True,
+        )
         code = wrong.exit_code
     except click.ClickException as trouble:
         trouble.show()
@@ -87,4 +111,10 @@ def sentence(error: Exception) -> str:
     """Say an unexpected error in one line."""
     first = (str(getattr(error, "orig", None) or error).strip().splitlines() or [""])[0]
     ours = type(error).__module__.startswith("app.")
-    return first if first and ours else f"{first} ({type(error).__name__})" if first else type(error).__name__
+    return (
+        first
+        if first and ours
+        else f"{first} ({type(error).__name__})"
+        if first
+        else type(error).__name__
+    )

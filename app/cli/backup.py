@@ -9,14 +9,18 @@ import click
 from app.cli import Trouble, placed
 
 
-@click.command("backup", help="Write database and archive to FILE (tar), while the server runs; FILE is checked before it counts.")
+@click.command(
+    "backup",
+    help="Write database and archive to FILE (tar), while the server runs; FILE is checked before "
+    "it counts.",
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it is there.")
 @placed
 def command(file: Path, overwrite: bool) -> None:
     """The secret is not in it: a house restored elsewhere makes its own."""
-    from app.storage import backup, schema
     from app import create_app
+    from app.storage import backup, schema
 
     if file.exists() and not overwrite:
         raise Trouble(f"{file} is there already; name another file or use --overwrite")

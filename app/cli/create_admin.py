@@ -12,15 +12,19 @@ from app.cli import Trouble, placed
 @click.command("create-admin", help="Make a person who may log in as administrator.")
 @click.argument("login")
 @click.option("--name", help="The person's name as it appears on records (asked for if missing).")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line, without asking.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, one line, without asking.",
+)
 @placed
 def command(login: str, name: str | None, password_stdin: bool) -> None:
     """Ask for what is missing, write the person, commit once."""
     from app import create_app, security
-    from app.storage import schema
     from app.extensions import db
     from app.flow.printed import english
     from app.models.records.errors import Refused
+    from app.storage import schema
 
     app = create_app()
     with schema.in_use(app), app.app_context():
@@ -44,7 +48,9 @@ def refuse_taken(login: str) -> None:
     from app.models.people.user import User
     from app.plant import reading
 
-    if db.session.scalar(select(User.id).where(func.lower(User.login) == reading.code(login).lower())):
+    if db.session.scalar(
+        select(User.id).where(func.lower(User.login) == reading.code(login).lower())
+    ):
         raise Trouble(f"there is already somebody with the login {login}")
     # The write lock is not held while a person thinks about a password.
     db.session.rollback()

@@ -11,14 +11,16 @@ from app.cli import Trouble, placed
 PLAYED = "demo_played"
 
 
-@click.command("demo", help="Load the demo plant into an empty database and play it forward; print the logins.")
+@click.command(
+    "demo", help="Load the demo plant into an empty database and play it forward; print the logins."
+)
 @placed
 def command() -> None:
     """Fill the database once; a second call only prints the logins again."""
     from app import create_app
-    from app.storage import schema
     from app.demo import play
     from app.models.records.rules.setting import is_demo, setting
+    from app.storage import schema
 
     app = create_app()
     with schema.in_use(app), app.app_context():
@@ -26,9 +28,15 @@ def command() -> None:
         if untouched():
             fill(play.play)
         elif is_demo() and not setting(PLAYED):
-            raise Trouble("the demo was interrupted while it was loaded; name another WASHLINE_HOME or empty this one")
+            raise Trouble(
+                "the demo was interrupted while it was loaded; name another WASHLINE_HOME or empty "
+                "this one"
+            )
         elif not is_demo():
-            raise Trouble("this database is in real use and never becomes a demo; name an empty WASHLINE_HOME or DATABASE_URL")
+            raise Trouble(
+                "this database is in real use and never becomes a demo; name an empty "
+                "WASHLINE_HOME or DATABASE_URL"
+            )
         tell(play.logins())
 
 
@@ -37,16 +45,20 @@ def untouched() -> bool:
     from sqlalchemy import select
 
     from app.extensions import db
-    from app.models.records.event import Event
     from app.models.people.user import User
+    from app.models.records.event import Event
 
-    found = db.session.scalar(select(User.id).limit(1)) or db.session.scalar(select(Event.id).limit(1))
+    found = db.session.scalar(select(User.id).limit(1)) or db.session.scalar(
+        select(Event.id).limit(1)
+    )
     db.session.rollback()
     return found is None
 
 
 def fill(play: object) -> None:
-    """Mark the database a demo for ever, then let the player work; a second mark tells that it came to its end."""
+    """Mark the database a demo for ever, then let the player work; a second mark tells that it
+    came to its end.
+    """
     from app.extensions import db
     from app.models.records.rules.setting import Setting, is_demo, mark_demo
 
@@ -60,12 +72,16 @@ def fill(play: object) -> None:
 
 
 def tell(logins: object) -> None:
-    """Print the address, one login per role (the role in both languages), and the PIN for the shared tablets."""
+    """Print the address, one login per role (the role in both languages), and the PIN for the
+    shared tablets.
+    """
     from app.documents.bilingual import say
     from app.security import DEMO_PIN
 
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    click.echo(f"\nThe demo plant is at http://{host}:{port} once `washline serve --demo` runs. Logins:\n")
+    click.echo(
+        f"\nThe demo plant is at http://{host}:{port} once `washline serve --demo` runs. Logins:\n"
+    )
     for role, login, password in logins:
         click.echo(f"  {login:<12} {password:<22} {say(role, 'zh_Hans_CN')} {say(role, 'en')}")
     click.echo(f"\nAt a shared tablet (/floor/) everybody’s PIN is {DEMO_PIN}.\n")

@@ -1,4 +1,6 @@
-"""``washline erase``: forget words about a person, at their request or when the time to keep them is over."""
+"""``washline erase``: forget words about a person, at their request or when the time to keep
+them is over.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,13 @@ import click
 from app.cli import Trouble, placed
 
 
-@click.command("erase", help="Show the words about people that are kept for OF (a record's number, a login, or customer:CODE); erase those "
-               "whose NUMBERS are named. The chains hold as before. Papers already filed and backups keep what they say.")  # fmt: skip
+@click.command(
+    "erase",
+    help="Show the words about people that are kept for OF (a record's number, a login, or "
+    "customer:CODE); erase those "
+    "whose NUMBERS are named. The chains hold as before. Papers already filed and backups keep "
+    "what they say.",
+)
 @click.argument("of")
 @click.argument("numbers", nargs=-1, type=int)
 @click.option("--reason", default="", help="Why they are erased; it goes on record.")
@@ -16,11 +23,11 @@ from app.cli import Trouble, placed
 def command(of: str, numbers: tuple[int, ...], reason: str) -> None:
     """List, or erase and commit once."""
     from app import create_app
-    from app.storage import schema
     from app.extensions import db
     from app.flow.printed import english
-    from app.models.records.sealing.erasure import erase, subject_of, words_about
     from app.models.records.errors import Refused
+    from app.models.records.sealing.erasure import erase, subject_of, words_about
+    from app.storage import schema
 
     app = create_app()
     with schema.in_use(app), app.app_context():
@@ -45,4 +52,7 @@ def show(words: list, of: str) -> None:
     """Print each with its number, its event and what it says."""
     for event, word in words:
         click.echo(f"{word.id:>6}  {event.at:%Y-%m-%d}  {event.action}, {word.field}: {word.said}")
-    click.echo(f"{len(words)} kept for {of}." + (" Name the numbers and a --reason to erase them." if words else ""))
+    click.echo(
+        f"{len(words)} kept for {of}."
+        + (" Name the numbers and a --reason to erase them." if words else "")
+    )

@@ -9,7 +9,11 @@ import click
 from app.cli import placed
 
 
-@click.command("restore", help="Check the backup FILE and put it in the place of database and archive; the server must be stopped.")
+@click.command(
+    "restore",
+    help="Check the backup FILE and put it in the place of database and archive; the server must "
+    "be stopped.",
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--replace", is_flag=True, help="Lay aside what is there.")
 @placed

@@ -1,4 +1,6 @@
-"""``washline serve``: bring the database up to date, check it, and run the web processes and the worker."""
+"""``washline serve``: bring the database up to date, check it, and run the web processes and the
+worker.
+"""
 
 from __future__ import annotations
 
@@ -17,65 +19,105 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-@click.command("serve", help="Serve the application in the foreground, with the worker that files documents.")
-@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--processes", envvar="WASHLINE_PROCESSES", default=2, show_default=True, type=click.IntRange(1, 64),
-              help="Web processes.")  # fmt: skip
-@click.option("--demo", is_flag=True, help="Accept the demo's passwords; only on a demo's database.")
+@click.command(
+    "serve", help="Serve the application in the foreground, with the worker that files documents."
+)
+@click.option(
+    "--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on."
+)
+@click.option(
+    "--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535)
+)
+@click.option(
+    "--processes",
+    envvar="WASHLINE_PROCESSES",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Web processes.",
+)
+@click.option(
+    "--demo", is_flag=True, help="Accept the demo's passwords; only on a demo's database."
+)
 @placed
 def command(host: str, port: int, processes: int, demo: bool) -> None:
     """Options in, never returns until the server is told to stop."""
     from app import create_app, security, server
-    from app.storage import schema
     from app.models.records.rules.setting import is_demo
+    from app.storage import schema
 
     refuse_taken(host, port)
     app = create_app()
-    app.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"] or trusted_hosts(host, app.config["BASE_URL"], demo)
+    app.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"] or trusted_hosts(
+        host, app.config["BASE_URL"], demo
+    )
     with schema.in_use(app):
         apart(prepare)
         with app.app_context():
             if demo and not is_demo():
-                raise Trouble("this database is not a demo; start it without --demo, or name an empty WASHLINE_HOME")
+                raise Trouble(
+                    "this database is not a demo; start it without --demo, or name an empty "
+                    "WASHLINE_HOME"
+                )
             if not demo and (known := security.demo_passwords_present()):
-                raise Trouble(f"{', '.join(known[:3])}{' and others' if len(known) > 3 else ''} still have the demo's "
-                              "password or PIN, which everybody knows; give them their own, or use --demo to show a demo")  # fmt: skip
+                raise Trouble(
+                    f"{', '.join(known[:3])}{' and others' if len(known) > 3 else ''} still have "
+                    f"the demo's "
+                    "password or PIN, which everybody knows; give them their own, or use --demo to "
+                    "show a demo"
+                )
             if not demo:
                 for sentence in cautions(app):
                     click.echo(f"washline: {sentence}", err=True)
-        # Outside the context: its session ends with it, and no transaction may live on into the children.
+        # Outside the context: its session ends with it, and no transaction may live on into the
+        # children.
         server.run(app, host, port, processes)
 
 
 def trusted_hosts(host: str, url: str, demo: bool) -> list[str] | None:
-    """The host names to answer to where WASHLINE_HOSTS names none: that of WASHLINE_URL, and this machine's own. Raises Trouble where
-    a real start listens to everybody and nobody said by which name; None, any name, for a demo that does."""
+    """The host names to answer to where WASHLINE_HOSTS names none: that of WASHLINE_URL, and
+    this machine's own. Raises Trouble where a real start listens to everybody and nobody said by
+    which name; None, any name, for a demo that does.
+    """
     named = [name] if (name := urlsplit(url).hostname) else []
     if host not in ("0.0.0.0", "::", ""):
         return [host, "localhost", *named]
     if named or demo:
         return [*named, "localhost", "127.0.0.1"] if named else None
-    raise Trouble(f"say by which address people reach this plant, in WASHLINE_URL or WASHLINE_HOSTS: listening on {host or 'all addresses'}, "
-                  "it would answer to any name")  # fmt: skip
+    raise Trouble(
+        f"say by which address people reach this plant, in WASHLINE_URL or WASHLINE_HOSTS: "
+        f"listening on {host or 'all addresses'}, "
+        "it would answer to any name"
+    )
 
 
 def cautions(app: Flask) -> Iterator[str]:
     """What works, but not as well as it could: a sentence each."""
-    from app.storage import schema
     from app.extensions import db
+    from app.storage import schema
 
     if not app.config["BASE_URL"]:
-        yield "WASHLINE_URL is not set: the codes on papers hold a bare number, which a phone cannot open"
+        yield (
+            "WASHLINE_URL is not set: the codes on papers hold a bare number, which a phone "
+            "cannot open"
+        )
     if not app.config["WITNESS"]:
-        yield ("WASHLINE_WITNESS is not set: what shows a rewritten record is kept beside it, in the home folder; "
-               "name a folder on another machine or disk")  # fmt: skip
+        yield (
+            "WASHLINE_WITNESS is not set: what shows a rewritten record is kept beside it, in the "
+            "home folder; "
+            "name a folder on another machine or disk"
+        )
     if db.engine.dialect.name == "postgresql" and schema.changeable_ledgers():
-        yield "the role of DATABASE_URL owns the record and could change it; WASHLINE_OWNER_URL gives the tables an owner of their own"
+        yield (
+            "the role of DATABASE_URL owns the record and could change it; WASHLINE_OWNER_URL "
+            "gives the tables an owner of their own"
+        )
 
 
 def apart(work: Callable[[], None]) -> None:
-    """Do something in a process of its own, so that what only it loads is not in all that are forked later; raises what it raises."""
+    """Do something in a process of its own, so that what only it loads is not in all that are
+    forked later; raises what it raises.
+    """
     with ProcessPoolExecutor(1, get_context("fork")) as child:
         child.submit(work).result()
 
@@ -93,11 +135,15 @@ def prepare() -> None:
 def refuse_taken(host: str, port: int) -> None:
     """Raise Trouble for an address that cannot be listened to, before anything is prepared."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Trouble(f"cannot listen on port {port} of {host}: {reason[0].lower()}{reason[1:]}; "
-                      "name another with --host, --port, HOST or PORT") from None  # fmt: skip
+        raise Trouble(
+            f"cannot listen on port {port} of {host}: {reason[0].lower()}{reason[1:]}; "
+            "name another with --host, --port, HOST or PORT"
+        ) from None

@@ -1,4 +1,6 @@
-"""``washline verify``: is everything on record still what was recorded, and nothing ordered given up?"""
+"""``washline verify``: is everything on record still what was recorded, and nothing ordered
+given up?
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,12 @@ import click
 from app.cli import placed
 
 
-@click.command("verify", help="Compare what is on record with the events that wrote it, files, triggers and the witness; "
-                                "say what was compared, and name what was altered.")
+@click.command(
+    "verify",
+    help="Compare what is on record with the events that wrote it, files, triggers and the "
+    "witness; "
+    "say what was compared, and name what was altered.",
+)
 @placed
 def command() -> None:
     """Print what was checked and what was found; exit code 1 on any fault."""
@@ -23,7 +29,9 @@ def command() -> None:
             schema.current()
         faults = report(verification.check())
     if faults:
-        click.echo(f"washline: {faults} fault{'s' if faults > 1 else ''} found; not all is well", err=True)
+        click.echo(
+            f"washline: {faults} fault{'s' if faults > 1 else ''} found; not all is well", err=True
+        )
         sys.exit(1)
     click.echo("All is well.")
 

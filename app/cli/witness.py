@@ -7,7 +7,11 @@ import click
 from app.cli import Trouble, placed
 
 
-@click.command("witness", help="Write counts and chain heads to the witness (WASHLINE_WITNESS) now; `verify` compares them.")
+@click.command(
+    "witness",
+    help="Write counts and chain heads to the witness (WASHLINE_WITNESS) now; `verify` compares "
+    "them.",
+)
 @placed
 def command() -> None:
     """Print where and what was written."""
@@ -22,5 +26,10 @@ def command() -> None:
         try:
             line = witness.write("command")
         except OSError as error:
-            raise Trouble(f"the witness in {witness.folder()} cannot be written: {error.strerror}") from None
-        click.echo(f"{witness.folder()}: {line['counts']['event']} events, {len(line['heads'])} chains that grew since the last line.")
+            raise Trouble(
+                f"the witness in {witness.folder()} cannot be written: {error.strerror}"
+            ) from None
+        click.echo(
+            f"{witness.folder()}: {line['counts']['event']} events, {len(line['heads'])} chains "
+            f"that grew since the last line."
+        )

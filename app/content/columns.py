@@ -1,4 +1,6 @@
-"""The first column of a file that was accepted: lines of text, of CSV, or of a workbook's first sheet."""
+"""The first column of a file that was accepted: lines of text, of CSV, or of a workbook's first
+sheet.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def cells(upload: Upload) -> Iterator[str]:
     if upload.content_type != XLSX:
         text = upload.content.decode("utf-8-sig", "replace").replace("\x00", "")
         apart = ";" if text.count(";") > text.count(",") else ","
-        rows = csv.reader(StringIO(text), delimiter=apart) if upload.content_type == "text/csv" else ([line] for line in text.splitlines())
+        rows = (
+            csv.reader(StringIO(text), delimiter=apart)
+            if upload.content_type == "text/csv"
+            else ([line] for line in text.splitlines())
+        )
         yield from (row[0].strip() for row in rows if row)
         return
     from openpyxl import load_workbook  # only who brings a workbook waits for it

@@ -18,7 +18,12 @@ def fault(content: bytes) -> Text | None:
     except (ValueError, IndexError):
         return BROKEN
     if width * height > MEGAPIXELS * 1_000_000:
-        return _l("the picture has %(width)s × %(height)s pixels; %(most)s megapixels are the most.", width=width, height=height, most=MEGAPIXELS)
+        return _l(
+            "the picture has %(width)s × %(height)s pixels; %(most)s megapixels are the most.",
+            width=width,
+            height=height,
+            most=MEGAPIXELS,
+        )
     return None
 
 
@@ -55,7 +60,9 @@ def jpeg(content: bytes) -> tuple[int, int]:
         elif marker in FRAMES:
             if len(content) < at + 9:
                 raise ValueError("cut off")
-            return int.from_bytes(content[at + 7 : at + 9]), int.from_bytes(content[at + 5 : at + 7])
+            return int.from_bytes(content[at + 7 : at + 9]), int.from_bytes(
+                content[at + 5 : at + 7]
+            )
         else:
             if (length := int.from_bytes(content[at + 2 : at + 4])) < 2:
                 raise ValueError("no length")
@@ -67,10 +74,14 @@ def webp(content: bytes) -> tuple[int, int]:
     if len(content) < 30:
         raise ValueError("cut off")
     if kind == b"VP8X":
-        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
+        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(
+            content[27:30], "little"
+        ) + 1
     if kind == b"VP8L" and content[20] == 0x2F:
         bits = int.from_bytes(content[21:25], "little")
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     if kind == b"VP8 " and content[23:26] == b"\x9d\x01\x2a":
-        return int.from_bytes(content[26:28], "little") & 0x3FFF, int.from_bytes(content[28:30], "little") & 0x3FFF
+        return int.from_bytes(content[26:28], "little") & 0x3FFF, int.from_bytes(
+            content[28:30], "little"
+        ) & 0x3FFF
     raise ValueError("no head")

@@ -1,4 +1,6 @@
-"""Whether a zip file is a harmless Excel sheet: counted while inflating, so that a bomb is put down before it goes off."""
+"""Whether a zip file is a harmless Excel sheet: counted while inflating, so that a bomb is put
+down before it goes off.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ BLOCK = 1 << 16
 ENCRYPTED = 0x1
 NO_SHEET = _l("it is no Excel sheet (XLSX).")
 TOO_LARGE = _l("it unpacks to too much; save the sheet anew with less in it.")
-FORBIDDEN = _l("it holds macros, encrypted parts or paths that lead elsewhere; save it as a plain sheet without a password.")
+FORBIDDEN = _l(
+    "it holds macros, encrypted parts or paths that lead elsewhere; save it as a plain sheet "
+    "without a password."
+)
 
 
 def fault(content: bytes) -> Text | None:
@@ -33,11 +38,19 @@ def of_members(members: list[zipfile.ZipInfo]) -> Text | None:
     names = [member.filename for member in members]
     if len(members) > MEMBERS:
         return TOO_LARGE
-    if any(stat.S_ISLNK(m.external_attr >> 16) or m.flag_bits & ENCRYPTED or leaves(m.filename) for m in members):
+    if any(
+        stat.S_ISLNK(m.external_attr >> 16) or m.flag_bits & ENCRYPTED or leaves(m.filename)
+        for m in members
+    ):
         return FORBIDDEN
     if any("vba" in name.lower() for name in names):
         return FORBIDDEN
-    return None if {"[Content_Types].xml", "xl/workbook.xml"} <= set(names) and len(set(names)) == len(names) else NO_SHEET
+    return (
+        None
+        if {"[Content_Types].xml", "xl/workbook.xml"} <= set(names)
+        and len(set(names)) == len(names)
+        else NO_SHEET
+    )
 
 
 def leaves(name: str) -> bool:

@@ -1,4 +1,6 @@
-"""What is told by reading: plain text in the encodings that people here use, e-mails, and the frame of a PDF."""
+"""What is told by reading: plain text in the encodings that people here use, e-mails, and the
+frame of a PDF.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,21 @@ from app.flow.words import Text, _l
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 FIELD = re.compile(rb"\A(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+(?:\r?\n|\Z)")
 HEAD = 64 * 1024
-# What may stand before the first field: a mark of UTF-8, blank lines, the line by which a mailbox file divides its mails.
+# What may stand before the first field: a mark of UTF-8, blank lines, the line by which a mailbox
+# file divides its mails.
 BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:>?From [^\r\n]*\r?\n)?")
 SENDER = {"from", "sender", "return-path"}
-ENVELOPE = {"date", "message-id", "received", "delivered-to", "mime-version", "subject", "to", "cc", "reply-to"}
+ENVELOPE = {
+    "date",
+    "message-id",
+    "received",
+    "delivered-to",
+    "mime-version",
+    "subject",
+    "to",
+    "cc",
+    "reply-to",
+}
 
 
 def is_text(content: bytes) -> bool:
@@ -29,8 +42,9 @@ def is_text(content: bytes) -> bool:
 
 
 def is_mail(content: bytes) -> bool:
-    """Whether it begins with header fields, the sender and something else of an envelope among them: what came by a bad
-    gateway lacks its date or number, or has names in raw UTF-8."""
+    """Whether it begins with header fields, the sender and something else of an envelope among
+    them: what came by a bad gateway lacks its date or number, or has names in raw UTF-8.
+    """
     found = FIELD.match(BEFORE.sub(b"", content[:HEAD]))
     if not found:
         return False

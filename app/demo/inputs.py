@@ -1,4 +1,6 @@
-"""What reaches the plant from outside, for the player: orders, payments, lots, purchase receipts and mails, dates moved."""
+"""What reaches the plant from outside, for the player: orders, payments, lots, purchase receipts
+and mails, dates moved.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
+from app.demo.sheets import Calendar, exact, items, rows, yes
 from app.flow.words import Both
 from app.plant.quantities import to_base
-
-from app.demo.sheets import Calendar, exact, items, rows, yes
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ class Payment:
 
 @dataclass(frozen=True)
 class MaterialLot:
-    """A lot in the stores. ``status`` is released, quarantine or rejected; ``quantity`` in the material's base unit."""
+    """A lot in the stores.
+
+    ``status`` is released, quarantine or rejected; ``quantity`` in the material's base unit.
+    """
 
     lot_no: str
     material_code: str
@@ -88,35 +92,79 @@ def orders(calendar: Calendar) -> list[SampleOrder]:
     for po, lines in groupby(rows("sample_orders"), key=lambda row: row["customer_po"]):
         lines = list(lines)
         first = lines[0]
-        found.append(SampleOrder(po, first["customer_code"], first["address_code"], first["channel"],
-                                 calendar.moment(first["received_at"]),
-                                 tuple(order_line(row, calendar) for row in lines)))  # fmt: skip
+        found.append(
+            SampleOrder(
+                po,
+                first["customer_code"],
+                first["address_code"],
+                first["channel"],
+                calendar.moment(first["received_at"]),
+                tuple(order_line(row, calendar) for row in lines),
+            )
+        )
     return sorted(found, key=lambda order: order.received_at)
 
 
 def order_line(row: dict[str, str], calendar: Calendar) -> SampleLine:
     findings = () if row["findings"] == "none" else tuple(items(row["findings"], ";"))
-    return SampleLine(int(row["line_no"]), row["product_code"], int(row["qty"]), row["uom"],
-                      calendar.day(row["requested_date"]), row["customer_note"], findings, row["together"],
-                      Both(row["note_zh"], row["note_en"]))  # fmt: skip
+    return SampleLine(
+        int(row["line_no"]),
+        row["product_code"],
+        int(row["qty"]),
+        row["uom"],
+        calendar.day(row["requested_date"]),
+        row["customer_note"],
+        findings,
+        row["together"],
+        Both(row["note_zh"], row["note_en"]),
+    )
 
 
 def payments(calendar: Calendar) -> list[Payment]:
-    return [Payment(row["customer_po"], row["customer_code"], row["payment_rule"], row["currency"],
-                    Decimal(row["amount_due"]), Decimal(row["amount_paid"]), yes(row["paid"]),
-                    calendar.day_or_none(row["paid_on"]))
-            for row in rows("payments")]  # fmt: skip
+    return [
+        Payment(
+            row["customer_po"],
+            row["customer_code"],
+            row["payment_rule"],
+            row["currency"],
+            Decimal(row["amount_due"]),
+            Decimal(row["amount_paid"]),
+            yes(row["paid"]),
+            calendar.day_or_none(row["paid_on"]),
+        )
+        for row in rows("payments")
+    ]
 
 
 def lots(calendar: Calendar) -> list[MaterialLot]:
-    return [MaterialLot(row["lot_no"], row["material_code"], to_base(row["qty"], row["uom"]), row["uom"],
-                        calendar.day(row["received"]), calendar.day(row["expiry"]), row["status"],
-                        exact(row["assay_pct"]), row["location"])
-            for row in rows("material_lots")]  # fmt: skip
+    return [
+        MaterialLot(
+            row["lot_no"],
+            row["material_code"],
+            to_base(row["qty"], row["uom"]),
+            row["uom"],
+            calendar.day(row["received"]),
+            calendar.day(row["expiry"]),
+            row["status"],
+            exact(row["assay_pct"]),
+            row["location"],
+        )
+        for row in rows("material_lots")
+    ]
 
 
 def receipts(calendar: Calendar) -> list[PurchaseReceipt]:
-    return [PurchaseReceipt(row["purchase_no"], row["material_code"], row["supplier"],
-                            to_base(row["qty"], row["uom"]), row["uom"], calendar.day(row["ordered_on"]),
-                            calendar.day(row["expected_on"]), row["status"], Both(row["note_zh"], row["note_en"]))
-            for row in rows("purchase_receipts")]  # fmt: skip
+    return [
+        PurchaseReceipt(
+            row["purchase_no"],
+            row["material_code"],
+            row["supplier"],
+            to_base(row["qty"], row["uom"]),
+            row["uom"],
+            calendar.day(row["ordered_on"]),
+            calendar.day(row["expected_on"]),
+            row["status"],
+            Both(row["note_zh"], row["note_en"]),
+        )
+        for row in rows("purchase_receipts")
+    ]

@@ -9,19 +9,19 @@ from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, inspect, select
 
-from app.extensions import db
-from app.models import master as m
-from app.models.records.sealing import plant_chain
-from app.models.people.user import User
-from app.models.records.rules.setting import is_demo, mark_demo
-from app.models.warehouse.stock import Lot, take_in
-from app.models.records.column_types import Exact, Json
-from app.plant.quantities import to_base
-from app.security import DEMO_PIN, demo_password, hash_password
-
 from app.demo import inputs, mails
 from app.demo.sheets import Calendar, exact, halves, items, rows, yes
 from app.demo.tables import TABLES, Table
+from app.extensions import db
+from app.models import master as m
+from app.models.people.user import User
+from app.models.records.column_types import Exact, Json
+from app.models.records.rules.setting import is_demo, mark_demo
+from app.models.records.sealing import plant_chain
+from app.models.warehouse.stock import Lot, take_in
+from app.plant.quantities import to_base
+from app.security import DEMO_PIN, demo_password, hash_password
+
 
 class NotEmpty(Exception):
     """The database holds data already; the demo plant is loaded into an empty one only."""
@@ -29,7 +29,9 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True)
 class Plant:
-    """The loaded plant and what is still to reach it, with all dates moved so that the base day is ``calendar.today``."""
+    """The loaded plant and what is still to reach it, with all dates moved so that the base day
+    is ``calendar.today``.
+    """
 
     calendar: Calendar
     users: dict[str, User]
@@ -58,7 +60,8 @@ class Plant:
 def load(today: date, opening: date | None = None) -> Plant:
     """Load master data, opening stock and staff, days moved so that the base day is ``today``.
 
-    Lots received after the day ``opening`` are left to the player. The database is marked a demo. The caller commits. Raises NotEmpty.
+    Lots received after the day ``opening`` are left to the player. The database is marked a demo.
+    The caller commits. Raises NotEmpty.
     """
     for model in (User, m.Customer, m.Material):
         if db.session.scalar(select(model.id).limit(1)) is not None:
@@ -97,7 +100,9 @@ def values(table: Table, row: dict[str, str], calendar: Calendar) -> dict[str, A
 
 
 def value(model: type[m.Master], name: str, text: str, calendar: Calendar) -> Any:
-    """Return a cell as what the attribute holds: the row it names by code, or a value of its column's type."""
+    """Return a cell as what the attribute holds: the row it names by code, or a value of its
+    column's type.
+    """
     mapper = inspect(model)
     if name in mapper.relationships:
         return mapper.relationships[name].mapper.class_.by_code(text)
@@ -121,8 +126,13 @@ def load_instructions() -> None:
     for row in rows("work_instructions"):
         code = row["wi_code"]
         if code not in instructions:
-            instructions[code] = m.WorkInstruction(code=code, version=row["version"], family=row["family_code"],
-                                                   title_zh=row["title_zh"], title_en=row["title_en"])  # fmt: skip
+            instructions[code] = m.WorkInstruction(
+                code=code,
+                version=row["version"],
+                family=row["family_code"],
+                title_zh=row["title_zh"],
+                title_en=row["title_en"],
+            )
         instructions[code].steps.append(step(row))
     db.session.add_all(instructions.values())
     for row in rows("product_work_instructions"):
@@ -133,12 +143,24 @@ def load_instructions() -> None:
 def step(row: dict[str, str]) -> m.WorkStep:
     parameter_zh, parameter_en = halves(row["parameter"])
     return m.WorkStep(
-        step_no=int(row["step_no"]), section_zh=row["section_zh"], section_en=row["section_en"],
-        text_zh=row["instruction_zh"], text_en=row["instruction_en"], entry_type=row["entry_type"],
-        parameter_zh=parameter_zh, parameter_en=parameter_en, uom=row["uom"], lower=exact(row["lower"]),
-        upper=exact(row["upper"]), limit_ref=row["limit_ref"] or None,
+        step_no=int(row["step_no"]),
+        section_zh=row["section_zh"],
+        section_en=row["section_en"],
+        text_zh=row["instruction_zh"],
+        text_en=row["instruction_en"],
+        entry_type=row["entry_type"],
+        parameter_zh=parameter_zh,
+        parameter_en=parameter_en,
+        uom=row["uom"],
+        lower=exact(row["lower"]),
+        upper=exact(row["upper"]),
+        limit_ref=row["limit_ref"] or None,
         repeat_minutes=int(row["repeat_minutes"]) if row["repeat_minutes"] else None,
-        hold_point=yes(row["hold_point"]), role=row["role"], second_role=row["second_role"] or None, anomaly=row["anomaly"] or None)  # fmt: skip
+        hold_point=yes(row["hold_point"]),
+        role=row["role"],
+        second_role=row["second_role"] or None,
+        anomaly=row["anomaly"] or None,
+    )
 
 
 def load_opening_stock(calendar: Calendar, day: date) -> None:
@@ -151,15 +173,38 @@ def load_opening_stock(calendar: Calendar, day: date) -> None:
 def take_in_lot(lot: inputs.MaterialLot, kind: str, by: User | None = None) -> Lot:
     """Put a lot where it stands; ``kind`` is that of its stock movement."""
     material = m.Material.by_code(lot.material_code)
-    return take_in(Lot(lot_no=lot.lot_no, material=material, supplier=material.supplier, status=lot.status,
-                       made_on=lot.received, expiry=lot.expiry, assay=lot.assay_pct),
-                   lot.location, lot.quantity, kind, by=by)  # fmt: skip
+    return take_in(
+        Lot(
+            lot_no=lot.lot_no,
+            material=material,
+            supplier=material.supplier,
+            status=lot.status,
+            made_on=lot.received,
+            expiry=lot.expiry,
+            assay=lot.assay_pct,
+        ),
+        lot.location,
+        lot.quantity,
+        kind,
+        by=by,
+    )
 
 
 def load_staff() -> dict[str, User]:
-    """Return the staff by login, named in both scripts. Their passwords, and the one PIN of all, are known to everybody: for the
-    demo only. Nobody has chosen a language: each visitor reads the browser's."""
+    """Return the staff by login, named in both scripts.
+
+    Their passwords, and the one PIN of all, are known to everybody: for the demo only. Nobody has
+    chosen a language: each visitor reads the browser's.
+    """
     pin = hash_password(DEMO_PIN)
-    return {row["login"]: User.create(
-        login=row["login"], name=" ".join(filter(None, (row["name"], row["name_latin"]))), title=row["title"], pin_hash=pin,
-        roles=items(row["roles"]), password_hash=hash_password(demo_password(row["login"]))) for row in rows("staff")}  # fmt: skip
+    return {
+        row["login"]: User.create(
+            login=row["login"],
+            name=" ".join(filter(None, (row["name"], row["name_latin"]))),
+            title=row["title"],
+            pin_hash=pin,
+            roles=items(row["roles"]),
+            password_hash=hash_password(demo_password(row["login"])),
+        )
+        for row in rows("staff")
+    }

@@ -11,8 +11,20 @@ from email.utils import format_datetime
 
 from app.demo.sheets import BASE_DAY, DATA, Calendar
 
-MONTHS = ("January", "February", "March", "April", "May", "June",
-          "July", "August", "September", "October", "November", "December")  # fmt: skip
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +52,27 @@ def moved(raw: bytes, calendar: Calendar) -> Mail:
     message.replace_header("Date", format_datetime(sent_at))
     for part in message.walk():
         if part.get_content_maintype() == "text" and not part.is_attachment():
-            part.set_content(move_dates(part.get_content(), calendar.shift), subtype=part.get_content_subtype(),
-                             charset=part.get_content_charset())  # fmt: skip
+            part.set_content(
+                move_dates(part.get_content(), calendar.shift),
+                subtype=part.get_content_subtype(),
+                charset=part.get_content_charset(),
+            )
     text = message.get_body(("plain",)).get_content()
-    return Mail(message["Message-ID"], message["From"].addresses[0].addr_spec, message["Subject"], sent_at, text,
-                message.as_bytes())  # fmt: skip
+    return Mail(
+        message["Message-ID"],
+        message["From"].addresses[0].addr_spec,
+        message["Subject"],
+        sent_at,
+        text,
+        message.as_bytes(),
+    )
 
 
 def move_dates(text: str, shift: timedelta) -> str:
-    """Move the days named in a text: 2026年12月4日, 1 January 2027, and 12/2 alone in a table's cell."""
+    """Move the days named in a text: 2026年12月4日, 1 January 2027, and 12/2 alone in a table's
+    cell.
+    """
+
     def chinese(found: re.Match[str]) -> str:
         day = date(int(found[1]), int(found[2]), int(found[3])) + shift
         return f"{day.year}年{day.month}月{day.day}日"

@@ -1,10 +1,18 @@
-"""Play the demo plant forward: everything in it was done by somebody, through the same actions as in real work."""
+"""Play the demo plant forward: everything in it was done by somebody, through the same actions
+as in real work.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
 from app import clock
+from app.demo.load import load
+from app.demo.play_clock import Days, day_of
+from app.demo.play_orders import order_story
+from app.demo.play_purchases import lot_story, purchase_story, spare_request
+from app.demo.play_script import APPROVED, FATES, RUNS, STAGES, earlier_orders, incidents
+from app.demo.play_world import World
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
@@ -13,18 +21,12 @@ from app.models.people.user import User
 from app.models.records.rules.stage_settings import SET, StageSetting
 from app.security import demo_password
 
-from app.demo.load import load
-from app.demo.play_clock import Days, day_of
-from app.demo.play_orders import order_story
-from app.demo.play_purchases import lot_story, purchase_story, spare_request
-from app.demo.play_script import APPROVED, FATES, RUNS, STAGES, earlier_orders, incidents
-from app.demo.play_world import World
-
 OPENING = (-10, "07:30")
 
 
 def play(today: date | None = None) -> None:
-    """Load the demo plant into an empty database marked demo and work it forward up to now; commits as it goes.
+    """Load the demo plant into an empty database marked demo and work it forward up to now; commits
+    as it goes.
 
     ``today`` is the last day played, in the plant's zone. Raises NotEmpty.
     """
@@ -48,7 +50,13 @@ def set_stages(world: World) -> None:
     """What the plant has agreed on: how many cards its stages hold, and when one is old there."""
     for flow, stage, values in STAGES:
         unset = dict.fromkeys(SET)
-        StageSetting.change(FLOWS[flow], FLOWS[flow].stage(stage), by=world.who("admin1"), version=0, **unset | values)
+        StageSetting.change(
+            FLOWS[flow],
+            FLOWS[flow].stage(stage),
+            by=world.who("admin1"),
+            version=0,
+            **unset | values,
+        )
 
 
 def begin(world: World) -> None:
@@ -67,7 +75,14 @@ def begin(world: World) -> None:
 
 
 def logins() -> list[tuple[Text, str, str]]:
-    """Return every login, in the order of the roles: the role's name, login and password. The README's tour wants several of some."""
+    """Return every login, in the order of the roles: the role's name, login and password.
+
+    The README's tour wants several of some.
+    """
     people = db.session.query(User).order_by(User.id).all()
-    return [(role.label, person.login, demo_password(person.login))
-            for key, role in ROLES.items() for person in people if person.own_roles[:1] == [role]]
+    return [
+        (role.label, person.login, demo_password(person.login))
+        for key, role in ROLES.items()
+        for person in people
+        if person.own_roles[:1] == [role]
+    ]

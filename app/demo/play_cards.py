@@ -1,4 +1,6 @@
-"""A card in the play: planned, supplied, made, inspected and stocked in, until it stands where it is to be found."""
+"""A card in the play: planned, supplied, made, inspected and stocked in, until it stands where
+it is to be found.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +10,22 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.models.master import Line
-from app.models.production.production_order import ProductionOrder
-
 from app.demo.play_clock import FLOOR, after, within
 from app.demo.play_execution import duration, execution
 from app.demo.play_inspection import inspection
 from app.demo.play_world import Script, World
+from app.models.master import Line
+from app.models.production.production_order import ProductionOrder
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a card goes on: the stage it is to reach, and the run's line, day (0 is the last) and hour.
+    """How a card goes on: the stage it is to reach, and the run's line, day (0 is the last) and
+    hour.
 
-    ``steps``: steps signed when the play ends; ``fails``: readings (None: does not conform) that fail the lot, with
-    ``then`` its disposition; ``late``: days promised beyond the customer's date; ``parts``: quantity and run of
-    each card split off before planning.
+    ``steps``: steps signed when the play ends; ``fails``: readings (None: does not conform) that
+    fail the lot, with ``then`` its disposition; ``late``: days promised beyond the customer's date;
+    ``parts``: quantity and run of each card split off before planning.
     """
 
     until: str
@@ -69,7 +71,13 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
         return
     yield after(world.now, 40)
     if run.line == "stock":
-        world.act(card, "supply_from_stock", planner, lot_id=card.covering_lots()[0].id, promised_date=card.requested_date)
+        world.act(
+            card,
+            "supply_from_stock",
+            planner,
+            lot_id=card.covering_lots()[0].id,
+            promised_date=card.requested_date,
+        )
         yield after(world.now, 60)
         return world.act(card, "approve_plan", world.head(card.id))
     world.act(card, "draw_up", planner, **plan_of(world, card, run))
@@ -78,12 +86,25 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
         return
     late = run.short_until is not None
     promised = world.days.date(run.short_until) if late else None
-    world.act(card, "answer_warehouse", world.one_of("store", card.id), in_time=not late, promised_date=promised,
-              note="库存不足,等到货" if late else "")  # fmt: skip
+    world.act(
+        card,
+        "answer_warehouse",
+        world.one_of("store", card.id),
+        in_time=not late,
+        promised_date=promised,
+        note="库存不足,等到货" if late else "",
+    )
     if run.until == "consulting":
         return
     yield after(world.now, 30)
-    world.act(card, "answer_purchasing", world.one_of("buyer", card.id), in_time=not late, promised_date=promised, note="")
+    world.act(
+        card,
+        "answer_purchasing",
+        world.one_of("buyer", card.id),
+        in_time=not late,
+        promised_date=promised,
+        note="",
+    )
     yield after(world.now, 55)
     if run.returned:
         world.act(card, "return_plan", world.head(card.id), reason=run.returned)
@@ -105,8 +126,15 @@ def plan_of(world: World, card: ProductionOrder, run: Run) -> dict[str, Any]:
     start = world.days.at(run.day, run.hour)
     end = start + duration(card, line)
     crew = card.rate_on(line).crew
-    return {"line_id": line.id, "start": world.days.real(start), "end": world.days.real(end), "crew": crew, "crew_names": "",
-            "promised_date": card.requested_date + timedelta(days=run.late), "note": ""}  # fmt: skip
+    return {
+        "line_id": line.id,
+        "start": world.days.real(start),
+        "end": world.days.real(end),
+        "crew": crew,
+        "crew_names": "",
+        "promised_date": card.requested_date + timedelta(days=run.late),
+        "note": "",
+    }
 
 
 def materials(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime]:
@@ -120,13 +148,31 @@ def materials(world: World, card: ProductionOrder, run: Run) -> Iterator[datetim
     yield after(world.now, 40, FLOOR)
     if run.refuses:
         refused = next(p for p in card.picks if p.requirement.material.code == run.refuses)
-        world.act(card, "accept_materials", acceptor, lines=[
-            accepted(p) if p is not refused else
-            {"pick": p.id, "accepted": False, "received": p.prepared, "reason": "外包装破损"} for p in card.picks])  # fmt: skip
+        world.act(
+            card,
+            "accept_materials",
+            acceptor,
+            lines=[
+                accepted(p)
+                if p is not refused
+                else {
+                    "pick": p.id,
+                    "accepted": False,
+                    "received": p.prepared,
+                    "reason": "外包装破损",
+                }
+                for p in card.picks
+            ],
+        )
         yield after(world.now, 30)
         yield from prepare(world, card, preparer, checker)
         yield after(world.now, 20, FLOOR)
-    world.act(card, "accept_materials", acceptor, lines=[accepted(p) for p in card.picks if p.accepted is None])
+    world.act(
+        card,
+        "accept_materials",
+        acceptor,
+        lines=[accepted(p) for p in card.picks if p.accepted is None],
+    )
 
 
 def prepare(world: World, card: ProductionOrder, preparer: str, checker: str) -> Iterator[datetime]:
@@ -138,5 +184,3 @@ def prepare(world: World, card: ProductionOrder, preparer: str, checker: str) ->
 
 def accepted(pick: Any) -> dict[str, Any]:
     return {"pick": pick.id, "accepted": True, "received": pick.prepared}
-
-

@@ -1,4 +1,6 @@
-"""The days of the play: moments told by day and hour, and pressed together on the last day so that none lies in the future."""
+"""The days of the play: moments told by day and hour, and pressed together on the last day so
+that none lies in the future.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def day_of(now: datetime) -> date:
 
 
 class Days:
-    """Moments of the play, written as if it lasted until 18:30 of the last day; ``real`` is what the clock is set to."""
+    """Moments of the play, written as if it lasted until 18:30 of the last day; ``real`` is what
+    the clock is set to.
+    """
 
     def __init__(self, last: date, now: datetime) -> None:
         self.last = last
@@ -38,23 +42,35 @@ class Days:
         return self.last + timedelta(days=day)
 
     def real(self, moment: datetime) -> datetime:
-        """Return the moment as it is played: what the last day holds is pressed into its hours gone by."""
+        """Return the moment as it is played: what the last day holds is pressed into its hours
+        gone by.
+        """
         if not self.pressed_from < moment <= self.over:
             return moment
-        return self.pressed_from + (moment - self.pressed_from) * ((self.end - self.pressed_from) / (self.over - self.pressed_from))
+        return self.pressed_from + (moment - self.pressed_from) * (
+            (self.end - self.pressed_from) / (self.over - self.pressed_from)
+        )
 
 
 def after(moment: datetime, minutes: int, hours: tuple[time, time] = OFFICE) -> datetime:
-    """Return the moment so many minutes on, or where nobody works then, the next at which somebody does."""
+    """Return the moment so many minutes on, or where nobody works then, the next at which
+    somebody does.
+    """
     return within(moment + timedelta(minutes=minutes), hours)
 
 
 def within(moment: datetime, hours: tuple[time, time] = OFFICE) -> datetime:
-    """Return the moment, or soon after work begins: not everything is done at the stroke of the hour."""
+    """Return the moment, or soon after work begins: not everything is done at the stroke of the
+    hour.
+    """
     local = moment.astimezone(PLANT_ZONE)
     opens, closes = hours
     if local.time() > closes:
-        local = datetime.combine(local.date() + timedelta(days=1), opens, PLANT_ZONE) + timedelta(minutes=local.minute // 3)
+        local = datetime.combine(local.date() + timedelta(days=1), opens, PLANT_ZONE) + timedelta(
+            minutes=local.minute // 3
+        )
     elif local.time() < opens:
-        local = datetime.combine(local.date(), opens, PLANT_ZONE) + timedelta(minutes=local.minute // 3)
+        local = datetime.combine(local.date(), opens, PLANT_ZONE) + timedelta(
+            minutes=local.minute // 3
+        )
     return local

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.clock import local
-from app.models.production.production_order import ProductionOrder
-from app.models.warehouse.shipment import Shipment
-
 from app.demo.play_clock import after
 from app.demo.play_world import Script, World
+from app.models.production.production_order import ProductionOrder
+from app.models.warehouse.shipment import Shipment
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Cards of one address, by order and line, from a day and hour on; the stage the shipment is to reach."""
+    """Cards of one address, by order and line, from a day and hour on; the stage the shipment is
+    to reach.
+    """
 
     cards: tuple[tuple[str, int], ...]
     until: str
@@ -46,21 +47,50 @@ def delivery_story(world: World, delivery: Delivery) -> Script:
         yield moment
 
 
-def sending(world: World, shipment: Shipment, delivery: Delivery, packer: str, shipper: str) -> Script:
+def sending(
+    world: World, shipment: Shipment, delivery: Delivery, packer: str, shipper: str
+) -> Script:
     yield after(world.now, 50)
-    world.act(shipment, "pack", packer, packages=sum(packages(card) for card in shipment.cards),
-              pallets=max(1, shipment.gross_mass // 600_000_000), packing_note="")  # fmt: skip
+    world.act(
+        shipment,
+        "pack",
+        packer,
+        packages=sum(packages(card) for card in shipment.cards),
+        pallets=max(1, shipment.gross_mass // 600_000_000),
+        packing_note="",
+    )
     yield after(world.now, 60)
     windows = shipment.address.receiving_windows
     arrives = local(world.now).date() + timedelta(days=max(1, shipment.address.transit_days))
-    world.act(shipment, "confirm", shipper, confirmed_with=shipment.address.receiver, delivery_on=arrives,
-              window=windows[0] if windows else "", address_right=True)  # fmt: skip
+    world.act(
+        shipment,
+        "confirm",
+        shipper,
+        confirmed_with=shipment.address.receiver,
+        delivery_on=arrives,
+        window=windows[0] if windows else "",
+        address_right=True,
+    )
     yield after(world.now, 75)
-    world.act(shipment, "ship", shipper, carrier=delivery.carrier, vehicle=delivery.vehicle, driver=delivery.driver,
-              waybill=f"SL{shipment.id:06d}")  # fmt: skip
+    world.act(
+        shipment,
+        "ship",
+        shipper,
+        carrier=delivery.carrier,
+        vehicle=delivery.vehicle,
+        driver=delivery.driver,
+        waybill=f"SL{shipment.id:06d}",
+    )
     yield world.days.at((arrives - world.days.last).days, "15:20")
-    world.act(shipment, "follow_up", "sales2", received_on=arrives, received_by=shipment.address.receiver,
-              discrepancies=delivery.discrepancies, feedback=delivery.feedback)  # fmt: skip
+    world.act(
+        shipment,
+        "follow_up",
+        "sales2",
+        received_on=arrives,
+        received_by=shipment.address.receiver,
+        discrepancies=delivery.discrepancies,
+        feedback=delivery.feedback,
+    )
 
 
 def in_stock(card: ProductionOrder | None) -> bool:

@@ -1,4 +1,6 @@
-"""The finished lot in the play: sampled, tested, reported, released by a second person, stocked in; or failed."""
+"""The finished lot in the play: sampled, tested, reported, released by a second person, stocked
+in; or failed.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.models.production.execution import zone_for
-from app.models.master import Line
-from app.models.production.production_order import ProductionOrder
-from app.models.quality.sample import ASSAY, Sample, TestResult
-
 from app.demo.play_clock import FLOOR, after
 from app.demo.play_execution import execution
 from app.demo.play_readings import INSTRUMENTS, reading
 from app.demo.play_world import World
+from app.models.master import Line
+from app.models.production.execution import zone_for
+from app.models.production.production_order import ProductionOrder
+from app.models.quality.sample import ASSAY, Sample, TestResult
 
 
 def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:
@@ -23,7 +24,13 @@ def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[dateti
     fails = run.fails
     while card.stage != "to_stock_in":
         yield after(world.now, 25, FLOOR)
-        world.act(card, "draw_sample", inspector, size=20 if card.quantity > 1200 else 13, place=f"{run.line} 前、中、后段")
+        world.act(
+            card,
+            "draw_sample",
+            inspector,
+            size=20 if card.quantity > 1200 else 13,
+            place=f"{run.line} 前、中、后段",
+        )
         yield from test(world, card.sample, inspector, head, fails)
         if card.stage != "nonconforming" or not run.then:
             break
@@ -33,11 +40,20 @@ def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[dateti
         if card.stage == "scrapped":
             return
     yield after(world.now, 45)
-    world.act(card, "stock_in", world.one_of("store", card.id), zone=zone_for("finished", card.product.incompat_class))
+    world.act(
+        card,
+        "stock_in",
+        world.one_of("store", card.id),
+        zone=zone_for("finished", card.product.incompat_class),
+    )
 
 
-def test(world: World, sample: Sample, inspector: Any, head: Any, fails: dict[str, Any]) -> Iterator[datetime]:
-    """Results in two sittings (what takes hours comes later), then the verdict by another person."""
+def test(
+    world: World, sample: Sample, inspector: Any, head: Any, fails: dict[str, Any]
+) -> Iterator[datetime]:
+    """Results in two sittings (what takes hours comes later), then the verdict by another
+    person.
+    """
     yield after(world.now, 15, FLOOR)
     world.act(sample, "start_testing", inspector)
     quick = [r for r in sample.results if r.position % 2]
@@ -61,19 +77,43 @@ def outcome(result: TestResult, fails: dict[str, Any]) -> dict[str, Any]:
     elif result.code == ASSAY and result.sample.lot.assay:
         value = result.sample.lot.assay
     elif not result.is_text:
-        value = reading(f"{result.sample.number} {result.code}", result.lower, result.upper, result.uom, result.target)
+        value = reading(
+            f"{result.sample.number} {result.code}",
+            result.lower,
+            result.upper,
+            result.uom,
+            result.target,
+        )
     else:
         return {"result": result.id, "conforms": True}
-    return {"result": result.id, "conforms": False} if value is None else {"result": result.id, "value": value, "instrument": instrument}
+    return (
+        {"result": result.id, "conforms": False}
+        if value is None
+        else {"result": result.id, "value": value, "instrument": instrument}
+    )
 
 
 def planned_again(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:
     """The rework is planned on the same line, needs no materials, and is approved."""
     yield after(world.now, 25)
     line, start = Line.by_code(run.line), after(world.now, 150, FLOOR)
-    world.act(card, "draw_up", world.one_of("planner", card.id), line_id=line.id, start=world.days.real(start), end=world.days.real(start + timedelta(hours=2)),
-              crew=2, crew_names="", promised_date=card.promised_date, note=card.nonconformance.instructions, materials=[])  # fmt: skip
-    for action, login in (("answer_warehouse", world.one_of("store", card.id)), ("answer_purchasing", world.one_of("buyer", card.id))):
+    world.act(
+        card,
+        "draw_up",
+        world.one_of("planner", card.id),
+        line_id=line.id,
+        start=world.days.real(start),
+        end=world.days.real(start + timedelta(hours=2)),
+        crew=2,
+        crew_names="",
+        promised_date=card.promised_date,
+        note=card.nonconformance.instructions,
+        materials=[],
+    )
+    for action, login in (
+        ("answer_warehouse", world.one_of("store", card.id)),
+        ("answer_purchasing", world.one_of("buyer", card.id)),
+    ):
         yield after(world.now, 20)
         world.act(card, action, login, in_time=True, promised_date=None, note="无需领料")
     yield after(world.now, 25)
@@ -83,11 +123,23 @@ def planned_again(world: World, card: ProductionOrder, run: Any) -> Iterator[dat
 def dispose(world: World, card: ProductionOrder, run: Any, head: Any) -> Iterator[datetime]:
     """What becomes of a failed lot."""
     if run.then == "rework":
-        world.act(card, "rework", head, reason="瓶盖扭矩偏低,漏液", instructions="全数复拧瓶盖,倒置 10 分钟复检,剔除漏液件")
+        world.act(
+            card,
+            "rework",
+            head,
+            reason="瓶盖扭矩偏低,漏液",
+            instructions="全数复拧瓶盖,倒置 10 分钟复检,剔除漏液件",
+        )
         yield from planned_again(world, card, run)
         yield from execution(world, card, run)
     elif run.then == "concede":
-        world.act(card, "concede", head, reason="密度略高于内控上限,不影响使用", consent="客户陈示七电话同意让步接收")
+        world.act(
+            card,
+            "concede",
+            head,
+            reason="密度略高于内控上限,不影响使用",
+            consent="客户陈示七电话同意让步接收",
+        )
     elif run.then == "reinspect":
         world.act(card, "reinspect", head, reason="逐箱挑选,剔除不合格件后重新抽样")
     elif run.then == "scrap":

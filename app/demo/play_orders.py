@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.flow.words import Both
-from app.models.master import Customer
-from app.models.sales.order import Order
-
 from app.demo.inputs import SampleLine, SampleOrder
 from app.demo.play_cards import Run, card_story
 from app.demo.play_clock import OFFICE, after, within
 from app.demo.play_messages import message_of
 from app.demo.play_world import Script, World
+from app.flow.words import Both
+from app.models.master import Customer
+from app.models.sales.order import Order
 
 # The checklist of the review.
 CHECKED = ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")
@@ -22,7 +21,9 @@ CHECKED = ("customer_right", "product_right", "quantity_right", "date_feasible",
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of an order: the stage it is to reach, the question asked, the answer, the reason, lines declined."""
+    """What becomes of an order: the stage it is to reach, the question asked, the answer, the
+    reason, lines declined.
+    """
 
     until: str = "approved"
     question: str = ""
@@ -34,9 +35,13 @@ class Fate:
 def order_story(world: World, sample: SampleOrder, fate: Fate, runs: dict[int, Run]) -> Script:
     """Play one order: ``runs`` says by line number how its cards go on."""
     customer = Customer.by_code(sample.customer_code)
-    clerk = "sales3" if customer.language == "en" else world.one_of("sales", len(world.orders)).login
+    clerk = (
+        "sales3" if customer.language == "en" else world.one_of("sales", len(world.orders)).login
+    )
     yield within(sample.received_at, OFFICE)
-    order = world.orders[sample.customer_po] = world.make(Order, "receive", clerk, **content(world, sample, customer))
+    order = world.orders[sample.customer_po] = world.make(
+        Order, "receive", clerk, **content(world, sample, customer)
+    )
     for moment in review(world, order, sample, fate, clerk):
         if order.stage == fate.until != "in_review":
             return
@@ -48,11 +53,24 @@ def order_story(world: World, sample: SampleOrder, fate: Fate, runs: dict[int, R
 
 def content(world: World, sample: SampleOrder, customer: Customer) -> dict[str, Any]:
     address = next(a for a in customer.addresses if a.code == sample.address_code)
-    lines = [{"product_text": line.product_code, "quantity": line.quantity, "requested_date": line.requested_date,
-              "note": line.customer_note} for line in sample.lines]  # fmt: skip
-    return {"customer_id": customer.id, "address_id": address.id, "customer_po": sample.customer_po,
-            "channel": sample.channel, "received_at": sample.received_at, "lines": lines,
-            "message": message_of(world.plant, sample, customer, address)}  # fmt: skip
+    lines = [
+        {
+            "product_text": line.product_code,
+            "quantity": line.quantity,
+            "requested_date": line.requested_date,
+            "note": line.customer_note,
+        }
+        for line in sample.lines
+    ]
+    return {
+        "customer_id": customer.id,
+        "address_id": address.id,
+        "customer_po": sample.customer_po,
+        "channel": sample.channel,
+        "received_at": sample.received_at,
+        "lines": lines,
+        "message": message_of(world.plant, sample, customer, address),
+    }
 
 
 def review(world: World, order: Order, sample: SampleOrder, fate: Fate, clerk: str) -> Script:
@@ -61,8 +79,18 @@ def review(world: World, order: Order, sample: SampleOrder, fate: Fate, clerk: s
     world.act(order, "start_review", clerk)
     for payment in world.plant.payments:
         if payment.customer_po == sample.customer_po and payment.amount_paid:
-            yield max(after(world.now, 10), world.days.at((payment.paid_on - world.days.last).days, "10:00"))
-            world.act(order, "record_payment", clerk, amount=payment.amount_paid, paid_on=payment.paid_on, note="")
+            yield max(
+                after(world.now, 10),
+                world.days.at((payment.paid_on - world.days.last).days, "10:00"),
+            )
+            world.act(
+                order,
+                "record_payment",
+                clerk,
+                amount=payment.amount_paid,
+                paid_on=payment.paid_on,
+                note="",
+            )
     if fate.question:
         yield after(world.now, 20)
         world.act(order, "ask_customer", clerk, question=fate.question, asked_by=order.channel)
@@ -81,10 +109,28 @@ def review(world: World, order: Order, sample: SampleOrder, fate: Fate, clerk: s
         world.act(order, "approve", clerk, **dict.fromkeys(CHECKED, True))
 
 
-def repeat(po: str, customer: str, address: str, channel: str, received: datetime, lines: list[tuple[str, int, int]],
-           world: World) -> SampleOrder:  # fmt: skip
+def repeat(
+    po: str,
+    customer: str,
+    address: str,
+    channel: str,
+    received: datetime,
+    lines: list[tuple[str, int, int]],
+    world: World,
+) -> SampleOrder:
     """An earlier order of a known customer, as the demo's sample orders are given."""
-    made = tuple(SampleLine(number, product, quantity, "桶" if product in ("P-DW-5K", "P-BL-20L") else "瓶",
-                            world.days.date(day), "", (), "ok", Both("", ""))
-                 for number, (product, quantity, day) in enumerate(lines, 1))  # fmt: skip
+    made = tuple(
+        SampleLine(
+            number,
+            product,
+            quantity,
+            "桶" if product in ("P-DW-5K", "P-BL-20L") else "瓶",
+            world.days.date(day),
+            "",
+            (),
+            "ok",
+            Both("", ""),
+        )
+        for number, (product, quantity, day) in enumerate(lines, 1)
+    )
     return SampleOrder(po, customer, address, channel, received, made)

@@ -6,13 +6,31 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zlib import crc32
 
 WHOLE = {"min", "rpm", "pcs", "mPa.s", "件"}
-INSTRUMENTS = {"PH": "pH-02", "VISC": "NDJ-5S 01", "DENS": "DMA-01", "NET": "SCALE-07", "NETAVG": "SCALE-07", "AVCL": "TITR-03",
-               "TAM": "TITR-01", "ACID": "TITR-02", "QAC": "TITR-04", "CATION": "TITR-04", "IPA": "GC-01", "H2O2": "TITR-05",
-               "ALKA": "TITR-02", "FE": "UV-01", "ASSAY": "TITR-01"}  # fmt: skip
+INSTRUMENTS = {
+    "PH": "pH-02",
+    "VISC": "NDJ-5S 01",
+    "DENS": "DMA-01",
+    "NET": "SCALE-07",
+    "NETAVG": "SCALE-07",
+    "AVCL": "TITR-03",
+    "TAM": "TITR-01",
+    "ACID": "TITR-02",
+    "QAC": "TITR-04",
+    "CATION": "TITR-04",
+    "IPA": "GC-01",
+    "H2O2": "TITR-05",
+    "ALKA": "TITR-02",
+    "FE": "UV-01",
+    "ASSAY": "TITR-01",
+}
 
 
-def reading(seed: str, lower: Decimal | None, upper: Decimal | None, uom: str = "", target: str = "") -> Decimal:
-    """Return a reading within the limits, near the target where there is one; one in twelve lies close to a limit."""
+def reading(
+    seed: str, lower: Decimal | None, upper: Decimal | None, uom: str = "", target: str = ""
+) -> Decimal:
+    """Return a reading within the limits, near the target where there is one; one in twelve lies
+    close to a limit.
+    """
     luck = crc32(seed.encode())
     share = Decimal(luck % 101 - 50) / 100  # of the way from the middle to a limit
     if luck % 12 == 0:

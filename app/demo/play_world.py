@@ -1,4 +1,6 @@
-"""Where the play takes place: people, records, and the scripts that run side by side in the order of time."""
+"""Where the play takes place: people, records, and the scripts that run side by side in the
+order of time.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,16 @@ from itertools import count
 from typing import Any
 
 from app.clock import set_clock
-from app.extensions import db
-from app.models.records.rules.bounding import Explained
-from app.models.sales.order import Order
-from app.models.people.user import User
-from app.models.production.production_order import ProductionOrder
-from app.models.records.record import Record
-from app.models.records.errors import Refused
-from app.models.people.standing_in import of_person
-
 from app.demo.load import Plant
 from app.demo.play_clock import Days
+from app.extensions import db
+from app.models.people.standing_in import of_person
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
+from app.models.records.errors import Refused
+from app.models.records.record import Record
+from app.models.records.rules.bounding import Explained
+from app.models.sales.order import Order
 
 # A script does something, says when it wants to go on, and is called again at that moment.
 Script = Generator[datetime, None, None]
@@ -28,8 +29,12 @@ Script = Generator[datetime, None, None]
 COUNTED_AGAIN = Explained("已复点,与送货单一致")
 
 # Who works on which line: operator, the second operator, supervisor.
-CREWS = {"L1": ("operator1", "operator3", "super1"), "L2": ("operator3", "operator1", "super1"),
-         "L3": ("operator2", "operator4", "super2"), "L4": ("operator4", "operator2", "super2")}  # fmt: skip
+CREWS = {
+    "L1": ("operator1", "operator3", "super1"),
+    "L2": ("operator3", "operator1", "super1"),
+    "L3": ("operator2", "operator4", "super2"),
+    "L4": ("operator4", "operator2", "super2"),
+}
 
 
 class World:
@@ -54,7 +59,9 @@ class World:
     def head(self, number: int) -> User:
         """One of the two production heads; while that one is away, whoever stands in."""
         head = self.one_of("head", number)
-        return next((each.deputy for each in of_person(head) if each.principal is head and each.is_on), head)
+        return next(
+            (each.deputy for each in of_person(head) if each.principal is head and each.is_on), head
+        )
 
     def crew(self, line: str) -> tuple[str, str, str]:
         """Operator, second operator and supervisor of a line."""
@@ -72,14 +79,24 @@ class World:
 
     def act(self, record: Record, action: str, login: str | User, **data: Any) -> None:
         try:
-            record.perform(action, by=self.who(login) if isinstance(login, str) else login, unusual=COUNTED_AGAIN, **data)
+            record.perform(
+                action,
+                by=self.who(login) if isinstance(login, str) else login,
+                unusual=COUNTED_AGAIN,
+                **data,
+            )
         except Refused as refused:
             refused.add_note(f"{record.ref}: {action}, {self.now:%m-%d %H:%M}")
             raise
         db.session.commit()
 
     def make(self, kind: type[Record], action: str, login: str | User, **data: Any) -> Any:
-        record = kind.create(action, by=self.who(login) if isinstance(login, str) else login, unusual=COUNTED_AGAIN, **data)
+        record = kind.create(
+            action,
+            by=self.who(login) if isinstance(login, str) else login,
+            unusual=COUNTED_AGAIN,
+            **data,
+        )
         db.session.commit()
         return record
 

@@ -1,4 +1,6 @@
-"""Reading the demo's CSV files: texts become exact values, dates move by whole days so that the base day becomes today."""
+"""Reading the demo's CSV files: texts become exact values, dates move by whole days so that the
+base day becomes today.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +57,8 @@ def yes(text: str) -> bool:
 
 
 def halves(text: str) -> tuple[str, str]:
-    """Part a cell that says the same in Chinese and then in English; one that does not stands for both."""
+    """Part a cell that says the same in Chinese and then in English; one that does not stands
+    for both.
+    """
     parted = re.fullmatch(r"(.*[\u4e00-\u9fff)]) +([^\u4e00-\u9fff]+)", text)
     return (parted[1], parted[2]) if parted else (text, text)

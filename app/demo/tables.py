@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.demo.sheets import halves, items
 from app.models import master as m
 from app.plant.quantities import to_base
-
-from app.demo.sheets import halves, items
 
 Convert = Callable[[str], Any]
 
@@ -40,7 +39,12 @@ def english(text: str) -> str:
 
 
 KINDS = {"raw": "raw", "pack": "packaging", "label": "label"}
-INTERVALS = {"每批 every batch": "batch", "每月 monthly": "month", "每季 quarterly": "quarter", "每年 yearly": "year"}
+INTERVALS = {
+    "每批 every batch": "batch",
+    "每月 monthly": "month",
+    "每季 quarterly": "quarter",
+    "每年 yearly": "year",
+}
 
 TABLES = (
     Table("incompat_classes", m.IncompatClass, {"class_code": "code"}),
@@ -50,38 +54,96 @@ TABLES = (
     Table("changeover_matrix", m.Changeover),
     Table("storage_zones", m.StorageZone, {"zone": "code", "classes_allowed": "classes"}),
     Table("suppliers", m.Supplier, {"supplier_code": "code"}),
-    Table("materials", m.Material,
-          {"material_code": "code", "type": "kind", "unit_cost_cny": "unit_cost"}, {"kind": KINDS.__getitem__}),
-    Table("formulas", m.Formula,
-          {"formula_code": "code", "family_code": "family", "density_kg_per_l": "density"}, {"status": english}),
-    Table("formula_lines", m.FormulaLine,
-          {"formula_code": "formula", "version": None, "material_code": "material", "percent_w_w": "percent"}),
-    Table("products", m.Product,
-          {"product_code": "code", "family_code": "family", "formula_code": "formula", "barcode_demo": "barcode",
-           "fill_mass_g": "fill_mass_mg", "gross_mass_g": "gross_mass_mg", "case_gross_mass_g": "case_gross_mass_mg",
-           "list_price_cny": "list_price"},
-          {"fill_mass_mg": grams, "gross_mass_mg": grams, "case_gross_mass_mg": grams}),
-    Table("product_packaging", m.ProductPackaging, {"product_code": "product", "material_code": "material"}),
+    Table(
+        "materials",
+        m.Material,
+        {"material_code": "code", "type": "kind", "unit_cost_cny": "unit_cost"},
+        {"kind": KINDS.__getitem__},
+    ),
+    Table(
+        "formulas",
+        m.Formula,
+        {"formula_code": "code", "family_code": "family", "density_kg_per_l": "density"},
+        {"status": english},
+    ),
+    Table(
+        "formula_lines",
+        m.FormulaLine,
+        {
+            "formula_code": "formula",
+            "version": None,
+            "material_code": "material",
+            "percent_w_w": "percent",
+        },
+    ),
+    Table(
+        "products",
+        m.Product,
+        {
+            "product_code": "code",
+            "family_code": "family",
+            "formula_code": "formula",
+            "barcode_demo": "barcode",
+            "fill_mass_g": "fill_mass_mg",
+            "gross_mass_g": "gross_mass_mg",
+            "case_gross_mass_g": "case_gross_mass_mg",
+            "list_price_cny": "list_price",
+        },
+        {"fill_mass_mg": grams, "gross_mass_mg": grams, "case_gross_mass_mg": grams},
+    ),
+    Table(
+        "product_packaging",
+        m.ProductPackaging,
+        {"product_code": "product", "material_code": "material"},
+    ),
     Table("lines", m.Line, {"line_code": "code", "families_allowed": "families"}),
-    Table("tanks", m.Tank,
-          {"tank_code": "code", "working_volume_l": "working_volume_ml", "classes_allowed": "classes",
-           "line_code": "line"},
-          {"working_volume_ml": lambda text: to_base(text, "L")}),
-    Table("line_rates", m.LineRate,
-          {"line_code": "line", "product_code": "product", "min_batch_kg": "min_batch_mg",
-           "max_batch_kg": "max_batch_mg"},
-          {"min_batch_mg": kilograms, "max_batch_mg": kilograms}),
-    Table("anomaly_codes", m.AnomalyCode, {"default_severity": "severity", "stop_line": "stops_line"}),
+    Table(
+        "tanks",
+        m.Tank,
+        {
+            "tank_code": "code",
+            "working_volume_l": "working_volume_ml",
+            "classes_allowed": "classes",
+            "line_code": "line",
+        },
+        {"working_volume_ml": lambda text: to_base(text, "L")},
+    ),
+    Table(
+        "line_rates",
+        m.LineRate,
+        {
+            "line_code": "line",
+            "product_code": "product",
+            "min_batch_kg": "min_batch_mg",
+            "max_batch_kg": "max_batch_mg",
+        },
+        {"min_batch_mg": kilograms, "max_batch_mg": kilograms},
+    ),
+    Table(
+        "anomaly_codes", m.AnomalyCode, {"default_severity": "severity", "stop_line": "stops_line"}
+    ),
     Table("reasons", m.Reason, {"reason_code": "code"}),
-    Table("spec_tests", m.SpecTest, {"product_code": "product", "test_code": "code"},
-          {"every": INTERVALS.__getitem__}),
+    Table(
+        "spec_tests",
+        m.SpecTest,
+        {"product_code": "product", "test_code": "code"},
+        {"every": INTERVALS.__getitem__},
+    ),
     Table("defect_codes", m.DefectCode),
     Table("aql_defaults", m.AqlDefault, {"defect_class": "code"}),
-    Table("net_content_tolerance", m.NetContentTolerance, {"tolerance_abs_g_or_ml": "tolerance_abs"}),
-    Table("document_types", m.DocumentRequirement,
-          {"document_code": "code", "applies_to_products": "products"}),
+    Table(
+        "net_content_tolerance", m.NetContentTolerance, {"tolerance_abs_g_or_ml": "tolerance_abs"}
+    ),
+    Table(
+        "document_types",
+        m.DocumentRequirement,
+        {"document_code": "code", "applies_to_products": "products"},
+    ),
     Table("customers", m.Customer, {"customer_code": "code"}),
-    Table("customer_addresses", m.CustomerAddress,
-          {"customer_code": "customer", "address_code": "code"},
-          {"receiving_days": lambda text: [int(day) for day in items(text)]}),
-)  # fmt: skip
+    Table(
+        "customer_addresses",
+        m.CustomerAddress,
+        {"customer_code": "customer", "address_code": "code"},
+        {"receiving_days": lambda text: [int(day) for day in items(text)]},
+    ),
+)

@@ -1,7 +1,10 @@
-"""The printed documents. ``produce`` turns a numbered document of a record into the bytes of its PDF.
+"""The printed documents.
 
-One module a document type, named like its key: ``context(record, document) -> Paper`` reads the record and gives plain
-data. One template sets every paper, one press prints it (``press.py``), outside the application's processes.
+``produce`` turns a numbered document of a record into the bytes of its PDF.
+
+One module a document type, named like its key: ``context(record, document) -> Paper`` reads the
+record and gives plain data. One template sets every paper, one press prints it (``press.py``),
+outside the application's processes.
 """
 
 from __future__ import annotations
@@ -13,17 +16,15 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from app.storage import archive
-
 from app.documents.glyphs import spelled
 from app.documents.paper import Attachment
 from app.documents.printer import NotPrinted, Printer
 from app.documents.typeset import part, typeset
+from app.storage import archive
 
 if TYPE_CHECKING:
-    from app.models.records.papers.document import Document
-
     from app.documents.paper import Paper
+    from app.models.records.papers.document import Document
 
 __all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
 
@@ -32,11 +33,17 @@ SOURCE = "sheet.html"
 
 
 class Unfinished(Exception):
-    """The dossier has to wait: a document of its order is not filed yet. To be tried again, however often."""
+    """The dossier has to wait: a document of its order is not filed yet.
+
+    To be tried again, however often.
+    """
 
 
 def produce(document: Document, printer: Printer | None = None) -> bytes:
-    """Return the PDF of a document. Raises NotPrinted or (a dossier, for now) Unfinished; writes nothing."""
+    """Return the PDF of a document.
+
+    Raises NotPrinted or (a dossier, for now) Unfinished; writes nothing.
+    """
     return set_in_type(compose(document), printer)
 
 
@@ -46,7 +53,8 @@ def compose(document: Document) -> Paper:
 
 
 def repeated(document: Document) -> Markup:
-    """Return a filed document as a dossier repeats it: what its own file says, whatever the rows say today.
+    """Return a filed document as a dossier repeats it: what its own file says, whatever the rows
+    say today.
 
     Raises archive.Damaged where the file is missing or not what was filed.
     """
@@ -56,13 +64,24 @@ def repeated(document: Document) -> Markup:
 
 
 def set_in_type(paper: Paper, printer: Printer | None = None) -> bytes:
-    """Return a paper as PDF/A-3b. The one door to the press: every text is made printable here. Raises NotPrinted."""
-    source = Attachment(SOURCE, "What stands on this document", spelled(part(paper)), paper.issued, "Source")
-    attached = [{**vars(file), "at": file.at.isoformat()} for file in paper.attachments or (source,)]
-    return (printer or shared_printer()).print(spelled(typeset(paper)), f"{paper.number}-r{paper.revision}", attached)
+    """Return a paper as PDF/A-3b.
+
+    The one door to the press: every text is made printable here. Raises NotPrinted.
+    """
+    source = Attachment(
+        SOURCE, "What stands on this document", spelled(part(paper)), paper.issued, "Source"
+    )
+    attached = [
+        {**vars(file), "at": file.at.isoformat()} for file in paper.attachments or (source,)
+    ]
+    return (printer or shared_printer()).print(
+        spelled(typeset(paper)), f"{paper.number}-r{paper.revision}", attached
+    )
 
 
 @cache
 def shared_printer() -> Printer:
-    """This process's press; it starts with the first document and ends after a minute without one."""
+    """This process's press; it starts with the first document and ends after a minute without
+    one.
+    """
     return Printer()

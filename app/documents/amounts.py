@@ -1,4 +1,6 @@
-"""The figures of an event's data in the units that people count in: what is kept in base units says nothing to a reader."""
+"""The figures of an event's data in the units that people count in: what is kept in base units
+says nothing to a reader.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.documents.bilingual import quantity
 from app.extensions import db
-from app.models.sales.order import Order
 from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
+from app.models.sales.order import Order
 from app.models.warehouse.stock import Lot
 
-from app.documents.bilingual import quantity
-
-# Entries that begin with a lot's number and end with how much of it; a card's contents begin with the card.
+# Entries that begin with a lot's number and end with how much of it; a card's contents begin with
+# the card.
 OF_LOTS = ("issued", "picks", "returned", "contents")
 COUNTED = ("quantity", "good", "rejected", "kept_in_stock")
 PIECES, WATER = "件 pcs", "kg"
@@ -25,7 +27,9 @@ def with_units(data: dict[str, Any], record: Any) -> dict[str, Any]:
     """Return the data of a record's event with its quantities as text, with their unit."""
     told = dict(data)
     for key in OF_LOTS:
-        if isinstance(entries := data.get(key), list) and all(isinstance(e, list) and isinstance(e[-1], int) for e in entries):
+        if isinstance(entries := data.get(key), list) and all(
+            isinstance(e, list) and isinstance(e[-1], int) for e in entries
+        ):
             told[key] = of_lots(entries)
     if isinstance(data.get("bulk_mg"), int):
         told["bulk_mg"] = quantity(data["bulk_mg"], WATER)
@@ -33,16 +37,32 @@ def with_units(data: dict[str, Any], record: Any) -> dict[str, Any]:
         if isinstance(data.get(key), int) and not isinstance(data[key], bool):
             told[key] = in_unit(data[key], unit_of_record(record))
     if isinstance(record, Order) and isinstance(lines := data.get("lines"), list):
-        told["lines"] = [{**line, "quantity": in_unit(line["quantity"], PIECES)} if isinstance(line.get("quantity"), int) else line
-                         for line in lines if isinstance(line, dict)]  # fmt: skip
+        told["lines"] = [
+            {**line, "quantity": in_unit(line["quantity"], PIECES)}
+            if isinstance(line.get("quantity"), int)
+            else line
+            for line in lines
+            if isinstance(line, dict)
+        ]
     return told
 
 
 def of_lots(entries: list[list[Any]]) -> list[list[Any]]:
-    """Entries with the quantity at their end in the unit of the lot they name; what has no lot is water from the mains."""
+    """Entries with the quantity at their end in the unit of the lot they name; what has no lot
+    is water from the mains.
+    """
     named = {part for entry in entries for part in entry[:-1] if isinstance(part, str)}
-    units = {lot.lot_no: unit(lot) for lot in db.session.scalars(select(Lot).where(Lot.lot_no.in_(named)))}
-    return [[*entry[:-1], in_unit(entry[-1], next((units[part] for part in entry[:-1] if part in units), WATER))] for entry in entries]
+    units = {
+        lot.lot_no: unit(lot)
+        for lot in db.session.scalars(select(Lot).where(Lot.lot_no.in_(named)))
+    }
+    return [
+        [
+            *entry[:-1],
+            in_unit(entry[-1], next((units[part] for part in entry[:-1] if part in units), WATER)),
+        ]
+        for entry in entries
+    ]
 
 
 def unit(lot: Lot) -> str:

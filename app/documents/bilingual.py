@@ -11,13 +11,12 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 
 from app.clock import local
+from app.documents.paper import Joined
 from app.flow.words import Both, Text
 from app.plant.quantities import from_base
 
-from app.documents.paper import Joined
-
 # The papers' font is Chinese: it draws these as wide as a character, also within an English word.
-NARROW = str.maketrans("’“”", "'\"\"")
+NARROW = str.maketrans("’“”", '\'""')
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 YES_NO = {True: Both("是", "Yes"), False: Both("否", "No")}
 
@@ -29,7 +28,9 @@ def catalog(language: str) -> NullTranslations:
 
 
 def say(text: Any, language: str) -> str:
-    """Return the words of a lazy text, a bilingual name or a plain string in ``zh_Hans_CN`` or ``en``."""
+    """Return the words of a lazy text, a bilingual name or a plain string in ``zh_Hans_CN`` or
+    ``en``.
+    """
     if isinstance(text, Both):
         return (text.zh or text.en) if language.startswith("zh") else (text.en or text.zh)
     if not isinstance(text, Text):
@@ -49,8 +50,17 @@ def joined(*values: Any, by: str = " / ") -> Joined | None:
     """Put several values into one; what is missing shows as a dash. All missing: None."""
     if all(value in (None, "") for value in values):
         return None
-    return Joined(tuple(value if isinstance(value, (str, Both, Joined, type(None))) else
-                        both(value) if isinstance(value, Text) else str(value) for value in values), by)  # fmt: skip
+    return Joined(
+        tuple(
+            value
+            if isinstance(value, (str, Both, Joined, type(None)))
+            else both(value)
+            if isinstance(value, Text)
+            else str(value)
+            for value in values
+        ),
+        by,
+    )
 
 
 def moment(at: datetime | None) -> str:
@@ -64,7 +74,11 @@ def second(at: datetime | None) -> str:
 
 
 def clock_time(at: datetime | None, pattern: str) -> str:
-    return f"{local(at):{pattern}} {local(at).strftime('%z')[:3]}:{local(at).strftime('%z')[3:]}" if at else ""
+    return (
+        f"{local(at):{pattern}} {local(at).strftime('%z')[:3]}:{local(at).strftime('%z')[3:]}"
+        if at
+        else ""
+    )
 
 
 def day(on: date | datetime | None) -> str:

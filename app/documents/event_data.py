@@ -1,4 +1,7 @@
-"""An event's data in readable words: what the keys mean, what the numbers of rows stand for. The attached file has it verbatim."""
+"""An event's data in readable words: what the keys mean, what the numbers of rows stand for.
+
+The attached file has it verbatim.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,45 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from app.documents.amounts import with_units
+from app.documents.bilingual import both, quantity, say, second
+from app.documents.terms import LAID_ASIDE
 from app.extensions import db
 from app.flow.event_fields import field_label
 from app.flow.roles import ROLES
 from app.flow.words import Text
-from app.screens.record.event_words import filed
-from app.models.master import AnomalyCode, Customer, CustomerAddress, Line, Material, Product, Supplier
+from app.models.master import (
+    AnomalyCode,
+    Customer,
+    CustomerAddress,
+    Line,
+    Material,
+    Product,
+    Supplier,
+)
 from app.models.people.user import User
-from app.models.records.sealing.erasable_words import ERASED
 from app.models.production.requirement import Pick
 from app.models.quality.sample import TestResult
+from app.models.records.sealing.erasable_words import ERASED
 from app.models.warehouse.stock import Lot
-
-from app.documents.amounts import with_units
-from app.documents.bilingual import both, quantity, say, second
-from app.documents.terms import LAID_ASIDE
+from app.screens.record.event_words import filed
 
 EMPTY = (None, "", [], {})
 
 
 def facts(data: dict[str, Any], record: Any = None) -> Iterator[str]:
-    """Yield what an event's data says: first the plain facts on one line, then each list, a line an entry. Nothing empty. Quantities
-    stand in the unit that the record's goods are counted in, those of lots in the lot's own."""
-    given = with_units({key: value for key, value in filed(data).items() if value not in EMPTY}, record)
-    lists = {key: value for key, value in given.items()
-             if isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value)}  # fmt: skip
+    """Yield what an event's data says: first the plain facts on one line, then each list, a line
+    an entry. Nothing empty. Quantities stand in the unit that the record's goods are counted in,
+    those of lots in the lot's own.
+    """
+    given = with_units(
+        {key: value for key, value in filed(data).items() if value not in EMPTY}, record
+    )
+    lists = {
+        key: value
+        for key, value in given.items()
+        if isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value)
+    }
     if single := brief({key: value for key, value in given.items() if key not in lists}):
         yield single
     for key, entries in lists.items():
@@ -46,11 +63,19 @@ def brief(value: Any) -> str:
     if isinstance(value, dict):
         uom = unit_of(value)
         first = sorted(value.items(), key=lambda pair: pair[0] not in SUBJECTS)
-        return "; ".join(f"{words(k)}: {quantity(v, uom) if uom and k in MEASURED and isinstance(v, int) else brief_of(k, v)}"
-                         for k, v in first if v not in EMPTY and not blank(v))  # fmt: skip
+        return "; ".join(
+            f"{words(k)}: {counted(k, v, uom)}" for k, v in first if v not in EMPTY and not blank(v)
+        )
     if isinstance(value, list):
         return ", ".join(brief(each) for each in value)
     return plain("", value)
+
+
+def counted(key: str, value: Any, uom: str | None) -> str:
+    """A value in the unit that its entry was counted in; one that was not counted as it is."""
+    if uom and key in MEASURED and isinstance(value, int):
+        return quantity(value, uom)
+    return brief_of(key, value)
 
 
 def brief_of(key: str, value: Any) -> str:
@@ -109,12 +134,22 @@ SUBJECTS = {"pick", "result", "test", "step", "product_text", "number", "documen
 MEASURED = {"quantity", "received", "prepared", "proposed"}
 # Keys whose number is a row: what the row is called.
 STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
-    "pick": (Pick, lambda p: " ".join(filter(None, (p.requirement.material.code, p.lot.lot_no if p.lot else "")))),
+    "pick": (
+        Pick,
+        lambda p: " ".join(
+            filter(None, (p.requirement.material.code, p.lot.lot_no if p.lot else ""))
+        ),
+    ),
     "result": (TestResult, lambda r: f"{r.name_zh} {r.name_en}"),
-    "customer_id": (Customer, lambda c: f"{c.code} {c.name_local}"), "address_id": (CustomerAddress, lambda a: a.code),
-    "line_id": (Line, lambda line: line.code), "product_id": (Product, lambda p: p.code), "code_id": (AnomalyCode, lambda c: c.code),
-    "material_id": (Material, lambda m: m.code), "supplier_id": (Supplier, lambda s: s.code), "lot_id": (Lot, lambda lot: lot.lot_no),
+    "customer_id": (Customer, lambda c: f"{c.code} {c.name_local}"),
+    "address_id": (CustomerAddress, lambda a: a.code),
+    "line_id": (Line, lambda line: line.code),
+    "product_id": (Product, lambda p: p.code),
+    "code_id": (AnomalyCode, lambda c: c.code),
+    "material_id": (Material, lambda m: m.code),
+    "supplier_id": (Supplier, lambda s: s.code),
+    "lot_id": (Lot, lambda lot: lot.lot_no),
     "holder": (User, lambda user: user.name),
     "before_by": (User, lambda user: user.name),
     "mentions": (User, lambda user: user.name),
-}  # fmt: skip
+}

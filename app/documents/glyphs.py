@@ -1,4 +1,7 @@
-"""Which characters the printed fonts have. A form with a box where a character should be is worse than no form."""
+"""Which characters the printed fonts have.
+
+A form with a box where a character should be is worse than no form.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ from functools import cache
 from pathlib import Path
 
 FONTS = Path(__file__).resolve().parents[2] / "static/fonts"
-# Of each weight the Chinese face and the one for what that lacks of Latin, Greek, Cyrillic and small figures.
-WEIGHTS = (("NotoSansSC-Regular.ttf", "NotoSans-Regular.ttf"), ("NotoSansSC-Bold.ttf", "NotoSans-Bold.ttf"))
+# Of each weight the Chinese face and the one for what that lacks of Latin, Greek, Cyrillic and
+# small figures.
+WEIGHTS = (
+    ("NotoSansSC-Regular.ttf", "NotoSans-Regular.ttf"),
+    ("NotoSansSC-Bold.ttf", "NotoSans-Bold.ttf"),
+)
 LAYOUT = frozenset("\n\r\t")
 
 
@@ -18,20 +25,26 @@ def covered() -> frozenset[str]:
     from fontTools.ttLib import TTFont  # comes with the typesetter; the web processes never load it
 
     def has(names: tuple[str, ...]) -> frozenset[str]:
-        return frozenset(chr(code) for name in names for code in TTFont(FONTS / name, lazy=True).getBestCmap())
+        return frozenset(
+            chr(code) for name in names for code in TTFont(FONTS / name, lazy=True).getBestCmap()
+        )
 
     return frozenset.intersection(*map(has, WEIGHTS)) | LAYOUT
 
 
 def printable(character: str) -> bool:
     """True for what shows as itself: in the fonts, and no invisible control or direction mark."""
-    return character in LAYOUT or (character in covered() and unicodedata.category(character)[0] != "C")
+    return character in LAYOUT or (
+        character in covered() and unicodedata.category(character)[0] != "C"
+    )
 
 
 def spelled(text: str) -> str:
-    """Return a text as it can be printed: accents joined to their letters, what no font has given by its code.
+    """Return a text as it can be printed: accents joined to their letters, what no font has given
+    by its code.
 
-    Nothing of a record is lost by it, and nothing that somebody wrote can keep a document from being made.
+    Nothing of a record is lost by it, and nothing that somebody wrote can keep a document from
+    being made.
     """
     text = unicodedata.normalize("NFC", text)
     odd = {ord(c): f"‹U+{ord(c):04X}›" for c in set(text) if not printable(c)}

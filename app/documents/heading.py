@@ -1,4 +1,6 @@
-"""What every document has: the company, its number and revision, its code, and who signed what when."""
+"""What every document has: the company, its number and revision, its code, and who signed what
+when.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,14 @@ from urllib.parse import quote
 
 from flask import current_app
 
-from app.flow.words import Both
-from app.models.records.papers.document import Document
-from app.models.records.event import Event
-from app.models.warehouse.lots import address
-from app.models.records.record import Record
-from app.models.warehouse.stock import Lot
-
 from app.documents.bilingual import both, moment
 from app.documents.paper import Block, Codes, Field, Paper, SignOff
+from app.flow.words import Both
+from app.models.records.event import Event
+from app.models.records.papers.document import Document
+from app.models.records.record import Record
+from app.models.warehouse.lots import address
+from app.models.warehouse.stock import Lot
 
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")
@@ -30,24 +31,47 @@ def company() -> Both:
 
 
 def find_url(ref: str) -> str:
-    """What a code leads to: the page that finds a number; the bare number where the address is not set."""
+    """What a code leads to: the page that finds a number; the bare number where the address is
+    not set.
+    """
     base = current_app.config["BASE_URL"].rstrip("/")
     return f"{base}/find?q={quote(ref)}" if base else ref
 
 
 def lot_codes(lots: Iterable[Lot | None]) -> Codes | None:
-    """The lots' codes to scan, each once: the address of its page, its bare number where the plant's address is not set."""
+    """The lots' codes to scan, each once: the address of its page, its bare number where the
+    plant's address is not set.
+    """
     base = current_app.config["BASE_URL"].rstrip("/")
     codes = {lot.lot_no: f"{base}{address(lot)}" if base else lot.lot_no for lot in lots if lot}
     return Codes(tuple(codes.items()), LOT_CODES) if codes else None
 
 
-def sheet(document: Document, *, refs: dict[Both, Any], code: str, blocks: Iterable[Block | None], **more: Any) -> Paper:
-    """Return a paper with the document's own head. ``refs`` are the numbers beside the title, ``code`` the number in the QR."""
+def sheet(
+    document: Document,
+    *,
+    refs: dict[Both, Any],
+    code: str,
+    blocks: Iterable[Block | None],
+    **more: Any,
+) -> Paper:
+    """Return a paper with the document's own head.
+
+    ``refs`` are the numbers beside the title, ``code`` the number in the QR.
+    """
     kind = document.type
-    return Paper(title=both(kind.label), number=document.number, revision=document.revision, issued=document.ordered_at,
-                 refs=tuple(Field(label, value) for label, value in refs.items() if value), code=find_url(code),
-                 company=company(), clause=kind.clause, blocks=tuple(b for b in blocks if b), **more)  # fmt: skip
+    return Paper(
+        title=both(kind.label),
+        number=document.number,
+        revision=document.revision,
+        issued=document.ordered_at,
+        refs=tuple(Field(label, value) for label, value in refs.items() if value),
+        code=find_url(code),
+        company=company(),
+        clause=kind.clause,
+        blocks=tuple(b for b in blocks if b),
+        **more,
+    )
 
 
 def seen(record: Record, document: Document) -> list[Event]:
@@ -65,7 +89,9 @@ def signature(label: Both, record: Record, event: Event | None) -> SignOff:
     if event is None or event.actor is None:
         return SignOff(label)
     role = event.in_role
-    return SignOff(label, event.who, both(role) if role else None, both(record.past(event)), moment(event.at))
+    return SignOff(
+        label, event.who, both(role) if role else None, both(record.past(event)), moment(event.at)
+    )
 
 
 def order_refs(card: Any) -> dict[Both, Any]:

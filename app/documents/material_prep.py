@@ -1,62 +1,93 @@
-"""The material preparation sheet 《物料准备单》: which lots, how much, from which bin, prepared, checked, accepted (3.1–3.3)."""
+"""The material preparation sheet 《物料准备单》: which lots, how much, from which bin, prepared,
+checked, accepted (3.1–3.3).
+"""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.flow.words import Both
-from app.models.records.papers.document import Document
-from app.models.records.event import Event
-from app.models.master import IncompatClass
-from app.models.production.plan import Plan
-from app.models.production.requirement import Pick
-
 from app.documents.bilingual import both, day, joined, moment, number, quantity
 from app.documents.heading import last, lot_codes, order_refs, seen, sheet, signature
 from app.documents.paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from app.documents.production_order import plan_of
 from app.documents.terms import QC_STATUS, REMARKS, UNITS, term
+from app.flow.words import Both
+from app.models.master import IncompatClass
+from app.models.production.plan import Plan
+from app.models.production.requirement import Pick
+from app.models.records.event import Event
+from app.models.records.papers.document import Document
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
 
 COLUMNS = (
-    Column(Both("序号", "Line no."), 3), Column(Both("物料编码", "Material code"), 5), Column(Both("物料名称/规格", "Name / grade")),
-    Column(Both("单位", "UoM"), 3), Column(Both("配方用量%", "Formula %"), 5, number=True),
-    Column(Both("应备数量(含损耗)", "Required qty (incl. loss)"), 7, number=True), Column(Both("物料批号", "Lot no."), 7),
-    Column(Both("效期", "Expiry"), 6), Column(Both("含量/折纯系数", "Assay / potency factor"), 6, number=True),
-    Column(Both("质检状态", "QC status"), 6), Column(Both("库位", "Bin"), 3), Column(Both("实备数量", "Prepared qty"), 7, number=True),
-    Column(Both("实收数量(生产)", "Received qty (production)"), 8, number=True), Column(Both("差异及原因", "Variance & reason"), 7),
-    Column(Both("危害标识/隔离要求", "Hazard / segregation"), 12), Column(Both("退料数量", "Returned qty"), 4, number=True),
-)  # fmt: skip
+    Column(Both("序号", "Line no."), 3),
+    Column(Both("物料编码", "Material code"), 5),
+    Column(Both("物料名称/规格", "Name / grade")),
+    Column(Both("单位", "UoM"), 3),
+    Column(Both("配方用量%", "Formula %"), 5, number=True),
+    Column(Both("应备数量(含损耗)", "Required qty (incl. loss)"), 7, number=True),
+    Column(Both("物料批号", "Lot no."), 7),
+    Column(Both("效期", "Expiry"), 6),
+    Column(Both("含量/折纯系数", "Assay / potency factor"), 6, number=True),
+    Column(Both("质检状态", "QC status"), 6),
+    Column(Both("库位", "Bin"), 3),
+    Column(Both("实备数量", "Prepared qty"), 7, number=True),
+    Column(Both("实收数量(生产)", "Received qty (production)"), 8, number=True),
+    Column(Both("差异及原因", "Variance & reason"), 7),
+    Column(Both("危害标识/隔离要求", "Hazard / segregation"), 12),
+    Column(Both("退料数量", "Returned qty"), 4, number=True),
+)
 ACCEPTED_BY = Both("生产验收人/结论/时间", "Accepted by production / result / time")
 
 
 def context(card: ProductionOrder, document: Document) -> Paper:
-    """Return the sheet of a card's materials as they stood when it was ordered: at the hand-over, or after the acceptance."""
+    """Return the sheet of a card's materials as they stood when it was ordered: at the
+    hand-over, or after the acceptance.
+    """
     plan = plan_of(card, document)
     events = [event for event in seen(card, document) if event.at >= plan.issued_at]
     accepted = last(events, "accept_materials")
-    picks = [p for need in plan.requirements for p in need.picks
-             if p.prepared_at is None or p.prepared_at <= document.ordered_at]  # fmt: skip
+    picks = [
+        p
+        for need in plan.requirements
+        for p in need.picks
+        if p.prepared_at is None or p.prepared_at <= document.ordered_at
+    ]
     back = last(events, "cancel", "replan")
     rows = tuple(row(n, pick, accepted, back) for n, pick in enumerate(picks, 1))
-    return sheet(document, refs=order_refs(card), code=card.ref, landscape=True, blocks=(
-        Fields(tuple(head(card, plan, document)), columns=4),
-        Table(COLUMNS, rows, small=True),
-        SignOffs((*prepared(card, events),
-                  signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
-                  acceptance(card, accepted, picks))),
-        Fields((Field(REMARKS, remarks(card, plan, back), wide=True),), columns=4),
-        lot_codes([pick.lot for pick in picks]),
-    ))  # fmt: skip
+    return sheet(
+        document,
+        refs=order_refs(card),
+        code=card.ref,
+        landscape=True,
+        blocks=(
+            Fields(tuple(head(card, plan, document)), columns=4),
+            Table(COLUMNS, rows, small=True),
+            SignOffs(
+                (
+                    *prepared(card, events),
+                    signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
+                    acceptance(card, accepted, picks),
+                )
+            ),
+            Fields((Field(REMARKS, remarks(card, plan, back), wide=True),), columns=4),
+            lot_codes([pick.lot for pick in picks]),
+        ),
+    )
 
 
 def prepared(card: ProductionOrder, events: list[Event]) -> list[SignOff]:
-    """Everybody who prepared lines of it, with the time of their last one; an empty box where nobody did yet."""
+    """Everybody who prepared lines of it, with the time of their last one; an empty box where
+    nobody did yet.
+    """
     preparers = {event.actor_id: event for event in events if event.action == "prepare"}
-    return [signature(Both("备料人/时间", "Prepared by / time"), card, event) for event in preparers.values() or (None,)]
+    return [
+        signature(Both("备料人/时间", "Prepared by / time"), card, event)
+        for event in preparers.values() or (None,)
+    ]
 
 
 def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:
@@ -67,12 +98,18 @@ def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:
         Field(Both("产品/规格", "Product / pack"), joined(card.product.code, card.product.name)),
         Field(Both("配方版本", "Formula version"), f"{formula.code} {formula.version}"),
         Field(Both("产品批号", "Batch no."), plan.lot_no),
-        Field(Both("计划数量/批量", "Planned qty / batch size"),
-              joined(joined(number(card.quantity), UNITS, by=" "), quantity(plan.bulk, "kg"))),
-        Field(Both("产线/罐", "Line / tank"),
-              joined(joined(line.code, line.name, by=" "), ", ".join(t.code for t in line.tanks)) if line else None),
+        Field(
+            Both("计划数量/批量", "Planned qty / batch size"),
+            joined(joined(number(card.quantity), UNITS, by=" "), quantity(plan.bulk, "kg")),
+        ),
+        Field(
+            Both("产线/罐", "Line / tank"),
+            joined(joined(line.code, line.name, by=" "), ", ".join(t.code for t in line.tanks))
+            if line
+            else None,
+        ),
         Field(Both("需求时间", "Needed by"), moment(plan.start)),
-    ]  # fmt: skip
+    ]
 
 
 def remarks(card: ProductionOrder, plan: Plan, back: Event | None) -> Any:
@@ -92,12 +129,23 @@ def row(position: int, pick: Pick, accepted: Event | None, back: Event | None) -
     checked = accepted is not None and pick.accepted is not None
     returned = pick.returned if back or (checked and not pick.accepted) else 0
     return (
-        str(position), material.code, both(material.name), material.uom, number(need.percent), in_uom(need.quantity),
-        lot.lot_no if lot else both(Both("不记批", "untracked")), day(lot.expiry) if lot else None, potency(pick),
-        term(QC_STATUS, lot.status) if lot else None, pick.zone, in_uom(pick.prepared),
-        in_uom(pick.received) if checked else None, variance(pick, in_uom) if checked else None,
-        hazard(material.ghs_hazard, material.incompat_class), in_uom(returned) if returned else None,
-    )  # fmt: skip
+        str(position),
+        material.code,
+        both(material.name),
+        material.uom,
+        number(need.percent),
+        in_uom(need.quantity),
+        lot.lot_no if lot else both(Both("不记批", "untracked")),
+        day(lot.expiry) if lot else None,
+        potency(pick),
+        term(QC_STATUS, lot.status) if lot else None,
+        pick.zone,
+        in_uom(pick.prepared),
+        in_uom(pick.received) if checked else None,
+        variance(pick, in_uom) if checked else None,
+        hazard(material.ghs_hazard, material.incompat_class),
+        in_uom(returned) if returned else None,
+    )
 
 
 def potency(pick: Pick) -> str | None:
@@ -107,13 +155,19 @@ def potency(pick: Pick) -> str | None:
         return None
     if nominal is None:
         return f"{lot.assay:f} %"
-    return f"{lot.assay:f} %\n× {(nominal / lot.assay).quantize(Decimal('0.0001'), ROUND_HALF_UP):f}"
+    return (
+        f"{lot.assay:f} %\n× {(nominal / lot.assay).quantize(Decimal('0.0001'), ROUND_HALF_UP):f}"
+    )
 
 
 def variance(pick: Pick, in_uom: Any) -> Both | str | None:
     refused = None if pick.accepted else Both("拒收", "refused")
     difference = (pick.received or 0) - (pick.prepared or 0)
-    parts = [refused, f"{'+' if difference > 0 else ''}{in_uom(difference)}" if difference else None, pick.variance]
+    parts = [
+        refused,
+        f"{'+' if difference > 0 else ''}{in_uom(difference)}" if difference else None,
+        pick.variance,
+    ]
     said = [part for part in parts if part]
     return joined(*said, by="; ") if said else None
 
@@ -129,6 +183,9 @@ def acceptance(card: ProductionOrder, accepted: Event | None, picks: list[Pick])
     if accepted is None:
         return signed
     refused = sum(1 for pick in picks if pick.accepted is False)
-    result = joined(Both("结论: 拒收行数", "Result: lines refused"), refused, by=" ") if refused \
-        else Both("结论: 全部验收", "Result: all accepted")  # fmt: skip
+    result = (
+        joined(Both("结论: 拒收行数", "Result: lines refused"), refused, by=" ")
+        if refused
+        else Both("结论: 全部验收", "Result: all accepted")
+    )
     return SignOff(ACCEPTED_BY, signed.name, signed.role, result, signed.when)

@@ -1,19 +1,20 @@
-"""The nonconformance report 《不合格品处理单》: what failed, where it is kept, what was decided, by whom (5.3)."""
+"""The nonconformance report 《不合格品处理单》: what failed, where it is kept, what was decided,
+by whom (5.3).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.flow.words import Both
-from app.models.records.papers.document import Document
-from app.models.records.event import Event
-from app.models.production.inspection import Nonconformance
-from app.models.master import StorageZone
-
 from app.documents.bilingual import joined, moment, number
 from app.documents.heading import last, order_refs, seen, sheet, signature
 from app.documents.paper import Field, Fields, Paper, SignOff, SignOffs
 from app.documents.terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+from app.flow.words import Both
+from app.models.master import StorageZone
+from app.models.production.inspection import Nonconformance
+from app.models.records.event import Event
+from app.models.records.papers.document import Document
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -23,36 +24,92 @@ INSPECTED_AGAIN = ("rework", "reinspect")
 
 
 def context(card: ProductionOrder, document: Document) -> Paper:
-    """Return the report of the card's latest nonconformance, decided or not, inspected again or not, as it stood when ordered."""
+    """Return the report of the card's latest nonconformance, decided or not, inspected again or
+    not, as it stood when ordered.
+    """
     events = seen(card, document)
     found = nonconformance(card, document)
     failed = last(events, "fail_inspection", "abort", "withhold")
-    decided = last(events, *DECISIONS) if found.decided_at and found.decided_at <= document.ordered_at else None
-    again = next((e for e in events if decided and e.seq > decided.seq and e.action == "pass_inspection"), None)
-    return sheet(document, refs=order_refs(card), code=card.ref, blocks=(
-        Fields((
-            Field(Both("NCR 编号", "NCR no."), document.number),
-            Field(Both("来源(来料/过程/成品/退货)", "Source"), joined(Both("成品", "finished goods"), found.sample.ref) if found.sample
-                  else joined(Both("库存", "in stock") if failed and failed.action == "withhold" else Both("过程", "in process"), card.ref)),
-            Field(Both("产品或物料/批号/数量", "Item / lot / qty"), item(card, found), wide=True),
-        )),
-        Fields((
-            Field(Both("不合格描述/证据", "Description / evidence"), found.description, wide=True),
-            Field(Both("不合格分类", "Defect class"), term(DEFECT_CLASS, found.defect_class)),
-            Field(Both("隔离位置/措施", "Containment / location"), zone(found.zone)),
-        ), Both("不合格情况", "Nonconformity")),
-        Fields((
-            Field(Both("原因分析", "Root cause"), failed.reason if failed else None, wide=True),
-            Field(Both("评审意见(质检/生产/技术/销售)", "Review opinions"), opinion(decided), wide=True),
-        ), Both("评审", "Review")),
-        Fields(tuple(disposition(card, found, decided, again)), Both("处置", "Disposition")),
-        SignOffs((signature(Both("判定", "Judged"), card, failed), signature(Both("批准", "Approved"), card, decided), closed(card, decided, again)),
-                 Both("批准/关闭日期", "Approved / closed")),
-    ))  # fmt: skip
+    decided = (
+        last(events, *DECISIONS)
+        if found.decided_at and found.decided_at <= document.ordered_at
+        else None
+    )
+    again = next(
+        (e for e in events if decided and e.seq > decided.seq and e.action == "pass_inspection"),
+        None,
+    )
+    return sheet(
+        document,
+        refs=order_refs(card),
+        code=card.ref,
+        blocks=(
+            Fields(
+                (
+                    Field(Both("NCR 编号", "NCR no."), document.number),
+                    Field(
+                        Both("来源(来料/过程/成品/退货)", "Source"),
+                        joined(Both("成品", "finished goods"), found.sample.ref)
+                        if found.sample
+                        else joined(
+                            Both("库存", "in stock")
+                            if failed and failed.action == "withhold"
+                            else Both("过程", "in process"),
+                            card.ref,
+                        ),
+                    ),
+                    Field(
+                        Both("产品或物料/批号/数量", "Item / lot / qty"),
+                        item(card, found),
+                        wide=True,
+                    ),
+                )
+            ),
+            Fields(
+                (
+                    Field(
+                        Both("不合格描述/证据", "Description / evidence"),
+                        found.description,
+                        wide=True,
+                    ),
+                    Field(
+                        Both("不合格分类", "Defect class"), term(DEFECT_CLASS, found.defect_class)
+                    ),
+                    Field(Both("隔离位置/措施", "Containment / location"), zone(found.zone)),
+                ),
+                Both("不合格情况", "Nonconformity"),
+            ),
+            Fields(
+                (
+                    Field(
+                        Both("原因分析", "Root cause"), failed.reason if failed else None, wide=True
+                    ),
+                    Field(
+                        Both("评审意见(质检/生产/技术/销售)", "Review opinions"),
+                        opinion(decided),
+                        wide=True,
+                    ),
+                ),
+                Both("评审", "Review"),
+            ),
+            Fields(tuple(disposition(card, found, decided, again)), Both("处置", "Disposition")),
+            SignOffs(
+                (
+                    signature(Both("判定", "Judged"), card, failed),
+                    signature(Both("批准", "Approved"), card, decided),
+                    closed(card, decided, again),
+                ),
+                Both("批准/关闭日期", "Approved / closed"),
+            ),
+        ),
+    )
 
 
 def nonconformance(card: ProductionOrder | None, document: Document) -> Nonconformance:
-    """The card's latest by then; what was split off after the failure goes by its parent's. Raises LookupError."""
+    """The card's latest by then; what was split off after the failure goes by its parent's.
+
+    Raises LookupError.
+    """
     while card:
         if known := [n for n in card.nonconformances if n.raised_at <= document.ordered_at]:
             return known[-1]
@@ -63,8 +120,11 @@ def nonconformance(card: ProductionOrder | None, document: Document) -> Nonconfo
 def item(card: ProductionOrder, found: Nonconformance) -> Any:
     own = found.card_id == card.id
     lot = found.sample.lot if found.sample and (own or card.lot is None) else card.lot
-    return joined(joined(card.product.code, card.product.name, by=" "), lot.lot_no if lot else card.lot_no,
-                  joined(number(found.quantity if own else card.quantity), UNITS, by=" "))  # fmt: skip
+    return joined(
+        joined(card.product.code, card.product.name, by=" "),
+        lot.lot_no if lot else card.lot_no,
+        joined(number(found.quantity if own else card.quantity), UNITS, by=" "),
+    )
 
 
 def zone(code: str) -> Any:
@@ -73,35 +133,78 @@ def zone(code: str) -> Any:
 
 
 def opinion(decided: Event | None) -> Any:
-    return joined(Both("质检", "Quality"), decided.reason, by=": ") if decided and decided.reason else None
+    return (
+        joined(Both("质检", "Quality"), decided.reason, by=": ")
+        if decided and decided.reason
+        else None
+    )
 
 
-def disposition(card: ProductionOrder, found: Nonconformance, decided: Event | None, again: Event | None) -> list[Field]:
+def disposition(
+    card: ProductionOrder, found: Nonconformance, decided: Event | None, again: Event | None
+) -> list[Field]:
     kind = found.disposition if decided else None
     units = found.quantity if found.card_id == card.id else card.quantity
-    scrapped = (joined(number(units), UNITS, by=" "), found.witness, None) if kind == "scrap" else ()
+    scrapped = (
+        (joined(number(units), UNITS, by=" "), found.witness, None) if kind == "scrap" else ()
+    )
     return [
-        Field(Both("处置:返工/报废/让步/降级/退货", "Disposition: rework/scrap/concession/regrade/return"), term(DISPOSITION, kind)),
-        Field(Both("客户同意(让步)", "Customer's consent (concession)"), found.consent if kind == "concession" else None),
-        Field(Both("返工方案与复检结果", "Rework plan & re-inspection"), rework(card, found, kind, again), wide=True),
-        Field(Both("报废数量/监销人/费用", "Scrap qty / witness / cost"), joined(*scrapped) if scrapped else None),
+        Field(
+            Both(
+                "处置:返工/报废/让步/降级/退货",
+                "Disposition: rework/scrap/concession/regrade/return",
+            ),
+            term(DISPOSITION, kind),
+        ),
+        Field(
+            Both("客户同意(让步)", "Customer's consent (concession)"),
+            found.consent if kind == "concession" else None,
+        ),
+        Field(
+            Both("返工方案与复检结果", "Rework plan & re-inspection"),
+            rework(card, found, kind, again),
+            wide=True,
+        ),
+        Field(
+            Both("报废数量/监销人/费用", "Scrap qty / witness / cost"),
+            joined(*scrapped) if scrapped else None,
+        ),
         Field(Both("CAPA 编号", "CAPA no."), None),
-    ]  # fmt: skip
+    ]
 
 
-def rework(card: ProductionOrder, found: Nonconformance, kind: str | None, again: Event | None) -> Any:
-    """What is to be done, and which sample then passed. One that fails again opens the next nonconformance."""
+def rework(
+    card: ProductionOrder, found: Nonconformance, kind: str | None, again: Event | None
+) -> Any:
+    """What is to be done, and which sample then passed.
+
+    One that fails again opens the next nonconformance.
+    """
     if kind not in INSPECTED_AGAIN:
         return None
-    sample = again and next((s for s in card.samples if s.id > (found.sample_id or 0) and s.stage == "released"), None)
-    return joined(found.instructions or None, *([joined(sample.ref, term(VERDICT, "passed"), by=" ")] if sample else []), by="\n")
+    sample = again and next(
+        (s for s in card.samples if s.id > (found.sample_id or 0) and s.stage == "released"), None
+    )
+    return joined(
+        found.instructions or None,
+        *([joined(sample.ref, term(VERDICT, "passed"), by=" ")] if sample else []),
+        by="\n",
+    )
 
 
 def closed(card: ProductionOrder, decided: Event | None, again: Event | None) -> SignOff:
-    """Who closed it: the decision itself, or where the lot is inspected again, the verdict by which it passed."""
+    """Who closed it: the decision itself, or where the lot is inspected again, the verdict by
+    which it passed.
+    """
     label = Both("关闭", "Closed")
     last_word = again if decided and decided.action in INSPECTED_AGAIN else decided
     if last_word is None:
         return SignOff(label)
     signed = signature(label, card, last_word)
-    return SignOff(label, signed.name, signed.role, Both("处置完成,关闭", "disposition done, closed"), moment(last_word.at))
+    return SignOff(
+        label,
+        signed.name,
+        signed.role,
+        Both("处置完成,关闭", "disposition done, closed"),
+        moment(last_word.at),
+    )

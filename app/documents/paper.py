@@ -1,4 +1,7 @@
-"""A printed document as plain data: what stands on it and in which order. How it looks is the template's business."""
+"""A printed document as plain data: what stands on it and in which order.
+
+How it looks is the template's business.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from app.flow.words import Both
-
 
 SIGN_OFF = Both("签署", "Sign-off")
 
@@ -63,7 +65,9 @@ class Fields:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its label, its width in percent (0: what is left), ``number`` aligns to the right."""
+    """A column of a table: its label, its width in percent (0: what is left), ``number`` aligns
+    to the right.
+    """
 
     label: Both
     width: int = 0
@@ -72,7 +76,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under repeated heads. Long ones are set in pieces: the layout's time grows faster than a table's length."""
+    """Rows under repeated heads.
+
+    Long ones are set in pieces: the layout's time grows faster than a table's length.
+    """
 
     block: ClassVar[str] = "table"
     longest: ClassVar[int] = 120
@@ -84,12 +91,17 @@ class Table:
 
     @property
     def pieces(self) -> list[tuple[tuple[Value, ...], ...]]:
-        return [self.rows[n:n + self.longest] for n in range(0, len(self.rows), self.longest)] or [()]  # fmt: skip
+        return [
+            self.rows[n : n + self.longest] for n in range(0, len(self.rows), self.longest)
+        ] or [()]
 
 
 @dataclass(frozen=True)
 class SignOff:
-    """Who signed in which role, what it means, when. Without a name it is a box to sign in by hand."""
+    """Who signed in which role, what it means, when.
+
+    Without a name it is a box to sign in by hand.
+    """
 
     label: Both
     name: str = ""
@@ -131,7 +143,9 @@ Block = Fields | Table | SignOffs | Passage | Codes
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file carried inside the PDF; ``relationship`` is what it is to the document (AFRelationship, ISO 19005-3:2012, 6.8)."""
+    """A file carried inside the PDF; ``relationship`` is what it is to the document
+    (AFRelationship, ISO 19005-3:2012, 6.8).
+    """
 
     name: str
     description: str
@@ -142,7 +156,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Paper:
-    """One document: its head, its blocks, and (a dossier) the documents it repeats as ``parts``, set already."""
+    """One document: its head, its blocks, and (a dossier) the documents it repeats as ``parts``,
+    set already.
+    """
 
     title: Both
     number: str

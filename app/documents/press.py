@@ -1,11 +1,13 @@
 """The press: HTML comes in, PDF/A-3b goes out. The one place that imports the typesetter.
 
-A program of its own, run by its path so that it loads nothing of the application and inherits no secret. It stays warm:
-the parent has the libraries and the style sheet loaded and forks a child for each document, which dies with it. A child
-may take so much memory, processor time and time, reads packaged files only, and cannot write a file.
+A program of its own, run by its path so that it loads nothing of the application and inherits no
+secret. It stays warm: the parent has the libraries and the style sheet loaded and forks a child for
+each document, which dies with it. A child may take so much memory, processor time and time, reads
+packaged files only, and cannot write a file.
 
-On standard input and output go frames: a length of eight bytes, then so many bytes. A request is one frame of JSON; an
-answer is a frame of JSON, ``{"error": null}`` or ``{"error": "sentence"}``, and a frame with the PDF or nothing.
+On standard input and output go frames: a length of eight bytes, then so many bytes. A request is
+one frame of JSON; an answer is a frame of JSON, ``{"error": null}`` or ``{"error": "sentence"}``,
+and a frame with the PDF or nothing.
 """
 
 from __future__ import annotations
@@ -49,8 +51,10 @@ def write_frame(stream: BinaryIO, body: bytes) -> None:
 def only_our_fonts(folder: Path) -> None:
     """Let the font library see the packaged fonts and nothing of the system's."""
     config = folder / "fonts.conf"
-    config.write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
-                      f"<dir>{escape(str(FONTS))}</dir><cachedir>{escape(str(folder))}</cachedir></fontconfig>")  # fmt: skip
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+        f"<dir>{escape(str(FONTS))}</dir><cachedir>{escape(str(folder))}</cachedir></fontconfig>"
+    )
     os.environ["FONTCONFIG_FILE"] = str(config)
 
 
@@ -73,12 +77,24 @@ def render(order: dict, style: object) -> bytes:
     from weasyprint.text.fonts import FontConfiguration
 
     fetcher = packaged_files_only()
-    attached = [Attachment(string=a["text"], name=a["name"], description=a["description"], relationship=a["relationship"],
-                           created=datetime.fromisoformat(a["at"]), modified=datetime.fromisoformat(a["at"]))
-                for a in order["attachments"]]  # fmt: skip
+    attached = [
+        Attachment(
+            string=a["text"],
+            name=a["name"],
+            description=a["description"],
+            relationship=a["relationship"],
+            created=datetime.fromisoformat(a["at"]),
+            modified=datetime.fromisoformat(a["at"]),
+        )
+        for a in order["attachments"]
+    ]
     return HTML(string=order["html"], base_url="washline:", url_fetcher=fetcher).write_pdf(
-        stylesheets=[style], font_config=FontConfiguration(), pdf_variant="pdf/a-3b",
-        pdf_identifier=order["identifier"].encode(), attachments=attached)  # fmt: skip
+        stylesheets=[style],
+        font_config=FontConfiguration(),
+        pdf_variant="pdf/a-3b",
+        pdf_identifier=order["identifier"].encode(),
+        attachments=attached,
+    )
 
 
 def limit(memory: int, seconds: int) -> None:
@@ -91,7 +107,9 @@ def limit(memory: int, seconds: int) -> None:
 
 
 def child(request: bytes, style: object, out: int, memory: int, seconds: int) -> None:
-    """Print one document into a pipe, then end without tidying: what is shared belongs to the parent."""
+    """Print one document into a pipe, then end without tidying: what is shared belongs to the
+    parent.
+    """
     answer, pdf = {"error": None}, b""
     try:
         limit(memory, seconds)
@@ -107,7 +125,10 @@ def child(request: bytes, style: object, out: int, memory: int, seconds: int) ->
 
 
 def collect(source: int, pid: int, patience: float) -> tuple[bytes, str | None]:
-    """Return what the child wrote, and why it is not to be used if so. Kills it when its time is over."""
+    """Return what the child wrote, and why it is not to be used if so.
+
+    Kills it when its time is over.
+    """
     parts, deadline, late = [], time.monotonic() + patience, False
     while True:
         left = deadline - time.monotonic()
@@ -126,7 +147,12 @@ def collect(source: int, pid: int, patience: float) -> tuple[bytes, str | None]:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         used_up = number in (signal.SIGXCPU, signal.SIGKILL)
-        return b"", "it took more processor time than it may" if used_up else f"it died of {signal.Signals(number).name}"
+        return (
+            b"",
+            "it took more processor time than it may"
+            if used_up
+            else f"it died of {signal.Signals(number).name}",
+        )
     return b"".join(parts), None
 
 

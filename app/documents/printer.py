@@ -1,4 +1,6 @@
-"""The worker's side of the press: starts it when there is work, hands it a document, takes the PDF, and never waits for ever."""
+"""The worker's side of the press: starts it when there is work, hands it a document, takes the
+PDF, and never waits for ever.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +33,25 @@ class Gone(Exception):
 
 
 class Printer:
-    """One press. ``print`` is safe from several threads; the press is started on first use and again if it ended."""
+    """One press.
 
-    def __init__(self, memory: int = MEMORY, processor_seconds: int = PROCESSOR_SECONDS, seconds: float = SECONDS) -> None:
+    ``print`` is safe from several threads; the press is started on first use and again if it ended.
+    """
+
+    def __init__(
+        self,
+        memory: int = MEMORY,
+        processor_seconds: int = PROCESSOR_SECONDS,
+        seconds: float = SECONDS,
+    ) -> None:
         self.arguments = [str(memory), str(processor_seconds), str(seconds)]
         self.seconds = seconds
         self.press: subprocess.Popen[bytes] | None = None
         self.lock = threading.Lock()
 
-    def print(self, html: str, identifier: str, attachments: list[dict[str, Any]] | None = None) -> bytes:
+    def print(
+        self, html: str, identifier: str, attachments: list[dict[str, Any]] | None = None
+    ) -> bytes:
         """Return the PDF of a document. Raises NotPrinted."""
         order = {"html": html, "identifier": identifier, "attachments": attachments or []}
         body = json.dumps(order).encode()
@@ -57,7 +69,8 @@ class Printer:
 
     def _ask(self, body: bytes) -> bytes:
         press = self._running()
-        # The press enforces the limits on its child; this one is for the press itself, its start included.
+        # The press enforces the limits on its child; this one is for the press itself, its start
+        # included.
         deadline = time.monotonic() + self.seconds + 15
         send(press.stdin.fileno(), struct.pack(">Q", len(body)) + body, deadline)
         answer = json.loads(self._frame(press, deadline))
@@ -77,9 +90,15 @@ class Printer:
         if self.press is None or self.press.poll() is not None:
             self.stop()
             # No environment but the language: the press must know neither secrets nor the database.
-            self.press = subprocess.Popen([sys.executable, "-I", str(PRESS), *self.arguments], stdin=subprocess.PIPE,
-                                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-                                          env={"LANG": "C.UTF-8", "PATH": os.defpath}, cwd="/")  # fmt: skip
+            self.press = subprocess.Popen(
+                [sys.executable, "-I", str(PRESS), *self.arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                env={"LANG": "C.UTF-8", "PATH": os.defpath},
+                cwd="/",
+            )
             os.set_blocking(self.press.stdin.fileno(), False)
             atexit.register(self.stop)
         return self.press
@@ -106,13 +125,16 @@ def send(handle: int, data: bytes, deadline: float) -> None:
         if not select.select([], [handle], [], max(0, deadline - time.monotonic()))[1]:
             raise TimeoutError
         try:
-            rest = rest[os.write(handle, rest):]  # fmt: skip
+            rest = rest[os.write(handle, rest) :]
         except BrokenPipeError:
             raise Gone from None
 
 
 def receive(handle: int, size: int, deadline: float) -> bytes:
-    """Read so many bytes. Raises Gone at the end of the stream, TimeoutError when the time is over."""
+    """Read so many bytes.
+
+    Raises Gone at the end of the stream, TimeoutError when the time is over.
+    """
     data = bytearray()
     while len(data) < size:
         if not select.select([handle], [], [], max(0, deadline - time.monotonic()))[0]:

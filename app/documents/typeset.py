@@ -1,4 +1,7 @@
-"""A paper becomes HTML. Everything in it is escaped: the environment is its own, needs no request and knows no ``safe`` use."""
+"""A paper becomes HTML.
+
+Everything in it is escaped: the environment is its own, needs no request and knows no ``safe`` use.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from markupsafe import Markup
 
 from app.documents import bilingual, qr
@@ -17,8 +19,13 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates/documents"
 
 @cache
 def environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.filters["moment"] = bilingual.moment
     made.globals["qr"] = qr.code
     return made
@@ -30,5 +37,7 @@ def typeset(paper: Paper) -> str:
 
 
 def part(paper: Paper) -> Markup:
-    """Return a paper as another one repeats it: its title, numbers and blocks, without code and company."""
+    """Return a paper as another one repeats it: its title, numbers and blocks, without code and
+    company.
+    """
     return environment().get_template("_blocks.html").module.sheet(paper, part=True)

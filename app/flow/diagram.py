@@ -1,4 +1,5 @@
-"""A flow as a drawing: stages one below the other, the steps between neighbours straight, all others as lanes at the sides.
+"""A flow as a drawing: stages one below the other, the steps between neighbours straight, all
+others as lanes at the sides.
 
 Plain numbers; ``templates/procedure/_diagram.html`` turns them into SVG.
 """
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from app.flow.grammar import Action, Flow, Stage
 
 WIDTH, HEIGHT, STEP, LANE, TOP = 220, 36, 64, 26, 34
-# An action that leaves from, or leads to, more stages than this would hide the drawing; the list beside it tells.
+# An action that leaves from, or leads to, more stages than this would hide the drawing; the list
+# beside it tells.
 MANY = 3
 
 
@@ -23,7 +25,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Edge:
-    """An arrow with the numbers of its actions. ``lane`` 0 is straight down; positive at the right (forward), negative back."""
+    """An arrow with the numbers of its actions.
+
+    ``lane`` 0 is straight down; positive at the right (forward), negative back.
+    """
 
     numbers: tuple[int, ...]
     y1: int
@@ -64,23 +69,37 @@ def diagram(flow: Flow) -> Diagram:
     for number, action in enumerate(flow.actions, 1):
         for ends in drawn(action, rows):
             numbers.setdefault(ends, []).append(number)
-    lanes = {1: in_lanes((a, b) for a, b in numbers if b > a + 1), -1: in_lanes((b, a) for a, b in numbers if b < a)}
+    lanes = {
+        1: in_lanes((a, b) for a, b in numbers if b > a + 1),
+        -1: in_lanes((b, a) for a, b in numbers if b < a),
+    }
     edges = []
     for (a, b), which in numbers.items():
         side = 0 if b == a + 1 else 1 if b > a else -1
         lane = side * lanes[side][min(a, b), max(a, b)] if side else 0
         edges.append(edge(a, b, tuple(which), lane))
-    return Diagram(tuple(Box(stage, top(row)) for stage, row in zip(flow.stages, rows.values(), strict=True)), tuple(edges),
-                   max(lanes[-1].values(), default=0), max(lanes[1].values(), default=0))  # fmt: skip
+    return Diagram(
+        tuple(Box(stage, top(row)) for stage, row in zip(flow.stages, rows.values(), strict=True)),
+        tuple(edges),
+        max(lanes[-1].values(), default=0),
+        max(lanes[1].values(), default=0),
+    )
 
 
 def drawn(action: Action, rows: dict[str, int]) -> Iterable[tuple[int, int]]:
-    """The rows it leads from and to; -1 is where records come from. Nothing for what stays, or has too many ends to draw."""
+    """The rows it leads from and to; -1 is where records come from.
+
+    Nothing for what stays, or has too many ends to draw.
+    """
     targets = action.targets if action.moves else ()
     if len(action.sources) > MANY or len(targets) > MANY:
         return ()
-    return [(rows.get(source, -1), rows[target]) for source in action.sources or ("",) for target in targets
-            if target != source]  # fmt: skip
+    return [
+        (rows.get(source, -1), rows[target])
+        for source in action.sources or ("",)
+        for target in targets
+        if target != source
+    ]
 
 
 def in_lanes(spans: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -95,12 +114,15 @@ def in_lanes(spans: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
 
 
 def edge(a: int, b: int, numbers: tuple[int, ...], lane: int) -> Edge:
-    """Straight arrows go from box to box; lanes leave and enter at the boxes' sides, a little apart: one ends before the next
-    on its lane begins."""
+    """Straight arrows go from box to box; lanes leave and enter at the boxes' sides, a little
+    apart: one ends before the next on its lane begins.
+    """
     if not lane:
         return Edge(numbers, top(a) + HEIGHT if a >= 0 else 6, top(b))
     apart = 7 if b > a else -7
-    return Edge(numbers, (top(a) + HEIGHT // 2 + apart) if a >= 0 else 6, top(b) + HEIGHT // 2 - apart, lane)
+    return Edge(
+        numbers, (top(a) + HEIGHT // 2 + apart) if a >= 0 else 6, top(b) + HEIGHT // 2 - apart, lane
+    )
 
 
 def top(row: int) -> int:

@@ -1,4 +1,6 @@
-"""What the fields of an event's data are called, on pages and on paper, in the order in which pages tell them."""
+"""What the fields of an event's data are called, on pages and on paper, in the order in which
+pages tell them.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Named:
-    """Roles that come from data: ``record.<method>()`` gives the role keys allowed now, out of ``among``."""
+    """Roles that come from data: ``record.<method>()`` gives the role keys allowed now, out of
+    ``among``.
+    """
 
     method: str
     among: frozenset[Role]
@@ -40,7 +42,9 @@ class Named:
 
 @dataclass(frozen=True)
 class When:
-    """A document that is printed only where ``record.<method>()`` says so, once the action is done."""
+    """A document that is printed only where ``record.<method>()`` says so, once the action is
+    done.
+    """
 
     method: str
     document: Any
@@ -48,7 +52,8 @@ class When:
 
 @dataclass(frozen=True)
 class Bound:
-    """What the figures beside a fact say of it: ``record.<method>(entered)`` yields what is odd (``app.plant.bounds``).
+    """What the figures beside a fact say of it: ``record.<method>(entered)`` yields what is odd
+    (``app.plant.bounds``).
 
     ``field`` is the fact, which its form calls the same; of a list's entries ``list.field``.
     """
@@ -59,16 +64,24 @@ class Bound:
 
 @dataclass(frozen=True)
 class Undo:
-    """The way back of an action: an action of its own, made of it. ``effect`` makes good what the action's own effect did."""
+    """The way back of an action: an action of its own, made of it.
+
+    ``effect`` makes good what the action's own effect did.
+    """
 
     effect: str | None = None
 
 
 @dataclass(frozen=True, eq=False)  # one object a declaration: compared as such, not field by field
 class Stage:
-    """Where a record can stand. ``asks``: departments that must all answer before it moves on; ``carried``: another record stands for it on the
-    boards (a packed card travels on its shipment); ``detour``: nothing stands there if all goes well. ``admits`` everything that comes, however much
-    stands there already: a halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over its limit."""
+    """Where a record can stand.
+
+    ``asks``: departments that must all answer before it moves on; ``carried``: another record
+    stands for it on the boards (a packed card travels on its shipment); ``detour``: nothing stands
+    there if all goes well. ``admits`` everything that comes, however much stands there already: a
+    halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over
+    its limit.
+    """
 
     key: str
     label: Text
@@ -99,14 +112,18 @@ class Stage:
 class Action:
     """One thing somebody may do to a record.
 
-    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists actions whose doers may not do this one (four eyes). ``signature``
-    asks for the password again; ``signs`` names what stands in view then (templates/signed).
-    ``driven`` actions follow from another record's action and are never offered; without ``by_drop`` no card is dropped for it. ``effect``
-    names the one method of the record that makes the change. ``demands`` names facts that must be said beside the reason: words that can
-    be seen. ``private`` fields tell of people: the event seals only their salted hash, the words themselves can be erased. ``second`` names the action by which another person signs this one too, at a shared tablet in the same form; the
-    next of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone, names the action that
-    this one takes back. ``gates`` begin gently (``app.flow.gates``): what they say warns or refuses as the plant has set them.
-    ``bounds`` say which figures do not make sense together: some cannot be, others need a reason.
+    ``source`` None creates the record; ``target`` None leaves it where it stands. ``not_by`` lists
+    actions whose doers may not do this one (four eyes). ``signature`` asks for the password again;
+    ``signs`` names what stands in view then (templates/signed). ``driven`` actions follow from
+    another record's action and are never offered; without ``by_drop`` no card is dropped for it.
+    ``effect`` names the one method of the record that makes the change. ``demands`` names facts
+    that must be said beside the reason: words that can be seen. ``private`` fields tell of people:
+    the event seals only their salted hash, the words themselves can be erased. ``second`` names the
+    action by which another person signs this one too, at a shared tablet in the same form; the next
+    of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone,
+    names the action that this one takes back. ``gates`` begin gently (``app.flow.gates``): what
+    they say warns or refuses as the plant has set them. ``bounds`` say which figures do not make
+    sense together: some cannot be, others need a reason.
     """
 
     key: str
@@ -177,16 +194,29 @@ class Action:
     @property
     def way_back(self) -> Action:
         """The action that takes this one back: from where it led to where the record stood."""
-        return Action(f"undo_{self.key}", _l("Undo: %(action)s", action=self.label), past=_l("took back “%(action)s”", action=self.label),
-                      source=self.targets, target=self.sources[0] if len(self.sources) == 1 else Found("stage_before", self.sources),
-                      roles=self.roles, clause=self.clause, effect=self.undo.effect, primary=False, by_drop=False, undoes=self.key)  # fmt: skip
+        return Action(
+            f"undo_{self.key}",
+            _l("Undo: %(action)s", action=self.label),
+            past=_l("took back “%(action)s”", action=self.label),
+            source=self.targets,
+            target=self.sources[0]
+            if len(self.sources) == 1
+            else Found("stage_before", self.sources),
+            roles=self.roles,
+            clause=self.clause,
+            effect=self.undo.effect,
+            primary=False,
+            by_drop=False,
+            undoes=self.key,
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Flow:
     """Stages and actions of one kind of record, checked when built.
 
-    ``ways_back`` are the actions that take others back. They are not among ``actions``: nothing offers them as a next step.
+    ``ways_back`` are the actions that take others back. They are not among ``actions``: nothing
+    offers them as a next step.
     """
 
     key: str
@@ -219,8 +249,12 @@ class Flow:
         return tuple(a for a in self.actions if stage in a.sources)
 
     def can_be_full(self, stage: Stage) -> bool:
-        """Whether a hard limit means something there: people bring records in, and not all that comes must be let in."""
-        return not (stage.ends or stage.admits) and any(a.moves and not a.driven and stage.key in a.targets for a in self.actions)
+        """Whether a hard limit means something there: people bring records in, and not all that
+        comes must be let in.
+        """
+        return not (stage.ends or stage.admits) and any(
+            a.moves and not a.driven and stage.key in a.targets for a in self.actions
+        )
 
     @property
     def creation(self) -> tuple[Action, ...]:

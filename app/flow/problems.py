@@ -70,12 +70,15 @@ def no_way_back(action: Action) -> Iterable[str]:
 def dead_ends(flow: Flow) -> Iterable[str]:
     """Stages that nothing leads to or out of, and limits that mean nothing."""
     reached = {target for action in flow.creation for target in action.targets}
-    while further := {
-        target
-        for action in flow.actions
-        if reached & set(action.sources)
-        for target in action.targets
-    } - reached:
+    while (
+        further := {
+            target
+            for action in flow.actions
+            if reached & set(action.sources)
+            for target in action.targets
+        }
+        - reached
+    ):
         reached |= further
     for stage in flow.stages:
         if stage.key not in reached:

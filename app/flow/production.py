@@ -5,11 +5,32 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.flow import guards as g
-from app.flow.departments import DELIVERY, EXECUTION, INSPECTION, MATERIALS, PLANNING, PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE
+from app.flow.departments import (
+    DELIVERY,
+    EXECUTION,
+    INSPECTION,
+    MATERIALS,
+    PLANNING,
+    PRODUCTION,
+    PURCHASING,
+    QUALITY,
+    SALES,
+    WAREHOUSE,
+)
 from app.flow.documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
 from app.flow.gates import SHELF_LIFE
 from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When
-from app.flow.roles import BUYER, INSPECTOR, OPERATOR, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, STAFF, STOREKEEPER, SUPERVISOR
+from app.flow.roles import (
+    BUYER,
+    INSPECTOR,
+    OPERATOR,
+    PLANNER,
+    PRODUCTION_HEAD,
+    QUALITY_HEAD,
+    STAFF,
+    STOREKEEPER,
+    SUPERVISOR,
+)
 from app.flow.roles import SALES as CLERK
 from app.flow.rush import rush_actions
 from app.flow.words import _l

@@ -1,4 +1,6 @@
-"""Lazy texts that need neither Flask nor a request: they become words only when somebody reads them."""
+"""Lazy texts that need neither Flask nor a request: they become words only when somebody reads
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,19 @@ _language: Callable[[], str] = lambda: "en"  # noqa: E731 (a default that is rep
 
 
 def translate_with(translate: Callable[[str], str], language: Callable[[], str]) -> None:
-    """Name the functions that translate an English msgid and that tell the reader's language (the application does, once)."""
+    """Name the functions that translate an English msgid and that tell the reader's language
+    (the application does, once).
+    """
     global _translate, _language
     _translate, _language = translate, language
 
 
 class Text:
-    """An English sentence with arguments, translated when it is shown; it survives a trip through JSON."""
+    """An English sentence with arguments, translated when it is shown; it survives a trip
+    through JSON.
+    """
 
-    __slots__ = ("msgid", "args")
+    __slots__ = ("args", "msgid")
 
     def __init__(self, msgid: str, **args: Any) -> None:
         self.msgid = msgid
@@ -46,7 +52,10 @@ class Text:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Text:
-        args = {k: cls.from_json(v) if isinstance(v, dict) and "msgid" in v else v for k, v in value["args"].items()}
+        args = {
+            k: cls.from_json(v) if isinstance(v, dict) and "msgid" in v else v
+            for k, v in value["args"].items()
+        }
         return cls(value["msgid"], **args)
 
 
@@ -59,15 +68,19 @@ COMMA, SEMICOLON = _l("%(some)s, %(one)s"), _l("%(some)s; %(one)s")
 
 
 def listed(things: Iterable[Any], by: Text = COMMA) -> Any:
-    """Things one after another, set apart as the reader's language does; a lone one as it is, nothing where there is none."""
+    """Things one after another, set apart as the reader's language does; a lone one as it is,
+    nothing where there is none.
+    """
     found = list(things)
     return reduce(lambda some, one: Text(by.msgid, some=some, one=one), found) if found else ""
 
 
 class Both:
-    """A name that master data gives in Chinese and English; shown in the reader's language, else in the one there is."""
+    """A name that master data gives in Chinese and English; shown in the reader's language, else
+    in the one there is.
+    """
 
-    __slots__ = ("zh", "en")
+    __slots__ = ("en", "zh")
 
     def __init__(self, zh: str, en: str) -> None:
         self.zh = zh
@@ -81,8 +94,8 @@ class Both:
         return str(self)
 
 
-# Between the halves of words that were chosen from a list and signed. What people write themselves is never parted:
-# few would set this sign between two languages.
+# Between the halves of words that were chosen from a list and signed. What people write themselves
+# is never parted: few would set this sign between two languages.
 SIGNED = " ／ "
 
 
@@ -92,17 +105,23 @@ def for_record(zh: str, en: str) -> str:
 
 
 def as_signed(text: str) -> Both | str:
-    """Return words on record as both their halves where they were chosen from a list; others as they are."""
+    """Return words on record as both their halves where they were chosen from a list; others as
+    they are.
+    """
     zh, parted, en = (text or "").partition(SIGNED)
     return Both(zh, en) if parted and SIGNED not in en else text
 
 
 # Chinese first, then words without any Chinese to the end.
-HALVES = re.compile(r"^(.*[\u3400-\u9fff][^\u3400-\u9fffA-Za-z]*?)\s([A-Za-z][^\u3400-\u9fff]*)$", re.S)
+HALVES = re.compile(
+    r"^(.*[\u3400-\u9fff][^\u3400-\u9fffA-Za-z]*?)\s([A-Za-z][^\u3400-\u9fff]*)$", re.S
+)
 
 
 def halves(text: str) -> Both | str:
-    """Return a text that master data keeps as “中文 English” in one field as both its halves; as it is where it has none."""
+    """Return a text that master data keeps as “中文 English” in one field as both its halves; as
+    it is where it has none.
+    """
     if SIGNED in (text or ""):
         return as_signed(text)
     found = HALVES.match(text or "")

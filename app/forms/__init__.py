@@ -6,8 +6,19 @@ from functools import cache
 from typing import Any
 
 from app.flow.grammar import Action
-
-from app.forms import caller, delivery, execution, handover, inspection, materials, orders, planning, reasons, returns, second
+from app.forms import (
+    caller,
+    delivery,
+    execution,
+    handover,
+    inspection,
+    materials,
+    orders,
+    planning,
+    reasons,
+    returns,
+    second,
+)
 from app.forms.base import ActionForm, signature
 
 FORMS: dict[str, type[ActionForm]] = {
@@ -61,12 +72,16 @@ FORMS: dict[str, type[ActionForm]] = {
 def form_class(action: Action, by_pin: bool) -> type[ActionForm]:
     base = FORMS[action.form] if action.form else ActionForm
     beside = second.fields() if by_pin and action.second else {}
-    last = (reasons.fields() if action.reason else {}) | ({"password": signature(by_pin)} if action.signature else {})
+    last = (reasons.fields() if action.reason else {}) | (
+        {"password": signature(by_pin)} if action.signature else {}
+    )
     return type(f"{action.key}_form", (base,), last | beside)
 
 
 def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) -> ActionForm:
-    """Return the form of an action, with a reason and a signature where the declaration demands them, ready to use."""
+    """Return the form of an action, with a reason and a signature where the declaration demands
+    them, ready to use.
+    """
     form = form_class(action, by_pin)()
     form.prepare(record, choices)
     if "reason_listed" in form:
@@ -77,6 +92,12 @@ def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) ->
 
 
 def only_signed(action: Action) -> bool:
-    """Whether its signature is all that it asks for, so that several records can be signed at once."""
+    """Whether its signature is all that it asks for, so that several records can be signed at
+    once.
+    """
     asks = FORMS[action.form] if action.form else ActionForm
-    return action.signature and not action.demanded and asks in (ActionForm, execution.CountersignStepForm)
+    return (
+        action.signature
+        and not action.demanded
+        and asks in (ActionForm, execution.CountersignStepForm)
+    )

@@ -13,7 +13,6 @@ from wtforms.validators import Optional, ValidationError
 from app.content import NotTaken, recognise
 from app.content.columns import SHEETS, first_column
 from app.flow.words import _l
-
 from app.forms.base import Chosen, Day, Prose, offered
 from app.forms.form import Form
 
@@ -39,23 +38,32 @@ class Column(FileField):
         except NotTaken as reason:
             raise ValidationError(str(reason.sentence)) from None
         if upload and upload.content_type not in SHEETS:
-            raise ValidationError(str(_l("Choose a text, a CSV or an XLSX file with a number in each line.")))
+            raise ValidationError(
+                str(_l("Choose a text, a CSV or an XLSX file with a number in each line."))
+            )
         self.numbers = numbers_in("\n".join(first_column(upload))) if upload else ()
 
 
 class AuditForm(Form):
     """Numbers, or what narrows the orders."""
 
-    numbers = Prose(_l("Numbers of orders, cards or lots"), length=100_000,
-                    render_kw={"rows": 6, "wide": True, "spellcheck": "false", "autocomplete": "off"})  # fmt: skip
-    file = Column(_l("Or a file with a number in each line"), render_kw={"accept": ".txt,.csv,.xlsx"})
+    numbers = Prose(
+        _l("Numbers of orders, cards or lots"),
+        length=100_000,
+        render_kw={"rows": 6, "wide": True, "spellcheck": "false", "autocomplete": "off"},
+    )
+    file = Column(
+        _l("Or a file with a number in each line"), render_kw={"accept": ".txt,.csv,.xlsx"}
+    )
     first = Day(_l("Received from"), validators=[Optional()])
     last = Day(_l("Received until"), validators=[Optional()])
     customer_id = Chosen(_l("Customer"), validators=[Optional()])
     product_id = Chosen(_l("Product"), validators=[Optional()])
     key = HiddenField()
 
-    def offer(self, customers: Iterable[tuple[int, Any]], products: Iterable[tuple[int, Any]]) -> None:
+    def offer(
+        self, customers: Iterable[tuple[int, Any]], products: Iterable[tuple[int, Any]]
+    ) -> None:
         """Take these pairs of id and label as what may be chosen."""
         self.customer_id.choices = offered([("", _l("Any customer")), *customers])
         self.product_id.choices = offered([("", _l("Any product")), *products])
@@ -72,7 +80,9 @@ class AuditForm(Form):
         if not super().validate(extra_validators):
             return False
         if not any(self.asked.values()):
-            self.numbers.errors = [str(_l("Give numbers, or choose days, a customer or a product."))]
+            self.numbers.errors = [
+                str(_l("Give numbers, or choose days, a customer or a product."))
+            ]
         elif len(self.asked.get("numbers", ())) > MOST:
             self.numbers.errors = [str(TOO_MANY)]
         elif self.first.data and self.last.data and self.first.data > self.last.data:

@@ -8,32 +8,58 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.flow.words import _l
+from app.forms.form import NEEDED, Form
 from app.security.passwords import LONGEST
 from app.security.pins import LENGTH
 
-from app.forms.form import NEEDED, Form
-
 
 class LoginForm(Form):
-    login = StringField(_l("Login"), [InputRequired(NEEDED), Length(max=80)],
-                        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false",
-                                   "autofocus": True})  # fmt: skip
-    password = PasswordField(_l("Password"), [InputRequired(NEEDED), Length(max=LONGEST)],
-                             render_kw={"autocomplete": "current-password"})  # fmt: skip
+    login = StringField(
+        _l("Login"),
+        [InputRequired(NEEDED), Length(max=80)],
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": True,
+        },
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(NEEDED), Length(max=LONGEST)],
+        render_kw={"autocomplete": "current-password"},
+    )
     next = HiddenField()
 
 
 class ResumeForm(Form):
-    """The way in beside a form that was sent when the login had ended; its fields are named apart from that form's."""
+    """The way in beside a form that was sent when the login had ended; its fields are named
+    apart from that form's.
+    """
 
-    login = StringField(_l("Login"), name="resume_login",
-                        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
-    password = PasswordField(_l("Password"), name="resume_password", render_kw={"autocomplete": "current-password"})
+    login = StringField(
+        _l("Login"),
+        name="resume_login",
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": True,
+        },
+    )
+    password = PasswordField(
+        _l("Password"), name="resume_password", render_kw={"autocomplete": "current-password"}
+    )
 
 
 def six_digits(label: Any, **kwargs: Any) -> PasswordField:
     """Six digits, on the keyboard that has nothing else."""
-    return PasswordField(label, [InputRequired(NEEDED)], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH}, **kwargs)
+    return PasswordField(
+        label,
+        [InputRequired(NEEDED)],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": LENGTH},
+        **kwargs,
+    )
 
 
 class PinForm(Form):
@@ -45,9 +71,18 @@ class PinForm(Form):
 
 class OwnPinForm(Form):
     key = HiddenField()
-    current = PasswordField(_l("Current password"), [InputRequired(NEEDED), Length(max=LONGEST)],
-                            render_kw={"autocomplete": "current-password"})  # fmt: skip
-    pin = six_digits(_l("New PIN"), description=_l("Six digits, for the shared tablets: not a row, not a pattern, not one digit again and again."))
+    current = PasswordField(
+        _l("Current password"),
+        [InputRequired(NEEDED), Length(max=LONGEST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    pin = six_digits(
+        _l("New PIN"),
+        description=_l(
+            "Six digits, for the shared tablets: not a row, not a pattern, not one digit again and "
+            "again."
+        ),
+    )
     again = six_digits(_l("New PIN again"))
 
     def validate_again(self, field: PasswordField) -> None:
@@ -57,12 +92,24 @@ class OwnPinForm(Form):
 
 class OwnPasswordForm(Form):
     key = HiddenField()
-    current = PasswordField(_l("Current password"), [InputRequired(NEEDED), Length(max=LONGEST)],
-                            render_kw={"autocomplete": "current-password"})  # fmt: skip
-    password = PasswordField(_l("New password"), [InputRequired(NEEDED), Length(max=LONGEST)],
-                             description=_l("At least 8 characters. A short sentence is easy to keep and hard to guess."),
-                             render_kw={"autocomplete": "new-password"})  # fmt: skip
-    again = PasswordField(_l("New password again"), [InputRequired(NEEDED)], render_kw={"autocomplete": "new-password"})
+    current = PasswordField(
+        _l("Current password"),
+        [InputRequired(NEEDED), Length(max=LONGEST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(NEEDED), Length(max=LONGEST)],
+        description=_l(
+            "At least 8 characters. A short sentence is easy to keep and hard to guess."
+        ),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("New password again"),
+        [InputRequired(NEEDED)],
+        render_kw={"autocomplete": "new-password"},
+    )
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.password.data:

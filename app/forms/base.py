@@ -1,4 +1,6 @@
-"""What the forms of all actions share: the lock, the idempotency key, and fields that speak the plant's units and time."""
+"""What the forms of all actions share: the lock, the idempotency key, and fields that speak the
+plant's units and time.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,9 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from app import clock
 from app.clock import PLANT_ZONE
 from app.flow.words import _l
-from app.plant import reading
-
 from app.forms.form import NO_DATE, Form, Row, Version, needed
 from app.forms.numbers import LARGEST, Between, Count, Number, Whole
+from app.plant import reading
 
 __all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
@@ -49,14 +50,19 @@ class ActionForm(Form):
     shows_facts = True  # beside it; a form whose own part reads them out says no
 
     def prepare(self, record: Any, choices: Any) -> None:
-        """Fill in choices, limits and proposals from the record. Called once, before validation and rendering."""
+        """Fill in choices, limits and proposals from the record.
+
+        Called once, before validation and rendering.
+        """
 
     def grow(self) -> bool:
         """Add an empty row where the person asked for one instead of sending the form."""
         return False
 
     def answers(self) -> dict[str, Any]:
-        """What goes to ``perform``: every field but the lock, the key, the token and the password."""
+        """What goes to ``perform``: every field but the lock, the key, the token and the
+        password.
+        """
         quiet = {"version", "key", "csrf_token", "password", "reason_listed"}
         told = {name: value for name, value in self.data.items() if name not in quiet}
         listed = self.data.get("reason_listed")
@@ -69,7 +75,10 @@ def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
 
 
 class Chosen(SelectField):
-    """One of many, by its id. ``data`` is an int or None. Nothing stands there beforehand: a hurried hand takes what does."""
+    """One of many, by its id.
+
+    ``data`` is an int or None. Nothing stands there beforehand: a hurried hand takes what does.
+    """
 
     def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
         super().__init__(label, validators or [needed()], coerce=self.read, **kwargs)
@@ -91,7 +100,9 @@ class Words(StringField):
     offers: Sequence[str] = ()
 
     def __init__(self, label: Any, validators: Any = (), length: int = 80, **kwargs: Any) -> None:
-        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [self.read], **kwargs)
+        super().__init__(
+            label, [*(validators or [Optional()]), Length(max=length)], [self.read], **kwargs
+        )
 
 
 class Code(Words):
@@ -105,7 +116,9 @@ class Prose(TextAreaField):
 
     def __init__(self, label: Any, validators: Any = (), length: int = 400, **kwargs: Any) -> None:
         kwargs.setdefault("render_kw", {"rows": 3, "wide": True})
-        super().__init__(label, [*(validators or [Optional()]), Length(max=length)], [reading.words], **kwargs)
+        super().__init__(
+            label, [*(validators or [Optional()]), Length(max=length)], [reading.words], **kwargs
+        )
 
 
 def within_calendar(day: date) -> date:
@@ -116,7 +129,10 @@ def within_calendar(day: date) -> date:
 
 
 def day_typed(typed: str) -> date:
-    """Return the day that a code names by year, month and day. Raises ValueError with a sentence for every other."""
+    """Return the day that a code names by year, month and day.
+
+    Raises ValueError with a sentence for every other.
+    """
     try:
         if not WRITTEN_OUT.fullmatch(typed):
             raise ValueError(typed)
@@ -138,7 +154,12 @@ class PlantTime(DateTimeLocalField):
     """A moment as the plant's clocks show it. ``data`` is aware."""
 
     def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
-        super().__init__(label, validators or [needed()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs)
+        super().__init__(
+            label,
+            validators or [needed()],
+            format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            **kwargs,
+        )
 
     def process_data(self, value: datetime | None) -> None:
         self.data = value.astimezone(PLANT_ZONE) if value else None
@@ -151,11 +172,17 @@ class PlantTime(DateTimeLocalField):
             self.data = read if read.tzinfo else read.replace(tzinfo=PLANT_ZONE)
 
     def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else (self.data.strftime("%Y-%m-%dT%H:%M") if self.data else "")
+        return (
+            self.raw_data[0]
+            if self.raw_data
+            else (self.data.strftime("%Y-%m-%dT%H:%M") if self.data else "")
+        )
 
 
 def not_past(form: Any, field: Any) -> None:
-    """A validator: a day from today on, or a moment that has not passed since the form was opened."""
+    """A validator: a day from today on, or a moment that has not passed since the form was
+    opened.
+    """
     at = field.data
     if at and (at < clock.now() - OPEN if isinstance(at, datetime) else at < clock.today()):
         raise ValidationError(str(_l("This lies in the past.")))
@@ -172,7 +199,13 @@ class YesNo(RadioField):
     """A choice of two, never typed. ``data`` is True, False or None."""
 
     def __init__(self, label: Any, yes: Any, no: Any, validators: Any = (), **kwargs: Any) -> None:
-        super().__init__(label, validators or [needed()], choices=offered([("yes", yes), ("no", no)]), coerce=self.read, **kwargs)
+        super().__init__(
+            label,
+            validators or [needed()],
+            choices=offered([("yes", yes), ("no", no)]),
+            coerce=self.read,
+            **kwargs,
+        )
 
     @staticmethod
     def read(value: Any) -> bool | None:
@@ -184,7 +217,9 @@ class YesNo(RadioField):
 
 
 class Rows(FieldList):
-    """Rows of a small form that grow and shrink: in the page by script, without one by sending the form with ``add_line``."""
+    """Rows of a small form that grow and shrink: in the page by script, without one by sending
+    the form with ``add_line``.
+    """
 
     @property
     def blank(self) -> Any:
@@ -195,7 +230,11 @@ class Rows(FieldList):
 
     def drop_empty(self) -> None:
         """Forget the rows in which nothing was entered, but for the last that is left."""
-        filled = [row for row in self.entries if any(cell.raw_data and any(map(reading.words, cell.raw_data)) for cell in row.form)]
+        filled = [
+            row
+            for row in self.entries
+            if any(cell.raw_data and any(map(reading.words, cell.raw_data)) for cell in row.form)
+        ]
         self.entries = filled or self.entries[:1]
 
 
@@ -203,11 +242,26 @@ class Ticked(BooleanField):
     """A box that must be ticked."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, [InputRequired(_l("Tick this once you have checked it."))], **kwargs)
+        super().__init__(
+            label, [InputRequired(_l("Tick this once you have checked it."))], **kwargs
+        )
 
 
 def signature(by_pin: bool = False) -> PasswordField:
     """The signature: the password again, at a shared tablet the PIN."""
     if by_pin:
-        return PasswordField(_l("Your PIN again, as signature"), [needed()], render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": 6, "signs": True})
-    return PasswordField(_l("Your password, as signature"), [needed()], render_kw={"autocomplete": "current-password", "signs": True})
+        return PasswordField(
+            _l("Your PIN again, as signature"),
+            [needed()],
+            render_kw={
+                "autocomplete": "off",
+                "inputmode": "numeric",
+                "maxlength": 6,
+                "signs": True,
+            },
+        )
+    return PasswordField(
+        _l("Your password, as signature"),
+        [needed()],
+        render_kw={"autocomplete": "current-password", "signs": True},
+    )

@@ -10,15 +10,20 @@ from wtforms.validators import ValidationError
 
 from app.content import ALLOWED, NotTaken, Upload, recognise
 from app.flow.words import Text, _l
-
 from app.forms.base import Prose
 from app.forms.form import Form
 
 LONGEST = 4000
 MOST_FILES = 10
 FIRST_TEXT = 64 * 1024
-TOO_LARGE = _l("These files are too large: 5 MB at most, all together. What you wrote is still here; choose fewer or smaller files.")
-DISK_FULL = _l("The files could not be kept: the server’s disk is full or fails. What you wrote is still here; tell an administrator.")
+TOO_LARGE = _l(
+    "These files are too large: 5 MB at most, all together. What you wrote is still here; choose "
+    "fewer or smaller files."
+)
+DISK_FULL = _l(
+    "The files could not be kept: the server’s disk is full or fails. What you wrote is still "
+    "here; tell an administrator."
+)
 
 
 class Files(MultipleFileField):
@@ -27,11 +32,15 @@ class Files(MultipleFileField):
     uploads: tuple[Upload, ...] = ()
 
     def pre_validate(self, form: Any) -> None:
-        given = [each for each in self.data or () if isinstance(each, FileStorage) and each.filename]
+        given = [
+            each for each in self.data or () if isinstance(each, FileStorage) and each.filename
+        ]
         if len(given) > MOST_FILES:
             raise ValidationError(str(_l("At most %(most)s files at once.", most=MOST_FILES)))
         try:
-            self.uploads = tuple(recognise(each.filename or "", each.stream.read()) for each in given)
+            self.uploads = tuple(
+                recognise(each.filename or "", each.stream.read()) for each in given
+            )
         except NotTaken as reason:
             raise ValidationError(str(reason.sentence)) from None
 

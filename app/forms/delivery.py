@@ -10,8 +10,19 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
 from app.flow.words import _l, listed
-
-from app.forms.base import ActionForm, Code, Count, Day, Prose, Ticked, Words, needed, not_future, not_past, offered
+from app.forms.base import (
+    ActionForm,
+    Code,
+    Count,
+    Day,
+    Prose,
+    Ticked,
+    Words,
+    needed,
+    not_future,
+    not_past,
+    offered,
+)
 
 
 class CardsToShip(SelectMultipleField):
@@ -19,13 +30,21 @@ class CardsToShip(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         if self.data and not {choice.value for choice in self.choices}.issuperset(self.data):
-            raise ValidationError(str(_l("A chosen card is not free in stock any more; choose again.")))
+            raise ValidationError(
+                str(_l("A chosen card is not free in stock any more; choose again."))
+            )
 
 
 class AssembleForm(ActionForm):
-    card_ids = CardsToShip(_l("Cards in stock"), [needed()], coerce=int, widget=ListWidget(prefix_label=False),
-                           option_widget=CheckboxInput(), render_kw={"wide": True},
-                           description=_l("Choose cards of one customer that go to one address."))  # fmt: skip
+    card_ids = CardsToShip(
+        _l("Cards in stock"),
+        [needed()],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        render_kw={"wide": True},
+        description=_l("Choose cards of one customer that go to one address."),
+    )
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.card_ids.choices = offered(choices.cards_to_ship())
@@ -38,31 +57,45 @@ class PackForm(ActionForm):
     packages = Count(_l("Cases or drums"), least=1)
     pallets = Count(_l("Pallets"))
     packing_note = Words(_l("Note"), length=400)
-    labelled = Ticked(_l("Contents and lots checked against the cards; incompatible goods kept apart"))
+    labelled = Ticked(
+        _l("Contents and lots checked against the cards; incompatible goods kept apart")
+    )
 
     def prepare(self, record: Any, choices: Any) -> None:
         if not self.is_submitted():
-            self.packages.data, self.pallets.data = record.expected_packages, record.expected_pallets
+            self.packages.data, self.pallets.data = (
+                record.expected_packages,
+                record.expected_pallets,
+            )
 
     def answers(self) -> dict[str, Any]:
-        return {"packages": self.packages.data, "pallets": self.pallets.data, "packing_note": self.packing_note.data}
+        return {
+            "packages": self.packages.data,
+            "pallets": self.pallets.data,
+            "packing_note": self.packing_note.data,
+        }
 
 
 class ConfirmForm(ActionForm):
     shows_facts = False
-    confirmed_with = Words(_l("Confirmed with"), [needed()], description=_l("The customer’s person who said yes."))
+    confirmed_with = Words(
+        _l("Confirmed with"), [needed()], description=_l("The customer’s person who said yes.")
+    )
     delivery_on = Day(_l("Delivery on"), [needed(), not_past])
     window = Words(_l("Delivery window"), [needed()], 40)
     address_right = Ticked(_l("The address was read back and is right"))
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.expires_before = record.expires_before
-        self.window.description = _l("The customer receives: %(windows)s", windows=listed(record.address.receiving_windows))
+        self.window.description = _l(
+            "The customer receives: %(windows)s", windows=listed(record.address.receiving_windows)
+        )
         if not self.is_submitted():
             self.confirmed_with.data = record.address.receiver
             self.delivery_on.data = record.due and max(record.due, clock.today())
-            self.window.data = record.address.receiving_windows[0] if record.address.receiving_windows else ""
-
+            self.window.data = (
+                record.address.receiving_windows[0] if record.address.receiving_windows else ""
+            )
 
     def validate_delivery_on(self, field: Any) -> None:
         if field.data and (refusal := self.expires_before(field.data)):
@@ -70,21 +103,34 @@ class ConfirmForm(ActionForm):
 
 
 class Drops(SelectMultipleField):
-    """Shipments to tick that go on the same vehicle; one that has left meanwhile is told in words."""
+    """Shipments to tick that go on the same vehicle; one that has left meanwhile is told in
+    words.
+    """
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
     def pre_validate(self, form: Any) -> None:
         if self.data and not {choice.value for choice in self.choices}.issuperset(self.data):
-            raise ValidationError(str(_l("A chosen shipment cannot go along any more; choose again.")))
+            raise ValidationError(
+                str(_l("A chosen shipment cannot go along any more; choose again."))
+            )
 
 
 class ShipForm(ActionForm):
     shows_facts = False
-    along = Drops(_l("On the same vehicle"), coerce=int, render_kw={"wide": True},
-                  description=_l("Carrier, plate, driver and waybill are typed once and stand on each shipment’s own delivery note."))
-    apart = BooleanField(_l("Goods that must not meet stand apart on the vehicle"), render_kw={"wide": True})
+    along = Drops(
+        _l("On the same vehicle"),
+        coerce=int,
+        render_kw={"wide": True},
+        description=_l(
+            "Carrier, plate, driver and waybill are typed once and stand on each shipment’s own "
+            "delivery note."
+        ),
+    )
+    apart = BooleanField(
+        _l("Goods that must not meet stand apart on the vehicle"), render_kw={"wide": True}
+    )
     carrier = Words(_l("Carrier"), [needed()])
     vehicle = Code(_l("Vehicle plate"), [needed()], 40)
     driver = Words(_l("Driver"), [needed()])
@@ -107,8 +153,14 @@ class ShipForm(ActionForm):
 class FollowUpForm(ActionForm):
     received_on = Day(_l("Received on"), [needed(), not_future])
     received_by = Words(_l("Received by"), [needed()])
-    discrepancies = Words(_l("Discrepancies"), length=400, description=
-                          _l("Empty: everything arrived as on the delivery note. Goods that come back are recorded as “Record returned goods”."))
+    discrepancies = Words(
+        _l("Discrepancies"),
+        length=400,
+        description=_l(
+            "Empty: everything arrived as on the delivery note. Goods that come back are recorded "
+            "as “Record returned goods”."
+        ),
+    )
     feedback = Prose(_l("The customer’s feedback"), length=1000)
 
     def prepare(self, record: Any, choices: Any) -> None:
@@ -121,7 +173,9 @@ class SplitForm(ActionForm):
 
     def prepare(self, record: Any, choices: Any) -> None:
         whole = record.good or record.quantity
-        self.quantity.description = _l("Of %(whole)s units; the rest stays on this card.", whole=f"{whole:,}")
+        self.quantity.description = _l(
+            "Of %(whole)s units; the rest stays on this card.", whole=f"{whole:,}"
+        )
         if not self.is_submitted():
             self.quantity.data = whole // 2
 

@@ -7,7 +7,6 @@ from typing import Any
 from wtforms import HiddenField, SelectField
 
 from app.flow.words import _l
-
 from app.forms.base import Chosen, PlantTime, Prose, needed, not_past, offered, signature
 from app.forms.form import Form, Version
 

@@ -10,13 +10,13 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.terms import unit
 from app.flow.words import _l
-
 from app.forms.base import ActionForm, Chosen, Code, Count, Prose, Ticked, Words, YesNo, needed
 from app.forms.measurement import HALTS_AGAIN, Again, Measurement
 from app.forms.scans import Scans
 
-
-HALTS = _l("Sending it halts the line and calls the supervisor; you will be asked to type it again.")
+HALTS = _l(
+    "Sending it halts the line and calls the supervisor; you will be asked to type it again."
+)
 
 
 class SignStepForm(ActionForm):
@@ -26,7 +26,12 @@ class SignStepForm(ActionForm):
     reading = Measurement(_l("Reading"), [needed()])
     again = Again()
     scanned = Scans(_l("Code scanned or read"))
-    conforms = YesNo(_l("Checked"), _l("As it must be"), _l("Not as it must be"), description=_l("“Not as it must be” halts the line and calls the supervisor."))
+    conforms = YesNo(
+        _l("Checked"),
+        _l("As it must be"),
+        _l("Not as it must be"),
+        description=_l("“Not as it must be” halts the line and calls the supervisor."),
+    )
     note = Words(_l("Note"), length=400)
     add_scan = SubmitField()
 
@@ -60,14 +65,31 @@ class SignStepForm(ActionForm):
         uom = unit(uom)
         self.reading.label.text = str(label) or self.reading.label.text
         low, high = ("" if v is None else format(v.normalize(), "f") for v in (lower, upper))
-        self.reading.description = (_l("Limits: %(lower)s to %(upper)s %(unit)s", lower=low, upper=high, unit=uom) if low and high
-                                    else _l("At least %(lower)s %(unit)s", lower=low, unit=uom) if low
-                                    else _l("At most %(upper)s %(unit)s", upper=high, unit=uom) if high else "")  # fmt: skip
+        self.reading.description = (
+            _l("Limits: %(lower)s to %(upper)s %(unit)s", lower=low, upper=high, unit=uom)
+            if low and high
+            else _l("At least %(lower)s %(unit)s", lower=low, unit=uom)
+            if low
+            else _l("At most %(upper)s %(unit)s", upper=high, unit=uom)
+            if high
+            else ""
+        )
 
     def answers(self) -> dict[str, Any]:
-        value = self.reading.data if "reading" in self else self.scanned.data if "scanned" in self else ""
+        value = (
+            self.reading.data
+            if "reading" in self
+            else self.scanned.data
+            if "scanned" in self
+            else ""
+        )
         conforms = self.conforms.data if "conforms" in self else True
-        return {"step_no": self.step_no.data, "value": value, "conforms": conforms, "note": self.note.data}
+        return {
+            "step_no": self.step_no.data,
+            "value": value,
+            "conforms": conforms,
+            "note": self.note.data,
+        }
 
 
 class CountersignStepForm(ActionForm):
@@ -103,7 +125,13 @@ class AbortForm(ActionForm):
 class ReportAnomalyForm(ActionForm):
     code_id = Chosen(_l("What is wrong"), render_kw={"wide": True})
     description = Prose(_l("What happened"), [needed()], 1000)
-    card_ref = Code(_l("Card it concerns"), length=40, description=_l("Its number, if it concerns one. A running card halts where the kind demands it."))
+    card_ref = Code(
+        _l("Card it concerns"),
+        length=40,
+        description=_l(
+            "Its number, if it concerns one. A running card halts where the kind demands it."
+        ),
+    )
     place = Words(_l("Where"), length=120)
 
     def prepare(self, record: Any, choices: Any) -> None:

@@ -1,5 +1,6 @@
-"""The class of every form: what was sent is read in one way, and every sentence is in the reader's language; and the lock
-that a form carries."""
+"""The class of every form: what was sent is read in one way, and every sentence is in the
+reader's language; and the lock that a form carries.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +21,15 @@ from app.security.resumption import is_resumed
 
 NEEDED = _l("Please fill this in.")
 LARGEST_VERSION = 2**31 - 1
-NO_DATE, NO_TIME = _l("Write a date, such as 2027-02-28."), _l("Write a date and time, such as 2027-02-28 14:30.")
-NO_WHOLE, NO_CHOICE = _l("Write a whole number, such as 12."), _l("Not a valid choice: choose one of those offered.")
+NO_DATE = _l("Write a date, such as 2027-02-28.")
+NO_TIME = _l("Write a date and time, such as 2027-02-28 14:30.")
+NO_WHOLE = _l("Write a whole number, such as 12.")
+NO_CHOICE = _l("Not a valid choice: choose one of those offered.")
 LONGER = _l("This cannot be longer than %(max)s characters.")
 OVER = _l("This form was open too long. Send it again.")
 GIVEN_AWAY = _l(
-    "This is the password or PIN that you sign with. It belongs in its own field only; it was taken out here "
+    "This is the password or PIN that you sign with. It belongs in its own field only; it was "
+    "taken out here "
     "and not kept."
 )
 # The fields in which a form is signed; a form of one question beside another looks there too.
@@ -79,10 +83,13 @@ NOT_WRITTEN = (wtforms.PasswordField, wtforms.SelectFieldBase, wtforms.BooleanFi
 
 
 class Form(FlaskForm):
-    """A form. Words come without what nobody can see, so that only what says something counts as filled in.
+    """A form.
 
-    In a form that is signed, a plain field that holds the password or PIN sent with it is emptied as it is read, so that no
-    page shows it and nothing keeps it; the form is not valid then. ``beside`` names signatures of the form it is sent with.
+    Words come without what nobody can see, so that only what says something counts as filled in.
+
+    In a form that is signed, a plain field that holds the password or PIN sent with it is emptied
+    as it is read, so that no page shows it and nothing keeps it; the form is not valid then.
+    ``beside`` names signatures of the form it is sent with.
     """
 
     beside: Sequence[str] = ()
@@ -93,8 +100,10 @@ class Form(FlaskForm):
             return sent and as_read(sent, secrets_of(form))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field; of one that could not be read nothing more is asked than that. Where the sender has just come in
-        again the form is only shown once more."""
+        """Check every field; of one that could not be read nothing more is asked than that.
+
+        Where the sender has just come in again the form is only shown once more.
+        """
         if is_resumed():
             return False
         for field in self:
@@ -108,10 +117,18 @@ class Form(FlaskForm):
         super().process(formdata, *args, **kwargs)
         self.given_away = []
         secrets = [field.data for field in self if signs(field) and field.data]
-        secrets += [request.form[name] for name in self.beside if self.is_submitted() and request.form.get(name)]
+        secrets += [
+            request.form[name]
+            for name in self.beside
+            if self.is_submitted() and request.form.get(name)
+        ]
         for field in plain_fields(self) if secrets else ():
             if any(gives_away(str(value), secrets) for value in field.raw_data or ()):
-                field.raw_data, field.data, field.process_errors = [], [] if isinstance(field.data, list) else "", []
+                field.raw_data, field.data, field.process_errors = (
+                    [],
+                    [] if isinstance(field.data, list) else "",
+                    [],
+                )
                 self.given_away.append(field)
 
 
@@ -122,7 +139,10 @@ def could_be_read(form: Form, field: wtforms.Field) -> None:
 
 
 class Version(wtforms.IntegerField):
-    """The version that a form was drawn from. Without it a form changes nothing: whoever sent it did not see what there is."""
+    """The version that a form was drawn from.
+
+    Without it a form changes nothing: whoever sent it did not see what there is.
+    """
 
     widget = HiddenInput()
 
@@ -170,5 +190,12 @@ def secrets_of(form: Any) -> set[str]:
 
 def as_read(sent: Any, verbatim: set[str]) -> ImmutableMultiDict[str, Any]:
     """What was sent, every text but those named in its own words."""
-    return ImmutableMultiDict([(name, reading.words(value) if isinstance(value, str) and name not in verbatim else value)
-                               for name, value in sent.items(multi=True)])  # fmt: skip
+    return ImmutableMultiDict(
+        [
+            (
+                name,
+                reading.words(value) if isinstance(value, str) and name not in verbatim else value,
+            )
+            for name, value in sent.items(multi=True)
+        ]
+    )

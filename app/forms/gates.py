@@ -1,4 +1,6 @@
-"""How a gate is to stand: proposed by an administrator or the quality head with a reason, decided by the other; both sign."""
+"""How a gate is to stand: proposed by an administrator or the quality head with a reason,
+decided by the other; both sign.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,14 @@ from wtforms import HiddenField, SelectField
 
 from app.flow.gates import MODES
 from app.flow.words import Text, _l
-
 from app.forms.base import Prose, needed, offered, signature
 from app.forms.form import Form, Version
 
 
 class DecideForm(Form):
-    """``do`` says whether the proposal is confirmed or dropped; ``version`` is what the form was drawn from."""
+    """``do`` says whether the proposal is confirmed or dropped; ``version`` is what the form was
+    drawn from.
+    """
 
     key = HiddenField()
     version = Version()
@@ -28,8 +31,12 @@ class ProposeForm(Form):
     password = signature()
 
     def offer(self, otherwise: Text) -> None:
-        """Take the ways in which it can stand as the choices; ``otherwise`` is how it stands where nothing is decided."""
-        self.mode.choices = offered([("", _l("As otherwise: %(mode)s", mode=otherwise)), *MODES.items()])
+        """Take the ways in which it can stand as the choices; ``otherwise`` is how it stands
+        where nothing is decided.
+        """
+        self.mode.choices = offered(
+            [("", _l("As otherwise: %(mode)s", mode=otherwise)), *MODES.items()]
+        )
 
     @property
     def wanted(self) -> str | None:

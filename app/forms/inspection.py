@@ -10,11 +10,10 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.flow.terms import VERDICTS, measured, term
 from app.flow.words import _l, halves
-from app.plant.censored import kept_reading
-
 from app.forms.base import ActionForm, Count, Prose, Row, Words, YesNo, needed, offered
 from app.forms.measurement import Again, Measurement, same
 from app.forms.reasons import Listed, OwnWords, said
+from app.plant.censored import kept_reading
 
 
 class DrawSampleForm(ActionForm):
@@ -26,27 +25,48 @@ class ResultForm(Row):
     result = IntegerField(widget=HiddenInput())
     value = Measurement(_l("Reading"))
     again = Again()
-    conforms = YesNo(_l("Verdict"), _l("Conforms"), _l("Does not conform"), [lambda form, field: None])
+    conforms = YesNo(
+        _l("Verdict"), _l("Conforms"), _l("Does not conform"), [lambda form, field: None]
+    )
     instrument = Words(_l("Instrument"))
 
 
 def said_why(form: Any, field: Any) -> None:
-    """A validator of the reason, of the list where there is one: asked for where a saved result is changed or emptied."""
+    """A validator of the reason, of the list where there is one: asked for where a saved result
+    is changed or emptied.
+    """
     if field.name == "reason" and "reason_listed" in form:
         return
     known = (row for row in form.results.entries if row.form.of)
     if not said(form) and (changed := next(filter(alters, known), None)):
-        raise StopValidation(str(_l("%(test)s: %(value)s is on record. Give the reason for changing it.",
-                                    test=changed.form.of.name, value=halves(changed.form.of.value))))  # fmt: skip
+        raise StopValidation(
+            str(
+                _l(
+                    "%(test)s: %(value)s is on record. Give the reason for changing it.",
+                    test=changed.form.of.name,
+                    value=halves(changed.form.of.value),
+                )
+            )
+        )
 
 
 class EnterResultsForm(ActionForm):
-    """A row per test of the sample; what is not tested yet stays empty. What stands on record is changed, or taken back by
-    emptying it, with a reason."""
+    """A row per test of the sample; what is not tested yet stays empty.
+
+    What stands on record is changed, or taken back by emptying it, with a reason.
+    """
 
     results = FieldList(FormField(ResultForm), _l("Tests"))
-    reason_listed = Listed(_l("Reason for changing saved results"), demanded=False, validators=[said_why])
-    reason = Prose(_l("Reason for changing saved results"), [OwnWords(demanded=False), said_why], description=_l("Only where a saved result is changed or emptied; the old one stays on record."))
+    reason_listed = Listed(
+        _l("Reason for changing saved results"), demanded=False, validators=[said_why]
+    )
+    reason = Prose(
+        _l("Reason for changing saved results"),
+        [OwnWords(demanded=False), said_why],
+        description=_l(
+            "Only where a saved result is changed or emptied; the old one stays on record."
+        ),
+    )
 
     def prepare(self, record: Any, choices: Any) -> None:
         tests = {result.id: result for result in record.results}
@@ -78,11 +98,21 @@ class EnterResultsForm(ActionForm):
         if any(row.form.instrument.errors for row in field.entries):
             raise ValidationError(str(_l("Please correct the figures.")))
         if not any(map(says_something_new, field.entries)):
-            raise ValidationError(str(_l("Nothing new was entered; what is on record stays as it is.")))
+            raise ValidationError(
+                str(_l("Nothing new was entered; what is on record stays as it is."))
+            )
 
     def answers(self) -> dict[str, Any]:
-        rows = [{"result": row.form.result.data, "value": row.form.value.data, "conforms": row.form.conforms.data,
-                 "instrument": row.form.instrument.data, "withdrawn": is_emptied(row.form)} for row in self.results.entries]  # fmt: skip
+        rows = [
+            {
+                "result": row.form.result.data,
+                "value": row.form.value.data,
+                "conforms": row.form.conforms.data,
+                "instrument": row.form.instrument.data,
+                "withdrawn": is_emptied(row.form),
+            }
+            for row in self.results.entries
+        ]
         return {"results": rows, "reason": said(self) if "reason" in self else ""}
 
 
@@ -103,8 +133,12 @@ def alters(row: Any) -> bool:
     if not of.value:
         return False
     if of.is_text:
-        return is_emptied(row) or row.conforms.data is not None and row.conforms.data != (of.verdict == "passed")
-    return is_emptied(row) or row.value.data is not None and not same(row.value.data, kept_reading(of.value))
+        return is_emptied(row) or (
+            row.conforms.data is not None and row.conforms.data != (of.verdict == "passed")
+        )
+    return is_emptied(row) or (
+        row.value.data is not None and not same(row.value.data, kept_reading(of.value))
+    )
 
 
 def lacks_result(row: Any) -> bool:
@@ -118,7 +152,7 @@ def says_something_new(row: Any) -> bool:
     given = entered_in(row.form).data is not None
     if not row.form.of.value:
         return given
-    return alters(row) or given and row.form.instrument.data != row.form.of.instrument
+    return alters(row) or (given and row.form.instrument.data != row.form.of.instrument)
 
 
 class TestsToSetAside(SelectMultipleField):
@@ -134,8 +168,14 @@ class TestsToSetAside(SelectMultipleField):
 class SetAsideForm(ActionForm):
     """Which results an action is about; none ticked: all of them."""
 
-    tests = TestsToSetAside(_l("Tests"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-                            render_kw={"wide": True}, description=_l("Without a tick: all of them."))  # fmt: skip
+    tests = TestsToSetAside(
+        _l("Tests"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        render_kw={"wide": True},
+        description=_l("Without a tick: all of them."),
+    )
 
     def prepare(self, record: Any, choices: Any) -> None:
         entered = [result for result in record.results if result.value]
@@ -145,15 +185,29 @@ class SetAsideForm(ActionForm):
 
 
 class InvalidateForm(SetAsideForm):
-    tests = TestsToSetAside(_l("Tests"), [needed()], coerce=int, widget=ListWidget(prefix_label=False),
-                            option_widget=CheckboxInput(), render_kw={"wide": True},
-                            description=_l("Their results do not count: a wrong instrument, a wrong sample, a mix-up. They are tested anew."))  # fmt: skip
+    tests = TestsToSetAside(
+        _l("Tests"),
+        [needed()],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        render_kw={"wide": True},
+        description=_l(
+            "Their results do not count: a wrong instrument, a wrong sample, a mix-up. They are "
+            "tested anew."
+        ),
+    )
 
 
 def shown(result: Any) -> Any:
     """A result as a choice: test, reading, verdict."""
     reading = halves(result.value) if result.is_text else measured(f"{result.value} {result.uom}")
-    return _l("%(test)s: %(value)s (%(verdict)s)", test=result.name, value=reading, verdict=term(VERDICTS, result.verdict))
+    return _l(
+        "%(test)s: %(value)s (%(verdict)s)",
+        test=result.name,
+        value=reading,
+        verdict=term(VERDICTS, result.verdict),
+    )
 
 
 class RejectForm(ActionForm):
@@ -173,7 +227,9 @@ class ScrapForm(ActionForm):
 
 
 class StockInForm(ActionForm):
-    zone = SelectField(_l("Zone"), description=_l("Only zones in which this class of goods may stand are offered."))
+    zone = SelectField(
+        _l("Zone"), description=_l("Only zones in which this class of goods may stand are offered.")
+    )
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.zone.choices = offered(choices.zones("finished", record.product.incompat_class))

@@ -1,4 +1,6 @@
-"""Forms of master data, built from the data dictionary: an explicit list of fields for each table."""
+"""Forms of master data, built from the data dictionary: an explicit list of fields for each
+table.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
@@ -139,17 +149,29 @@ class ActiveForm(Form):
     active = HiddenField()
 
 
-def form_for(table: Table, row: Any, options: Callable[[Entry], Any], given: Mapping[str, str]) -> type[MasterForm]:
-    """Return the form of a table: for a new row all its fields, for a row those that may still change.
+def form_for(
+    table: Table, row: Any, options: Callable[[Entry], Any], given: Mapping[str, str]
+) -> type[MasterForm]:
+    """Return the form of a table: for a new row all its fields, for a row those that may still
+    change.
 
-    ``options`` tells what a reference may name; ``given`` is what was sent, for a unit that is itself entered.
+    ``options`` tells what a reference may name; ``given`` is what was sent, for a unit that is
+    itself entered.
     """
     entries = [e for e in table.fields if row is None or not e.fixed]
-    return type("Form", (MasterForm,), {
-        "table": table, **{e.name: field(table, e, row, options, unit_of(e, row, given)) for e in entries}})  # fmt: skip
+    return type(
+        "Form",
+        (MasterForm,),
+        {
+            "table": table,
+            **{e.name: field(table, e, row, options, unit_of(e, row, given)) for e in entries},
+        },
+    )
 
 
-def field(table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any], unit: str) -> Field:
+def field(
+    table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any], unit: str
+) -> Field:
     """Return the form field of a field of the dictionary."""
     needed = DataRequired if entry.kind in (f.TEXT, f.LONG, f.LISTED) else InputRequired
     label, checks = entry.label, [needed(NEEDED) if entry.required else Empty()]
@@ -159,7 +181,12 @@ def field(table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any],
         first = [] if entry.required and row is not None else [("", "–")]
         return OneOf(label, checks, choices=offered(first + choices), description=entry.hint)
     if entry.kind in (f.SEVERAL, f.CODES_OF):
-        return SomeOf(label, choices=offered(entry.options or options(entry)), description=entry.hint, render_kw={"wide": True})
+        return SomeOf(
+            label,
+            choices=offered(entry.options or options(entry)),
+            description=entry.hint,
+            render_kw={"wide": True},
+        )
     if entry.kind == f.YES:
         return BooleanField(label, description=entry.hint)
     if entry.kind in (f.WHOLE, f.EXACT, f.QUANTITY):
@@ -167,7 +194,12 @@ def field(table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any],
         if unit:
             more["render_kw"] |= {"unit": unit}
         if entry.kind == f.QUANTITY:
-            return QuantityField(label, [*checks, Between(0 if entry.low is None else entry.low, None)], unit=unit, **more)
+            return QuantityField(
+                label,
+                [*checks, Between(0 if entry.low is None else entry.low, None)],
+                unit=unit,
+                **more,
+            )
         kind = WholeField if entry.kind == f.WHOLE else ExactField
         return kind(label, [*checks, Between(entry.low, entry.high)], **more)
     if entry.kind == f.DAY:
@@ -175,12 +207,16 @@ def field(table: Table, entry: Entry, row: Any, options: Callable[[Entry], Any],
     if entry.kind == f.LISTED:
         return LinesField(label, [*checks, Fits(entry, None)], **more)
     kind = TextAreaField if entry.kind == f.LONG else StringField
-    read = reading.words if entry.kind == f.LONG else reading.code if entry.pattern else reading.line
+    read = (
+        reading.words if entry.kind == f.LONG else reading.code if entry.pattern else reading.line
+    )
     return kind(label, [*checks, Fits(entry, table.size(entry))], [read], **more)
 
 
 def unit_of(entry: Entry, row: Any, given: Mapping[str, str]) -> str:
-    """The unit a number is typed in: its own, or that of its row, which for a new row is entered beside it."""
+    """The unit a number is typed in: its own, or that of its row, which for a new row is entered
+    beside it.
+    """
     if not entry.unit_from:
         return entry.unit
     return given.get(entry.unit_from, "") if row is None else getattr(row, entry.unit_from)
@@ -194,7 +230,11 @@ def plain(entry: Entry, value: Any) -> Any:
         return value or []
     if entry.name == "receiving_days":
         return sorted(int(day) for day in value)
-    nullable = entry.kind in (f.TEXT, f.CHOICE) and not entry.required and entry.name in ("limit_ref", "second_role")
+    nullable = (
+        entry.kind in (f.TEXT, f.CHOICE)
+        and not entry.required
+        and entry.name in ("limit_ref", "second_role")
+    )
     return value or None if nullable else value
 
 
@@ -217,7 +257,9 @@ class Between:
         if field.data is None:
             return
         if self.low is not None and field.data < self.low:
-            raise ValidationError(_l("At least %(low)s.", low=f"{self.low:f}") if self.low else _l("Not below zero."))
+            raise ValidationError(
+                _l("At least %(low)s.", low=f"{self.low:f}") if self.low else _l("Not below zero.")
+            )
         if self.high is not None and field.data > self.high:
             raise ValidationError(_l("At most %(high)s.", high=f"{self.high:f}"))
 

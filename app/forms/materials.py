@@ -1,4 +1,6 @@
-"""What the storekeeper prepares and Production accepts (clauses 3.1 to 3.3), line by line of the sheet."""
+"""What the storekeeper prepares and Production accepts (clauses 3.1 to 3.3), line by line of the
+sheet.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,9 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.flow.words import _l
-from app.plant.quantities import from_base, to_base
-
 from app.forms.base import ActionForm, Number, Row, Words, YesNo, needed
 from app.forms.reasons import OWN, ListedInRow, said
+from app.plant.quantities import from_base, to_base
 
 
 class PickForm(Row):
@@ -49,7 +50,9 @@ class SheetForm(ActionForm):
         for row in field.entries:
             entry = row.form[self.quantity_field]
             if row.form.of is None or len(set(lines)) < len(lines):
-                raise ValidationError(str(_l("The lines have changed meanwhile. Load the page again.")))
+                raise ValidationError(
+                    str(_l("The lines have changed meanwhile. Load the page again."))
+                )
             try:
                 row.form.base = to_base(entry.data or 0, row.form.of.requirement.material.uom)
             except ValueError:
@@ -72,7 +75,12 @@ class PrepareForm(SheetForm):
         return {"pick": pick.id, "quantity": from_base(quantity, pick.requirement.material.uom)}
 
     def answers(self) -> dict[str, Any]:
-        return {"picks": [{"pick": row.form.pick.data, "quantity": row.form.base} for row in self.picks.entries]}
+        return {
+            "picks": [
+                {"pick": row.form.pick.data, "quantity": row.form.base}
+                for row in self.picks.entries
+            ]
+        }
 
 
 class AcceptMaterialsForm(SheetForm):
@@ -83,7 +91,11 @@ class AcceptMaterialsForm(SheetForm):
         return [pick for pick in record.picks if pick.issued and pick.accepted is None]
 
     def proposed(self, pick: Any) -> dict[str, Any]:
-        return {"pick": pick.id, "received": from_base(pick.prepared or 0, pick.requirement.material.uom), "accepted": True}
+        return {
+            "pick": pick.id,
+            "received": from_base(pick.prepared or 0, pick.requirement.material.uom),
+            "accepted": True,
+        }
 
     def prepare(self, record: Any, choices: Any) -> None:
         super().prepare(record, choices)
@@ -100,7 +112,11 @@ class AcceptMaterialsForm(SheetForm):
             if row.form.accepted.data and (refusal := row.form.of.not_acceptable()):
                 row.form.accepted.errors = [str(refusal)]
             if not said(row.form) and (row.form.accepted.data is False or differs):
-                missing = _l("A refusal needs its reason.") if not differs else _l("What differs from the prepared quantity needs its reason.")
+                missing = (
+                    _l("A refusal needs its reason.")
+                    if not differs
+                    else _l("What differs from the prepared quantity needs its reason.")
+                )
                 row.form.reason_listed.errors = [str(missing)]
         if any(row.form.accepted.errors for row in field.entries):
             raise ValidationError(str(_l("A lot may not be used any more.")))
@@ -108,5 +124,14 @@ class AcceptMaterialsForm(SheetForm):
             raise ValidationError(str(_l("Some lines still need their reason.")))
 
     def answers(self) -> dict[str, Any]:
-        return {"lines": [{"pick": row.form.pick.data, "accepted": row.form.accepted.data, "received": row.form.base,
-                           "reason": said(row.form)} for row in self.picks.entries]}  # fmt: skip
+        return {
+            "lines": [
+                {
+                    "pick": row.form.pick.data,
+                    "accepted": row.form.accepted.data,
+                    "received": row.form.base,
+                    "reason": said(row.form),
+                }
+                for row in self.picks.entries
+            ]
+        }

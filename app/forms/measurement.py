@@ -1,4 +1,6 @@
-"""Fields for readings: a number or a censored value; what lies outside its limits is typed twice before it counts."""
+"""Fields for readings: a number or a censored value; what lies outside its limits is typed twice
+before it counts.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +11,33 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.flow.terms import unit
 from app.flow.words import _l, halves
+from app.forms.base import Number
 from app.plant.bounds import reading
 from app.plant.censored import Censored, read_reading
 from app.plant.verdict import FAILED, UNCLEAR, judge
 
-from app.forms.base import Number
-
 SIGN_ALONE = _l("Write the number after the sign, such as < 0.1.")
-CANNOT_BE_JUDGED = _l("“%(value)s” cannot be judged against the limits: it may lie on either side. Give a number, or measure with a finer method.")
+CANNOT_BE_JUDGED = _l(
+    "“%(value)s” cannot be judged against the limits: it may lie on either side. Give a number, or "
+    "measure with a finer method."
+)
 AGAIN = _l("This lies outside the limits. Read the instrument once more and type the value again.")
-HALTS_AGAIN = _l("This lies outside the limits: sending it halts the line and calls the supervisor. Read the instrument once more and type the value again.")
-DIFFER = _l("The two entries differ (%(first)s and %(second)s). Read the instrument once more and type the same value twice.")
+HALTS_AGAIN = _l(
+    "This lies outside the limits: sending it halts the line and calls the supervisor. Read the "
+    "instrument once more and type the value again."
+)
+DIFFER = _l(
+    "The two entries differ (%(first)s and %(second)s). Read the instrument once more and type the "
+    "same value twice."
+)
 
 
 class Measurement(Number):
-    """A reading. ``data`` is a Decimal, a Censored or None; ``lower`` and ``upper`` are the limits it is judged by."""
+    """A reading.
+
+    ``data`` is a Decimal, a Censored or None; ``lower`` and ``upper`` are the limits it is judged
+    by.
+    """
 
     lower: Decimal | None = None
     upper: Decimal | None = None
@@ -50,24 +64,50 @@ class Measurement(Number):
         return self.data
 
     def _value(self) -> str:
-        return super()._value() if self.raw_data or isinstance(self.data, Decimal) else str(halves(str(self.data or "")))
+        return (
+            super()._value()
+            if self.raw_data or isinstance(self.data, Decimal)
+            else str(halves(str(self.data or "")))
+        )
 
-    def within(self, lower: Decimal | None, upper: Decimal | None, uom: str, beyond: Any = "") -> None:
-        """Judge by these limits; the page tells them, and with ``beyond`` what follows on a value outside."""
+    def within(
+        self, lower: Decimal | None, upper: Decimal | None, uom: str, beyond: Any = ""
+    ) -> None:
+        """Judge by these limits; the page tells them, and with ``beyond`` what follows on a
+        value outside.
+        """
         self.lower, self.upper, self.uom = lower, upper, uom
-        shown = {"unit": unit(uom), "data-unit": unit(uom), "data-lower": lower, "data-upper": upper, "data-beyond": beyond or None}
-        self.render_kw = {**(self.render_kw or {}), **{key: str(value) for key, value in shown.items() if value is not None}}
+        shown = {
+            "unit": unit(uom),
+            "data-unit": unit(uom),
+            "data-lower": lower,
+            "data-upper": upper,
+            "data-beyond": beyond or None,
+        }
+        self.render_kw = {
+            **(self.render_kw or {}),
+            **{key: str(value) for key, value in shown.items() if value is not None},
+        }
 
     @property
     def verdict(self) -> str | None:
         """The verdict on what was entered; None without limits, or where nothing could be read."""
-        limited, read = self.lower is not None or self.upper is not None, isinstance(self.data, (Decimal, Censored))
-        return judge(self.data, self.lower, self.upper) if limited and read and not self.errors else None
+        limited = self.lower is not None or self.upper is not None
+        read = isinstance(self.data, (Decimal, Censored))
+        return (
+            judge(self.data, self.lower, self.upper)
+            if limited and read and not self.errors
+            else None
+        )
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if self.counted and isinstance(self.data, Censored):
             raise ValidationError(str(_l("Write a whole number, such as 3.")))
-        if self.alone and isinstance(self.data, (Decimal, Censored)) and (odd := next(reading(self.data, self.lower, self.uom, self.counted), None)):
+        if (
+            self.alone
+            and isinstance(self.data, (Decimal, Censored))
+            and (odd := next(reading(self.data, self.lower, self.uom, self.counted), None))
+        ):
             raise ValidationError(str(odd.sentence))
         if self.verdict == UNCLEAR:
             raise ValidationError(str(_l(CANNOT_BE_JUDGED.msgid, value=halves(str(self.data)))))
@@ -79,7 +119,10 @@ class Measurement(Number):
 
 
 class Again(Measurement):
-    """The same reading once more. It is asked for, and shown, only where the first lies outside its limits."""
+    """The same reading once more.
+
+    It is asked for, and shown, only where the first lies outside its limits.
+    """
 
     first: Measurement
     alone = False
@@ -89,7 +132,11 @@ class Again(Measurement):
 
     def repeats(self, first: Measurement) -> None:
         self.first, self.counted = first, first.counted
-        self.render_kw = {key: value for key, value in (first.render_kw or {}).items() if not key.startswith("data-")}
+        self.render_kw = {
+            key: value
+            for key, value in (first.render_kw or {}).items()
+            if not key.startswith("data-")
+        }
 
     @property
     def is_asked(self) -> bool:
@@ -112,5 +159,12 @@ def typed_twice(form: Any, field: Again) -> None:
     if field.data is None:
         raise StopValidation("" if field.errors else str(field.first.asks))
     if not same(field.data, field.first.data):
-        raise StopValidation(str(_l(DIFFER.msgid, first=halves(str(field.first.data)), second=halves(str(field.data)))))
-
+        raise StopValidation(
+            str(
+                _l(
+                    DIFFER.msgid,
+                    first=halves(str(field.first.data)),
+                    second=halves(str(field.data)),
+                )
+            )
+        )

@@ -1,4 +1,6 @@
-"""Fields for numbers: read by the one grammar (app/plant/reading.py), which the browser knows too."""
+"""Fields for numbers: read by the one grammar (app/plant/reading.py), which the browser knows
+too.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,9 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from app.flow.words import Text, _l
+from app.forms.form import NO_WHOLE, needed
 from app.plant import reading
 from app.plant.reading import LARGEST
-
-from app.forms.form import NO_WHOLE, needed
 
 NO_NUMBER = _l("Write a number, such as 7.25.")
 
@@ -21,8 +22,12 @@ NO_NUMBER = _l("Write a number, such as 7.25.")
 def two_ways(typed: str) -> Text:
     """The sentence for a comma that may group thousands."""
     plain = reading.code(typed)
-    return _l("Write a number, such as 7.25: “%(typed)s” may mean %(thousands)s or %(fraction)s.", typed=plain,
-              thousands=plain.replace(",", ""), fraction=plain.replace(",", "."))  # fmt: skip
+    return _l(
+        "Write a number, such as 7.25: “%(typed)s” may mean %(thousands)s or %(fraction)s.",
+        typed=plain,
+        thousands=plain.replace(",", ""),
+        fraction=plain.replace(",", "."),
+    )
 
 
 class Between(NumberRange):
@@ -34,7 +39,10 @@ class Between(NumberRange):
 
 
 class Checked:
-    """A control that the browser checks by the same grammar. A control of the browser's own would read by another one."""
+    """A control that the browser checks by the same grammar.
+
+    A control of the browser's own would read by another one.
+    """
 
     widget = TextInput()
 
@@ -67,9 +75,13 @@ class Whole(Checked, IntegerField):
 class Count(Whole):
     """A whole number of units, from ``least`` up."""
 
-    def __init__(self, label: Any, validators: Any = (), least: int = 0, unit: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, validators: Any = (), least: int = 0, unit: Any = None, **kwargs: Any
+    ) -> None:
         bounds = Between(least, LARGEST, _l("Between %(least)s and 1,000,000,000.", least=least))
-        kwargs.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off", "unit": unit})
+        kwargs.setdefault(
+            "render_kw", {"inputmode": "numeric", "autocomplete": "off", "unit": unit}
+        )
         super().__init__(label, [*(validators or [needed()]), bounds], **kwargs)
 
 
@@ -79,7 +91,9 @@ class Number(Checked, StringField):
     kind = "decimal"
 
     def __init__(self, label: Any, validators: Any = (), unit: Any = None, **kwargs: Any) -> None:
-        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off", "unit": unit})
+        kwargs.setdefault(
+            "render_kw", {"inputmode": "decimal", "autocomplete": "off", "unit": unit}
+        )
         super().__init__(label, validators or [Optional()], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -96,4 +110,8 @@ class Number(Checked, StringField):
     def _value(self) -> str:
         if self.raw_data:
             return self.raw_data[0]
-        return format(self.data.normalize(), "f") if isinstance(self.data, Decimal) else str(self.data or "")
+        return (
+            format(self.data.normalize(), "f")
+            if isinstance(self.data, Decimal)
+            else str(self.data or "")
+        )

@@ -11,8 +11,23 @@ from wtforms.widgets import HiddenInput
 from app import clock
 from app.flow.terms import CHANNELS, CHECKS
 from app.flow.words import _l
-
-from app.forms.base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Rows, Ticked, Words, needed, not_future, offered
+from app.forms.base import (
+    ActionForm,
+    Chosen,
+    Code,
+    Count,
+    Day,
+    Number,
+    PlantTime,
+    Prose,
+    Row,
+    Rows,
+    Ticked,
+    Words,
+    needed,
+    not_future,
+    offered,
+)
 from app.forms.caller import CallerForm
 from app.forms.short_day import ShortDay
 
@@ -23,24 +38,40 @@ MOST_LINES = 50
 
 
 class LineForm(Row):
-    """One line as the customer ordered it; an unknown product is taken in too, the review finds it."""
+    """One line as the customer ordered it; an unknown product is taken in too, the review finds
+    it.
+    """
 
-    product_text = Words(_l("Product"), [needed()], 120, render_kw={"list": "products", "autocomplete": "off", "data-suggest": "#products"})
+    product_text = Words(
+        _l("Product"),
+        [needed()],
+        120,
+        render_kw={"list": "products", "autocomplete": "off", "data-suggest": "#products"},
+    )
     quantity = Count(_l("Quantity (units)"))
     requested_date = ShortDay(_l("Requested delivery date"), [Optional()])
     note = Words(_l("Note"), length=400)
 
     @property
     def is_begun(self) -> bool:
-        return any(cell.raw_data and cell.raw_data[0] for cell in (self.product_text, self.quantity, self.note))
+        return any(
+            cell.raw_data and cell.raw_data[0]
+            for cell in (self.product_text, self.quantity, self.note)
+        )
 
 
 class OrderForm(CallerForm):
     customer_po = Code(_l("Customer PO no."), length=60)
     channel = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
     received_at = PlantTime(_l("Received at"), [needed(), not_future])
-    message = Prose(_l("The customer’s message"), [needed()], 20000, description=_l("In the customer’s own words; for a call, what was said."),
-                    render_kw={"rows": 9, "wide": True}, id="customers-message")  # fmt: skip
+    message = Prose(
+        _l("The customer’s message"),
+        [needed()],
+        20000,
+        description=_l("In the customer’s own words; for a call, what was said."),
+        render_kw={"rows": 9, "wide": True},
+        id="customers-message",
+    )
     lines = Rows(FormField(LineForm), _l("Lines"), min_entries=1, max_entries=MOST_LINES)
     add_line = SubmitField()
 
@@ -58,22 +89,39 @@ class OrderForm(CallerForm):
         if self.is_submitted() and not self.add_line.data:
             self.lines.drop_empty()
             if len(self.lines.entries) > 1:  # a date alone was carried on from the line before
-                self.lines.entries = [row for row in self.lines.entries if row.form.is_begun] or self.lines.entries[:1]
+                self.lines.entries = [
+                    row for row in self.lines.entries if row.form.is_begun
+                ] or self.lines.entries[:1]
 
     def grow(self) -> bool:
         if self.add_line.data and len(self.lines.entries) < MOST_LINES:
-            self.lines.append_entry({"requested_date": self.lines.entries[-1].form.requested_date.data})
+            self.lines.append_entry(
+                {"requested_date": self.lines.entries[-1].form.requested_date.data}
+            )
         return bool(self.add_line.data)
 
     def take_from(self, order: Any) -> None:
-        for name in ("address_id", "customer_po", "channel", "customer_text", "address_text", "phone_text"):
+        for name in (
+            "address_id",
+            "customer_po",
+            "channel",
+            "customer_text",
+            "address_text",
+            "phone_text",
+        ):
             self[name].data = getattr(order, name)
         self.received_at.process_data(order.received_at)
         while self.lines.entries:
             self.lines.pop_entry()
         for line in order.lines:
-            self.lines.append_entry({"product_text": line.product_text, "quantity": line.quantity,
-                                     "requested_date": line.requested_date, "note": line.note})  # fmt: skip
+            self.lines.append_entry(
+                {
+                    "product_text": line.product_text,
+                    "quantity": line.quantity,
+                    "requested_date": line.requested_date,
+                    "note": line.note,
+                }
+            )
 
     def answers(self) -> dict[str, Any]:
         answers = {"message": self.original, **super().answers()}
@@ -106,8 +154,13 @@ class DeclineLineForm(ActionForm):
     line_no = Chosen(_l("Line"))
 
     def prepare(self, record: Any, choices: Any) -> None:
-        self.line_no.offer((n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text} × {n.quantity:,}")
-                           for n in record.open_lines)  # fmt: skip
+        self.line_no.offer(
+            (
+                n.line_no,
+                f"{n.line_no}. {n.product.name if n.product else n.product_text} × {n.quantity:,}",
+            )
+            for n in record.open_lines
+        )
 
 
 class LineNoteForm(Row):
@@ -133,7 +186,9 @@ class RewordForm(ActionForm):
 
     def validate_notes(self, field: Any) -> None:
         if any(row.form.of is None for row in field.entries):
-            raise ValidationError(str(_l("Somebody has changed the order meanwhile. Load the page again.")))
+            raise ValidationError(
+                str(_l("Somebody has changed the order meanwhile. Load the page again."))
+            )
 
 
 class RecordPaymentForm(ActionForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from app.flow.words import _l
-
 from app.forms.base import Prose
 from app.forms.form import SIGNATURES, Form
 from app.forms.reasons import Listed, OwnWords

@@ -6,10 +6,8 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Regexp
 
 from app.flow.words import _l
-
-from app.plant import reading
-
 from app.forms.form import NEEDED, Form, Version
+from app.plant import reading
 
 
 def squeezed(value: str | None) -> str:
@@ -18,9 +16,18 @@ def squeezed(value: str | None) -> str:
 
 
 class PairingForm(Form):
-    """``code`` is asked for once, when a device is confirmed; ``version`` is what the form was drawn from."""
+    """``code`` is asked for once, when a device is confirmed; ``version`` is what the form was
+    drawn from.
+    """
 
     key = HiddenField()
     version = Version()
-    code = StringField(_l("Code on the screen"), [DataRequired(NEEDED), Regexp("[A-Z2-9]{6}$", message=_l("Six letters and digits, as the screen shows them."))],
-                       [squeezed], render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})  # fmt: skip
+    code = StringField(
+        _l("Code on the screen"),
+        [
+            DataRequired(NEEDED),
+            Regexp("[A-Z2-9]{6}$", message=_l("Six letters and digits, as the screen shows them.")),
+        ],
+        [squeezed],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )

@@ -11,12 +11,25 @@ from wtforms.widgets import HiddenInput
 
 from app import clock
 from app.flow.words import _l, listed
+from app.forms.base import (
+    ActionForm,
+    Chosen,
+    Code,
+    Count,
+    Day,
+    Number,
+    PlantTime,
+    Prose,
+    Row,
+    Words,
+    YesNo,
+    needed,
+    not_past,
+    offered,
+)
+from app.forms.scans import SupplierLot
 from app.plant.quantities import to_base
 from app.plant.scans import LONGEST
-
-from app.forms.base import ActionForm, Chosen, Code, Count, Day, Number, PlantTime, Prose, Row, Words, YesNo, needed, not_past, offered
-from app.forms.scans import SupplierLot
-
 
 SENTENCES = _l("%(some)s %(one)s")
 
@@ -37,12 +50,17 @@ class NeededForm(Row):
 
 
 class DrawUpForm(ActionForm):
-    """The plan: proposed for the earliest place on the main line, open to change. ``conflicts_seen`` names the cards
-    whose plans were said to overlap: sent again with them, both stand, and the approver is told."""
+    """The plan: proposed for the earliest place on the main line, open to change.
+
+    ``conflicts_seen`` names the cards whose plans were said to overlap: sent again with them, both
+    stand, and the approver is told.
+    """
 
     line_id = SelectField(_l("Production line"), coerce=int)
     start = PlantTime(_l("Start"), [needed(), not_past])
-    end = PlantTime(_l("End"), description=_l("Wash-out, mixing and filling; proposed from the line’s rates."))
+    end = PlantTime(
+        _l("End"), description=_l("Wash-out, mixing and filling; proposed from the line’s rates.")
+    )
     crew = Count(_l("Crew"), least=1, unit=_l("people"))
     crew_names = Words(_l("Crew members"), length=200)
     conflicts_seen = HiddenField()
@@ -54,26 +72,45 @@ class DrawUpForm(ActionForm):
         self.proposals = choices.line_proposals(record)
         self.line_id.choices = offered((p.line.id, p.line.name) for p in self.proposals)
         wanted = str(self.line_id.data) if self.is_submitted() else choices.asked("line")
-        self.chosen = next((p for p in self.proposals if str(p.line.id) == wanted), next(iter(self.proposals), None))
-        self.needs = choices.needs(record, self.chosen.line) if self.chosen and not record.in_rework else []
+        self.chosen = next(
+            (p for p in self.proposals if str(p.line.id) == wanted),
+            next(iter(self.proposals), None),
+        )
+        self.needs = (
+            choices.needs(record, self.chosen.line) if self.chosen and not record.in_rework else []
+        )
         self.prepare_rework(record) if record.in_rework else self.__delitem__("materials")
-        self.conflicts = lambda: choices.conflicts(record, self.line_id.data, self.start.data, self.end.data)
+        self.conflicts = lambda: choices.conflicts(
+            record, self.line_id.data, self.start.data, self.end.data
+        )
         if not self.is_submitted() and self.chosen:
             best = self.chosen
-            self.line_id.data, self.crew.data, self.promised_date.data = best.line.id, best.crew, best.promised_date
+            self.line_id.data, self.crew.data, self.promised_date.data = (
+                best.line.id,
+                best.crew,
+                best.promised_date,
+            )
             self.start.process_data(best.start)
             self.end.process_data(best.end)
 
     def prepare_rework(self, record: Any) -> None:
-        """A rework needs only what is said, out of what the product is made of; what is to be done is proposed as the note."""
-        parts = {part.material.id: part.material for part in (*record.product.formula.lines, *record.product.packaging)}
+        """A rework needs only what is said, out of what the product is made of; what is to be
+        done is proposed as the note.
+        """
+        parts = {
+            part.material.id: part.material
+            for part in (*record.product.formula.lines, *record.product.packaging)
+        }
         if not self.is_submitted():
             self.note.data = record.nonconformance.instructions[:400]
             for number in parts:
                 self.materials.append_entry({"material": number})
         for row in self.materials.entries:
             row.form.of = parts.get(row.form.material.data)
-            row.form.quantity.render_kw = {**(row.form.quantity.render_kw or {}), "unit": row.form.of.uom if row.form.of else ""}
+            row.form.quantity.render_kw = {
+                **(row.form.quantity.render_kw or {}),
+                "unit": row.form.of.uom if row.form.of else "",
+            }
 
     def validate_materials(self, field: Any) -> None:
         for row in field.entries:
@@ -88,7 +125,12 @@ class DrawUpForm(ActionForm):
             raise ValidationError(str(_l("Please correct the quantities.")))
 
     def validate_end(self, field: Any) -> None:
-        if field.data and self.start.data and field.data > self.start.data and not self.line_id.errors:
+        if (
+            field.data
+            and self.start.data
+            and field.data > self.start.data
+            and not self.line_id.errors
+        ):
             self.ask_about_conflicts()
 
     def ask_about_conflicts(self) -> None:
@@ -99,14 +141,28 @@ class DrawUpForm(ActionForm):
         self.conflicts_seen.data = refs
         if found and asked:
             said = listed((conflict.sentence for conflict in found), SENTENCES)
-            raise ValidationError(str(_l("%(conflicts)s Choose another time or line, or send it again to plan both.", conflicts=said)))
+            raise ValidationError(
+                str(
+                    _l(
+                        "%(conflicts)s Choose another time or line, or send it again to plan both.",
+                        conflicts=said,
+                    )
+                )
+            )
 
     def answers(self) -> dict[str, Any]:
-        said = {name: value for name, value in super().answers().items() if name not in ("conflicts_seen", "materials")}
+        said = {
+            name: value
+            for name, value in super().answers().items()
+            if name not in ("conflicts_seen", "materials")
+        }
         if "materials" not in self:
             return said
         wanted = [row.form for row in self.materials.entries if row.form.of and row.form.base]
-        return {**said, "materials": [{"material": form.of.id, "quantity": form.base} for form in wanted]}
+        return {
+            **said,
+            "materials": [{"material": form.of.id, "quantity": form.base} for form in wanted],
+        }
 
 
 class SupplyFromStockForm(ActionForm):
@@ -117,18 +173,34 @@ class SupplyFromStockForm(ActionForm):
     def prepare(self, record: Any, choices: Any) -> None:
         day = clock.today() if self.is_submitted() else None  # which day is promised is in the form
         self.lots = {lot.id: lot for lot in record.covering_lots(day)}
-        self.lot_id.choices = offered([(lot.id, f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}{self.too_old(record, lot)}")
-                                       for lot in self.lots.values()])  # fmt: skip
+        self.lot_id.choices = offered(
+            [
+                (
+                    lot.id,
+                    f"{lot.lot_no} · {lot.quantity:,} · {lot.expiry}{self.too_old(record, lot)}",
+                )
+                for lot in self.lots.values()
+            ]
+        )
         if not self.is_submitted():
-            self.lot_id.data = int(asked) if (asked := choices.asked("lot")).isdecimal() and len(asked) < 18 else None
-            self.promised_date.data = record.requested_date and max(record.requested_date, clock.today())
-
+            self.lot_id.data = (
+                int(asked)
+                if (asked := choices.asked("lot")).isdecimal() and len(asked) < 18
+                else None
+            )
+            self.promised_date.data = record.requested_date and max(
+                record.requested_date, clock.today()
+            )
 
     @staticmethod
     def too_old(record: Any, lot: Any) -> str:
-        """What is said beside a lot that has less of its shelf life left than the customer wants."""
+        """What is said beside a lot that has less of its shelf life left than the customer
+        wants.
+        """
         day = record.requested_date or clock.today()
-        found = any(record.too_old_on_arrival({"lot_id": lot.id, "promised_date": max(day, clock.today())}))
+        found = any(
+            record.too_old_on_arrival({"lot_id": lot.id, "promised_date": max(day, clock.today())})
+        )
         said = _l("less shelf life than the customer wants")
         return f" · {said}" if found else ""
 
@@ -142,7 +214,11 @@ class AnswerForm(ActionForm):
     """A department's answer on supply: in time, or short until a date."""
 
     in_time = YesNo(_l("Will the materials be there in time?"), _l("Yes, in time"), _l("No, short"))
-    promised_date = Day(_l("Short until"), [Optional(), not_past], description=_l("The day on which the shortage ends."))
+    promised_date = Day(
+        _l("Short until"),
+        [Optional(), not_past],
+        description=_l("The day on which the shortage ends."),
+    )
     note = Prose(_l("Note"))
 
     # Of a field that may stay empty nothing else is asked: what it depends on asks for it.
@@ -197,8 +273,17 @@ class PostponeForm(ActionForm):
 
 class ReceivePurchaseForm(ActionForm):
     quantity = Number(_l("Quantity received"), [needed()])
-    supplier_lot = SupplierLot(_l("Supplier’s lot no."), [needed()], 40, render_kw={"autocomplete": "off", "data-scan": True, "maxlength": LONGEST})
-    expiry = Day(_l("Expiry date"), [Optional()], description=_l("As on the container; empty: from the shelf life."))
+    supplier_lot = SupplierLot(
+        _l("Supplier’s lot no."),
+        [needed()],
+        40,
+        render_kw={"autocomplete": "off", "data-scan": True, "maxlength": LONGEST},
+    )
+    expiry = Day(
+        _l("Expiry date"),
+        [Optional()],
+        description=_l("As on the container; empty: from the shelf life."),
+    )
     assay = Number(_l("Assay by the supplier’s certificate"), unit="%")
 
     def prepare(self, record: Any, choices: Any) -> None:

@@ -9,7 +9,6 @@ from wtforms import Field, RadioField, SelectField
 from wtforms.validators import StopValidation
 
 from app.flow.words import _l
-
 from app.forms.base import OTHER, ActionForm, Prose, offered
 from app.forms.form import NEEDED, Form
 
@@ -20,12 +19,17 @@ LISTED = "_listed"  # what the list's name has after the name of the words
 
 
 class Listed(RadioField):
-    """One of the list by the words that will go on record, so that nobody signs others than those that stood there.
-    ``demanded``: one of the list, or words, must be given."""
+    """One of the list by the words that will go on record, so that nobody signs others than
+    those that stood there. ``demanded``: one of the list, or words, must be given.
+    """
 
-    def __init__(self, label: Any, demanded: bool = True, autofocus: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, demanded: bool = True, autofocus: bool = False, **kwargs: Any
+    ) -> None:
         shown = {"wide": True, **({"autofocus": True} if autofocus else {})}
-        super().__init__(label, choices=[], description=_l("Goes on record."), render_kw=shown, **kwargs)
+        super().__init__(
+            label, choices=[], description=_l("Goes on record."), render_kw=shown, **kwargs
+        )
         self.demanded = demanded
 
     def pre_validate(self, form: Any) -> None:
@@ -65,11 +69,16 @@ class ListedInRow(SelectField):
 def fields() -> dict[str, Any]:
     """The fields of an action that demands a reason; it goes on record."""
     goes = _l("Goes on record.")
-    return {"reason_listed": Listed(_l("Reason")), "reason": Prose(_l("Reason"), [OwnWords()], description=goes)}
+    return {
+        "reason_listed": Listed(_l("Reason")),
+        "reason": Prose(_l("Reason"), [OwnWords()], description=goes),
+    }
 
 
 def offer(form: ActionForm | Form, pairs: Iterable[tuple[Any, Any]], name: str = "reason") -> None:
-    """Let choose among these words on record and what is shown of them; without any, the reason is written."""
+    """Let choose among these words on record and what is shown of them; without any, the reason
+    is written.
+    """
     listed, written = form[name + LISTED], form[name]
     if shown := list(pairs):
         listed.choices = offered([*shown, (OTHER, _l("Other"))])

@@ -11,13 +11,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.roles import ROLES
 from app.flow.words import _l
-from app.web.languages import LANGUAGES
-from app.jobs.outgoing import Unreachable, place_of
-from app.plant import reading
-from app.jobs.robots import KINDS
-
 from app.forms.base import offered
 from app.forms.form import NEEDED, Form, Version
+from app.jobs.outgoing import Unreachable, place_of
+from app.jobs.robots import KINDS
+from app.plant import reading
+from app.web.languages import LANGUAGES
 
 TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -27,16 +26,39 @@ class RobotForm(Form):
 
     key = HiddenField()
     version = Version()
-    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=60)], [reading.line],
-                       description=_l("What the group is called."), render_kw={"autocomplete": "off"})  # fmt: skip
+    name = StringField(
+        _l("Name"),
+        [DataRequired(NEEDED), Length(max=60)],
+        [reading.line],
+        description=_l("What the group is called."),
+        render_kw={"autocomplete": "off"},
+    )
     kind = SelectField(_l("Product"), choices=offered(KINDS.items()))
-    address_secret = StringField(_l("Webhook address"), [Optional(), Length(max=500)], [reading.line], render_kw=TYPED | {"wide": True},
-                                 description=_l("As the product shows it when a robot is added to a group. It is not shown again."))  # fmt: skip
-    signing_secret = StringField(_l("Signing secret"), [Optional(), Length(max=200)], [reading.line], render_kw=TYPED,
-                                 description=_l("DingTalk and Feishu, where signing is switched on."))  # fmt: skip
+    address_secret = StringField(
+        _l("Webhook address"),
+        [Optional(), Length(max=500)],
+        [reading.line],
+        render_kw=TYPED | {"wide": True},
+        description=_l(
+            "As the product shows it when a robot is added to a group. It is not shown again."
+        ),
+    )
+    signing_secret = StringField(
+        _l("Signing secret"),
+        [Optional(), Length(max=200)],
+        [reading.line],
+        render_kw=TYPED,
+        description=_l("DingTalk and Feishu, where signing is switched on."),
+    )
     language = SelectField(_l("Language"), choices=offered(LANGUAGES))
-    roles = SelectMultipleField(_l("Serves"), [InputRequired(_l("Choose at least one."))], choices=offered((r.key, r.label) for r in ROLES.values()),
-                                widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), render_kw={"wide": True})  # fmt: skip
+    roles = SelectMultipleField(
+        _l("Serves"),
+        [InputRequired(_l("Choose at least one."))],
+        choices=offered((r.key, r.label) for r in ROLES.values()),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        render_kw={"wide": True},
+    )
     active = BooleanField(_l("Switched on"), default=True)
     has_address = False
 
@@ -58,5 +80,8 @@ class RobotForm(Form):
     def values(self) -> dict[str, Any]:
         """The settings of the robot, by name."""
         names = ("name", "kind", "language", "roles", "active")
-        return {**{name: self[name].data for name in names}, "address_secret": self.address_secret.data or "",
-                "signing_secret": self.signing_secret.data or ""}  # fmt: skip
+        return {
+            **{name: self[name].data for name in names},
+            "address_secret": self.address_secret.data or "",
+            "signing_secret": self.signing_secret.data or "",
+        }

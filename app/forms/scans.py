@@ -10,22 +10,32 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from app.flow.words import _l
+from app.forms.base import Code
 from app.plant import reading, scans
 from app.plant.scans import LONGEST
 
-from app.forms.base import Code
-
 MOST = 60  # codes of one form
-NO_LOT = _l("This label names no lot. Scan the other code of the label, or type the supplier’s lot number.")
+NO_LOT = _l(
+    "This label names no lot. Scan the other code of the label, or type the supplier’s lot number."
+)
 
 
 class Scans(StringField):
-    """Codes as they were scanned. ``data`` is the list of all that were sent, ``ticked`` of those that
-    found a lot; they are sent again with the form, and its empty field waits for the next code."""
+    """Codes as they were scanned.
+
+    ``data`` is the list of all that were sent, ``ticked`` of those that found a lot; they are sent
+    again with the form, and its empty field waits for the next code.
+    """
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        asks = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "autofocus": True,
-                "maxlength": LONGEST, "data-scan": True}  # fmt: skip
+        asks = {
+            "autocomplete": "off",
+            "autocapitalize": "off",
+            "spellcheck": "false",
+            "autofocus": True,
+            "maxlength": LONGEST,
+            "data-scan": True,
+        }
         super().__init__(label, render_kw=asks, **kwargs)
 
     def process_data(self, value: Any) -> None:
@@ -66,7 +76,9 @@ class Scans(StringField):
 
 
 class SupplierLot(Code):
-    """A supplier's lot number, typed or scanned: of a GS1 label its (10); ``expiry`` is its (17), or None."""
+    """A supplier's lot number, typed or scanned: of a GS1 label its (10); ``expiry`` is its
+    (17), or None.
+    """
 
     @staticmethod
     def read(typed: str | None) -> str:
@@ -79,4 +91,8 @@ class SupplierLot(Code):
 
     @property
     def expiry(self) -> date | None:
-        return scans.day_of(scans.label(self.raw_data[0]).get(scans.EXPIRY, "")) if self.raw_data else None
+        return (
+            scans.day_of(scans.label(self.raw_data[0]).get(scans.EXPIRY, ""))
+            if self.raw_data
+            else None
+        )

@@ -1,4 +1,6 @@
-"""A day as one types it on the phone: ``1204``, ``12-4``, ``+14``; written out it stays what it was."""
+"""A day as one types it on the phone: ``1204``, ``12-4``, ``+14``; written out it stays what it
+was.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,8 @@ from wtforms.widgets import TextInput
 
 from app import clock
 from app.flow.words import _l
-from app.plant import reading
-
 from app.forms.base import Day
+from app.plant import reading
 
 MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})(\d{2})", re.ASCII)
 AHEAD = re.compile(r"\+(\d{1,3})", re.ASCII)
@@ -27,7 +28,16 @@ class ShortDay(Day):
     widget = TextInput()
 
     def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
-        kwargs.setdefault("render_kw", {"autocomplete": "off", "placeholder": "1204 / +14", "title": HINT, "data-carry": "", "size": 11})
+        kwargs.setdefault(
+            "render_kw",
+            {
+                "autocomplete": "off",
+                "placeholder": "1204 / +14",
+                "title": HINT,
+                "data-carry": "",
+                "size": 11,
+            },
+        )
         super().__init__(label, validators, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:

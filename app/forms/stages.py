@@ -1,4 +1,7 @@
-"""A stage's settings: after how long a record is old there, and how many may stand there. Empty is the procedure's own, or no limit."""
+"""A stage's settings: after how long a record is old there, and how many may stand there.
+
+Empty is the procedure's own, or no limit.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from wtforms import HiddenField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from app.flow.words import Text, _l
-
 from app.forms.base import Between, Number, Whole, offered
 from app.forms.form import Form, Version
 
@@ -26,29 +28,53 @@ def in_unit(minutes: int) -> tuple[Decimal, str]:
 
 
 class Limit(Whole):
-    """How many may stand in a stage; empty is no limit. Nothing else but a whole number means something."""
+    """How many may stand in a stage; empty is no limit.
+
+    Nothing else but a whole number means something.
+    """
 
     wrong = _l("Write a whole number, or leave this empty.")
 
     def __init__(self, label: Text, **kwargs: Any) -> None:
-        bounds = Between(1, MOST, _l("Between 1 and %(most)s; leave it empty for no limit.", most=MOST))
-        super().__init__(label, [Optional(), bounds], render_kw={"inputmode": "numeric", "min": 1, "autocomplete": "off"}, **kwargs)
+        bounds = Between(
+            1, MOST, _l("Between 1 and %(most)s; leave it empty for no limit.", most=MOST)
+        )
+        super().__init__(
+            label,
+            [Optional(), bounds],
+            render_kw={"inputmode": "numeric", "min": 1, "autocomplete": "off"},
+            **kwargs,
+        )
 
 
 class StageForm(Form):
-    """``version`` is what the form was drawn from. Where a stage lets in whatever comes, ``hard`` is taken away."""
+    """``version`` is what the form was drawn from.
+
+    Where a stage lets in whatever comes, ``hard`` is taken away.
+    """
 
     key = HiddenField()
     version = Version()
-    ages_after = Number(_l("Old after"), description=_l("From then on a card is marked. Empty: as the procedure says."))
-    unit = SelectField(_l("Counted in"), choices=offered((key, label) for key, (label, _) in UNITS.items()), default="h")
+    ages_after = Number(
+        _l("Old after"),
+        description=_l("From then on a card is marked. Empty: as the procedure says."),
+    )
+    unit = SelectField(
+        _l("Counted in"),
+        choices=offered((key, label) for key, (label, _) in UNITS.items()),
+        default="h",
+    )
     soft = Limit(_l("Soft limit"), description=_l("More than this warns. Empty: none."))
     hard = Limit(_l("Hard limit"), description=_l("More than this is refused. Empty: none."))
 
     @property
     def minutes(self) -> int | None:
         """The span that was entered, in minutes."""
-        return None if self.ages_after.data is None else int(self.ages_after.data * UNITS[self.unit.data][1])
+        return (
+            None
+            if self.ages_after.data is None
+            else int(self.ages_after.data * UNITS[self.unit.data][1])
+        )
 
     def validate_ages_after(self, field: Number) -> None:
         if self.unit.data not in UNITS or field.data is None:
@@ -64,16 +90,30 @@ class StageForm(Form):
 
     @property
     def values(self) -> dict[str, int | None]:
-        return {"ages_after": self.minutes, "soft": self.soft.data, "hard": self.hard.data if "hard" in self else None}
+        return {
+            "ages_after": self.minutes,
+            "soft": self.soft.data,
+            "hard": self.hard.data if "hard" in self else None,
+        }
 
     @staticmethod
     def drawn_from(setting: Any) -> dict[str, Any]:
         """A setting as the form's first data."""
         span, unit = in_unit(setting.ages_after) if setting.ages_after else (None, "h")
-        return {"version": setting.version, "ages_after": span, "unit": unit, "soft": setting.soft, "hard": setting.hard}
+        return {
+            "version": setting.version,
+            "ages_after": span,
+            "unit": unit,
+            "soft": setting.soft,
+            "hard": setting.hard,
+        }
 
 
 def span(value: timedelta) -> Text:
     """A span in words: 8 h, 2 d, 90 min."""
     number, unit = in_unit(int(value.total_seconds() // 60))
-    return {"min": _l("%(n)s min", n=number), "h": _l("%(n)s h", n=number), "d": _l("%(n)s d", n=number)}[unit]
+    return {
+        "min": _l("%(n)s min", n=number),
+        "h": _l("%(n)s h", n=number),
+        "d": _l("%(n)s d", n=number),
+    }[unit]

@@ -8,22 +8,36 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.words import _l
-from app.web.languages import LANGUAGES
-from app.plant import reading
-
 from app.forms.base import offered
 from app.forms.form import NEEDED
 from app.forms.pairing import PairingForm
+from app.plant import reading
+from app.web.languages import LANGUAGES
 
 
 class StationForm(PairingForm):
-    name = StringField(_l("Name"), [DataRequired(NEEDED), Length(max=80)], [reading.line], description=_l("Where it stands; it goes on record with what is done there."))
-    departments = SelectMultipleField(_l("Departments whose work is done there"), [InputRequired(_l("Choose at least one."))],
-                                      choices=offered((department.key, department.label) for department in WITH_BOARD),
-                                      widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), render_kw={"wide": True})  # fmt: skip
+    name = StringField(
+        _l("Name"),
+        [DataRequired(NEEDED), Length(max=80)],
+        [reading.line],
+        description=_l("Where it stands; it goes on record with what is done there."),
+    )
+    departments = SelectMultipleField(
+        _l("Departments whose work is done there"),
+        [InputRequired(_l("Choose at least one."))],
+        choices=offered((department.key, department.label) for department in WITH_BOARD),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        render_kw={"wide": True},
+    )
 
-    language = SelectField(_l("Language"), [Optional()], choices=offered([("", _l("As its browser asks")), *LANGUAGES]), filters=[lambda value: value or None],
-                           description=_l("The tablet’s own: it stays, whoever stands there."))
+    language = SelectField(
+        _l("Language"),
+        [Optional()],
+        choices=offered([("", _l("As its browser asks")), *LANGUAGES]),
+        filters=[lambda value: value or None],
+        description=_l("The tablet’s own: it stays, whoever stands there."),
+    )
 
     @property
     def values(self) -> dict[str, object]:

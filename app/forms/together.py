@@ -6,7 +6,6 @@ from wtforms import HiddenField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from app.flow.words import _l
-
 from app.forms.base import signature
 from app.forms.form import Form
 
@@ -15,5 +14,10 @@ class TogetherForm(Form):
     """The records that are ticked, each as ``ref version``, and the PIN."""
 
     key = HiddenField()
-    record = SelectMultipleField(_l("Signed together"), [InputRequired(_l("Tick what you sign."))], validate_choice=False, choices=[])
+    record = SelectMultipleField(
+        _l("Signed together"),
+        [InputRequired(_l("Tick what you sign."))],
+        validate_choice=False,
+        choices=[],
+    )
     password = signature(by_pin=True)

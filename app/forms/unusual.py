@@ -8,7 +8,6 @@ from typing import Any
 from wtforms import HiddenField
 
 from app.flow.words import _l
-
 from app.forms.base import Prose
 from app.forms.form import Form
 from app.forms.reasons import Listed, OwnWords, missing

@@ -1,7 +1,9 @@
-"""The worker's part of an auditor's list: folders gathered one after the other, an index, one ZIP file in the home folder.
+"""The worker's part of an auditor's list: folders gathered one after the other, an index, one ZIP
+file in the home folder.
 
-A long list is done in turns of a few seconds, between which the worker does what others wait for. What a turn made lies in a draft
-beside the finished ones; whoever goes on, after a kill too, goes on behind the last whole folder.
+A long list is done in turns of a few seconds, between which the worker does what others wait for.
+What a turn made lies in a draft beside the finished ones; whoever goes on, after a kill too, goes
+on behind the last whole folder.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ from app import clock, documents
 from app.documents import audit_index
 from app.documents.folders import folder_of
 from app.extensions import db
-from app.screens.archive.audit_list import KEPT, Entry, Wanted, entries_of
 from app.models.master import Customer, Product
+from app.screens.archive.audit_list import KEPT, Entry, Wanted, entries_of
 from app.web.sheets import as_xlsx
 
 TURN = 5.0  # seconds
@@ -42,7 +44,10 @@ def place(number: int) -> Path:
 
 
 def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
-    """Go on with the bundle of a job and return what became of it. Raises GoesOn at the end of a turn, OSError where the disk is full."""
+    """Go on with the bundle of a job and return what became of it.
+
+    Raises GoesOn at the end of a turn, OSError where the disk is full.
+    """
     draft = place(number).with_name(f".audit-{number}")
     plan = begun(draft, payload)
     entries, done = [Entry(**each) for each in plan["entries"]], rows_of(draft)
@@ -56,8 +61,13 @@ def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
         if over:
             raise GoesOn(f"{place_in} of {len(entries)}")
     finish(draft, place(number), number, plan, done)
-    return {"folders": len(done), "files": sum(len(row["files"]) for row in done), "incomplete": sum(bool(row["missing"]) for row in done),
-            "unknown": plan["unknown"], **proof(place(number))}  # fmt: skip
+    return {
+        "folders": len(done),
+        "files": sum(len(row["files"]) for row in done),
+        "incomplete": sum(bool(row["missing"]) for row in done),
+        "unknown": plan["unknown"],
+        **proof(place(number)),
+    }
 
 
 def begun(draft: Path, payload: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +77,12 @@ def begun(draft: Path, payload: dict[str, Any]) -> dict[str, Any]:
         draft.mkdir(parents=True, exist_ok=True)
         wanted = Wanted.from_json(payload)
         entries, unknown = entries_of(wanted)
-        plan = {"entries": [asdict(entry) for entry in entries], "unknown": unknown, "at": clock.now().isoformat(), "asked": in_words(wanted)}
+        plan = {
+            "entries": [asdict(entry) for entry in entries],
+            "unknown": unknown,
+            "at": clock.now().isoformat(),
+            "asked": in_words(wanted),
+        }
         write(file, json.dumps(plan, ensure_ascii=False).encode())
     return json.loads(file.read_text("utf-8"))
 
@@ -77,8 +92,11 @@ def in_words(wanted: Wanted) -> list[str]:
         return [f"{len(wanted.numbers)} 个编号 numbers"]
     customer = wanted.customer_id and db.session.get(Customer, wanted.customer_id)
     product = wanted.product_id and db.session.get(Product, wanted.product_id)
-    return [f"收单日期 received {wanted.first or '…'} – {wanted.last or '…'}", *([f"客户 customer {customer.code} {customer.name_local}"] if customer else []),
-            *([f"产品 product {product.code} {product.name_zh}"] if product else [])]  # fmt: skip
+    return [
+        f"收单日期 received {wanted.first or '…'} – {wanted.last or '…'}",
+        *([f"客户 customer {customer.code} {customer.name_local}"] if customer else []),
+        *([f"产品 product {product.code} {product.name_zh}"] if product else []),
+    ]
 
 
 def put(draft: Path, entry: Entry, at: datetime) -> dict[str, Any]:
@@ -94,7 +112,9 @@ def put(draft: Path, entry: Entry, at: datetime) -> dict[str, Any]:
 
 
 def rows_of(draft: Path) -> list[dict[str, Any]]:
-    """The rows of the folders that are whole; half a line was being written when somebody pulled the plug."""
+    """The rows of the folders that are whole; half a line was being written when somebody pulled
+    the plug.
+    """
     try:
         *whole, rest = (draft / "rows.jsonl").read_bytes().split(b"\n")
     except FileNotFoundError:
@@ -104,8 +124,12 @@ def rows_of(draft: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole]
 
 
-def finish(draft: Path, file: Path, number: int, plan: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-    """Write the index and all folders into one file, which gets its name when it is whole; then forget the draft."""
+def finish(
+    draft: Path, file: Path, number: int, plan: dict[str, Any], rows: list[dict[str, Any]]
+) -> None:
+    """Write the index and all folders into one file, which gets its name when it is whole; then
+    forget the draft.
+    """
     at, half = datetime.fromisoformat(plan["at"]), file.with_suffix(".half")
     with zipfile.ZipFile(half, "w", zipfile.ZIP_STORED) as bundle:
         bundle.writestr("index.xlsx", as_xlsx(audit_index.sheets(rows, plan["unknown"])))
@@ -113,7 +137,9 @@ def finish(draft: Path, file: Path, number: int, plan: dict[str, Any], rows: lis
             bundle.writestr(f"{paper.number}.pdf", documents.set_in_type(paper))
         for row in rows:
             for each in row["files"]:
-                bundle.write(draft / row["folder"] / each["file"], f"{row['folder']}/{each['file']}")
+                bundle.write(
+                    draft / row["folder"] / each["file"], f"{row['folder']}/{each['file']}"
+                )
     with half.open("rb+") as written:
         os.fsync(written.fileno())
     half.replace(file)
@@ -122,7 +148,10 @@ def finish(draft: Path, file: Path, number: int, plan: dict[str, Any], rows: lis
 
 def proof(file: Path) -> dict[str, Any]:
     with file.open("rb") as content:
-        return {"size": file.stat().st_size, "sha256": hashlib.file_digest(content, "sha256").hexdigest()}
+        return {
+            "size": file.stat().st_size,
+            "sha256": hashlib.file_digest(content, "sha256").hexdigest(),
+        }
 
 
 def write(file: Path, content: bytes) -> None:

@@ -1,4 +1,6 @@
-"""Who works on a job, and for how long: a worker leases it, keeps the lease alive, and gives the job back settled or not."""
+"""Who works on a job, and for how long: a worker leases it, keeps the lease alive, and gives the
+job back settled or not.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from sqlalchemy import delete, func, or_, select, update
 
 from app.database import reading
 from app.extensions import db
-from app.models.records.papers.document import Job
 from app.models.records.idempotency import Answer
+from app.models.records.papers.document import Job
 
 LEASE = timedelta(seconds=60)
 HEARTBEAT = 10
@@ -51,7 +53,9 @@ def persist(step: Callable[..., Any], *args: Any) -> None:
 
 @contextmanager
 def transaction(*, reads: bool = False) -> Iterator[None]:
-    """One transaction, committed at the end; one that only reads takes no write lock and is rolled back."""
+    """One transaction, committed at the end; one that only reads takes no write lock and is
+    rolled back.
+    """
     token = reading.set(reads)
     try:
         yield
@@ -64,10 +68,18 @@ def transaction(*, reads: bool = False) -> Iterator[None]:
 
 
 def due(now: datetime) -> Any:
-    """The SELECT of the job to take next. The newest comes first: somebody waits for that one, and nobody for what queued up
-    during an outage or the demo."""
+    """The SELECT of the job to take next.
+
+    The newest comes first: somebody waits for that one, and nobody for what queued up during an
+    outage or the demo.
+    """
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
-    return select(Job.id).where(Job.state == "waiting", Job.due <= now, free).order_by(Job.due.desc(), Job.id.desc()).limit(1)
+    return (
+        select(Job.id)
+        .where(Job.state == "waiting", Job.due <= now, free)
+        .order_by(Job.due.desc(), Job.id.desc())
+        .limit(1)
+    )
 
 
 def is_due() -> bool:
@@ -79,17 +91,26 @@ def take(me: str) -> tuple[int, str, dict[str, Any], int] | None:
     """Lease a due job: its number, kind, payload and which attempt this is."""
     now = datetime.now(UTC)
     row = db.session.execute(
-        update(Job).where(Job.id == due(now).with_for_update(skip_locked=True).scalar_subquery(), Job.state == "waiting")
+        update(Job)
+        .where(
+            Job.id == due(now).with_for_update(skip_locked=True).scalar_subquery(),
+            Job.state == "waiting",
+        )
         .values(leased_by=me, leased_until=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job.id, Job.kind, Job.payload, Job.attempts)
-        .execution_options(synchronize_session=False)).first()  # fmt: skip
+        .execution_options(synchronize_session=False)
+    ).first()
     return tuple(row) if row else None
 
 
 def change(number: int, me: str, **values: Any) -> None:
     """Write to a job that is still mine. Raises LeaseLost when it is not."""
-    done = db.session.execute(update(Job).where(Job.id == number, Job.leased_by == me, Job.state == "waiting")
-                              .values(values).execution_options(synchronize_session=False))  # fmt: skip
+    done = db.session.execute(
+        update(Job)
+        .where(Job.id == number, Job.leased_by == me, Job.state == "waiting")
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
     if done.rowcount != 1:
         raise LeaseLost(number)
 
@@ -105,7 +126,9 @@ def settle(number: int, me: str, result: dict[str, Any] | None = None) -> None:
 
 
 def tell(number: int, me: str, progress: int, parts: int) -> None:
-    """Say how far a long job is, between two of its parts; nothing that was read before is relied on after."""
+    """Say how far a long job is, between two of its parts; nothing that was read before is
+    relied on after.
+    """
     db.session.rollback()
     with transaction():
         change(number, me, progress=progress, parts=parts)
@@ -125,7 +148,9 @@ def put_off(number: int, me: str, attempts: int, error: Exception) -> None:
 
 def put_back(number: int, me: str, attempts: int, reason: NotYet) -> None:
     """Try again soon, as if it had not been begun."""
-    release(number, me, error=str(reason)[:2000], due=datetime.now(UTC) + SOON, attempts=attempts - 1)
+    release(
+        number, me, error=str(reason)[:2000], due=datetime.now(UTC) + SOON, attempts=attempts - 1
+    )
 
 
 def release(number: int, me: str, **values: Any) -> None:
@@ -163,20 +188,40 @@ def name() -> str:
 
 
 def sweep(me: str) -> None:
-    """Free at once what dead workers of this machine held; those of other machines lose their leases by time."""
+    """Free at once what dead workers of this machine held; those of other machines lose their
+    leases by time.
+    """
     machine = me.rpartition(":")[0]
-    held = db.session.scalars(select(Job.leased_by).distinct().where(Job.state == "waiting", Job.leased_by.is_not(None)))
-    dead = [who for who in held if who.rpartition(":")[0] == machine and (who == me or not lives(int(who.rpartition(":")[2])))]
-    db.session.execute(update(Job).where(Job.state == "waiting", Job.leased_by.in_(dead))
-                       .values(leased_by=None, leased_until=None)
-                       .execution_options(synchronize_session=False))  # fmt: skip
+    held = db.session.scalars(
+        select(Job.leased_by).distinct().where(Job.state == "waiting", Job.leased_by.is_not(None))
+    )
+    dead = [
+        who
+        for who in held
+        if who.rpartition(":")[0] == machine
+        and (who == me or not lives(int(who.rpartition(":")[2])))
+    ]
+    db.session.execute(
+        update(Job)
+        .where(Job.state == "waiting", Job.leased_by.in_(dead))
+        .values(leased_by=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def tidy() -> None:
-    """Forget what nobody asks for any more: answers to keys whose forms are long gone, and jobs that were done."""
+    """Forget what nobody asks for any more: answers to keys whose forms are long gone, and jobs
+    that were done.
+    """
     gone = datetime.now(UTC) - KEPT
-    db.session.execute(delete(Answer).where(Answer.at < gone).execution_options(synchronize_session=False))
-    db.session.execute(delete(Job).where(Job.state == "done", func.coalesce(Job.asked_at, Job.due) < gone).execution_options(synchronize_session=False))
+    db.session.execute(
+        delete(Answer).where(Answer.at < gone).execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        delete(Job)
+        .where(Job.state == "done", func.coalesce(Job.asked_at, Job.due) < gone)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def lives(process: int) -> bool:

@@ -1,4 +1,5 @@
-"""The one way out to addresses that people typed: https only, hosts from a list, checked where they lead, no redirect followed, little patience.
+"""The one way out to addresses that people typed: https only, hosts from a list, checked where they
+lead, no redirect followed, little patience.
 
 What is raised never holds the address: its path and query are a secret.
 """
@@ -34,7 +35,10 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where an address leads. ``added``: the plant named the host itself, so it may lie inside its network."""
+    """Where an address leads.
+
+    ``added``: the plant named the host itself, so it may lie inside its network.
+    """
 
     host: str
     port: int
@@ -44,22 +48,44 @@ class Place:
 
 
 def place_of(address: str, more: Collection[str] = ()) -> Place:
-    """Return where an address leads. Raises Unreachable with a sentence for one that is not allowed. ``more`` are hosts that the plant
-    has added: ``relay.plant.example``, or ``http://10.0.0.5:8080`` for one that it reaches without TLS."""
+    """Return where an address leads.
+
+    Raises Unreachable with a sentence for one that is not allowed. ``more`` are hosts that the
+    plant has added: ``relay.plant.example``, or ``http://10.0.0.5:8080`` for one that it reaches
+    without TLS.
+    """
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
         raise Unreachable(_l("This is not a web address.")) from None
     host = (parts.hostname or "").lower()
-    if parts.username or parts.password or parts.fragment or not host or any(ord(c) <= 32 or ord(c) > 126 for c in address):
+    if (
+        parts.username
+        or parts.password
+        or parts.fragment
+        or not host
+        or any(ord(c) <= 32 or ord(c) > 126 for c in address)
+    ):
         raise Unreachable(_l("This is not a web address."))
     if origin_of(parts) in more:
-        return Place(host, port or (443 if parts.scheme == "https" else 80), parts.scheme == "http", True, target_of(parts))
+        return Place(
+            host,
+            port or (443 if parts.scheme == "https" else 80),
+            parts.scheme == "http",
+            True,
+            target_of(parts),
+        )
     if parts.scheme != "https":
         raise Unreachable(_l("The address must begin with https://."))
     if host not in HOSTS and host not in more:
-        raise Unreachable(_l("%(host)s is not a robot’s address: copy the one that WeCom, DingTalk or Feishu shows.", host=host))
+        raise Unreachable(
+            _l(
+                "%(host)s is not a robot’s address: copy the one that WeCom, DingTalk or Feishu "
+                "shows.",
+                host=host,
+            )
+        )
     if host not in more and port not in (None, 443):
         raise Unreachable(_l("The address must not name a port."))
     return Place(host, port or 443, False, host in more, target_of(parts))
@@ -81,7 +107,10 @@ def masked(address: str) -> str:
 
 
 def post(address: str, body: dict[str, Any], more: Collection[str] = ()) -> tuple[int, Any]:
-    """Send JSON once; status and what the answer's JSON says (None where it is none). Raises Unreachable."""
+    """Send JSON once; status and what the answer's JSON says (None where it is none).
+
+    Raises Unreachable.
+    """
     place = place_of(address, more)
     connection = http.client.HTTPConnection(place.host, place.port, timeout=CONNECT)
     connection.sock = reach(place)
@@ -90,29 +119,46 @@ def post(address: str, body: dict[str, Any], more: Collection[str] = ()) -> tupl
     late.start()
     try:
         sent = json.dumps(body, ensure_ascii=False).encode()
-        connection.request("POST", place.target, sent, {"Content-Type": "application/json; charset=utf-8", "Connection": "close"})
+        connection.request(
+            "POST",
+            place.target,
+            sent,
+            {"Content-Type": "application/json; charset=utf-8", "Connection": "close"},
+        )
         answer = connection.getresponse()
         return answer.status, read(answer.read(LARGEST))
     except (OSError, http.client.HTTPException):
-        raise Unreachable(_l("%(host)s did not answer in %(seconds)s seconds.", host=place.host, seconds=PATIENCE)) from None
+        raise Unreachable(
+            _l("%(host)s did not answer in %(seconds)s seconds.", host=place.host, seconds=PATIENCE)
+        ) from None
     finally:
         late.cancel()
         connection.close()
 
 
 def reach(place: Place) -> socket.socket:
-    """Connect to an address of the host that was looked at: a name that leads elsewhere a moment later leads nowhere."""
+    """Connect to an address of the host that was looked at: a name that leads elsewhere a moment
+    later leads nowhere.
+    """
     try:
         found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     except OSError:
         raise Unreachable(_l("%(host)s is not found from here.", host=place.host)) from None
     spots = [spot for *_, spot in found]
-    if not place.added and any(not ipaddress.ip_address(spot[0].partition("%")[0]).is_global for spot in spots):
-        raise Unreachable(_l("%(host)s leads into a private network; nothing is sent there.", host=place.host))
+    if not place.added and any(
+        not ipaddress.ip_address(spot[0].partition("%")[0]).is_global for spot in spots
+    ):
+        raise Unreachable(
+            _l("%(host)s leads into a private network; nothing is sent there.", host=place.host)
+        )
     for spot in spots[:3]:
         try:
             line = socket.create_connection(spot[:2], timeout=CONNECT)
-            return line if place.plain else ssl.create_default_context().wrap_socket(line, server_hostname=place.host)
+            return (
+                line
+                if place.plain
+                else ssl.create_default_context().wrap_socket(line, server_hostname=place.host)
+            )
         except ssl.SSLError:
             raise Unreachable(_l("%(host)s does not prove who it is.", host=place.host)) from None
         except OSError:

@@ -1,4 +1,6 @@
-"""How each product's group robot is spoken to: the message, its signature, and what its answer means. Nothing is sent here."""
+"""How each product's group robot is spoken to: the message, its signature, and what its answer
+means. Nothing is sent here.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ LONGEST = 1900  # bytes: WeCom takes 2,048, the others more
 OK = ("0", "None")
 
 
-def message(kind: str, address: str, secret: str, text: str, now: datetime) -> tuple[str, dict[str, Any]]:
+def message(
+    kind: str, address: str, secret: str, text: str, now: datetime
+) -> tuple[str, dict[str, Any]]:
     """The address to send to and the body, signed where the robot has a secret."""
     text = fitting(text)
     if kind == "feishu":
@@ -35,19 +39,31 @@ def message(kind: str, address: str, secret: str, text: str, now: datetime) -> t
 
 
 def signature(key: str, said: str) -> str:
-    """HMAC-SHA256 in base64. DingTalk signs time and secret by the secret, Feishu nothing by both of them."""
+    """HMAC-SHA256 in base64.
+
+    DingTalk signs time and secret by the secret, Feishu nothing by both of them.
+    """
     return base64.b64encode(hmac.new(key.encode(), said.encode(), hashlib.sha256).digest()).decode()
 
 
 def fitting(text: str) -> str:
     """As much of a text as a robot takes."""
-    return text if len(text.encode()) <= LONGEST else text.encode()[: LONGEST - 3].decode(errors="ignore") + "…"
+    return (
+        text
+        if len(text.encode()) <= LONGEST
+        else text.encode()[: LONGEST - 3].decode(errors="ignore") + "…"
+    )
 
 
 def refusal(status: int, answer: Any, secrets: tuple[str, ...] = ()) -> Text | None:
-    """What speaks against it in an answer, without what must stay secret; None where the robot took the message."""
+    """What speaks against it in an answer, without what must stay secret; None where the robot
+    took the message.
+    """
     if 300 <= status < 400:
-        return _l("The robot’s server sends elsewhere (status %(status)s); that is not followed.", status=status)
+        return _l(
+            "The robot’s server sends elsewhere (status %(status)s); that is not followed.",
+            status=status,
+        )
     if status != 200:
         return _l("The robot’s server answered with status %(status)s.", status=status)
     if not isinstance(answer, dict):
@@ -58,4 +74,8 @@ def refusal(status: int, answer: Any, secrets: tuple[str, ...] = ()) -> Text | N
     said = str(answer.get("errmsg", answer.get("msg", answer.get("StatusMessage", ""))))
     for secret in filter(None, secrets):
         said = said.replace(secret, "…")
-    return _l("The robot refused it: %(said)s (%(code)s).", said=" ".join(said.split())[:120] or "–", code=code[:12])
+    return _l(
+        "The robot refused it: %(said)s (%(code)s).",
+        said=" ".join(said.split())[:120] or "–",
+        code=code[:12],
+    )

@@ -1,7 +1,8 @@
-"""The outbox's worker: takes the rows of ``job`` one by one, does them and settles each in one transaction.
+"""The outbox's worker: takes the rows of ``job`` one by one, does them and settles each in one
+transaction.
 
-A job may be begun twice (a worker was killed) but is settled once: the row is marked done in the transaction that writes
-what came of it, and only by the one who holds its lease.
+A job may be begun twice (a worker was killed) but is settled once: the row is marked done in the
+transaction that writes what came of it, and only by the one who holds its lease.
 """
 
 from __future__ import annotations
@@ -16,18 +17,34 @@ from typing import Any
 
 from flask import Flask
 
-from app.jobs import alerts, bundles
-from app.storage import archive, witness
 from app import clock, live
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
-from app.jobs.leases import LeaseLost, NotYet, is_due, kept, name, persist, put_back, put_behind, put_off, settle, sweep, take, tell, tidy, transaction
-from app.models.people import deputy
+from app.jobs import alerts, bundles
+from app.jobs.leases import (
+    LeaseLost,
+    NotYet,
+    is_due,
+    kept,
+    name,
+    persist,
+    put_back,
+    put_behind,
+    put_off,
+    settle,
+    sweep,
+    take,
+    tell,
+    tidy,
+    transaction,
+)
 from app.models.alerts import alerting
-from app.screens.archive.audit_list import BUNDLE
+from app.models.people import deputy
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.records.rules.reevaluation import refresh_signatures, renew
+from app.screens.archive.audit_list import BUNDLE
+from app.storage import archive, witness
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
@@ -37,8 +54,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Kind:
-    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the result, and writes. One that is ``long``
-    is told its job's number and tells how far it is; its result is kept on the job. ``after`` is done once all is committed."""
+    """``work`` does what takes long, in a transaction that only reads; ``settle`` records the
+    result, and writes. One that is ``long`` is told its job's number and tells how far it is;
+    its result is kept on the job. ``after`` is done once all is committed.
+    """
 
     work: Callable[..., Any]
     settle: Callable[[dict[str, Any], Any], None] = lambda payload, result: None
@@ -65,13 +84,23 @@ def file_document(payload: dict[str, Any], stored: archive.Stored | None) -> Non
         return
     record = db.session.get_one(Document, payload["document"]).record
     record.lock()
-    document = db.session.get_one(Document, payload["document"], populate_existing=True, with_for_update=True)
+    document = db.session.get_one(
+        Document, payload["document"], populate_existing=True, with_for_update=True
+    )
     if document.sha256:
         return
     document.sha256, document.size, document.filed_at = stored.sha256, stored.size, clock.now()
-    record.write_event("file_document", by=None, clause=document.type.clause,
-                       data={"document": document.name, "kind": document.kind, "sha256": stored.sha256,
-                             "size": stored.size})  # fmt: skip
+    record.write_event(
+        "file_document",
+        by=None,
+        clause=document.type.clause,
+        data={
+            "document": document.name,
+            "kind": document.kind,
+            "sha256": stored.sha256,
+            "size": stored.size,
+        },
+    )
     record.touch()
 
 
@@ -84,7 +113,9 @@ def witness_dossier(payload: dict[str, Any]) -> None:
 
 
 def tell_witness(how: Callable[[], object]) -> None:
-    """Have the witness told; a place that cannot be written stops nothing, and `verify` says what no witness covers."""
+    """Have the witness told; a place that cannot be written stops nothing, and `verify` says
+    what no witness covers.
+    """
     try:
         how()
     except Exception:
@@ -150,7 +181,9 @@ def run(app: Flask, stopping: threading.Event) -> None:
 
 def do_next(me: str) -> bool:
     """Take a job that is due, do and settle it; False when none is."""
-    with transaction(reads=True):  # asked after every change: it must not stand in the way of those who write
+    with transaction(
+        reads=True
+    ):  # asked after every change: it must not stand in the way of those who write
         if not is_due():
             return False
     with transaction():

@@ -1,16 +1,16 @@
 """Rich records, their effects and queries. No request, no commit."""
 
-from app.models.floor import anomaly, handover  # noqa: F401
-from app.models.records.papers import attachment, document
-from app.models.people import preferences, deputy, display, failed_login, user, station
-from app.models.warehouse import disposition, shipment
-from app.models.records import event, idempotency, number_series
-from app.models.records.rules import gate_setting, setting, stage_settings
 from app.models import master
-from app.models.records.discussion import mention
-from app.models.sales import order
-from app.models.records.sealing import plant_chain
+from app.models.alerts import group_robot
+from app.models.floor import anomaly, handover
+from app.models.people import deputy, display, failed_login, preferences, station, user
 from app.models.production import production_order
 from app.models.purchasing import requisition
-from app.models.alerts import group_robot
 from app.models.quality import sample
+from app.models.records import event, idempotency, number_series
+from app.models.records.discussion import mention
+from app.models.records.papers import attachment, document
+from app.models.records.rules import gate_setting, setting, stage_settings
+from app.models.records.sealing import plant_chain
+from app.models.sales import order
+from app.models.warehouse import disposition, shipment

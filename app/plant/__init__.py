@@ -1,1 +1,4 @@
-"""The arithmetic of the plant: frozen values in, frozen values out. No database, no request, no floats."""
+"""The arithmetic of the plant: frozen values in, frozen values out.
+
+No database, no request, no floats.
+"""

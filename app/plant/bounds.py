@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from app.flow.terms import UNITS
 from app.flow.words import Text, _l
-
 from app.plant.censored import Censored
 from app.plant.quantities import PIECES, base_uom, from_base
 

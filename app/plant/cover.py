@@ -1,4 +1,6 @@
-"""Whether stock covers a need: one line for itself, or all lines served in the order they came in."""
+"""Whether stock covers a need: one line for itself, or all lines served in the order they came
+in.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,7 +34,9 @@ def propose_lots(
     day: date,
     untracked: frozenset[str] = frozenset(),
 ) -> dict[str, Allocation]:
-    """Return an allocation per material code for `needs` on `day`; untracked materials are left out."""
+    """Return an allocation per material code for `needs` on `day`; untracked materials are left
+    out.
+    """
     formula = tuple(formula)
     return {
         need.material_code: allocate(
@@ -48,17 +52,24 @@ def propose_lots(
     }
 
 
-def shortages(line: LineFacts, plant: PlantFacts, lots: Mapping[str, tuple[Lot, ...]] | None = None) -> dict:
-    """Return {material code: missing base units} for one line alone, sorted by code; empty when covered."""
+def shortages(
+    line: LineFacts, plant: PlantFacts, lots: Mapping[str, tuple[Lot, ...]] | None = None
+) -> dict:
+    """Return {material code: missing base units} for one line alone, sorted by code; empty when
+    covered.
+    """
     return _missing(_proposal(line, plant, plant.lots if lots is None else lots))
 
 
 def serve_in_turn(
     lines: Iterable[LineFacts], plant: PlantFacts, excluded: Iterable[tuple[str, int]] = ()
 ) -> dict[tuple[str, int], Served]:
-    """Serve all lines from stock in order of receipt; a short line takes nothing. Material is all that counts.
+    """Serve all lines from stock in order of receipt; a short line takes nothing.
 
-    `excluded` names the lines not to serve (refused, duplicates). Returns {(order, line_no): Served}.
+    Material is all that counts.
+
+    `excluded` names the lines not to serve (refused, duplicates). Returns {(order, line_no):
+    Served}.
     """
     excluded, lots, served = set(excluded), dict(plant.lots), {}
     for line in sorted(lines, key=lambda line: (line.received_at, line.order, line.line_no)):

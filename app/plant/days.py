@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from app.flow.words import _l
-
 from app.plant.bounds import Odd
 
 # Nobody delivers what has been of no use for a year.
@@ -20,14 +19,19 @@ def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
     said = shown(day, today)
     left = (day - today).days
     if day < today - LONG_EXPIRED:
-        yield Odd(_l("The lot expired on %(day)s, more than a year before today, %(today)s.", **said))
+        yield Odd(
+            _l("The lot expired on %(day)s, more than a year before today, %(today)s.", **said)
+        )
     elif left < 0:
         yield Odd(_l("The lot expired on %(day)s, before today, %(today)s.", **said), True)
     elif left == 0:
         yield Odd(_l("The lot expires today, %(today)s: it can be used today only.", **said), True)
     elif left > shelf_life_days:
         said |= {"days": f"{left:,}", "life": f"{shelf_life_days:,}"}
-        long = _l("The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s days.", **said)
+        long = _l(
+            "The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s days.",
+            **said,
+        )
         yield Odd(long, True)
 
 
@@ -39,14 +43,18 @@ def span(
         yield Odd(_l("The end must be later than the start."))
     elif longest and end - start > longest:
         said = {"days": (end - start).days, "longest": longest.days}
-        long = _l("From start to end are %(days)s days; a run takes at most %(longest)s days.", **said)
+        long = _l(
+            "From start to end are %(days)s days; a run takes at most %(longest)s days.", **said
+        )
         yield Odd(long, True)
 
 
 def ahead(day: date, today: date) -> Iterator[Odd]:
     """A day that is promised or wished for."""
     if day - today > FAR_AHEAD:
-        yield Odd(_l("%(day)s is more than two years after today, %(today)s.", **shown(day, today)), True)
+        yield Odd(
+            _l("%(day)s is more than two years after today, %(today)s.", **shown(day, today)), True
+        )
 
 
 def not_before(day: date, today: date) -> Iterator[Odd]:
@@ -60,7 +68,9 @@ def behind(day: date, today: date) -> Iterator[Odd]:
     if day > today:
         yield Odd(_l("%(day)s lies after today, %(today)s.", **shown(day, today)))
     elif today - day > FAR_BACK:
-        yield Odd(_l("%(day)s is more than two years before today, %(today)s.", **shown(day, today)), True)
+        yield Odd(
+            _l("%(day)s is more than two years before today, %(today)s.", **shown(day, today)), True
+        )
 
 
 def shown(day: date, today: date) -> dict[str, str]:

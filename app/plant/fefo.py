@@ -1,8 +1,9 @@
 """First expired, first out: which lots to draw, and why others are passed over.
 
-A material charged by potency is needed in its nominal amount; a lot of assay a gives a / nominal of that for
-each mg drawn. A lot too weak for the formula's water (`requirements.minimum_assay`) is passed over even when it
-expires first: the README's trap, hypochlorite ML26-0127 for the 20 L bleach.
+A material charged by potency is needed in its nominal amount; a lot of assay a gives a / nominal of
+that for each mg drawn. A lot too weak for the formula's water (`requirements.minimum_assay`) is
+passed over even when it expires first: the README's trap, hypochlorite ML26-0127 for the 20 L
+bleach.
 """
 
 from collections.abc import Iterable
@@ -14,12 +15,18 @@ from fractions import Fraction
 from app.plant.quantities import ceil_to, ceil_whole
 
 RELEASED = "released"
-EXPIRED, NOT_RELEASED, NO_ASSAY, WEAK, EMPTY = "expired", "not_released", "no_assay", "too_weak", "empty"
+EXPIRED = "expired"
+NOT_RELEASED = "not_released"
+NO_ASSAY = "no_assay"
+WEAK = "too_weak"
+EMPTY = "empty"
 
 
 @dataclass(frozen=True)
 class Lot:
-    """What is on hand of one lot: `available` in base units, `assay` in %, `expiry` the last usable day."""
+    """What is on hand of one lot: `available` in base units, `assay` in %, `expiry` the last
+    usable day.
+    """
 
     lot_no: str
     available: int
@@ -30,7 +37,9 @@ class Lot:
 
 @dataclass(frozen=True)
 class Draw:
-    """`quantity` base units to take from a lot; `covers` is the nominal amount they stand for, rounded down."""
+    """`quantity` base units to take from a lot; `covers` is the nominal amount they stand for,
+    rounded down.
+    """
 
     lot_no: str
     quantity: int
@@ -39,7 +48,9 @@ class Draw:
 
 @dataclass(frozen=True)
 class PassedOver:
-    """A lot that may not be drawn, and the reason: expired, not_released, no_assay, too_weak or empty."""
+    """A lot that may not be drawn, and the reason: expired, not_released, no_assay, too_weak or
+    empty.
+    """
 
     lot_no: str
     reason: str
@@ -47,7 +58,9 @@ class PassedOver:
 
 @dataclass(frozen=True)
 class Allocation:
-    """The proposal: draws in order of expiry, what stays uncovered (nominal base units), what was passed over."""
+    """The proposal: draws in order of expiry, what stays uncovered (nominal base units), what
+    was passed over.
+    """
 
     draws: tuple[Draw, ...]
     shortage: int
@@ -70,8 +83,9 @@ def allocate(
     """Propose lots for `need` base units on `day` (the day of use), first expired first.
 
     With `nominal` (%) the need is a nominal amount and each lot is scaled by its assay; lots below
-    `minimum_assay` are passed over. Draws and shortage are raised to whole `step`s; of a lot that is emptied what
-    there is is drawn. A lot is usable through its expiry day. Raises ValueError for a negative need.
+    `minimum_assay` are passed over. Draws and shortage are raised to whole `step`s; of a lot that
+    is emptied what there is is drawn. A lot is usable through its expiry day. Raises ValueError for
+    a negative need.
     """
     if need < 0:
         raise ValueError("a need cannot be negative")
@@ -80,7 +94,9 @@ def allocate(
         if reason := unusable(lot, day, nominal, minimum_assay):
             passed_over.append(PassedOver(lot.lot_no, reason))
         elif left > 0:
-            strength = Fraction(lot.assay) / Fraction(nominal) if nominal is not None else Fraction(1)
+            strength = (
+                Fraction(lot.assay) / Fraction(nominal) if nominal is not None else Fraction(1)
+            )
             quantity = min(lot.available, ceil_to(ceil_whole(left / strength), step))
             covers = min(left, quantity * strength)
             draws.append(Draw(lot.lot_no, quantity, covers.numerator // covers.denominator))

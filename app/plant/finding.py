@@ -1,4 +1,6 @@
-"""A finding: one remark of the review on an order line, as data; its sentence is in `app.plant.remarks`."""
+"""A finding: one remark of the review on an order line, as data; its sentence is in
+`app.plant.remarks`.
+"""
 
 from dataclasses import dataclass, field
 
@@ -22,7 +24,9 @@ SEVERITY = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One remark on a line: kind and code (`warn`, `documents`), and the figures its sentence needs."""
+    """One remark on a line: kind and code (`warn`, `documents`), and the figures its sentence
+    needs.
+    """
 
     kind: str
     code: str = ""

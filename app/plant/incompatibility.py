@@ -1,7 +1,8 @@
 """Which chemistries may meet: on equipment, in store, on a vehicle; and what a changeover costs.
 
-Pairs are symmetric (chlorine beside acid is acid beside chlorine), changeovers are not (washing dye out costs
-more than washing it in). A class or family the tables do not know is refused, never taken as harmless.
+Pairs are symmetric (chlorine beside acid is acid beside chlorine), changeovers are not (washing dye
+out costs more than washing it in). A class or family the tables do not know is refused, never taken
+as harmless.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,9 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Changeover:
-    """Washing from one family to the next: level 1–3 and minutes, or forbidden (level X, no minutes)."""
+    """Washing from one family to the next: level 1–3 and minutes, or forbidden (level X, no
+    minutes).
+    """
 
     wash_level: str
     minutes: int | None
@@ -89,9 +92,13 @@ class Incompatibility:
         return [Conflict(a, b, rule) for a, b, rule in pairs if rule != OK]
 
     def apart_from(self, own: str, others: Iterable[str | None], where: str = LOADING) -> list[str]:
-        """Return the classes of `others` that must be kept SEPARATE (or FORBID) from `own`, sorted."""
+        """Return the classes of `others` that must be kept SEPARATE (or FORBID) from `own`,
+        sorted.
+        """
         kept_apart = (SEPARATE, FORBID)
-        return sorted({name for name in others if name and self.rule(own, name, where) in kept_apart})
+        return sorted(
+            {name for name in others if name and self.rule(own, name, where) in kept_apart}
+        )
 
 
 class Changeovers:
@@ -101,7 +108,10 @@ class Changeovers:
         self._table = dict(table)
 
     def between(self, before: str | None, after: str) -> Changeover:
-        """Return the wash-out from `before` to `after`; nothing before costs nothing. Raises UnknownPair."""
+        """Return the wash-out from `before` to `after`; nothing before costs nothing.
+
+        Raises UnknownPair.
+        """
         if before is None:
             return Changeover("0", 0)
         try:

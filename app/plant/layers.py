@@ -1,4 +1,6 @@
-"""A net of things that lead to one another, laid out in columns from left to right: plain numbers, no drawing."""
+"""A net of things that lead to one another, laid out in columns from left to right: plain
+numbers, no drawing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 168, 58, 40, 14, 4
-# More boxes in one column than this are not looked at one by one; the list beside the picture has them all.
+# More boxes in one column than this are not looked at one by one; the list beside the picture has
+# them all.
 MOST = 24
 TALL = 8  # a net of more rows is read from its top, a smaller one as a whole
 WIDE, NARROW = 12, 6.7  # how wide a sign of a Chinese word, and of any other, is drawn
@@ -34,7 +37,10 @@ class Arrow:
     @property
     def path(self) -> str:
         bend = max(ACROSS, (self.x2 - self.x1) // 2)
-        return f"M{self.x1} {self.y1}C{self.x1 + bend} {self.y1} {self.x2 - bend} {self.y2} {self.x2} {self.y2}"
+        return (
+            f"M{self.x1} {self.y1}C{self.x1 + bend} {self.y1} {self.x2 - bend} {self.y2} "
+            f"{self.x2} {self.y2}"
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,10 @@ class Layout:
 
 
 def layout(focus: Hashable, edges: Iterable[tuple[Hashable, Hashable]]) -> Layout:
-    """Place the focus and all that leads to it and from it. What leads to a thing stands left of it, as near as may be."""
+    """Place the focus and all that leads to it and from it.
+
+    What leads to a thing stands left of it, as near as may be.
+    """
     edges = list(dict.fromkeys(edges))
     after, before = defaultdict(list), defaultdict(list)
     for source, target in edges:
@@ -68,32 +77,45 @@ def layout(focus: Hashable, edges: Iterable[tuple[Hashable, Hashable]]) -> Layou
 
 
 def steps(focus: Hashable, links: dict[Hashable, list[Hashable]], sign: int) -> dict[Hashable, int]:
-    """How many steps at most everything in one direction is away; a thing that would lead back to itself is met once."""
+    """How many steps at most everything in one direction is away; a thing that would lead back
+    to itself is met once.
+    """
     found: dict[Hashable, int] = {}
     frontier, depth = [focus], 0
     while frontier and depth < 40:
         depth += 1
-        frontier = list(dict.fromkeys(key for each in frontier for key in links[each] if key != focus))
-        found |= {key: sign * depth for key in frontier}
+        frontier = list(
+            dict.fromkeys(key for each in frontier for key in links[each] if key != focus)
+        )
+        found |= dict.fromkeys(frontier, sign * depth)
     return found
 
 
 def middle(neighbours: list[Hashable], near: list[Hashable]) -> float:
-    """Where a thing's neighbours in the next column stand on the average; at the end if there are none."""
+    """Where a thing's neighbours in the next column stand on the average; at the end if there
+    are none.
+    """
     rows = [near.index(key) for key in neighbours if key in near]
     return sum(rows) / len(rows) if rows else len(near)
 
 
-def placed(columns: dict[int, list[Hashable]], edges: list[tuple[Hashable, Hashable]], all_things: int) -> Layout:
+def placed(
+    columns: dict[int, list[Hashable]], edges: list[tuple[Hashable, Hashable]], all_things: int
+) -> Layout:
     tallest = max(len(keys) for keys in columns.values())
     height = tallest * (HEIGHT + DOWN) - DOWN + 2 * EDGE
     boxes = {}
     for n, place in enumerate(sorted(columns)):
-        top = EDGE + (0 if tallest > TALL else (tallest - len(columns[place])) * (HEIGHT + DOWN) // 2)
+        top = EDGE + (
+            0 if tallest > TALL else (tallest - len(columns[place])) * (HEIGHT + DOWN) // 2
+        )
         for row, key in enumerate(columns[place]):
             boxes[key] = Box(key, EDGE + n * (WIDTH + ACROSS), top + row * (HEIGHT + DOWN))
-    arrows = [Arrow(boxes[a].x + WIDTH, boxes[a].y + HEIGHT // 2, boxes[b].x, boxes[b].y + HEIGHT // 2)
-              for a, b in edges if a in boxes and b in boxes]  # fmt: skip
+    arrows = [
+        Arrow(boxes[a].x + WIDTH, boxes[a].y + HEIGHT // 2, boxes[b].x, boxes[b].y + HEIGHT // 2)
+        for a, b in edges
+        if a in boxes and b in boxes
+    ]
     width = len(columns) * (WIDTH + ACROSS) - ACROSS + 2 * EDGE
     return Layout(tuple(boxes.values()), tuple(arrows), width, height, all_things - len(boxes))
 

@@ -1,4 +1,6 @@
-"""What the review and the cover of an order line look at: facts, gathered by whoever holds the records."""
+"""What the review and the cover of an order line look at: facts, gathered by whoever holds the
+records.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +9,16 @@ from decimal import Decimal
 
 from app.plant.fefo import Lot
 from app.plant.incompatibility import Incompatibility
-from app.plant.requirements import FormulaLine, PackagingItem, Pots, Requirement, bulk_mass, packaging, pots, raw_materials
+from app.plant.requirements import (
+    FormulaLine,
+    PackagingItem,
+    Pots,
+    Requirement,
+    bulk_mass,
+    packaging,
+    pots,
+    raw_materials,
+)
 
 PREPAID, CASH_BEFORE_SHIPPING, NET = "prepaid", "cash_before_shipping", "net"
 
@@ -45,7 +56,9 @@ class ProductFacts:
 
 @dataclass(frozen=True)
 class CustomerFacts:
-    """A customer's demands: share of shelf life left on arrival (%), label, documents, payment rule."""
+    """A customer's demands: share of shelf life left on arrival (%), label, documents, payment
+    rule.
+    """
 
     customer_code: str
     min_remaining_pct: Decimal
@@ -58,8 +71,8 @@ class CustomerFacts:
 class LineFacts:
     """One line of an order, in the plant's local time. `product` is None when the code is unknown.
 
-    `order` identifies the order among all that are compared, `requested_date` is the day of arrival,
-    `paid` whether all that is due before making or shipping has come in.
+    `order` identifies the order among all that are compared, `requested_date` is the day of
+    arrival, `paid` whether all that is due before making or shipping has come in.
     """
 
     order: str
@@ -82,10 +95,12 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class PlantFacts:
-    """The plant on one day: lots by material code, pair rules, documents that apply to some products only.
+    """The plant on one day: lots by material code, pair rules, documents that apply to some
+    products only.
 
-    `untracked` materials (water from the mains) have no lots and are never short. `documents` maps a document
-    code to the products it applies to; a code that is missing or maps to nothing applies to all.
+    `untracked` materials (water from the mains) have no lots and are never short. `documents` maps
+    a document code to the products it applies to; a code that is missing or maps to nothing applies
+    to all.
     """
 
     day: date

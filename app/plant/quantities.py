@@ -1,8 +1,9 @@
-"""Quantities are integers of a base unit: mg for masses, mL for volumes, pieces for everything counted.
+"""Quantities are integers of a base unit: mg for masses, mL for volumes, pieces for everything
+counted.
 
-Conversions are exact or refused. Rounding happens only where a requirement is computed or lots are proposed
-for it, and there always up, to what can be measured out: whole grams of a mass, else whole base units. A
-storekeeper who weighs too little stops the pot, one gram too much does not.
+Conversions are exact or refused. Rounding happens only where a requirement is computed or lots are
+proposed for it, and there always up, to what can be measured out: whole grams of a mass, else whole
+base units. A storekeeper who weighs too little stops the pot, one gram too much does not.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -21,8 +22,31 @@ _FACTORS = {
     "l": (VOLUME, 1_000),
 }
 # A case (箱) is missing on purpose: how many pieces it holds depends on the product.
-_COUNTED = "pcs pc unit units bottle bottles jug jugs drum drums 瓶 桶 支 个 只 件 袋 张 片 套 块 盒".split()
-_FACTORS.update({uom: (PIECES, 1) for uom in _COUNTED})
+_COUNTED = [
+    "pcs",
+    "pc",
+    "unit",
+    "units",
+    "bottle",
+    "bottles",
+    "jug",
+    "jugs",
+    "drum",
+    "drums",
+    "瓶",
+    "桶",
+    "支",
+    "个",
+    "只",
+    "件",
+    "袋",
+    "张",
+    "片",
+    "套",
+    "块",
+    "盒",
+]
+_FACTORS.update(dict.fromkeys(_COUNTED, (PIECES, 1)))
 
 _GRAM = 1_000  # mg: as fine as the scales show
 _LARGEST = 2**63 - 1  # what a database integer holds
@@ -40,11 +64,13 @@ def base_uom(uom: str) -> str:
 def to_base(quantity: Decimal | str | int, uom: str) -> int:
     """Return `quantity` of `uom` as an integer of its base unit.
 
-    Raises ValueError when that is not exact, not finite, not a number or too large to store; TypeError for
-    floats, which are never a quantity.
+    Raises ValueError when that is not exact, not finite, not a number or too large to store;
+    TypeError for floats, which are never a quantity.
     """
     if isinstance(quantity, (float, bool)) or not isinstance(quantity, (Decimal, str, int)):
-        raise TypeError(f"a quantity is a Decimal, a string or an int, not {type(quantity).__name__}")
+        raise TypeError(
+            f"a quantity is a Decimal, a string or an int, not {type(quantity).__name__}"
+        )
     _, factor = _factor(uom)
     try:
         value = Decimal(quantity)
@@ -64,7 +90,9 @@ def to_base(quantity: Decimal | str | int, uom: str) -> int:
 
 
 def from_base(quantity: int, uom: str) -> Decimal:
-    """Return an integer of the base unit as an exact Decimal of `uom`, without trailing zeros or exponent."""
+    """Return an integer of the base unit as an exact Decimal of `uom`, without trailing zeros or
+    exponent.
+    """
     _, factor = _factor(uom)
     places = len(str(factor)) - 1
     exact = Decimal(quantity).scaleb(-places).normalize()
@@ -84,7 +112,9 @@ def ceil_to(quantity: int, step: int) -> int:
 
 
 def step_of(uom: str) -> int:
-    """Return the base units of `uom` that people measure out at least: a gram of a mass, else one."""
+    """Return the base units of `uom` that people measure out at least: a gram of a mass, else
+    one.
+    """
     return _GRAM if base_uom(uom) == MASS else 1
 
 
@@ -93,4 +123,3 @@ def _factor(uom: str) -> tuple[str, int]:
         return _FACTORS[uom.strip()]
     except KeyError:
         raise UnknownUnit(f"unknown unit: {uom!r}") from None
-

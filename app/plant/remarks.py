@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from app.flow.terms import LABEL_LANGUAGES, term, unit
 from app.flow.words import Text, _l, listed
-
 from app.plant.finding import Finding
 from app.plant.quantities import from_base
 
@@ -18,12 +17,15 @@ _PLAIN = {
 
 
 def sentence(finding: Finding, names: Mapping[str, object] | None = None) -> Text:
-    """Return the sentence of a finding; `names` gives names for codes of documents (else the code is shown).
+    """Return the sentence of a finding; `names` gives names for codes of documents (else the code
+    is shown).
 
     Call it when the sentence is shown: names are put into the reader's language here.
     """
     plain = _PLAIN.get(str(finding))
-    return plain if plain is not None else _WITH_FIGURES[_rule(finding)](finding.detail, names or {})
+    return (
+        plain if plain is not None else _WITH_FIGURES[_rule(finding)](finding.detail, names or {})
+    )
 
 
 def _rule(finding: Finding) -> str:
@@ -54,7 +56,8 @@ def _split(detail, names):
 
 def _combine(detail, names):
     return _l(
-        "Bulk %(bulk)s kg is below the smallest pot of %(smallest)s kg; can share a pot with %(partners)s",
+        "Bulk %(bulk)s kg is below the smallest pot of %(smallest)s kg; can share a pot with "
+        "%(partners)s",
         bulk=_kilograms(detail["bulk"]),
         smallest=_kilograms(detail["smallest"]),
         partners=listed(f"{order}/{line_no}" for order, line_no in detail["partners"]),
@@ -71,7 +74,10 @@ def _below_minimum(detail, names):
 
 def _segregate(detail, names):
     classes = listed(detail["classes"])
-    return _l("Incompatible class on the same order and address (%(classes)s): load apart", classes=classes)
+    return _l(
+        "Incompatible class on the same order and address (%(classes)s): load apart",
+        classes=classes,
+    )
 
 
 def _documents(detail, names):
@@ -96,7 +102,8 @@ def _shelf_life(detail, names):
             earliest=detail["earliest"],
         )
     return _l(
-        "%(transit_days)s days of transport and %(release_days)s for release exceed the allowed age of "
+        "%(transit_days)s days of transport and %(release_days)s for release exceed the allowed "
+        "age of "
         "%(allowed_age)s days on arrival: cannot be met",
         transit_days=detail["transit_days"],
         release_days=detail["release_days"],

@@ -2,7 +2,8 @@
 
 Formulas of the demo plant's README ("Arithmetic"):
     bulk      = units x fill mass / (1 - filling loss %) / (bulk yield %)
-    raw       = bulk x % w/w, x nominal / assay where charged by potency; water takes up the difference
+    raw       = bulk x % w/w, x nominal / assay where charged by potency;
+                water takes up the difference
     packaging = ceil(units / units per item x (1 + scrap %))
 Everything is computed exactly (rationals) and rounded up once, to whole grams (of mg) or pieces.
 """
@@ -28,7 +29,9 @@ class WaterNegative(ValueError):
 
 @dataclass(frozen=True)
 class FormulaLine:
-    """One line of a formula: % w/w; `nominal` is the nominal active % when it is charged by assay."""
+    """One line of a formula: % w/w; `nominal` is the nominal active % when it is charged by
+    assay.
+    """
 
     material_code: str
     percent: Decimal
@@ -38,7 +41,9 @@ class FormulaLine:
 
 @dataclass(frozen=True)
 class PackagingItem:
-    """One packaging item: how many product units one piece serves (bottle 1, carton 12, pallet 720)."""
+    """One packaging item: how many product units one piece serves (bottle 1, carton 12, pallet
+    720).
+    """
 
     material_code: str
     units_per_item: int
@@ -49,8 +54,8 @@ class PackagingItem:
 class Requirement:
     """A need. `quantity` is an integer of the base unit of `uom` (mg for kg, pieces for pcs).
 
-    `nominal` is set when the material is charged by assay: the quantity then stands for material of that
-    nominal strength, and what is drawn depends on the lot (`app.plant.fefo`).
+    `nominal` is set when the material is charged by assay: the quantity then stands for material of
+    that nominal strength, and what is drawn depends on the lot (`app.plant.fefo`).
     """
 
     material_code: str
@@ -70,7 +75,9 @@ class Pots:
     masses: tuple[int, ...]
 
 
-def bulk_mass(units: int, fill_mass: int, filling_loss_pct: Decimal, bulk_yield_pct: Decimal) -> int:
+def bulk_mass(
+    units: int, fill_mass: int, filling_loss_pct: Decimal, bulk_yield_pct: Decimal
+) -> int:
     """Return the bulk (mg, whole grams) to make for `units` of `fill_mass` mg each.
 
     Raises ValueError unless units ≥ 0, fill mass > 0, 0 ≤ loss < 100 and 0 < yield.
@@ -84,11 +91,13 @@ def bulk_mass(units: int, fill_mass: int, filling_loss_pct: Decimal, bulk_yield_
 def raw_materials(
     formula: Iterable[FormulaLine], bulk: int, assays: Mapping[str, Decimal] | None = None
 ) -> list[Requirement]:
-    """Return what `bulk` mg of a formula needs, a Requirement (kg, in mg, whole grams) per line, in the formula's order.
+    """Return what `bulk` mg of a formula needs, a Requirement (kg, in mg, whole grams) per line, in
+    the formula's order.
 
-    `assays` gives measured actives in %; a line charged by potency without one is taken at its nominal.
-    The lines always sum to `bulk`: water takes up correction and rounding. Raises ValueError if the formula
-    does not sum to 100 % or has not exactly one water line, WaterNegative if correction exceeds the water.
+    `assays` gives measured actives in %; a line charged by potency without one is taken at its
+    nominal. The lines always sum to `bulk`: water takes up correction and rounding. Raises
+    ValueError if the formula does not sum to 100 % or has not exactly one water line, WaterNegative
+    if correction exceeds the water.
     """
     lines = list(formula)
     if sum(line.percent for line in lines) != 100:
@@ -103,7 +112,8 @@ def raw_materials(
 def balance_water(
     needs: Iterable[Requirement], bulk: int, drawn: Mapping[str, int] | None = None
 ) -> list[Requirement]:
-    """Return the needs with `drawn` (mg by material, e.g. what FEFO allocated) put in and the water corrected.
+    """Return the needs with `drawn` (mg by material, e.g. what FEFO allocated) put in and the water
+    corrected.
 
     Raises WaterNegative when the other materials alone exceed `bulk`.
     """
@@ -116,10 +126,12 @@ def balance_water(
 
 
 def minimum_assay(formula: Iterable[FormulaLine], material_code: str) -> Decimal | None:
-    """Return the lowest assay (%) at which the formula's water still covers the correction of one material.
+    """Return the lowest assay (%) at which the formula's water still covers the correction of one
+    material.
 
-    percent x nominal / assay - percent ≤ water, hence assay ≥ percent x nominal / (percent + water), the other
-    materials at nominal; rounded up to 6 places so that it is always safe. None if it is not charged by assay.
+    percent x nominal / assay - percent ≤ water, hence assay ≥ percent x nominal / (percent +
+    water), the other materials at nominal; rounded up to 6 places so that it is always safe. None
+    if it is not charged by assay.
     """
     lines = list(formula)
     water = sum(line.percent for line in lines if line.water)
@@ -142,7 +154,8 @@ def packaging(items: Iterable[PackagingItem], units: int) -> list[Requirement]:
 def pots(bulk: int, smallest: int, largest: int) -> Pots:
     """Return how `bulk` mg fits tank charges between `smallest` and `largest` mg (both inclusive).
 
-    Above the largest: n = ceil(bulk / largest) equal charges. Raises ValueError for an empty range or bulk.
+    Above the largest: n = ceil(bulk / largest) equal charges. Raises ValueError for an empty range
+    or bulk.
     """
     if not 0 < smallest <= largest or bulk <= 0:
         raise ValueError("a pot needs 0 < smallest ≤ largest and some bulk")
@@ -153,7 +166,8 @@ def pots(bulk: int, smallest: int, largest: int) -> Pots:
 
 
 def shares(quantity: int, count: int, step: int = 1) -> list[int]:
-    """Return `quantity` in `count` parts as equal as whole `step`s allow (12: whole cases), larger ones first.
+    """Return `quantity` in `count` parts as equal as whole `step`s allow (12: whole cases), larger
+    ones first.
 
     What is not a whole step goes with the last part. Raises ValueError if a part would be empty.
     """

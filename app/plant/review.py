@@ -1,7 +1,8 @@
-"""What a correct system says about an order line at review (procedure 1.2), as the demo plant's README defines it.
+"""What a correct system says about an order line at review (procedure 1.2), as the demo plant's
+README defines it.
 
-Each line is looked at for itself on the day of the plant; other lines matter only for duplicates, for sharing a
-pot and for what may not travel together.
+Each line is looked at for itself on the day of the plant; other lines matter only for duplicates,
+for sharing a pot and for what may not travel together.
 """
 
 from collections.abc import Iterable
@@ -18,13 +19,19 @@ COMBINE_WITHIN = timedelta(days=14)
 RUSH_WITHIN = timedelta(days=3)
 
 
-def review_orders(lines: Iterable[LineFacts], plant: PlantFacts) -> dict[tuple[str, int], tuple[Finding, ...]]:
-    """Return the findings of every line, {(order, line_no): findings}, in the README's order; empty is good."""
+def review_orders(
+    lines: Iterable[LineFacts], plant: PlantFacts
+) -> dict[tuple[str, int], tuple[Finding, ...]]:
+    """Return the findings of every line, {(order, line_no): findings}, in the README's order;
+    empty is good.
+    """
     lines = list(lines)
     return {line.key: review_line(line, lines, plant) for line in lines}
 
 
-def review_line(line: LineFacts, lines: Iterable[LineFacts], plant: PlantFacts) -> tuple[Finding, ...]:
+def review_line(
+    line: LineFacts, lines: Iterable[LineFacts], plant: PlantFacts
+) -> tuple[Finding, ...]:
     """Return the findings of one line; `lines` are all open lines known, its own included."""
     if finding := refused(line):
         return (finding,)
@@ -66,7 +73,9 @@ def full_case(line: LineFacts) -> Finding | None:
     case = line.product.units_per_case
     over = line.quantity % case
     if over:
-        return Finding(ASK, "full_case", {"units_per_case": case, "over": over, "to_next": case - over})
+        return Finding(
+            ASK, "full_case", {"units_per_case": case, "over": over, "to_next": case - over}
+        )
     return None
 
 
@@ -101,7 +110,8 @@ def pot(line: LineFacts, lines: Iterable[LineFacts]) -> Finding | None:
 
 
 def pot_partners(line: LineFacts, lines: Iterable[LineFacts]) -> list[tuple[str, int]]:
-    """Return the (order, line_no) of every line one of whose pots brings this line's bulk into range.
+    """Return the (order, line_no) of every line one of whose pots brings this line's bulk into
+    range.
 
     Same formula, requested within 14 days, not refused, duplicate, misdated or held for payment.
     """
@@ -114,7 +124,9 @@ def pot_partners(line: LineFacts, lines: Iterable[LineFacts]) -> list[tuple[str,
         and not refused(other)
         and other.product.formula_code == product.formula_code
         and abs(other.requested_date - line.requested_date) <= COMBINE_WITHIN
-        and product.smallest_pot <= own + other.product.pots(other.quantity).masses[0] <= product.largest_pot
+        and product.smallest_pot
+        <= own + other.product.pots(other.quantity).masses[0]
+        <= product.largest_pot
         and not due_date(other)
         and not _held_for_payment(other)
         and not duplicate(other, lines)
@@ -122,11 +134,14 @@ def pot_partners(line: LineFacts, lines: Iterable[LineFacts]) -> list[tuple[str,
 
 
 def segregate(line: LineFacts, lines: Iterable[LineFacts], plant: PlantFacts) -> Finding | None:
-    """warn:segregate, a class that must be loaded apart goes to the same address on the same order."""
+    """warn:segregate, a class that must be loaded apart goes to the same address on the same
+    order.
+    """
     beside = {
         other.product.incompat_class
         for other in lines
-        if (other.order, other.address_code) == (line.order, line.address_code) and not refused(other)
+        if (other.order, other.address_code) == (line.order, line.address_code)
+        and not refused(other)
     }
     own = line.product.incompat_class
     classes = plant.pairs.apart_from(own, beside)
@@ -148,10 +163,16 @@ def documents(line: LineFacts, plant: PlantFacts) -> Finding | None:
 
 
 def shelf_life(line: LineFacts, plant: PlantFacts) -> Finding | None:
-    """warn:shelf_life, too old on arrival: whatever is done (`possible` False), or if made before `earliest`."""
+    """warn:shelf_life, too old on arrival: whatever is done (`possible` False), or if made
+    before `earliest`.
+    """
     age = allowed_age(line.product.shelf_life_days, line.customer.min_remaining_pct)
     on_the_way = line.transit_days + plant.release_days
-    detail = {"allowed_age": age, "transit_days": line.transit_days, "release_days": plant.release_days}
+    detail = {
+        "allowed_age": age,
+        "transit_days": line.transit_days,
+        "release_days": plant.release_days,
+    }
     if on_the_way > age:
         return Finding(WARN, "shelf_life", detail | {"possible": False, "earliest": None})
     earliest = line.requested_date - timedelta(days=age)
@@ -170,7 +191,9 @@ def payment(line: LineFacts) -> Finding | None:
 
 
 def shortage(line: LineFacts, plant: PlantFacts) -> Finding | None:
-    """shortage:<codes>, released and unexpired lots do not cover this line alone (`missing` in base units of `uom`)."""
+    """shortage:<codes>, released and unexpired lots do not cover this line alone (`missing` in
+    base units of `uom`).
+    """
     missing = shortages(line, plant)
     if not missing:
         return None
@@ -182,7 +205,9 @@ def shortage(line: LineFacts, plant: PlantFacts) -> Finding | None:
 def rush(line: LineFacts) -> Finding | None:
     """rush, requested within 3 days of receipt."""
     wait = line.requested_date - line.received_at.date()
-    return Finding(RUSH, detail={"days": wait.days}) if timedelta(0) <= wait <= RUSH_WITHIN else None
+    return (
+        Finding(RUSH, detail={"days": wait.days}) if timedelta(0) <= wait <= RUSH_WITHIN else None
+    )
 
 
 def _held_for_payment(line: LineFacts) -> bool:
@@ -190,4 +215,6 @@ def _held_for_payment(line: LineFacts) -> bool:
 
 
 def _content(lines: Iterable[LineFacts]) -> list[tuple]:
-    return sorted((line.product_code, line.quantity, line.address_code, line.requested_date) for line in lines)
+    return sorted(
+        (line.product_code, line.quantity, line.address_code, line.requested_date) for line in lines
+    )

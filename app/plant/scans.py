@@ -29,21 +29,44 @@ GS1 = ("]C1", "]d2", "]e0", "]Q3", "]J1")
 # long, and of what. GS1 General Specifications, section 3; a longer beginning goes first.
 DIGITS, ANY, DATE, CHECKED = "digits", "any", "date", "check digit"
 FIELDS = {
-    "00": (2, 18, True, CHECKED), "01": (2, 14, True, CHECKED), "02": (2, 14, True, CHECKED),
-    "03": (2, 14, True, CHECKED), "04": (2, 16, True, DIGITS),
-    "10": (2, 20, False, ANY), "11": (2, 6, True, DATE), "12": (2, 6, True, DATE),
-    "13": (2, 6, True, DATE), "14": (2, 6, True, DIGITS), "15": (2, 6, True, DATE),
-    "16": (2, 6, True, DATE), "17": (2, 6, True, DATE), "18": (2, 6, True, DIGITS),
-    "19": (2, 6, True, DIGITS), "20": (2, 2, True, DIGITS), "21": (2, 20, False, ANY),
-    "22": (2, 20, False, ANY), "235": (3, 28, False, ANY), "240": (3, 30, False, ANY),
-    "241": (3, 30, False, ANY), "242": (3, 6, False, DIGITS), "243": (3, 20, False, ANY),
-    "25": (3, 30, False, ANY), "30": (2, 8, False, DIGITS),
-    **{f"3{n}": (4, 6, True, DIGITS) for n in range(1, 7)}, "37": (2, 8, False, DIGITS),
-    "39": (4, 18, False, DIGITS), "40": (3, 30, False, ANY), "41": (3, 13, True, CHECKED),
-    "42": (3, 20, False, ANY), "70": (4, 30, False, ANY), "71": (3, 20, False, ANY),
-    "72": (4, 30, False, ANY), "80": (4, 70, False, ANY), "81": (4, 70, False, ANY),
+    "00": (2, 18, True, CHECKED),
+    "01": (2, 14, True, CHECKED),
+    "02": (2, 14, True, CHECKED),
+    "03": (2, 14, True, CHECKED),
+    "04": (2, 16, True, DIGITS),
+    "10": (2, 20, False, ANY),
+    "11": (2, 6, True, DATE),
+    "12": (2, 6, True, DATE),
+    "13": (2, 6, True, DATE),
+    "14": (2, 6, True, DIGITS),
+    "15": (2, 6, True, DATE),
+    "16": (2, 6, True, DATE),
+    "17": (2, 6, True, DATE),
+    "18": (2, 6, True, DIGITS),
+    "19": (2, 6, True, DIGITS),
+    "20": (2, 2, True, DIGITS),
+    "21": (2, 20, False, ANY),
+    "22": (2, 20, False, ANY),
+    "235": (3, 28, False, ANY),
+    "240": (3, 30, False, ANY),
+    "241": (3, 30, False, ANY),
+    "242": (3, 6, False, DIGITS),
+    "243": (3, 20, False, ANY),
+    "25": (3, 30, False, ANY),
+    "30": (2, 8, False, DIGITS),
+    **{f"3{n}": (4, 6, True, DIGITS) for n in range(1, 7)},
+    "37": (2, 8, False, DIGITS),
+    "39": (4, 18, False, DIGITS),
+    "40": (3, 30, False, ANY),
+    "41": (3, 13, True, CHECKED),
+    "42": (3, 20, False, ANY),
+    "70": (4, 30, False, ANY),
+    "71": (3, 20, False, ANY),
+    "72": (4, 30, False, ANY),
+    "80": (4, 70, False, ANY),
+    "81": (4, 70, False, ANY),
     **{str(n): (2, 90, False, ANY) for n in range(90, 100)},
-}  # fmt: skip
+}
 Pairs = tuple[tuple[str, str], ...]
 # Where FNC1 is left out a lot may end before these: their contents prove them; and a serial number.
 BEHIND_A_LOT = frozenset({"00", "01", "02", "11", "12", "13", "15", "16", "17", "21"})
@@ -51,7 +74,9 @@ BEHIND_A_LOT = frozenset({"00", "01", "02", "11", "12", "13", "15", "16", "17", 
 
 @dataclass(frozen=True)
 class Scan:
-    """What a code may mean: lot numbers, the surest first, and the lot's id where an address names it."""
+    """What a code may mean: lot numbers, the surest first, and the lot's id where an address
+    names it.
+    """
 
     numbers: tuple[str, ...]
     lot_id: int | None = None
@@ -77,8 +102,10 @@ def read(code: str) -> Scan:
 
 
 def label(code: str) -> dict[str, str]:
-    """Return the fields of a supplier's label by application identifier; empty for a text that does not prove to be
-    one: by its symbology, a separator, brackets, or a trade item number at its head whose check digit is right."""
+    """Return the fields of a supplier's label by application identifier; empty for a text that
+    does not prove to be one: by its symbology, a separator, brackets, or a trade item number at
+    its head whose check digit is right.
+    """
     prefix, text = as_sent(code)
     if re.match(r"https?://", text, re.IGNORECASE):
         return of_link(text)
@@ -97,8 +124,9 @@ def of_address(text: str) -> Scan:
     except ValueError:
         return Scan((text,))
     parts = [unquote(part) for part in address.path.split("/")]
-    number = next((after for before, after in pairwise(parts)
-                   if before in ("lots", LOT) and after), parts[-1])  # fmt: skip
+    number = next(
+        (after for before, after in pairwise(parts) if before in ("lots", LOT) and after), parts[-1]
+    )
     named = parse_qs(address.query).get("id", [""])[0]
     return Scan((number,), int(named) if re.fullmatch(r"[0-9]{1,18}", named) else None)
 
@@ -127,7 +155,9 @@ def in_brackets(text: str) -> Pairs:
 
 
 def ways(text: str) -> Iterator[Pairs]:
-    """Yield every way to read a whole element string, those with the longest lot first: identifiers and values."""
+    """Yield every way to read a whole element string, those with the longest lot first:
+    identifiers and values.
+    """
     told = SEPARATOR in text
 
     @cache
@@ -149,7 +179,9 @@ def ways(text: str) -> Iterator[Pairs]:
 
 
 def field_at(text: str, start: int, told: bool) -> Iterator[tuple[str, str]]:
-    """Yield identifier and value of the field that begins here; of one whose end is not told, every length it may have."""
+    """Yield identifier and value of the field that begins here; of one whose end is not told,
+    every length it may have.
+    """
     kind = FIELDS.get(text[start : start + 3]) or FIELDS.get(text[start : start + 2])
     if kind is None:
         return
@@ -168,7 +200,9 @@ def field_at(text: str, start: int, told: bool) -> Iterator[tuple[str, str]]:
 def follows(text: str, start: int) -> bool:
     """Whether what begins here may come right behind a lot whose end is not told."""
     return text[start : start + 2] in BEHIND_A_LOT and any(
-        text[start : start + 2] == "21" or sound(key, value) for key, value in field_at(text, start, False))  # fmt: skip
+        text[start : start + 2] == "21" or sound(key, value)
+        for key, value in field_at(text, start, False)
+    )
 
 
 def sound(key: str, value: str) -> bool:
@@ -191,7 +225,10 @@ def check_digit(digits: str) -> str:
 
 
 def day_of(value: str) -> date | None:
-    """The day of a date field, YYMMDD of this century; day 00 is the month's last. None for what is no day."""
+    """The day of a date field, YYMMDD of this century; day 00 is the month's last.
+
+    None for what is no day.
+    """
     if not re.fullmatch("[0-9]{6}", value):
         return None
     year, month, day = 2000 + int(value[:2]), int(value[2:4]), int(value[4:])

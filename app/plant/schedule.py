@@ -1,7 +1,7 @@
 """A plain planning proposal: the earliest place on a line, the lot's number, the date to promise.
 
-All times are the plant's local time, all of one kind (aware or naive). Work goes on only inside shifts: what does
-not end today goes on at the next shift's start.
+All times are the plant's local time, all of one kind (aware or naive). Work goes on only inside
+shifts: what does not end today goes on at the next shift's start.
 """
 
 import re
@@ -47,7 +47,9 @@ class Occupied:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A place on the line: wash-out from `start`, mixing from `mix_start`, filling from `fill_start` to `end`."""
+    """A place on the line: wash-out from `start`, mixing from `mix_start`, filling from
+    `fill_start` to `end`.
+    """
 
     start: datetime
     mix_start: datetime
@@ -64,7 +66,9 @@ def fill_minutes(units: int, units_per_hour: int) -> int:
 
 
 def mix_minutes(mix_hours: Decimal, pots: int = 1) -> int:
-    """Return whole minutes to mix `pots` tank charges, rounded up; 0 pots when the bulk is there already."""
+    """Return whole minutes to mix `pots` tank charges, rounded up; 0 pots when the bulk is there
+    already.
+    """
     return ceil_whole(Fraction(mix_hours) * 60 * pots)
 
 
@@ -80,9 +84,10 @@ def propose(
 ) -> Proposal:
     """Return the earliest place from `ready` on for a run of `mixing` + `filling` working minutes.
 
-    Gaps between `occupied` spans are used when the run fits with its wash-out, and when what follows can still be
-    washed to. `last_family` is what the line made before the first span. Raises NoRoom when none is left within
-    two years or every place would follow a family that may not share the equipment.
+    Gaps between `occupied` spans are used when the run fits with its wash-out, and when what
+    follows can still be washed to. `last_family` is what the line made before the first span.
+    Raises NoRoom when none is left within two years or every place would follow a family that may
+    not share the equipment.
     """
     if mixing < 0 or filling <= 0:
         raise ValueError("a run takes time")
@@ -111,7 +116,9 @@ def working_spans(hours: WorkingHours, after: datetime) -> Iterator[tuple[dateti
             continue
         for shift_start, shift_end in sorted(hours.shifts):
             start = datetime.combine(day, shift_start, after.tzinfo)
-            end = datetime.combine(day + timedelta(days=shift_end <= shift_start), shift_end, after.tzinfo)
+            end = datetime.combine(
+                day + timedelta(days=shift_end <= shift_start), shift_end, after.tzinfo
+            )
             if end > after:
                 yield max(start, after), end
 
@@ -122,7 +129,9 @@ def promise_date(
     release_days: int = RELEASE_DAYS,
     receiving_days: frozenset[int] = EVERY_DAY,
 ) -> date:
-    """Return the day of arrival to promise: filled, released, travelled, on a day the customer receives."""
+    """Return the day of arrival to promise: filled, released, travelled, on a day the customer
+    receives.
+    """
     if not receiving_days or not receiving_days <= EVERY_DAY:
         raise ValueError("receiving days are weekdays 1 to 7, at least one")
     arrival = end.date() + timedelta(days=release_days + transit_days)
@@ -148,7 +157,8 @@ def lot_number(day: date, line_code: str, serial: int) -> str:
 
 
 def _milestones(hours: WorkingHours, after: datetime, limit: datetime, minutes: tuple[int, ...]):
-    # The moments at which each step begins and the last one ends, in working time; None if that is past limit.
+    # The moments at which each step begins and the last one ends, in working time; None if that is
+    # past limit.
     left, times = [timedelta(minutes=each) for each in minutes], []
     for start, end in working_spans(hours, after):
         if start >= limit:
@@ -167,11 +177,12 @@ def _milestones(hours: WorkingHours, after: datetime, limit: datetime, minutes: 
 
 
 def _extra_wash(changeovers: Changeovers, previous, family: str, following: Occupied | None):
-    # A run put in between changes what the next one is washed from; its span holds only the old wash-out.
-    # None: what follows could not be washed to at all.
+    # A run put in between changes what the next one is washed from; its span holds only the old
+    # wash-out. None: what follows could not be washed to at all.
     if following is None:
         return timedelta(0)
-    new, old = changeovers.between(family, following.family), changeovers.between(previous, following.family)
+    new = changeovers.between(family, following.family)
+    old = changeovers.between(previous, following.family)
     if new.forbidden:
         return None
     return timedelta(minutes=max(0, new.minutes - (old.minutes or 0)))

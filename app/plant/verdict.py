@@ -1,4 +1,6 @@
-"""Verdicts: a reading against its limits, a lot against all its tests, a lot against its shelf life."""
+"""Verdicts: a reading against its limits, a lot against all its tests, a lot against its shelf
+life.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ CRITICAL = "critical"
 
 @dataclass(frozen=True)
 class TestResult:
-    """The outcome of one test: `verdict` passed, failed or pending; `blocking` False for type tests (型式检验)."""
+    """The outcome of one test: `verdict` passed, failed or pending; `blocking` False for type
+    tests (型式检验).
+    """
 
     __test__ = False  # not a case for pytest
 
@@ -36,7 +40,9 @@ class DefectCount:
 
 @dataclass(frozen=True)
 class Overall:
-    """The lot's verdict, what failed, what is still open, and whether a concession (让步接收) may be considered."""
+    """The lot's verdict, what failed, what is still open, and whether a concession (让步接收)
+    may be considered.
+    """
 
     verdict: str
     failed: tuple[str, ...]
@@ -44,12 +50,17 @@ class Overall:
     concession_possible: bool
 
 
-def judge(reading: Decimal | Censored | int | None, lower: Decimal | None = None, upper: Decimal | None = None) -> str:
-    """Return passed, failed, (without a reading) pending or (for a censored one across a limit) unclear. Limits are part of
-    the permitted range.
+def judge(
+    reading: Decimal | Censored | int | None,
+    lower: Decimal | None = None,
+    upper: Decimal | None = None,
+) -> str:
+    """Return passed, failed, (without a reading) pending or (for a censored one across a limit)
+    unclear. Limits are part of the permitted range.
 
-    The reading is compared as measured, not rounded first (GB/T 8170, comparison of the full value).
-    Raises ValueError without any limit, or for a reading that is not a number; TypeError for a float.
+    The reading is compared as measured, not rounded first (GB/T 8170, comparison of the full
+    value). Raises ValueError without any limit, or for a reading that is not a number; TypeError
+    for a float.
     """
     if lower is None and upper is None:
         raise ValueError("a measured test needs a limit")
@@ -69,22 +80,27 @@ def judge(reading: Decimal | Censored | int | None, lower: Decimal | None = None
 
 
 def judge_choice(conforms: bool | None) -> str:
-    """Return the verdict of a test that is seen, not measured (appearance, label): a choice, never typed text."""
+    """Return the verdict of a test that is seen, not measured (appearance, label): a choice,
+    never typed text.
+    """
     return PENDING if conforms is None else PASSED if conforms else FAILED
 
 
 def overall(results: Iterable[TestResult], defects: Iterable[DefectCount] = ()) -> Overall:
-    """Return the lot's verdict: failed as soon as a blocking test or a defect class fails, passed when all passed.
+    """Return the lot's verdict: failed as soon as a blocking test or a defect class fails, passed
+    when all passed.
 
-    Type tests never decide on a lot. A failure of the critical class rules a concession out. Raises ValueError
-    without a blocking test: a lot nobody tested has no verdict.
+    Type tests never decide on a lot. A failure of the critical class rules a concession out. Raises
+    ValueError without a blocking test: a lot nobody tested has no verdict.
     """
     results = [result for result in results if result.blocking]
     if not results:
         raise ValueError("no release test: nothing to judge")
     beyond = [count for count in defects if count.found > count.accept]
     bad = [result for result in results if result.verdict == FAILED]
-    failed = tuple(result.test_code for result in bad) + tuple(count.defect_class for count in beyond)
+    failed = tuple(result.test_code for result in bad) + tuple(
+        count.defect_class for count in beyond
+    )
     pending = tuple(result.test_code for result in results if result.verdict == PENDING)
     critical = any(item.defect_class == CRITICAL for item in (*bad, *beyond))
     verdict = FAILED if failed else PENDING if pending else PASSED
@@ -99,14 +115,18 @@ def expiry_date(made_on: date, shelf_life_days: int) -> date:
 
 
 def remaining_shelf_life_pct(made_on: date, shelf_life_days: int, day: date) -> Decimal:
-    """Return what is left of the shelf life on `day`, in % to one place, rounded down; 0 when it is over."""
+    """Return what is left of the shelf life on `day`, in % to one place, rounded down; 0 when it
+    is over.
+    """
     left = (expiry_date(made_on, shelf_life_days) - day).days
     exact = Fraction(max(left, 0) * 100, shelf_life_days)
     return Decimal(exact.numerator * 10 // exact.denominator).scaleb(-1)
 
 
 def last_day_with(expiry: date, shelf_life_days: int, share_pct: Decimal | int) -> date:
-    """Return the last day on which a share (%) of the shelf life is left of what expires on `expiry`."""
+    """Return the last day on which a share (%) of the shelf life is left of what expires on
+    `expiry`.
+    """
     if not 0 <= share_pct <= 100:
         raise ValueError("a share lies between 0 and 100 %")
     exact = shelf_life_days * Fraction(share_pct) / 100
@@ -114,7 +134,9 @@ def last_day_with(expiry: date, shelf_life_days: int, share_pct: Decimal | int) 
 
 
 def allowed_age(shelf_life_days: int, demanded_pct: Decimal | int) -> int:
-    """Return how many days old a lot may be on arrival: floor(shelf life x (1 - demanded share)) (README)."""
+    """Return how many days old a lot may be on arrival: floor(shelf life x (1 - demanded share))
+    (README).
+    """
     if not 0 <= demanded_pct <= 100:
         raise ValueError("a share lies between 0 and 100 %")
     exact = shelf_life_days * (1 - Fraction(demanded_pct) / 100)

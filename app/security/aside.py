@@ -13,7 +13,10 @@ from app.extensions import db
 
 @contextmanager
 def aside() -> Iterator[Connection]:
-    """Give a connection in a writing transaction, committed at the end. The request must hold no lock on SQLite meanwhile."""
+    """Give a connection in a writing transaction, committed at the end.
+
+    The request must hold no lock on SQLite meanwhile.
+    """
     held = reading.set(False)
     try:
         with db.engine.begin() as connection:

@@ -1,4 +1,5 @@
-"""Browsers in which somebody has logged in before: whoever guesses elsewhere in the plant does not lock them out.
+"""Browsers in which somebody has logged in before: whoever guesses elsewhere in the plant does not
+lock them out.
 
 A signed cookie says which logins came in here (as hashes) and names the browser. It opens nothing.
 """
@@ -24,7 +25,9 @@ def signer() -> URLSafeSerializer:
 
 
 def known() -> dict[str, Any]:
-    """What the cookie says: ``{"browser": its name, "logins": [hash, …]}``; empty where it says nothing that is ours."""
+    """What the cookie says: ``{"browser": its name, "logins": [hash, …]}``; empty where it says
+    nothing that is ours.
+    """
     try:
         return signer().loads(held(COOKIE))
     except BadSignature:
@@ -32,16 +35,26 @@ def known() -> dict[str, Any]:
 
 
 def source(login: str) -> str:
-    """From where an attempt comes: this browser, where that login came in here before, else the address."""
+    """From where an attempt comes: this browser, where that login came in here before, else the
+    address.
+    """
     here = known()
-    return f"browser {here['browser']}" if digest(login) in here.get("logins", ()) else request.remote_addr or ""
+    return (
+        f"browser {here['browser']}"
+        if digest(login) in here.get("logins", ())
+        else request.remote_addr or ""
+    )
 
 
 def remember(response: Response, login: str) -> Response:
     """Let the browser prove from now on that this login came in here."""
     here = known()
-    logins = [digest(login), *(each for each in here.get("logins", ()) if each != digest(login))][:MOST]
-    value = signer().dumps({"browser": here.get("browser") or secrets.token_hex(8), "logins": logins})
+    logins = [digest(login), *(each for each in here.get("logins", ()) if each != digest(login))][
+        :MOST
+    ]
+    value = signer().dumps(
+        {"browser": here.get("browser") or secrets.token_hex(8), "logins": logins}
+    )
     return keep(response, COOKIE, value if isinstance(value, str) else value.decode(), ONE_YEAR)
 
 

@@ -1,4 +1,7 @@
-"""What a paired device's browser holds: its secret while it waits, then its token. Only the server reads them."""
+"""What a paired device's browser holds: its secret while it waits, then its token.
+
+Only the server reads them.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,9 @@ def held(what: str) -> str:
 
 
 def keep(response: Response, what: str, value: str, seconds: int) -> Response:
-    response.set_cookie(name(what), value, max_age=seconds, secure=request.is_secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        name(what), value, max_age=seconds, secure=request.is_secure, httponly=True, samesite="Lax"
+    )
     return response
 
 

@@ -18,17 +18,26 @@ FORM = re.compile(r"([\w-]{22})\.([\w-]{22})(?:\.[0-9]{1,9})?", re.ASCII)
 
 
 def new_key(user: User | None = None) -> str:
-    """Return a key for one form of a person (who asks, unless named). A board appends ``.<n>`` for each of its moves."""
+    """Return a key for one form of a person (who asks, unless named).
+
+    A board appends ``.<n>`` for each of its moves.
+    """
     person = user or current_user
     nonce = secrets.token_urlsafe(16)
     return f"{nonce}.{_sign('key', nonce, person.get_id() or '')}"
 
 
 def checked_key(key: str, user: User) -> str:
-    """Return the key that a request carries. Aborts with 400 where this server did not issue it to this person."""
+    """Return the key that a request carries.
+
+    Aborts with 400 where this server did not issue it to this person.
+    """
     match = FORM.fullmatch(key)
     if not match or not hmac.compare_digest(match[2], _sign("key", match[1], user.get_id())):
-        abort(400, description=_l("This form is out of date. Load the page again; nothing was changed."))
+        abort(
+            400,
+            description=_l("This form is out of date. Load the page again; nothing was changed."),
+        )
     return key
 
 
@@ -51,4 +60,6 @@ def _sign(*parts: str) -> str:
 
 def _digest(*parts: str) -> bytes:
     text = "\x00".join(f"{len(p)}:{p}" for p in parts)
-    return hmac.new(current_app.secret_key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    return hmac.new(
+        current_app.secret_key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).digest()

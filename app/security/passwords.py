@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
 from app.flow.roles import ADMIN
 from app.flow.words import Text, _l
 from app.models.people.user import User
@@ -48,10 +49,14 @@ def hash_password(password: str) -> str:
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Tell whether the password belongs to the hash; without a hash the same work is done in vain."""
+    """Tell whether the password belongs to the hash; without a hash the same work is done in
+    vain.
+    """
     with _Place():
         try:
-            return _hasher.verify(password_hash or _nobody(), normal(password)) and bool(password_hash)
+            return _hasher.verify(password_hash or _nobody(), normal(password)) and bool(
+                password_hash
+            )
         except (VerificationError, InvalidHashError):
             return False
 
@@ -73,15 +78,24 @@ def normal(password: str) -> str:
 
 # What is refused as a new password
 
+
 def weakness(password: str, *own_words: str) -> Text | None:
-    """Return why a new password is refused, or None. No rules about its composition; ``own_words``: login and name."""
+    """Return why a new password is refused, or None.
+
+    No rules about its composition; ``own_words``: login and name.
+    """
     plain = normal(password)
     if len(plain) < SHORTEST:
         return _l("A password needs at least %(n)s characters; a sentence is good.", n=SHORTEST)
     if len(plain) > LONGEST:
         return _l("A password has at most %(n)s characters.", n=LONGEST)
     folded = plain.casefold()
-    if folded.startswith(DEMO_PREFIX) or len(set(folded)) < 4 or _is_run(folded) or is_common(folded):
+    if (
+        folded.startswith(DEMO_PREFIX)
+        or len(set(folded)) < 4
+        or _is_run(folded)
+        or is_common(folded)
+    ):
         return _l("This password is among the first that others would try. Choose another one.")
     rest = folded
     for word in (*own_words, "washline", "净单"):
@@ -92,7 +106,9 @@ def weakness(password: str, *own_words: str) -> Text | None:
 
 
 def is_common(folded: str) -> bool:
-    """True for a usual word, alone or twice, dressed up with digits and signs (P@ssw0rd2026!), and for a date or number."""
+    """True for a usual word, alone or twice, dressed up with digits and signs (P@ssw0rd2026!),
+    and for a date or number.
+    """
     if folded.isdigit():
         return len(folded) < 12
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
@@ -109,7 +125,9 @@ _LEET = str.maketrans("@4301!$57", "aaeoiisst")
 
 @cache
 def common() -> frozenset[str]:
-    """The words that are tried first, in lower case; those of this trade and of Chinese keyboards among them."""
+    """The words that are tried first, in lower case; those of this trade and of Chinese
+    keyboards among them.
+    """
     return frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
 
 
@@ -120,16 +138,22 @@ def _is_run(text: str) -> bool:
 
 # The demo's passwords, and the first administrator
 
+
 def demo_password(login: str) -> str:
     """The password of a login on a database that is marked demo."""
     return DEMO_PREFIX + login
 
 
 def create_admin(login: str, name: str, password: str) -> User:
-    """Make a person who administers. Raises Refused for a weak password, an unfit or a taken login; the caller commits."""
+    """Make a person who administers.
+
+    Raises Refused for a weak password, an unfit or a taken login; the caller commits.
+    """
     login, name = reading.code(login).lower(), reading.line(name)
     if not LOGIN.fullmatch(login):
         raise Refused(_l("A login is 2 to 40 lower-case letters, digits, dots or hyphens."))
     if reason := weakness(password, login, name):
         raise Refused(reason)
-    return User.create(login=login, name=name, roles=[ADMIN.key], password_hash=hash_password(password))
+    return User.create(
+        login=login, name=name, roles=[ADMIN.key], password_hash=hash_password(password)
+    )

@@ -1,4 +1,7 @@
-"""What proves who somebody is: the password, at a shared tablet the PIN. Asked when they come in, and again for a signature."""
+"""What proves who somebody is: the password, at a shared tablet the PIN.
+
+Asked when they come in, and again for a signature.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from app.extensions import db
 from app.models.people.user import User
 from app.models.records.rules.setting import is_demo
 from app.plant import reading
-
 from app.security import attempts, browsers, passwords
 from app.security.aside import aside
 from app.security.passwords import demo_password, hash_password, outdated
@@ -24,8 +26,10 @@ log = logging.getLogger("washline.security")
 
 @dataclass(frozen=True)
 class Proof:
-    """One kind: the column of its hash, what the demo gives a login, and what its failures count under (a password's under the
-    login alone: whoever guesses at a tablet locks nobody out of their desk)."""
+    """One kind: the column of its hash, what the demo gives a login, and what its failures count
+    under (a password's under the login alone: whoever guesses at a tablet locks nobody out of
+    their desk).
+    """
 
     column: str
     of_demo: Callable[[str], str]
@@ -40,11 +44,17 @@ PIN = Proof("pin_hash", lambda _login: DEMO_PIN, "{} PIN")
 
 
 def recognise(login: str, typed: str, proof: Proof) -> User | None:
-    """Return the person of a right pair. The database is let go while the hash is computed. Raises TooManyAttempts."""
+    """Return the person of a right pair.
+
+    The database is let go while the hash is computed. Raises TooManyAttempts.
+    """
     address, account = browsers.source(login), proof.account.format(login)
-    db.session.rollback()  # whoever was logged in here before: the attempt is counted in a transaction of its own
+    # whoever was logged in here before: the attempt is counted in a transaction of its own
+    db.session.rollback()
     late = attempts.begin(account, address)
-    known = db.session.execute(select(User.id, getattr(User, proof.column)).where(User.login == login, User.active)).one_or_none()
+    known = db.session.execute(
+        select(User.id, getattr(User, proof.column)).where(User.login == login, User.active)
+    ).one_or_none()
     demo = is_demo()
     db.session.rollback()
     right = passwords.verify(known and known[1], typed)
@@ -64,9 +74,12 @@ def recognise(login: str, typed: str, proof: Proof) -> User | None:
 
 
 def confirm(user: User, typed: str) -> bool:
-    """Tell whether the person typed their own password, at a shared tablet their own PIN. Raises TooManyAttempts.
+    """Tell whether the person typed their own password, at a shared tablet their own PIN.
 
-    After a wrong one the request's transaction is rolled back, so that the failure can be counted in one of its own.
+    Raises TooManyAttempts.
+
+    After a wrong one the request's transaction is rolled back, so that the failure can be counted
+    in one of its own.
     """
     proof = PIN if user.spot else PASSWORD
     account, address = proof.account.format(user.login), browsers.source(user.login)
@@ -80,8 +93,9 @@ def confirm(user: User, typed: str) -> bool:
 
 
 def gives_away(plain: str, secrets: Iterable[str]) -> bool:
-    """Whether a plain word is one of the passwords or PINs that were sent with it: typed into the wrong field, it would go
-    on record for everybody to read."""
+    """Whether a plain word is one of the passwords or PINs that were sent with it: typed into
+    the wrong field, it would go on record for everybody to read.
+    """
     said = passwords.normal(reading.words(plain)).strip()
     return bool(said) and any(said == passwords.normal(secret).strip() for secret in secrets)
 
@@ -89,5 +103,12 @@ def gives_away(plain: str, secrets: Iterable[str]) -> bool:
 def demo_passwords_present() -> list[str]:
     """Return the logins that still have the demo's password or PIN; a real start refuses them."""
     people = db.session.scalars(select(User).order_by(User.id))
-    return [user.login for user in people
-            if any(hashed and passwords.verify(hashed, proof.of_demo(user.login)) for proof in (PASSWORD, PIN) for hashed in [proof.hash_of(user)])]
+    return [
+        user.login
+        for user in people
+        if any(
+            hashed and passwords.verify(hashed, proof.of_demo(user.login))
+            for proof in (PASSWORD, PIN)
+            for hashed in [proof.hash_of(user)]
+        )
+    ]

@@ -1,10 +1,12 @@
-"""What every request passes: its origin, its policy, its CSRF token; and the headers of every answer."""
+"""What every request passes: its origin, its policy, its CSRF token; and the headers of every
+answer.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
@@ -14,21 +16,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.database import reading
 from app.extensions import csrf, db
 from app.flow.words import _l
-
 from app.security import resumption, sessions
 from app.security.policies import SAFE, policy_of
 
 log = logging.getLogger("washline.security")
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                               "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-                               "object-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+    "'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-}  # fmt: skip
+}
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -64,10 +66,7 @@ def admit() -> None:
         reading.set(True)
     person = current_user._get_current_object()
     if not declared.allows(person, request.method):
-        if not person.is_authenticated:
-            abort(401)
-        log.warning("user %s may not %s %s", person.id, request.method, request.endpoint)
-        abort(403, description=_l("This is not open at a shared tablet. Log in at a computer of your own.") if person.spot else None)
+        turn_away(person)
     # Only now is what was sent read: what is too large is told to those who may send something.
     refuse_null_characters(*(t for k, v in request.values.items(multi=True) for t in (k, v)))
     if unsafe and current_app.config["WTF_CSRF_ENABLED"] and not resumption.is_resumed():
@@ -75,12 +74,24 @@ def admit() -> None:
     if unsafe:
         # Who comes in has only been read so far: the write lock is taken by what follows.
         sessions.end_reading()
-        db.session().expire_on_commit = False  # the answer shows what was written as it was; what others wrote, it asks for
+        # The answer shows what was written as it was; what others wrote, it asks for.
+        db.session().expire_on_commit = False
         reading.set(False)
 
 
+def turn_away(person: Any) -> NoReturn:
+    """Abort: 401 for nobody, 403 for somebody, with words where another device would do."""
+    if not person.is_authenticated:
+        abort(401)
+    log.warning("user %s may not %s %s", person.id, request.method, request.endpoint)
+    elsewhere = _l("This is not open at a shared tablet. Log in at a computer of your own.")
+    abort(403, description=elsewhere if person.spot else None)
+
+
 def refuse_null_characters(*texts: str) -> None:
-    """Abort with 400 where a text holds U+0000, which no field means and PostgreSQL cannot store."""
+    """Abort with 400 where a text holds U+0000, which no field means and PostgreSQL cannot
+    store.
+    """
     if any("\x00" in t for t in texts):
         abort(400)
 
@@ -120,5 +131,8 @@ _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def safe_path(target: Any, otherwise: str = "/") -> str:
-    """Return the target if it is a path of this site, else the other one. Browsers drop tabs and turn a backslash round."""
+    """Return the target if it is a path of this site, else the other one.
+
+    Browsers drop tabs and turn a backslash round.
+    """
     return target if isinstance(target, str) and _PATH.fullmatch(target) else otherwise

@@ -1,7 +1,9 @@
-"""What was typed outlives the login: a form sent without one comes back with the way in, and then ready to be sent again.
+"""What was typed outlives the login: a form sent without one comes back with the way in, and then
+ready to be sent again.
 
-The answer to such a form is the log-in page, which carries what was entered and posts it to where it was going. Who
-proves there who they are comes in and sees the form as it was filled in; nothing of it has been done yet.
+The answer to such a form is the log-in page, which carries what was entered and posts it to where
+it was going. Who proves there who they are comes in and sees the form as it was filled in; nothing
+of it has been done yet.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from werkzeug.exceptions import HTTPException
 from app.extensions import db
 from app.flow.words import _l
 from app.models.people.station import Station
-
 from app.security import browsers, devices, sessions
 from app.security.attempts import TooManyAttempts
 from app.security.keys import new_key
@@ -27,7 +28,14 @@ LOGIN, SECRET = "resume_login", "resume_password"
 SECRETS = {SECRET, "password", "second_pin", "current", "again", "pin"}
 NOT_KEPT = {LOGIN, "csrf_token", "key", *SECRETS}
 # Forms that are the way in or out themselves.
-DOORS = {"auth.login", "auth.logout", "auth.language", "auth.own_password", "auth.own_pin", "floor.pin"}
+DOORS = {
+    "auth.login",
+    "auth.logout",
+    "auth.language",
+    "auth.own_password",
+    "auth.own_pin",
+    "floor.pin",
+}
 LONGEST = 1024
 NO_MATCH = _l("Login and password do not match.")
 WELCOME = _l("You are logged in again. Nothing has been sent yet: look it over, then send it.")
@@ -36,15 +44,23 @@ WELCOME = _l("You are logged in again. Nothing has been sent yet: look it over, 
 def can_be_kept() -> bool:
     """Whether what was sent is a form that somebody filled in, on a computer of their own."""
     filled_in = any(value.strip() for name, value in entered() if name not in ("version", "next"))
-    return (request.method == "POST" and request.endpoint not in DOORS and filled_in
-            and not request.headers.get("HX-Request") and devices.here(Station) is None)  # fmt: skip
+    return (
+        request.method == "POST"
+        and request.endpoint not in DOORS
+        and filled_in
+        and not request.headers.get("HX-Request")
+        and devices.here(Station) is None
+    )
 
 
 def entered() -> list[tuple[str, str]]:
     """What the form holds, name by name, without a secret that was typed into a plain field."""
     secrets = [value for name in SECRETS for value in request.form.getlist(name)]
-    return [(name, value) for name, value in request.form.items(multi=True)
-            if name not in NOT_KEPT and not gives_away(value, secrets)]
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in NOT_KEPT and not gives_away(value, secrets)
+    ]
 
 
 def written() -> list[str]:
@@ -52,13 +68,18 @@ def written() -> list[str]:
     if request.method != "POST" or request.endpoint in DOORS:
         return []
     try:
-        return [value for name, value in entered() if name not in ("version", "next", "lang") and value.strip()]
+        return [
+            value
+            for name, value in entered()
+            if name not in ("version", "next", "lang") and value.strip()
+        ]
     except HTTPException:  # what was sent cannot be read
         return []
 
 
 def come_in() -> None:
-    """Let in who sends the way in beside a form; from then on this request is theirs, and carries out nothing.
+    """Let in who sends the way in beside a form; from then on this request is theirs, and carries
+    out nothing.
 
     Where that is refused it stays nobody's, and ``g.not_let_in`` says why: status and sentence.
     """

@@ -11,18 +11,17 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Request, Response, current_app, g, request, session
-from flask_login import current_user
 from flask.sessions import SecureCookieSessionInterface
+from flask_login import current_user
 from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.extensions import db, login
 from app.models.people.deputy import Deputy
-from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.people.station import Station
+from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Moment
-
 from app.security import devices
 from app.security.aside import aside
 
@@ -31,7 +30,10 @@ log = logging.getLogger("washline.security")
 
 
 class FormSession(SecureCookieSessionInterface):
-    """Flask's signed cookie: it carries the CSRF token and notices, never a login. Secure, and bound to the host, on https."""
+    """Flask's signed cookie: it carries the CSRF token and notices, never a login.
+
+    Secure, and bound to the host, on https.
+    """
 
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-washline_form" if request.is_secure else "washline_form"
@@ -65,9 +67,14 @@ def digest(token: str) -> str:
 
 
 def load(_request: Request) -> User | None:
-    """Return the person whose living login the browser names, with where they stand. Asked once a request."""
+    """Return the person whose living login the browser names, with where they stand.
+
+    Asked once a request.
+    """
     hashed = token_hash()
-    found = UserSession.find(hashed, datetime.now(UTC), devices.token_hash(Station)) if hashed else None
+    found = (
+        UserSession.find(hashed, datetime.now(UTC), devices.token_hash(Station)) if hashed else None
+    )
     # Plain values: the row may be gone or expired when the request ends.
     g.login_touched = found.touched if found else None
     g.touch_every = FLOOR_TOUCH_EVERY if found and found.station else TOUCH_EVERY
@@ -78,7 +85,9 @@ def load(_request: Request) -> User | None:
 
 
 def end_reading() -> None:
-    """End a transaction that has only read, without reading the person and their roles again after it."""
+    """End a transaction that has only read, without reading the person and their roles again
+    after it.
+    """
     person = current_user._get_current_object()
     if not person.is_authenticated:
         db.session.rollback()
@@ -90,36 +99,55 @@ def end_reading() -> None:
 
 @cache
 def access() -> Any:
-    """The SELECT of the roles of somebody who may log in, their own and those they stand in for, one a row (one row with nothing
-    for no role)."""
+    """The SELECT of the roles of somebody who may log in, their own and those they stand in for,
+    one a row (one row with nothing for no role).
+    """
     person, held = User.__table__, UserRole.__table__
     here = and_(person.c.id == bindparam("person"), person.c.active)
-    lent = select(Deputy.role).join(person, Deputy.deputy_id == person.c.id).where(here, Deputy.on_at(bindparam("now", type_=Moment)))
+    lent = (
+        select(Deputy.role)
+        .join(person, Deputy.deputy_id == person.c.id)
+        .where(here, Deputy.on_at(bindparam("now", type_=Moment)))
+    )
     return select(held.c.role).select_from(person.outerjoin(held)).where(here).union_all(lent)
 
 
 def still_has_access(person: User) -> bool:
-    """Whether somebody is what they were when their request came in; asked once their transaction may write, which it may have waited for."""
+    """Whether somebody is what they were when their request came in; asked once their
+    transaction may write, which it may have waited for.
+    """
     found = db.session.scalars(access(), {"person": person.id, "now": clock.now()}).all()
     return bool(found) and g.let_in_as == set(filter(None, found))
 
 
 def start(user: User, station: Station | None = None) -> str:
-    """Open a login of a person, at a shared tablet or of their own, and return its new token; the caller commits, then sets the cookie."""
+    """Open a login of a person, at a shared tablet or of their own, and return its new token;
+    the caller commits, then sets the cookie.
+    """
     now, token = datetime.now(UTC), secrets.token_urlsafe(32)
     db.session.execute(delete(UserSession).where(UserSession.created < now - WHOLE))
     if old := token_hash():
         db.session.execute(delete(UserSession).where(UserSession.token_hash == old))
-    db.session.add(UserSession(token_hash=hashlib.sha256(token.encode()).hexdigest(), user_id=user.id, created=now, station_id=station and station.id,
-                               touched=now, address=(request.remote_addr or "")[:45],
-                               agent=request.headers.get("User-Agent", "")[:200]))  # fmt: skip
+    db.session.add(
+        UserSession(
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            user_id=user.id,
+            created=now,
+            station_id=station and station.id,
+            touched=now,
+            address=(request.remote_addr or "")[:45],
+            agent=request.headers.get("User-Agent", "")[:200],
+        )
+    )
     session.clear()
     return token
 
 
 def set_cookie(response: Response, token: str) -> Response:
     """Hand the token to the browser, for as long as a login can last."""
-    response.set_cookie(cookie_name(), token, max_age=WHOLE, secure=request.is_secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        cookie_name(), token, max_age=WHOLE, secure=request.is_secure, httponly=True, samesite="Lax"
+    )
     return response
 
 
@@ -142,12 +170,16 @@ def clear(response: Response) -> Response:
 
 
 def way_in(wanted: str = "/") -> str:
-    """Where somebody comes in who wanted to go to a path: the log-in page; on a shared tablet its names."""
+    """Where somebody comes in who wanted to go to a path: the log-in page; on a shared tablet
+    its names.
+    """
     return f"{'/floor/' if devices.here(Station) else '/login'}?next={quote(wanted, safe='/')}"
 
 
 def bind_form_session() -> None:
-    """Let a CSRF token serve only the login it was issued to: one from before, or from another login, is dropped."""
+    """Let a CSRF token serve only the login it was issued to: one from before, or from another
+    login, is dropped.
+    """
     bound = token_hash()[:32]
     if session.get("login", "") != bound:
         session.clear()
@@ -155,16 +187,25 @@ def bind_form_session() -> None:
 
 
 def touch() -> None:
-    """After a person's request, note that the login was used: at most once a minute (a tablet's, whose logins are short, at most
-    every ten seconds), in a transaction of its own."""
-    touched, every, now = g.get("login_touched"), g.get("touch_every", TOUCH_EVERY), datetime.now(UTC)
+    """After a person's request, note that the login was used: at most once a minute (a tablet's,
+    whose logins are short, at most every ten seconds), in a transaction of its own.
+    """
+    touched = g.get("login_touched")
+    every = g.get("touch_every", TOUCH_EVERY)
+    now = datetime.now(UTC)
     if touched is None or now - touched < every or polls():
         return
     try:
         with aside() as connection:
-            connection.execute(update(UserSession).where(UserSession.token_hash == token_hash(),
-                                                         UserSession.touched > now - IDLE,
-                                                         UserSession.touched < now - every).values(touched=now))  # fmt: skip
+            connection.execute(
+                update(UserSession)
+                .where(
+                    UserSession.token_hash == token_hash(),
+                    UserSession.touched > now - IDLE,
+                    UserSession.touched < now - every,
+                )
+                .values(touched=now)
+            )
     except SQLAlchemyError:
         current_app.logger.warning("a login could not be touched", exc_info=True)
 

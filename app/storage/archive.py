@@ -1,4 +1,6 @@
-"""The files that last, documents and attachments: written once, whole or not at all, and never over another."""
+"""The files that last, documents and attachments: written once, whole or not at all, and never
+over another.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,13 @@ def path(filed: Filed) -> Path:
 
 
 def store(filed: Filed, content: bytes) -> Stored:
-    """Keep the content in its place and return its hash. Raises OSError where the disk is full or fails.
+    """Keep the content in its place and return its hash.
 
-    A file that is there already was left by an attempt that ended between here and its commit: it is whole, since it got its
-    name after its last byte was on disk, so it is kept and the new content dropped.
+    Raises OSError where the disk is full or fails.
+
+    A file that is there already was left by an attempt that ended between here and its commit: it
+    is whole, since it got its name after its last byte was on disk, so it is kept and the new
+    content dropped.
     """
     file = path(filed)
     make_folder(file.parent)

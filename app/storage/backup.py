@@ -1,4 +1,6 @@
-"""Backups: one tar file with the database, the archive and a manifest of SHA-256, checked before it counts as one."""
+"""Backups: one tar file with the database, the archive and a manifest of SHA-256, checked before
+it counts as one.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,15 @@ class BadBackup(Exception):
 
 
 def make(app: Flask, target: Path) -> int:
-    """Write a backup of the running house and return the number of files in it. Raises BadBackup; never leaves half a one."""
+    """Write a backup of the running house and return the number of files in it.
+
+    Raises BadBackup; never leaves half a one.
+    """
     home, url = app.config["HOME"], make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".washline-") as folder:
-        # The database first: what it says is filed was in the archive before, and never changes there.
+        # The database first: what it says is filed was in the archive before, and never changes
+        # there.
         database = dump(url, Path(folder))
         files = {database.name: database, **dict(archived(home))}
         try:
@@ -60,8 +66,11 @@ def archived(home: Path) -> Iterator[tuple[str, Path]]:
 
 def write(draft: Path, files: dict[str, Path]) -> None:
     """Write the tar file: the manifest first, then what it names."""
-    manifest = {"format": FORMAT, "made": datetime.now(UTC).isoformat(timespec="seconds"),
-                "files": {name: sha256_of(path) for name, path in files.items()}}  # fmt: skip
+    manifest = {
+        "format": FORMAT,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "files": {name: sha256_of(path) for name, path in files.items()},
+    }
     with draft.open("xb") as out:
         os.fchmod(out.fileno(), 0o600)
         with tarfile.open(fileobj=out, mode="w") as tar:
@@ -76,7 +85,10 @@ def write(draft: Path, files: dict[str, Path]) -> None:
 
 
 def read_all(tar: tarfile.TarFile, into: Path | None = None) -> list[str]:
-    """Check every member against the manifest, and put them under a folder if one is given. Raises BadBackup."""
+    """Check every member against the manifest, and put them under a folder if one is given.
+
+    Raises BadBackup.
+    """
     manifest = manifest_of(tar)
     missing = dict(manifest["files"])
     for member in tar:
@@ -117,16 +129,24 @@ def made(source: Path) -> str | None:
 def is_plain(name: str) -> bool:
     """True for the database and for a path that stays inside a folder of the house."""
     parts = name.split("/")
-    return name in (SQLITE, POSTGRESQL) or (parts[0] in FOLDERS and not {"", ".", ".."} & set(parts) and "\\" not in name)
+    return name in (SQLITE, POSTGRESQL) or (
+        parts[0] in FOLDERS and not {"", ".", ".."} & set(parts) and "\\" not in name
+    )
 
 
 # The database
 
+
 def dump(url: URL, folder: Path) -> Path:
-    """Write one consistent state of the database into a folder, checked, and return the file. Raises BadBackup."""
+    """Write one consistent state of the database into a folder, checked, and return the file.
+
+    Raises BadBackup.
+    """
     if url.get_backend_name() != "sqlite":
         target = folder / POSTGRESQL
-        client("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        client(
+            "pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}"
+        )
         client("pg_restore", None, "--list", str(target))
         return target
     target = folder / SQLITE
@@ -148,7 +168,10 @@ def check_sqlite(file: Path) -> None:
     if said != ["ok"]:
         raise BadBackup(f"the database in the backup is damaged: {said[0]}")
     if loose:
-        raise BadBackup(f"the database in the backup is damaged: a row of {loose[0]} points to nothing in {loose[2]}")
+        raise BadBackup(
+            f"the database in the backup is damaged: a row of {loose[0]} points to nothing in "
+            f"{loose[2]}"
+        )
 
 
 @contextmanager
@@ -160,23 +183,33 @@ def closing(connection: Any) -> Iterator[Any]:
 
 
 def client(program: str, url: URL | None, *arguments: str) -> None:
-    """Run a client program of PostgreSQL; the password goes by the environment. Raises BadBackup with its last word."""
+    """Run a client program of PostgreSQL; the password goes by the environment.
+
+    Raises BadBackup with its last word.
+    """
     environment = dict(os.environ)
     if url is not None:
         if url.password:
             environment["PGPASSWORD"] = str(url.password)
-        plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+        plain = url.set(drivername="postgresql", password=None).render_as_string(
+            hide_password=False
+        )
         arguments = (f"--dbname={plain}", *arguments)
     try:
-        subprocess.run([program, *arguments], env=environment, check=True, capture_output=True, text=True)
+        subprocess.run(
+            [program, *arguments], env=environment, check=True, capture_output=True, text=True
+        )
     except FileNotFoundError:
-        raise BadBackup(f"{program} is not installed; on Debian: apt-get install postgresql-client") from None
+        raise BadBackup(
+            f"{program} is not installed; on Debian: apt-get install postgresql-client"
+        ) from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().splitlines() or ["it gave no reason"]
         raise BadBackup(f"{program} failed: {said[-1]}") from None
 
 
 # Files
+
 
 @contextmanager
 def opened(path: Path | None) -> Iterator[IO[bytes] | None]:

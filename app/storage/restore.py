@@ -1,4 +1,6 @@
-"""Bringing a backup back: unpacked and checked in a place of its own, then put in the house's place in one go, or not at all."""
+"""Bringing a backup back: unpacked and checked in a place of its own, then put in the house's
+place in one go, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +19,44 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app, verification
-from app.storage import schema
-from app.storage.backup import FOLDERS, POSTGRESQL, SQLITE, BadBackup, check_sqlite, client, read_all, sync
 from app.database import engine_options
 from app.extensions import db
+from app.storage import schema
+from app.storage.backup import (
+    FOLDERS,
+    POSTGRESQL,
+    SQLITE,
+    BadBackup,
+    check_sqlite,
+    client,
+    read_all,
+    sync,
+)
 
 
 def restore(app: Flask, source: Path, *, replace: bool) -> Path | None:
     """Put a backup in the place of the house and return where the former one was laid aside.
 
-    Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or would replace something
-    without being told to. The caller holds the home folder's lock alone.
+    Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or
+    would replace something without being told to. The caller holds the home folder's lock alone.
     """
     home, url = app.config["HOME"], owners_url(app)
     if not replace and not is_vacant(app):
-        raise BadBackup("there is data here already; --replace lays it aside and puts the backup in its place")
+        raise BadBackup(
+            "there is data here already; --replace lays it aside and puts the backup in its place"
+        )
     unpacked = home / f".restore-{secrets.token_hex(4)}"
     unpacked.mkdir(mode=0o700)
     try:
         unpack(source, unpacked, url)
         with loaded(unpacked, url) as fresh:
-            examine(unpacked, fresh, make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username if app.config["OWNER_URL"] else None)
+            examine(
+                unpacked,
+                fresh,
+                make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
+                if app.config["OWNER_URL"]
+                else None,
+            )
             return exchange(app, unpacked, fresh)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -53,11 +72,16 @@ def is_vacant(app: Flask) -> bool:
     with app.app_context():
         empty = schema.is_empty()
         db.engine.dispose()
-    return empty and not any(path.is_file() for name in FOLDERS for path in (app.config["HOME"] / name).rglob("*"))
+    return empty and not any(
+        path.is_file() for name in FOLDERS for path in (app.config["HOME"] / name).rglob("*")
+    )
 
 
 def unpack(source: Path, folder: Path, url: URL) -> None:
-    """Write the backup's files into a folder, each checked against the manifest. Raises BadBackup."""
+    """Write the backup's files into a folder, each checked against the manifest.
+
+    Raises BadBackup.
+    """
     try:
         with tarfile.open(source) as tar:
             names = read_all(tar, folder)
@@ -65,42 +89,68 @@ def unpack(source: Path, folder: Path, url: URL) -> None:
         raise BadBackup(f"the file is not a whole backup: {error}") from None
     wanted = SQLITE if url.get_backend_name() == "sqlite" else POSTGRESQL
     if wanted not in names:
-        raise BadBackup("the backup is of the other kind of database; DATABASE_URL must name the kind it was made from")
+        raise BadBackup(
+            "the backup is of the other kind of database; DATABASE_URL must name the kind it was "
+            "made from"
+        )
     if wanted == SQLITE:
         check_sqlite(folder / SQLITE)
 
 
 @contextmanager
 def loaded(folder: Path, url: URL) -> Iterator[URL]:
-    """The unpacked database, opened in a place of its own: the file itself, or a database beside the real one."""
+    """The unpacked database, opened in a place of its own: the file itself, or a database beside
+    the real one.
+    """
     if url.get_backend_name() == "sqlite":
         yield url.set(database=str(folder / SQLITE))
         return
     beside = url.set(database=f"{url.database}_restore_{secrets.token_hex(4)}")
     statement(url, f'CREATE DATABASE "{beside.database}" TEMPLATE template0', autocommit=True)
     try:
-        client("pg_restore", beside, "--no-owner", "--no-privileges", "--exit-on-error", str(folder / POSTGRESQL))
+        client(
+            "pg_restore",
+            beside,
+            "--no-owner",
+            "--no-privileges",
+            "--exit-on-error",
+            str(folder / POSTGRESQL),
+        )
         yield beside
     finally:
         statement(url, f'DROP DATABASE IF EXISTS "{beside.database}" WITH (FORCE)', autocommit=True)
 
 
 def examine(folder: Path, url: URL, role: str | None) -> None:
-    """Raise BadBackup unless what was unpacked is what was recorded; migrate it if it is older than this code, open it to ``role``."""
+    """Raise BadBackup unless what was unpacked is what was recorded; migrate it if it is older
+    than this code, open it to ``role``.
+    """
     plain = url.render_as_string(hide_password=False)
-    app = create_app(HOME=folder, SQLALCHEMY_DATABASE_URI=plain, SQLALCHEMY_ENGINE_OPTIONS=engine_options(plain), OWNER_URL="")
+    app = create_app(
+        HOME=folder,
+        SQLALCHEMY_DATABASE_URI=plain,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(plain),
+        OWNER_URL="",
+    )
     with app.app_context():
         try:
             if schema.pending():
                 schema.upgrade()
             schema.check()
-            faults = [fault for check in verification.check(witnessed=False) if check.kept for fault in check.faults]
+            faults = [
+                fault
+                for check in verification.check(witnessed=False)
+                if check.kept
+                for fault in check.faults
+            ]
             if role:
                 schema.open_to(role)
         except schema.NotReady as reason:
             raise BadBackup(f"the backup cannot be used: {reason}") from None
         except SQLAlchemyError as error:
-            raise BadBackup(f"the backup cannot be read: {str(error.orig if hasattr(error, 'orig') else error)}") from None
+            raise BadBackup(
+                f"the backup cannot be read: {error.orig if hasattr(error, 'orig') else error!s}"
+            ) from None
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -110,7 +160,9 @@ def examine(folder: Path, url: URL, role: str | None) -> None:
 
 
 def exchange(app: Flask, folder: Path, fresh: URL) -> Path | None:
-    """Lay the house aside and put the unpacked one in its place; a mark forbids a start while that is half done."""
+    """Lay the house aside and put the unpacked one in its place; a mark forbids a start while
+    that is half done.
+    """
     home, url = app.config["HOME"], owners_url(app)
     aside = home / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     aside.mkdir(mode=0o700)
@@ -149,7 +201,9 @@ def exchange_sqlite(file: Path, fresh: Path, aside: Path) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Rename a file; to another disk it goes by a copy that bears the name only once it is whole."""
+    """Rename a file; to another disk it goes by a copy that bears the name only once it is
+    whole.
+    """
     try:
         source.rename(target)
     except OSError as error:
@@ -165,13 +219,22 @@ def move(source: Path, target: Path) -> None:
 
 def exchange_postgresql(url: URL, fresh: URL, name: str) -> None:
     """Swap the names of the two databases in one transaction."""
-    statement(url, f'ALTER DATABASE "{url.database}" RENAME TO "{url.database}_{name}"',
-              f'ALTER DATABASE "{fresh.database}" RENAME TO "{url.database}"')  # fmt: skip
+    statement(
+        url,
+        f'ALTER DATABASE "{url.database}" RENAME TO "{url.database}_{name}"',
+        f'ALTER DATABASE "{fresh.database}" RENAME TO "{url.database}"',
+    )
 
 
 def statement(url: URL, *commands: str, autocommit: bool = False) -> None:
-    """Run statements about whole databases, together, from the server's own one. Raises BadBackup with the server's reason."""
-    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED")
+    """Run statements about whole databases, together, from the server's own one.
+
+    Raises BadBackup with the server's reason.
+    """
+    engine = create_engine(
+        url.set(database="postgres"),
+        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+    )
     try:
         with engine.begin() as connection:
             for command in commands:

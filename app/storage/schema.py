@@ -15,10 +15,10 @@ from sqlalchemy import Connection, func, inspect, make_url, select, text
 
 from app.database import engine_options
 from app.extensions import db
-from app.storage.schema_differences import misfits
 from app.jobs.leases import transaction
-from app.models.records.sealing import plant_chain
 from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
+from app.models.records.sealing import plant_chain
+from app.storage.schema_differences import misfits
 
 # A file of this name in the home folder marks a restore that did not come to its end.
 RESTORING = "restoring"
@@ -33,13 +33,19 @@ class NotReady(Exception):
 
 @contextmanager
 def in_use(app: Flask, *, alone: bool = False) -> Iterator[IO[str]]:
-    """Hold the home folder's lock: shared by what runs, exclusive (``alone``) for what replaces it. Raises NotReady."""
+    """Hold the home folder's lock: shared by what runs, exclusive (``alone``) for what replaces it.
+
+    Raises NotReady.
+    """
     with (app.config["HOME"] / "lock").open("w") as file:
         try:
             fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NotReady("Washline is running on this home folder; stop it first" if alone
-                           else "this home folder is being restored; wait until that is done") from None  # fmt: skip
+            raise NotReady(
+                "Washline is running on this home folder; stop it first"
+                if alone
+                else "this home folder is being restored; wait until that is done"
+            ) from None
         if not alone and (app.config["HOME"] / RESTORING).exists():
             raise NotReady("a restore was interrupted here; run `washline restore --replace` again")
         yield file
@@ -51,7 +57,10 @@ def is_empty() -> bool:
 
 
 def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> None:
-    """Bring the tables to what this code needs, after a verified backup. Raises NotReady when they cannot be."""
+    """Bring the tables to what this code needs, after a verified backup.
+
+    Raises NotReady when they cannot be.
+    """
     with owning(app) as owner, one_at_a_time(say):
         if pending():
             if not is_empty():
@@ -61,11 +70,16 @@ def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> No
             create()
     check()
     if app.config["OWNER_URL"] and (open_to_change := changeable_ledgers()):
-        raise NotReady(f"the role of DATABASE_URL may change {' and '.join(open_to_change)}; give it a role that owns nothing")
+        raise NotReady(
+            f"the role of DATABASE_URL may change {' and '.join(open_to_change)}; give it a role "
+            f"that owns nothing"
+        )
 
 
 def check() -> None:
-    """Raise NotReady unless the tables are the models' and the database lets nobody change its ledgers."""
+    """Raise NotReady unless the tables are the models' and the database lets nobody change its
+    ledgers.
+    """
     with db.engine.connect() as connection:
         compare(connection)
         if bare := unguarded_ledgers(connection):
@@ -73,11 +87,16 @@ def check() -> None:
 
 
 def current() -> None:
-    """Raise NotReady unless the tables are those of this version, for a command that reads them and migrates nothing."""
+    """Raise NotReady unless the tables are those of this version, for a command that reads them
+    and migrates nothing.
+    """
     with db.engine.connect() as connection:
         fits = not list(misfits(connection))
     if not fits and pending():
-        raise NotReady("the database is an older version's; `washline serve` brings it up to this one, after a backup")
+        raise NotReady(
+            "the database is an older version's; `washline serve` brings it up to this one, after "
+            "a backup"
+        )
     with db.engine.connect() as connection:
         compare(connection)
 
@@ -88,7 +107,8 @@ def compare(connection: Connection) -> None:
         more = f", and {len(found) - SAID} more" if len(found) > SAID else ""
         raise NotReady(
             f"the database does not fit this version of Washline: {', '.join(found[:SAID])}{more}; "
-            "no migration made it so. Restore a backup, or use the version it belongs to")  # fmt: skip
+            "no migration made it so. Restore a backup, or use the version it belongs to"
+        )
 
 
 @contextmanager
@@ -116,7 +136,9 @@ def one_at_a_time(say: Callable[[str], object]) -> Iterator[None]:
 
 @contextmanager
 def owning(app: Flask) -> Iterator[Flask]:
-    """The application as the owner of the tables, where PostgreSQL has one apart; what it made is opened to the other role at the end."""
+    """The application as the owner of the tables, where PostgreSQL has one apart; what it made
+    is opened to the other role at the end.
+    """
     url = app.config["OWNER_URL"]
     if not url:
         yield app
@@ -124,7 +146,12 @@ def owning(app: Flask) -> Iterator[Flask]:
     from app import create_app
 
     role = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
-    owner = create_app(HOME=app.config["HOME"], SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url), OWNER_URL="")
+    owner = create_app(
+        HOME=app.config["HOME"],
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        OWNER_URL="",
+    )
     with owner.app_context():
         try:
             yield owner
@@ -135,13 +162,18 @@ def owning(app: Flask) -> Iterator[Flask]:
 
 
 def open_to(role: str) -> None:
-    """Let a role of PostgreSQL work in every table, but only read and add in the ledgers. Only their owner may say so."""
+    """Let a role of PostgreSQL work in every table, but only read and add in the ledgers.
+
+    Only their owner may say so.
+    """
     name = db.engine.dialect.identifier_preparer.quote(role)
     with db.engine.begin() as connection:
-        for statement in (f"GRANT USAGE ON SCHEMA public TO {name}",
-                          f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
-                          f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
-                          f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}"):  # fmt: skip
+        for statement in (
+            f"GRANT USAGE ON SCHEMA public TO {name}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}",
+        ):
             connection.execute(text(statement))
 
 
@@ -153,7 +185,9 @@ def changeable_ledgers() -> list[str]:
 
 
 def create() -> None:
-    """Make every table straight from the models, as if all migrations had run (tests do; and until the first one exists)."""
+    """Make every table straight from the models, as if all migrations had run (tests do; and
+    until the first one exists).
+    """
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
@@ -169,7 +203,10 @@ def has_versions() -> bool:
 
 
 def pending() -> bool:
-    """True when the database lags behind the migrations. Raises NotReady when it is ahead of this code."""
+    """True when the database lags behind the migrations.
+
+    Raises NotReady when it is ahead of this code.
+    """
     if not has_versions():
         return False
     from alembic.script import ScriptDirectory
@@ -177,7 +214,9 @@ def pending() -> bool:
     script = ScriptDirectory(str(MIGRATIONS))
     stands = revision()
     if stands and stands not in {known.revision for known in script.walk_revisions()}:
-        raise NotReady(f"the database is at migration {stands}, which this version of Washline does not know")
+        raise NotReady(
+            f"the database is at migration {stands}, which this version of Washline does not know"
+        )
     if not stands and not is_empty():
         raise NotReady("the database has tables that no migration made; name another one")
     return stands != script.get_current_head()
@@ -200,7 +239,10 @@ def upgrade() -> None:
 
 
 def migrations() -> ModuleType:
-    """Flask-Migrate, bound to this application. Only who migrates loads it: with Alembic it weighs 5 MB in every process."""
+    """Flask-Migrate, bound to this application.
+
+    Only who migrates loads it: with Alembic it weighs 5 MB in every process.
+    """
     import flask_migrate
 
     flask_migrate.Migrate(current_app, db)

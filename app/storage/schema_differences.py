@@ -14,10 +14,13 @@ from app.extensions import db
 def misfits(connection: Connection) -> Iterator[str]:
     """Yield what is missing or different, in a few words each.
 
-    Tables that no model knows are somebody else's and may stay; so may a column, unless it must not be empty.
+    Tables that no model knows are somebody else's and may stay; so may a column, unless it must not
+    be empty.
     """
-    columns = {name: {column["name"]: column for column in found}
-               for (_, name), found in inspect(connection).get_multi_columns().items()}  # fmt: skip
+    columns = {
+        name: {column["name"]: column for column in found}
+        for (_, name), found in inspect(connection).get_multi_columns().items()
+    }
     for table in db.metadata.sorted_tables:
         if table.name not in columns:
             yield f"table {table.name} is missing"

@@ -11,16 +11,16 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.storage import archive
 from app.config import FOLDERS
 from app.extensions import db
+from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document, Job
-from app.models.records.event import Event
-
+from app.storage import archive
 from app.verification.older import OLDER
 
-# So many seconds after its file a form has committed, or never will (app/database.py ends a statement sooner).
+# So many seconds after its file a form has committed, or never will (app/database.py ends a
+# statement sooner).
 FILING, LOOK = 12, 0.25
 
 
@@ -30,10 +30,16 @@ def filed() -> int:
 
 def unfiled() -> Iterator[str | None]:
     """Yield the documents whose file or row is not what the event that filed them says."""
-    events = db.session.scalars(select(Event).where(Event.action == "file_document").execution_options(yield_per=1000))
+    events = db.session.scalars(
+        select(Event).where(Event.action == "file_document").execution_options(yield_per=1000)
+    )
     sealed = {event.data["document"]: (event.flow, event.record_id, event.data) for event in events}
-    for document in db.session.scalars(select(Document).where(Document.sha256.is_not(None)).order_by(Document.id)
-                                       .execution_options(yield_per=1000)):  # fmt: skip
+    for document in db.session.scalars(
+        select(Document)
+        .where(Document.sha256.is_not(None))
+        .order_by(Document.id)
+        .execution_options(yield_per=1000)
+    ):
         if document.name not in sealed:
             yield f"{document.name}: filed without an event"
             continue
@@ -41,8 +47,14 @@ def unfiled() -> Iterator[str | None]:
         if data.get("sha256", document.sha256) != document.sha256:
             yield f"{document.name}: its hash is not the one its event sealed"
         elif (flow, record) != (document.flow, document.record_id):
-            yield f"{document.name}: hangs on {document.flow} {document.record_id}, but was filed for {flow} {record}"
-        elif (data.get("kind", document.kind), data.get("size", document.size)) != (document.kind, document.size):
+            yield (
+                f"{document.name}: hangs on {document.flow} {document.record_id}, but was filed "
+                f"for {flow} {record}"
+            )
+        elif (data.get("kind", document.kind), data.get("size", document.size)) != (
+            document.kind,
+            document.size,
+        ):
             yield f"{document.name}: is not of the kind and size that its event sealed"
         elif fault := archive.fault(document):
             yield fault
@@ -53,20 +65,34 @@ def unfiled() -> Iterator[str | None]:
 
 
 def detached() -> Iterator[str | None]:
-    """Yield the attached files whose content or row is not what the event that attached them says."""
-    sealed = {event.id: event for event in db.session.scalars(select(Event).where(Event.action == "attach"))}
-    for file in db.session.scalars(select(Attachment).order_by(Attachment.id).execution_options(yield_per=1000)):
+    """Yield the attached files whose content or row is not what the event that attached them
+    says.
+    """
+    sealed = {
+        event.id: event
+        for event in db.session.scalars(select(Event).where(Event.action == "attach"))
+    }
+    for file in db.session.scalars(
+        select(Attachment).order_by(Attachment.id).execution_options(yield_per=1000)
+    ):
         event = sealed.pop(file.event_id, None)
         if event is None:
             yield f"{file.name}: attached without an event"
-        elif (event.flow, event.record_id, event.data) != (file.flow, file.record_id, sealed_of(file, event)):
+        elif (event.flow, event.record_id, event.data) != (
+            file.flow,
+            file.record_id,
+            sealed_of(file, event),
+        ):
             yield f"{file.name}: is not what its event sealed"
         elif fault := archive.fault(file):
             yield fault
         elif not file.facts.keys() <= event.data.keys():
             yield OLDER
     for event in sealed.values():
-        yield f"{event.flow} {event.record_id}: event {event.seq} attached {event.data.get('stored_as', 'a file')}, but it is gone"
+        yield (
+            f"{event.flow} {event.record_id}: event {event.seq} attached "
+            f"{event.data.get('stored_as', 'a file')}, but it is gone"
+        )
 
 
 def sealed_of(file: Attachment, event: Event) -> dict[str, Any]:
@@ -75,7 +101,10 @@ def sealed_of(file: Attachment, event: Event) -> dict[str, Any]:
 
 
 def lasting() -> Iterator[str]:
-    """Yield the place of every file that lasts, under the home folder. A name that begins with a dot is a draft."""
+    """Yield the place of every file that lasts, under the home folder.
+
+    A name that begins with a dot is a draft.
+    """
     home = Path(current_app.config["HOME"])
     for folder in FOLDERS:
         for path in (home / folder).rglob("*"):
@@ -84,8 +113,10 @@ def lasting() -> Iterator[str]:
 
 
 def strange() -> Iterator[str]:
-    """Yield the files that no document and no attachment names. One so young that its form may not have come to its end is
-    waited for."""
+    """Yield the files that no document and no attachment names.
+
+    One so young that its form may not have come to its end is waited for.
+    """
     home = Path(current_app.config["HOME"])
     unnamed = set(lasting()) - named(db.session())
     while any(0 <= age(home / place) < FILING for place in unnamed):
@@ -99,7 +130,11 @@ def strange() -> Iterator[str]:
 
 def named(session: Session) -> set[str]:
     """The places of all files on record; what the worker is about to file has its row already."""
-    return {filed.place for kind in (Document, Attachment) for filed in session.scalars(select(kind).execution_options(yield_per=1000))}
+    return {
+        filed.place
+        for kind in (Document, Attachment)
+        for filed in session.scalars(select(kind).execution_options(yield_per=1000))
+    }
 
 
 def age(file: Path) -> float:
@@ -111,7 +146,12 @@ def age(file: Path) -> float:
 
 
 def given_up() -> Iterator[str]:
-    """Yield the jobs that failed for good; what waits for them (a dossier for its documents) waits until they are tried again."""
+    """Yield the jobs that failed for good; what waits for them (a dossier for its documents)
+    waits until they are tried again.
+    """
     for job in Job.failed():
         what = job.document.name if job.document else f"job {job.id}"
-        yield f"{what}: could not be made ({job.error}); an administrator can have it tried again at /admin/jobs/"
+        yield (
+            f"{what}: could not be made ({job.error}); an administrator can have it tried again "
+            f"at /admin/jobs/"
+        )

@@ -1,4 +1,6 @@
-"""What an event of an earlier version recorded less of is judged by what it recorded, and counted."""
+"""What an event of an earlier version recorded less of is judged by what it recorded, and
+counted.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ OLDER = None
 
 
 def told_apart(found: Iterator[str | None]) -> tuple[list[str], tuple[str, ...]]:
-    """Gather a comparison: its faults, and a sentence on how many events were judged by what they recorded."""
+    """Gather a comparison: its faults, and a sentence on how many events were judged by what
+    they recorded.
+    """
     everything = list(found)
     older = everything.count(OLDER)
     said = f"{older} of an earlier version recorded less, and are judged by what they recorded"

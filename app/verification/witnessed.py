@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.storage import witness
 from app.extensions import db
 from app.models.records.event import FIRST, Event
-
+from app.storage import witness
 from app.verification.chains import kinds
 
 # Tables whose rows are never taken away.
@@ -30,23 +29,35 @@ class Witnessed:
     def faults(self) -> Iterator[str]:
         yield from self.broken
         if self.last is None:
-            self.told.append("nothing was written to it yet: `washline serve` does so every hour, `washline witness` at once")
+            self.told.append(
+                "nothing was written to it yet: `washline serve` does so every hour, `washline "
+                "witness` at once"
+            )
             return
         self.what_is_new()
         yield from self.compare()
         for table in sorted({*KEPT, *(kind.__tablename__ for kind in kinds().values())}):
-            then, now = self.last["counts"].get(table, 0), db.session.scalar(select(func.count()).select_from(db.metadata.tables[table]))
+            then = self.last["counts"].get(table, 0)
+            now = db.session.scalar(select(func.count()).select_from(db.metadata.tables[table]))
             if now < then:
-                yield f"{table}: the witness counted {then} at {self.last['at']}, now there are {now}"
+                yield (
+                    f"{table}: the witness counted {then} at {self.last['at']}, now there are {now}"
+                )
 
     @property
     def what(self) -> str:
         if self.last is None:
             return f"no line of a witness in {witness.folder()}"
-        return f"{self.lines} lines of the witness in {witness.folder()}: {len(self.heads)} chains hold what it saw, no table lost rows"
+        return (
+            f"{self.lines} lines of the witness in {witness.folder()}: {len(self.heads)} "
+            f"chains "
+            f"hold what it saw, no table lost rows"
+        )
 
     def read(self) -> Iterator[str]:
-        """Yield where lines are missing, and keep the latest heads; a restore begins anew, and is told."""
+        """Yield where lines are missing, and keep the latest heads; a restore begins anew, and
+        is told.
+        """
         for line, text in witness.lines(witness.folder()):
             if line is None:
                 self.told.append("one line is torn, as a crash leaves it")
@@ -56,8 +67,11 @@ class Witnessed:
             elif self.text is not None and line["previous"] != witness.seal_of(self.text):
                 yield f"before {line['at']}, lines of the witness were altered or taken away"
             if line["why"] == "restore":
-                self.told.append(f"at {line['at']} the plant was set back by `washline restore` to {line.get('backup')}, "
-                                 f"made {line.get('made')}, with {line['counts'].get('event')} events")  # fmt: skip
+                self.told.append(
+                    f"at {line['at']} the plant was set back by `washline restore` to "
+                    f"{line.get('backup')}, "
+                    f"made {line.get('made')}, with {line['counts'].get('event')} events"
+                )
                 self.heads.clear()
             self.heads.update(line["heads"])
             self.lines, self.last, self.text = self.lines + 1, line, text
@@ -70,14 +84,25 @@ class Witnessed:
     def compare(self) -> Iterator[str]:
         """Yield the chains that do not hold what the witness saw."""
         left = dict(self.heads)
-        found = select(Event.flow, Event.record_id, Event.seq, Event.hash).order_by(Event.id).execution_options(yield_per=1000)
+        found = (
+            select(Event.flow, Event.record_id, Event.seq, Event.hash)
+            .order_by(Event.id)
+            .execution_options(yield_per=1000)
+        )
         for flow, record, seq, sealed in db.session.execute(found):
             wanted = left.get(f"{flow}:{record}")
             if wanted and wanted[0] == seq:
                 del left[f"{flow}:{record}"]
                 if wanted[1] != sealed:
-                    yield f"{flow} {record}: event {seq} is not the one that the witness saw: its chain was rewritten"
+                    yield (
+                        f"{flow} {record}: event {seq} is not the one that the witness saw: its "
+                        f"chain was rewritten"
+                    )
         for chain, (seq, _) in sorted(left.items())[:SHOWN]:
             yield f"{chain.replace(':', ' ')}: event {seq}, which the witness saw, is gone"
         if len(left) > SHOWN:
-            yield f"and the same of {len(left) - SHOWN} more chains: the database was set back, or the witness is another plant's"
+            yield (
+                f"and the same of {len(left) - SHOWN} more chains: the database was set back, "
+                f"or "
+                f"the witness is another plant's"
+            )

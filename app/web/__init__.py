@@ -1,1 +1,3 @@
-"""What every page may use: context, filters, languages, assets, caches; and what is said of faults."""
+"""What every page may use: context, filters, languages, assets, caches; and what is said of
+faults.
+"""

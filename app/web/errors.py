@@ -1,4 +1,6 @@
-"""What people read when something is refused or fails: a sentence in their language, as a page or as a fragment."""
+"""What people read when something is refused or fails: a sentence in their language, as a page
+or as a fragment.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +38,20 @@ SENTENCES = {
     413: _l("That is too large: at most 5 MB."),
     422: _l("Something in the form is missing or wrong. Nothing was changed."),
     429: _l("Too many attempts. Wait a few minutes, then try again."),
-    500: _l("Something went wrong on our side. Nothing was changed; try again, and tell an administrator if it stays so."),
+    500: _l(
+        "Something went wrong on our side. Nothing was changed; try again, and tell an "
+        "administrator if it stays so."
+    ),
     503: _l("The database does not answer at this moment. Nothing was changed; try again."),
 }
-FULL = _l("The server’s disk is full, so nothing was changed. Tell an administrator; once there is room, try again.")
-UNKNOWN_HOST = _l("This server does not answer to the name in the address. Its administrator can add it to WASHLINE_HOSTS.")
+FULL = _l(
+    "The server’s disk is full, so nothing was changed. Tell an administrator; once there is room, "
+    "try again."
+)
+UNKNOWN_HOST = _l(
+    "This server does not answer to the name in the address. Its administrator can add it to "
+    "WASHLINE_HOSTS."
+)
 
 
 def init_app(app: Flask) -> None:
@@ -64,7 +75,11 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if code == 401:
         return ask_to_log_in()
-    sentence = error.description if isinstance(error.description, Text) else SENTENCES.get(code, SENTENCES[400])
+    sentence = (
+        error.description
+        if isinstance(error.description, Text)
+        else SENTENCES.get(code, SENTENCES[400])
+    )
     response = answer(code, sentence)
     if code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -78,7 +93,9 @@ def refused(error: Refused) -> Response:
 
 
 def unavailable(error: Exception) -> Response:
-    """The database is locked, restarting, out of reach, or chose another transaction; or its disk is full."""
+    """The database is locked, restarting, out of reach, or chose another transaction; or its
+    disk is full.
+    """
     current_app.logger.warning("database: %s", error)
     return answer(503, FULL if is_full(error) else SENTENCES[503])
 
@@ -97,7 +114,10 @@ def impossible(_error: Exception) -> Response:
 
 
 def unexpected(error: Exception) -> Response:
-    """A fault of ours: on record for us, without details for the reader. A full disk is the administrator's."""
+    """A fault of ours: on record for us, without details for the reader.
+
+    A full disk is the administrator's.
+    """
     if is_full(error):
         return unavailable(error)
     current_app.logger.exception("%s %s", request.method, request.path, exc_info=error)
@@ -125,7 +145,9 @@ def answer(code: int, sentence: Text) -> Response:
 def drawn(code: int, sentence: Text) -> str:
     """The page, or the fragment, that says the sentence."""
     template = "_message.html" if request.headers.get("HX-Request") == "true" else "error.html"
-    return render_template(template, sentence=sentence, kind="refused", code=code, entered=resumption.written())
+    return render_template(
+        template, sentence=sentence, kind="refused", code=code, entered=resumption.written()
+    )
 
 
 def ask_to_log_in() -> Response:
@@ -133,7 +155,9 @@ def ask_to_log_in() -> Response:
     htmx = request.headers.get("HX-Request") == "true"
     target = sessions.way_in(wanted(htmx))
     if htmx:
-        response = make_response(render_template("_message.html", sentence=SENTENCES[401], kind="refused"), 401)
+        response = make_response(
+            render_template("_message.html", sentence=SENTENCES[401], kind="refused"), 401
+        )
         response.headers["HX-Redirect"] = target
         return response
     if resumption.can_be_kept() or "not_let_in" in g:
@@ -148,12 +172,18 @@ def ask_beside_the_form() -> Response:
     status, sentence = g.get("not_let_in", (401, None))
     form = ResumeForm(formdata=None, login=request.form.get(resumption.LOGIN, ""))
     form.form_errors += [sentence] if sentence else []
-    return make_response(render_template("auth/resume.html", form=form, entered=resumption.entered()), status)
+    return make_response(
+        render_template("auth/resume.html", form=form, entered=resumption.entered()), status
+    )
 
 
 def wanted(htmx: bool) -> str:
-    """The page somebody was on (htmx says so) or asked for; a form cannot be asked for again, so home."""
+    """The page somebody was on (htmx says so) or asked for; a form cannot be asked for again, so
+    home.
+    """
     if htmx:
         parts = urlsplit(request.headers.get("HX-Current-URL", ""))
         return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-    return safe_path(request.full_path.removesuffix("?")) if request.method in ("GET", "HEAD") else "/"
+    return (
+        safe_path(request.full_path.removesuffix("?")) if request.method in ("GET", "HEAD") else "/"
+    )

@@ -17,24 +17,52 @@ from app.documents import qr
 from app.documents.heading import find_url
 from app.flow.terms import measured, unit
 from app.flow.words import Text, _l, as_signed, halves, listed
-from app.web.languages import language
-from app.screens.record.fact import lot_mark
-from app.screens.record.material_needs import pick_mark
 from app.models.warehouse.lots import address
 from app.plant.quantities import from_base
+from app.screens.record.fact import lot_mark
+from app.screens.record.material_needs import pick_mark
+from app.web.languages import language
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(age=age, day=day, days_left=days_left, quantity=quantity, moment=moment, plain=plain,
-                                 shown=shown, kilograms=kilograms, clock_time=clock_time, one_language=one_language, as_signed=as_signed,
-                                 compact=compact, initials=initials, soon=soon, lasted=lasted, bytes=size_of, day_hour=day_hour, sentence=sentence, when=when, measured=measured, unit=unit, listed=listed,
-                                 lot_address=address, lot_mark=lot_mark)  # fmt: skip
-    app.jinja_env.globals.update(ages=ages, qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark)
+    app.jinja_env.filters.update(
+        age=age,
+        day=day,
+        days_left=days_left,
+        quantity=quantity,
+        moment=moment,
+        plain=plain,
+        shown=shown,
+        kilograms=kilograms,
+        clock_time=clock_time,
+        one_language=one_language,
+        as_signed=as_signed,
+        compact=compact,
+        initials=initials,
+        soon=soon,
+        lasted=lasted,
+        bytes=size_of,
+        day_hour=day_hour,
+        sentence=sentence,
+        when=when,
+        measured=measured,
+        unit=unit,
+        listed=listed,
+        lot_address=address,
+        lot_mark=lot_mark,
+    )
+    app.jinja_env.globals.update(
+        ages=ages, qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark
+    )
 
 
 def compact(value: object) -> Markup:
-    """Return JSON without blanks, safe in a single-quoted attribute: the apostrophe and what HTML minds are escaped."""
-    return htmlsafe_json_dumps(value, dumps=lambda v: json.dumps(v, separators=(",", ":"), ensure_ascii=False))
+    """Return JSON without blanks, safe in a single-quoted attribute: the apostrophe and what
+    HTML minds are escaped.
+    """
+    return htmlsafe_json_dumps(
+        value, dumps=lambda v: json.dumps(v, separators=(",", ":"), ensure_ascii=False)
+    )
 
 
 def age(span: timedelta) -> Text:
@@ -47,7 +75,10 @@ def age(span: timedelta) -> Text:
 
 def ages() -> str:
     """The three forms of an age, for the scripts that go on counting it (static/js/ages.js)."""
-    return "|".join(str(form) for form in (_l("%(n)s min", n="{n}"), _l("%(n)s h", n="{n}"), _l("%(n)s d", n="{n}")))
+    return "|".join(
+        str(form)
+        for form in (_l("%(n)s min", n="{n}"), _l("%(n)s h", n="{n}"), _l("%(n)s d", n="{n}"))
+    )
 
 
 def lasted(span: timedelta) -> str:
@@ -57,11 +88,17 @@ def lasted(span: timedelta) -> str:
         return str(age(span))
     rest = timedelta(minutes=minutes % (24 * 60) if minutes >= 24 * 60 else minutes % 60)
     first, second = str(age(span)), str(age(rest))
-    return first if rest < timedelta(hours=1 if minutes >= 24 * 60 else 0, minutes=1) else f"{first} {second}"
+    return (
+        first
+        if rest < timedelta(hours=1 if minutes >= 24 * 60 else 0, minutes=1)
+        else f"{first} {second}"
+    )
 
 
 def day_hour(value: date | datetime | None, after: datetime | None = None) -> str:
-    """A day, with the hour where one is meant: Dec 4, Dec 4 08:00; the hour alone on the day of a moment before it."""
+    """A day, with the hour where one is meant: Dec 4, Dec 4 08:00; the hour alone on the day of
+    a moment before it.
+    """
     if not isinstance(value, datetime):
         return day(value)
     at = clock.local(value)
@@ -72,7 +109,13 @@ def day_hour(value: date | datetime | None, after: datetime | None = None) -> st
 
 def sentence(text: Text) -> Text:
     """A sentence whose days and moments read as people say them."""
-    return Text(text.msgid, **{key: day_hour(value) if isinstance(value, date) else value for key, value in text.args.items()})
+    return Text(
+        text.msgid,
+        **{
+            key: day_hour(value) if isinstance(value, date) else value
+            for key, value in text.args.items()
+        },
+    )
 
 
 def days_left(days: int) -> Text:
@@ -108,7 +151,9 @@ def shown(value: object) -> object:
 
 
 def soon(value: date | datetime) -> str:
-    """What lies ahead, in short: the hour of today, else the day with its hour; a day alone as such."""
+    """What lies ahead, in short: the hour of today, else the day with its hour; a day alone as
+    such.
+    """
     if not isinstance(value, datetime):
         return day(value)
     at = clock.local(value)
@@ -124,7 +169,9 @@ def when(value: datetime | None) -> str:
 
 
 def quantity(base: int | None, uom: str) -> str:
-    """A quantity of base units in the unit people count in, to three places as scales show it: 312.5 kg."""
+    """A quantity of base units in the unit people count in, to three places as scales show it:
+    312.5 kg.
+    """
     return "–" if base is None else f"{plain(round(from_base(base, uom), 3))} {unit(uom)}"
 
 
@@ -138,12 +185,18 @@ def plain(value: Decimal | None) -> str:
 
 def size_of(count: int) -> str:
     """The size of a file: 312 kB, 4.8 MB."""
-    return f"{Decimal(count) / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"
+    return (
+        f"{Decimal(count) / 1_000_000:.1f} MB"
+        if count >= 1_000_000
+        else f"{max(1, round(count / 1000))} kB"
+    )
 
 
 def kilograms(mg: int | None) -> str:
     """A mass as people speak of it: whole grams of kilograms, 3,092.153 kg."""
-    return "–" if mg is None else f"{plain((Decimal(mg) / 1_000_000).quantize(Decimal('0.001')))} kg"
+    return (
+        "–" if mg is None else f"{plain((Decimal(mg) / 1_000_000).quantize(Decimal('0.001')))} kg"
+    )
 
 
 def clock_time(value: datetime, after: datetime) -> str:
@@ -153,11 +206,19 @@ def clock_time(value: datetime, after: datetime) -> str:
 
 
 def one_language(text: str) -> str:
-    """The reader's half of a text that master data keeps as “中文 English” in one field; as it is where it has no halves."""
+    """The reader's half of a text that master data keeps as “中文 English” in one field; as it
+    is where it has no halves.
+    """
     return str(halves(text)) if text else text
 
 
 def initials(name: str) -> str:
-    """What stands for a name in a small place: the given name of a Chinese one, the first letters of others."""
+    """What stands for a name in a small place: the given name of a Chinese one, the first
+    letters of others.
+    """
     words = name.split()
-    return words[0][-2:] if ord(name[0]) > 0x2E80 else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return (
+        words[0][-2:]
+        if ord(name[0]) > 0x2E80
+        else "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    )

@@ -1,4 +1,6 @@
-"""The reader's language: what the shared tablet speaks, else what the person chose, else the browser's cookie, else what the browser asks for."""
+"""The reader's language: what the shared tablet speaks, else what the person chose, else the
+browser's cookie, else what the browser asks for.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def init_app(app: Flask) -> None:
 
 
 def known(tag: str | None) -> str | None:
-    """Return our language for a tag such as zh-CN, zh_Hans, zh-TW or en-GB; None for another one."""
+    """Return our language for a tag such as zh-CN, zh_Hans, zh-TW or en-GB; None for another
+    one.
+    """
     first = (tag or "").replace("_", "-").split("-")[0].lower()
     return {"zh": "zh_Hans_CN", "en": "en"}.get(first)
 
@@ -38,7 +42,13 @@ def select_language() -> str:
         return DEFAULT
     spot = _spot()
     chosen = spot.language if spot else _of_person()
-    return g.get("language") or chosen or known(request.cookies.get(COOKIE)) or _of_browser() or DEFAULT
+    return (
+        g.get("language")
+        or chosen
+        or known(request.cookies.get(COOKIE))
+        or _of_browser()
+        or DEFAULT
+    )
 
 
 def language() -> str:
@@ -67,7 +77,9 @@ def spoken() -> tuple[str, Any]:
 
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
-    """Say what is said meanwhile in a language of one's own choice: for the worker, who has no reader."""
+    """Say what is said meanwhile in a language of one's own choice: for the worker, who has no
+    reader.
+    """
     g.pop("spoken", None)
     try:
         with force_locale(tag):
@@ -77,7 +89,9 @@ def speaking(tag: str) -> Iterator[None]:
 
 
 def _spot() -> Any:
-    """The shared tablet that asks: it speaks one language, whatever those who stand there have chosen elsewhere."""
+    """The shared tablet that asks: it speaks one language, whatever those who stand there have
+    chosen elsewhere.
+    """
     try:
         return getattr(current_user, "spot", None)
     except SQLAlchemyError:
@@ -87,7 +101,9 @@ def _spot() -> Any:
 def _of_person() -> str | None:
     try:
         return known(current_user.language) if current_user.is_authenticated else None
-    except SQLAlchemyError:  # a page that reports trouble with the database must still have a language
+    except (
+        SQLAlchemyError
+    ):  # a page that reports trouble with the database must still have a language
         return None
 
 

@@ -1,5 +1,7 @@
-"""Whether people can work here: what a monitor asks at ``/readyz``. It writes and listens as the pages do, rather than
-believe that it could."""
+"""Whether people can work here: what a monitor asks at ``/readyz``.
+
+It writes and listens as the pages do, rather than believe that it could.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ from app.config import FOLDERS
 from app.database import is_full
 from app.extensions import db
 from app.flow.words import Text, _l
-from app.models.records.papers.document import FAILED, WAITING, Job
 from app.models.records.event import NOTICE
+from app.models.records.papers.document import FAILED, WAITING, Job
 from app.security.aside import aside
 
 # A watcher hears of a commit within a tenth of a second; after so long it is deaf.
@@ -37,14 +39,19 @@ ROOM = 65_536
 
 FULL = _l("The disk is full: nothing can be written.")
 NO_DATABASE = _l("The database does not answer, or takes nothing: nothing can be written.")
-NO_FOLDER = _l("The folder “%(folder)s” of the home folder cannot be written: no paper and no file can be kept.")
+NO_FOLDER = _l(
+    "The folder “%(folder)s” of the home folder cannot be written: no paper and no file can be "
+    "kept."
+)
 UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
 GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
 IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
 
 
 class Found(NamedTuple):
-    """What keeps people from working, and what an administrator should look at; the moment it was seen."""
+    """What keeps people from working, and what an administrator should look at; the moment it
+    was seen.
+    """
 
     problems: list[Text]
     warnings: list[Text]
@@ -78,10 +85,20 @@ def look(app: Flask) -> Found:
 
 
 def write() -> None:
-    """Commit a row that comes and goes: nothing stays of it but that it went to the disk. Raises SQLAlchemyError."""
+    """Commit a row that comes and goes: nothing stays of it but that it went to the disk.
+
+    Raises SQLAlchemyError.
+    """
     now = datetime.now(UTC)
     with aside() as connection:
-        row = {"kind": "trial", "payload": {"room": "x" * ROOM}, "state": "done", "attempts": 0, "progress": 0, "due": now}
+        row = {
+            "kind": "trial",
+            "payload": {"room": "x" * ROOM},
+            "state": "done",
+            "attempts": 0,
+            "progress": 0,
+            "due": now,
+        }
         number = connection.execute(insert(Job).values(row).returning(Job.id)).scalar_one()
         connection.execute(delete(Job).where(Job.id == number))
         if connection.dialect.name == "postgresql":
@@ -105,7 +122,12 @@ def outbox() -> Iterator[Text]:
     if given_up := db.session.scalar(select(func.count()).where(Job.state == FAILED)):
         yield Text(GIVEN_UP.msgid, number=given_up)
     now = datetime.now(UTC)
-    waits = (Job.state == WAITING, Job.due < now - IDLE, Job.leased_until.is_(None), Job.attempts == 0)
+    waits = (
+        Job.state == WAITING,
+        Job.due < now - IDLE,
+        Job.leased_until.is_(None),
+        Job.attempts == 0,
+    )
     busy = select(Job.id).where(Job.state == WAITING, Job.leased_until > now).exists()
     if db.session.scalar(select(Job.id).where(*waits, ~busy).limit(1)):
         yield IDLE_WORKER

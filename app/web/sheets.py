@@ -1,5 +1,6 @@
-"""Lists to take away, as CSV or XLSX: figures as figures, moments as the plant's clocks show them, and no text that a spreadsheet
-would carry out."""
+"""Lists to take away, as CSV or XLSX: figures as figures, moments as the plant's clocks show
+them, and no text that a spreadsheet would carry out.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from app import clock
 
 # A sheet has a name, heads and rows.
 Sheet = tuple[str, Sequence[Any], Iterable[Sequence[Any]]]
-CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"csv": CSV, "xlsx": XLSX}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDEST = 60
@@ -55,14 +57,20 @@ def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
 
 
 def cell(value: Any) -> Any:
-    """A value as a spreadsheet keeps it: a number or a day as such, a moment without its zone, everything else as harmless text."""
+    """A value as a spreadsheet keeps it: a number or a day as such, a moment without its zone,
+    everything else as harmless text.
+    """
     if isinstance(value, datetime):
         return clock.local(value).replace(tzinfo=None, microsecond=0)
     return value if value is None or isinstance(value, (int, Decimal, date)) else plain(value)
 
 
 def plain(value: Any) -> str:
-    """A value as text. What begins like a formula gets an apostrophe before it, which spreadsheets take as “this is text”."""
+    """A value as text.
+
+    What begins like a formula gets an apostrophe before it, which spreadsheets take as “this is
+    text”.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -10,15 +10,14 @@ from jinja2 import StrictUndefined, Undefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import ORDERS
 from app.flow.words import Text, _l
-from app.screens.home import alarms as calls
-from app.models.records.papers.document import Job
 from app.models.records.discussion.mention import Mention
+from app.models.records.papers.document import Job
+from app.screens.home import alarms as calls
 from app.security import Policy, new_key, policy_of
-
-from app import clock
 from app.web import filters
 from app.web.languages import LANGUAGES, language
 
@@ -43,7 +42,9 @@ PLACES = (
 
 
 class Missing(StrictUndefined):
-    """In tests a name that does not exist may be asked for (``{% if caller %}``), but never shown."""
+    """In tests a name that does not exist may be asked for (``{% if caller %}``), but never
+    shown.
+    """
 
     __bool__ = Undefined.__bool__
 
@@ -53,7 +54,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.autoescape = True
     if app.testing:
         app.jinja_env.undefined = Missing
-    app.jinja_env.globals.update(new_key=new_key, takes_calls=takes_calls, taking_calls=RECEIVE, now=clock.now, local=clock.local, zone=clock.zone, fixed=fixed)
+    app.jinja_env.globals.update(
+        new_key=new_key,
+        takes_calls=takes_calls,
+        taking_calls=RECEIVE,
+        now=clock.now,
+        local=clock.local,
+        zone=clock.zone,
+        fixed=fixed,
+    )
     filters.init_app(app)
     app.context_processor(surroundings)
     app.after_request(tell_mentions)
@@ -69,26 +78,42 @@ def fixed(name: str) -> Markup:
     kept = current_app.extensions.setdefault("fixed", {})
     key = (name, language())
     if key not in kept:
-        kept[key] = Markup(current_app.jinja_env.get_template(name).render())  # rendered by an escaping environment
+        kept[key] = Markup(
+            current_app.jinja_env.get_template(name).render()
+        )  # rendered by an escaping environment
     return kept[key]
 
 
 def surroundings() -> dict[str, Any]:
     """What the layout shows around a page."""
     theme = request.cookies.get("theme", "")
-    return {"departments": WITH_BOARD, "languages": LANGUAGES, "lang": language(), "places": places, "mentions": mentions, "alarms": alarms, "alarm_column": calls.COLUMN, "spot": getattr(current_user, "spot", None),
-            "theme": theme if theme in ("light", "dark") else ""}  # fmt: skip
+    return {
+        "departments": WITH_BOARD,
+        "languages": LANGUAGES,
+        "lang": language(),
+        "places": places,
+        "mentions": mentions,
+        "alarms": alarms,
+        "alarm_column": calls.COLUMN,
+        "spot": getattr(current_user, "spot", None),
+        "theme": theme if theme in ("light", "dark") else "",
+    }
 
 
 def mentions() -> int:
-    """In how many comments the person is named that they have not looked at; asked once a request."""
+    """In how many comments the person is named that they have not looked at; asked once a
+    request.
+    """
     if "mentions" not in g:
         g.mentions = Mention.count_for(current_user.id)
     return g.mentions
 
 
 def alarms() -> int | None:
-    """How many anomalies nobody has acknowledged, for those who may; None for everybody else. Asked once a request."""
+    """How many anomalies nobody has acknowledged, for those who may; None for everybody else.
+
+    Asked once a request.
+    """
     if "alarms" not in g:
         person = current_user._get_current_object()
         g.alarms = calls.count() if person.is_authenticated and calls.calls(person) else None
@@ -96,7 +121,9 @@ def alarms() -> int | None:
 
 
 def tell_mentions(response: Response) -> Response:
-    """A page that reads a part of itself again learns the numbers on the way, without a question of its own."""
+    """A page that reads a part of itself again learns the numbers on the way, without a question
+    of its own.
+    """
     if "seen" in request.args and response.status_code == 200 and current_user.is_authenticated:
         response.headers["X-Mentions"] = str(mentions())
         if alarms() is not None:
@@ -105,11 +132,18 @@ def tell_mentions(response: Response) -> Response:
 
 
 def places() -> list[tuple[str, Text, bool]]:
-    """The pages this person may see: address, name, whether it is the present one. The worker's only when it needs somebody."""
+    """The pages this person may see: address, name, whether it is the present one.
+
+    The worker's only when it needs somebody.
+    """
     person = current_user._get_current_object()
     if not person.is_authenticated:
         return []
-    return [(url, label, request.path.startswith(url.rstrip("/"))) for url, label in PLACES if is_open(url, person) and (url != JOBS or Job.has_failed())]
+    return [
+        (url, label, request.path.startswith(url.rstrip("/")))
+        for url, label in PLACES
+        if is_open(url, person) and (url != JOBS or Job.has_failed())
+    ]
 
 
 def is_open(url: str, person: Any) -> bool:

@@ -8,8 +8,15 @@ from pathlib import Path
 
 FONTS = Path(__file__).resolve().parents[2] / "static/fonts"
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir>
 <selectfont><rejectfont><glob>{reject}</glob></rejectfont></selectfont></fontconfig>"""
@@ -19,12 +26,21 @@ BARE = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 
 
 def launch(playwright, fonts=FONTCONFIG, **options):
-    """Start a headless Chromium; CHROMIUM may name another binary than the first one on PATH. ``fonts``: what fontconfig knows."""
+    """Start a headless Chromium; CHROMIUM may name another binary than the first one on PATH.
+
+    ``fonts``: what fontconfig knows.
+    """
     binary = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not binary:
-        raise RuntimeError("Chromium is not installed, and the tests need it. On Debian: apt-get install chromium")
+        raise RuntimeError(
+            "Chromium is not installed, and the tests need it. On Debian: apt-get install chromium"
+        )
     return playwright.chromium.launch(
-        executable_path=binary, args=list(ARGUMENTS), env={**os.environ, "FONTCONFIG_FILE": _fontconfig(fonts)}, **options)
+        executable_path=binary,
+        args=list(ARGUMENTS),
+        env={**os.environ, "FONTCONFIG_FILE": _fontconfig(fonts)},
+        **options,
+    )
 
 
 def _fontconfig(fonts: str) -> str:

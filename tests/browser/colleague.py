@@ -13,12 +13,16 @@ TRANSLATIONS = Path(__file__).resolve().parents[2] / "app/translations"
 
 
 class Colleague:
-    """`page` is theirs alone, `login` who they are, `lang` what they read; `log` notes what they did as (login, label)."""
+    """`page` is theirs alone, `login` who they are, `lang` what they read; `log` notes what they
+    did as (login, label).
+    """
 
     def __init__(self, page, login, lang, log=None):
         self.page, self.login, self.lang = page, login, lang
         self.log = [] if log is None else log
-        self.words = gettext.translation("messages", TRANSLATIONS, [lang], fallback=lang == "en").gettext
+        self.words = gettext.translation(
+            "messages", TRANSLATIONS, [lang], fallback=lang == "en"
+        ).gettext
 
     # Getting about
 
@@ -33,7 +37,9 @@ class Colleague:
         language = self.page.locator(f".languages button[value={self.lang}]")
         if language.get_attribute("aria-pressed") != "true":
             language.click()
-        expect(self.page.locator("html")).to_have_attribute("lang", "zh-CN" if self.lang == "zh_Hans_CN" else self.lang)
+        expect(self.page.locator("html")).to_have_attribute(
+            "lang", "zh-CN" if self.lang == "zh_Hans_CN" else self.lang
+        )
         return self
 
     def board(self, department):
@@ -84,9 +90,13 @@ class Colleague:
     # Doing
 
     def act(self, action, then=None, **answers):
-        """Press an action on a record's page, answer its form if it has one, and see its next stage (or its next version)."""
+        """Press an action on a record's page, answer its form if it has one, and see its next
+        stage (or its next version).
+        """
         before = self.record.get_attribute("data-version")
-        button = self.record.locator(f"a[data-dialog][href$='/{action}'], form[action$='/{action}'] button")
+        button = self.record.locator(
+            f"a[data-dialog][href$='/{action}'], form[action$='/{action}'] button"
+        )
         asks = button.get_attribute("href") is not None
         self.says(self.record.get_attribute("id").split("-")[1], action, button)
         button.click()
@@ -100,7 +110,9 @@ class Colleague:
         return self
 
     def next(self, ref, action, then, **answers):
-        """Press a card's own button on the board, answer its form if it has one, and see the card in its next column."""
+        """Press a card's own button on the board, answer its form if it has one, and see the
+        card in its next column.
+        """
         card = self.card(ref)
         flow, button = card.get_attribute("id").split("-")[1], card.locator("a.next")
         expect(button).to_have_attribute("href", f"{ref}/{action}")
@@ -108,7 +120,9 @@ class Colleague:
         button.click()
         if answers:
             self.answer(**answers)
-        expect(self.page.locator(f"#column-{flow}-{then} .card[data-record='{ref}']")).to_have_count(1)
+        expect(
+            self.page.locator(f"#column-{flow}-{then} .card[data-record='{ref}']")
+        ).to_have_count(1)
         expect(card).not_to_have_attribute("aria-busy", "true")
         self.done(action)
         return self
@@ -125,8 +139,9 @@ class Colleague:
         return re.match("[A-Z0-9-]+", told.text_content())[0]
 
     def answer(self, again=None, **answers):
-        """Fill in the form in the dialog as proposed but for `answers`, sign it where it asks for that, and send it; a reading
-        that halts the line is asked for `again`."""
+        """Fill in the form in the dialog as proposed but for `answers`, sign it where it asks
+        for that, and send it; a reading that halts the line is asked for `again`.
+        """
         panel = self.page.locator("#panel")
         expect(panel.locator("form")).to_be_visible()
         if panel.locator("[name=password]").count():
@@ -158,13 +173,15 @@ class Colleague:
 
 
 def fill(form, name, value):
-    """Put a value into the control of this name, whatever kind it is; `conforming` fills in every reading and verdict."""
+    """Put a value into the control of this name, whatever kind it is; `conforming` fills in
+    every reading and verdict.
+    """
     if name == "conforming":
         conform(form, value)
         return
     fields = form.locator(f"[name='{name}']:not([type=hidden])")
     kind = fields.first.evaluate("field => field.type")
-    if kind == "radio" or kind == "checkbox" and value is not True:
+    if kind == "radio" or (kind == "checkbox" and value is not True):
         form.locator(f"label.choice:has([name='{name}'][value='{value}'])").click()
     elif kind == "checkbox":
         form.locator(f"label.choice:has([name='{name}'])").click()
@@ -175,11 +192,15 @@ def fill(form, name, value):
 
 
 def conform(form, reading):
-    """Enter what lies within the limits that the form shows (or this reading), and choose “as it must be”."""
+    """Enter what lies within the limits that the form shows (or this reading), and choose “as it
+    must be”.
+    """
     for field in form.locator("[name=reading], [name$='-value']").all():
         limits = [field.get_attribute(name) for name in ("data-lower", "data-upper")]
         known = [Decimal(limit) for limit in limits if limit]
-        field.fill(str(sum(known) / len(known) if known else 98) if reading is True else str(reading))
+        field.fill(
+            str(sum(known) / len(known) if known else 98) if reading is True else str(reading)
+        )
     open_lots = form.locator(".tick-list li:not(.done)")
     for left in range(open_lots.count(), 0, -1):
         expect(open_lots).to_have_count(left)

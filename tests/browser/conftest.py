@@ -1,7 +1,8 @@
 """Browsers for the tests. A page that complains fails its test.
 
-`page` is one person's page in Chinese; `open_page` opens further people, languages and sizes. What a test provokes on
-purpose it names by a pattern in `allowed`, for example `allowed.append(r"POST .*/hand_over 500")`.
+`page` is one person's page in Chinese; `open_page` opens further people, languages and sizes. What
+a test provokes on purpose it names by a pattern in `allowed`, for example `allowed.append(r"POST
+.*/hand_over 500")`.
 """
 
 import re
@@ -15,10 +16,12 @@ from tests.browser.plant import served, unprinted_plant
 # A busy machine is slow; whoever waits for a condition loses nothing by it.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
-# The browser says so when the page's own policy stopped something; report it even where the console is silent.
+# The browser says so when the page's own policy stopped something; report it even where the console
+# is silent.
 REPORT_VIOLATIONS = """addEventListener('securitypolicyviolation', event => console.error(
     `policy: ${event.violatedDirective} blocked ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))"""
-# A refusal (4xx) is an answer to a person's action; to a script, a style or a picture it is a defect.
+# A refusal (4xx) is an answer to a person's action; to a script, a style or a picture it is a
+# defect.
 PARTS = {"script", "stylesheet", "image", "font", "manifest"}
 
 
@@ -45,10 +48,14 @@ def allowed():
 
 @pytest.fixture
 def complaints(allowed):
-    """What the pages of this test complain of; at its end there may be nothing but what it expects."""
+    """What the pages of this test complain of; at its end there may be nothing but what it
+    expects.
+    """
     heard = []
     yield heard
-    unexpected = [line for line in heard if not any(re.search(pattern, line) for pattern in allowed)]
+    unexpected = [
+        line for line in heard if not any(re.search(pattern, line) for pattern in allowed)
+    ]
     assert not unexpected, "the page complained:\n" + "\n".join(unexpected)
 
 
@@ -72,8 +79,15 @@ def open_page(browser, complaints):
 
 def new_context(browser, **options):
     """A browser of somebody's own, quiet: a picture in motion is drawn sixty times a second."""
-    context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce",
-                                     "viewport": {"width": 1280, "height": 900}, **options})
+    context = browser.new_context(
+        **{
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "reduced_motion": "reduce",
+            "viewport": {"width": 1280, "height": 900},
+            **options,
+        }
+    )
     context.set_default_timeout(PATIENCE)
     context.add_init_script(REPORT_VIOLATIONS)
     return context
@@ -101,10 +115,14 @@ def lasting_plant(template, tmp_path_factory, browser):
 
 @pytest.fixture
 def at(plant, open_page):
-    """``at("store1", "/warehouse/")``: somebody, logged in, before a page, in English unless a ``language`` is named."""
+    """``at("store1", "/warehouse/")``: somebody, logged in, before a page, in English unless a
+    ``language`` is named.
+    """
 
     def before(login, address, language="en", **options):
-        page = open_page(base_url=plant.url, **{"locale": "en" if language == "en" else "zh-CN", **options})
+        page = open_page(
+            base_url=plant.url, **{"locale": "en" if language == "en" else "zh-CN", **options}
+        )
         page.context.add_cookies([plant.cookie_of(login, language)])
         page.goto(address)
         if options.get("java_script_enabled", True):
@@ -121,7 +139,9 @@ def page(open_page):
 
 
 def watch(page, complaints):
-    """Write every console error, uncaught exception, refused part and server error of `page` to `complaints`."""
+    """Write every console error, uncaught exception, refused part and server error of `page` to
+    `complaints`.
+    """
 
     def heard(message):
         # Chromium repeats a bad status here without saying for what; `answered` below judges it.
@@ -130,7 +150,7 @@ def watch(page, complaints):
 
     def answered(response):
         request = response.request
-        if response.status >= 500 or response.status >= 400 and request.resource_type in PARTS:
+        if response.status >= 500 or (response.status >= 400 and request.resource_type in PARTS):
             complaints.append(f"{request.method} {response.url} {response.status}")
 
     page.on("console", heard)

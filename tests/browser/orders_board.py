@@ -1,4 +1,6 @@
-"""The sales board with a month's orders just received: what the tests of boards stand on, and words for what a person does there."""
+"""The sales board with a month's orders just received: what the tests of boards stand on, and
+words for what a person does there.
+"""
 
 import re
 import secrets
@@ -11,14 +13,14 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app import clock
-from app.storage import schema
 from app.demo.load import load
 from app.extensions import db
 from app.live import latest
-from app.models.records.event import Event
 from app.models.master import Customer
-from app.models.sales.order import Order
 from app.models.people.user import User, UserSession
+from app.models.records.event import Event
+from app.models.sales.order import Order
+from app.storage import schema
 from tests import application, shared
 from tests.browser.plant import served
 from tests.shared import Template
@@ -52,15 +54,33 @@ def template(tmp_path_factory):
 
 
 def receive_orders():
-    clerk, customer = people("sales")[0], db.session.scalar(select(Customer).order_by(Customer.code))
+    clerk = people("sales")[0]
+    customer = db.session.scalar(select(Customer).order_by(Customer.code))
     for number in range(ORDERS):
-        line = {"product_text": "P-DW-500", "quantity": 600, "requested_date": clock.today() + timedelta(days=20 + number)}
-        Order.create("receive", by=clerk, message="您好,请安排。", customer_id=customer.id, address_id=customer.addresses[0].id,
-                     customer_po=f"PO-{number:03}", channel="email", received_at=clock.now(), lines=[line])  # fmt: skip
+        line = {
+            "product_text": "P-DW-500",
+            "quantity": 600,
+            "requested_date": clock.today() + timedelta(days=20 + number),
+        }
+        Order.create(
+            "receive",
+            by=clerk,
+            message="您好,请安排。",
+            customer_id=customer.id,
+            address_id=customer.addresses[0].id,
+            customer_po=f"PO-{number:03}",
+            channel="email",
+            received_at=clock.now(),
+            lines=[line],
+        )
 
 
 def people(role):
-    return [user for user in db.session.scalars(select(User).order_by(User.id)) if role in user.role_keys]
+    return [
+        user
+        for user in db.session.scalars(select(User).order_by(User.id))
+        if role in user.role_keys
+    ]
 
 
 class Plant:
@@ -76,14 +96,25 @@ class Plant:
             clerks = people("sales")
             clerk = clerks[place % len(clerks)]
             clerk.language = language
-            db.session.add(UserSession(token_hash=sha256(token.encode()).hexdigest(), created=now, touched=now, user_id=clerk.id))
+            db.session.add(
+                UserSession(
+                    token_hash=sha256(token.encode()).hexdigest(),
+                    created=now,
+                    touched=now,
+                    user_id=clerk.id,
+                )
+            )
             db.session.commit()
         return {"name": "washline", "value": token, "url": self.url}
 
     def events(self):
         """What was done with orders after they came in, and how often."""
         with self.app.app_context():
-            return Counter(db.session.scalars(select(Event.action).where(Event.flow == "order", Event.action != "receive")))
+            return Counter(
+                db.session.scalars(
+                    select(Event.action).where(Event.flow == "order", Event.action != "receive")
+                )
+            )
 
     def number(self):
         """The number that the stream tells."""
@@ -105,12 +136,16 @@ def plant(template, tmp_path, browser):
 
 @pytest.fixture
 def board(plant, open_page):
-    """``board()`` opens the sales board as a clerk of their own, in English, once its script is ready."""
+    """``board()`` opens the sales board as a clerk of their own, in English, once its script is
+    ready.
+    """
     opened = iter(range(100))
 
     def visit(locale="en", **options):
         page = open_page(base_url=plant.url, locale=locale, **options)
-        page.context.add_cookies([plant.cookie(next(opened), "en" if locale == "en" else "zh_Hans_CN")])
+        page.context.add_cookies(
+            [plant.cookie(next(opened), "en" if locale == "en" else "zh_Hans_CN")]
+        )
         return ready(page)
 
     return visit

@@ -1,4 +1,6 @@
-"""The played demo plant for browser tests: behind a port of this process, or run by the real server."""
+"""The played demo plant for browser tests: behind a port of this process, or run by the real
+server.
+"""
 
 import secrets
 import threading
@@ -14,11 +16,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.live import end_streams, latest
-from app.models.records.papers.document import Job
-from app.models.records.event import Event
 from app.models.people.user import User, UserSession
-from app.models.records.record import Record
+from app.models.records.event import Event
 from app.models.records.numbers import record_of
+from app.models.records.papers.document import Job
+from app.models.records.record import Record
 from tests import application, shared
 from tests.played import played_plant
 from tests.serving import until
@@ -75,7 +77,9 @@ class Door:
     def file(self, environ):
         path = environ["PATH_INFO"]
         if path not in self.files:
-            answer = Response.from_app(self.app, {**environ, "REQUEST_METHOD": "GET"}, buffered=True)
+            answer = Response.from_app(
+                self.app, {**environ, "REQUEST_METHOD": "GET"}, buffered=True
+            )
             if not answer.cache_control.immutable:
                 return answer
             self.files[path] = answer
@@ -126,7 +130,14 @@ class Plant:
         with self.app.app_context():
             person = db.session.scalars(user).first()
             person.language = language
-            db.session.add(UserSession(token_hash=sha256(token.encode()).hexdigest(), created=now, touched=now, user_id=person.id))
+            db.session.add(
+                UserSession(
+                    token_hash=sha256(token.encode()).hexdigest(),
+                    created=now,
+                    touched=now,
+                    user_id=person.id,
+                )
+            )
             db.session.commit()
         return {"name": "washline", "value": token, "url": self.url}
 
@@ -144,12 +155,16 @@ class Plant:
             return what(record_of(ref))
 
     def offered(self, login, flow, action, refused=False):
-        """The first record to which this person may do this now; with ``refused``, the first where something speaks against it."""
+        """The first record to which this person may do this now; with ``refused``, the first
+        where something speaks against it.
+        """
         with self.app.app_context():
             person = db.session.scalars(select(User).where(User.login == login)).one()
             stages = FLOWS[flow].action(action).sources
             kind = Record.kinds[flow]
-            for record in db.session.scalars(select(kind).where(kind.stage.in_(stages)).order_by(kind.id)):
+            for record in db.session.scalars(
+                select(kind).where(kind.stage.in_(stages)).order_by(kind.id)
+            ):
                 for offer in record.offers(person):
                     if offer.action.key == action and bool(offer.refusal) is refused:
                         return record.ref
@@ -159,11 +174,20 @@ class Plant:
         """How often it happened to a record."""
         with self.app.app_context():
             record = record_of(ref)
-            return db.session.scalar(select(func.count()).select_from(Event).where(
-                Event.flow == record.flow.key, Event.record_id == record.id, Event.action == action))  # fmt: skip
+            return db.session.scalar(
+                select(func.count())
+                .select_from(Event)
+                .where(
+                    Event.flow == record.flow.key,
+                    Event.record_id == record.id,
+                    Event.action == action,
+                )
+            )
 
     def do(self, login, ref, action, **data):
         """A colleague acts, elsewhere."""
         with self.app.app_context():
-            record_of(ref).perform(action, by=db.session.scalars(select(User).where(User.login == login)).one(), **data)
+            record_of(ref).perform(
+                action, by=db.session.scalars(select(User).where(User.login == login)).one(), **data
+            )
             db.session.commit()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.people.user import User, UserSession
 from app.models.people.station import Station
+from app.models.people.user import User, UserSession
 from app.security import DEMO_PIN
 
 SIZE = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
@@ -21,13 +21,21 @@ class Tablet:
         self.plant, token = plant, secrets.token_urlsafe(32)
         with plant.app.app_context():
             keeper = db.session.scalar(select(User.id).where(User.login == "admin1"))
-            station = Station(name="一号库口", departments=list(departments), token_hash=digest(token), language=options.pop("language", "zh_Hans_CN"),
-                              paired_at=datetime.now(UTC), paired_by_id=keeper)  # fmt: skip
+            station = Station(
+                name="一号库口",
+                departments=list(departments),
+                token_hash=digest(token),
+                language=options.pop("language", "zh_Hans_CN"),
+                paired_at=datetime.now(UTC),
+                paired_by_id=keeper,
+            )
             db.session.add(station)
             db.session.commit()
             self.station = station.id
         self.page = open_page(base_url=plant.url, **SIZE, **options)
-        self.page.context.add_cookies([{"name": "washline_station", "value": token, "url": plant.url}])
+        self.page.context.add_cookies(
+            [{"name": "washline_station", "value": token, "url": plant.url}]
+        )
         self.taps = 0
 
     def tap(self, target):
@@ -46,7 +54,15 @@ class Tablet:
         """Name and PIN at once, as a cookie: what they take is tried elsewhere."""
         token, now, person = secrets.token_urlsafe(32), datetime.now(UTC), self.person(login)
         with self.plant.app.app_context():
-            db.session.add(UserSession(token_hash=digest(token), user_id=person, created=now, touched=now, station_id=self.station))
+            db.session.add(
+                UserSession(
+                    token_hash=digest(token),
+                    user_id=person,
+                    created=now,
+                    touched=now,
+                    station_id=self.station,
+                )
+            )
             db.session.commit()
         self.page.context.add_cookies([{"name": "washline", "value": token, "url": self.plant.url}])
 

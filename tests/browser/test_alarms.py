@@ -1,4 +1,6 @@
-"""A new anomaly reaches whoever acknowledges them, wherever they look: in the tab's title, spoken, and heard where they allowed it."""
+"""A new anomaly reaches whoever acknowledges them, wherever they look: in the tab's title,
+spoken, and heard where they allowed it.
+"""
 
 import re
 
@@ -17,7 +19,9 @@ def report(plant):
     with plant.app.app_context():
         code = db.session.scalars(db.select(AnomalyCode).where(AnomalyCode.active)).first()
         by = db.session.scalars(db.select(User).where(User.login == "operator1")).one()
-        anomaly = Anomaly.create("report", by=by, code_id=code.id, description="The cap screwer jams")
+        anomaly = Anomaly.create(
+            "report", by=by, code_id=code.id, description="The cap screwer jams"
+        )
         db.session.commit()
         return anomaly.number
 

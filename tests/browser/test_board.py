@@ -1,13 +1,26 @@
-"""The boards of the real application, in a browser: every way to move a card, two people at one, and moves that need data."""
+"""The boards of the real application, in a browser: every way to move a card, two people at one,
+and moves that need data.
+"""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from app import clock
-from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
+from tests.browser.orders_board import (
+    BOARD,
+    ORDERS,
+    ask,
+    card,
+    column,
+    drag,
+    hears,
+    is_settled,
+    kind,  # noqa: F401
+    sees,
+    slow,
+    stopped,
+)
 
 # Three ways to move
 
@@ -80,13 +93,17 @@ def test_the_button_works_without_a_script(plant, board, open_page):
 
 
 def test_two_people_one_card(plant, board):
-    """The refusal itself brings the fresh card: his page's clock stands still, so nothing was waited for and nothing else was read."""
+    """The refusal itself brings the fresh card: his page's clock stands still, so nothing was
+    waited for and nothing else was read.
+    """
     alice, bob = board(), stopped(slow(board()))
     bob.route(f"**{BOARD}?*", lambda route: route.abort())  # he has not seen it yet
     drag(alice, 5, "in_review")
     is_settled(alice, 5, 2)
     card(bob, 5).locator(".next").click()
-    expect(bob.locator(".toast.bad")).to_contain_text(re.compile(r"In review.*\d\d:\d\d|\d\d:\d\d.*In review"))
+    expect(bob.locator(".toast.bad")).to_contain_text(
+        re.compile(r"In review.*\d\d:\d\d|\d\d:\d\d.*In review")
+    )
     sees(bob, 5, "in_review")
     is_settled(bob, 5, 2)
     assert plant.events() == {"start_review": 1}
@@ -125,7 +142,9 @@ def test_what_was_entered_outlives_a_failure(plant, board, allowed):
     expect(page.locator("#panel [role=alert]")).to_contain_text("still here")
     sees(page, 5, "in_review")
     sent = []
-    page.route("**/ask_customer", lambda route: (sent.append(route), len(sent) > 1 and route.continue_()))
+    page.route(
+        "**/ask_customer", lambda route: (sent.append(route), len(sent) > 1 and route.continue_())
+    )
     page.locator("#panel footer button").last.click()
     expect(card(page, 5)).to_have_attribute("aria-busy", "true")
     page.clock.run_for(8_100)
@@ -139,7 +158,9 @@ def test_what_was_entered_outlives_a_failure(plant, board, allowed):
 
 
 def ask_too_late(plant, board, action, **data):
-    """A drop opens the question of a card in review, a colleague does something with it meanwhile, then it is sent; the page comes back."""
+    """A drop opens the question of a card in review, a colleague does something with it
+    meanwhile, then it is sent; the page comes back.
+    """
     plant.do(5, "start_review")
     page = board()
     drag(page, 5, "awaiting_customer")
@@ -150,9 +171,13 @@ def ask_too_late(plant, board, action, **data):
 
 
 def test_what_was_entered_outlives_a_refusal_and_can_be_sent_where_it_still_holds(plant, board):
-    """A colleague corrected the order meanwhile: it stands where it stood, so the question can be sent once one was told."""
+    """A colleague corrected the order meanwhile: it stands where it stood, so the question can
+    be sent once one was told.
+    """
     page = ask_too_late(plant, board, "record_payment", amount=1, paid_on=clock.today(), note="")
-    expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("recorded a payment.* send it again if it still holds"))
+    expect(page.locator("#panel [role=alert]")).to_contain_text(
+        re.compile("recorded a payment.* send it again if it still holds")
+    )
     sees(page, 5, "in_review")
     is_settled(page, 5, 3)
     expect(page.locator("#panel textarea").first).to_have_value("Which label?")
@@ -166,7 +191,9 @@ def test_what_was_entered_outlives_a_refusal_and_can_be_sent_where_it_still_hold
 
 def test_what_was_entered_outlives_a_move_that_is_not_possible_any_more(plant, board):
     page = ask_too_late(plant, board, "decline", reason="no such product")
-    expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("declined the order.* can no longer be sent"))
+    expect(page.locator("#panel [role=alert]")).to_contain_text(
+        re.compile("declined the order.* can no longer be sent")
+    )
     expect(page.locator("#panel footer button.primary")).to_be_disabled()
     expect(page.locator("#panel textarea").first).to_have_value("Which label?")
     expect(card(page, 5)).to_have_count(0)

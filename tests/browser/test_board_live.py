@@ -8,10 +8,23 @@ from playwright.sync_api import expect
 
 from app import clock
 from app.extensions import db
-from app.screens.board.queries import PAGE
 from app.models.sales.order import Order
-from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        people, ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
+from app.screens.board.queries import PAGE
+from tests.browser.orders_board import (
+    BOARD,
+    ORDERS,
+    card,
+    carry,
+    column,
+    drag,
+    is_settled,
+    kind,  # noqa: F401
+    people,
+    sees,
+    slow,
+    stopped,
+    take,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +35,10 @@ def clocks():
 
 
 def test_what_one_does_the_other_sees(plant, board):
-    """The stream tells it, the page reads itself once, and has it before its own clock has gone on by half a second. How long that
-    takes by the wall's clock is measured in bench/browsers.py."""
+    """The stream tells it, the page reads itself once, and has it before its own clock has gone
+    on by half a second. How long that takes by the wall's clock is measured in
+    bench/browsers.py.
+    """
     alice, bob = board(), stopped(slow(board()))
     asked = []
     bob.on("request", lambda request: asked.append(request))
@@ -35,7 +50,10 @@ def test_what_one_does_the_other_sees(plant, board):
     bob.clock.run_for(500)
     sees(bob, 5, "in_review")
     expect(card(bob, 9)).to_be_focused()
-    assert sorted(request.url.split("?")[0] for request in asked) == [f"{plant.url}{BOARD}", f"{plant.url}{BOARD}today"]
+    assert sorted(request.url.split("?")[0] for request in asked) == [
+        f"{plant.url}{BOARD}",
+        f"{plant.url}{BOARD}today",
+    ]
     assert not any(request.is_navigation_request() for request in asked)
 
 
@@ -56,16 +74,22 @@ def test_a_change_between_load_and_stream_is_seen(plant, open_page):
     sees(page, 5, "in_review")
 
 
-OTHERS = [number for number in range(1, 22) if number != 10]  # twenty changes; card 10 is in somebody's hands
+OTHERS = [
+    number for number in range(1, 22) if number != 10
+]  # twenty changes; card 10 is in somebody's hands
 
 
 @pytest.fixture
 def stays(plant):
-    """Act elsewhere, twenty times; the page hears of it, and for three seconds the board neither asks nor changes."""
+    """Act elsewhere, twenty times; the page hears of it, and for three seconds the board neither
+    asks nor changes.
+    """
 
     def acted(page, *numbers):
         asked, before = [], column(page, "in_review").get_attribute("data-count")
-        page.on("request", lambda request: f"{BOARD}?seen=" in request.url and asked.append(request.url))
+        page.on(
+            "request", lambda request: f"{BOARD}?seen=" in request.url and asked.append(request.url)
+        )
         for number in numbers:
             plant.do(number, "start_review")
         page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
@@ -113,7 +137,9 @@ def test_changes_wait_for_an_open_dialog(board, stays):
 
 
 def test_changes_wait_for_the_field_in_use(plant, board):
-    """On a record's page somebody writes a comment: for three seconds it neither asks nor changes, though its own stage did."""
+    """On a record's page somebody writes a comment: for three seconds it neither asks nor
+    changes, though its own stage did.
+    """
     page, asked = board(), []
     page.clock.install()
     page.goto("/sales/R-2026-00010")
@@ -156,14 +182,20 @@ def test_a_field_beside_the_board_is_left_alone_by_changes(plant, board):
 
 def test_after_a_minute_without_a_network_the_page_catches_up_in_five_seconds(plant, board):
     page = board()
-    page.add_init_script("delete window.SharedWorker")  # Chromium can take the network from a page, not from a worker
+    page.add_init_script(
+        "delete window.SharedWorker"
+    )  # Chromium can take the network from a page, not from a worker
     page = stopped(slow(page))
     page.context.set_offline(True)
-    minutes = page.evaluate("""() => [-60_000, 0, 60_000].map(ago => new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-        .format(Date.now() - ago))""")  # the last contact may lie in the minute before or, an answer being under way, after
+    minutes = (
+        page.evaluate("""() => [-60_000, 0, 60_000].map(ago => new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+        .format(Date.now() - ago))""")
+    )  # the last contact may lie in the minute before or, an answer being under way, after
     plant.do(5, "start_review")
     page.clock.run_for(61_000)
-    expect(page.locator("#stale")).to_contain_text(re.compile(f"No connection since ({'|'.join(minutes)})"))
+    expect(page.locator("#stale")).to_contain_text(
+        re.compile(f"No connection since ({'|'.join(minutes)})")
+    )
     sees(page, 5, "received")
     expect(card(page, 5)).to_be_visible()
     plant.do(6, "start_review")
@@ -175,7 +207,9 @@ def test_after_a_minute_without_a_network_the_page_catches_up_in_five_seconds(pl
 
 
 def test_news_that_cannot_be_read_makes_the_page_say_how_old_it_is(plant, board, allowed):
-    """The stream stands and tells of changes, but reading them fails: the mark does not wait for the stream to fall silent."""
+    """The stream stands and tells of changes, but reading them fails: the mark does not wait for
+    the stream to fall silent.
+    """
     allowed.append(r"GET .*seen=.* 500")
     page = slow(board())
     page.route(f"**{BOARD}?*", lambda route: route.fulfill(status=500, body=""))
@@ -212,7 +246,11 @@ def test_with_a_form_open_only_news_of_what_stands_there_is_told(plant, board):
     expect(page.locator("#stale")).to_have_count(0)
 
 
-@pytest.mark.parametrize("answer", [lambda route: None, lambda route: route.fulfill(status=502, body="")], ids=["held back", "refused"])
+@pytest.mark.parametrize(
+    "answer",
+    [lambda route: None, lambda route: route.fulfill(status=502, body="")],
+    ids=["held back", "refused"],
+)
 def test_where_a_proxy_blocks_the_stream_the_page_asks(plant, board, allowed, answer):
     """From the fifteenth second, and from then on every other second."""
     allowed.append("GET .*/live 502")
@@ -235,7 +273,9 @@ def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
     cards = column(page, "received").locator(".card")
     expect(cards).to_have_count(PAGE)
     for shown in (2 * PAGE, ORDERS):
-        column(page, "received").locator(".cards").evaluate("list => list.scrollTop = list.scrollHeight")
+        column(page, "received").locator(".cards").evaluate(
+            "list => list.scrollTop = list.scrollHeight"
+        )
         expect(cards).to_have_count(shown)
     expect(column(page, "received").locator("a.more")).to_have_count(0)
     top = column(page, "received").locator(".cards").evaluate("list => list.scrollTop")
@@ -248,7 +288,9 @@ def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
 def test_the_way_back_finds_a_card_of_a_further_page(plant, board):
     page = board()
     cards = column(page, "received").locator(".card")
-    column(page, "received").locator(".cards").evaluate("list => list.scrollTop = list.scrollHeight")
+    column(page, "received").locator(".cards").evaluate(
+        "list => list.scrollTop = list.scrollHeight"
+    )
     expect(cards).to_have_count(2 * PAGE)
     ident = cards.last.get_attribute("id")
     cards.last.locator(".no").click()
@@ -258,11 +300,21 @@ def test_the_way_back_finds_a_card_of_a_further_page(plant, board):
     expect(page.locator(f"#{ident}")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("address, late", [(BOARD, "#card-order-5 .badge.late"), ("/sales/R-2026-00005", "h1 .badge.late")], ids=["board", "record"])
-def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(plant, board, address, late):
-    """The stream stands and nothing happens in the plant: the page asks by itself once the day has turned."""
+@pytest.mark.parametrize(
+    "address, late",
+    [(BOARD, "#card-order-5 .badge.late"), ("/sales/R-2026-00005", "h1 .badge.late")],
+    ids=["board", "record"],
+)
+def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(
+    plant, board, address, late
+):
+    """The stream stands and nothing happens in the plant: the page asks by itself once the day
+    has turned.
+    """
     with plant.app.app_context():
-        midnight = datetime.combine(db.session.get_one(Order, 5).due + timedelta(days=1), time(), clock.PLANT_ZONE)
+        midnight = datetime.combine(
+            db.session.get_one(Order, 5).due + timedelta(days=1), time(), clock.PLANT_ZONE
+        )
     clock.set_clock(midnight - timedelta(minutes=10))
     page = board()
     page.clock.install(time=midnight - timedelta(minutes=20))
@@ -273,7 +325,12 @@ def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(plant, b
     plant.do(6, "start_review")
     page.wait_for_selector(f"html[data-heard='{plant.number()}']", state="attached")
     page.clock.run_for(3_000)
-    expect(page.locator(f".content > [data-seen='{plant.number()}'][id^=record], #board[data-seen='{plant.number()}']")).to_be_attached()
+    expect(
+        page.locator(
+            f".content > [data-seen='{plant.number()}'][id^=record], "
+            f"#board[data-seen='{plant.number()}']"
+        )
+    ).to_be_attached()
     expect(page.locator(late)).to_have_count(0)
     clock.set_clock(midnight + timedelta(seconds=10))
     page.clock.run_for(5_000)

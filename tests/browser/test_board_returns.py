@@ -1,10 +1,23 @@
-"""A card that cannot go where it was put is back where it was, with the reason; after a time-out the page learns what became of it."""
+"""A card that cannot go where it was put is back where it was, with the reason; after a time-out
+the page learns what became of it.
+"""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.orders_board import (board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        ready, sees, slow, stopped, take, plant, template, ask)  # fmt: skip
+from tests.browser.orders_board import (
+    card,
+    carry,
+    drag,
+    hears,
+    is_settled,
+    is_told,
+    kind,  # noqa: F401
+    sees,
+    slow,
+    stopped,
+    take,
+)
 
 
 def test_a_drop_that_leads_nowhere_returns_with_a_sentence(plant, board):
@@ -55,13 +68,18 @@ def test_a_drop_without_a_network_returns(plant, board):
 FAILURES = {
     409: ('<p id="message" data-kind="refused">Somebody was faster.</p>', "Somebody was faster."),
     422: ('<p id="message" data-kind="refused">The date is missing.</p>', "The date is missing."),
-    403: ('<p id="message" data-kind="refused">Your role may not do this.</p>', "Your role may not do this."),
+    403: (
+        '<p id="message" data-kind="refused">Your role may not do this.</p>',
+        "Your role may not do this.",
+    ),
     500: ("", "The server could not do this"),
 }
 
 
 def answering(status, body):
-    return lambda route: route.fulfill(status=status, body=body, content_type="text/html; charset=utf-8")
+    return lambda route: route.fulfill(
+        status=status, body=body, content_type="text/html; charset=utf-8"
+    )
 
 
 def test_a_card_is_back_at_once_with_the_reason(plant, board, allowed):
@@ -85,7 +103,9 @@ def test_a_card_is_back_at_once_with_the_reason(plant, board, allowed):
 
 @pytest.fixture
 def waiting(board):
-    """A page whose moves nobody answers: those sent come back, each as something to be done with it."""
+    """A page whose moves nobody answers: those sent come back, each as something to be done with
+    it.
+    """
     page, sent = slow(board()), []
 
     def send(deal):
@@ -100,13 +120,21 @@ def waiting(board):
     return send
 
 
-def test_after_a_time_out_the_card_is_back_with_the_reason_while_the_page_still_asks(plant, waiting):
+def test_after_a_time_out_the_card_is_back_with_the_reason_while_the_page_still_asks(
+    plant, waiting
+):
     page, sent = waiting(lambda n, route: None)
     stopped(page)
     sees(page, 5, "received")
     is_settled(page, 5, 1)
-    is_told(page, "No answer from the server. The card is back where it was; asking what became of the move")
-    assert ["x-became" in route.request.headers for route in sent] == [False, True]  # and nobody has answered either
+    is_told(
+        page,
+        "No answer from the server. The card is back where it was; asking what became of the move",
+    )
+    assert ["x-became" in route.request.headers for route in sent] == [
+        False,
+        True,
+    ]  # and nobody has answered either
     with page.expect_response(lambda answer: "x-became" in answer.request.headers):
         sent[1].continue_()
     is_told(page, "did not reach the server")
@@ -124,7 +152,9 @@ def test_after_a_time_out_the_page_learns_that_it_was_done(plant, waiting):
 
 
 @pytest.mark.parametrize("status", [502, 504])
-def test_where_a_proxy_lost_the_answer_the_page_asks_what_became_of_the_move(plant, board, allowed, status):
+def test_where_a_proxy_lost_the_answer_the_page_asks_what_became_of_the_move(
+    plant, board, allowed, status
+):
     allowed.append(rf"POST .*/start_review {status}")
     page, sent = board(), []
 

@@ -27,11 +27,28 @@ def fresh_orders(plant, count):
     from app.models.people.user import User
 
     with plant.app.app_context():
-        clerk, customer = (db.session.scalars(select(User).where(User.login == "sales1")).one(),
-                           db.session.scalar(select(Customer).order_by(Customer.code)))  # fmt: skip
-        refs = [Record.kinds["order"].create(
-            "receive", by=clerk, message="您好", customer_id=customer.id, address_id=customer.addresses[0].id, customer_po=f"B-{n}", channel="email",
-            received_at=clock.now(), lines=[{"product_text": "P-DW-500", "quantity": 600, "requested_date": clock.today() + timedelta(days=20)}]) for n in range(count)]  # fmt: skip
+        clerk = db.session.scalars(select(User).where(User.login == "sales1")).one()
+        customer = db.session.scalar(select(Customer).order_by(Customer.code))
+        refs = [
+            Record.kinds["order"].create(
+                "receive",
+                by=clerk,
+                message="您好",
+                customer_id=customer.id,
+                address_id=customer.addresses[0].id,
+                customer_po=f"B-{n}",
+                channel="email",
+                received_at=clock.now(),
+                lines=[
+                    {
+                        "product_text": "P-DW-500",
+                        "quantity": 600,
+                        "requested_date": clock.today() + timedelta(days=20),
+                    }
+                ],
+            )
+            for n in range(count)
+        ]
         db.session.commit()
         return [order.ref for order in refs]
 
@@ -41,7 +58,9 @@ def card(page, ref):
 
 
 def test_picked_cards_are_each_done_or_refused_with_the_sentence(plant, at):
-    """Picked by box, range and key; one was moved by a colleague meanwhile: the others are done, each with one event."""
+    """Picked by box, range and key; one was moved by a colleague meanwhile: the others are done,
+    each with one event.
+    """
     refs = fresh_orders(plant, 4)
     page = at("sales1", "/sales/")
     # The page hears of nothing until the cards are on their way: what it shows is old.
@@ -86,11 +105,16 @@ def test_picks_outlive_others_changes_and_do_not_hold_them_up(plant, at):
 
 
 def test_a_card_moves_by_stage_within_its_lane(plant, at):
-    """In lanes a dragged card goes to the stage it is dropped on and stays in its own lane; the address keeps the lanes."""
+    """In lanes a dragged card goes to the stage it is dropped on and stays in its own lane; the
+    address keeps the lanes.
+    """
     (ref,) = fresh_orders(plant, 1)
     page = at("sales1", "/sales/?lanes=customer")
     lane = card(page, ref).locator("xpath=..").get_attribute("data-lane")
-    here, there = (page.locator(f"#column-order-{stage} .cards[data-lane='{lane}']") for stage in ("received", "in_review"))
+    here, there = (
+        page.locator(f"#column-order-{stage} .cards[data-lane='{lane}']")
+        for stage in ("received", "in_review")
+    )
     before = int(page.locator("#column-order-in_review > header .count").text_content())
     expect(here.locator(f".card[data-record='{ref}']")).to_have_count(1)
     grab(page, card(page, ref).locator(".grip"))
@@ -110,11 +134,18 @@ def test_a_card_moves_by_stage_within_its_lane(plant, at):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_lanes_stand_in_rows(plant, at, width):
-    """The cells of a lane begin at the same height in every column, no card lies over another, and heads stay in sight."""
+    """The cells of a lane begin at the same height in every column, no card lies over another,
+    and heads stay in sight.
+    """
     page = at("planner1", "/production/?lanes=line", viewport={"width": width, "height": 800})
     for lane in page.locator(".lane-head").all():
         key = lane.get_attribute("id").removeprefix("lane--")
-        tops = page.evaluate("key => [...document.querySelectorAll(`.cards[data-lane='${key}'], [id='lane--${key}']`)].map(each => each.parentElement.id === 'column-lanes' ? null : Math.round(each.getBoundingClientRect().top)).filter(top => top !== null)", key)
+        tops = page.evaluate(
+            "key => [...document.querySelectorAll(`.cards[data-lane='${key}'], "
+            "[id='lane--${key}']`)].map(each => each.parentElement.id === 'column-lanes' ? null : "
+            "Math.round(each.getBoundingClientRect().top)).filter(top => top !== null)",
+            key,
+        )
         assert len(set(tops)) == 1, (key, tops)
     overlaps = page.evaluate("""() => [...document.querySelectorAll('.column')].flatMap(column => {
         const boxes = [...column.querySelectorAll('.card')].map(card => card.getBoundingClientRect());
@@ -126,19 +157,44 @@ def test_lanes_stand_in_rows(plant, at, width):
 
 
 def plans_to_approve(plant, count):
-    """Cards whose plan waits for the head of production, and one whose plan was drawn up by that person: their refs."""
+    """Cards whose plan waits for the head of production, and one whose plan was drawn up by that
+    person: their refs.
+    """
     from app.extensions import db
     from app.models.people.user import User
     from app.models.production.production_order import ProductionOrder
 
     with plant.app.app_context():
-        found = [c.ref for c in db.session.query(ProductionOrder).filter_by(stage="plan_review").order_by(ProductionOrder.id)]
-        waiting = db.session.query(ProductionOrder).filter_by(stage="consulting").order_by(ProductionOrder.id).all()
-        people = {login: db.session.query(User).filter_by(login=login).one() for login in ("store1", "buyer1")}
+        found = [
+            c.ref
+            for c in db.session.query(ProductionOrder)
+            .filter_by(stage="plan_review")
+            .order_by(ProductionOrder.id)
+        ]
+        waiting = (
+            db.session.query(ProductionOrder)
+            .filter_by(stage="consulting")
+            .order_by(ProductionOrder.id)
+            .all()
+        )
+        people = {
+            login: db.session.query(User).filter_by(login=login).one()
+            for login in ("store1", "buyer1")
+        }
         for card in waiting:
             if len(found) < count:
-                for login, action in (("store1", "answer_warehouse"), ("buyer1", "answer_purchasing")):
-                    if card.stage == "consulting" and not next((True for o in card.offers(people[login]) if o.action.key == action and o.refusal), False):
+                for login, action in (
+                    ("store1", "answer_warehouse"),
+                    ("buyer1", "answer_purchasing"),
+                ):
+                    if card.stage == "consulting" and not next(
+                        (
+                            True
+                            for o in card.offers(people[login])
+                            if o.action.key == action and o.refusal
+                        ),
+                        False,
+                    ):
                         card.perform(action, by=people[login], in_time=True)
                 found.append(card.ref)
         db.session.commit()
@@ -146,7 +202,9 @@ def plans_to_approve(plant, count):
 
 
 def test_several_plans_are_signed_with_one_password(plant, at):
-    """What is signed of each stands in view; a wrong password signs nothing; one moved meanwhile is told; each has its own event."""
+    """What is signed of each stands in view; a wrong password signs nothing; one moved meanwhile
+    is told; each has its own event.
+    """
     from app.security import demo_password
 
     refs = plans_to_approve(plant, 3)
@@ -162,8 +220,12 @@ def test_several_plans_are_signed_with_one_password(plant, at):
     expect(dialog.locator("#together-title")).to_be_focused()
     expect(dialog.locator("[data-signed]").first).to_be_in_viewport()
     for ref in refs:
-        each = dialog.locator("details", has=page.locator("summary", has_text=re.compile(rf"^{ref} ")))
-        expect(each.locator("[data-signed]")).to_contain_text(plant.look(ref, lambda c: c.plan.line.name.en))
+        each = dialog.locator(
+            "details", has=page.locator("summary", has_text=re.compile(rf"^{ref} "))
+        )
+        expect(each.locator("[data-signed]")).to_contain_text(
+            plant.look(ref, lambda c: c.plan.line.name.en)
+        )
     dialog.locator("[name=password]").fill("not this one")
     dialog.locator("button.primary").click()
     expect(dialog.locator(".error")).to_be_visible()

@@ -1,4 +1,6 @@
-"""Speaking about a card: somebody is named by keyboard and learns of it at once; a wrong file costs nothing of what was written."""
+"""Speaking about a card: somebody is named by keyboard and learns of it at once; a wrong file
+costs nothing of what was written.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -33,7 +35,10 @@ def test_somebody_is_named_by_keyboard_and_learns_of_it_at_once(at, address):
     expect(people(page).first).to_be_visible()
     expect(field).to_have_attribute("aria-activedescendant", people(page).first.get_attribute("id"))
     page.add_script_tag(path=AXE)
-    grave = page.evaluate("axe.run(document.querySelector('#history')).then(found => found.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id))")
+    grave = page.evaluate(
+        "axe.run(document.querySelector('#history')).then(found => found.violations.filter(v => "
+        "['serious', 'critical'].includes(v.impact)).map(v => v.id))"
+    )
     assert grave == []
     mine = people(page).filter(has_text="@sales1")
     for _ in range(people(page).count()):
@@ -63,7 +68,9 @@ def test_a_wrong_file_is_told_beside_its_field_and_nothing_written_is_lost(at, a
     page = at("planner1", address)
     field, files = page.get_by_label("Comment", exact=True), page.locator("#comment-files")
     field.fill("see the picture")
-    files.set_input_files({"name": "tool.png", "mimeType": "image/png", "buffer": b"MZ\x90\x00" + bytes(60)})
+    files.set_input_files(
+        {"name": "tool.png", "mimeType": "image/png", "buffer": b"MZ\x90\x00" + bytes(60)}
+    )
     page.get_by_role("button", name="Add", exact=True).click()
     error = page.locator("#comment-files-error")
     expect(error).to_contain_text("tool.png is none of the files that are accepted")
@@ -71,7 +78,9 @@ def test_a_wrong_file_is_told_beside_its_field_and_nothing_written_is_lost(at, a
     expect(files).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_value("see the picture")
     # What is too large is told before it is sent.
-    files.set_input_files({"name": "big.png", "mimeType": "image/png", "buffer": png(9, 9) + bytes(6 * 1024 * 1024)})
+    files.set_input_files(
+        {"name": "big.png", "mimeType": "image/png", "buffer": png(9, 9) + bytes(6 * 1024 * 1024)}
+    )
     expect(error).to_contain_text("5 MB at most")
     # Without a network the words stay, and the same form can be sent again.
     files.set_input_files({"name": "good.png", "mimeType": "image/png", "buffer": png(9, 9)})
@@ -89,7 +98,9 @@ def test_a_wrong_file_is_told_beside_its_field_and_nothing_written_is_lost(at, a
 def test_it_works_without_a_script(at, address):
     page = at("planner1", address, java_script_enabled=False)
     page.get_by_label("Comment", exact=True).fill("by hand @sales1")
-    page.locator("#comment-files").set_input_files({"name": "big.txt", "mimeType": "text/plain", "buffer": b"x" * (6 * 1024 * 1024)})
+    page.locator("#comment-files").set_input_files(
+        {"name": "big.txt", "mimeType": "text/plain", "buffer": b"x" * (6 * 1024 * 1024)}
+    )
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("#comment-files-error")).to_contain_text("5 MB at most")
     expect(page.get_by_label("Comment", exact=True)).to_have_value("by hand @sales1")

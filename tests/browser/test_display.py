@@ -1,4 +1,6 @@
-"""A wall display in a browser: paired by its code, live, legible from where people stand, and true while the server is away."""
+"""A wall display in a browser: paired by its code, live, legible from where people stand, and
+true while the server is away.
+"""
 
 import hashlib
 import math
@@ -12,8 +14,8 @@ from playwright.sync_api import expect
 from app.extensions import db
 from app.models.people.display import Display
 from app.models.people.user import User
-from tests.browser.test_pages import AXE, violations
 from tests import application
+from tests.browser.test_pages import AXE, violations
 from tests.serving import House
 
 FULL, LARGE = {"width": 1920, "height": 1080}, {"width": 3840, "height": 2160}
@@ -24,9 +26,23 @@ def paired(app, url, **settings):
     token = secrets.token_urlsafe(32)
     with app.app_context():
         keeper = db.session.scalars(db.select(User).where(User.login == "admin1")).one()
-        db.session.add(Display(**{"name": "一车间", "layouts": ["plant", "flow"], "seconds": 20, "distance": 6, "diagonal": 55, "theme": "dark",
-                                  "language": "zh_Hans_CN", "paired_at": datetime.now(UTC), "paired_by_id": keeper.id} | settings,
-                               token_hash=hashlib.sha256(token.encode()).hexdigest()))  # fmt: skip
+        db.session.add(
+            Display(
+                **{
+                    "name": "一车间",
+                    "layouts": ["plant", "flow"],
+                    "seconds": 20,
+                    "distance": 6,
+                    "diagonal": 55,
+                    "theme": "dark",
+                    "language": "zh_Hans_CN",
+                    "paired_at": datetime.now(UTC),
+                    "paired_by_id": keeper.id,
+                }
+                | settings,
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            )
+        )
         db.session.commit()
     return {"name": "washline_screen", "value": token, "url": url}
 
@@ -53,7 +69,10 @@ def test_two_displays_live_through_a_stop_and_start_of_the_server(template, open
     app = application.build(house.url, HOME=tmp_path)
     with house.serving("--demo") as server:
         url = f"http://127.0.0.1:{server.port}"
-        screens = [hung(open_page, url, paired(app, url, layouts=layouts)) for layouts in (["plant"], ["flow", "production"])]
+        screens = [
+            hung(open_page, url, paired(app, url, layouts=layouts))
+            for layouts in (["plant"], ["flow", "production"])
+        ]
         shown = [page.locator("#screen").inner_text() for page in screens]
     for page, text in zip(screens, shown, strict=True):
         page.clock.fast_forward(25_000)
@@ -68,7 +87,9 @@ def test_two_displays_live_through_a_stop_and_start_of_the_server(template, open
             assert page.url == f"{url}/display/" and not page.locator("[name=password]").count()
 
 
-def test_a_screen_is_renewed_after_an_update_only_once_the_server_has_its_page(plant, open_page, allowed):
+def test_a_screen_is_renewed_after_an_update_only_once_the_server_has_its_page(
+    plant, open_page, allowed
+):
     allowed.append(r"GET .*/display/ 500")
     page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["flow"]))
     page.route("**/display/", lambda route: route.fulfill(status=500, body="Internal Server Error"))
@@ -78,10 +99,16 @@ def test_a_screen_is_renewed_after_an_update_only_once_the_server_has_its_page(p
     expect(page.locator("html[data-stale] .lines")).to_be_visible()
     page.unroute("**/display/")
     page.clock.fast_forward(11_000)
-    expect(page.locator("html:not([data-stale])[data-ready]:not([data-version='before the update']) .lines")).to_be_visible()
+    expect(
+        page.locator(
+            "html:not([data-stale])[data-ready]:not([data-version='before the update']) .lines"
+        )
+    ).to_be_visible()
 
 
-def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_new_pairing(plant, open_page):
+def test_a_change_in_the_plant_is_on_the_wall_and_an_unpaired_screen_asks_for_a_new_pairing(
+    plant, open_page
+):
     cookie = paired(plant.app, plant.url, layouts=["production"], distance=2)
     page = past_the_halted(hung(open_page, plant.url, cookie))
     ref = plant.offered("head1", "production", "approve_plan")
@@ -106,7 +133,9 @@ FIGURES = """() => [...document.querySelectorAll('#screen *')].filter(e => e.che
 @pytest.mark.parametrize("distance", [2, 6])
 def test_no_page_shows_more_than_five_figures(plant, open_page, distance):
     layouts = ["plant", "flow", "sales", "production", "purchasing", "warehouse", "quality"]
-    page = hung(open_page, plant.url, paired(plant.app, plant.url, layouts=layouts, distance=distance))
+    page = hung(
+        open_page, plant.url, paired(plant.app, plant.url, layouts=layouts, distance=distance)
+    )
     counted = []
     for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
         expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
@@ -116,39 +145,88 @@ def test_no_page_shows_more_than_five_figures(plant, open_page, distance):
 
 
 def test_a_column_shows_whole_cards_and_counts_those_without_room(plant, open_page):
-    page = past_the_halted(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["warehouse"], language="en")))
+    page = past_the_halted(
+        hung(
+            open_page, plant.url, paired(plant.app, plant.url, layouts=["warehouse"], language="en")
+        )
+    )
     found = page.evaluate("""() => [...document.querySelectorAll('.column')].map(column => [Number(column.dataset.count),
         column.querySelectorAll('article').length, parseInt(column.querySelector('.more:not([hidden])')?.textContent ?? 0),
         column.scrollHeight - column.clientHeight])""")
-    assert all(count == shown + beyond and too_high <= 1 for count, shown, beyond, too_high in found), found
-    assert any(0 < shown < 3 and beyond for _, shown, beyond, _ in found), found  # a heading of three lines took a card's place
+    assert all(
+        count == shown + beyond and too_high <= 1 for count, shown, beyond, too_high in found
+    ), found
+    assert any(0 < shown < 3 and beyond for _, shown, beyond, _ in found), (
+        found
+    )  # a heading of three lines took a card's place
 
 
 def least_letters(distance, diagonal, height):
-    """The letters (px) whose capitals, 0.72 of them, are a two-hundredth of the distance (m) high on a screen of 16:9 of so many inches.
-    A display tells its letters in hundredths of the height to two digits."""
+    """The letters (px) whose capitals, 0.72 of them, are a two-hundredth of the distance (m)
+    high on a screen of 16:9 of so many inches. A display tells its letters in hundredths of the
+    height to two digits.
+    """
     capitals, screen = distance * 1000 / 200, diagonal * 25.4 * 9 / math.hypot(16, 9)
     return math.floor(capitals / 0.72 / screen * 10_000) / 10_000 * height
 
 
-@pytest.mark.parametrize("viewport, theme", [(FULL, "dark"), (LARGE, "dark"), (FULL, "light")], ids=["1080p", "4K", "light"])
-def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(plant, open_page, viewport, theme):
-    """Capitals of distance / 200 (ux.md); each state has its word and its shape; the theme is the display's, not the machine's."""
-    page = hung(open_page, plant.url, paired(plant.app, plant.url, theme=theme, layouts=["plant", "flow", "notices", "quality"]), viewport,
-                color_scheme="light" if theme == "dark" else "dark")  # fmt: skip
-    paper, ink = (sum(map(int, re.findall(r"\d+", page.evaluate(f"getComputedStyle(document.documentElement).{what}"))[:3]))
-                  for what in ("backgroundColor", "color"))  # fmt: skip
-    assert (paper > 600 and ink < 200) if theme == "light" else (paper < 200 and ink > 600), (paper, ink)
+@pytest.mark.parametrize(
+    "viewport, theme",
+    [(FULL, "dark"), (LARGE, "dark"), (FULL, "light")],
+    ids=["1080p", "4K", "light"],
+)
+def test_it_can_be_read_from_where_people_stand_and_told_apart_in_grey(
+    plant, open_page, viewport, theme
+):
+    """Capitals of distance / 200 (ux.md); each state has its word and its shape; the theme is
+    the display's, not the machine's.
+    """
+    page = hung(
+        open_page,
+        plant.url,
+        paired(plant.app, plant.url, theme=theme, layouts=["plant", "flow", "notices", "quality"]),
+        viewport,
+        color_scheme="light" if theme == "dark" else "dark",
+    )
+    paper, ink = (
+        sum(
+            map(
+                int,
+                re.findall(
+                    r"\d+", page.evaluate(f"getComputedStyle(document.documentElement).{what}")
+                )[:3],
+            )
+        )
+        for what in ("backgroundColor", "color")
+    )
+    assert (paper > 600 and ink < 200) if theme == "light" else (paper < 200 and ink > 600), (
+        paper,
+        ink,
+    )
     states = set()
     for place in range(int(page.locator("#screen").get_attribute("data-pages"))):
         expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
         smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(
             n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize)))""")
         assert smallest >= least_letters(6, 55, viewport["height"]), smallest
-        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
-        states |= {(re.search("halted|running|idle", line.get_attribute("class"))[0], line.locator(".state").inner_text(),
-                    line.locator(".state use").get_attribute("href")) for line in page.locator(".line").all()}
+        assert page.evaluate(
+            "document.documentElement.scrollHeight <= innerHeight && "
+            "document.documentElement.scrollWidth <= innerWidth"
+        )
+        states |= {
+            (
+                re.search("halted|running|idle", line.get_attribute("class"))[0],
+                line.locator(".state").inner_text(),
+                line.locator(".state use").get_attribute("href"),
+            )
+            for line in page.locator(".line").all()
+        }
         page.evaluate(AXE.read_text())
         assert not violations(page)
         page.clock.fast_forward(21_000)
-    assert len({s[0] for s in states}) == len({s[1] for s in states}) == len({s[2] for s in states}) >= 2
+    assert (
+        len({s[0] for s in states})
+        == len({s[1] for s in states})
+        == len({s[2] for s in states})
+        >= 2
+    )

@@ -1,4 +1,6 @@
-"""What the wall shows of the lines, and how a screen comes to hang there: the layout *plant*, the code and its QR."""
+"""What the wall shows of the lines, and how a screen comes to hang there: the layout *plant*,
+the code and its QR.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -31,20 +33,40 @@ def of(page, line):
 
 
 def halts(plant):
-    """The problems that halt a line now, by whether somebody has them: {stage: (number, line, since)}."""
+    """The problems that halt a line now, by whether somebody has them: {stage: (number, line,
+    since)}.
+    """
     with plant.app.app_context():
-        found = db.session.scalars(db.select(Anomaly).where(Anomaly.stage.in_(("reported", "acknowledged"))).order_by(Anomaly.id))
-        return {a.stage: (a.number, a.card.plan.line.code, a.created_at) for a in found if a.card and a.card.stage == "halted" and a.code.stops_line}
+        found = db.session.scalars(
+            db.select(Anomaly)
+            .where(Anomaly.stage.in_(("reported", "acknowledged")))
+            .order_by(Anomaly.id)
+        )
+        return {
+            a.stage: (a.number, a.card.plan.line.code, a.created_at)
+            for a in found
+            if a.card and a.card.stage == "halted" and a.code.stops_line
+        }
 
 
-def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebody_has(plant, open_page):
+def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebody_has(
+    plant, open_page
+):
     found = halts(plant)
     (_, seen, _), (number, unseen, since) = found["acknowledged"], found["reported"]
-    page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2, language="en"),
-                             reduced_motion="no-preference"))  # fmt: skip
+    page = at_the_lines(
+        hung(
+            open_page,
+            plant.url,
+            paired(plant.app, plant.url, layouts=["plant"], distance=2, language="en"),
+            reduced_motion="no-preference",
+        )
+    )
     expect(of(page, seen).locator(".stop + .sub")).to_contain_text("张样五")
     expect(of(page, unseen).locator(".stop + .sub")).to_contain_text("nobody has it yet")
-    flashing = "document.getAnimations().map(each => each.effect.target.closest('.line').dataset.line)"
+    flashing = (
+        "document.getAnimations().map(each => each.effect.target.closest('.line').dataset.line)"
+    )
     assert page.evaluate(flashing) == [unseen]
     # Half an hour past a full hour: seconds do not matter.
     minutes = int((datetime.now(UTC) - since).total_seconds() // 60)
@@ -59,22 +81,41 @@ def test_a_halted_line_says_who_has_it_and_for_how_long_and_flashes_until_somebo
 
 
 def test_who_wants_no_motion_sees_the_unacknowledged_one_without_it(plant, open_page):
-    page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2)))
+    page = at_the_lines(
+        hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=2))
+    )
     expect(page.locator(".stop.unseen")).to_have_count(1)
     assert page.evaluate("document.getAnimations().length") == 0
     still = page.locator(".stop:not(.unseen)").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert page.locator(".stop.unseen").evaluate("e => getComputedStyle(e).backgroundColor") != still  # it stands out all the same
+    assert (
+        page.locator(".stop.unseen").evaluate("e => getComputedStyle(e).backgroundColor") != still
+    )  # it stands out all the same
 
 
 @pytest.mark.parametrize("distance", [2, 6])
 def test_each_line_shows_its_next_three_and_the_vehicles_that_are_due(plant, open_page, distance):
     with plant.app.app_context():
-        cards = [c for c in db.session.scalars(db.select(ProductionOrder).where(ProductionOrder.stage.in_(COMING))) if c.plan]
+        cards = [
+            c
+            for c in db.session.scalars(
+                db.select(ProductionOrder).where(ProductionOrder.stage.in_(COMING))
+            )
+            if c.plan
+        ]
         planned = {}
         for card in sorted(cards, key=lambda c: (c.plan.start, c.id)):
             start = clock.local(card.plan.start)
-            planned.setdefault(card.plan.line.code, []).append((start.strftime("%H:%M" if start.date() == clock.today() else "%m-%d"), card.product.name_zh))
-    page = at_the_lines(hung(open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=distance)))
+            planned.setdefault(card.plan.line.code, []).append(
+                (
+                    start.strftime("%H:%M" if start.date() == clock.today() else "%m-%d"),
+                    card.product.name_zh,
+                )
+            )
+    page = at_the_lines(
+        hung(
+            open_page, plant.url, paired(plant.app, plant.url, layouts=["plant"], distance=distance)
+        )
+    )
     looked = set()
     for place in range(2, int(page.locator("#screen").get_attribute("data-pages"))):
         expect(page.locator("#screen")).to_have_attribute("data-place", str(place))
@@ -83,8 +124,13 @@ def test_each_line_shows_its_next_three_and_the_vehicles_that_are_due(plant, ope
             code = line.get_attribute("data-line")
             shown = [each.inner_text() for each in line.locator(".coming li:not(.none)").all()]
             assert len(shown) == min(3, len(planned.get(code, []))), (code, shown, planned)
-            assert all(at in text and name in text for text, (at, name) in zip(shown, planned[code], strict=False)), (code, shown, planned[code])
-            assert line.evaluate("e => e.scrollHeight <= e.clientHeight + 1"), code  # none of it is cut off
+            assert all(
+                at in text and name in text
+                for text, (at, name) in zip(shown, planned[code], strict=False)
+            ), (code, shown, planned[code])
+            assert line.evaluate("e => e.scrollHeight <= e.clientHeight + 1"), (
+                code
+            )  # none of it is cut off
             looked.add(code)
         page.clock.fast_forward(21_000)
     assert looked == {"L1", "L2", "L3", "L4"}
@@ -95,8 +141,19 @@ def test_the_qr_leads_to_the_confirmation_with_the_code_filled_in(plant, open_pa
     screen.goto("/display/")
     code = screen.locator("#code").inner_text().replace(" ", "")
     address = f"{plant.url}/admin/displays/?code={code}"
-    dark = {(int(x) + n, int(y)) for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)", screen.locator(".qr path").get_attribute("d")) for n in range(int(length))}
-    assert dark == {(x + 2, y + 2) for y, row in enumerate(segno.make_qr(address, error="m").matrix) for x, module in enumerate(row) if module}
+    dark = {
+        (int(x) + n, int(y))
+        for x, y, length in re.findall(
+            r"M(\d+) (\d+)h(\d+)", screen.locator(".qr path").get_attribute("d")
+        )
+        for n in range(int(length))
+    }
+    assert dark == {
+        (x + 2, y + 2)
+        for y, row in enumerate(segno.make_qr(address, error="m").matrix)
+        for x, module in enumerate(row)
+        if module
+    }
     box = screen.locator(".qr").bounding_box()
     assert box["width"] == box["height"] >= 300 and box["x"] + box["width"] <= FULL["width"]
     admin = at("admin1", address.removeprefix(plant.url))

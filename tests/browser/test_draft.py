@@ -1,4 +1,6 @@
-"""What was typed at a shared tablet outlives its lock: for whoever typed it, and for nobody else."""
+"""What was typed at a shared tablet outlives its lock: for whoever typed it, and for nobody
+else.
+"""
 
 from playwright.sync_api import expect
 

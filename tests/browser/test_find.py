@@ -1,4 +1,6 @@
-"""Finding from anywhere: results as one types, chosen by keys or by touch; a scanner's line opens the card."""
+"""Finding from anywhere: results as one types, chosen by keys or by touch; a scanner's line
+opens the card.
+"""
 
 import re
 from functools import partial
@@ -37,7 +39,10 @@ def test_two_characters_find_and_the_arrows_choose(at):
     expect(options(page).first).to_be_visible()
     expect(box(page)).to_have_attribute("aria-expanded", "true")
     page.add_script_tag(path=AXE)
-    grave = page.evaluate("axe.run(document.querySelector('.find')).then(found => found.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id))")
+    grave = page.evaluate(
+        "axe.run(document.querySelector('.find')).then(found => found.violations.filter(v => "
+        "['serious', 'critical'].includes(v.impact)).map(v => v.id))"
+    )
     assert grave == []
     page.keyboard.press("ArrowUp")
     expect(page.locator("#option-all")).to_have_attribute("aria-selected", "true")

@@ -1,4 +1,6 @@
-"""A shared tablet under gloves: three taps from the names to done, locked again by the step or by itself; and without a script."""
+"""A shared tablet under gloves: three taps from the names to done, locked again by the step or
+by itself; and without a script.
+"""
 
 import hashlib
 import re
@@ -10,8 +12,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.people.user import User
 from app.models.people.station import Station
+from app.models.people.user import User
 from app.security import DEMO_PIN
 from tests.browser.test_pages import is_accessible, is_contained
 
@@ -33,8 +35,15 @@ def tablet(plant, open_page):
         token = secrets.token_urlsafe(32)
         with plant.app.app_context():
             keeper = db.session.scalar(select(User.id).where(User.login == "admin1"))
-            db.session.add(Station(name="一号库口", departments=["warehouse"], token_hash=hashlib.sha256(token.encode()).hexdigest(),
-                                   paired_at=datetime.now(UTC), paired_by_id=keeper))  # fmt: skip
+            db.session.add(
+                Station(
+                    name="一号库口",
+                    departments=["warehouse"],
+                    token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                    paired_at=datetime.now(UTC),
+                    paired_by_id=keeper,
+                )
+            )
             db.session.commit()
         page = open_page(base_url=plant.url, **TABLET, **options)
         page.context.add_cookies([{"name": "washline_station", "value": token, "url": plant.url}])
@@ -56,7 +65,9 @@ def type_pin(page, pin=DEMO_PIN):
 
 
 def is_good(page):
-    """Large enough for a glove, contained at any width, and nothing grave for axe; the tablet's own size comes back."""
+    """Large enough for a glove, contained at any width, and nothing grave for axe; the tablet's
+    own size comes back.
+    """
     assert not page.evaluate(LARGE_ENOUGH)
     is_contained(page)
     is_accessible(page)
@@ -64,7 +75,8 @@ def is_good(page):
 
 
 def test_three_taps_from_the_names_to_done_and_it_is_locked_again(plant, tablet):
-    page, ref = ready(tablet(bypass_csp=True)), plant.offered("store1", "production", "start_preparing")
+    page = ready(tablet(bypass_csp=True))
+    ref = plant.offered("store1", "production", "start_preparing")
     is_good(page)
     page.locator("#people a", has_text="严样八").tap()
     type_pin(page, "000001")
@@ -74,8 +86,12 @@ def test_three_taps_from_the_names_to_done_and_it_is_locked_again(plant, tablet)
     expect(page.locator("h1")).to_have_text("您在此要办的工作")
     is_good(ready(page))
     page.locator(f"[data-record='{ref}'] button", has_text="开始备料").tap()
-    expect(page.locator("#told")).to_have_text(re.compile(rf"{ref}：备料中。\s*办理人：严样八 Yan Yangba。"))
-    assert plant.events(ref, "start_preparing") == 1 and not [c for c in page.context.cookies() if c["name"] == "washline"]
+    expect(page.locator("#told")).to_have_text(
+        re.compile(rf"{ref}：备料中。\s*办理人：严样八 Yan Yangba。")
+    )
+    assert plant.events(ref, "start_preparing") == 1 and not [
+        c for c in page.context.cookies() if c["name"] == "washline"
+    ]
     page.goto(f"/warehouse/{ref}")
     expect(page.locator(".ask-first")).to_be_visible()
 
@@ -144,7 +160,10 @@ def test_figures_are_tapped_on_keys_of_ours(plant, tablet):
     for key in "7.5":
         page.locator(f"#keypad [data-key='{key}']").tap()
     expect(fields.first).to_have_value("7.5")
-    boxes = page.evaluate("[...document.querySelectorAll('#keypad button')].map(e => e.getBoundingClientRect().toJSON())")
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#keypad button')].map(e => "
+        "e.getBoundingClientRect().toJSON())"
+    )
     assert min(min(b["width"], b["height"]) for b in boxes) >= 56
     assert boxes[1]["left"] - boxes[0]["right"] >= 8 and boxes[3]["top"] - boxes[0]["bottom"] >= 8
     page.locator("#keypad [data-key='next']").tap()

@@ -1,4 +1,6 @@
-"""A board with many stages: columns are folded away and stay so, cards can still be dropped on them, and every column can be jumped to."""
+"""A board with many stages: columns are folded away and stay so, cards can still be dropped on
+them, and every column can be jumped to.
+"""
 
 import re
 
@@ -40,7 +42,9 @@ def test_a_card_is_dropped_on_a_folded_column(plant, at):
     with page.expect_response("**/warehouse/fold"):
         column(page, "preparing").locator("button.fold").click()
     carry_to(page, ref, "preparing")
-    expect(page.locator(f"#column-production-preparing .card[data-record='{ref}']")).to_have_count(1)
+    expect(page.locator(f"#column-production-preparing .card[data-record='{ref}']")).to_have_count(
+        1
+    )
     expect(page.locator(".toast").last).to_contain_text(ref)
     assert plant.look(ref) == "preparing"
     expect(column(page, "preparing")).to_have_class(FOLDED)

@@ -1,4 +1,6 @@
-"""A card that halts stays in view, and the focus stays with it: on the board where it was halted, and on those that look on."""
+"""A card that halts stays in view, and the focus stays with it: on the board where it was
+halted, and on those that look on.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +17,11 @@ from tests.browser.colleague import conform
 def running(plant):
     """A run; its last step has both signatures."""
     with plant.app.app_context():
-        ref = db.session.scalars(db.select(ProductionOrder).where(ProductionOrder.stage == "running")).first().ref
+        ref = (
+            db.session.scalars(db.select(ProductionOrder).where(ProductionOrder.stage == "running"))
+            .first()
+            .ref
+        )
     if plant.look(ref, lambda card: card.unfinished_signature):
         plant.do("inspector1", ref, "countersign_step")
     return ref
@@ -24,7 +30,13 @@ def running(plant):
 def halts(plant):
     """A kind of anomaly that stops the line."""
     with plant.app.app_context():
-        return db.session.scalars(db.select(AnomalyCode).where(AnomalyCode.stops_line, AnomalyCode.active)).first().id
+        return (
+            db.session.scalars(
+                db.select(AnomalyCode).where(AnomalyCode.stops_line, AnomalyCode.active)
+            )
+            .first()
+            .id
+        )
 
 
 def stays(page, ref):
@@ -65,12 +77,16 @@ def test_a_step_that_halts_a_run_keeps_the_focus_on_its_card(plant, at, running)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=("tablet", "phone"))
-def test_the_card_under_somebodys_focus_stays_in_view_when_another_halts_it(plant, at, running, size):
+def test_the_card_under_somebodys_focus_stays_in_view_when_another_halts_it(
+    plant, at, running, size
+):
     page = at("planner1", "/production/", viewport=size)
     page.locator(f".card[data-record='{running}']").focus()
     code = halts(plant)
     with plant.app.app_context():
         by = db.session.scalars(db.select(User).where(User.login == "operator1")).one()
-        Anomaly.create("report", by=by, code_id=code, card_ref=running, description="The cap screwer jams")
+        Anomaly.create(
+            "report", by=by, code_id=code, card_ref=running, description="The cap screwer jams"
+        )
         db.session.commit()
     stays(page, running)

@@ -6,8 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from app.screens.board.queries import PAGE
-from tests.browser.orders_board import (BOARD, ORDERS, board, card, carry, column, drag, hears, is_settled, is_told, kind,  # noqa: F401
-                                        ready, sees, slow, take, plant, template, ask)  # fmt: skip
+from tests.browser.orders_board import (
+    BOARD,
+    ask,
+    card,
+    column,
+    is_settled,
+    kind,  # noqa: F401
+    sees,
+)
 
 
 @pytest.fixture
@@ -25,12 +32,17 @@ def finger(board):
 
 def test_a_finger_drags_by_the_handle(finger):
     page, touch = finger
-    handle, there = card(page, 3).locator(".grip").bounding_box(), column(page, "in_review").bounding_box()
+    handle = card(page, 3).locator(".grip").bounding_box()
+    there = column(page, "in_review").bounding_box()
     assert handle["width"] >= 44 and handle["height"] >= 44
     x, y = handle["x"] + 22, handle["y"] + 22
     touch("touchStart", x, y)
     for step in range(1, 11):
-        touch("touchMove", x + (there["x"] + 90 - x) * step / 10, y + (there["y"] + 120 - y) * step / 10)
+        touch(
+            "touchMove",
+            x + (there["x"] + 90 - x) * step / 10,
+            y + (there["y"] + 120 - y) * step / 10,
+        )
     expect(column(page, "in_review").locator(".sortable-ghost")).to_have_count(1)
     touch("touchEnd")
     sees(page, 3, "in_review")
@@ -45,7 +57,9 @@ def test_fifty_swipes_over_cards_move_none(plant, finger):
             .observe(document.body, { attributeFilter: ['class'] }) }""")
     box = column(page, "received").locator(".cards").bounding_box()
     for number in range(50):
-        x, y, way = box["x"] + 20 + 3 * number, box["y"] + (400 if number % 3 else 120), -1 if number % 3 else 1
+        x = box["x"] + 20 + 3 * number
+        y = box["y"] + (400 if number % 3 else 120)
+        way = -1 if number % 3 else 1
         touch("touchStart", x, y)
         for step in (1, 2):
             touch("touchMove", x + step, y + 60 * way * step)
@@ -59,12 +73,17 @@ def test_fifty_swipes_over_cards_move_none(plant, finger):
 
 def test_a_finger_that_rests_takes_the_card_up(plant, finger):
     page, touch = finger
-    box, there = card(page, 3).locator(".what").bounding_box(), column(page, "in_review").bounding_box()
+    box = card(page, 3).locator(".what").bounding_box()
+    there = column(page, "in_review").bounding_box()
     x, y = box["x"] + 20, box["y"] + 5
     touch("touchStart", x, y)
     expect(card(page, 3)).to_have_class(re.compile("sortable-chosen"))
     for step in range(1, 11):
-        touch("touchMove", x + (there["x"] + 90 - x) * step / 10, y + (there["y"] + 120 - y) * step / 10)
+        touch(
+            "touchMove",
+            x + (there["x"] + 90 - x) * step / 10,
+            y + (there["y"] + 120 - y) * step / 10,
+        )
     expect(column(page, "in_review").locator(".sortable-ghost")).to_have_count(1)
     touch("touchEnd")
     sees(page, 3, "in_review")
@@ -74,9 +93,17 @@ def test_a_finger_that_rests_takes_the_card_up(plant, finger):
 # Small screens
 
 # What a screen is, and the column that a swipe brings into view.
-SCREENS = {"phone": ({"viewport": {"width": 390, "height": 844}, "is_mobile": True}, "column-order-in_review"),
-           "tablet": ({"viewport": {"width": 1024, "height": 768}}, "column-shipment-shipped"),
-           "twice as large": ({"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}, "column-order-in_review")}  # fmt: skip
+SCREENS = {
+    "phone": (
+        {"viewport": {"width": 390, "height": 844}, "is_mobile": True},
+        "column-order-in_review",
+    ),
+    "tablet": ({"viewport": {"width": 1024, "height": 768}}, "column-shipment-shipped"),
+    "twice as large": (
+        {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+        "column-order-in_review",
+    ),
+}
 IN_VIEW = "id => document.getElementById(id).getBoundingClientRect().right <= innerWidth"
 SNAPPED = """left => board.scrollLeft > 0
     && [...document.querySelectorAll('.column')].some(each => Math.abs(each.getBoundingClientRect().left - left) < 2)"""
@@ -86,12 +113,23 @@ SNAPPED = """left => board.scrollLeft > 0
 def test_columns_come_by_swipe_and_everything_can_be_done(board, screen, comes):
     page = board(has_touch=True, **screen)
     fingers = page.context.new_cdp_session(page)
-    column(page, "received").evaluate("column => column.scrollIntoView({ block: 'center', inline: 'nearest' })")
+    column(page, "received").evaluate(
+        "column => column.scrollIntoView({ block: 'center', inline: 'nearest' })"
+    )
     first, second = (column(page, stage).bounding_box() for stage in ("received", "in_review"))
     assert not page.evaluate(IN_VIEW, comes)
-    x, y, way = 340, page.viewport_size["height"] / 2, 0.6 * (second["x"] - first["x"])  # not far enough: the rest is the snap's
-    for touch, moved in (("touchStart", 0), *(("touchMove", way * step / 10) for step in range(1, 11))):
-        fingers.send("Input.dispatchTouchEvent", {"type": touch, "touchPoints": [{"x": x - moved, "y": y}]})
+    x, y, way = (
+        340,
+        page.viewport_size["height"] / 2,
+        0.6 * (second["x"] - first["x"]),
+    )  # not far enough: the rest is the snap's
+    for touch, moved in (
+        ("touchStart", 0),
+        *(("touchMove", way * step / 10) for step in range(1, 11)),
+    ):
+        fingers.send(
+            "Input.dispatchTouchEvent", {"type": touch, "touchPoints": [{"x": x - moved, "y": y}]}
+        )
     fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_function(IN_VIEW, arg=comes)
     if page.viewport_size["width"] < 768:
@@ -117,7 +155,15 @@ def test_arrows_go_between_columns_and_inside_them(plant, board):
     plant.do(20, "start_review")
     page = board()
     card(page, 2).focus()
-    for key, number in (("ArrowUp", 1), ("ArrowUp", 1), ("ArrowDown", 2), ("ArrowRight", 20), ("ArrowLeft", 1), ("End", PAGE), ("Home", 1)):
+    for key, number in (
+        ("ArrowUp", 1),
+        ("ArrowUp", 1),
+        ("ArrowDown", 2),
+        ("ArrowRight", 20),
+        ("ArrowLeft", 1),
+        ("End", PAGE),
+        ("Home", 1),
+    ):
         page.keyboard.press(key)
         expect(card(page, number)).to_be_focused()
 
@@ -137,7 +183,10 @@ def test_a_whole_move_by_keys_alone(plant, board):
     expect(page.locator(".record-page")).to_have_attribute("data-record", "R-2026-00001")
 
 
-@pytest.mark.parametrize("locale, title, row", [("en", "Keys", "Take the card up, put it down"), ("zh-CN", "按键", "拿起、放下卡片")])
+@pytest.mark.parametrize(
+    "locale, title, row",
+    [("en", "Keys", "Take the card up, put it down"), ("zh-CN", "按键", "拿起、放下卡片")],
+)
 def test_keys_of_every_page(board, locale, title, row):
     page = board(locale)
     page.keyboard.press("?")

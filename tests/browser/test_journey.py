@@ -1,6 +1,8 @@
-"""The tour of the README: one order from the customer's call to its dossier, by the clicks of the people it takes.
+"""The tour of the README: one order from the customer's call to its dossier, by the clicks of the
+people it takes.
 
-Nothing is prepared for it: it is done on the demo plant as `make run` serves it, by the real server and its worker.
+Nothing is prepared for it: it is done on the demo plant as `make run` serves it, by the real server
+and its worker.
 """
 
 import io
@@ -19,11 +21,24 @@ from tests.serving import House
 README = Path(__file__).resolve().parents[2] / "README.md"
 # The steps of the work instruction of laundry liquid: who signs, and who is the second person.
 STEPS = (
-    ("operator1", None), ("operator1", "super1"), ("operator1", None), ("operator1", "operator2"), ("operator1", None),
-    ("operator1", None), ("operator1", None), ("operator1", None), ("operator1", None), ("inspector1", None),
-    ("qhead1", "inspector1"), ("operator1", "inspector1"), ("operator1", None), ("operator1", None), ("operator1", "super1"),
-    ("super1", None), ("operator1", "super1"),
-)  # fmt: skip
+    ("operator1", None),
+    ("operator1", "super1"),
+    ("operator1", None),
+    ("operator1", "operator2"),
+    ("operator1", None),
+    ("operator1", None),
+    ("operator1", None),
+    ("operator1", None),
+    ("operator1", None),
+    ("inspector1", None),
+    ("qhead1", "inspector1"),
+    ("operator1", "inspector1"),
+    ("operator1", None),
+    ("operator1", None),
+    ("operator1", "super1"),
+    ("super1", None),
+    ("operator1", "super1"),
+)
 HOT = 6  # the step at which it goes wrong
 
 
@@ -38,8 +53,10 @@ def plant(template, tmp_path_factory):
 
 @pytest.fixture
 def people(plant, open_page):
-    """``people("store1")``: somebody of the plant at their own browser, logged in when first asked for. Every other one reads
-    English, so that the same order is passed from one language to the other."""
+    """``people("store1")``: somebody of the plant at their own browser, logged in when first
+    asked for. Every other one reads English, so that the same order is passed from one language
+    to the other.
+    """
     came, log = {}, []
 
     def person(login):
@@ -69,7 +86,9 @@ def test_one_order_from_the_call_to_its_dossier(plant, people):
     people.rest()
     inspect(people, card)
     shipment = ship(people, card)
-    people("sales1").open("sales", shipment).act("follow_up", "delivered", received_by="周示二", feedback="准时")
+    people("sales1").open("sales", shipment).act(
+        "follow_up", "delivered", received_by="周示二", feedback="准时"
+    )
     expect(people("sales1").find(order).record).to_have_attribute("data-stage", "fulfilled")
     dossier(people("auditor1"), order, card)
     verified = plant[0].run("verify")
@@ -80,11 +99,27 @@ def test_one_order_from_the_call_to_its_dossier(plant, people):
 def take_in(people):
     """Clauses 1.1 to 1.3."""
     clerk, due = people("sales1").board("sales"), clock.today() + timedelta(days=14)
-    ref = clerk.create("order", "receive", address_id={"index": 1}, channel="phone", message="洗衣液 2 kg 1800 瓶,两周后送到。",
-                       **{"lines-0-product_text": "P-LD-2K", "lines-0-quantity": 1800, "lines-0-requested_date": due})  # fmt: skip
+    ref = clerk.create(
+        "order",
+        "receive",
+        address_id={"index": 1},
+        channel="phone",
+        message="洗衣液 2 kg 1800 瓶,两周后送到。",
+        **{
+            "lines-0-product_text": "P-LD-2K",
+            "lines-0-quantity": 1800,
+            "lines-0-requested_date": due,
+        },
+    )
     clerk.board("sales").next(ref, "start_review", "in_review")
-    clerk.open("sales", ref).act("approve", "approved", **dict.fromkeys(
-        ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), True))  # fmt: skip
+    clerk.open("sales", ref).act(
+        "approve",
+        "approved",
+        **dict.fromkeys(
+            ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"),
+            True,
+        ),
+    )
     order = clerk.record.get_attribute("data-record")
     assert re.fullmatch(r"\d{4}-\d{5}", order)
     return order, f"{order}-1"
@@ -106,7 +141,9 @@ def materials(people, card):
 
 
 def run(people, card):
-    """Clauses 4.1 to 4.3: the operator stays at the card's page, the others come to it when their name is on a step."""
+    """Clauses 4.1 to 4.3: the operator stays at the card's page, the others come to it when
+    their name is on a step.
+    """
     people("operator1").act("start", "running")
     for number, (first, second) in enumerate(STEPS, 1):
         if number == HOT:
@@ -128,17 +165,25 @@ def overheat(people, card):
     supervisor.record.locator("a.ref[href*='/A-']").first.click()
     expect(supervisor.record).to_have_attribute("data-record", re.compile("^A-"))
     supervisor.is_ready()
-    supervisor.act("acknowledge", "acknowledged").act("resolve", "resolved", measures="减慢加酸", safe=True)
+    supervisor.act("acknowledge", "acknowledged").act(
+        "resolve", "resolved", measures="减慢加酸", safe=True
+    )
 
 
 def inspect(people, card):
     """Clauses 5.1 and 5.2."""
-    inspector = people("inspector1").open("quality", card).act("draw_sample", "inspecting", size=13, place="L1")
+    inspector = (
+        people("inspector1")
+        .open("quality", card)
+        .act("draw_sample", "inspecting", size=13, place="L1")
+    )
     inspector.record.locator("a.ref[href*='/S-']").first.click()
     expect(inspector.record).to_have_attribute("data-record", re.compile("^S-"))
     inspector.is_ready()
     sample = inspector.record.get_attribute("data-record")
-    inspector.act("start_testing", "testing").act("enter_results", conforming=True).act("report", "reported")
+    inspector.act("start_testing", "testing").act("enter_results", conforming=True).act(
+        "report", "reported"
+    )
     people("qhead1").open("quality", sample).act("release", "released")
 
 
@@ -150,8 +195,12 @@ def ship(people, card):
     value = panel.locator("label.choice", has_text=card).locator("input").get_attribute("value")
     panel.locator("[data-close]").last.click()
     shipment = store.create("shipment", "assemble", card_ids=value)
-    store.open("warehouse", shipment).act("pack", "to_confirm", packages=300, pallets=9, labelled=True)
-    store.act("confirm", "to_ship", confirmed_with="周示二", window="08:00-11:30", address_right=True)
+    store.open("warehouse", shipment).act(
+        "pack", "to_confirm", packages=300, pallets=9, labelled=True
+    )
+    store.act(
+        "confirm", "to_ship", confirmed_with="周示二", window="08:00-11:30", address_right=True
+    )
     store.act("ship", "shipped", carrier="示例物流", vehicle="样A00001", driver="司机")
     return shipment
 

@@ -1,4 +1,6 @@
-"""The storekeeper's morning at a shared tablet: taps, our keypad, lists and scans; nothing needs the system's keyboard."""
+"""The storekeeper's morning at a shared tablet: taps, our keypad, lists and scans; nothing needs
+the system's keyboard.
+"""
 
 import re
 
@@ -9,10 +11,24 @@ from app.security import DEMO_PIN
 from tests.browser.tablet import Tablet
 from tests.browser.test_pages import busy, forms, plant  # noqa: F401
 
-MORNING = [("production", "answer_warehouse"), ("production", "prepare"), ("production", "hand_over"), ("production", "stock_in"), ("shipment", "assemble"),
-           ("shipment", "pack"), ("shipment", "confirm"), ("shipment", "ship"), ("requisition", "receive")]  # fmt: skip
+MORNING = [
+    ("production", "answer_warehouse"),
+    ("production", "prepare"),
+    ("production", "hand_over"),
+    ("production", "stock_in"),
+    ("shipment", "assemble"),
+    ("shipment", "pack"),
+    ("shipment", "confirm"),
+    ("shipment", "ship"),
+    ("requisition", "receive"),
+]
 # Steps that demand a reason: it is tapped too.
-REASONED = [("production", "withhold"), ("shipment", "cancel"), ("shipment", "record_return"), ("disposition", "set_aside")]
+REASONED = [
+    ("production", "withhold"),
+    ("shipment", "cancel"),
+    ("shipment", "record_return"),
+    ("disposition", "set_aside"),
+]
 # Fields that must be filled in and are not, and that the system's keyboard alone fills.
 NEEDS_KEYBOARD = """form => [...form.elements].filter(e => e.matches('textarea, input:not([type=hidden], [type=radio], [type=checkbox], [type=date])')
   && e.checkVisibility() && e.required && !e.value && e.inputMode !== 'none').map(e => e.name)"""
@@ -24,14 +40,14 @@ def kind():
 
 
 @pytest.fixture
-def tablet(plant, open_page):  # noqa: F811
+def tablet(plant, open_page):
     tablet = Tablet(plant, open_page, "warehouse", "purchasing")
     tablet.come_in("store1")
     return tablet
 
 
 @pytest.mark.parametrize("flow, action", MORNING + REASONED)
-def test_no_field_of_the_morning_needs_the_system_s_keyboard(tablet, forms, flow, action):  # noqa: F811
+def test_no_field_of_the_morning_needs_the_system_s_keyboard(tablet, forms, flow, action):
     if action == "hand_over":  # by another than who prepared it
         tablet.come_in("store2")
     page = tablet.goes_to(re.sub("^/quality/new", "/warehouse/new", forms[flow, action][1]))
@@ -40,7 +56,7 @@ def test_no_field_of_the_morning_needs_the_system_s_keyboard(tablet, forms, flow
     assert form.evaluate(NEEDS_KEYBOARD) == []
 
 
-def test_what_is_expected_stands_there(tablet, plant, forms):  # noqa: F811
+def test_what_is_expected_stands_there(tablet, plant, forms):
     ref = forms["shipment", "pack"][1].split("/")[2]
     page = tablet.goes_to(f"/warehouse/{ref}/pack")
     cases = plant.look(ref, lambda s: sum(-(-c.good // c.product.units_per_case) for c in s.cards))
@@ -56,7 +72,7 @@ def test_what_is_expected_stands_there(tablet, plant, forms):  # noqa: F811
     expect(page.locator("[name=expiry]")).to_be_focused()
 
 
-def test_a_shipment_leaves_by_taps_alone(tablet, plant):  # noqa: F811
+def test_a_shipment_leaves_by_taps_alone(tablet, plant):
     """Carrier, plate and driver that were used before are tapped."""
     ref = plant.offered("store1", "shipment", "ship")
     page = tablet.goes_to(f"/warehouse/{ref}/ship")
@@ -70,15 +86,20 @@ def test_a_shipment_leaves_by_taps_alone(tablet, plant):  # noqa: F811
     assert plant.look(ref) == "shipped"
 
 
-def test_a_hand_over_is_signed_on_the_keypad(tablet, plant):  # noqa: F811
+def test_a_hand_over_is_signed_on_the_keypad(tablet, plant):
     ref = plant.offered("store2", "production", "hand_over")
     tablet.come_in("store2")
     page = tablet.goes_to(f"/warehouse/{ref}/hand_over")
     field = page.locator("[name=password]")
     field.tap()
     keys = page.locator("#keypad [data-key]")
-    expect(keys.first).to_have_text("1")  # as on the pad of the log-in: a hand knows where the digits of its PIN are
-    assert field.bounding_box()["y"] + field.bounding_box()["height"] <= page.locator("#keypad").bounding_box()["y"], "the keys cover what they write"
+    expect(keys.first).to_have_text(
+        "1"
+    )  # as on the pad of the log-in: a hand knows where the digits of its PIN are
+    assert (
+        field.bounding_box()["y"] + field.bounding_box()["height"]
+        <= page.locator("#keypad").bounding_box()["y"]
+    ), "the keys cover what they write"
     for digit in DEMO_PIN:
         page.locator(f"#keypad [data-key='{digit}']").tap()
     page.locator(".submit .primary").tap()
@@ -86,12 +107,14 @@ def test_a_hand_over_is_signed_on_the_keypad(tablet, plant):  # noqa: F811
     assert plant.events(ref, "hand_over") == 1
 
 
-def test_a_reason_is_tapped(tablet, plant):  # noqa: F811
+def test_a_reason_is_tapped(tablet, plant):
     """Large choices; words are asked for only where none of them is meant."""
     ref = plant.offered("store1", "production", "withhold")
     page = tablet.goes_to(f"/warehouse/{ref}/withhold")
     choices = page.locator("#field-reason_listed .choice")
-    assert choices.count() > 3 and all(choice.bounding_box()["height"] >= 56 for choice in choices.all())
+    assert choices.count() > 3 and all(
+        choice.bounding_box()["height"] >= 56 for choice in choices.all()
+    )
     expect(page.locator("#reason")).to_be_hidden()
     choices.last.tap()
     expect(page.locator("#reason")).to_be_visible()
@@ -99,10 +122,13 @@ def test_a_reason_is_tapped(tablet, plant):  # noqa: F811
     expect(page.locator("#reason")).to_be_hidden()
     page.locator(".submit .primary").tap()
     expect(page.locator("#told")).to_contain_text(ref)
-    assert plant.look(ref) == "nonconforming" and plant.look(ref, lambda c: c.last_deed.reason) == "渗漏 ／ Leaking"
+    assert (
+        plant.look(ref) == "nonconforming"
+        and plant.look(ref, lambda c: c.last_deed.reason) == "渗漏 ／ Leaking"
+    )
 
 
-def test_without_a_script_a_reason_is_chosen_as_well(plant, open_page):  # noqa: F811
+def test_without_a_script_a_reason_is_chosen_as_well(plant, open_page):
     ref = plant.offered("planner1", "production", "hold")
     page = open_page(base_url=plant.url, java_script_enabled=False, locale="en")
     page.context.add_cookies([plant.cookie_of("planner1", "en")])

@@ -14,12 +14,13 @@ from tests.browser.orders_board import grab
 @pytest.fixture
 def at(at):
     """The same before a wide screen."""
-    return lambda login, address, **options: at(login, address, **{"viewport": {"width": 1600, "height": 900}, **options})
+    return lambda login, address, **options: at(
+        login, address, **{"viewport": {"width": 1600, "height": 900}, **options}
+    )
 
 
 def card(page, ref):
     return page.locator(f".card[data-record='{ref}']")
-
 
 
 def carry_to(page, ref, stage):
@@ -65,7 +66,9 @@ def test_a_drop_that_a_guard_forbids_returns_with_what_is_missing(plant, at):
 
 
 def test_the_planner_drags_a_card_to_those_who_answer(plant, at):
-    """A column that is only waited for takes what is handed over to it; the form that opens proposes everything."""
+    """A column that is only waited for takes what is handed over to it; the form that opens
+    proposes everything.
+    """
     ref = plant.offered("planner1", "production", "draw_up")
     page = at("planner1", "/production/")
     carry_to(page, ref, "consulting")
@@ -113,7 +116,9 @@ def test_going_back_to_a_sent_form_shows_what_became_of_it(plant, at, script):
 
 
 def test_going_back_after_a_form_that_was_refused_first(plant, at):
-    """Between the form and what became of it stands the page with its faults; the browser asks nobody to send it again."""
+    """Between the form and what became of it stands the page with its faults; the browser asks
+    nobody to send it again.
+    """
     ref = plant.offered("store1", "production", "answer_warehouse")
     page = at("store1", f"/warehouse/{ref}")
     page.goto(f"/warehouse/{ref}/answer_warehouse")
@@ -136,7 +141,9 @@ def test_a_double_click_makes_one_event(plant, at):
 
 
 def test_a_form_stays_while_its_card_changes_and_is_refused_in_words(plant, at):
-    """A live update comes while a field has the focus: what was typed stays, and the late sending says what happened."""
+    """A live update comes while a field has the focus: what was typed stays, and the late
+    sending says what happened.
+    """
     ref = plant.offered("sales1", "order", "ask_customer")
     page = at("sales1", f"/sales/{ref}")
     page.locator("a[data-dialog][href$='/ask_customer']").click()
@@ -149,7 +156,9 @@ def test_a_form_stays_while_its_card_changes_and_is_refused_in_words(plant, at):
     expect(question).to_have_value("Which label do you want?")
     fill(page.locator("#panel"), "asked_by", "phone")
     page.locator("#panel footer button.primary").click()
-    expect(page.locator("#panel [role=alert]")).to_contain_text(re.compile("何样二.* can no longer be sent"))
+    expect(page.locator("#panel [role=alert]")).to_contain_text(
+        re.compile("何样二.* can no longer be sent")
+    )
     expect(page.locator("#panel footer button.primary")).to_be_disabled()
     expect(question).to_have_value("Which label do you want?")
     page.keyboard.press("Escape")
@@ -161,14 +170,18 @@ def test_a_form_stays_while_its_card_changes_and_is_refused_in_words(plant, at):
 
 
 class Plainly(Colleague):
-    """Somebody whose browser runs no script: every form is a page, every move a link or a button."""
+    """Somebody whose browser runs no script: every form is a page, every move a link or a
+    button.
+    """
 
     def is_ready(self):
         pass
 
     def act(self, action, then=None, **answers):
         before = self.record.get_attribute("data-version")
-        button = self.record.locator(f"a[data-dialog][href$='/{action}'], form[action$='/{action}'] button")
+        button = self.record.locator(
+            f"a[data-dialog][href$='/{action}'], form[action$='/{action}'] button"
+        )
         asks = button.get_attribute("href") is not None
         button.click()
         if asks:
@@ -214,21 +227,47 @@ def plainly(plant, open_page):
 
 def test_the_main_steps_need_no_script(plant, plainly):
     clerk = plainly("sales1").board("sales")
-    clerk.create("order", "receive", address_id={"index": 1}, channel="phone", message="洗衣液", **{
-        "lines-0-product_text": "P-LD-2K", "lines-0-quantity": 1800, "lines-0-requested_date": f"{clock.today() + timedelta(days=60)}"})  # fmt: skip
-    clerk.act("start_review", "in_review").act("approve", "approved", customer_right=True, product_right=True,
-                                               quantity_right=True, date_feasible=True, terms_right=True)  # fmt: skip
+    clerk.create(
+        "order",
+        "receive",
+        address_id={"index": 1},
+        channel="phone",
+        message="洗衣液",
+        **{
+            "lines-0-product_text": "P-LD-2K",
+            "lines-0-quantity": 1800,
+            "lines-0-requested_date": f"{clock.today() + timedelta(days=60)}",
+        },
+    )
+    clerk.act("start_review", "in_review").act(
+        "approve",
+        "approved",
+        customer_right=True,
+        product_right=True,
+        quantity_right=True,
+        date_feasible=True,
+        terms_right=True,
+    )
     card = f"{clerk.record.get_attribute('data-record')}-1"
     plainly("planner1").open("production", card).act("draw_up", "consulting")
     plainly("store1").open("warehouse", card).act("answer_warehouse", "consulting", in_time="yes")
-    plainly("buyer1").open("purchasing", card).act("answer_purchasing", "plan_review", in_time="yes")
+    plainly("buyer1").open("purchasing", card).act(
+        "answer_purchasing", "plan_review", in_time="yes"
+    )
     plainly("head1").open("production", card).act("approve_plan", "to_prepare")
     plainly("store1").open("warehouse", card).act("start_preparing", "preparing").act("prepare")
     plainly("store2").open("warehouse", card).act("hand_over", "handed_over")
-    operator = plainly("operator1").open("production", card).act("accept_materials", "ready").act("start", "running")
+    operator = (
+        plainly("operator1")
+        .open("production", card)
+        .act("accept_materials", "ready")
+        .act("start", "running")
+    )
     operator.act("sign_step", "running", conforming=True)
     shipment = plant.offered("store1", "shipment", "ship")
-    plainly("store1").open("warehouse", shipment).act("ship", "shipped", carrier="示例物流", vehicle="样A00001", driver="司机")
+    plainly("store1").open("warehouse", shipment).act(
+        "ship", "shipped", carrier="示例物流", vehicle="样A00001", driver="司机"
+    )
     plainly("sales1").open("sales", shipment).act("follow_up", "delivered", received_by="周示二")
 
 

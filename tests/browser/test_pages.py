@@ -1,6 +1,8 @@
-"""Every page and every form of the played plant: axe finds nothing grave, and nothing sticks out sideways.
+"""Every page and every form of the played plant: axe finds nothing grave, and nothing sticks out
+sideways.
 
-Axe looks at each once, at a phone's or a desktop's width, in one theme: what pages are made of comes in all four.
+Axe looks at each once, at a phone's or a desktop's width, in one theme: what pages are made of
+comes in all four.
 """
 
 from collections import defaultdict
@@ -14,9 +16,9 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
-from app.models.records.papers.document import Document
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
+from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.warehouse.stock import Lot, free_stock
 from tests import application, shared
@@ -93,9 +95,19 @@ PAGES = {
     "not found": ("sales1", "/sales/2026-99999"),
     "not theirs": ("sales1", "/admin/users"),
 }
-FORMS = [(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.asks_for_data and not action.driven]
-# No record of the played plant stands where these can be done; tests/flow and tests/pages open their forms.
-UNPLAYED = {("production", "forgo_rest"), ("requisition", "forgo_rest"), ("production", "give_up_rework")}
+FORMS = [
+    (flow.key, action.key)
+    for flow in FLOWS.values()
+    for action in flow.actions
+    if action.asks_for_data and not action.driven
+]
+# No record of the played plant stands where these can be done; tests/flow and tests/pages open
+# their forms.
+UNPLAYED = {
+    ("production", "forgo_rest"),
+    ("requisition", "forgo_rest"),
+    ("production", "give_up_rework"),
+}
 SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 
 
@@ -125,26 +137,37 @@ def plant(busy, tmp_path_factory, browser):
 
 
 def act_further(plant):
-    order, due = plant.look(waits_for_payment(plant), lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid))
+    order, due = plant.look(
+        waits_for_payment(plant),
+        lambda card: (card.order.ref, card.order.amount_due - card.order.amount_paid),
+    )
     plant.do("sales1", order, "record_payment", amount=due, paid_on=clock.today(), note="")
     plant.do("operator1", plant.offered("operator1", "production", "start"), "start")
     sign_the_rest(plant, restarted(plant))
     with_stock(plant)
     kit = plant.offered("store1", "production", "start_preparing")
     plant.do("store1", kit, "start_preparing")
-    proposed = plant.look(kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks])
+    proposed = plant.look(
+        kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks]
+    )
     plant.do("store1", kit, "prepare", picks=proposed)
 
 
 def waits_for_payment(plant):
     """The card that only the money keeps from starting."""
     with plant.app.app_context():
-        ready = db.session.scalars(select(ProductionOrder).where(ProductionOrder.stage == "ready")).all()
-        return next(card.ref for card in ready if card.order and card.order.must_be_paid_before("start"))
+        ready = db.session.scalars(
+            select(ProductionOrder).where(ProductionOrder.stage == "ready")
+        ).all()
+        return next(
+            card.ref for card in ready if card.order and card.order.must_be_paid_before("start")
+        )
 
 
 def restarted(plant):
-    """A run that stood halted, its anomaly resolved; another anomaly is acknowledged in its stead."""
+    """A run that stood halted, its anomaly resolved; another anomaly is acknowledged in its
+    stead.
+    """
     anomaly = plant.offered("super1", "anomaly", "resolve")
     card = plant.look(anomaly, lambda found: found.card.ref)
     plant.do("super1", anomaly, "resolve", cause="worn", measures="replaced")
@@ -153,12 +176,16 @@ def restarted(plant):
 
 
 def sign_the_rest(plant, ref):
-    """Sign what is left of a run's steps: of the halted one only what operator and supervisor sign."""
+    """Sign what is left of a run's steps: of the halted one only what operator and supervisor
+    sign.
+    """
 
     def asked(card):
         step = card.open_step
         limits = [limit for limit in card.limits_of(step)[:2] if limit is not None] if step else []
-        scans = [lot.lot_no for lot in card.issued_lots] if step and step.entry_type == "scan" else ""
+        scans = (
+            [lot.lot_no for lot in card.issued_lots] if step and step.entry_type == "scan" else ""
+        )
         return step and (step.step_no, step.role, step.second_role, limits[0] if limits else scans)
 
     while found := plant.look(ref, asked):
@@ -174,7 +201,13 @@ def with_stock(plant):
         lots = db.session.scalars(select(Lot).where(Lot.product_id.is_not(None)).order_by(Lot.id))
         lot = next(lot for lot in lots if lot.is_usable(clock.today()) and free_stock(lot) > 0)
         planner = db.session.scalars(select(User).where(User.login == "planner1")).one()
-        ProductionOrder.create("make_to_stock", by=planner, product_id=lot.product_id, quantity=1, requested_date=clock.today())
+        ProductionOrder.create(
+            "make_to_stock",
+            by=planner,
+            product_id=lot.product_id,
+            quantity=1,
+            requested_date=clock.today(),
+        )
         db.session.commit()
 
 
@@ -189,8 +222,17 @@ def refs(plant):
                 stages.setdefault(record.stage, record.ref)
             found[flow] = type("Stages", (), stages)
         document = db.session.scalars(select(Document).where(Document.sha256.is_(None))).first()
-        shipped = db.session.scalars(select(Lot).join(ProductionOrder, ProductionOrder.lot_id == Lot.id).where(ProductionOrder.shipment_id.is_not(None))).first()
-        return {**found, "document": document.name, "lot": shipped.lot_no, "user": db.session.scalar(select(User.id).where(User.login == "store1"))}
+        shipped = db.session.scalars(
+            select(Lot)
+            .join(ProductionOrder, ProductionOrder.lot_id == Lot.id)
+            .where(ProductionOrder.shipment_id.is_not(None))
+        ).first()
+        return {
+            **found,
+            "document": document.name,
+            "lot": shipped.lot_no,
+            "user": db.session.scalar(select(User.id).where(User.login == "store1")),
+        }
 
 
 @pytest.fixture(scope="module")
@@ -203,29 +245,46 @@ def forms(plant):
 def look_for_forms(plant):
     found = {}
     with plant.app.app_context():
-        people = [u for u in db.session.scalars(select(User).order_by(User.id))]
+        people = list(db.session.scalars(select(User).order_by(User.id)))
         for flow, action in FORMS:
             wanted = FLOWS[flow].action(action)
             if wanted.source is None:
                 login = next(p.login for p in people if p.has_role(wanted.role_keys))
-                found[flow, action] = login, f"/{FLOWS[flow].stages[0].departments[0].key}/new/{flow}/{action}"
+                found[flow, action] = (
+                    login,
+                    f"/{FLOWS[flow].stages[0].departments[0].key}/new/{flow}/{action}",
+                )
         for flow, kind in Record.kinds.items():
             for record in db.session.scalars(select(kind).order_by(kind.id)):
                 for person in people:
                     for offer in record.offers(person):
                         if not offer.refusal:
-                            found.setdefault((flow, offer.action.key), (person.login, f"/{record.stands.departments[0].key}/{record.ref}/{offer.action.key}"))
+                            found.setdefault(
+                                (flow, offer.action.key),
+                                (
+                                    person.login,
+                                    f"/{record.stands.departments[0].key}/{record.ref}/{offer.action.key}",
+                                ),
+                            )
     return found
 
 
 @pytest.fixture(scope="module")
 def tabs(plant, browser):
-    """One tab for each language, kept from page to page: what pages bring along comes once. Each with what it complains of."""
+    """One tab for each language, kept from page to page: what pages bring along comes once.
+
+    Each with what it complains of.
+    """
     kept = {}
 
     def of(lang):
         if lang not in kept:
-            context = new_context(browser, base_url=plant.url, locale="zh-CN" if lang == "zh_Hans_CN" else "en", bypass_csp=True)
+            context = new_context(
+                browser,
+                base_url=plant.url,
+                locale="zh-CN" if lang == "zh_Hans_CN" else "en",
+                bypass_csp=True,
+            )
             context.route("**/documents/*", stand_still)
             kept[lang] = context.new_page(), []
             watch(*kept[lang])
@@ -237,9 +296,13 @@ def tabs(plant, browser):
 
 
 def stand_still(route):
-    """The page of a paper being made looks again every three seconds: it would be gone from under whoever examines it."""
+    """The page of a paper being made looks again every three seconds: it would be gone from
+    under whoever examines it.
+    """
     answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('<meta http-equiv="refresh" content="3">', ""))
+    route.fulfill(
+        response=answer, body=answer.text().replace('<meta http-equiv="refresh" content="3">', "")
+    )
 
 
 @pytest.fixture
@@ -247,7 +310,7 @@ def visit(plant, tabs, complaints):
     """Open an address as somebody who reads a language."""
 
     def visited(login, address, lang="zh_Hans_CN"):
-        page, heard = tabs(lang)
+        page, _heard = tabs(lang)
         page.context.clear_cookies()
         if login:
             page.context.add_cookies([plant.cookie_of(login, lang)])
@@ -273,8 +336,11 @@ def test_the_picture_of_a_lot_is_read_on_a_phone(visit, refs):
     """It keeps its size and scrolls in its own box."""
     page = visit("qhead1", f"/lots/{refs['lot']}")
     page.set_viewport_size({"width": 390, "height": 844})
-    told = page.evaluate("(e => [e.clientWidth, e.querySelector('svg').getBoundingClientRect().width, +e.querySelector('svg').getAttribute('width'),"
-                         "document.documentElement.scrollWidth])(document.querySelector('.lot-page .drawing'))")  # fmt: skip
+    told = page.evaluate(
+        "(e => [e.clientWidth, e.querySelector('svg').getBoundingClientRect().width, "
+        "+e.querySelector('svg').getAttribute('width'),"
+        "document.documentElement.scrollWidth])(document.querySelector('.lot-page .drawing'))"
+    )
     assert told[0] < 390 < told[1] == told[2] and told[3] <= 390
 
 
@@ -300,7 +366,9 @@ def test_a_dialog_on_a_board(visit, refs):
 
 
 def test_what_opens_on_a_board(visit):
-    """The menu of filters, the list of keys, and what became of several cards; the plant itself is left as it is."""
+    """The menu of filters, the list of keys, and what became of several cards; the plant itself
+    is left as it is.
+    """
     page = visit("sales1", "/sales/")
     page.locator("#view-menu > summary").click()
     expect(page.locator("#view-menu form")).to_be_visible()
@@ -313,8 +381,20 @@ def test_what_opens_on_a_board(visit):
     for card in page.locator("#column-order-received .card").all()[:2]:
         card.focus()
         page.keyboard.press("x")
-    page.route("**/start_review", lambda route: route.fulfill(status=409, content_type="text/html", body='<p id="message">不行</p>'), times=1)
-    page.route("**/start_review", lambda route: route.fulfill(status=200, content_type="text/html", body='<p id="message">好</p>'), times=1)
+    page.route(
+        "**/start_review",
+        lambda route: route.fulfill(
+            status=409, content_type="text/html", body='<p id="message">不行</p>'
+        ),
+        times=1,
+    )
+    page.route(
+        "**/start_review",
+        lambda route: route.fulfill(
+            status=200, content_type="text/html", body='<p id="message">好</p>'
+        ),
+        times=1,
+    )
     page.locator("#bulk [data-bulk='order.start_review']").click()
     expect(page.locator("#bulk-results li")).to_have_count(2)
     is_accessible(page)
@@ -325,8 +405,14 @@ def test_what_a_filter_finds_is_in_view(visit):
     page = visit("planner1", "/production/?halted=1")
     for card in page.locator("#column-production-halted .card").all():
         expect(card).to_be_in_viewport()
-    assert page.evaluate("document.querySelector('#board').scrollWidth <= document.querySelector('#board').clientWidth")
-    assert all(box["width"] >= 44 for box in (column.bounding_box() for column in page.locator(".column").all()))
+    assert page.evaluate(
+        "document.querySelector('#board').scrollWidth <= "
+        "document.querySelector('#board').clientWidth"
+    )
+    assert all(
+        box["width"] >= 44
+        for box in (column.bounding_box() for column in page.locator(".column").all())
+    )
     is_accessible(page)
 
 
@@ -374,9 +460,13 @@ def number_of(address):
 
 
 def is_accessible(page):
-    """Axe finds nothing serious or critical; at which width and in which theme it looks is the address's."""
+    """Axe finds nothing serious or critical; at which width and in which theme it looks is the
+    address's.
+    """
     page.add_script_tag(path=AXE)
-    page.add_style_tag(content="* { transition-property: none !important }")  # colours change with the theme at once
+    page.add_style_tag(
+        content="* { transition-property: none !important }"
+    )  # colours change with the theme at once
     number = number_of(page.url)
     (width, height), theme = list(SIZES.items())[number % 2], ("dark", "light")[number // 2 % 2]
     page.set_viewport_size({"width": width, "height": height})
@@ -388,7 +478,8 @@ def is_accessible(page):
 def violations(page):
     """What axe holds against the page as it is now.
 
-    Words upon a painted ::before are judged too, by what lies below it: left to itself axe says of them that it cannot tell.
+    Words upon a painted ::before are judged too, by what lies below it: left to itself axe says of
+    them that it cannot tell.
     """
     return page.evaluate("""async () => {
         const checks = { 'color-contrast': { options: { ignorePseudo: true } } };

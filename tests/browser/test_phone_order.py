@@ -1,4 +1,6 @@
-"""An order taken in while somebody speaks: by keys alone, and few of them, among two thousand customers."""
+"""An order taken in while somebody speaks: by keys alone, and few of them, among two thousand
+customers.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -18,14 +20,26 @@ CITIES, TRADES = ("青岛", "重庆", "乌鲁木齐", "佛山", "嘉兴"), ("酒
 
 
 @pytest.fixture
-def many(plant):  # noqa: F811
+def many(plant):
     """Two thousand customers more."""
     with plant.app.app_context():
         for n in range(CUSTOMERS):
             name = f"{CITIES[n % 5]}第{n}{TRADES[n % 4]}(示例)"
-            customer = Customer(code=f"C-{n + 1000}", name_local=name, name_en=f"Sample {n}", country="CN", language="zh-CN",
-                                min_remaining_shelf_life_pct=Decimal(50), label_variant="zh-CN", phone=f"000 7{n:07d}")  # fmt: skip
-            db.session.add(CustomerAddress(customer=customer, code="SHIP-1", address_local=f"示例路{n}号", transit_days=1))
+            customer = Customer(
+                code=f"C-{n + 1000}",
+                name_local=name,
+                name_en=f"Sample {n}",
+                country="CN",
+                language="zh-CN",
+                min_remaining_shelf_life_pct=Decimal(50),
+                label_variant="zh-CN",
+                phone=f"000 7{n:07d}",
+            )
+            db.session.add(
+                CustomerAddress(
+                    customer=customer, code="SHIP-1", address_local=f"示例路{n}号", transit_days=1
+                )
+            )
         db.session.commit()
     return plant
 
@@ -47,7 +61,7 @@ class Keys:
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
-def test_three_lines_by_phone_take_at_most_45_keys(many, board, locale):  # noqa: F811
+def test_three_lines_by_phone_take_at_most_45_keys(many, board, locale):
     page = board(locale)
     keys = Keys(page)
     keys.press("n")
@@ -75,11 +89,14 @@ def test_three_lines_by_phone_take_at_most_45_keys(many, board, locale):  # noqa
         due = clock.today() + timedelta(days=14)
         assert (order.customer.code, order.channel) == ("C-2001", "phone")
         assert [(n.product.code, n.quantity, n.requested_date) for n in order.lines] == [
-            ("P-DW-500", 6000, due), ("P-LD-2K", 1800, due), ("P-TA-600", 2400, due)]
+            ("P-DW-500", 6000, due),
+            ("P-LD-2K", 1800, due),
+            ("P-TA-600", 2400, due),
+        ]
     assert keys.count <= 45, keys.count
 
 
-def test_a_caller_in_no_list_by_keys(many, board):  # noqa: F811
+def test_a_caller_in_no_list_by_keys(many, board):
     page = board()
     page.keyboard.press("n")
     expect(page.locator("#panel #customer")).to_be_focused()
@@ -98,7 +115,7 @@ def test_a_caller_in_no_list_by_keys(many, board):  # noqa: F811
     expect(page.locator("#panel .notice")).to_have_count(0)
 
 
-def test_a_refused_form_shows_the_field_that_has_the_caret(many, board):  # noqa: F811
+def test_a_refused_form_shows_the_field_that_has_the_caret(many, board):
     """The foot of a dialog stays where it is; it covers no field."""
     page = board()
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -110,10 +127,13 @@ def test_a_refused_form_shows_the_field_that_has_the_caret(many, board):  # noqa
     page.locator("#panel footer .primary").click()
     field = page.locator("#lines-0-product_text")
     expect(field).to_be_focused()
-    assert field.bounding_box()["y"] + field.bounding_box()["height"] <= page.locator("#panel footer").bounding_box()["y"]
+    assert (
+        field.bounding_box()["y"] + field.bounding_box()["height"]
+        <= page.locator("#panel footer").bounding_box()["y"]
+    )
 
 
-def test_the_keys_tell_of_it(board):  # noqa: F811
+def test_the_keys_tell_of_it(board):
     page = board()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_contain_text("take in an order by telephone")

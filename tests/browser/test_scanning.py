@@ -1,4 +1,6 @@
-"""A scanner at a scan step: who scans on while the code before is on its way loses nothing of it."""
+"""A scanner at a scan step: who scans on while the code before is on its way loses nothing of
+it.
+"""
 
 import re
 import time
@@ -18,7 +20,16 @@ def scanning(plant):
         plant.do("super1", halted, "abort", reason="试验", good=0, rejected=0)
     ref = plant.offered("operator1", "production", "start")
     plant.do("operator1", ref, "start")
-    while (found := plant.look(ref, lambda card: (card.open_step.step_no, card.open_step.entry_type, card.open_step.second_role)))[1] != "scan":
+    while (
+        found := plant.look(
+            ref,
+            lambda card: (
+                card.open_step.step_no,
+                card.open_step.entry_type,
+                card.open_step.second_role,
+            ),
+        )
+    )[1] != "scan":
         plant.do("operator1", ref, "sign_step", step_no=found[0], value="")
         if found[2]:
             plant.do("super1", ref, "countersign_step")
@@ -36,7 +47,9 @@ def scan(page, *codes):
 
 
 @pytest.mark.parametrize("where", ["tablet", "desk"])
-def test_codes_scanned_while_another_is_on_its_way_are_ticked_too(plant, open_page, at, scanning, where):
+def test_codes_scanned_while_another_is_on_its_way_are_ticked_too(
+    plant, open_page, at, scanning, where
+):
     ref, lots = scanning
     assert len(lots) > 3
     if where == "tablet":
@@ -57,4 +70,6 @@ def test_codes_scanned_while_another_is_on_its_way_are_ticked_too(plant, open_pa
     expect(page.locator(".scans .error")).to_contain_text(WRONG)
     scan(page, *lots[3:])
     expect(page.locator(".tick-list li:not(.done)")).to_have_count(0)
-    expect(page.locator(".scans [role=status]")).to_have_text(re.compile(rf"\b{len(lots)}\D+{len(lots)}\b"))
+    expect(page.locator(".scans [role=status]")).to_have_text(
+        re.compile(rf"\b{len(lots)}\D+{len(lots)}\b")
+    )

@@ -1,4 +1,6 @@
-"""Under gloves: three taps from a tablet's home to a plain step, and targets large enough with room between them on every floor screen."""
+"""Under gloves: three taps from a tablet's home to a plain step, and targets large enough with
+room between them on every floor screen.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +10,8 @@ from tests.browser.tablet import Tablet
 from tests.browser.test_pages import busy, forms, plant, refs  # noqa: F401
 
 FLOOR = ("warehouse", "production")
-# What a finger can hit, as boxes: of a choice its whole pill. Words that lead somewhere within a text are no targets of their own.
+# What a finger can hit, as boxes: of a choice its whole pill. Words that lead somewhere within a
+# text are no targets of their own.
 TARGETS = """root => {
   const hit = [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(e => e.type !== 'hidden'
       && e.checkVisibility({ checkVisibilityCSS: true }) && !e.matches('.visually-hidden, .skip') && !e.closest('.visually-hidden')
@@ -26,8 +29,15 @@ TARGETS = """root => {
   }));
   return { small, close, none: boxes.length < 4 };
 }"""
-SCREENS = [(flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.asks_for_data and not action.driven
-           and {d.key for s in (action.sources or action.targets) for d in flow.stage(s).departments} & set(FLOOR)]  # fmt: skip
+SCREENS = [
+    (flow.key, action.key)
+    for flow in FLOWS.values()
+    for action in flow.actions
+    if action.asks_for_data
+    and not action.driven
+    and {d.key for s in (action.sources or action.targets) for d in flow.stage(s).departments}
+    & set(FLOOR)
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +46,7 @@ def kind():
 
 
 @pytest.fixture
-def tablet(plant, open_page):  # noqa: F811
+def tablet(plant, open_page):
     return Tablet(plant, open_page, *FLOOR)
 
 
@@ -45,7 +55,7 @@ def is_for_gloves(page, what):
     assert found == {"small": [], "close": [], "none": False}, what
 
 
-def test_the_screens_before_any_form(tablet, plant, refs):  # noqa: F811
+def test_the_screens_before_any_form(tablet, plant, refs):
     is_for_gloves(tablet.goes_to("/floor/"), "names")
     tablet.page.locator("#people a").first.tap()
     tablet.ready()
@@ -59,7 +69,7 @@ def test_the_screens_before_any_form(tablet, plant, refs):  # noqa: F811
 
 
 @pytest.mark.parametrize("flow, action", SCREENS)
-def test_a_form_at_a_tablet(tablet, forms, flow, action):  # noqa: F811
+def test_a_form_at_a_tablet(tablet, forms, flow, action):
     login, address = forms.get((flow, action), ("", ""))
     if not login or address.split("/")[1] not in FLOOR:
         return
@@ -71,9 +81,14 @@ def test_a_form_at_a_tablet(tablet, forms, flow, action):  # noqa: F811
 
 
 @pytest.mark.parametrize("stage", ["preparing", "running", "in_stock", "to_stock_in"])
-def test_a_record_at_a_tablet(tablet, refs, stage):  # noqa: F811
+def test_a_record_at_a_tablet(tablet, refs, stage):
     tablet.come_in("operator1" if stage == "running" else "store1")
-    is_for_gloves(tablet.goes_to(f"/{'production' if stage == 'running' else 'warehouse'}/{getattr(refs['production'], stage)}"), stage)
+    is_for_gloves(
+        tablet.goes_to(
+            f"/{'production' if stage == 'running' else 'warehouse'}/{getattr(refs['production'], stage)}"
+        ),
+        stage,
+    )
 
 
 def test_what_is_found_at_a_tablet(tablet):
@@ -81,10 +96,15 @@ def test_what_is_found_at_a_tablet(tablet):
     is_for_gloves(tablet.goes_to("/find?q=2026-0001"), "find")
 
 
-def test_three_taps_from_home_to_a_plain_step_beside_name_and_pin(tablet, plant):  # noqa: F811
-    """Without anything to fill in it is one; a step that is looked at and answered takes three; the next follows and takes two."""
+def test_three_taps_from_home_to_a_plain_step_beside_name_and_pin(tablet, plant):
+    """Without anything to fill in it is one; a step that is looked at and answered takes three;
+    the next follows and takes two.
+    """
     tablet.goes_to("/floor/")
-    ref = plant.look(plant.offered("operator1", "production", "sign_step"), lambda card: card.ref if card.open_step.entry_type == "confirm" else "")
+    ref = plant.look(
+        plant.offered("operator1", "production", "sign_step"),
+        lambda card: card.ref if card.open_step.entry_type == "confirm" else "",
+    )
     assert ref
     tablet.page.locator(f"#people a[href^='/floor/pin/{tablet.person('operator1')}']").tap()
     tablet.pin()

@@ -1,4 +1,6 @@
-"""The strip above a board: it fills in by itself, follows what colleagues do, keeps the focus and stays folded."""
+"""The strip above a board: it fills in by itself, follows what colleagues do, keeps the focus
+and stays folded.
+"""
 
 from playwright.sync_api import expect
 
@@ -50,7 +52,9 @@ def test_folded_it_stays_folded_and_still_counts(plant, board):
     expect(page.locator(LIST)).to_be_visible()
 
 
-def test_a_phone_swipes_through_the_lists_and_a_page_without_script_has_them_all(plant, board, open_page):
+def test_a_phone_swipes_through_the_lists_and_a_page_without_script_has_them_all(
+    plant, board, open_page
+):
     page = board(viewport={"width": 390, "height": 844}, has_touch=True)
     expect(page.locator(LIST)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,4 +1,6 @@
-"""Undo for ten seconds, where people press it: the message on a board, the key z, the form on a record's page."""
+"""Undo for ten seconds, where people press it: the message on a board, the key z, the form on a
+record's page.
+"""
 
 import re
 from datetime import timedelta
@@ -6,13 +8,21 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.orders_board import (board, card, hears, is_settled, is_told, kind, plant, sees,  # noqa: F401
-                                        slow, template)  # fmt: skip
+from tests.browser.orders_board import (
+    card,
+    hears,
+    is_settled,
+    is_told,
+    sees,
+    slow,
+)
 
 
 @pytest.fixture
 def unhurried(monkeypatch):
-    """What a busy machine may take between a move and its undo is not what these tests are about."""
+    """What a busy machine may take between a move and its undo is not what these tests are
+    about.
+    """
     monkeypatch.setattr("app.models.records.undo.UNDO", timedelta(minutes=5))
 
 

@@ -12,7 +12,9 @@ POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
 
 @pytest.fixture
 def complaints_of(browser):
-    """Loads a page made of `files` (path → body) under a strict policy; what it complained of comes back."""
+    """Loads a page made of `files` (path → body) under a strict policy; what it complained of
+    comes back.
+    """
 
     def visited(files, status=200):
         complaints = []
@@ -40,12 +42,19 @@ def test_a_quiet_page_is_fine(complaints_of):
     assert complaints_of({"/": "<p>料体批</p>"}) == []
 
 
-@pytest.mark.parametrize("files, expected", [
-    ({"/": "<script>1</script>"}, "Content Security Policy"),
-    ({"/": "<script src=/a.js></script>", "/a.js": "throw new Error('broken')"}, "exception: broken"),
-    ({"/": "<script src=/a.js></script>", "/a.js": "console.error('wrong')"}, "console: wrong"),
-    ({"/": "<script src=/missing.js></script>"}, "GET http://plant.test/missing.js 404"),
-], ids=["policy", "exception", "console", "missing"])
+@pytest.mark.parametrize(
+    "files, expected",
+    [
+        ({"/": "<script>1</script>"}, "Content Security Policy"),
+        (
+            {"/": "<script src=/a.js></script>", "/a.js": "throw new Error('broken')"},
+            "exception: broken",
+        ),
+        ({"/": "<script src=/a.js></script>", "/a.js": "console.error('wrong')"}, "console: wrong"),
+        ({"/": "<script src=/missing.js></script>"}, "GET http://plant.test/missing.js 404"),
+    ],
+    ids=["policy", "exception", "console", "missing"],
+)
 def test_a_complaint_is_heard(complaints_of, files, expected):
     assert expected in json.dumps(complaints_of(files))
 

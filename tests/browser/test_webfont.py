@@ -22,7 +22,9 @@ def fonts_of(page, selector):
     return {font["familyName"]: font["isCustomFont"] for font in fonts}
 
 
-@pytest.mark.parametrize(("fonts", "fetched"), [(BARE, True), (FONTCONFIG, False)], ids=["bare", "with"])
+@pytest.mark.parametrize(
+    ("fonts", "fetched"), [(BARE, True), (FONTCONFIG, False)], ids=["bare", "with"]
+)
 def test_chinese_is_drawn_and_fetched_only_where_it_must_be(plant, playwright, fonts, fetched):
     with contextlib.closing(launch(playwright, fonts=fonts)) as chromium:
         asked = []

@@ -14,7 +14,9 @@ def at(hour, minute=0, day=LAST):
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=PLANT_ZONE)
 
 
-@pytest.mark.parametrize(("now", "day"), [(at(7, 59), LAST - timedelta(days=1)), (at(8), LAST), (at(23, 59), LAST)])
+@pytest.mark.parametrize(
+    ("now", "day"), [(at(7, 59), LAST - timedelta(days=1)), (at(8), LAST), (at(23, 59), LAST)]
+)
 def test_before_eight_the_play_ends_the_day_before(now, day):
     assert day_of(now) == day
 

@@ -14,14 +14,14 @@ from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.floor.anomaly import Anomaly
 from app.models.people.deputy import Deputy
-from app.models.records.papers.document import Document
-from app.models.records.event import Event, broken_links
-from app.models.production.execution import StepRecord
-from app.models.sales.order import Order
 from app.models.people.user import User
+from app.models.production.execution import StepRecord
 from app.models.production.production_order import ProductionOrder
-from app.models.records.record import Record
 from app.models.quality.sample import Sample
+from app.models.records.event import Event, broken_links
+from app.models.records.papers.document import Document
+from app.models.records.record import Record
+from app.models.sales.order import Order
 from app.models.warehouse.stock import Lot, ledger_faults
 from tests import application
 from tests.played import played_plant
@@ -39,7 +39,9 @@ def plant(tmp_path_factory):
 
 @pytest.mark.parametrize("started", [time(8), time(8, 3), time(12), time(18, 31), time(23, 59)])
 def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
-    """A demo that starts just after eight is as full: nothing lies in the future, in the same order."""
+    """A demo that starts just after eight is as full: nothing lies in the future, in the same
+    order.
+    """
     now = datetime.combine(date(2027, 3, 1), started, clock.PLANT_ZONE)
     days = play_clock.Days(play_clock.day_of(now), now)
     written = [days.at(0, time(7)) + timedelta(minutes=minute) for minute in range(11 * 60 + 31)]
@@ -55,7 +57,11 @@ def test_before_eight_the_day_before_is_the_last():
 
 
 def card(po, line_no):
-    return next(c for c in db.session.query(ProductionOrder) if c.order and c.order.customer_po == po and c.line.line_no == line_no)
+    return next(
+        c
+        for c in db.session.query(ProductionOrder)
+        if c.order and c.order.customer_po == po and c.line.line_no == line_no
+    )
 
 
 def events():
@@ -64,7 +70,10 @@ def events():
 
 
 def test_every_stage_of_every_flow_is_populated(plant):
-    empty = {flow.key: [stage.key for stage in flow.stages if not counts(flow)[stage.key]] for flow in FLOWS.values()}
+    empty = {
+        flow.key: [stage.key for stage in flow.stages if not counts(flow)[stage.key]]
+        for flow in FLOWS.values()
+    }
     assert not any(empty.values()), empty
 
 
@@ -95,8 +104,11 @@ def test_the_clock_runs_again(plant):
 def test_people_work_in_working_hours(plant):
     """But for the last day, whose hours are pressed together when the demo starts early."""
     last = max(clock.local(event.at).date() for event in events())
-    odd = {(e.action, clock.local(e.at).isoformat()) for e in events()
-           if e.role and clock.local(e.at).date() < last and not 7 <= clock.local(e.at).hour < 21}  # fmt: skip
+    odd = {
+        (e.action, clock.local(e.at).isoformat())
+        for e in events()
+        if e.role and clock.local(e.at).date() < last and not 7 <= clock.local(e.at).hour < 21
+    }
     assert odd == set()
 
 
@@ -116,14 +128,23 @@ def test_four_eyes_were_two_people(plant):
     for record in db.session.query(ProductionOrder):
         found = {e.action: e.actor_id for e in record.history}
         for action in record.flow.actions:
-            assert all(found.get(action.key) is None or found.get(action.key) != found.get(other) for other in action.not_by)
+            assert all(
+                found.get(action.key) is None or found.get(action.key) != found.get(other)
+                for other in action.not_by
+            )
     for signed in db.session.query(StepRecord).filter(StepRecord.second_by_id.is_not(None)):
         assert signed.by_id != signed.second_by_id
 
 
 def test_what_a_board_knows_of_each_record_is_what_its_guards_say(plant):
-    """Written when the record last changed, or what it waits for did, in whatever transaction that was."""
-    told = {(flow, r.ref): (r.cue, r.new_cue()) for flow, kind in Record.kinds.items() for r in db.session.scalars(select(kind))}
+    """Written when the record last changed, or what it waits for did, in whatever transaction
+    that was.
+    """
+    told = {
+        (flow, r.ref): (r.cue, r.new_cue())
+        for flow, kind in Record.kinds.items()
+        for r in db.session.scalars(select(kind))
+    }
     assert {ref: each for ref, each in told.items() if each[0] != each[1]} == {}
 
 
@@ -136,7 +157,10 @@ def test_the_unpaid_order_is_blocked_by_its_payment(plant):
 def test_a_shortage_blocks_preparing(plant):
     blocked = card("HT-URG-7", 1)
     assert blocked.rush and blocked.stage == "to_prepare"
-    assert blocked.cue["waiting"]["start_preparing"]["args"]["materials"]["args"] == {"some": "K-110", "one": "L-006"}
+    assert blocked.cue["waiting"]["start_preparing"]["args"]["materials"]["args"] == {
+        "some": "K-110",
+        "one": "L-006",
+    }
 
 
 def test_unknown_products_and_zero_quantities_never_become_cards(plant):
@@ -146,19 +170,30 @@ def test_unknown_products_and_zero_quantities_never_become_cards(plant):
 
 
 def test_a_line_stands_still_behind_an_open_and_behind_an_acknowledged_problem(plant):
-    stopped = {a.stage for a in db.session.query(Anomaly) if a.stops and a.card and a.card.stage == "halted"}
+    stopped = {
+        a.stage
+        for a in db.session.query(Anomaly)
+        if a.stops and a.card and a.card.stage == "halted"
+    }
     assert stopped == {"reported", "acknowledged"}
 
 
 def test_a_scrapped_card_has_its_replacement_and_a_refused_lot_too(plant):
     scrapped = db.session.query(ProductionOrder).filter_by(stage="scrapped").one()
     assert [c.stage for c in scrapped.children] == ["ready"]
-    refused = [p for need in card("PO-HT-2611-02", 1).requirements for p in need.picks if p.accepted is False]
+    refused = [
+        p
+        for need in card("PO-HT-2611-02", 1).requirements
+        for p in need.picks
+        if p.accepted is False
+    ]
     assert refused and card("PO-HT-2611-02", 1).uncovered() == []
 
 
 def test_what_ships_was_made_and_paid_for(plant):
-    for record in db.session.query(ProductionOrder).filter(ProductionOrder.stage.in_(("shipped", "closed"))):
+    for record in db.session.query(ProductionOrder).filter(
+        ProductionOrder.stage.in_(("shipped", "closed"))
+    ):
         assert record.good and record.lot.status == "released"
         assert record.order is None or not record.order.must_be_paid_before("ship")
 
@@ -180,8 +215,14 @@ def test_there_are_late_and_rush_cards(plant):
 def test_a_day_raises_at_most_one_warning_in_fifty_entries(plant):
     days = warned.by_day()
     assert sum(entries for entries, _ in days.values()) > 500
-    assert {day: (entries, found) for day, (entries, found) in days.items() if found * warned.ONE_IN > entries} == {}
-    assert sum(found for _, found in days.values()) == 1, "a delivery of more than was ordered; another is counted too"
+    assert {
+        day: (entries, found)
+        for day, (entries, found) in days.items()
+        if found * warned.ONE_IN > entries
+    } == {}
+    assert sum(found for _, found in days.values()) == 1, (
+        "a delivery of more than was ordered; another is counted too"
+    )
 
 
 def test_failing_and_passing_results(plant):
@@ -208,6 +249,14 @@ def test_a_head_is_away_and_a_deputy_signs(plant):
     """The plant of the demo shows a deputyship that is on, and plans that the deputy approved."""
     (row,) = db.session.scalars(select(Deputy)).all()
     assert row.is_on and (row.principal.login, row.deputy.login) == ("head2", "super2")
-    approved = [event for event in events() if event.action == "approve_plan" and event.actor is row.deputy]
-    assert approved and all(event.acting_for == row.principal_id and event.at >= row.since for event in approved)
-    assert not [event for event in events() if event.actor is row.principal and event.at > row.since and event.flow != "deputy"]
+    approved = [
+        event for event in events() if event.action == "approve_plan" and event.actor is row.deputy
+    ]
+    assert approved and all(
+        event.acting_for == row.principal_id and event.at >= row.since for event in approved
+    )
+    assert not [
+        event
+        for event in events()
+        if event.actor is row.principal and event.at > row.since and event.flow != "deputy"
+    ]

@@ -7,10 +7,21 @@ import pytest
 from app.demo.play_readings import reading
 
 
-@pytest.mark.parametrize(("lower", "upper", "target"), [
-    ("6", "8", "7"), ("30", "60", ""), (None, "40", ""), ("500", None, "500"), ("0", "0", "0"), (None, "0", "0"),
-    ("-5", "5", ""), ("4.2", "5", "4.5"), ("15", None, "17.5"), ("0", "1.5", "0.8"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lower", "upper", "target"),
+    [
+        ("6", "8", "7"),
+        ("30", "60", ""),
+        (None, "40", ""),
+        ("500", None, "500"),
+        ("0", "0", "0"),
+        (None, "0", "0"),
+        ("-5", "5", ""),
+        ("4.2", "5", "4.5"),
+        ("15", None, "17.5"),
+        ("0", "1.5", "0.8"),
+    ],
+)
 def test_within_limits_each_its_own_always_the_same(lower, upper, target):
     low, high = (Decimal(v) if v is not None else None for v in (lower, upper))
     found = [reading(f"card {n}", low, high, target=target) for n in range(200)]

@@ -1,4 +1,6 @@
-"""One order worked through the real actions, with a lot that fails, is reworked and passes, so that every document is made."""
+"""One order worked through the real actions, with a lot that fails, is reworked and passes, so
+that every document is made.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -6,27 +8,31 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app.storage import archive
 from app import clock, documents
 from app.demo.load import load
 from app.extensions import db
+from app.models.master import Customer, Line, StorageZone
+from app.models.people.user import User
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
-from app.models.master import Customer, Line, StorageZone
-from app.models.sales.order import Order
-from app.models.people.user import User
 from app.models.records.record import Record
+from app.models.sales.order import Order
 from app.models.warehouse.shipment import Shipment
+from app.storage import archive
 
-MESSAGE = ("您好,请安排 6,000 瓶柠檬洗洁精。\n<script>alert('x')</script> file:///etc/passwd 😀\n"
-           "Please deliver in the morning & call first.")  # fmt: skip
+MESSAGE = (
+    "您好,请安排 6,000 瓶柠檬洗洁精。\n<script>alert('x')</script> file:///etc/passwd 😀\n"
+    "Please deliver in the morning & call first."
+)
 REASON = "实测偏低 <b>too low</b>"
 LABEL = "柠檬洗洁精 500 mL".encode()
 
 
 @dataclass
 class Journey:
-    """What came of it: the order, its card, and each document with its PDF by kind (the latest) and by number."""
+    """What came of it: the order, its card, and each document with its PDF by kind (the latest)
+    and by number.
+    """
 
     order: Order
     card: Record
@@ -57,14 +63,24 @@ class Walk:
 
     def file(self) -> None:
         """File what was ordered, as the worker does."""
-        for document in db.session.scalars(select(Document).where(Document.filed_at.is_(None)).order_by(Document.id)).all():
+        for document in db.session.scalars(
+            select(Document).where(Document.filed_at.is_(None)).order_by(Document.id)
+        ).all():
             pdf = documents.produce(document, self.printer)
             self.pdfs[document.name] = pdf
             self.numbers.setdefault(document.kind, []).append(document.name)
             stored = archive.store(document, pdf)
-            document.sha256, document.size, document.filed_at = stored.sha256, stored.size, clock.now()
-            document.record.write_event("file_document", by=None, clause=document.type.clause,
-                                        data={"document": document.name, "sha256": document.sha256})  # fmt: skip
+            document.sha256, document.size, document.filed_at = (
+                stored.sha256,
+                stored.size,
+                clock.now(),
+            )
+            document.record.write_event(
+                "file_document",
+                by=None,
+                clause=document.type.clause,
+                data={"document": document.name, "sha256": document.sha256},
+            )
             db.session.commit()
 
 
@@ -75,7 +91,10 @@ def someone(role: str, *others: str) -> str:
 
 
 def travel(printer) -> Journey:
-    """Load the demo plant and take one line from the message to the dossier. Needs an app context on an empty database."""
+    """Load the demo plant and take one line from the message to the dossier.
+
+    Needs an app context on an empty database.
+    """
     start = clock.now() - timedelta(days=9)
     clock.set_clock(start)
     load(clock.today())
@@ -83,9 +102,23 @@ def travel(printer) -> Journey:
     walk = Walk(start, printer)
     customer = db.session.scalar(select(Customer).where(Customer.code == "C-001"))
     clerk = someone("sales")
-    order = Order.create("receive", by=walk.person(clerk), message=MESSAGE, customer_id=customer.id,
-                         address_id=customer.addresses[0].id, customer_po="PO-HT-2611-01", channel="email", received_at=start,
-                         lines=[{"product_text": "P-DW-500", "quantity": 6000, "requested_date": clock.today() + timedelta(days=8)}])
+    order = Order.create(
+        "receive",
+        by=walk.person(clerk),
+        message=MESSAGE,
+        customer_id=customer.id,
+        address_id=customer.addresses[0].id,
+        customer_po="PO-HT-2611-01",
+        channel="email",
+        received_at=start,
+        lines=[
+            {
+                "product_text": "P-DW-500",
+                "quantity": 6000,
+                "requested_date": clock.today() + timedelta(days=8),
+            }
+        ],
+    )
     walk.do(order, "start_review", clerk)
     walk.do(order, "approve", clerk, customer_right=True, content_right=True)
     card = order.cards[0]
@@ -110,33 +143,78 @@ def make(walk: Walk, card) -> None:
     """Plan, prepare, run, fail, rework, run again, pass, stock in."""
     line = db.session.scalar(select(Line).where(Line.code == "L1"))
     planner, head = someone("planner"), someone("production_head", someone("planner"))
-    walk.do(card, "draw_up", planner, line_id=line.id, start=walk.now + timedelta(days=1), end=walk.now + timedelta(days=1, hours=5),
-            crew=4, crew_names="甲班", promised_date=clock.today() + timedelta(days=7), note="先做 first")
+    walk.do(
+        card,
+        "draw_up",
+        planner,
+        line_id=line.id,
+        start=walk.now + timedelta(days=1),
+        end=walk.now + timedelta(days=1, hours=5),
+        crew=4,
+        crew_names="甲班",
+        promised_date=clock.today() + timedelta(days=7),
+        note="先做 first",
+    )
     walk.do(card, "answer_warehouse", someone("storekeeper"), in_time=True)
     walk.do(card, "answer_purchasing", someone("buyer"), in_time=True)
     walk.do(card, "approve_plan", head)
     keeper = someone("storekeeper")
     second = someone("storekeeper", keeper)
     walk.do(card, "start_preparing", keeper)
-    walk.do(card, "prepare", keeper, picks=[{"pick": p.id, "quantity": p.proposed} for p in card.picks])
+    walk.do(
+        card, "prepare", keeper, picks=[{"pick": p.id, "quantity": p.proposed} for p in card.picks]
+    )
     walk.do(card, "hand_over", second)
     operator = someone("operator")
     short = card.picks[0]
-    walk.do(card, "accept_materials", operator, lines=[
-        {"pick": p.id, "accepted": True, "received": p.prepared - (1000 if p is short else 0), "reason": "溢漏 spilt" if p is short else ""}
-        for p in card.picks])  # fmt: skip
+    walk.do(
+        card,
+        "accept_materials",
+        operator,
+        lines=[
+            {
+                "pick": p.id,
+                "accepted": True,
+                "received": p.prepared - (1000 if p is short else 0),
+                "reason": "溢漏 spilt" if p is short else "",
+            }
+            for p in card.picks
+        ],
+    )
     run(walk, card, operator, 5990)
     inspect(walk, card, fails=True)
-    walk.do(card, "rework", someone("quality_head"), reason=REASON, instructions="补加活性物后复检 top up")
-    walk.do(card, "draw_up", planner, line_id=line.id, start=walk.now + timedelta(hours=2), end=walk.now + timedelta(hours=4), crew=2,
-            crew_names="甲班", promised_date=clock.today() + timedelta(days=7), note="补加 top up", materials=[])
+    walk.do(
+        card,
+        "rework",
+        someone("quality_head"),
+        reason=REASON,
+        instructions="补加活性物后复检 top up",
+    )
+    walk.do(
+        card,
+        "draw_up",
+        planner,
+        line_id=line.id,
+        start=walk.now + timedelta(hours=2),
+        end=walk.now + timedelta(hours=4),
+        crew=2,
+        crew_names="甲班",
+        promised_date=clock.today() + timedelta(days=7),
+        note="补加 top up",
+        materials=[],
+    )
     walk.do(card, "answer_warehouse", someone("storekeeper"), in_time=True)
     walk.do(card, "answer_purchasing", someone("buyer"), in_time=True)
     walk.do(card, "approve_plan", head)
     run(walk, card, operator, 5980)
     inspect(walk, card, fails=False)
-    zone = next(z for z in db.session.scalars(select(StorageZone).where(StorageZone.kind == "finished").order_by(StorageZone.code))
-                if card.product.incompat_class in z.classes)  # fmt: skip
+    zone = next(
+        z
+        for z in db.session.scalars(
+            select(StorageZone).where(StorageZone.kind == "finished").order_by(StorageZone.code)
+        )
+        if card.product.incompat_class in z.classes
+    )
     walk.do(card, "stock_in", keeper, zone=zone.code)
 
 
@@ -150,8 +228,17 @@ def run(walk: Walk, card, operator: str, good: int) -> None:
         lower, upper, _uom = card.limits_of(step)
         value = lower if lower is not None else upper if upper is not None else Decimal(1)
         scans = [lot.lot_no for lot in card.issued_lots]
-        walk.do(card, "sign_step", someone(step.role), step_no=step.step_no,
-                value=value if step.entry_type in ("measure", "count") else scans if step.entry_type == "scan" else "")  # fmt: skip
+        walk.do(
+            card,
+            "sign_step",
+            someone(step.role),
+            step_no=step.step_no,
+            value=value
+            if step.entry_type in ("measure", "count")
+            else scans
+            if step.entry_type == "scan"
+            else "",
+        )
     walk.do(card, "finish", operator, good=good, rejected=10, reject_reason="漏液 leak")
 
 
@@ -168,7 +255,13 @@ def inspect(walk: Walk, card, fails: bool) -> None:
             entries.append({"result": result.id, "conforms": not bad, "instrument": ""})
         else:
             good = result.lower if result.lower is not None else result.upper
-            entries.append({"result": result.id, "value": good - 100 if bad else good, "instrument": "PH-01 / 2027-03-01"})
+            entries.append(
+                {
+                    "result": result.id,
+                    "value": good - 100 if bad else good,
+                    "instrument": "PH-01 / 2027-03-01",
+                }
+            )
     walk.do(sample, "enter_results", inspector, results=entries)
     walk.do(sample, "report", inspector)
     if fails:
@@ -182,9 +275,31 @@ def deliver(walk: Walk, card, clerk: str) -> None:
     walk.tick()
     shipment = Shipment.create("assemble", by=walk.person(keeper), card_ids=[card.id])
     walk.do(shipment, "pack", keeper, packages=499, pallets=9)
-    walk.do(shipment, "confirm", keeper, confirmed_with="林示一", delivery_on=clock.today() + timedelta(days=1), window="08:30-11:30",
-            address_right=True)  # fmt: skip
-    walk.do(shipment, "ship", keeper, carrier="示例物流", vehicle="沪A·00001", driver="张示", waybill="WB-1")
+    walk.do(
+        shipment,
+        "confirm",
+        keeper,
+        confirmed_with="林示一",
+        delivery_on=clock.today() + timedelta(days=1),
+        window="08:30-11:30",
+        address_right=True,
+    )
+    walk.do(
+        shipment,
+        "ship",
+        keeper,
+        carrier="示例物流",
+        vehicle="沪A·00001",
+        driver="张示",
+        waybill="WB-1",
+    )
     walk.do(card, "forgo_rest", clerk, reason=REASON)  # of 6,000 the rework left 5,980
-    walk.do(shipment, "follow_up", clerk, received_on=clock.today(), received_by="林示一", discrepancies="", feedback="很好 good")
-
+    walk.do(
+        shipment,
+        "follow_up",
+        clerk,
+        received_on=clock.today(),
+        received_by="林示一",
+        discrepancies="",
+        feedback="很好 good",
+    )

@@ -1,4 +1,6 @@
-"""Every document of one order, made by the real actions: what stands on it, and that it can be verified without us."""
+"""Every document of one order, made by the real actions: what stands on it, and that it can be
+verified without us.
+"""
 
 import csv
 import hashlib
@@ -10,15 +12,15 @@ from types import SimpleNamespace
 import pypdf
 import pytest
 
-from app.storage import archive
 from app import clock, documents
-from app.jobs import leases
 from app.documents.bilingual import FOLDER
 from app.documents.event_data import facts
 from app.documents.ncr import nonconformance
 from app.extensions import db
-from app.models.records.papers.document import Document, Job
+from app.jobs import leases
 from app.models.records.event import FIRST, digest
+from app.models.records.papers.document import Document, Job
+from app.storage import archive
 from tests import application
 from tests.documents import journey
 
@@ -38,7 +40,10 @@ def printer():
 def traveller(prepared, tmp_path_factory, printer):
     """The application, its context open, after the journey."""
     home, url = tmp_path_factory.mktemp("journey"), prepared.copy("journey")
-    with application.renewed(url, home, BASE_URL="https://washline.example") as app, app.app_context():
+    with (
+        application.renewed(url, home, BASE_URL="https://washline.example") as app,
+        app.app_context(),
+    ):
         yield journey.travel(printer)
 
 
@@ -55,7 +60,9 @@ def latest(traveller, kind: str) -> str:
 
 
 def test_the_first_production_order_stands_beside_that_of_the_rework(traveller):
-    first, rework = (text_of(traveller.pdfs[number]) for number in traveller.numbers["production_order"])
+    first, rework = (
+        text_of(traveller.pdfs[number]) for number in traveller.numbers["production_order"]
+    )
     assert all(told in first for told in ("6,000", "2,237.161")) and "返工" not in first
     assert "返工" in rework
 
@@ -63,23 +70,74 @@ def test_the_first_production_order_stands_beside_that_of_the_rework(traveller):
 @pytest.mark.parametrize("form", FORMS)
 def test_every_field_of_the_form_is_on_it_in_both_languages(traveller, form):
     printed = latest(traveller, form)
-    rows = [row for row in csv.DictReader(FIELDS.open(encoding="utf-8-sig")) if row["form_key"] == form]
+    rows = [
+        row for row in csv.DictReader(FIELDS.open(encoding="utf-8-sig")) if row["form_key"] == form
+    ]
     assert rows
-    missing = [row["field_zh"] for row in rows if squeezed(row["field_zh"]) not in printed or squeezed(row["field_en"]) not in printed]
+    missing = [
+        row["field_zh"]
+        for row in rows
+        if squeezed(row["field_zh"]) not in printed or squeezed(row["field_en"]) not in printed
+    ]
     assert not missing
     assert squeezed(rows[0]["form_en"]) in printed
     if any(FOLDER.glob("zh_*/LC_MESSAGES/*.mo")):
         assert rows[0]["form_zh"] in printed
 
 
-@pytest.mark.parametrize(("form", "told"), [
-    ("production_order", ["2026-{n}", "P-DW-500", "F-DW01", "5,990", "L1", "甲班", "返工", "补加topup", "Haitang", "吕样三"]),
-    # 9 % of 3,092.146 kg up to the gram; the water is what the eleven others, each up to the gram, leave, less a gram spilt.
-    ("material_prep", ["R-002", "278.294", "ML26-0001", "94.6%", "2,237.16", "-0.001", "spilt", "released", "Corrosive1C"]),
-    ("quality_report", ["GB/T9985", "n=5", "L1线尾", "PH-01", "合格", "入库", "5,980"]),
-    ("ncr", ["返工", "topup", "<b>toolow</b>", "5,990", "严重", "S-2026-00002合格passed".replace("2026", str(clock.today().year)), "处置完成,关闭"]),
-    ("delivery_note", ["PO-HT-2611-01", "林示一", "沪A·00001", "WB-1", "08:30-11:30", "QIR-", "GHS07", "499"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (
+            "production_order",
+            [
+                "2026-{n}",
+                "P-DW-500",
+                "F-DW01",
+                "5,990",
+                "L1",
+                "甲班",
+                "返工",
+                "补加topup",
+                "Haitang",
+                "吕样三",
+            ],
+        ),
+        # 9 % of 3,092.146 kg up to the gram; the water is what the eleven others, each up to the
+        # gram, leave, less a gram spilt.
+        (
+            "material_prep",
+            [
+                "R-002",
+                "278.294",
+                "ML26-0001",
+                "94.6%",
+                "2,237.16",
+                "-0.001",
+                "spilt",
+                "released",
+                "Corrosive1C",
+            ],
+        ),
+        ("quality_report", ["GB/T9985", "n=5", "L1线尾", "PH-01", "合格", "入库", "5,980"]),
+        (
+            "ncr",
+            [
+                "返工",
+                "topup",
+                "<b>toolow</b>",
+                "5,990",
+                "严重",
+                "S-2026-00002合格passed".replace("2026", str(clock.today().year)),
+                "处置完成,关闭",
+            ],
+        ),
+        (
+            "delivery_note",
+            ["PO-HT-2611-01", "林示一", "沪A·00001", "WB-1", "08:30-11:30", "QIR-", "GHS07", "499"],
+        ),
+    ],
+)
 def test_it_tells_what_happened(traveller, form, told):
     printed = latest(traveller, form)
     year_free = [each for each in told if "{" not in each]
@@ -89,9 +147,13 @@ def test_it_tells_what_happened(traveller, form, told):
 def test_a_sheet_printed_late_shows_what_stood_when_it_was_ordered(traveller):
     first, second = traveller.numbers["material_prep"]
     assert (first, second) == (second.removesuffix("-r2"), f"{first}-r2")
-    assert "spilt" not in text_of(traveller.pdfs[first]) and "spilt" in text_of(traveller.pdfs[second])
+    assert "spilt" not in text_of(traveller.pdfs[first]) and "spilt" in text_of(
+        traveller.pdfs[second]
+    )
     again = documents.compose(Document.find(first))
-    assert all(row[12] is None for block in again.blocks if block.block == "table" for row in block.rows)
+    assert all(
+        row[12] is None for block in again.blocks if block.block == "table" for row in block.rows
+    )
 
 
 def test_both_reports_stay_and_say_their_verdicts(traveller):
@@ -104,7 +166,9 @@ def test_signatures_name_person_role_meaning_and_time(traveller):
     paper = documents.compose(Document.find(traveller.numbers["material_prep"][-1]))
     signed = next(block for block in paper.blocks if block.block == "signoffs").items
     assert len({sign.name for sign in signed}) == 3
-    assert all(sign.name and sign.role and sign.meaning and sign.when.endswith("+08:00") for sign in signed)
+    assert all(
+        sign.name and sign.role and sign.meaning and sign.when.endswith("+08:00") for sign in signed
+    )
 
 
 def test_the_code_leads_to_the_order(traveller):
@@ -117,13 +181,38 @@ def test_the_dossier_holds_every_document_the_message_and_the_whole_history(trav
     for name, pdf in traveller.pdfs.items():
         if not name.startswith("DOS"):
             assert name in printed and hashlib.sha256(pdf).hexdigest() in printed
-    for told in ("请安排6,000瓶", "<script>alert('x')</script>", "‹U+1F600›", "topup", "spilt", "ML26-0001", "很好good", "批生产记录"):
+    for told in (
+        "请安排6,000瓶",
+        "<script>alert('x')</script>",
+        "‹U+1F600›",
+        "topup",
+        "spilt",
+        "ML26-0001",
+        "很好good",
+        "批生产记录",
+    ):
         assert squeezed(told) in printed
-    for told in ("附件清单", "标签稿.txt", hashlib.sha256(journey.LABEL).hexdigest(), "标签已定稿", "提到mentions:吕样三"):
+    for told in (
+        "附件清单",
+        "标签稿.txt",
+        hashlib.sha256(journey.LABEL).hexdigest(),
+        "标签已定稿",
+        "提到mentions:吕样三",
+    ):
         assert squeezed(told) in printed
-    events = sum(len(record.history) for record in (traveller.order, traveller.card, *traveller.card.samples, traveller.card.shipment))
+    events = sum(
+        len(record.history)
+        for record in (
+            traveller.order,
+            traveller.card,
+            *traveller.card.samples,
+            traveller.card.shipment,
+        )
+    )
     # The filing of the dossier itself came after it.
-    assert sum(printed.count(event.hash[:12]) for event in traveller.card.history) >= len(traveller.card.history)
+    assert sum(printed.count(event.hash[:12]) for event in traveller.card.history) >= len(
+        traveller.card.history
+    )
     assert events > 80
 
 
@@ -133,7 +222,9 @@ def test_a_dossier_repeats_what_was_filed_whatever_the_rows_say_today(traveller)
     traveller.card.product.name_zh = "改名产品"
     traveller.order.address.receiver = "改名收货人"
     db.session.flush()
-    assert "改名" in documents.typeset(documents.compose(Document.find(traveller.numbers["production_order"][-1])))
+    assert "改名" in documents.typeset(
+        documents.compose(Document.find(traveller.numbers["production_order"][-1]))
+    )
     assert documents.compose(dossier).parts == filed and not any("改名" in part for part in filed)
     db.session.rollback()
 
@@ -187,15 +278,29 @@ def test_a_dossier_waits_for_the_other_documents(traveller):
 
 
 def test_facts_are_read_in_words_and_nothing_odd_breaks_them(traveller):
-    data = {"reason": "坏\x00😀", "lines": [{"pick": 1, "accepted": True, "received": 1_000_000, "reason": ""}], "good": 1,
-            "at": "2026-11-22T06:05:00+00:00", "changed": {"a": [None, "x"]}, "deep": [[["y"]]], "none": None}  # fmt: skip
+    data = {
+        "reason": "坏\x00😀",
+        "lines": [{"pick": 1, "accepted": True, "received": 1_000_000, "reason": ""}],
+        "good": 1,
+        "at": "2026-11-22T06:05:00+00:00",
+        "changed": {"a": [None, "x"]},
+        "deep": [[["y"]]],
+        "none": None,
+    }
     said = "\n".join(facts(data))
     assert "received: 1 kg" in said and "accepted: 是 yes" in said
-    assert "合格数 good: 1" in said and "2026-11-22 14:05:00 +08:00" in said and "– → x" in said and "none" not in said
+    assert (
+        "合格数 good: 1" in said
+        and "2026-11-22 14:05:00 +08:00" in said
+        and "– → x" in said
+        and "none" not in said
+    )
 
 
 def test_waiting_for_others_is_no_failed_attempt(traveller):
-    job = Job(kind="render", payload={}, due=clock.now(), state="waiting", leased_by="me", attempts=5)
+    job = Job(
+        kind="render", payload={}, due=clock.now(), state="waiting", leased_by="me", attempts=5
+    )
     db.session.add(job)
     db.session.flush()
     leases.put_back(job.id, "me", 5, leases.NotYet("not filed yet: DN-2026-00001"))

@@ -58,7 +58,10 @@ def test_every_font_is_ours_and_embedded(printer):
         for font in page["/Resources"]["/Font"].values():
             below = font.get_object()["/DescendantFonts"][0].get_object()
             assert "Noto-Sans" in below["/BaseFont"]
-            assert "/FontFile2" in below["/FontDescriptor"].get_object() or "/FontFile3" in below["/FontDescriptor"].get_object()
+            assert (
+                "/FontFile2" in below["/FontDescriptor"].get_object()
+                or "/FontFile3" in below["/FontDescriptor"].get_object()
+            )
             assert "/ToUnicode" in font.get_object()
 
 
@@ -72,7 +75,10 @@ def test_every_page_carries_its_number_and_is_counted(printer):
 
 
 def test_pages_are_a4(printer):
-    sizes = {tuple(round(float(side)) for side in page.mediabox[2:]) for page in read(set_in_type(dossier(), printer)).pages}
+    sizes = {
+        tuple(round(float(side)) for side in page.mediabox[2:])
+        for page in read(set_in_type(dossier(), printer)).pages
+    }
     assert sizes == {(595, 842), (842, 595)}
 
 
@@ -80,7 +86,10 @@ def test_each_document_in_a_dossier_stands_on_its_own_pages_as_it_was_filed(prin
     pages = read(set_in_type(dossier(), printer)).pages
     lying = [float(page.mediabox.width) > float(page.mediabox.height) for page in pages]
     assert lying[-1] is False and lying[-2] is True and "QIR-2026-00007" in pages[-1].extract_text()
-    assert all("MPS-2026-00017" not in page.extract_text() for page in (pages[-1], pages[lying.index(True) - 1]))
+    assert all(
+        "MPS-2026-00017" not in page.extract_text()
+        for page in (pages[-1], pages[lying.index(True) - 1])
+    )
 
 
 def test_heads_are_repeated_on_every_page_of_a_table(printer):
@@ -95,15 +104,21 @@ def test_the_same_paper_gives_the_same_bytes(printer):
 
 def test_an_attachment_comes_back_as_it_went_in(printer):
     content = json.dumps({"词": "总活性物"}, ensure_ascii=False)
-    pdf = read(set_in_type(paper(attachments=(Attachment("events.json", "d", content, AT),)), printer))
+    pdf = read(
+        set_in_type(paper(attachments=(Attachment("events.json", "d", content, AT),)), printer)
+    )
     assert pdf.attachments["events.json"][0].decode() == content
     spec = pdf.trailer["/Root"]["/AF"][0].get_object()
     assert spec["/AFRelationship"] == "/Data"
     assert spec["/EF"]["/F"].get_object()["/Params"]["/ModDate"] == "D:20261122060500Z"
 
 
-HOSTILE = ("<script>alert(1)</script><img src='file:///etc/passwd'><link rel=stylesheet href='http://127.0.0.1:{port}/x'>"
-           "<a rel=attachment href='file:///etc/passwd'>x</a> @import url(http://127.0.0.1:{port}/y); {{{{ 7*7 }}}} ]]> --> \"'`")  # fmt: skip
+HOSTILE = (
+    "<script>alert(1)</script><img src='file:///etc/passwd'><link rel=stylesheet "
+    "href='http://127.0.0.1:{port}/x'>"
+    "<a rel=attachment href='file:///etc/passwd'>x</a> @import url(http://127.0.0.1:{port}/y); "
+    "{{{{ 7*7 }}}} ]]> --> \"'`"
+)
 
 
 def test_hostile_text_is_text_and_fetches_nothing(printer):
@@ -119,20 +134,37 @@ def test_hostile_text_is_text_and_fetches_nothing(printer):
 
         threading.Thread(target=answer, daemon=True).start()
         bad = HOSTILE.format(port=server.getsockname()[1])
-        pdf = set_in_type(paper(company=Both(bad, bad), title=Both(bad, ""), number=bad, code=bad,
-                                blocks=(*paper().blocks, Passage(Both(bad, bad), bad, quoted=True))), printer)  # fmt: skip
+        pdf = set_in_type(
+            paper(
+                company=Both(bad, bad),
+                title=Both(bad, ""),
+                number=bad,
+                code=bad,
+                blocks=(*paper().blocks, Passage(Both(bad, bad), bad, quoted=True)),
+            ),
+            printer,
+        )
         assert not calls
     words = text_of(pdf)
     assert "<imgsrc='file:///etc/passwd'>" in words and "{{7*7}}" in words and "root:" not in words
     assert list(read(pdf).attachments) == ["sheet.html"]
 
 
-@pytest.mark.parametrize("markup", [
-    "<img src='file:///etc/passwd'>", "<img src='http://127.0.0.1:9/x'>", "<link rel=stylesheet href='file:///etc/passwd'>",
-    "<style>@import url(file:///etc/passwd)</style>", "<style>body{background:url(//127.0.0.1:9/x)}</style>",
-    "<img src='data:image/png;base64,AAAA'>", "<a rel=attachment href='file:///etc/passwd'>x</a>",
-    "<svg><image href='file:///etc/passwd'/></svg>", "<object data='file:///etc/passwd'></object>", "<img src='../../../etc/passwd'>",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src='file:///etc/passwd'>",
+        "<img src='http://127.0.0.1:9/x'>",
+        "<link rel=stylesheet href='file:///etc/passwd'>",
+        "<style>@import url(file:///etc/passwd)</style>",
+        "<style>body{background:url(//127.0.0.1:9/x)}</style>",
+        "<img src='data:image/png;base64,AAAA'>",
+        "<a rel=attachment href='file:///etc/passwd'>x</a>",
+        "<svg><image href='file:///etc/passwd'/></svg>",
+        "<object data='file:///etc/passwd'></object>",
+        "<img src='../../../etc/passwd'>",
+    ],
+)
 def test_even_markup_can_read_packaged_files_only(printer, markup):
     try:
         pdf = printer.print(minimal(markup), "x")
@@ -144,7 +176,12 @@ def test_even_markup_can_read_packaged_files_only(printer, markup):
 def test_the_fetcher_serves_by_name_only():
     fetcher = press.packaged_files_only()
     assert b"@page" in fetcher.fetch("washline:paper.css").read()
-    for url in ("file:///etc/passwd", "http://127.0.0.1/", "washline:../config.py", (Path(press.HERE) / "paper.css").as_uri()):
+    for url in (
+        "file:///etc/passwd",
+        "http://127.0.0.1/",
+        "washline:../config.py",
+        (Path(press.HERE) / "paper.css").as_uri(),
+    ):
         with pytest.raises(ValueError):
             fetcher.fetch(url)
 
@@ -153,7 +190,9 @@ WRITTEN = "ClO₂, H₂O, 10⁻³; Łódź, Kraków, Đà Nẵng, Αθήνα, М
 
 
 def test_what_people_write_is_printed_as_they_wrote_it(printer):
-    """Formulas, names of Europe and their accents, also where a letter and its accent came apart."""
+    """Formulas, names of Europe and their accents, also where a letter and its accent came
+    apart.
+    """
     assert spelled(WRITTEN) == WRITTEN
     assert spelled("Lo\u0301dz\u0301") == "Lódź"
     pdf = text_of(set_in_type(paper(blocks=(Passage(None, WRITTEN),)), printer))
@@ -164,17 +203,22 @@ def test_what_people_write_is_printed_as_they_wrote_it(printer):
 def test_what_no_font_has_is_spelled_at_the_one_door(printer):
     odd = "谢谢😀\x00\u202eabc\ud800"
     assert spelled(odd) == "谢谢‹U+1F600›‹U+0000›‹U+202E›abc‹U+D800›"
-    assert "好‹U+1F600›‹U+0007›" in text_of(set_in_type(paper(blocks=(Passage(None, "好😀\x07"),)), printer))
+    assert "好‹U+1F600›‹U+0007›" in text_of(
+        set_in_type(paper(blocks=(Passage(None, "好😀\x07"),)), printer)
+    )
 
 
 LONG = minimal("<p>长 long</p>" * 200_000)
 
 
-@pytest.mark.parametrize(("limits", "said"), [
-    ({"seconds": 4}, "more than 4 seconds"),
-    ({"processor_seconds": 2}, "processor time"),
-    ({"memory": 250_000_000}, "memory"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"seconds": 4}, "more than 4 seconds"),
+        ({"processor_seconds": 2}, "processor time"),
+        ({"memory": 250_000_000}, "memory"),
+    ],
+)
 def test_a_runaway_is_stopped_and_the_press_lives_on(limits, said):
     printer = Printer(**limits)
     try:
@@ -211,8 +255,12 @@ def test_the_press_inherits_no_secret(printer, monkeypatch):
 
 def test_threads_share_a_press(printer):
     results = []
-    threads = [threading.Thread(target=lambda n=n: results.append((n, text_of(printer.print(minimal(f"no{n}"), "x")))))
-               for n in range(6)]  # fmt: skip
+    threads = [
+        threading.Thread(
+            target=lambda n=n: results.append((n, text_of(printer.print(minimal(f"no{n}"), "x"))))
+        )
+        for n in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -221,7 +269,10 @@ def test_threads_share_a_press(printer):
 
 
 def test_the_application_does_not_load_the_typesetter():
-    code = "import sys, app, app.documents; sys.exit(any(m in sys.modules for m in ('weasyprint', 'fontTools')))"
+    code = (
+        "import sys, app, app.documents; sys.exit(any(m in sys.modules for m in ('weasyprint', "
+        "'fontTools')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -234,10 +285,17 @@ def test_a_long_table_is_set_in_pieces_and_loses_no_row(printer):
 
 
 def test_a_row_stays_on_one_page(printer):
-    """What a storekeeper reads across: the number and the name of a line are on the same page of the sheet."""
+    """What a storekeeper reads across: the number and the name of a line are on the same page of
+    the sheet.
+    """
     table = wide().blocks[0]
-    rows = tuple((f"Z{n:02}", row[1], f"{'直链烷基苯磺酸 ' * (n % 5 + 1)}X{n:02}", *row[3:]) for n, row in enumerate(table.rows))
-    pages = read(set_in_type(replace(wide(), blocks=(replace(table, rows=rows, small=True),)), printer)).pages
+    rows = tuple(
+        (f"Z{n:02}", row[1], f"{'直链烷基苯磺酸 ' * (n % 5 + 1)}X{n:02}", *row[3:])
+        for n, row in enumerate(table.rows)
+    )
+    pages = read(
+        set_in_type(replace(wide(), blocks=(replace(table, rows=rows, small=True),)), printer)
+    ).pages
     assert len(pages) > 1
     for page in pages:
         text = "".join(page.extract_text().split())

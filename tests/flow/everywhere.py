@@ -1,4 +1,6 @@
-"""One plant in which a record stands in every stage of every flow, each brought there by real actions."""
+"""One plant in which a record stands in every stage of every flow, each brought there by real
+actions.
+"""
 
 from __future__ import annotations
 
@@ -9,45 +11,93 @@ SMALL = 24
 
 def fill(walk):
     """Return ``{(flow, stage): ref}`` for every stage."""
-    found = {**orders(walk), **cards(walk), **requisitions(walk), **anomalies(walk), **handovers(walk), **samples(walk), **shipments(walk)}
+    found = {
+        **orders(walk),
+        **cards(walk),
+        **requisitions(walk),
+        **anomalies(walk),
+        **handovers(walk),
+        **samples(walk),
+        **shipments(walk),
+    }
     found |= dispositions(walk, found)
     # Last: from then on its line is taken.
     return found | {("production", "running"): walk.card("running", quantity=SMALL)}
 
 
 def orders(walk):
-    received, review, waiting = (walk.order(("P-DW-500", SMALL), ("P-KD-500", SMALL)) for _ in range(3))
+    received, review, waiting = (
+        walk.order(("P-DW-500", SMALL), ("P-KD-500", SMALL)) for _ in range(3)
+    )
     walk.do("sales", review, "start_review")
     walk.do("sales", waiting, "start_review")
     walk.do("sales", waiting, "ask_customer", question="which colour?", asked_by="phone")
     declined = walk.order(("P-DW-500", SMALL))
     walk.do("sales", declined, "decline", reason="no capacity")
     (card,) = walk.approved(("P-DW-500", SMALL))
-    return {("order", "received"): received, ("order", "in_review"): review, ("order", "awaiting_customer"): waiting,
-            ("order", "approved"): order_of(walk, card), ("order", "declined"): declined}  # fmt: skip
+    return {
+        ("order", "received"): received,
+        ("order", "in_review"): review,
+        ("order", "awaiting_customer"): waiting,
+        ("order", "approved"): order_of(walk, card),
+        ("order", "declined"): declined,
+    }
 
 
 def cards(walk):
-    found = {("production", stage): walk.card(stage, quantity=SMALL) for stage in (
-        "to_plan", "consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready")}  # fmt: skip
+    found = {
+        ("production", stage): walk.card(stage, quantity=SMALL)
+        for stage in (
+            "to_plan",
+            "consulting",
+            "plan_review",
+            "to_prepare",
+            "preparing",
+            "handed_over",
+            "ready",
+        )
+    }
     halted = walk.card("running", product="P-KD-500", quantity=SMALL)
     walk.anomaly(halted)
     held = walk.card("to_plan", quantity=SMALL)
     walk.do("planner", held, "hold", reason="customer thinks")
     cancelled = walk.card("to_plan", quantity=SMALL)
-    walk.do("production_head", cancelled, "cancel", reason="customer withdrew", requested_by="sales")
+    walk.do(
+        "production_head", cancelled, "cancel", reason="customer withdrew", requested_by="sales"
+    )
     closed = walk.card("in_stock", quantity=SMALL)
     walk.follow_up(walk.ship(walk.confirm(walk.pack(walk.shipment(closed)))))
     stages = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock")
     *parts, scrapped, packed, shipped = finished(walk, len(stages) + 3)
-    found |= {("production", stage): walk.bring(ref, stage) for stage, ref in zip(stages, parts, strict=True)}
-    walk.do("quality_head", walk.bring(scrapped, "nonconforming"), "scrap", reason="contaminated", witness="store")
+    found |= {
+        ("production", stage): walk.bring(ref, stage)
+        for stage, ref in zip(stages, parts, strict=True)
+    }
+    walk.do(
+        "quality_head",
+        walk.bring(scrapped, "nonconforming"),
+        "scrap",
+        reason="contaminated",
+        witness="store",
+    )
     walk.pack(walk.shipment(walk.bring(packed, "in_stock")))
     walk.ship(walk.confirm(walk.pack(walk.shipment(walk.bring(shipped, "in_stock")))))
-    found |= {("production", stage): ref for stage, ref in (
-        ("halted", halted), ("on_hold", held), ("cancelled", cancelled), ("scrapped", scrapped), ("packed", packed),
-        ("shipped", shipped), ("closed", closed))}  # fmt: skip
-    return found | {("order", "fulfilled"): order_of(walk, closed), ("order", "cancelled"): order_of(walk, cancelled)}
+    found |= {
+        ("production", stage): ref
+        for stage, ref in (
+            ("halted", halted),
+            ("on_hold", held),
+            ("cancelled", cancelled),
+            ("scrapped", scrapped),
+            ("packed", packed),
+            ("shipped", shipped),
+            ("closed", closed),
+        )
+    }
+    return found | {
+        ("order", "fulfilled"): order_of(walk, closed),
+        ("order", "cancelled"): order_of(walk, cancelled),
+    }
 
 
 def finished(walk, count):
@@ -63,8 +113,12 @@ def requisitions(walk):
     walk.ordered(ordered)
     walk.received(walk.ordered(received))
     walk.do("buyer", cancelled, "cancel", reason="found some")
-    return {("requisition", "requested"): requested, ("requisition", "ordered"): ordered,
-            ("requisition", "received"): received, ("requisition", "cancelled"): cancelled}  # fmt: skip
+    return {
+        ("requisition", "requested"): requested,
+        ("requisition", "ordered"): ordered,
+        ("requisition", "received"): received,
+        ("requisition", "cancelled"): cancelled,
+    }
 
 
 def anomalies(walk):
@@ -72,7 +126,11 @@ def anomalies(walk):
     for ref in (acknowledged, resolved):
         walk.do("supervisor", ref, "acknowledge")
     walk.do("supervisor", resolved, "resolve", measures="sealed", safe="y")
-    return {("anomaly", "reported"): reported, ("anomaly", "acknowledged"): acknowledged, ("anomaly", "resolved"): resolved}
+    return {
+        ("anomaly", "reported"): reported,
+        ("anomaly", "acknowledged"): acknowledged,
+        ("anomaly", "resolved"): resolved,
+    }
 
 
 def handovers(walk):
@@ -114,7 +172,12 @@ def shipments(walk):
     stages = ("to_pack", "to_confirm", "to_ship", "shipped", "delivered", "cancelled")
     for stage, card in zip(stages, finished(walk, len(stages)), strict=True):
         ref = found["shipment", stage] = walk.shipment(walk.bring(card, "in_stock"))
-        for until, step in (("to_pack", walk.pack), ("to_confirm", walk.confirm), ("to_ship", walk.ship), ("shipped", walk.follow_up)):
+        for until, step in (
+            ("to_pack", walk.pack),
+            ("to_confirm", walk.confirm),
+            ("to_ship", walk.ship),
+            ("shipped", walk.follow_up),
+        ):
             if stage in (until, "cancelled"):
                 break
             step(ref)
@@ -131,7 +194,11 @@ def dispositions(walk, found):
     waiting, kept, scrapped = walk.look(ship, lambda s: [r.ref for r in s.returns])
     walk.do("quality_head", kept, "back_to_stock", reason="seals whole")
     walk.do("quality_head", scrapped, "scrap", reason="leaking", witness="store")
-    return {("disposition", "to_decide"): waiting, ("disposition", "kept"): kept, ("disposition", "scrapped"): scrapped}
+    return {
+        ("disposition", "to_decide"): waiting,
+        ("disposition", "kept"): kept,
+        ("disposition", "scrapped"): scrapped,
+    }
 
 
 def order_of(walk, card):

@@ -1,5 +1,6 @@
-"""Derived from the declaration: every action works and writes its event, and is refused to the wrong role, in the wrong
-stage, and to a stale form."""
+"""Derived from the declaration: every action works and writes its event, and is refused to the
+wrong role, in the wrong stage, and to a stale form.
+"""
 
 import pytest
 
@@ -10,7 +11,12 @@ from app.flow.roles import ROLES
 from tests.flow.everywhere import every_stage
 from tests.walk import CHECKLIST
 
-ACTIONS = [(flow, action) for flow in FLOWS.values() for action in flow.actions if not action.driven and action.source]
+ACTIONS = [
+    (flow, action)
+    for flow in FLOWS.values()
+    for action in flow.actions
+    if not action.driven and action.source
+]
 NAMES = [f"{flow.key}-{action.key}" for flow, action in ACTIONS]
 REASON = {"reason": "because of this"}
 # A refusal as its sentence alone; the whole page with it is asked for elsewhere (tests/pages).
@@ -35,7 +41,11 @@ FIELDS = {
     ("order", "correct"): lambda w, r: corrected(w, r),
     ("order", "enter_customer"): lambda w, r: NEW_CUSTOMER,
     ("order", "decline_line"): lambda w, r: {"line_no": 1},
-    ("order", "reword"): lambda w, r: {"customer_po": "PO-1b", "notes-0-line_no": 1, "notes-0-note": "ClO₂"},
+    ("order", "reword"): lambda w, r: {
+        "customer_po": "PO-1b",
+        "notes-0-line_no": 1,
+        "notes-0-note": "ClO₂",
+    },
     ("order", "record_payment"): lambda w, r: {"amount": "10.50", "paid_on": soon()},
     ("production", "draw_up"): lambda w, r: w.plan_fields(r),
     ("production", "answer_warehouse"): lambda w, r: {"in_time": "no", "promised_date": soon()},
@@ -52,29 +62,61 @@ FIELDS = {
     ("production", "stock_in"): lambda w, r: {"zone": "FG-N"},
     ("production", "split"): lambda w, r: {"quantity": 4},
     ("production", "cancel"): lambda w, r: {"requested_by": "sales"},
-    ("production", "supply_from_stock"): lambda w, r: {"lot_id": w.free_lot(), "promised_date": soon()},
+    ("production", "supply_from_stock"): lambda w, r: {
+        "lot_id": w.free_lot(),
+        "promised_date": soon(),
+    },
     ("sample", "draw"): lambda w, r: {"size": 1, "place": "QA"},
     ("sample", "enter_results"): lambda w, r: w.results(r) | w.look(r, one_changed),
     ("sample", "invalidate"): lambda w, r: {"tests": [w.look(r, lambda s: s.results[0].id)]},
     ("sample", "reject"): lambda w, r: {"containment": "apart"},
-    ("requisition", "order"): lambda w, r: {"supplier_id": w.id_of(supplier(), "SUP-05"), "purchase_no": "B-2", "promised_date": soon()},
+    ("requisition", "order"): lambda w, r: {
+        "supplier_id": w.id_of(supplier(), "SUP-05"),
+        "purchase_no": "B-2",
+        "promised_date": soon(),
+    },
     ("requisition", "postpone"): lambda w, r: {"promised_date": soon()},
-    ("requisition", "receive"): lambda w, r: {"quantity": 100, "supplier_lot": "X", "unusual": "comes in parts"},
+    ("requisition", "receive"): lambda w, r: {
+        "quantity": 100,
+        "supplier_lot": "X",
+        "unusual": "comes in parts",
+    },
     ("shipment", "pack"): lambda w, r: {"packages": 2, "pallets": 0, "labelled": "y"},
-    ("shipment", "confirm"): lambda w, r: {"confirmed_with": "he", "delivery_on": soon(), "window": "08:00-11:30", "address_right": "y"},
-    ("shipment", "ship"): lambda w, r: {"carrier": "c", "vehicle": "v", "driver": "d", "waybill": ""},
+    ("shipment", "confirm"): lambda w, r: {
+        "confirmed_with": "he",
+        "delivery_on": soon(),
+        "window": "08:00-11:30",
+        "address_right": "y",
+    },
+    ("shipment", "ship"): lambda w, r: {
+        "carrier": "c",
+        "vehicle": "v",
+        "driver": "d",
+        "waybill": "",
+    },
     ("shipment", "follow_up"): lambda w, r: {"received_on": soon(), "received_by": "she"},
-    ("shipment", "record_return"): lambda w, r: {"card_id": w.look(r, lambda s: s.cards[0].id), "quantity": 1},
+    ("shipment", "record_return"): lambda w, r: {
+        "card_id": w.look(r, lambda s: s.cards[0].id),
+        "quantity": 1,
+    },
     ("disposition", "scrap"): lambda w, r: {"witness": "store"},
     ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
-}  # fmt: skip
+}
 
 
 NEW_CUSTOMER = {
-    "customer-code": "C-900", "customer-name_local": "晨星幼儿园(示例)", "customer-name_en": "Chenxing Kindergarten (sample)",
-    "customer-country": "CN", "customer-language": "zh-CN", "customer-payment_rule": "net", "customer-label_variant": "zh-CN",
-    "customer-min_remaining_shelf_life_pct": "50", "address-code": "SHIP-1", "address-address_local": "示例路9号",
-    "address-transit_days": "1"}  # fmt: skip
+    "customer-code": "C-900",
+    "customer-name_local": "晨星幼儿园(示例)",
+    "customer-name_en": "Chenxing Kindergarten (sample)",
+    "customer-country": "CN",
+    "customer-language": "zh-CN",
+    "customer-payment_rule": "net",
+    "customer-label_variant": "zh-CN",
+    "customer-min_remaining_shelf_life_pct": "50",
+    "address-code": "SHIP-1",
+    "address-address_local": "示例路9号",
+    "address-transit_days": "1",
+}
 
 
 def supplier():
@@ -85,17 +127,42 @@ def supplier():
 
 def corrected(walk, ref):
     def fields(order):
-        line = {"lines-0-product_text": "P-DW-500", "lines-0-quantity": 36, "lines-0-requested_date": soon(), "lines-0-note": ""}
-        return {"address_id": order.address_id, "customer_po": "PO-2", "channel": "email", "message": "",
-                "received_at": "2026-01-05T09:00", **line}  # fmt: skip
+        line = {
+            "lines-0-product_text": "P-DW-500",
+            "lines-0-quantity": 36,
+            "lines-0-requested_date": soon(),
+            "lines-0-note": "",
+        }
+        return {
+            "address_id": order.address_id,
+            "customer_po": "PO-2",
+            "channel": "email",
+            "message": "",
+            "received_at": "2026-01-05T09:00",
+            **line,
+        }
 
     return walk.look(ref, fields)
 
 
 # What ``ready_for`` must change the plant for.
-PREPARED_FOR = {("order", "enter_customer"), ("order", "lift_rush"), ("production", "lift_rush"), ("production", "give_up_rework"), ("production", "supply_from_stock"), ("production", "hand_over"), ("production", "start"), ("production", "finish"),
-                ("production", "countersign_step"), ("production", "keep_in_stock"), ("production", "make_rest"),
-                ("production", "forgo_rest"), ("production", "send_back_lots"), ("requisition", "forgo_rest"), ("sample", "reject")}  # fmt: skip
+PREPARED_FOR = {
+    ("order", "enter_customer"),
+    ("order", "lift_rush"),
+    ("production", "lift_rush"),
+    ("production", "give_up_rework"),
+    ("production", "supply_from_stock"),
+    ("production", "hand_over"),
+    ("production", "start"),
+    ("production", "finish"),
+    ("production", "countersign_step"),
+    ("production", "keep_in_stock"),
+    ("production", "make_rest"),
+    ("production", "forgo_rest"),
+    ("production", "send_back_lots"),
+    ("requisition", "forgo_rest"),
+    ("sample", "reject"),
+}
 
 
 def ready_for(walk, flow, action):  # noqa: C901 (a case each)
@@ -125,11 +192,18 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
         ref = stocked(walk)
     if key in {("production", "make_rest"), ("production", "forgo_rest")}:
         ref = walk.finish(walk.refs["production", "running"], fewer=4)
-        walk.refs = {**walk.refs, ("production", "running"): walk.start(walk.refs["production", "ready"])}
+        walk.refs = {
+            **walk.refs,
+            ("production", "running"): walk.start(walk.refs["production", "ready"]),
+        }
     if key == ("production", "send_back_lots"):
         from tests.flow.test_guards import changed
 
-        changed(walk, walk.look(ref, lambda c: next(p.lot_id for p in c.picks if p.lot)), status="rejected")
+        changed(
+            walk,
+            walk.look(ref, lambda c: next(p.lot_id for p in c.picks if p.lot)),
+            status="rejected",
+        )
     if key == ("requisition", "forgo_rest"):
         walk.received(ref, 40)
     if key == ("sample", "reject"):
@@ -141,7 +215,13 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
 
 def to_be_reworked(walk):
     """A part of a failed lot that is to be reworked, and not planned yet."""
-    walk.do("quality_head", walk.refs["production", "nonconforming"], "split", quantity=4, reason="these can be saved")
+    walk.do(
+        "quality_head",
+        walk.refs["production", "nonconforming"],
+        "split",
+        quantity=4,
+        reason="these can be saved",
+    )
     part = f"{walk.refs['production', 'nonconforming']}-A"
     return walk.do("quality_head", part, "rework", reason="pH", instructions="adjust")
 
@@ -152,7 +232,14 @@ def stocked(walk):
         ready = walk.refs["production", "running"]
         if walk.look(ready) == "running":
             walk.finish(ready)
-        ref = walk.open("planner", "production", "make_to_stock", product_id=walk.product(), quantity=48, requested_date=soon())
+        ref = walk.open(
+            "planner",
+            "production",
+            "make_to_stock",
+            product_id=walk.product(),
+            quantity=48,
+            requested_date=soon(),
+        )
         walk.for_stock = walk.bring(ref, "in_stock")
     return walk.for_stock
 
@@ -199,27 +286,42 @@ def test_the_wrong_role_is_refused(standing, flow, action):
     before = count(standing)
     for role in ROLES.values():
         if role not in action.possible_roles:
-            assert standing.post(role.key, ref, action.key, headers=BRIEFLY).status_code == 403, role.key
-            assert standing.browser(role.key).get(f"/production/{ref}/{action.key}", headers=BRIEFLY).status_code == 403
+            assert standing.post(role.key, ref, action.key, headers=BRIEFLY).status_code == 403, (
+                role.key
+            )
+            assert (
+                standing.browser(role.key)
+                .get(f"/production/{ref}/{action.key}", headers=BRIEFLY)
+                .status_code
+                == 403
+            )
     if isinstance(action.roles, Named):
         now = standing.look(ref, lambda r: r.roles_for(action))
         for key in action.role_keys - now:
-            assert standing.post(key, ref, action.key, headers=BRIEFLY, **fields_for(standing, flow, action, ref)).status_code in (403, 409, 422)
+            assert standing.post(
+                key, ref, action.key, headers=BRIEFLY, **fields_for(standing, flow, action, ref)
+            ).status_code in (403, 409, 422)
     assert count(standing) == before
 
 
 @pytest.mark.parametrize(("flow", "action"), ACTIONS, ids=NAMES)
 def test_the_wrong_stage_and_a_stale_form_are_refused(request, kind, flow, action):
-    walk = request.getfixturevalue("everywhere" if (flow.key, action.key) in PREPARED_FOR else "standing")
+    walk = request.getfixturevalue(
+        "everywhere" if (flow.key, action.key) in PREPARED_FOR else "standing"
+    )
     ref = ready_for(walk, flow, action)
     who = doer(walk, flow, action, ref)
     given = fields_for(walk, flow, action, ref)
     before = count(walk)
-    stale = walk.post(who, ref, action.key, version=walk.look(ref, lambda r: r.version) - 1, **given)
+    stale = walk.post(
+        who, ref, action.key, version=walk.look(ref, lambda r: r.version) - 1, **given
+    )
     assert stale.status_code == 409
     for stage in flow.stages:
         if stage.key not in action.sources:
-            answer = walk.post(who, walk.refs[flow.key, stage.key], action.key, headers=BRIEFLY, **given)
+            answer = walk.post(
+                who, walk.refs[flow.key, stage.key], action.key, headers=BRIEFLY, **given
+            )
             assert answer.status_code in (403, 409, 422), (stage.key, answer.status_code)
     assert count(walk) == before
 

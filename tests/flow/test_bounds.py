@@ -13,11 +13,11 @@ from app.flow.bounds import LEAST, PAST, WISHED
 from app.flow.flows import FLOWS
 from app.forms import FORMS
 from app.forms.numbers import Count
-from app.models.records.rules.bounding import Explained, OutOfBounds, Unusual
 from app.models.master import Material
 from app.models.people.user import User
-from app.models.records.record import Record
 from app.models.quality.sample import Sample
+from app.models.records.record import Record
+from app.models.records.rules.bounding import Explained, OutOfBounds, Unusual
 from tests.pages.looking import value_of
 from tests.walk import said
 
@@ -57,7 +57,10 @@ def warned(walk, who, ref, action, *figures, **fields):
     )
     seen = value_of(first, "unusual_seen")
     blank = walk.post(who, ref, action, **fields, unusual="\u200b ", unusual_seen=seen)
-    assert blank.status_code == 422 and said(blank) in ("Choose a reason.", "Please fill this in."), "a reason can be seen"
+    assert blank.status_code == 422 and said(blank) in (
+        "Choose a reason.",
+        "Please fill this in.",
+    ), "a reason can be seen"
     walk.do(who, ref, action, **fields, unusual=REASON, unusual_seen=seen)
     data = walk.look(ref, lambda r: r.last_deed.data["unusual"])
     assert data["reason"] == REASON and len(data["said"]) >= 1
@@ -229,10 +232,8 @@ def test_a_reason_explains_what_was_said_and_nothing_else(walk, purchase):
 def test_no_other_way_leads_past_the_bounds(walk, purchase):
     """A program that calls ``perform`` is asked the same."""
     with walk.app.app_context():
-        record, by = (
-            walk.record(purchase),
-            db.session.query(User).filter_by(login="storekeeper1x").one_or_none(),
-        )
+        record = walk.record(purchase)
+        by = db.session.query(User).filter_by(login="storekeeper1x").one_or_none()
         by = by or db.session.query(User).filter(User.login.like("buyer%")).first()
         facts = {"supplier_lot": "S", "assay": Decimal(12)}
         with pytest.raises(OutOfBounds):

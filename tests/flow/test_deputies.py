@@ -8,10 +8,10 @@ import pytest
 from app import clock, documents, verification
 from app.extensions import db
 from app.models.people.deputy import Deputy
-from app.models.records.papers.document import Document
+from app.models.people.station import Station
 from app.models.people.user import User
 from app.models.records.errors import Forbidden
-from app.models.people.station import Station
+from app.models.records.papers.document import Document
 from tests.people import log_in, make_user
 from tests.walk import PASSWORD, password_hash, said
 
@@ -225,8 +225,7 @@ def test_what_cannot_be_handed_over_is_refused_with_words(walk, cast, sentence):
     text = unescape(refused.get_data(as_text=True))
     assert refused.status_code == 422 and (
         sentence in text
-        or sentence == "An auditor changes nothing"
-        and "Not a valid choice" in text
+        or (sentence == "An auditor changes nothing" and "Not a valid choice" in text)
     ), said(refused)
     with walk.app.app_context():
         assert db.session.query(Deputy).count() == 0
@@ -315,7 +314,9 @@ def test_it_ends_with_the_access_that_bears_it(walk, cast, who, changed):
 
 
 def test_roles_saved_while_standing_in_stay_ones_own(walk, cast):
-    """The form of a person offers their own roles: a deputyship does not become a role by saving it."""
+    """The form of a person offers their own roles: a deputyship does not become a role by saving
+    it.
+    """
     number_of(lend(walk, cast))
     with walk.app.app_context():
         person = db.session.get(User, cast["supervisor"])

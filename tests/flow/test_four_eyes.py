@@ -11,7 +11,12 @@ from tests.flow.test_deputies import hand_over
 from tests.people import log_in, make_user
 from tests.walk import password_hash, said
 
-PAIRS = {(flow.key, action.key, earlier) for flow in FLOWS.values() for action in flow.actions for earlier in action.not_by}
+PAIRS = {
+    (flow.key, action.key, earlier)
+    for flow in FLOWS.values()
+    for action in flow.actions
+    for earlier in action.not_by
+}
 
 
 def plans(walk):
@@ -23,7 +28,13 @@ def plans(walk):
 def supplies(walk):
     stocked(walk)
     lot = walk.look(walk.for_stock, lambda card: card.lot_id)
-    return walk.do("both", walk.refs["production", "to_plan"], "supply_from_stock", lot_id=lot, promised_date=soon())
+    return walk.do(
+        "both",
+        walk.refs["production", "to_plan"],
+        "supply_from_stock",
+        lot_id=lot,
+        promised_date=soon(),
+    )
 
 
 def prepares(walk):
@@ -87,7 +98,13 @@ CASES = [
     ("production", "approve_plan", "supply_from_stock", supplies, ("planner", "production_head")),
     ("production", "hand_over", "prepare", prepares, ("storekeeper", "auditor")),
     ("production", "hand_over", "prepare", prepares_a_part, ("storekeeper", "auditor")),
-    ("production", "accept_materials", "prepare", prepares_for_another, ("storekeeper", "operator")),
+    (
+        "production",
+        "accept_materials",
+        "prepare",
+        prepares_for_another,
+        ("storekeeper", "operator"),
+    ),
     ("production", "accept_materials", "hand_over", hands_over, ("storekeeper", "operator")),
     ("production", "countersign_step", "sign_step", signs, ("operator", "supervisor")),
     ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
@@ -95,8 +112,20 @@ CASES = [
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),
     ("sample", "invalidate", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "invalidate", "report", reports_it, ("inspector", "quality_head")),
-    ("sample", "reject", "enter_results", lambda walk: tests_it(walk, True), ("inspector", "quality_head")),
-    ("sample", "reject", "report", lambda walk: reports_it(walk, True), ("inspector", "quality_head")),
+    (
+        "sample",
+        "reject",
+        "enter_results",
+        lambda walk: tests_it(walk, True),
+        ("inspector", "quality_head"),
+    ),
+    (
+        "sample",
+        "reject",
+        "report",
+        lambda walk: reports_it(walk, True),
+        ("inspector", "quality_head"),
+    ),
 ]
 
 
@@ -104,19 +133,27 @@ def test_every_pair_of_steps_has_its_case():
     assert {case[:3] for case in CASES} == PAIRS
 
 
-each_pair = pytest.mark.parametrize(("flow", "action", "earlier", "first", "roles"), CASES, ids=[f"{c[2]}-{c[1]}-{n}" for n, c in enumerate(CASES)])
+each_pair = pytest.mark.parametrize(
+    ("flow", "action", "earlier", "first", "roles"),
+    CASES,
+    ids=[f"{c[2]}-{c[1]}-{n}" for n, c in enumerate(CASES)],
+)
 
 
 @each_pair
 def test_one_person_with_both_roles_is_refused(everywhere, flow, action, earlier, first, roles):
-    person = make_user(everywhere.app, *roles, name="一人两职", language="en", password_hash=password_hash())
+    person = make_user(
+        everywhere.app, *roles, name="一人两职", language="en", password_hash=password_hash()
+    )
     everywhere.browsers["both", 1] = log_in(everywhere.app, person)
     is_refused(everywhere, flow, action, earlier, first)
 
 
 @each_pair
 def test_a_deputy_is_the_same_person(everywhere, flow, action, earlier, first, roles):
-    """One role their own, the other somebody else's for whom they stand in; where one role does both, that is the other's."""
+    """One role their own, the other somebody else's for whom they stand in; where one role does
+    both, that is the other's.
+    """
     walk = everywhere
     own, lent = roles if "auditor" not in roles else ("buyer", roles[0])
     person = make_user(walk.app, own, name="代理人", language="en", password_hash=password_hash())
@@ -127,13 +164,31 @@ def test_a_deputy_is_the_same_person(everywhere, flow, action, earlier, first, r
 
 def is_refused(walk, flow, action, earlier, first):
     ref = first(walk)
-    sentence = f"You did “{FLOWS[flow].action(earlier).label}” yourself; another person must do this."
-    given = walk.acceptance(ref) if action == "accept_materials" else ANYTHING | one_result(walk, ref) if flow == "sample" else ANYTHING
+    sentence = (
+        f"You did “{FLOWS[flow].action(earlier).label}” yourself; another person must do this."
+    )
+    given = (
+        walk.acceptance(ref)
+        if action == "accept_materials"
+        else ANYTHING | one_result(walk, ref)
+        if flow == "sample"
+        else ANYTHING
+    )
     before = count(walk)
-    for answer in (walk.browsers["both", 1].get(f"/production/{ref}/{action}"), walk.post("both", ref, action, **given)):
-        assert (answer.status_code, sentence in unescape(answer.get_data(as_text=True))) == (409, True), said(answer)
+    for answer in (
+        walk.browsers["both", 1].get(f"/production/{ref}/{action}"),
+        walk.post("both", ref, action, **given),
+    ):
+        assert (answer.status_code, sentence in unescape(answer.get_data(as_text=True))) == (
+            409,
+            True,
+        ), said(answer)
     page = unescape(walk.browsers["both", 1].get(f"/production/{ref}").get_data(as_text=True))
     assert sentence in page
     assert count(walk) == before
-    other = next(role for role in sorted(walk.look(ref, lambda r: r.roles_for(r.flow.action(action)))) if ROLES[role])
+    other = next(
+        role
+        for role in sorted(walk.look(ref, lambda r: r.roles_for(r.flow.action(action))))
+        if ROLES[role]
+    )
     walk.do((other, 3), ref, action, **given)

@@ -1,6 +1,6 @@
-"""One order from the customer's call to its closed dossier, by the right people, through the front door (1.1 to 四)."""
-
-from app.flow.documents import DOSSIER
+"""One order from the customer's call to its closed dossier, by the right people, through the
+front door (1.1 to 四).
+"""
 
 
 def test_an_order_goes_all_the_way(walk):

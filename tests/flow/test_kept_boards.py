@@ -7,18 +7,20 @@ from html import escape
 from sqlalchemy import select
 
 from app import clock
-from app.screens.board import card_cache
 from app.extensions import db
 from app.models.master import Customer, Product
-from app.models.sales.order import Order
 from app.models.people.user import User
+from app.models.sales.order import Order
+from app.screens.board import card_cache
 from tests.master.pages import send
 
 
 def board(walk, who, department="sales"):
     """The board's parts that are kept: its columns and what can be created there."""
     text = walk.browser(*walk.person(who)).get(f"/{department}/").get_data(as_text=True)
-    return re.search(r'<div class="actions">.*?</header>', text, re.S)[0], re.search(r'<section class="column.*</section>', text, re.S)[0]
+    return re.search(r'<div class="actions">.*?</header>', text, re.S)[0], re.search(
+        r'<section class="column.*</section>', text, re.S
+    )[0]
 
 
 def stage_of(walk, ref, who="sales"):
@@ -35,13 +37,21 @@ def test_what_anybody_does_is_on_the_next_board(walk):
 def test_a_renamed_product_and_customer_have_their_new_names_on_every_card(walk):
     walk.card("to_plan", quantity=24)
     assert "Dish Liquid" in board(walk, "planner", "production")[1]
-    for key, model, row, name in (("product", Product, walk.product(), "Dish soap"), ("customer", Customer, walk.id_of(Customer, "C-002"), "Haitang & Co.")):
-        assert send(walk.browser("admin"), f"/admin/master/{key}/{row}", name_en=name).status_code == 303
+    for key, model, row, name in (
+        ("product", Product, walk.product(), "Dish soap"),
+        ("customer", Customer, walk.id_of(Customer, "C-002"), "Haitang & Co."),
+    ):
+        assert (
+            send(walk.browser("admin"), f"/admin/master/{key}/{row}", name_en=name).status_code
+            == 303
+        )
         assert escape(name) in board(walk, "planner", "production")[1], model
 
 
 def test_each_sees_their_own(walk):
-    walk.browser("auditor")  # who enters is an event; nothing happens between the boards that are compared
+    walk.browser(
+        "auditor"
+    )  # who enters is an event; nothing happens between the boards that are compared
     walk.order(("P-DW-500", 24))
     clerk, auditor = board(walk, "sales"), board(walk, "auditor")
     assert "/new/order/receive" in clerk[0] and "/new/order/receive" not in auditor[0]

@@ -1,4 +1,6 @@
-"""Whoever is needed is told on the phone by a group robot: a halt, and what waits too long; once, joined, and with nothing secret in it."""
+"""Whoever is needed is told on the phone by a group robot: a halt, and what waits too long;
+once, joined, and with nothing secret in it.
+"""
 
 import base64
 import hashlib
@@ -10,15 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app.jobs import alerts, worker, leases
 from app import clock
 from app.extensions import db
 from app.flow.words import Text
-from app.models.records.papers.document import Job
-from app.models.records.event import Event
+from app.jobs import alerts, leases, worker
+from app.models.alerts.alerting import halted, send_soon
 from app.models.alerts.group_robot import Robot as Row
 from app.models.alerts.group_robot import RobotMessage
-from app.models.alerts.alerting import halted, send_soon
+from app.models.records.event import Event
+from app.models.records.papers.document import Job
 from tests.robot import Robot
 from tests.walk import said
 
@@ -35,8 +37,16 @@ def robot(everywhere):
 
 def set_up(walk, robot, kind="wecom", roles=("supervisor",), name="包装车间群", **more):
     admin = walk.browser("admin")
-    answer = admin.submit("/admin/robots/new", name=name, kind=kind, address_secret=f"{robot.origin}/send?key={KEY}", language="en",
-                          active="y", roles=list(roles), **more)  # fmt: skip
+    answer = admin.submit(
+        "/admin/robots/new",
+        name=name,
+        kind=kind,
+        address_secret=f"{robot.origin}/send?key={KEY}",
+        language="en",
+        active="y",
+        roles=list(roles),
+        **more,
+    )
     assert answer.status_code == 303, said(answer)
     with walk.app.app_context():
         return db.session.scalars(db.select(Row.id).where(Row.name == name)).one()
@@ -50,7 +60,9 @@ def settled(walk):
 
 
 def work(walk, look=False):
-    """The worker does all it can do for robots now; a robot's pause between two messages counts as over."""
+    """The worker does all it can do for robots now; a robot's pause between two messages counts
+    as over.
+    """
     settled(walk)
     with walk.app.app_context():
         if look:
@@ -65,7 +77,11 @@ def work(walk, look=False):
 def again(walk):
     """The time of the next attempt has come."""
     with walk.app.app_context():
-        db.session.execute(db.update(Job).where(Job.kind == "robot", Job.state == "waiting").values(due=datetime.now(UTC)))
+        db.session.execute(
+            db.update(Job)
+            .where(Job.kind == "robot", Job.state == "waiting")
+            .values(due=datetime.now(UTC))
+        )
         db.session.commit()
     work(walk)
 
@@ -97,7 +113,9 @@ def test_a_halt_arrives_without_a_customers_name(everywhere, robot):
     assert len(robot.got) == 1, "told once"
 
 
-def test_it_is_told_only_to_whom_the_robot_serves_and_only_where_the_change_is_committed(everywhere, robot):
+def test_it_is_told_only_to_whom_the_robot_serves_and_only_where_the_change_is_committed(
+    everywhere, robot
+):
     walk = everywhere
     set_up(walk, robot, roles=("buyer",))
     set_up(walk, robot, name="另一个群")
@@ -120,23 +138,37 @@ def test_it_is_signed_as_the_product_says(everywhere, robot, product):
     work(walk)
     ((path, body),) = robot.got
     if product == "feishu":
-        stamp, sign, key, message = body["timestamp"], body["sign"], f"{body['timestamp']}\nSECabc", ""
+        stamp = body["timestamp"]
+        sign = body["sign"]
+        key = f"{body['timestamp']}\nSECabc"
+        message = ""
         assert body["msg_type"] == "text" and body["content"]["text"].startswith("This is a test")
     else:
         query = parse_qs(urlsplit(path).query)
         (stamp,), (sign,), key = query["timestamp"], query["sign"], "SECabc"
         message = f"{stamp}\nSECabc"
         assert len(stamp) == 13 and query["key"] == [KEY]
-    expected = base64.b64encode(hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()).decode()
+    expected = base64.b64encode(
+        hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()
+    ).decode()
     assert sign == expected
     assert "The robot took the message." in state(walk)
 
 
 ANSWERS = {
-    "refused": ((200, {"errcode": 93000, "errmsg": f"invalid webhook url {KEY}"}), "The robot refused it: invalid webhook url … (93000)."),
+    "refused": (
+        (200, {"errcode": 93000, "errmsg": f"invalid webhook url {KEY}"}),
+        "The robot refused it: invalid webhook url … (93000).",
+    ),
     "broken": ((500, b"oops"), "The robot’s server answered with status 500."),
-    "redirect": ((302, b""), "The robot’s server sends elsewhere (status 302); that is not followed."),
-    "nonsense": ((200, b"<html>"), "The robot’s server answered something that is no robot’s answer."),
+    "redirect": (
+        (302, b""),
+        "The robot’s server sends elsewhere (status 302); that is not followed.",
+    ),
+    "nonsense": (
+        (200, b"<html>"),
+        "The robot’s server answered something that is no robot’s answer.",
+    ),
 }
 
 
@@ -178,7 +210,12 @@ def test_given_up_is_told_and_a_backlog_is_summed_up_once_it_answers(everywhere,
     assert len(robot.got) == len(leases.WAITS) + 1, "it is left alone"
     assert "Given up" in state(walk)
     failed = unescape(walk.browser("admin").get("/admin/jobs/").get_data(as_text=True))
-    assert "Message by a group robot" in failed and "NotTaken" in failed and "500" in failed and KEY not in failed
+    assert (
+        "Message by a group robot" in failed
+        and "NotTaken" in failed
+        and "500" in failed
+        and KEY not in failed
+    )
     # The outage lasts; later it is summed up, and only what is new is told singly.
     with walk.app.app_context():
         db.session.execute(db.update(RobotMessage).values(at=clock.now() - timedelta(minutes=11)))
@@ -191,12 +228,17 @@ def test_given_up_is_told_and_a_backlog_is_summed_up_once_it_answers(everywhere,
     resolve_and_halt(walk, ref)
     work(walk)
     (text,) = robot.texts
-    assert text.splitlines()[0].startswith(f"{ref} has halted") and "Halts while this robot could not be reached: 7." in text
+    assert (
+        text.splitlines()[0].startswith(f"{ref} has halted")
+        and "Halts while this robot could not be reached: 7." in text
+    )
     assert "Given up" not in state(walk)
 
 
 def walk_text(n):
-    return Text("%(ref)s has halted: %(product)s, line %(line)s.", ref=f"OLD-{n}", product="x", line="L1")
+    return Text(
+        "%(ref)s has halted: %(product)s, line %(line)s.", ref=f"OLD-{n}", product="x", line="L1"
+    )
 
 
 def resolve_and_halt(walk, ref):
@@ -216,10 +258,19 @@ def test_no_flood(everywhere, robot):
             RobotMessage.put(row, "halt", f"halt:{n}", walk_text(n))
             send_soon(row)
         db.session.commit()
-        assert db.session.scalar(db.select(db.func.count()).select_from(Job).where(Job.kind == "robot")) == 1
+        assert (
+            db.session.scalar(
+                db.select(db.func.count()).select_from(Job).where(Job.kind == "robot")
+            )
+            == 1
+        )
     work(walk)
     (text,) = robot.texts
-    assert len(text.splitlines()) == 11 and text.endswith("And 90 more: look at the boards.") and len(text.encode()) < 2048
+    assert (
+        len(text.splitlines()) == 11
+        and text.endswith("And 90 more: look at the boards.")
+        and len(text.encode()) < 2048
+    )
     halt(walk)
     settled(walk)
     with walk.app.app_context():
@@ -243,7 +294,9 @@ def test_what_waits_too_long_is_told_to_whom_it_waits_for_once(everywhere, robot
     set_up(walk, robot, name="采购群", roles=("buyer",))
     work(walk, look=True)
     told = [text for text in robot.texts if anomaly in text]
-    assert len(told) == 1 and f"{anomaly} waits for Production supervisor: Anomaly reported" in told[0]
+    assert (
+        len(told) == 1 and f"{anomaly} waits for Production supervisor: Anomaly reported" in told[0]
+    )
     count = len(robot.got)
     work(walk, look=True)
     assert len(robot.got) == count
@@ -266,7 +319,15 @@ ODD = {
 @pytest.mark.parametrize("address", ODD)
 def test_a_strange_address_is_refused_with_a_sentence(everywhere, address):
     walk = everywhere
-    answer = walk.browser("admin").submit("/admin/robots/new", name="x", kind="wecom", address_secret=address, language="en", active="y", roles=["supervisor"])
+    answer = walk.browser("admin").submit(
+        "/admin/robots/new",
+        name="x",
+        kind="wecom",
+        address_secret=address,
+        language="en",
+        active="y",
+        roles=["supervisor"],
+    )
     assert answer.status_code == 422 and ODD[address] in unescape(answer.get_data(as_text=True))
 
 
@@ -274,7 +335,15 @@ def test_a_known_host_that_leads_into_the_plant_is_not_reached(everywhere, robot
     walk = everywhere
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.5", 443))])
     admin = walk.browser("admin")
-    admin.submit("/admin/robots/new", name="x", kind="wecom", address_secret="https://qyapi.weixin.qq.com/send?key=1", language="en", active="y", roles=["supervisor"])
+    admin.submit(
+        "/admin/robots/new",
+        name="x",
+        kind="wecom",
+        address_secret="https://qyapi.weixin.qq.com/send?key=1",
+        language="en",
+        active="y",
+        roles=["supervisor"],
+    )
     with walk.app.app_context():
         number = db.session.scalars(db.select(Row.id)).one()
     admin.submit(f"/admin/robots/{number}/test")
@@ -286,20 +355,43 @@ def test_the_address_stays_secret_and_every_setting_is_on_record(everywhere, rob
     walk = everywhere
     number = set_up(walk, robot, signing_secret="SECabcdef")
     admin = walk.browser("admin")
-    answer = admin.submit(f"/admin/robots/{number}", name="包装群", kind="wecom", address_secret="", language="en", active="y", roles=["supervisor"], version=1)
+    answer = admin.submit(
+        f"/admin/robots/{number}",
+        name="包装群",
+        kind="wecom",
+        address_secret="",
+        language="en",
+        active="y",
+        roles=["supervisor"],
+        version=1,
+    )
     assert answer.status_code == 303
     robot.answer = (500, b"")
     admin.submit(f"/admin/robots/{number}/test")
     work(walk)
     with walk.app.app_context():
         row = db.session.get_one(Row, number)
-        assert row.address_secret.endswith(KEY) and row.signing_secret == "SECabcdef", "left empty they are kept"
+        assert row.address_secret.endswith(KEY) and row.signing_secret == "SECabcdef", (
+            "left empty they are kept"
+        )
         assert [event.action for event in row.history] == ["create", "change"]
         bodies = "".join(db.session.scalars(db.select(Event.body)))
         errors = "".join(filter(None, db.session.scalars(db.select(Job.error))))
-    pages = state(walk) + admin.get(f"/admin/robots/{number}").get_data(as_text=True) + admin.get("/admin/jobs/").get_data(as_text=True)
+    pages = (
+        state(walk)
+        + admin.get(f"/admin/robots/{number}").get_data(as_text=True)
+        + admin.get("/admin/jobs/").get_data(as_text=True)
+    )
     for secret in (KEY, "SECabcdef"):
         assert secret not in bodies + errors + pages + caplog.text
     assert "包装群" in bodies and "/…cdef" in pages
-    stale = admin.submit(f"/admin/robots/{number}", name="y", kind="wecom", language="en", active="y", roles=["supervisor"], version=1)
+    stale = admin.submit(
+        f"/admin/robots/{number}",
+        name="y",
+        kind="wecom",
+        language="en",
+        active="y",
+        roles=["supervisor"],
+        version=1,
+    )
     assert stale.status_code == 409

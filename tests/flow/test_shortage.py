@@ -17,7 +17,9 @@ def test_2_2_the_card_offers_the_purchase_of_what_it_lacks(walk, role):
     form = walk.browser(role).get(link).get_data(as_text=True)
     quantity = re.search(r'name="quantity"[^>]*value="([^"]+)"', form)[1]
     material = re.search(r'<option selected value="(\d+)"', form)[1]
-    answer = walk.browser(role).submit(link, material_id=material, quantity=quantity, needed_by=clock.today() + timedelta(days=30))
+    answer = walk.browser(role).submit(
+        link, material_id=material, quantity=quantity, needed_by=clock.today() + timedelta(days=30)
+    )
     assert answer.status_code == 303
     ref = answer.location.rsplit("/", 1)[-1]
     assert walk.look(ref, lambda r: r.card.ref) == card

@@ -20,13 +20,21 @@ SENTENCE = str(GIVEN_AWAY).replace("'", "&#39;")
 
 
 def results(sample):
-    return [word for result in sample.results for word in (result.name.en, *([] if result.is_text else [result.value]))]
+    return [
+        word
+        for result in sample.results
+        for word in (result.name.en, *([] if result.is_text else [result.value]))
+    ]
 
 
 # What must be found in view, by what the action signs.
 IN_VIEW = {
-    "plan": lambda card: [card.plan.line.name.en, f"{card.plan.promised_date:%b} {card.plan.promised_date.day}",
-                          clock.local(card.plan.start).strftime("%H:%M"), *(r.material.name.en for r in card.requirements)],
+    "plan": lambda card: [
+        card.plan.line.name.en,
+        f"{card.plan.promised_date:%b} {card.plan.promised_date.day}",
+        clock.local(card.plan.start).strftime("%H:%M"),
+        *(r.material.name.en for r in card.requirements),
+    ],
     "materials": lambda card: [pick.lot.lot_no for pick in card.picks if pick.lot],
     "lines": lambda card: [pick.lot.lot_no for pick in card.picks if pick.lot],
     "step": lambda card: [card.open_step.text.en],
@@ -35,7 +43,7 @@ IN_VIEW = {
     "card": lambda card: [card.product.code, card.order.customer_po],
     "results": lambda sample: [sample.lot.lot_no, *results(sample)],
     "goods": lambda found: [found.lot.lot_no, found.reason],
-}  # fmt: skip
+}
 
 
 def opened(walk, flow, action):
@@ -49,27 +57,43 @@ def opened(walk, flow, action):
 @pytest.mark.parametrize(("flow", "action"), SIGNED, ids=NAMES)
 def test_what_is_signed_stands_at_the_top_and_the_password_last(everywhere, flow, action):
     ref, _, page = opened(everywhere, flow, action)
-    form = page[page.index("<form", page.index("<h1")) : page.index("</form>", page.index('name="password"'))]
+    form = page[
+        page.index("<form", page.index("<h1")) : page.index(
+            "</form>", page.index('name="password"')
+        )
+    ]
     top, rest = form.split("data-signed", 1)
-    assert not re.search(r"<(textarea|select)|<input(?![^>]*type=\"hidden\")", top), "nothing is filled in above it"
+    assert not re.search(r"<(textarea|select)|<input(?![^>]*type=\"hidden\")", top), (
+        "nothing is filled in above it"
+    )
     signed, below = rest.split('name="csrf_token"', 1)
     for word in everywhere.look(ref, IN_VIEW[action.signs]):
         assert escape(word) in signed, word
-    assert not re.search(r"<(textarea|select|input)", below[below.index('name="password"') :]), "the password is the last field"
+    assert not re.search(r"<(textarea|select|input)", below[below.index('name="password"') :]), (
+        "the password is the last field"
+    )
 
 
 def written(flow, action):
     """The plain field of an action's form into which a password could be typed."""
     form = form_class(action, False)
-    names = [n for n, f in vars(form).items() if hasattr(f, "field_class")] + [n for n in dir(form) if hasattr(getattr(form, n), "field_class")]
+    names = [n for n, f in vars(form).items() if hasattr(f, "field_class")] + [
+        n for n in dir(form) if hasattr(getattr(form, n), "field_class")
+    ]
     wanted = ("reason", "note", "witness", "consent", "instructions", "requested_by", "containment")
     return next((n for n in wanted if n in names), None)
 
 
-PLAIN = [(f, a, name) for f, a in SIGNED if (name := "picks-0-reason" if a.key == "accept_materials" else written(f, a))]
+PLAIN = [
+    (f, a, name)
+    for f, a in SIGNED
+    if (name := "picks-0-reason" if a.key == "accept_materials" else written(f, a))
+]
 
 
-@pytest.mark.parametrize(("flow", "action", "name"), PLAIN, ids=[f"{f.key}-{a.key}-{n}" for f, a, n in PLAIN])
+@pytest.mark.parametrize(
+    ("flow", "action", "name"), PLAIN, ids=[f"{f.key}-{a.key}-{n}" for f, a, n in PLAIN]
+)
 def test_a_password_in_a_plain_field_is_refused_and_shown_nowhere(everywhere, flow, action, name):
     ref = ready_for(everywhere, flow, action)
     who, before = doer(everywhere, flow, action, ref), count(everywhere)
@@ -115,12 +139,16 @@ def test_a_reason_for_going_over_a_limit_is_a_plain_field_too(everywhere):
 def test_a_gate_is_signed_so_too(walk):
     browser = walk.browser("admin")
     assert "data-signed" in browser.get("/admin/gates/shelf_life/-").text
-    answer = browser.submit("/admin/gates/shelf_life/-", mode="off", reason=PASSWORD, password=PASSWORD, version=0)
+    answer = browser.submit(
+        "/admin/gates/shelf_life/-", mode="off", reason=PASSWORD, password=PASSWORD, version=0
+    )
     assert answer.status_code == 422 and SENTENCE in answer.text and PASSWORD not in answer.text
 
 
 def test_after_the_login_has_ended_it_is_not_kept_either(everywhere):
-    """The page with the way in carries on what was entered, but no secret, wherever that was typed."""
+    """The page with the way in carries on what was entered, but no secret, wherever that was
+    typed.
+    """
     ref = everywhere.refs["production", "nonconforming"]
     browser = everywhere.browser("quality_head")
     browser.csrf_token()
@@ -130,4 +158,6 @@ def test_after_the_login_has_ended_it_is_not_kept_either(everywhere):
     browser.careless = True
     data = {"reason": PASSWORD, "consent": "by telephone", "password": PASSWORD, "key": "k"}
     answer = browser.post(f"/quality/{ref}/concede", data=data)
-    assert answer.status_code == 401 and "by telephone" in answer.text and PASSWORD not in answer.text
+    assert (
+        answer.status_code == 401 and "by telephone" in answer.text and PASSWORD not in answer.text
+    )

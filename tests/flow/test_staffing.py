@@ -41,12 +41,12 @@ def test_the_settings_say_where_a_step_needs_two_persons_and_there_is_one(emptie
         make_user(emptied.app, role)
     said = wanting(emptied)
     assert (
-        "“Approve and issue the plan” needs somebody other than who did “Draw up the plan / Supply from stock”, but there is only: 张样三."
-        in said
+        "“Approve and issue the plan” needs somebody other than who did “Draw up the plan / Supply "
+        "from stock”, but there is only: 张样三." in said
     )
     assert (
-        "“Hand over materials” needs somebody other than who did “Record prepared materials”, but there is only: 独样一."
-        in said
+        "“Hand over materials” needs somebody other than who did “Record prepared materials”, but "
+        "there is only: 独样一." in said
     )
     assert not any(line.startswith("“Accept materials”") for line in said), (
         "that is no more than the hand-over before it"

@@ -1,5 +1,7 @@
-"""Undo for ten seconds: derived from the declaration, every action that has a way back is taken back by whoever did it, and
-by nobody else, no later, and not once something else was done. The plant is then as it was before."""
+"""Undo for ten seconds: derived from the declaration, every action that has a way back is taken
+back by whoever did it, and by nobody else, no later, and not once something else was done. The
+plant is then as it was before.
+"""
 
 from datetime import timedelta
 from html import unescape
@@ -12,18 +14,20 @@ from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo, WrongDeclaration
 from app.flow.roles import SUPERVISOR
 from app.flow.words import _l
-from app.screens.record.about import about
-from app.models.records.event import broken_links
 from app.models.production.plan import PlanReceipt
-from app.models.records.record import Record
 from app.models.production.requirement import Pick
+from app.models.records.event import broken_links
+from app.models.records.record import Record
+from app.screens.record.about import about
 from app.screens.wall.facts import acknowledged_by
 from app.verification import misplaced
 from tests.flow.test_actions import ACTIONS, doer, events, fields_for, ready_for
 from tests.walk import said
 
 WAYS_BACK = [(flow, action) for flow, action in ACTIONS if action.undo]
-EACH = pytest.mark.parametrize(("flow", "action"), WAYS_BACK, ids=[f"{flow.key}-{action.key}" for flow, action in WAYS_BACK])
+EACH = pytest.mark.parametrize(
+    ("flow", "action"), WAYS_BACK, ids=[f"{flow.key}-{action.key}" for flow, action in WAYS_BACK]
+)
 # What only counts on when something is done.
 COUNTERS = {"version", "face", "seq", "head"}
 
@@ -44,16 +48,26 @@ def plant(walk):
     """Every record as its row says, every picked lot and every receipt of a plan."""
     with walk.app.app_context():
         kinds = [*Record.kinds.values(), Pick, PlanReceipt]
-        return {(kind.__tablename__, row.id): {c.key: getattr(row, c.key) for c in kind.__table__.columns if c.key not in COUNTERS}
-                for kind in kinds for row in db.session.scalars(db.select(kind))}  # fmt: skip
+        return {
+            (kind.__tablename__, row.id): {
+                c.key: getattr(row, c.key) for c in kind.__table__.columns if c.key not in COUNTERS
+            }
+            for kind in kinds
+            for row in db.session.scalars(db.select(kind))
+        }
 
 
 def something_else(walk, flow, ref):
     """Do whatever can be done next; False where nothing can."""
     for action in flow.actions_from(walk.look(ref)):
-        if not action.driven and walk.look(ref, lambda record: record.roles_for(action)):
+        if not action.driven and walk.look(
+            ref, lambda record, action=action: record.roles_for(action)
+        ):
             who = doer(walk, flow, action, ref)
-            if walk.post(who, ref, action.key, **fields_for(walk, flow, action, ref)).status_code == 303:
+            if (
+                walk.post(who, ref, action.key, **fields_for(walk, flow, action, ref)).status_code
+                == 303
+            ):
                 return True
     return False
 
@@ -92,7 +106,10 @@ def test_a_way_back_is_offered_for_ten_seconds_to_whoever_went_and_only_there(ev
     moved_by, other = walk.browser("sales", 3), walk.browser("sales", 4)
     here = {"X-Board": "sales", "HX-Request": "true"}
     answer = walk.post(("sales", 3), ref, "start_review", department="sales", headers=here)
-    assert f'action="/sales/{ref}/undo_start_review"' in answer.text and 'data-seconds="10"' in answer.text
+    assert (
+        f'action="/sales/{ref}/undo_start_review"' in answer.text
+        and 'data-seconds="10"' in answer.text
+    )
     now = clock.now()
 
     def offered(browser):
@@ -103,7 +120,10 @@ def test_a_way_back_is_offered_for_ten_seconds_to_whoever_went_and_only_there(ev
     assert not offered(moved_by)
     # On its way while the ten seconds ended.
     answer = walk.post(("sales", 3), ref, "undo_start_review", department="sales", headers=here)
-    assert "taken back, it stands in “Order received” again" in answer.text and 'id="undo"' not in answer.text
+    assert (
+        "taken back, it stands in “Order received” again" in answer.text
+        and 'id="undo"' not in answer.text
+    )
     page = unescape(other.get(f"/sales/{ref}").text)
     assert "took back “Start the review”" in page and page.count('class="taken-back"') == 1
 
@@ -112,9 +132,13 @@ def test_it_is_no_button_no_menu_and_no_drop(everywhere):
     walk = everywhere
     walk.do("sales", walk.refs["order", "received"], "start_review")
     walk.do("storekeeper", walk.refs["production", "to_prepare"], "start_preparing")
-    for department, role in (("sales", "sales"), ("warehouse", "storekeeper"), ("production", "planner")):
+    for department, role in (
+        ("sales", "sales"),
+        ("warehouse", "storekeeper"),
+        ("production", "planner"),
+    ):
         page = walk.browser(role).get(f"/{department}/").text
-        assert 'data-drops' in page and "undo_" not in page
+        assert "data-drops" in page and "undo_" not in page
     with walk.app.app_context():
         assert not [ref for ref in walk.refs.values() if "undo_" in str(walk.record(ref).cue)]
 
@@ -134,7 +158,9 @@ def test_going_back_and_forth_keeps_the_age_honest(everywhere):
 
 
 def test_what_was_taken_back_counts_nowhere(everywhere):
-    """An anomaly that was acknowledged by mistake is nobody's, a note that was not read was not taken over."""
+    """An anomaly that was acknowledged by mistake is nobody's, a note that was not read was not
+    taken over.
+    """
     walk = everywhere
     anomaly, note = walk.refs["anomaly", "reported"], walk.refs["handover", "written"]
     for ref, action in ((anomaly, "acknowledge"), (note, "take_over")):
@@ -146,12 +172,30 @@ def test_what_was_taken_back_counts_nowhere(everywhere):
         assert about(walk.record(note)).taken_over_by == ""
 
 
-@pytest.mark.parametrize("wrong", [{"driven": True}, {"signature": True}, {"target": None}, {"effect": "do"}, {"undo": Undo("undo")}],
-                         ids=["driven", "signed", "stays", "not made good", "nothing to make good"])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"driven": True},
+        {"signature": True},
+        {"target": None},
+        {"effect": "do"},
+        {"undo": Undo("undo")},
+    ],
+    ids=["driven", "signed", "stays", "not made good", "nothing to make good"],
+)
 def test_a_way_back_that_cannot_be_honest_fails_at_import(wrong):
-    stages = tuple(Stage(key, _l("To plan"), EXECUTION, PRODUCTION, "4.1", ends=key == "b") for key in ("a", "b"))
-    shared = {"label": _l("Start the run"), "past": _l("started the run"), "roles": frozenset({SUPERVISOR}), "clause": "4.1"}
-    new, way = Action("new", source=None, target="a", **shared), Action("end", source="a", target="b", **shared)
+    stages = tuple(
+        Stage(key, _l("To plan"), EXECUTION, PRODUCTION, "4.1", ends=key == "b")
+        for key in ("a", "b")
+    )
+    shared = {
+        "label": _l("Start the run"),
+        "past": _l("started the run"),
+        "roles": frozenset({SUPERVISOR}),
+        "clause": "4.1",
+    }
+    new = Action("new", source=None, target="a", **shared)
+    way = Action("end", source="a", target="b", **shared)
     go = {"source": "a", "target": "b", "undo": Undo(), **shared}
     Flow("x", _l("To plan"), stages, (new, way, Action("go", **go)))
     with pytest.raises(WrongDeclaration):

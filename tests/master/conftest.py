@@ -15,7 +15,10 @@ TODAY = date(2027, 3, 1)
 
 @pytest.fixture(scope="session")
 def loaded(kind, prepared, tmp_path_factory):
-    """The template with the demo plant, as on TODAY. Its passwords are not hashed in earnest, which would take seconds."""
+    """The template with the demo plant, as on TODAY.
+
+    Its passwords are not hashed in earnest, which would take seconds.
+    """
     template = Template(kind, "loaded")
 
     def make():

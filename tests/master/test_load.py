@@ -11,7 +11,15 @@ from app.demo.mails import mails, move_dates
 from app.demo.sheets import BASE_DAY, DATA, Calendar, halves
 from app.demo.tables import TABLES
 from app.extensions import db
-from app.models.master import Changeover, Customer, Line, Material, Product, SpecTest, WorkInstruction
+from app.models.master import (
+    Changeover,
+    Customer,
+    Line,
+    Material,
+    Product,
+    SpecTest,
+    WorkInstruction,
+)
 from app.models.people.user import User
 from app.models.records.rules.setting import is_demo
 from app.models.warehouse.stock import Lot, ledger_faults, on_hand
@@ -30,7 +38,9 @@ def test_every_row_of_every_file_is_there(app, plant):
     with app.app_context():
         for table in TABLES:
             assert db.session.query(table.model).count() == rows_in(table.file), table.file
-        assert sum(len(i.steps) for i in db.session.query(WorkInstruction)) == rows_in("work_instructions")
+        assert sum(len(i.steps) for i in db.session.query(WorkInstruction)) == rows_in(
+            "work_instructions"
+        )
         assert db.session.query(User).count() == rows_in("staff")
         assert db.session.query(Lot).count() == rows_in("material_lots")
 
@@ -38,8 +48,15 @@ def test_every_row_of_every_file_is_there(app, plant):
 def test_a_product_with_all_that_belongs_to_it(app, plant):
     with app.app_context():
         product = Product.by_code("P-BL-20L")
-        assert (product.fill_mass_mg, product.list_price, product.label_variants) == (23_400_000, Decimal("68.00"), ["zh-CN", "en"])
-        assert product.formula.density == Decimal("1.17") and sum(li.percent for li in product.formula.lines) == 100
+        assert (product.fill_mass_mg, product.list_price, product.label_variants) == (
+            23_400_000,
+            Decimal("68.00"),
+            ["zh-CN", "en"],
+        )
+        assert (
+            product.formula.density == Decimal("1.17")
+            and sum(li.percent for li in product.formula.lines) == 100
+        )
         assert [li.material.code for li in product.formula.lines if li.potency_correct] == ["R-021"]
         assert [p.units_per_item for p in product.packaging] == [1, 1, 24]
         assert product.instruction.code == "WI-BL-01" and len(product.instruction.steps) == 18
@@ -49,10 +66,16 @@ def test_a_product_with_all_that_belongs_to_it(app, plant):
 
 def test_exact_values_of_other_tables(app, plant):
     with app.app_context():
-        assert Material.by_code("R-002").safety_stock == 2_000_000_000 and Material.by_code("K-101").safety_stock == 8_000
+        assert (
+            Material.by_code("R-002").safety_stock == 2_000_000_000
+            and Material.by_code("K-101").safety_stock == 8_000
+        )
         assert Material.by_code("K-101").kind == "packaging" and Material.by_code("R-001").untracked
         assert Line.by_code("L1").tanks[0].working_volume_ml == 5_000_000
-        assert Customer.by_code("C-001").addresses[0].receiving_windows == ["08:30-11:30", "13:30-17:00"]
+        assert Customer.by_code("C-001").addresses[0].receiving_windows == [
+            "08:30-11:30",
+            "13:30-17:00",
+        ]
         never = db.session.query(Changeover).filter_by(from_family="DW", to_family="BL").one()
         assert (never.wash_level, never.minutes) == ("X", None)
         appearance = db.session.query(SpecTest).filter_by(code="APP").first()
@@ -81,9 +104,14 @@ def test_what_is_still_to_reach_the_plant(plant):
     assert plant.orders[0].received_at.date() == date(2026, 11, 16) + SHIFT
     assert [o.received_at for o in plant.orders] == sorted(o.received_at for o in plant.orders)
     urgent = next(o for o in plant.orders if o.customer_po == "HT-URG-7")
-    assert urgent.lines[0].findings == ("rush",) and urgent.lines[0].requested_date == TODAY + timedelta(days=2)
+    assert urgent.lines[0].findings == ("rush",) and urgent.lines[
+        0
+    ].requested_date == TODAY + timedelta(days=2)
     assert sum(p.paid for p in plant.payments) == 3
-    assert plant.receipts[-1].quantity == 5000 and plant.receipts[-1].expected_on == date(2026, 12, 7) + SHIFT
+    assert (
+        plant.receipts[-1].quantity == 5000
+        and plant.receipts[-1].expected_on == date(2026, 12, 7) + SHIFT
+    )
 
 
 def test_mails_arrive_with_moved_dates():

@@ -4,9 +4,9 @@ import pytest
 
 from app.extensions import db
 from app.flow.roles import ROLES
-from app.models.records.event import Event
 from app.models.master import Product
 from app.models.master.dictionary import TABLES
+from app.models.records.event import Event
 
 from .pages import form_of, send
 
@@ -18,7 +18,12 @@ def test_every_page_opens_and_a_form_sent_back_unchanged_changes_nothing(app, ad
         assert admin.get(f"/admin/master/{key}").status_code == 200, key
         assert admin.get(f"/admin/master/{key}/new").status_code == 200, key
         with app.app_context():
-            ids = [row.id for row in db.session.query(table.model).filter_by(active=True).order_by(table.model.id)][::40]
+            ids = [
+                row.id
+                for row in db.session.query(table.model)
+                .filter_by(active=True)
+                .order_by(table.model.id)
+            ][::40]
         for row_id in ids:
             answer = send(admin, f"/admin/master/{key}/{row_id}")
             assert answer.status_code == (422 if key == "formula_line" else 303), (key, row_id)
@@ -31,7 +36,11 @@ def test_others_read_and_change_nothing(plant, login_as, id_of, role):
     browser, path = login_as(role), f"/admin/master/product/{id_of(Product, code='P-DW-500')}"
     assert "P-DW-500" in browser.get("/admin/master/product").text
     page = browser.get(path)
-    assert page.status_code == 200 and "GB/T 9985-2022" in page.text and 'name="standard"' not in page.text
+    assert (
+        page.status_code == 200
+        and "GB/T 9985-2022" in page.text
+        and 'name="standard"' not in page.text
+    )
     assert browser.submit(path, standard="X").status_code == 403
     assert browser.submit(f"{path}/active").status_code == 403
     assert browser.get("/admin/master/product/new").status_code == 403
@@ -41,15 +50,24 @@ def test_strangers_are_asked_to_log_in(client):
     assert client.get("/admin/master/").headers["Location"].startswith("/login")
 
 
-@pytest.mark.parametrize("path", ["nonsense", "product/999999", "product/2147483647", "nonsense/1", "user"])
+@pytest.mark.parametrize(
+    "path", ["nonsense", "product/999999", "product/2147483647", "nonsense/1", "user"]
+)
 def test_what_is_not_there_is_not_found(admin, path):
     assert admin.get(f"/admin/master/{path}").status_code == 404
 
 
-@pytest.mark.parametrize(("q", "found", "not_found"), [
-    ("洗洁精", "P-DW-500", "P-TA-600"), ("laundry", "P-LD-2K", "P-DW-500"), ("F-BL01", "P-BL-500", "P-BL-20L"),
-    ("ChengGuang 2 kg", "P-LD-2K", "P-FS-2L"), ("%", "ø", "P-DW-500"), ("' or 1=1 --", "ø", "P-DW-500"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("q", "found", "not_found"),
+    [
+        ("洗洁精", "P-DW-500", "P-TA-600"),
+        ("laundry", "P-LD-2K", "P-DW-500"),
+        ("F-BL01", "P-BL-500", "P-BL-20L"),
+        ("ChengGuang 2 kg", "P-LD-2K", "P-FS-2L"),
+        ("%", "ø", "P-DW-500"),
+        ("' or 1=1 --", "ø", "P-DW-500"),
+    ],
+)
 def test_search(admin, q, found, not_found):
     page = admin.get("/admin/master/product", query_string={"q": q}).text
     assert (found in page or found == "ø") and not_found not in page

@@ -82,8 +82,14 @@ def tested(copy: Path, tests: Iterable[str], *options: str) -> tuple[int | None,
 def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python in the copy; its ``app`` goes before an installed one, in child processes too."""
     environment = {**os.environ, "PYTHONPATH": str(copy)}
-    return subprocess.run([sys.executable, *arguments], cwd=copy, env=environment, timeout=PATIENCE,
-                          capture_output=True, text=True)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=copy,
+        env=environment,
+        timeout=PATIENCE,
+        capture_output=True,
+        text=True,
+    )
 
 
 def end_of(said: str) -> str:

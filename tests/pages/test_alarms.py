@@ -1,4 +1,6 @@
-"""Whoever acknowledges anomalies is told of a new one: on top of home and of Today, in the tab's title; every number is a link to what it counts."""
+"""Whoever acknowledges anomalies is told of a new one: on top of home and of Today, in the tab's
+title; every number is a link to what it counts.
+"""
 
 import re
 from html import unescape
@@ -10,7 +12,11 @@ from app.models.people.user import User
 
 def new_ones(walk):
     with walk.app.app_context():
-        asked = db.select(Anomaly).where(Anomaly.stage == "reported").order_by(Anomaly.created_at.desc(), Anomaly.id.desc())
+        asked = (
+            db.select(Anomaly)
+            .where(Anomaly.stage == "reported")
+            .order_by(Anomaly.created_at.desc(), Anomaly.id.desc())
+        )
         return [a.number for a in db.session.scalars(asked)]
 
 
@@ -23,9 +29,15 @@ def test_a_new_anomaly_is_on_top_of_the_supervisors_pages_and_in_the_title(every
     found = new_ones(walk)
     home = page(walk, "supervisor", "/")
     assert f"<title>({len(found)}) Home" in home
-    assert re.findall(r'data-record="(A-[^"]+)"', home[home.index('id="calling"'):])[: len(found)] == found[:5]
+    assert (
+        re.findall(r'data-record="(A-[^"]+)"', home[home.index('id="calling"') :])[: len(found)]
+        == found[:5]
+    )
     assert home.index('id="calling"') < home.index('class="figures"')
-    assert f'id="alarms" href="/production/#column-anomaly-reported" aria-label="New anomalies: {len(found)}"' in home
+    assert (
+        f'id="alarms" href="/production/#column-anomaly-reported" aria-label="New anomalies: '
+        f'{len(found)}"' in home
+    )
     today = page(walk, "supervisor", "/production/today")
     assert re.search(r'class="today-list" id="today-(\w+)"', today)[1] == "anomalies"
     assert f"<title>({len(found)}) Production" in page(walk, "supervisor", "/production/")
@@ -62,17 +74,25 @@ def test_sound_is_each_persons_own_choice_and_kept_with_them(everywhere):
 def test_every_number_leads_to_what_it_counts(everywhere):
     walk = everywhere
     home = page(walk, "supervisor", "/")
-    kinds = dict(re.findall(r'href="/\?show=(\w+)#attention" data-figure="\w+"><span class="value">(\d+)', home))
+    kinds = dict(
+        re.findall(
+            r'href="/\?show=(\w+)#attention" data-figure="\w+"><span class="value">(\d+)', home
+        )
+    )
     assert kinds and int(kinds["halted"])
     for kind, number in kinds.items():
         listed = page(walk, "supervisor", f"/?show={kind}")
-        listed = listed[listed.index('id="attention"'):]
+        listed = listed[listed.index('id="attention"') :]
         assert re.search(r'class="count">(\d+)', listed)[1] == number
         assert len(re.findall(r"data-trouble=", listed)) == int(number)
-    for kind, phase, number in re.findall(r'href="/\?show=(\w+)&phase=(\w+)#attention"><span[^>]*>.*?(\d+)</span>', home):
+    for kind, phase, number in re.findall(
+        r'href="/\?show=(\w+)&phase=(\w+)#attention"><span[^>]*>.*?(\d+)</span>', home
+    ):
         assert f'class="count">{number}' in page(walk, "supervisor", f"/?show={kind}&phase={phase}")
     board = page(walk, "supervisor", "/production/")
-    for switch, number in re.findall(r'<a href="/production/\?(\w+)=1"><span class="badge \w+">.*?(\d+) ', board):
+    for switch, number in re.findall(
+        r'<a href="/production/\?(\w+)=1"><span class="badge \w+">.*?(\d+) ', board
+    ):
         narrowed = page(walk, "supervisor", f"/production/?{switch}=1")
         own = re.findall(r'<section class="column" [^>]*data-count="(\d+)"', narrowed)
         assert sum(map(int, own)) == int(number), switch

@@ -1,4 +1,6 @@
-"""A paper that the worker gave up says so on its record, with why, who can clear it, and another try (C29)."""
+"""A paper that the worker gave up says so on its record, with why, who can clear it, and another
+try (C29).
+"""
 
 import pytest
 from sqlalchemy import update
@@ -32,17 +34,25 @@ def state(walk, job):
 def test_the_record_says_why_and_anybody_on_the_staff_can_have_it_tried_again(everywhere, given_up):
     name, ref, now = given_up
     said = words(reads(everywhere, "planner", "en").get(f"/production/{ref}"))
-    assert f"{name} could not be made: {ERROR}" in said and "tell an administrator" in said and "Being made" not in said
+    assert (
+        f"{name} could not be made: {ERROR}" in said
+        and "tell an administrator" in said
+        and "Being made" not in said
+    )
     assert f"{name}未能生成" in words(reads(everywhere, "planner", "zh").get(f"/production/{ref}"))
     assert "Try again" in words(reads(everywhere, "planner", "en").get(f"/documents/{name}"))
     assert everywhere.browser("planner").submit(f"/documents/{name}/again").status_code == 303
     assert now() == "waiting"
-    assert "could not be made" not in words(reads(everywhere, "planner", "en").get(f"/production/{ref}"))
+    assert "could not be made" not in words(
+        reads(everywhere, "planner", "en").get(f"/production/{ref}")
+    )
 
 
 def test_an_auditor_reads_why_but_starts_nothing(everywhere, given_up):
     name, ref, now = given_up
     answer = reads(everywhere, "auditor", "en").get(f"/production/{ref}")
-    assert "could not be made" in words(answer) and f"/documents/{name}/again" not in answer.get_data(as_text=True)
+    assert "could not be made" in words(
+        answer
+    ) and f"/documents/{name}/again" not in answer.get_data(as_text=True)
     assert everywhere.browser("auditor").submit(f"/documents/{name}/again").status_code == 403
     assert now() == "failed"

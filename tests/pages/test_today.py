@@ -1,4 +1,6 @@
-"""What each department needs first thing: every list shows exactly the right records, whatever else the plant holds."""
+"""What each department needs first thing: every list shows exactly the right records, whatever
+else the plant holds.
+"""
 
 import re
 from contextlib import contextmanager
@@ -10,21 +12,33 @@ from sqlalchemy import event
 
 from app import clock
 from app.extensions import db
-from app.models.records.event import Event
 from app.models.master import Customer
+from app.models.records.event import Event
 from app.models.records.numbers import record_of
 from app.models.warehouse.stock import Lot
 from tests.pages.looking import reads, words
 
-DEPARTMENTS = {"sales": "sales", "production": "supervisor", "purchasing": "buyer", "warehouse": "storekeeper", "quality": "inspector"}
+DEPARTMENTS = {
+    "sales": "sales",
+    "production": "supervisor",
+    "purchasing": "buyer",
+    "warehouse": "storekeeper",
+    "quality": "inspector",
+}
 
 
 def lists(browser, department, whole=""):
-    """The lists of a department: key to the refs shown, in order, with the count that the head tells."""
-    answer = browser.get(f"/{department}/today" + (f"?all={whole}" if whole else ""), headers={"HX-Request": "true"})
+    """The lists of a department: key to the refs shown, in order, with the count that the head
+    tells.
+    """
+    answer = browser.get(
+        f"/{department}/today" + (f"?all={whole}" if whole else ""), headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 200
     found = {}
-    for key, count, body in re.findall(r'data-list="([a-z_]+)" data-count="(\d+)"(.*?)(?=data-list="|\Z)', answer.text, re.S):
+    for key, count, body in re.findall(
+        r'data-list="([a-z_]+)" data-count="(\d+)"(.*?)(?=data-list="|\Z)', answer.text, re.S
+    ):
         found[key] = re.findall(r'<li data-record="([^"]*)"', body)
         assert int(count) >= len(found[key]) if key != "lines" else True
         assert key == "lines" or int(count) == len(found[key]) or len(found[key]) == 5, key
@@ -43,25 +57,52 @@ def days_later(days):
 
 def test_in_a_plant_full_of_everything_each_list_has_its_own_and_nothing_else(everywhere):
     at = everywhere.refs
-    everywhere.do("sales", at["order", "awaiting_customer"], "record_reply", reply="that one", replied_by="phone")
-    seen = {department: lists(everywhere.browser(role), department) for department, role in DEPARTMENTS.items()}
+    everywhere.do(
+        "sales",
+        at["order", "awaiting_customer"],
+        "record_reply",
+        reply="that one",
+        replied_by="phone",
+    )
+    seen = {
+        department: lists(everywhere.browser(role), department)
+        for department, role in DEPARTMENTS.items()
+    }
     assert seen["sales"]["unanswered"] == [at["order", "received"], at["order", "in_review"]]
     assert seen["sales"]["replies"] == [at["order", "awaiting_customer"]]
-    carried = {stage: everywhere.look(at["production", stage], lambda card: card.shipment.ref) for stage in ("packed", "shipped")}
+    carried = {
+        stage: everywhere.look(at["production", stage], lambda card: card.shipment.ref)
+        for stage in ("packed", "shipped")
+    }
     assert seen["sales"]["to_call"] == [carried["shipped"], at["shipment", "shipped"]]
     assert seen["sales"]["at_risk"] == seen["sales"]["unpaid"] == []
     assert seen["production"]["handovers"] == [at["handover", "written"]]
-    assert set(seen["production"]["anomalies"]) > {at["anomaly", "reported"], at["anomaly", "acknowledged"]}
-    assert seen["production"]["anomalies"][-1] == at["anomaly", "acknowledged"]  # after those nobody has answered
+    assert set(seen["production"]["anomalies"]) > {
+        at["anomaly", "reported"],
+        at["anomaly", "acknowledged"],
+    }
+    assert (
+        seen["production"]["anomalies"][-1] == at["anomaly", "acknowledged"]
+    )  # after those nobody has answered
     assert at["anomaly", "resolved"] not in seen["production"]["anomalies"]
-    waiting = {at["production", stage] for stage in ("to_prepare", "preparing", "handed_over", "ready")}
+    waiting = {
+        at["production", stage] for stage in ("to_prepare", "preparing", "handed_over", "ready")
+    }
     assert set(seen["production"]["starting"]) == waiting
     assert seen["production"]["short_kits"] == seen["purchasing"]["shortages"] == []
     assert seen["purchasing"]["to_order"] == [at["requisition", "requested"]]
     assert seen["purchasing"]["overdue"] == []
-    assert at["sample", "to_draw"] in seen["purchasing"]["in_quarantine"] and len(seen["purchasing"]["in_quarantine"]) == 2
-    assert at["sample", "testing"] not in seen["purchasing"]["in_quarantine"]  # a finished lot is no delivery
-    assert set(seen["warehouse"]["kits"]) == {at["production", "to_prepare"], at["production", "preparing"]}
+    assert (
+        at["sample", "to_draw"] in seen["purchasing"]["in_quarantine"]
+        and len(seen["purchasing"]["in_quarantine"]) == 2
+    )
+    assert (
+        at["sample", "testing"] not in seen["purchasing"]["in_quarantine"]
+    )  # a finished lot is no delivery
+    assert set(seen["warehouse"]["kits"]) == {
+        at["production", "to_prepare"],
+        at["production", "preparing"],
+    }
     assert seen["warehouse"]["incoming"] == [at["requisition", "ordered"]]
     assert seen["warehouse"]["vehicles"] == [at["shipment", "to_ship"]]
     assert seen["warehouse"]["unconfirmed"] == [carried["packed"], at["shipment", "to_confirm"]]
@@ -96,11 +137,21 @@ def test_dates_become_a_risk_deliveries_overdue_and_lots_expire_as_days_pass(wal
         assert "Not started" in words(reads(walk, "supervisor", "en").get("/production/today"))
         with walk.app.app_context():
             day = clock.today()
-            expected = sorted((lot.expiry, lot.lot_no) for lot in db.session.query(Lot)
-                              if lot.expiry and (lot.expiry - day).days <= 7 and lot.quantity and lot.status != "rejected")  # fmt: skip
+            expected = sorted(
+                (lot.expiry, lot.lot_no)
+                for lot in db.session.query(Lot)
+                if lot.expiry
+                and (lot.expiry - day).days <= 7
+                and lot.quantity
+                and lot.status != "rejected"
+            )
         page = store.get("/warehouse/today?all=expiring").text
         body = re.search(r'id="today-expiring" .*?</section>', page, re.S)[0]
-        assert re.findall(r'<(?:span|a) class="no"[^>]*>([^<]+)<', body) == [number for _, number in expected] != []
+        assert (
+            re.findall(r'<(?:span|a) class="no"[^>]*>([^<]+)<', body)
+            == [number for _, number in expected]
+            != []
+        )
 
 
 def test_a_short_kit_is_seen_by_planner_buyer_and_warehouse_and_its_sample_by_quality(walk):
@@ -109,14 +160,28 @@ def test_a_short_kit_is_seen_by_planner_buyer_and_warehouse_and_its_sample_by_qu
     missing = walk.look(card, lambda c: [need.material.code for need, _ in c.shortages()])
     assert lists(walk.browser("planner"), "production")["short_kits"] == [card]
     assert lists(walk.browser("buyer"), "purchasing")["shortages"] == [card]
-    assert f"Short of {', '.join(missing)}" in words(reads(walk, "buyer", "en").get("/purchasing/today"))
+    assert f"Short of {', '.join(missing)}" in words(
+        reads(walk, "buyer", "en").get("/purchasing/today")
+    )
     packaging = next(code for code in missing if code.startswith(("K-", "L-")))
     walk.received(walk.ordered(walk.requisition(packaging)))
     # Of what the kit needs too, but has.
-    plenty = walk.look(card, lambda c: next(n.material.code for n in c.plan.requirements if n.material.code[0] in "KL" and n.material.code not in missing))
+    plenty = walk.look(
+        card,
+        lambda c: next(
+            n.material.code
+            for n in c.plan.requirements
+            if n.material.code[0] in "KL" and n.material.code not in missing
+        ),
+    )
     other = walk.received(walk.ordered(walk.requisition(plenty)))
     with walk.app.app_context():
-        samples = {lot.material.code: sample for lot, sample in db.session.query(Lot, _sample()).join(_sample(), _sample().lot_id == Lot.id)}
+        samples = {
+            lot.material.code: sample
+            for lot, sample in db.session.query(Lot, _sample()).join(
+                _sample(), _sample().lot_id == Lot.id
+            )
+        }
         wanted, unwanted = samples[packaging].number, samples[plenty].number
     assert other and unwanted != wanted
     assert lists(walk.browser("inspector"), "quality")["waited_for"] == [wanted]
@@ -157,7 +222,9 @@ def test_an_order_is_paid_once_what_it_still_owed_is_cancelled(walk):
 def test_a_plan_is_listed_with_those_who_have_not_acknowledged_it(walk):
     card = walk.card("to_prepare", quantity=24)
     planner = reads(walk, "planner", "en")
-    assert "Not yet: Warehouse, Purchasing, Production, Quality" in words(planner.get("/production/today"))
+    assert "Not yet: Warehouse, Purchasing, Production, Quality" in words(
+        planner.get("/production/today")
+    )
     for role in ("storekeeper", "buyer", "operator"):
         walk.do(role, card, "acknowledge_plan")
     assert "Not yet: Quality" in words(planner.get("/production/today"))
@@ -195,12 +262,19 @@ def test_a_note_waits_for_the_supervisor_of_the_next_shift(walk):
 def test_each_role_finds_its_own_lists_first_and_the_picture_of_the_lines(walk):
     card = walk.card("to_prepare", product="P-BL-500", quantity=60000)
     walk.anomaly()
-    planner, supervisor = (list(lists(walk.browser(role), "production")) for role in ("planner", "supervisor"))
+    planner, supervisor = (
+        list(lists(walk.browser(role), "production")) for role in ("planner", "supervisor")
+    )
     assert planner[:3] == ["lines", "short_kits", "unacknowledged"]
     assert supervisor[:2] == ["anomalies", "starting"]
-    picture = re.search(r'<a id="today-run-[^>]*>', walk.browser("planner").get("/production/today").text)[0]
+    picture = re.search(
+        r'<a id="today-run-[^>]*>', walk.browser("planner").get("/production/today").text
+    )[0]
     line, start = walk.look(card, lambda c: (c.plan.line.code, clock.local(c.plan.start)))
-    assert f'data-record="{card}"' in picture and f", {card}, {line}, {start:%Y-%m-%d %H:%M}" in unescape(picture)
+    assert (
+        f'data-record="{card}"' in picture
+        and f", {card}, {line}, {start:%Y-%m-%d %H:%M}" in unescape(picture)
+    )
 
 
 def test_what_runs_is_named_beside_its_line_however_old_its_plan(walk):
@@ -211,7 +285,11 @@ def test_what_runs_is_named_beside_its_line_however_old_its_plan(walk):
         code, line = record_of(card).product.code, plan.line.code
         db.session.commit()
     page = walk.browser("planner").get("/production/today").text
-    named = re.search(rf'<a id="today-now-{card}"[^>]*aria-label="([^"]*)".*?<text[^>]*>([^<]*)</text>', page, re.DOTALL)
+    named = re.search(
+        rf'<a id="today-now-{card}"[^>]*aria-label="([^"]*)".*?<text[^>]*>([^<]*)</text>',
+        page,
+        re.DOTALL,
+    )
     assert named[1].startswith(f"now · {code} ") and f", {line}, " in named[1] and named[2] == code
     lines = re.findall(r'<text class="line"[^>]*>([^<]+)<', page)
     assert page.count('class="free"') == len(lines) - 1

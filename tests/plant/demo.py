@@ -1,4 +1,6 @@
-"""The demo plant's tables as the plant's own values: read from the CSV files, never from a database."""
+"""The demo plant's tables as the plant's own values: read from the CSV files, never from a
+database.
+"""
 
 import csv
 from collections import defaultdict
@@ -158,7 +160,11 @@ def stock():
 def pairs():
     return Incompatibility(
         PairRule(
-            row["class_a"], row["class_b"], row["equipment_rule"], row["storage_rule"], row["loading_rule"]
+            row["class_a"],
+            row["class_b"],
+            row["equipment_rule"],
+            row["storage_rule"],
+            row["loading_rule"],
         )
         for row in rows("incompatibility")
     )

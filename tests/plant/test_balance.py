@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.balance import label_gap, label_gap_accepted, net_content, reconcile_counts, tolerable_deficiency, within_yield_limits, yield_pct
+from app.plant.balance import (
+    label_gap,
+    label_gap_accepted,
+    net_content,
+    reconcile_counts,
+    tolerable_deficiency,
+    within_yield_limits,
+    yield_pct,
+)
 
 from . import demo
 
@@ -47,7 +55,13 @@ def test_impossible_counts_are_refused(counts):
 def test_label_balance():
     assert label_gap(6120, 6000, 100, 20) == 0
     assert label_gap(6120, 6000, 100, 14) == 6
-    assert [label_gap_accepted(gap) for gap in (-6, -5, 0, 5, 6)] == [False, True, True, True, False]
+    assert [label_gap_accepted(gap) for gap in (-6, -5, 0, 5, 6)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,13 +101,20 @@ def test_every_net_content_limit_of_the_demo_is_nominal_less_the_tolerance():
     assert len(tests) == 13
     for row in tests:
         nominal = D(row["target"])
-        assert nominal - tolerable_deficiency(nominal, demo.tolerance()) == D(row["lower"]), row["product_code"]
+        assert nominal - tolerable_deficiency(nominal, demo.tolerance()) == D(row["lower"]), row[
+            "product_code"
+        ]
 
 
 def test_net_content_of_a_sample():
     readings = [D("485"), D("484.9"), D("470"), D("469.9"), D("590.2")]
     found = net_content(readings, 500, D(15))
-    assert (found.short, found.grossly_short, found.mean, found.mean_reached) == (3, 1, D("500.00"), True)
+    assert (found.short, found.grossly_short, found.mean, found.mean_reached) == (
+        3,
+        1,
+        D("500.00"),
+        True,
+    )
 
 
 def test_a_mean_that_only_rounds_to_the_nominal_is_not_reached():

@@ -17,7 +17,9 @@ from . import demo
 def excluded():
     found = review_orders(demo.order_lines(), demo.plant())
     return {
-        key for key, items in found.items() if any(f.kind == "refuse" or f.code == "duplicate" for f in items)
+        key
+        for key, items in found.items()
+        if any(f.kind == "refuse" or f.code == "duplicate" for f in items)
     }
 
 
@@ -58,7 +60,8 @@ def test_played_forward_material_covers_all_43():
         received = Lot(row["purchase_no"], to_base(row["qty"], row["uom"]), date(2030, 1, 1))
         lots[row["material_code"]] += (received,)
     lots["L-006"] = tuple(
-        replace(lot, status="released") if lot.lot_no == "ML26-0135" else lot for lot in lots["L-006"]
+        replace(lot, status="released") if lot.lot_no == "ML26-0135" else lot
+        for lot in lots["L-006"]
     )
     served = serve_in_turn(demo.order_lines(), replace(demo.plant(), lots=lots), excluded())
     assert Counter(item.outcome for item in served.values()) == {SERVED: 43, EXCLUDED: 4}
@@ -72,7 +75,9 @@ def test_a_short_line_takes_nothing():
 
 
 def test_serving_takes_from_the_lots_drawn_and_from_no_other():
-    line = replace(demo.line("PO-HT-2611-01", 1), quantity=12)  # 13 bottles, 13 labels, 2 cartons, 1 pallet each
+    line = replace(
+        demo.line("PO-HT-2611-01", 1), quantity=12
+    )  # 13 bottles, 13 labels, 2 cartons, 1 pallet each
     orders = [replace(line, order=f"{n:03}") for n in range(10)]
     pallets = {"K-301": (Lot("P1", 4), Lot("P2", 5))}
     served = serve_in_turn(orders, replace(demo.plant(), lots=demo.stock() | pallets))
@@ -92,7 +97,9 @@ def test_water_from_the_mains_is_never_short_and_missing_lots_are():
     bare = replace(demo.plant(), lots={})
     missing = shortages(line, bare)
     assert "R-001" not in missing
-    assert missing["K-101"] == 6060 and missing["R-002"] == 278_294_000  # 9 % of 3,092.146 kg is 278.29314, up to the gram
+    assert (
+        missing["K-101"] == 6060 and missing["R-002"] == 278_294_000
+    )  # 9 % of 3,092.146 kg is 278.29314, up to the gram
 
 
 def test_the_weak_hypochlorite_is_drawn_for_84_but_not_for_the_bleach():
@@ -100,7 +107,11 @@ def test_the_weak_hypochlorite_is_drawn_for_84_but_not_for_the_bleach():
     for code, first in (("P-BL-500", "ML26-0127"), ("P-BL-20L", "ML26-0039")):
         product = demo.products()[code]
         proposal = propose_lots(
-            product.requirements(100), product.formula, demo.stock(), demo.BASE_DAY, demo.plant().untracked
+            product.requirements(100),
+            product.formula,
+            demo.stock(),
+            demo.BASE_DAY,
+            demo.plant().untracked,
         )
         assert proposal["R-021"].draws[0].lot_no == first
 

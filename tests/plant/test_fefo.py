@@ -84,10 +84,13 @@ def test_quantity_is_scaled_by_each_lots_assay():
 
 
 def test_draws_and_shortage_are_raised_to_the_step_but_a_lot_gives_no_more_than_it_holds():
-    """2,500 at 12 %: 1,500 of 10 % stand for 1,250, the other 1,250 take 1,209.7 of 12.4 %, up to 2,000; with 1,100 there
-    (1,136.7 nominal) 113.3 stay short, up to 1,000."""
+    """2,500 at 12 %: 1,500 of 10 % stand for 1,250, the other 1,250 take 1,209.7 of 12.4 %, up
+    to 2,000; with 1,100 there (1,136.7 nominal) 113.3 stay short, up to 1,000.
+    """
     weak = lot("WEAK", 1_500, "2026-12-01", assay=D("10"))
-    assert drawn(allocate([weak, lot("STRONG", 9_000, assay=D("12.4"))], 2_500, DAY, D("12"), step=1_000)) == [("WEAK", 1_500), ("STRONG", 2_000)]
+    assert drawn(
+        allocate([weak, lot("STRONG", 9_000, assay=D("12.4"))], 2_500, DAY, D("12"), step=1_000)
+    ) == [("WEAK", 1_500), ("STRONG", 2_000)]
     short = allocate([weak, lot("STRONG", 1_100, assay=D("12.4"))], 2_500, DAY, D("12"), step=1_000)
     assert (drawn(short), short.shortage) == ([("WEAK", 1_500), ("STRONG", 1_100)], 1_000)
 
@@ -102,7 +105,9 @@ def test_without_potency_the_assay_is_of_no_account():
 
 @pytest.mark.parametrize("assay", [None, D(0)])
 def test_a_lot_without_assay_cannot_be_charged_by_potency(assay):
-    assert reasons(allocate([lot("A", 100, assay=assay)], 5, DAY, nominal=D("12"))) == {"A": "no_assay"}
+    assert reasons(allocate([lot("A", 100, assay=assay)], 5, DAY, nominal=D("12"))) == {
+        "A": "no_assay"
+    }
 
 
 def test_minimum_assay_is_inclusive():
@@ -112,7 +117,9 @@ def test_minimum_assay_is_inclusive():
 
 
 def test_the_readmes_trap():
-    """ML26-0127 (10.6 %, four days left) goes first for the 84 disinfectant, is passed over for the bleach."""
+    """ML26-0127 (10.6 %, four days left) goes first for the 84 disinfectant, is passed over for
+    the bleach.
+    """
     lots, need = demo.stock()["R-021"], 1_000 * 10**6
     for_84 = allocate(lots, need, DAY, D("12"), minimum_assay(demo.formula("F-BL01"), "R-021"))
     assert drawn(for_84) == [("ML26-0127", 1_132_075_472)]  # 1000 x 12 / 10.6
@@ -123,5 +130,7 @@ def test_the_readmes_trap():
 
 def test_rejected_and_nearly_expired_lots_of_the_demo():
     assert reasons(allocate(demo.stock()["K-110"], 1, DAY)) == {"ML26-0136": "not_released"}
-    assert drawn(allocate(demo.stock()["R-019"], 1, DAY)) == [("ML26-0131", 1)]  # enzyme, ten days left
+    assert drawn(allocate(demo.stock()["R-019"], 1, DAY)) == [
+        ("ML26-0131", 1)
+    ]  # enzyme, ten days left
     assert drawn(allocate(demo.stock()["R-019"], 1, date(2026, 12, 3))) == [("ML26-0035", 1)]

@@ -49,7 +49,9 @@ def test_what_is_unknown_is_never_taken_as_harmless():
 
 
 def test_conflicts_of_a_vehicle():
-    assert PAIRS.conflicts(["HYP", "ACI", "NEU", "HYP", None, ""]) == [Conflict("ACI", "HYP", "SEPARATE")]
+    assert PAIRS.conflicts(["HYP", "ACI", "NEU", "HYP", None, ""]) == [
+        Conflict("ACI", "HYP", "SEPARATE")
+    ]
     assert [(c.class_a, c.class_b) for c in PAIRS.conflicts(["SOL", "PER", "HYP"])] == [
         ("HYP", "PER"),
         ("HYP", "SOL"),
@@ -57,13 +59,17 @@ def test_conflicts_of_a_vehicle():
     ]
     assert PAIRS.conflicts(["ACI", "PER"], LOADING) == []
     assert PAIRS.conflicts(["ACI", "PER"], STORAGE) == [Conflict("ACI", "PER", "SEPARATE")]
-    assert PAIRS.conflicts([]) == PAIRS.conflicts(["HYP"]) == PAIRS.conflicts([None, "HYP", ""]) == []
+    assert (
+        PAIRS.conflicts([]) == PAIRS.conflicts(["HYP"]) == PAIRS.conflicts([None, "HYP", ""]) == []
+    )
 
 
 def test_kept_apart_from_one_class():
     assert PAIRS.apart_from("HYP", ["SOL", "ACI", "NEU", "HYP", "", None]) == ["ACI", "SOL"]
     assert PAIRS.apart_from("NEU", ["HYP", "ACI"]) == []
-    assert PAIRS.apart_from("HYP", ["NEU", "ACI"], EQUIPMENT) == ["ACI"]  # to wash is not to keep apart
+    assert PAIRS.apart_from("HYP", ["NEU", "ACI"], EQUIPMENT) == [
+        "ACI"
+    ]  # to wash is not to keep apart
 
 
 def test_no_storage_zone_of_the_demo_holds_what_must_be_apart():
@@ -73,8 +79,13 @@ def test_no_storage_zone_of_the_demo_holds_what_must_be_apart():
 
 def test_no_formula_of_the_demo_holds_a_forbidden_pair():
     for row in demo.rows("formulas"):
-        inside = [demo.materials()[line.material_code]["incompat_class"] for line in demo.formula(row["formula_code"])]
-        assert "FORBID" not in {c.rule for c in PAIRS.conflicts(inside, EQUIPMENT)}, row["formula_code"]
+        inside = [
+            demo.materials()[line.material_code]["incompat_class"]
+            for line in demo.formula(row["formula_code"])
+        ]
+        assert "FORBID" not in {c.rule for c in PAIRS.conflicts(inside, EQUIPMENT)}, row[
+            "formula_code"
+        ]
 
 
 def test_changeovers_are_not_symmetric():

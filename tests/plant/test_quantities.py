@@ -5,7 +5,15 @@ from fractions import Fraction
 
 import pytest
 
-from app.plant.quantities import UnknownUnit, base_uom, ceil_to, ceil_whole, from_base, step_of, to_base
+from app.plant.quantities import (
+    UnknownUnit,
+    base_uom,
+    ceil_to,
+    ceil_whole,
+    from_base,
+    step_of,
+    to_base,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +86,9 @@ def test_unknown_units_are_refused_a_case_is_no_unit(uom):
             call()
 
 
-@pytest.mark.parametrize(("uom", "base"), [("kg", "mg"), ("g", "mg"), ("L", "mL"), ("瓶", "pcs"), ("pcs", "pcs")])
+@pytest.mark.parametrize(
+    ("uom", "base"), [("kg", "mg"), ("g", "mg"), ("L", "mL"), ("瓶", "pcs"), ("pcs", "pcs")]
+)
 def test_base_uom(uom, base):
     assert base_uom(uom) == base
 
@@ -103,7 +113,14 @@ def test_from_base_is_exact_and_plain(quantity, uom, text):
 
 
 def test_a_mass_is_measured_out_by_the_gram_and_what_is_counted_by_the_piece():
-    assert [step_of(uom) for uom in ("kg", "g", "t", "L", "pcs", "瓶")] == [1_000, 1_000, 1_000, 1, 1, 1]
+    assert [step_of(uom) for uom in ("kg", "g", "t", "L", "pcs", "瓶")] == [
+        1_000,
+        1_000,
+        1_000,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_rounding_is_up_and_only_up():

@@ -19,7 +19,12 @@ NAMES = {row["document_code"]: row["name_en"] for row in demo.rows("document_typ
     ("order", "line_no", "finding", "says"),
     [
         ("SV-19", 2, "refuse:unknown_product", "Unknown product code"),
-        ("YS-1190", 1, "ask:due_date", "Requested for 2026-11-21, before the order came in on 2026-11-22"),
+        (
+            "YS-1190",
+            1,
+            "ask:due_date",
+            "Requested for 2026-11-21, before the order came in on 2026-11-22",
+        ),
         ("QH-59", 1, "ask:full_case", "Not full cases of 12: 4 units over"),
         ("WH-77121", 1, "warn:duplicate", "Looks like a repeat of WH-77120"),
         ("WH-77120", 1, "split:3", "Bulk 12369 kg exceeds one pot of 4635 kg: 3 pots"),
@@ -41,13 +46,19 @@ NAMES = {row["document_code"]: row["name_en"] for row in demo.rows("document_typ
             "warn:segregate",
             "Incompatible class on the same order and address (ACI, SOL): load apart",
         ),
-        ("KC-771", 1, "warn:documents", "Customer needs: Heat-treated pallet certificate (ISPM 15)"),
+        (
+            "KC-771",
+            1,
+            "warn:documents",
+            "Customer needs: Heat-treated pallet certificate (ISPM 15)",
+        ),
         ("SK-0031", 1, "warn:documents", "Customer needs a label in Japanese: no such version"),
         (
             "AF-90455",
             1,
             "warn:documents",
-            "Customer needs: Safety data sheet in English, UFI, unique formula identifier, and a label in English, "
+            "Customer needs: Safety data sheet in English, UFI, unique formula identifier, and a "
+            "label in English, "
             "United Kingdom: no such version",
         ),
         (
@@ -60,7 +71,8 @@ NAMES = {row["document_code"]: row["name_en"] for row in demo.rows("document_typ
             "SV-19",
             3,
             "warn:shelf_life",
-            "45 days of transport and 3 for release exceed the allowed age of 45 days on arrival: cannot be met",
+            "45 days of transport and 3 for release exceed the allowed age of 45 days on arrival: "
+            "cannot be met",
         ),
         ("QH-58", 1, "hold:payment", "Prepayment not received: do not start"),
         ("SL-1001", 1, "hold:shipment", "Not fully paid: may be made, not shipped"),

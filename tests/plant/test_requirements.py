@@ -5,7 +5,18 @@ from decimal import Decimal
 import pytest
 
 from app.plant.quantities import from_base, to_base
-from app.plant.requirements import FormulaLine, PackagingItem, WaterNegative, balance_water, bulk_mass, minimum_assay, packaging, pots, raw_materials, shares
+from app.plant.requirements import (
+    FormulaLine,
+    PackagingItem,
+    WaterNegative,
+    balance_water,
+    bulk_mass,
+    minimum_assay,
+    packaging,
+    pots,
+    raw_materials,
+    shares,
+)
 
 from . import demo
 
@@ -32,10 +43,18 @@ def test_worked_example_bulk():
 def test_worked_example_materials():
     found = needs(DISH, 6000)
     assert kilograms(found["R-002"].quantity) == D("278.29")
-    assert (found["R-002"].uom, found["R-002"].percent, found["R-002"].kind) == ("kg", D("9"), "raw")
+    assert (found["R-002"].uom, found["R-002"].percent, found["R-002"].kind) == (
+        "kg",
+        D("9"),
+        "raw",
+    )
     pieces = {code: found[code].quantity for code in ("K-101", "K-109", "L-001", "K-201", "K-301")}
     assert pieces == {"K-101": 6060, "K-109": 6060, "L-001": 6120, "K-201": 503, "K-301": 9}
-    assert (found["K-101"].uom, found["K-101"].kind, found["K-101"].percent) == ("pcs", "packaging", None)
+    assert (found["K-101"].uom, found["K-101"].kind, found["K-101"].percent) == (
+        "pcs",
+        "packaging",
+        None,
+    )
     assert found["R-001"].kind == "water"
 
 
@@ -62,7 +81,13 @@ def test_no_loss_needs_just_the_contents_and_nothing_needs_nothing():
 
 @pytest.mark.parametrize(
     ("units", "fill", "loss", "bulk_yield"),
-    [(-1, 1, D(0), D(100)), (1, 0, D(0), D(100)), (1, 1, D(100), D(98)), (1, 1, D(-1), D(98)), (1, 1, D(1), D(0))],
+    [
+        (-1, 1, D(0), D(100)),
+        (1, 0, D(0), D(100)),
+        (1, 1, D(100), D(98)),
+        (1, 1, D(-1), D(98)),
+        (1, 1, D(1), D(0)),
+    ],
 )
 def test_bulk_refuses_what_makes_no_sense(units, fill, loss, bulk_yield):
     with pytest.raises(ValueError):
@@ -151,12 +176,16 @@ def test_water_takes_up_the_potency_correction(assay, hypochlorite, water):
 
 
 def test_the_trap_lot_would_leave_water_below_zero():
-    """README: 87.5 x 12 / 10.6 = 99.06 %, water -0.06 %; for the 84 disinfectant 54.8 % and 43.0 % are fine."""
+    """README: 87.5 x 12 / 10.6 = 99.06 %, water -0.06 %; for the 84 disinfectant 54.8 % and 43.0
+    % are fine.
+    """
     with pytest.raises(WaterNegative) as refusal:
         raw_materials(BLEACH.formula, 100 * KG, {"R-021": D("10.6")})
     assert kilograms(refusal.value.missing) == D("0.06")
     found = raw_materials(demo.formula("F-BL01"), 100 * KG, {"R-021": D("10.6")})
-    by_code = {need.material_code: from_base(need.quantity, "kg").quantize(D("0.1")) for need in found}
+    by_code = {
+        need.material_code: from_base(need.quantity, "kg").quantize(D("0.1")) for need in found
+    }
     assert (by_code["R-021"], by_code["R-001"]) == (D("54.8"), D("43.0"))
 
 
@@ -180,12 +209,18 @@ def test_everything_is_weighed_in_whole_grams(product_code):
     product = demo.products()[product_code]
     raw = raw_materials(product.formula, product.bulk(1_234), {"R-021": D("11.7")})
     assert [need.quantity % 1_000 for need in raw] == [0] * len(raw)
-    assert all(need.quantity - 1_000 < product.bulk(1_234) * need.percent / 100 for need in raw if need.kind == "raw" and need.nominal is None)
+    assert all(
+        need.quantity - 1_000 < product.bulk(1_234) * need.percent / 100
+        for need in raw
+        if need.kind == "raw" and need.nominal is None
+    )
 
 
 def test_a_need_is_raised_to_the_gram_never_lowered():
     """3,092.146 kg at 9 % is 278.29314 kg; at 0.05 % of 1.001 kg it is half a gram and a bit."""
-    surfactant = next(need for need in raw_materials(DISH.formula, 3_092_146_000) if need.material_code == "R-002")
+    surfactant = next(
+        need for need in raw_materials(DISH.formula, 3_092_146_000) if need.material_code == "R-002"
+    )
     assert surfactant.quantity == 278_294_000
     drop = [FormulaLine("W", D("99.95"), water=True), FormulaLine("A", D("0.05"))]
     assert [need.quantity for need in raw_materials(drop, 1_001_000)] == [1_000_000, 1_000]
@@ -193,12 +228,16 @@ def test_a_need_is_raised_to_the_gram_never_lowered():
 
 def test_water_balances_what_was_really_drawn():
     found = raw_materials(BLEACH.formula, 100 * KG)
-    balanced = {n.material_code: n.quantity for n in balance_water(found, 100 * KG, {"R-021": 90 * KG})}
+    balanced = {
+        n.material_code: n.quantity for n in balance_water(found, 100 * KG, {"R-021": 90 * KG})
+    }
     assert (balanced["R-021"], balanced["R-001"]) == (90 * KG, 9 * KG)
     with pytest.raises(WaterNegative):
         balance_water(found, 100 * KG, {"R-021": 99 * KG + 1})
     dry = balance_water(found, 100 * KG, {"R-021": 99 * KG})
-    assert next(need.quantity for need in dry if need.kind == "water") == 0  # no water left is not too little
+    assert (
+        next(need.quantity for need in dry if need.kind == "water") == 0
+    )  # no water left is not too little
 
 
 @pytest.mark.parametrize(
@@ -225,7 +264,13 @@ def test_an_assay_of_nothing_is_refused():
 
 def test_packaging_rounds_up_and_exactly():
     item = PackagingItem("K", 12, D("0.5"))
-    assert [packaging([item], units)[0].quantity for units in (0, 1, 12, 2400, 2412)] == [0, 1, 2, 201, 203]
+    assert [packaging([item], units)[0].quantity for units in (0, 1, 12, 2400, 2412)] == [
+        0,
+        1,
+        2,
+        201,
+        203,
+    ]
     # 100 x 1.1 is 110.00000000000001 in floats, and would ask for 111.
     assert packaging([PackagingItem("K", 1, D(10))], 100)[0].quantity == 110
     assert packaging([PackagingItem("K", 1)], 100)[0].quantity == 100

@@ -40,19 +40,29 @@ def test_findings_of_the_demo(key):
 
 def test_details_carry_the_figures_of_the_notes():
     split = finding("WH-77120", 1, kinds.SPLIT).detail
-    assert (round(split["bulk"] / 10**6), split["largest"], split["pots"]) == (12369, 4635 * 10**6, 3)
+    assert (round(split["bulk"] / 10**6), split["largest"], split["pots"]) == (
+        12369,
+        4635 * 10**6,
+        3,
+    )
     assert finding("QH-59", 1, kinds.ASK, "full_case").detail == {
         "units_per_case": 12,
         "over": 4,
         "to_next": 8,
     }
     assert finding("WH-77121", 2, kinds.WARN, "duplicate").detail == {"order": "WH-77120"}
-    assert finding("SL-1001", 2, kinds.WARN, "segregate").detail == {"own": "HYP", "classes": ["ACI", "SOL"]}
+    assert finding("SL-1001", 2, kinds.WARN, "segregate").detail == {
+        "own": "HYP",
+        "classes": ["ACI", "SOL"],
+    }
     assert finding("AF-90455", 1, kinds.WARN, "documents").detail == {
         "documents": ["SDS_EN", "UFI"],
         "missing_label": "en-GB",
     }
-    assert finding("PD-4410", 1, kinds.SHORTAGE).detail == {"missing": {"K-112": 60}, "uom": {"K-112": "pcs"}}
+    assert finding("PD-4410", 1, kinds.SHORTAGE).detail == {
+        "missing": {"K-112": 60},
+        "uom": {"K-112": "pcs"},
+    }
     assert finding("SL-1002", 1, kinds.SHORTAGE).detail["missing"] == {"L-001": 740}
     assert finding("HT-URG-7", 1, kinds.RUSH).detail == {"days": 2}
 
@@ -98,10 +108,14 @@ def test_a_negative_quantity_is_refused():
     assert only(demo.line("PO-HT-2611-01", 1, quantity=1)) == "ask:full_case;ask:below_minimum"
 
 
-@pytest.mark.parametrize(("days", "says"), [(0, "rush"), (3, "rush"), (4, "none"), (-1, "ask:due_date")])
+@pytest.mark.parametrize(
+    ("days", "says"), [(0, "rush"), (3, "rush"), (4, "none"), (-1, "ask:due_date")]
+)
 def test_rush_and_due_date_at_their_edges(days, says):
     line = demo.line("PO-HT-2611-01", 1)
-    assert only(replace(line, requested_date=line.received_at.date() + timedelta(days=days))) == says
+    assert (
+        only(replace(line, requested_date=line.received_at.date() + timedelta(days=days))) == says
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +143,9 @@ def test_only_the_later_of_two_equal_orders_within_a_week_is_a_duplicate(later, 
 )
 def test_an_order_that_differs_in_anything_is_no_duplicate(difference):
     line = demo.line("PO-HT-2611-01", 1)
-    again = replace(line, order="AGAIN", received_at=line.received_at + timedelta(hours=1), **difference)
+    again = replace(
+        line, order="AGAIN", received_at=line.received_at + timedelta(hours=1), **difference
+    )
     assert only(again, line) == "none"
 
 
@@ -153,7 +169,14 @@ PARTNER = demo.line("PO-HT-2611-01", 1)
         {"customer": replace(demo.customers()["C-004"], payment_rule=PREPAID), "paid": False},
         {"quantity": 9000 - 12},
     ],
-    ids=["too late", "refused", "too little", "misdated", "held for payment", "too much for the pot"],
+    ids=[
+        "too late",
+        "refused",
+        "too little",
+        "misdated",
+        "held for payment",
+        "too much for the pot",
+    ],
 )
 def test_no_partner_when(change):
     assert only(SMALL, replace(PARTNER, **change)) == "ask:below_minimum"

@@ -1,4 +1,6 @@
-"""What a scanner typed, and the lot it means: the plant's own code and suppliers' GS1 element strings, with and without FNC1."""
+"""What a scanner typed, and the lot it means: the plant's own code and suppliers' GS1 element
+strings, with and without FNC1.
+"""
 
 import pytest
 
@@ -29,8 +31,8 @@ GS, LOT, GTIN, SSCC = "\x1d", "ML26-0127", "06901234567892", "069012345678901237
         f"]e001{GTIN}10{LOT}{GS}",
         f"01{GTIN}11260101" + f"10{LOT}",
         f"00{SSCC}02{GTIN}15261231" + f"10{LOT}{GS}37480",
-        f"3103001250" + f"10{LOT}",
-        f"4106901234567892" + f"10{LOT}",
+        "3103001250" + f"10{LOT}",
+        "4106901234567892" + f"10{LOT}",
         f"01{GTIN}21A10B{GS}10{LOT}",
         f"01{GTIN}10{LOT}{GS}17261231",
         f"01{GTIN}10{LOT}{GS}21A10B",
@@ -47,7 +49,7 @@ GS, LOT, GTIN, SSCC = "\x1d", "ML26-0127", "06901234567892", "069012345678901237
     ],
 )
 def test_a_code_that_means_one_lot(code):
-    assert read(code).numbers[-1 if LOT != code.strip() else 0] == LOT
+    assert read(code).numbers[-1 if code.strip() != LOT else 0] == LOT
     assert LOT in read(code).numbers
 
 
@@ -90,8 +92,8 @@ def test_what_does_not_name_the_lot(code):
 
 def test_a_told_end_leaves_one_reading_and_a_label_no_bare_one():
     assert read(f"]C110AB{GS}17261231").numbers == ("AB",)
-    assert read(f"(10)A(1)B(17)261231").numbers == ("A(1)B",)
-    assert read(f"10AB17261231").numbers == ("10AB17261231", "AB17261231", "AB")
+    assert read("(10)A(1)B(17)261231").numbers == ("A(1)B",)
+    assert read("10AB17261231").numbers == ("10AB17261231", "AB17261231", "AB")
 
 
 def test_an_address_names_the_lot_s_id():
@@ -101,7 +103,9 @@ def test_an_address_names_the_lot_s_id():
 
 
 def test_check_digits_as_gs1_prints_them():
-    assert check_digit("629104150021") == "3"  # the example of the General Specifications, section 7.9
+    assert (
+        check_digit("629104150021") == "3"
+    )  # the example of the General Specifications, section 7.9
     assert check_digit("37610425002123456") == "9"
 
 
@@ -137,7 +141,16 @@ def test_what_a_suppliers_label_tells(code, lot, expiry):
 
 @pytest.mark.parametrize(
     ("value", "day"),
-    [("261231", "2026-12-31"), ("280200", "2028-02-29"), ("270200", "2027-02-28"), ("261301", "None"), ("270230", "None"), ("26123", "None"), ("", "None"), ("２６１２３１", "None")],
+    [
+        ("261231", "2026-12-31"),
+        ("280200", "2028-02-29"),
+        ("270200", "2027-02-28"),
+        ("261301", "None"),
+        ("270230", "None"),
+        ("26123", "None"),
+        ("", "None"),
+        ("２６１２３１", "None"),
+    ],
 )
 def test_a_labels_day(value, day):
     assert str(day_of(value)) == day

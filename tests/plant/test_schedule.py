@@ -7,7 +7,18 @@ from decimal import Decimal
 import pytest
 
 from app.plant.incompatibility import Changeover, Changeovers
-from app.plant.schedule import NoRoom, Occupied, WorkingHours, days_late, fill_minutes, lot_number, mix_minutes, promise_date, propose, working_spans
+from app.plant.schedule import (
+    NoRoom,
+    Occupied,
+    WorkingHours,
+    days_late,
+    fill_minutes,
+    lot_number,
+    mix_minutes,
+    promise_date,
+    propose,
+    working_spans,
+)
 
 from . import demo
 
@@ -68,7 +79,8 @@ def test_the_wash_out_depends_on_what_came_before():
 
 def test_a_gap_is_used_if_everything_fits_with_both_wash_outs():
     before, after = busy("23 08:00", "23 09:00", "DW"), busy("23 12:45", "23 14:00", "DW")
-    # 35 wash + 60 + 120 ends 12:35, but DW after LD needs 75 minutes instead of 20: 55 more than the gap's own.
+    # 35 wash + 60 + 120 ends 12:35, but DW after LD needs 75 minutes instead of 20: 55 more than
+    # the gap's own.
     assert place([before, after]).start == at("23 14:00")
     later = busy("23 13:30", "23 14:00", "DW")
     assert place([before, later]).start == at("23 09:00")
@@ -79,7 +91,10 @@ def test_a_gap_is_used_if_everything_fits_with_both_wash_outs():
 def test_a_gap_may_be_filled_to_the_minute_when_the_next_wash_out_gets_no_longer():
     # 20 wash + 60 + 120 = 200 minutes; what follows is washed to from LD as before.
     before, after = busy("23 08:00", "23 09:00", "LD"), busy("23 12:20", "23 14:00", "LD")
-    assert (place([before, after]).start, place([before, after]).end) == (at("23 09:00"), at("23 12:20"))
+    assert (place([before, after]).start, place([before, after]).end) == (
+        at("23 09:00"),
+        at("23 12:20"),
+    )
 
 
 @pytest.mark.parametrize(("taken_from", "start"), [("09:10", "23 08:00"), ("09:09", "23 12:00")])
@@ -95,7 +110,11 @@ def test_round_the_clock():
 
 
 def test_spans_may_come_unsorted_overlap_or_be_over():
-    spans = [busy("23 12:00", "23 15:00"), busy("22 08:00", "22 12:00", "LD"), busy("23 07:00", "23 13:00")]
+    spans = [
+        busy("23 12:00", "23 15:00"),
+        busy("22 08:00", "22 12:00", "LD"),
+        busy("23 07:00", "23 13:00"),
+    ]
     assert place(spans).start == at("23 15:00")
     assert place([busy("22 08:00", "22 12:00", "LD")]).changeover_minutes == 20
 
@@ -129,8 +148,12 @@ def test_a_run_takes_time():
 
 
 def test_days_off_and_two_shifts_and_a_night_shift():
-    weekdays = WorkingHours(DAY.shifts, weekdays=frozenset({1, 2, 3, 4, 5}), closed=frozenset({date(2026, 11, 23)}))
-    assert place(ready="20 19:00", hours=weekdays).end == at("24 10:00")  # Friday, then Monday closed
+    weekdays = WorkingHours(
+        DAY.shifts, weekdays=frozenset({1, 2, 3, 4, 5}), closed=frozenset({date(2026, 11, 23)})
+    )
+    assert place(ready="20 19:00", hours=weekdays).end == at(
+        "24 10:00"
+    )  # Friday, then Monday closed
     two = WorkingHours(((time(8), time(12)), (time(13), time(17))))
     assert place(ready="23 11:00", hours=two).end == at("23 15:00")
     night = WorkingHours(((time(22), time(6)),))
@@ -171,7 +194,10 @@ def minute_by_minute(hours, spans, ready, family, mixing, filling, changeovers):
                 left, now = left - works(now), now + minute
             extra = 0
             if after:
-                old = changeovers.between(before.family if before else None, after.family).minutes or 0
+                old = (
+                    changeovers.between(before.family if before else None, after.family).minutes
+                    or 0
+                )
                 extra = max(0, changeovers.between(family, after.family).minutes - old)
             if not after or now + timedelta(minutes=extra) <= after.start:
                 return start, now
@@ -234,7 +260,9 @@ def test_lot_number_of_a_finished_lot():
     assert lot_number(date(2026, 1, 5), "L3", 99) == "L3-260105-99"
 
 
-@pytest.mark.parametrize(("line", "serial"), [("L1", 0), ("L1", 100), ("l1", 1), ("L 1", 1), ("", 1), ("L1-2", 1)])
+@pytest.mark.parametrize(
+    ("line", "serial"), [("L1", 0), ("L1", 100), ("l1", 1), ("L 1", 1), ("", 1), ("L1-2", 1)]
+)
 def test_a_lot_number_that_could_not_be_read_back_is_refused(line, serial):
     with pytest.raises(ValueError):
         lot_number(date(2026, 11, 22), line, serial)

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.verdict import DefectCount, TestResult, allowed_age, expiry_date, judge, judge_choice, overall, remaining_shelf_life_pct
+from app.plant.verdict import (
+    DefectCount,
+    TestResult,
+    allowed_age,
+    expiry_date,
+    judge,
+    judge_choice,
+    overall,
+    remaining_shelf_life_pct,
+)
 
 from . import demo
 
@@ -47,7 +56,8 @@ def test_only_exact_numbers_are_readings(reading):
 
 
 @pytest.mark.parametrize(
-    "arguments", [(D(7), None, None), (D(7), D(8), D(6)), (D("NaN"), D(6), D(8)), (D("Inf"), D(6), None)]
+    "arguments",
+    [(D(7), None, None), (D(7), D(8), D(6)), (D("NaN"), D(6), D(8)), (D("Inf"), D(6), None)],
 )
 def test_what_cannot_be_judged_is_refused(arguments):
     with pytest.raises(ValueError):
@@ -95,7 +105,8 @@ def test_critical_rules_a_concession_out():
 
 
 @pytest.mark.parametrize(
-    ("found", "accept", "verdict"), [(0, 0, "passed"), (1, 0, "failed"), (5, 5, "passed"), (6, 5, "failed")]
+    ("found", "accept", "verdict"),
+    [(0, 0, "passed"), (1, 0, "failed"), (5, 5, "passed"), (6, 5, "failed")],
 )
 def test_defects_against_the_acceptance_number(found, accept, verdict):
     assert overall(results("passed"), [DefectCount("minor", found, accept)]).verdict == verdict
@@ -109,7 +120,9 @@ def test_a_critical_defect_counts_as_critical():
 def test_expiry_as_the_demos_lots_have_it():
     for row in demo.rows("material_lots"):
         days = int(demo.materials()[row["material_code"]]["shelf_life_days"])
-        assert expiry_date(date.fromisoformat(row["received"]), days) == date.fromisoformat(row["expiry"])
+        assert expiry_date(date.fromisoformat(row["received"]), days) == date.fromisoformat(
+            row["expiry"]
+        )
 
 
 def test_a_shelf_life_is_at_least_a_day():

@@ -10,10 +10,14 @@ from tests.walk import password_hash
 
 @pytest.fixture
 def at_once():
-    """``at_once([call, …], rounds)`` starts every call(round) of a round in the same moment; the answers by round come back."""
+    """``at_once([call, …], rounds)`` starts every call(round) of a round in the same moment; the
+    answers by round come back.
+    """
 
     def run(racers, rounds=1):
-        barrier, found, broken = Barrier(len(racers)), [[None] * len(racers) for _ in range(rounds)], []
+        barrier = Barrier(len(racers))
+        found = [[None] * len(racers) for _ in range(rounds)]
+        broken = []
 
         def race(place, call):
             try:
@@ -37,7 +41,9 @@ def at_once():
 
 
 def answered(call, number, patience=20):
-    """What a person gets who tries again while the database says that it is busy and nothing was changed."""
+    """What a person gets who tries again while the database says that it is busy and nothing was
+    changed.
+    """
     answer = call(number)
     while answer.status_code == 503 and patience:
         answer, patience = call(number), patience - 1
@@ -46,10 +52,15 @@ def answered(call, number, patience=20):
 
 @pytest.fixture
 def crowd(walk):
-    """``crowd("buyer", 16)``: as many people of a role, each in a browser that has loaded its page."""
+    """``crowd("buyer", 16)``: as many people of a role, each in a browser that has loaded its
+    page.
+    """
 
     def gather(role, count):
-        people = [make_user(walk.app, role, language="en", password_hash=password_hash()) for _ in range(count)]
+        people = [
+            make_user(walk.app, role, language="en", password_hash=password_hash())
+            for _ in range(count)
+        ]
         browsers = [log_in(walk.app, person) for person in people]
         for browser in browsers:
             browser.csrf_token()

@@ -15,15 +15,27 @@ def test_twenty_moves_into_one_free_place(walk, crowd, at_once):
         walk.do("sales", ref, "start_review")
     with walk.app.app_context():
         flow = FLOWS["order"]
-        StageSetting.change(flow, flow.stage("in_review"), by=None, version=0, ages_after=None, soft=None, hard=LIMIT)
+        StageSetting.change(
+            flow,
+            flow.stage("in_review"),
+            by=None,
+            version=0,
+            ages_after=None,
+            soft=None,
+            hard=LIMIT,
+        )
         db.session.commit()
 
     def mover(browser, ref):
         return lambda _: browser.submit(f"/sales/{ref}/start_review", QUIET, version=1)
 
-    (answers,) = at_once([mover(browser, ref) for browser, ref in zip(crowd("sales", MANY), orders, strict=False)])
+    (answers,) = at_once(
+        [mover(browser, ref) for browser, ref in zip(crowd("sales", MANY), orders, strict=False)]
+    )
     assert statuses(answers) == {303: 1, 409: MANY - 1}
     assert all("is full (3 of 3)" in answer.text for answer in answers if answer.status_code == 409)
-    assert sorted(walk.look(ref) for ref in orders) == ["in_review"] * LIMIT + ["received"] * (MANY - 1)
+    assert sorted(walk.look(ref) for ref in orders) == ["in_review"] * LIMIT + ["received"] * (
+        MANY - 1
+    )
     with walk.app.app_context():
         assert list(broken_links()) == []

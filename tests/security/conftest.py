@@ -29,8 +29,11 @@ def attempt():
     """``attempt(browser)`` sends the login form: Wang's, unless told otherwise."""
 
     def send(browser, login="wang", password=PASSWORD, address="10.0.0.1", **more):
-        return browser.post("/login", data={"login": login, "password": password, **more},
-                            environ_overrides={"REMOTE_ADDR": address})  # fmt: skip
+        return browser.post(
+            "/login",
+            data={"login": login, "password": password, **more},
+            environ_overrides={"REMOTE_ADDR": address},
+        )
 
     return send
 
@@ -47,4 +50,3 @@ def backdate(app):
             db.session.commit()
 
     return write
-

@@ -14,7 +14,9 @@ def seller(login_as):
 
 def language(browser, token=None, **headers):
     data = {"lang": "en", "next": "/account", **({"csrf_token": token} if token else {})}
-    return browser.post("/language", data=data, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    return browser.post(
+        "/language", data=data, headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
 
 
 def test_the_token_of_the_page_is_accepted_in_form_or_header(seller):
@@ -45,7 +47,9 @@ def test_a_token_serves_one_login_only(app, seller):
     assert language(other, mine).status_code == 400
 
 
-@pytest.mark.parametrize("site, code", [("same-origin", 303), ("none", 303), ("same-site", 403), ("cross-site", 403)])
+@pytest.mark.parametrize(
+    "site, code", [("same-origin", 303), ("none", 303), ("same-site", 403), ("cross-site", 403)]
+)
 def test_a_browser_that_says_where_it_comes_from(seller, site, code):
     assert language(seller, seller.csrf_token(), Sec_Fetch_Site=site).status_code == code
 

@@ -61,8 +61,13 @@ def test_a_fragment_for_htmx(client, trouble, code):
     assert "<html" not in body(answer)
 
 
-@pytest.mark.parametrize("error, code", [(Blocked(_l("Line <b>1</b> is not prepared.")), 409),
-                                         (Forbidden(_l("Line <b>1</b> is not prepared.")), 403)])  # fmt: skip
+@pytest.mark.parametrize(
+    "error, code",
+    [
+        (Blocked(_l("Line <b>1</b> is not prepared.")), 409),
+        (Forbidden(_l("Line <b>1</b> is not prepared.")), 403),
+    ],
+)
 def test_the_models_no_is_told_in_its_own_words(login_as, trouble, rows, error, code):
     trouble.append(error)
     browser = login_as("sales")
@@ -73,7 +78,9 @@ def test_the_models_no_is_told_in_its_own_words(login_as, trouble, rows, error, 
     assert rows(User)[0].title == ""
 
 
-@pytest.mark.parametrize("error", [OperationalError("UPDATE", {}, Exception("database is locked")), TimeoutError("pool")])
+@pytest.mark.parametrize(
+    "error", [OperationalError("UPDATE", {}, Exception("database is locked")), TimeoutError("pool")]
+)
 def test_a_busy_database_means_try_again(login_as, trouble, rows, error):
     trouble.append(error)
     answer = login_as("sales").post("/trouble", headers={"HX-Request": "true"})
@@ -116,9 +123,16 @@ def test_who_is_not_logged_in_is_asked_to(client):
 
 
 def test_htmx_is_sent_to_the_login_page_and_back_to_where_it_was(client):
-    answer = client.get("/account", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/sales/?q=1"})
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login?next=/sales/%3Fq%3D1")
-    answer = client.get("/account", headers={"HX-Request": "true", "HX-Current-URL": "http://x//evil.example"})
+    answer = client.get(
+        "/account", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/sales/?q=1"}
+    )
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (
+        401,
+        "/login?next=/sales/%3Fq%3D1",
+    )
+    answer = client.get(
+        "/account", headers={"HX-Request": "true", "HX-Current-URL": "http://x//evil.example"}
+    )
     assert answer.headers["HX-Redirect"] == "/login?next=/"
 
 
@@ -132,13 +146,19 @@ def test_a_wrong_method_says_which_are_right(client):
 
 
 def test_too_large(login_as):
-    assert login_as("sales").post("/language", data={"lang": "x" * (5 * 1024 * 1024)}).status_code == 413
+    assert (
+        login_as("sales").post("/language", data={"lang": "x" * (5 * 1024 * 1024)}).status_code
+        == 413
+    )
 
 
 @pytest.mark.parametrize("where", ["path", "query", "form"])
 def test_a_null_character_is_refused(client, where):
-    answer = {"path": lambda: client.get("/sales/%00"), "query": lambda: client.get("/login?next=%00"),
-              "form": lambda: client.post("/login", data={"login": "a\x00b", "password": "x"})}[where]()  # fmt: skip
+    answer = {
+        "path": lambda: client.get("/sales/%00"),
+        "query": lambda: client.get("/login?next=%00"),
+        "form": lambda: client.post("/login", data={"login": "a\x00b", "password": "x"}),
+    }[where]()
     assert answer.status_code in (400, 404)
 
 

@@ -1,4 +1,6 @@
-"""Fifteen hundred odd requests with a fixed seed, by every role at every address: none may be answered with a fault of ours."""
+"""Fifteen hundred odd requests with a fixed seed, by every role at every address: none may be
+answered with a fault of ours.
+"""
 
 import random
 import re
@@ -8,12 +10,57 @@ import pytest
 from app.flow.flows import FLOWS
 from app.flow.grammar import Named
 
-
 SEED, REQUESTS = 23, 1500
-ODD = ("", " ", "0", "-1", "1", "2", "yes", "y", "55\"", "1e999", "NaN", "-0", "1_000", "９２", "٣", "½", "Ⅷ", "7.2500000000000000000001",
-       "9223372036854775807", "9223372036854775808", "-9223372036854775809", "9" * 400, "\u200b", "\u202e", "\u3000", "😀", "e\u0301",
-       "'; DROP TABLE event; --", "<script>alert(1)</script>", "{{ 7*7 }}", "%s%n%(x)s", "../../etc/passwd", "a" * 6000, "-", "~~", "a~b~c",
-       "2026-13-45", "0001-01-01", "9999-12-31", "2026-11-29T25:61", "2026-11-29T10:00", "null", "[]", "true", "\\", "\t\n", "ÿ", "=1+1")
+ODD = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1",
+    "2",
+    "yes",
+    "y",
+    '55"',
+    "1e999",
+    "NaN",
+    "-0",
+    "1_000",
+    "９２",
+    "٣",
+    "½",
+    "Ⅷ",
+    "7.2500000000000000000001",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775809",
+    "9" * 400,
+    "\u200b",
+    "\u202e",
+    "\u3000",
+    "😀",
+    "e\u0301",
+    "'; DROP TABLE event; --",
+    "<script>alert(1)</script>",
+    "{{ 7*7 }}",
+    "%s%n%(x)s",
+    "../../etc/passwd",
+    "a" * 6000,
+    "-",
+    "~~",
+    "a~b~c",
+    "2026-13-45",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-11-29T25:61",
+    "2026-11-29T10:00",
+    "null",
+    "[]",
+    "true",
+    "\\",
+    "\t\n",
+    "ÿ",
+    "=1+1",
+)
 STREAMS = {"live.live", "display.stream", "static"}
 
 
@@ -66,10 +113,22 @@ def test_no_odd_input_is_a_fault_of_ours(everywhere, rng):
         path, method = path_of(rng, rule, refs), rng.choice(methods)
         asked = {rng.choice(ODD)[:40] or "q": rng.choice(ODD) for _ in range(rng.randrange(3))}
         if method == "GET":
-            answer = browser.get(path, query_string={**asked, rng.choice(("q", "seen", "after", "show", "who", "lane", "page", "id", "next")): rng.choice(ODD)})
+            answer = browser.get(
+                path,
+                query_string={
+                    **asked,
+                    rng.choice(
+                        ("q", "seen", "after", "show", "who", "lane", "page", "id", "next")
+                    ): rng.choice(ODD),
+                },
+            )
         else:
             form = browser.get(path) if "GET" in methods else None
-            names = names_of(form.get_data(as_text=True)) if form is not None and form.status_code == 200 else ["name", "view", "next", "text", "active"]
+            names = (
+                names_of(form.get_data(as_text=True))
+                if form is not None and form.status_code == 200
+                else ["name", "view", "next", "text", "active"]
+            )
             fields = {name: rng.choice(ODD) for name in names if rng.random() < 0.8}
             answer = browser.submit(path, **fields)
         if answer.status_code >= 500:
@@ -77,14 +136,25 @@ def test_no_odd_input_is_a_fault_of_ours(everywhere, rng):
     assert not faults
 
 
-@pytest.mark.parametrize("path", ["/sales/views/9223372036854775808/delete", "/sales/views/99999999999999999999/delete"])
+@pytest.mark.parametrize(
+    "path", ["/sales/views/9223372036854775808/delete", "/sales/views/99999999999999999999/delete"]
+)
 def test_a_number_that_no_row_has_is_nothing(everywhere, path):
     assert everywhere.browser("sales").submit(path).status_code == 404
 
 
 def test_a_display_of_55_inches_in_writing_is_told_so(everywhere):
-    answer = everywhere.browser("admin").submit("/admin/displays/", code="ABCDEF", name="x", layouts="plant", seconds="20",
-                                                distance="6", diagonal='55"', language="en", theme="dark")
+    answer = everywhere.browser("admin").submit(
+        "/admin/displays/",
+        code="ABCDEF",
+        name="x",
+        layouts="plant",
+        seconds="20",
+        distance="6",
+        diagonal='55"',
+        language="en",
+        theme="dark",
+    )
     assert answer.status_code == 422 and 'id="diagonal"' in answer.get_data(as_text=True)
 
 
@@ -94,11 +164,26 @@ def test_head_is_answered_as_get_is_wherever_a_form_stands(everywhere):
     for (key, stage), ref in everywhere.refs.items():
         flow = FLOWS[key]
         for action in flow.actions_from(stage):
-            path, role = f"/production/{ref}/{action.key}", min(action.role_keys, default="admin") if not isinstance(action.roles, Named) else "admin"
-            got, asked = (getattr(everywhere.browser(role), verb)(path).status_code for verb in ("get", "head"))
+            path = f"/production/{ref}/{action.key}"
+            role = (
+                min(action.role_keys, default="admin")
+                if not isinstance(action.roles, Named)
+                else "admin"
+            )
+            got, asked = (
+                getattr(everywhere.browser(role), verb)(path).status_code
+                for verb in ("get", "head")
+            )
             differ += [(path, got, asked)] if got != asked else []
     admin = everywhere.browser("admin")
-    for path in ("/deputies/new", "/admin/users/1", "/admin/users/1/pin", "/admin/displays/", "/login", "/sales/new/order/receive"):
+    for path in (
+        "/deputies/new",
+        "/admin/users/1",
+        "/admin/users/1/pin",
+        "/admin/displays/",
+        "/login",
+        "/sales/new/order/receive",
+    ):
         got, asked = admin.get(path).status_code, admin.head(path).status_code
         differ += [(path, got, asked)] if got != asked else []
     assert not differ

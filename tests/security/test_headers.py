@@ -6,11 +6,17 @@ import pytest
 
 from tests import application
 
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-       "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src "
+    "'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
 
 
-@pytest.mark.parametrize("path", ["/login", "/account", "/nowhere", "/static/x/favicon.svg", "/static/x/nowhere", "/healthz"])
+@pytest.mark.parametrize(
+    "path",
+    ["/login", "/account", "/nowhere", "/static/x/favicon.svg", "/static/x/nowhere", "/healthz"],
+)
 def test_on_every_answer(client, path):
     headers = client.get(path).headers
     assert headers["Content-Security-Policy"] == CSP
@@ -34,7 +40,9 @@ def test_a_page_s_files_are_kept_under_the_address_of_their_version_and_no_other
     assert len(addresses) > 10
     for address in addresses:
         answer = client.get(address)
-        assert answer.status_code == 200 and {"immutable", "max-age=31536000"} <= set(answer.headers["Cache-Control"].split(", ")), address
+        assert answer.status_code == 200 and {"immutable", "max-age=31536000"} <= set(
+            answer.headers["Cache-Control"].split(", ")
+        ), address
         # A page from before an update: today's file, asked for again next time.
         before = client.get(re.sub("/static/[^/]+/", "/static/before/", address))
         assert before.data == answer.data and "immutable" not in before.headers["Cache-Control"]
@@ -61,8 +69,13 @@ def rebuilt(app):
 
 def test_a_proxy_is_believed_only_when_configured(app, rebuilt):
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "6.6.6.6"}
-    assert "Strict-Transport-Security" not in app.test_client().get("/login", headers=headers).headers
-    assert "Strict-Transport-Security" in rebuilt(PROXY_HOPS=1).test_client().get("/login", headers=headers).headers
+    assert (
+        "Strict-Transport-Security" not in app.test_client().get("/login", headers=headers).headers
+    )
+    assert (
+        "Strict-Transport-Security"
+        in rebuilt(PROXY_HOPS=1).test_client().get("/login", headers=headers).headers
+    )
 
 
 def test_unknown_hosts_are_refused(rebuilt):

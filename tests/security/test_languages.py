@@ -8,15 +8,29 @@ from app.models.people.user import User
 
 
 def lang(browser, **headers):
-    page = browser.get("/login?next=/account", headers=headers, follow_redirects=True).get_data(as_text=True)
+    page = browser.get("/login?next=/account", headers=headers, follow_redirects=True).get_data(
+        as_text=True
+    )
     return page.split('lang="')[1].split('"')[0]
 
 
-@pytest.mark.parametrize("asked, given", [
-    (None, "zh-CN"), ("zh-CN,zh;q=0.9", "zh-CN"), ("zh-Hans", "zh-CN"), ("zh-TW", "zh-CN"), ("zh", "zh-CN"),
-    ("en-GB,en;q=0.9", "en"), ("fr-FR,en;q=0.5", "en"), ("fr", "zh-CN"), ("de,zh-HK;q=0.7,en;q=0.6", "zh-CN"),
-    ("en;q=0.1,zh-CN;q=0.9", "zh-CN"), ("*", "zh-CN"), ("!!;;q=x", "zh-CN"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked, given",
+    [
+        (None, "zh-CN"),
+        ("zh-CN,zh;q=0.9", "zh-CN"),
+        ("zh-Hans", "zh-CN"),
+        ("zh-TW", "zh-CN"),
+        ("zh", "zh-CN"),
+        ("en-GB,en;q=0.9", "en"),
+        ("fr-FR,en;q=0.5", "en"),
+        ("fr", "zh-CN"),
+        ("de,zh-HK;q=0.7,en;q=0.6", "zh-CN"),
+        ("en;q=0.1,zh-CN;q=0.9", "zh-CN"),
+        ("*", "zh-CN"),
+        ("!!;;q=x", "zh-CN"),
+    ],
+)
 def test_as_the_browser_asks(client, asked, given):
     assert lang(client, **({"Accept-Language": asked} if asked else {})) == given
 
@@ -42,7 +56,10 @@ def test_and_by_the_person(app, login_as):
 
 @pytest.mark.parametrize("chosen", ["", "fr", "../en", None])
 def test_others_are_refused(client, chosen):
-    assert client.post("/language", data={"lang": chosen} if chosen is not None else {}).status_code == 400
+    assert (
+        client.post("/language", data={"lang": chosen} if chosen is not None else {}).status_code
+        == 400
+    )
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", ""])

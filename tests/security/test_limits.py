@@ -1,4 +1,6 @@
-"""Guessing: 5 failures in 5 minutes per account and address, in the database; a plant sits behind one address."""
+"""Guessing: 5 failures in 5 minutes per account and address, in the database; a plant sits
+behind one address.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -44,12 +46,16 @@ def test_another_address_and_another_account_still_come_in(app, client, wang, li
     assert attempt(client, login="li").status_code == 303
 
 
-def test_fifty_from_one_address_delay_who_fails_there_and_stop_nobody(app, client, wang, li, attempt):
+def test_fifty_from_one_address_delay_who_fails_there_and_stop_nobody(
+    app, client, wang, li, attempt
+):
     """A plant sits behind one address: an account without failures comes in, as ever."""
     for n in range(60):
         failures(app, 1, login=f"guess{n}")
     held_back = []
-    with request_finished.connected_to(lambda *_, **__: held_back.append(request.environ.get(DELAYED)), app):
+    with request_finished.connected_to(
+        lambda *_, **__: held_back.append(request.environ.get(DELAYED)), app
+    ):
         assert fail(attempt, client, 2, login="li") == [422, 422]
     assert held_back[-2:] == [None, DELAY] and DELAY > 0
     assert attempt(client).status_code == 303
@@ -68,7 +74,9 @@ def test_a_held_back_answer_keeps_nobody_waiting_but_its_sender(monkeypatch):
         assert late.result() == [b"late"]
 
 
-def test_a_browser_that_came_in_before_is_not_stopped_by_others_who_guess(app, client, wang, attempt):
+def test_a_browser_that_came_in_before_is_not_stopped_by_others_who_guess(
+    app, client, wang, attempt
+):
     assert attempt(client).status_code == 303
     later, other = app.test_client(), app.test_client()
     later.set_cookie("washline_known", client.get_cookie("washline_known").value)
@@ -127,5 +135,8 @@ def test_asking_for_the_password_again_counts_too(app, client, wang, attempt):
     attempt(client)
     client.user_id = wang
     form = {"password": "a better sentence", "again": "a better sentence"}
-    wrong = [client.submit("/account/password", current="wrong wrong", **form).status_code for _ in range(6)]
+    wrong = [
+        client.submit("/account/password", current="wrong wrong", **form).status_code
+        for _ in range(6)
+    ]
     assert wrong == [422] * 3 + [422] * 2 + [429]

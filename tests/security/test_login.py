@@ -1,4 +1,6 @@
-"""Coming in: a right pair opens a login of its own; a wrong one does not say which half was wrong."""
+"""Coming in: a right pair opens a login of its own; a wrong one does not say which half was
+wrong.
+"""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -33,12 +35,26 @@ def test_full_width_letters_are_the_same_password(client, wang, attempt):
     assert attempt(client, password="ｓｅｖｅｎ　ｇｒｅｅｎ　ｂｏｔｔｌｅｓ").status_code == 303
 
 
-@pytest.mark.parametrize("login, password", [("wang", "wrong wrong"), ("nobody", "wrong wrong"), ("gone", None), ("empty", "")])
-def test_every_wrong_pair_gets_the_same_answer(app, client, wang, attempt, password_hash, login, password):
+@pytest.mark.parametrize(
+    "login, password",
+    [("wang", "wrong wrong"), ("nobody", "wrong wrong"), ("gone", None), ("empty", "")],
+)
+def test_every_wrong_pair_gets_the_same_answer(
+    app, client, wang, attempt, password_hash, login, password
+):
     make_user(app, "sales", login="gone", active=False, password_hash=password_hash)
     make_user(app, "sales", login="empty")
-    answer = attempt(client, login=login, **({"password": password} if password else {} if login == "gone" else
-                                             {"password": "anything at all"}))  # fmt: skip
+    answer = attempt(
+        client,
+        login=login,
+        **(
+            {"password": password}
+            if password
+            else {}
+            if login == "gone"
+            else {"password": "anything at all"}
+        ),
+    )
     assert answer.status_code == 422
     assert any(w in text(answer) for w in WRONG)
     assert client.get("/account").status_code == 303
@@ -47,7 +63,9 @@ def test_every_wrong_pair_gets_the_same_answer(app, client, wang, attempt, passw
 def test_unknown_people_cost_the_same_work(client, wang, attempt, monkeypatch):
     asked = []
     real = __import__("app.security.passwords", fromlist=["_hasher"])
-    monkeypatch.setattr(real._hasher.__class__, "verify", lambda self, h, p: asked.append(h) or False)
+    monkeypatch.setattr(
+        real._hasher.__class__, "verify", lambda self, h, p: asked.append(h) or False
+    )
     attempt(client, login="wang", password="wrong")
     attempt(client, login="nobody", password="wrong")
     assert len(asked) == 2
@@ -75,14 +93,20 @@ def test_a_planted_token_is_not_taken_over(client, wang, attempt):
     assert client.get_cookie("washline").value != "planted"
 
 
-@pytest.mark.parametrize("scheme, name, secure", [("http", "washline", False), ("https", "__Host-washline", True)])
+@pytest.mark.parametrize(
+    "scheme, name, secure", [("http", "washline", False), ("https", "__Host-washline", True)]
+)
 def test_flags_of_the_cookies(app, client, wang, attempt, scheme, name, secure):
     base = f"{scheme}://localhost"
     page = client.get("/login", base_url=base)
     client.careless = True
     token = text(page).split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-    answer = client.post("/login", base_url=base, headers={"Referer": base + "/login"},
-                         data={"login": "wang", "password": "seven green bottles", "csrf_token": token})  # fmt: skip
+    answer = client.post(
+        "/login",
+        base_url=base,
+        headers={"Referer": base + "/login"},
+        data={"login": "wang", "password": "seven green bottles", "csrf_token": token},
+    )
     assert answer.status_code == 303
     for cookies, cookie in ((page, name + "_form"), (answer, name)):
         line = next(c for c in cookies.headers.getlist("Set-Cookie") if c.startswith(cookie + "="))
@@ -102,8 +126,20 @@ def test_who_is_logged_in_is_not_asked_again(login_as):
     assert login_as("sales").get("/login?next=/account").location == "/account"
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example",
-                                    "javascript:alert(1)", "", "evil", "/ok\\..", "/a\nb"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "",
+        "evil",
+        "/ok\\..",
+        "/a\nb",
+    ],
+)
 def test_it_never_leads_away(client, wang, attempt, target):
     assert attempt(client, next=target).location == "/"
 

@@ -12,10 +12,10 @@ from app.blueprints.once import once
 from app.extensions import db
 from app.flow.words import _l
 from app.models.people.deputy import Deputy
-from app.models.records.event import Event
-from app.models.records.idempotency import Answer
 from app.models.people.user import User, UserRole
 from app.models.records.errors import Refused
+from app.models.records.event import Event
+from app.models.records.idempotency import Answer
 from app.security import STAFF, new_key, policy
 from tests.people import log_in, make_user
 
@@ -28,7 +28,9 @@ def app(own_app):
 
 @pytest.fixture
 def calls(app):
-    """POST /count?mode=… notes each call and, by its mode, succeeds, refuses or breaks; /moves answers like a board."""
+    """POST /count?mode=… notes each call and, by its mode, succeeds, refuses or breaks; /moves
+    answers like a board.
+    """
     seen = []
 
     @app.post("/count")
@@ -48,7 +50,11 @@ def calls(app):
 
     @app.post("/moves")
     @policy(STAFF)
-    @once(then=lambda answer: render_template_string("{{ n }} {{ said }}", n=len(seen), said=answer.get_data(as_text=True)))
+    @once(
+        then=lambda answer: render_template_string(
+            "{{ n }} {{ said }}", n=len(seen), said=answer.get_data(as_text=True)
+        )
+    )
     def moves():
         seen.append("move")
         return "moved"
@@ -65,8 +71,12 @@ def title(rows):
     return rows(User)[0].title
 
 
-@pytest.mark.parametrize("change", [{"active": False}, {"roles": ["auditor"]}], ids=["login closed", "role taken away"])
-def test_what_somebody_may_is_asked_again_once_their_request_may_write(app, seller, calls, rows, monkeypatch, change):
+@pytest.mark.parametrize(
+    "change", [{"active": False}, {"roles": ["auditor"]}], ids=["login closed", "role taken away"]
+)
+def test_what_somebody_may_is_asked_again_once_their_request_may_write(
+    app, seller, calls, rows, monkeypatch, change
+):
     """An administrator changes it while the request, already let in, waits for the write lock."""
     claim = Answer.claim
 
@@ -85,11 +95,22 @@ def test_what_somebody_may_is_asked_again_once_their_request_may_write(app, sell
     assert answer.status_code == 409 and not calls and not rows(Answer)
 
 
-def test_a_deputyship_that_ended_while_the_request_waited_gives_no_right(app, seller, calls, rows, monkeypatch):
+def test_a_deputyship_that_ended_while_the_request_waited_gives_no_right(
+    app, seller, calls, rows, monkeypatch
+):
     claim, away = Answer.claim, make_user(app, "planner")
     with app.app_context():
         now = clock.now()
-        db.session.add(Deputy(role="planner", principal_id=away, deputy_id=seller.user_id, since=now, until=now + timedelta(days=1), reason=""))
+        db.session.add(
+            Deputy(
+                role="planner",
+                principal_id=away,
+                deputy_id=seller.user_id,
+                since=now,
+                until=now + timedelta(days=1),
+                reason="",
+            )
+        )
         db.session.commit()
     assert seller.submit("/count", note="x").status_code == 303, "it is on"
 
@@ -107,8 +128,16 @@ def test_the_stored_answer_comes_back(seller, calls, rows):
     key = seller.key()
     first, again = (seller.post("/count", data={"key": key, "note": "a"}) for _ in range(2))
     assert calls == ["a"]
-    assert (first.status_code, first.location, first.get_data(as_text=True)) == (303, "/account?n=1", "第 1 次")
-    assert (again.status_code, again.location, again.get_data()) == (303, "/account?n=1", first.get_data())
+    assert (first.status_code, first.location, first.get_data(as_text=True)) == (
+        303,
+        "/account?n=1",
+        "第 1 次",
+    )
+    assert (again.status_code, again.location, again.get_data()) == (
+        303,
+        "/account?n=1",
+        first.get_data(),
+    )
     assert title(rows) == "call 1"
 
 
@@ -121,8 +150,17 @@ def test_another_body_with_the_same_key_is_refused(seller, calls, rows):
     assert title(rows) == "call 1"
 
 
-@pytest.mark.parametrize("change", [lambda k: "", lambda k: "invented", lambda k: k[:-1] + "!", lambda k: k + ".x",
-                                    lambda k: "A" * 22 + k[22:], lambda k: k + "." + "1" * 10])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda k: "",
+        lambda k: "invented",
+        lambda k: k[:-1] + "!",
+        lambda k: k + ".x",
+        lambda k: "A" * 22 + k[22:],
+        lambda k: k + "." + "1" * 10,
+    ],
+)
 def test_invented_keys_are_refused(seller, calls, change):
     assert seller.post("/count", data={"key": change(seller.key())}).status_code == 400
     assert calls == []
@@ -152,7 +190,9 @@ def test_a_question_waits_for_the_request_that_is_under_way(app, seller, calls):
     def ask(browser):
         assert entered.wait(20)
         asked.set()
-        return browser.post("/slow", data={"key": key}, headers={"X-Became": "asked", "X-CSRFToken": token})
+        return browser.post(
+            "/slow", data={"key": key}, headers={"X-Became": "asked", "X-CSRFToken": token}
+        )
 
     key, other = seller.key(), log_in(app, seller.user_id)
     token = other.csrf_token()
@@ -211,6 +251,7 @@ def write_beside(app):
 
 def test_what_fails_after_the_commit_is_answered_with_the_success(app, seller, rows, calls):
     """Nobody is told that nothing was changed when it was, by the first answer or by a retry."""
+
     @app.post("/draws")
     @policy(STAFF)
     @once(then=lambda answer: 1 // 0)
@@ -246,13 +287,26 @@ def test_the_hash_of_a_request_gives_no_password_away(app, seller, calls, rows):
 def test_two_at_once_make_one(app, login_as, rows):
     """Twelve identical requests for a new user: one person, one event, twelve equal answers."""
     admin = login_as("admin")
-    form = {"key": admin.key(), "login": "new", "name": "新", "language": "", "roles": "sales", "active": "y",
-            "password": "seven green bottles"}  # fmt: skip
+    form = {
+        "key": admin.key(),
+        "login": "new",
+        "name": "新",
+        "language": "",
+        "roles": "sales",
+        "active": "y",
+        "password": "seven green bottles",
+    }
     clients = [log_in(app, admin.user_id) for _ in range(12)]
     tokens = [c.csrf_token() for c in clients]
     with ThreadPoolExecutor(12) as pool:
-        answers = list(pool.map(lambda pair: pair[0].post("/admin/users/new", data=form, headers={"X-CSRFToken": pair[1]}),
-                                zip(clients, tokens, strict=True)))  # fmt: skip
+        answers = list(
+            pool.map(
+                lambda pair: pair[0].post(
+                    "/admin/users/new", data=form, headers={"X-CSRFToken": pair[1]}
+                ),
+                zip(clients, tokens, strict=True),
+            )
+        )
     assert {(a.status_code, a.location) for a in answers} == {(303, answers[0].location)}
     assert [u.login for u in rows(User)].count("new") == 1
     assert len([e for e in rows(Event) if e.action == "create"]) == 2
@@ -268,12 +322,21 @@ def test_keys_are_never_the_same(app, seller):
         assert len({new_key(user) for _ in range(100)}) == 100
 
 
-
-
-@pytest.mark.parametrize(("done", "asked", "code", "said"), [
-    (True, True, 303, ""), (False, True, 503, "Nothing was changed"), (True, False, 503, "not known"), (False, False, 503, "not known")])
-def test_a_commit_that_is_not_answered_is_asked_about(app, login_as, calls, rows, monkeypatch, done, asked, code, said):
-    """A database may be lost between committing and saying so: what is on record is never told as undone, and happens once."""
+@pytest.mark.parametrize(
+    ("done", "asked", "code", "said"),
+    [
+        (True, True, 303, ""),
+        (False, True, 503, "Nothing was changed"),
+        (True, False, 503, "not known"),
+        (False, False, 503, "not known"),
+    ],
+)
+def test_a_commit_that_is_not_answered_is_asked_about(
+    app, login_as, calls, rows, monkeypatch, done, asked, code, said
+):
+    """A database may be lost between committing and saying so: what is on record is never told
+    as undone, and happens once.
+    """
     seller = login_as("sales", language="en")
     seller.set_cookie("language", "en")
     key, path = seller.key(), "/count"
@@ -299,6 +362,8 @@ def test_a_commit_that_is_not_answered_is_asked_about(app, login_as, calls, rows
         patch.setattr(dialect, "do_execute", dead)
         answer = seller.submit(path, key=key, note="a")
     assert answer.status_code == code and said in answer.text
-    assert ("Nothing was changed" in answer.text) <= (not done), "what is on record is not told as undone"
+    assert ("Nothing was changed" in answer.text) <= (not done), (
+        "what is on record is not told as undone"
+    )
     again = seller.submit(path, key=key, note="a")
     assert again.status_code == 303 and title(rows) == f"call {1 if done else 2}"

@@ -44,14 +44,17 @@ class Nobody:
 WHO = [Nobody(), Person(), Person(SALES), Person(AUDITOR), Person(AUDITOR, SALES), Person(ADMIN)]
 
 
-@pytest.mark.parametrize("declared, get, post", [
-    #                                                  nobody none sales auditor both admin
-    ((PUBLIC,), "111111", "111111"),
-    ((SELF,), "011111", "011111"),
-    ((STAFF,), "001111", "001011"),
-    ((SALES, PLANNER), "001010", "001010"),
-    ((ADMIN,), "000001", "000001"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "declared, get, post",
+    [
+        #                                                  nobody none sales auditor both admin
+        ((PUBLIC,), "111111", "111111"),
+        ((SELF,), "011111", "011111"),
+        ((STAFF,), "001111", "001011"),
+        ((SALES, PLANNER), "001010", "001010"),
+        ((ADMIN,), "000001", "000001"),
+    ],
+)
 def test_who_may_what(declared, get, post):
     assert_table(policy(*declared), get, post)
 
@@ -62,7 +65,13 @@ def test_readers_look_and_change_nothing():
 
 def assert_table(declare, get, post):
     view = declare(lambda: None)
-    for method, row in (("GET", get), ("HEAD", get), ("POST", post), ("PUT", post), ("DELETE", post)):
+    for method, row in (
+        ("GET", get),
+        ("HEAD", get),
+        ("POST", post),
+        ("PUT", post),
+        ("DELETE", post),
+    ):
         assert "".join("01"[view.policy.allows(who, method)] for who in WHO) == row, method
 
 

@@ -1,4 +1,6 @@
-"""What was typed outlives the login (C33): the form comes back with the way in, and then ready to send; nothing happens twice."""
+"""What was typed outlives the login (C33): the form comes back with the way in, and then ready
+to send; nothing happens twice.
+"""
 
 import re
 from html import unescape
@@ -6,14 +8,22 @@ from html import unescape
 import pytest
 
 from app.extensions import db
-from app.models.sales.order import Order
 from app.models.people.user import UserSession
+from app.models.sales.order import Order
 from tests.walk import PASSWORD
 
-MESSAGE = "一百箱洗洁精\n送到后门 <b>&amp;</b> \"quoted\""
-ORDER = {"address_id": "1", "customer_po": "PO-9", "channel": "phone", "received_at": "2026-11-20T08:00", "message": MESSAGE,
-         "lines-0-product_text": "P-DW-500", "lines-0-quantity": "1200", "lines-0-requested_date": "2027-02-01",
-         "lines-0-note": "急"}  # fmt: skip
+MESSAGE = '一百箱洗洁精\n送到后门 <b>&amp;</b> "quoted"'
+ORDER = {
+    "address_id": "1",
+    "customer_po": "PO-9",
+    "channel": "phone",
+    "received_at": "2026-11-20T08:00",
+    "message": MESSAGE,
+    "lines-0-product_text": "P-DW-500",
+    "lines-0-quantity": "1200",
+    "lines-0-requested_date": "2027-02-01",
+    "lines-0-note": "急",
+}
 NEW = "/sales/new/order/receive"
 
 
@@ -30,8 +40,14 @@ def expired(walk):
 
 
 def fields(page, kind="hidden"):
-    """Name and value of the fields of the first form that is sent somewhere else than out or to the search."""
-    form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if "method=\"post\"" in f and "/language" not in f and "/logout" not in f)
+    """Name and value of the fields of the first form that is sent somewhere else than out or to
+    the search.
+    """
+    form = next(
+        f
+        for f in re.findall(r"<form.*?</form>", page, re.S)
+        if 'method="post"' in f and "/language" not in f and "/logout" not in f
+    )
     found = {}
     for tag in re.findall(r"<input[^>]*>", form):
         given = dict(re.findall(r'(\w[\w-]*)="([^"]*)"', tag))
@@ -64,11 +80,23 @@ def test_a_long_form_comes_back_after_the_login_ready_to_send(walk, expired):
     assert wrong.status_code == 401 and "do not match" in wrong.get_data(as_text=True)
     assert fields(wrong.get_data(as_text=True))["lines-0-note"] == "急"
 
-    again = sent(clerk, NEW, {**way_in, "csrf_token": fields(wrong.get_data(as_text=True))["csrf_token"],
-                              "resume_login": login.upper(), "resume_password": PASSWORD})  # fmt: skip
+    again = sent(
+        clerk,
+        NEW,
+        {
+            **way_in,
+            "csrf_token": fields(wrong.get_data(as_text=True))["csrf_token"],
+            "resume_login": login.upper(),
+            "resume_password": PASSWORD,
+        },
+    )
     form = fields(again.get_data(as_text=True))
-    assert "You are logged in again" in again.get_data(as_text=True) and "resume_password" not in form
-    assert {name: form[name].replace("\r\n", "\n") for name in ORDER if name != "channel"} == {n: v for n, v in ORDER.items() if n != "channel"}
+    assert (
+        "You are logged in again" in again.get_data(as_text=True) and "resume_password" not in form
+    )
+    assert {name: form[name].replace("\r\n", "\n") for name in ORDER if name != "channel"} == {
+        n: v for n, v in ORDER.items() if n != "channel"
+    }
     with walk.app.app_context():
         assert db.session.query(Order).count() == 0, "nothing has been sent yet"
 
@@ -86,9 +114,13 @@ def test_who_comes_in_must_be_allowed_what_the_form_does(walk, expired):
         db.session.query(UserSession).delete()
         db.session.commit()
     page = sent(clerk, NEW, ORDER).get_data(as_text=True)
-    answer = sent(clerk, NEW, {**fields(page), "resume_login": "auditor1x", "resume_password": PASSWORD})
+    answer = sent(
+        clerk, NEW, {**fields(page), "resume_login": "auditor1x", "resume_password": PASSWORD}
+    )
     assert answer.status_code == 403 and other
-    assert MESSAGE.splitlines()[0] in answer.get_data(as_text=True), "and what was typed can be copied"
+    assert MESSAGE.splitlines()[0] in answer.get_data(as_text=True), (
+        "and what was typed can be copied"
+    )
 
 
 def test_without_anything_typed_it_is_the_way_in_as_ever(expired):
@@ -100,5 +132,10 @@ def test_without_anything_typed_it_is_the_way_in_as_ever(expired):
 def test_guesses_beside_a_form_count_as_guesses(expired):
     clerk, login = expired
     page = sent(clerk, NEW, ORDER).get_data(as_text=True)
-    codes = [sent(clerk, NEW, {**fields(page), "resume_login": login, "resume_password": "no"}).status_code for _ in range(6)]
+    codes = [
+        sent(
+            clerk, NEW, {**fields(page), "resume_login": login, "resume_password": "no"}
+        ).status_code
+        for _ in range(6)
+    ]
     assert codes == [401] * 5 + [429]

@@ -13,12 +13,15 @@ def inside(browser):
     return browser.get("/account").status_code == 200
 
 
-@pytest.mark.parametrize("back, lives", [
-    ({"touched": timedelta(minutes=29)}, True),
-    ({"touched": timedelta(minutes=30, seconds=1)}, False),
-    ({"created": timedelta(hours=11, minutes=59)}, True),
-    ({"created": timedelta(hours=12, seconds=1)}, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "back, lives",
+    [
+        ({"touched": timedelta(minutes=29)}, True),
+        ({"touched": timedelta(minutes=30, seconds=1)}, False),
+        ({"created": timedelta(hours=11, minutes=59)}, True),
+        ({"created": timedelta(hours=12, seconds=1)}, False),
+    ],
+)
 def test_thirty_minutes_idle_twelve_hours_altogether(login_as, backdate, back, lives):
     browser = login_as("sales")
     backdate(UserSession, **back)
@@ -75,14 +78,23 @@ def test_an_inactive_person_is_out_at_once(app, login_as, rows):
 def test_deactivating_ends_every_login(app, login_as, rows):
     seller, admin = login_as("sales"), login_as("admin")
     log_in(app, seller.user_id)
-    admin.submit(f"/admin/users/{seller.user_id}", login="seller", name="王", version=1, roles="sales", language="")
+    admin.submit(
+        f"/admin/users/{seller.user_id}",
+        login="seller",
+        name="王",
+        version=1,
+        roles="sales",
+        language="",
+    )
     assert {s.user_id for s in rows(UserSession)} == {admin.user_id}
 
 
 def test_a_new_password_ends_every_login(app, login_as, rows):
     seller, admin = login_as("sales"), login_as("admin")
     log_in(app, seller.user_id)
-    answer = admin.submit(f"/admin/users/{seller.user_id}/password", version=1, password="a better sentence")
+    answer = admin.submit(
+        f"/admin/users/{seller.user_id}/password", version=1, password="a better sentence"
+    )
     assert answer.status_code == 303
     assert {s.user_id for s in rows(UserSession)} == {admin.user_id}
 
@@ -91,8 +103,12 @@ def test_changing_ones_own_password_ends_this_login_too(app, client, wang, attem
     attempt(client)
     attempt(app.test_client())
     client.user_id = wang
-    answer = client.submit("/account/password", current="seven green bottles", password="a better sentence",
-                           again="a better sentence")  # fmt: skip
+    answer = client.submit(
+        "/account/password",
+        current="seven green bottles",
+        password="a better sentence",
+        again="a better sentence",
+    )
     assert (answer.status_code, answer.location) == (303, "/login")
     assert rows(UserSession) == []
     client.user_id = None
@@ -100,18 +116,30 @@ def test_changing_ones_own_password_ends_this_login_too(app, client, wang, attem
     assert attempt(client, password="a better sentence").status_code == 303
 
 
-@pytest.mark.parametrize("form, sentence", [
-    ({"again": "something else"}, "The two are not the same."),
-    ({"password": "12345678", "again": "12345678"}, "among the first"),
-    ({"current": "wrong wrong"}, "not your current password"),
-])  # fmt: skip
-def test_a_new_password_that_is_refused_changes_nothing(client, wang, attempt, rows, form, sentence):
+@pytest.mark.parametrize(
+    "form, sentence",
+    [
+        ({"again": "something else"}, "The two are not the same."),
+        ({"password": "12345678", "again": "12345678"}, "among the first"),
+        ({"current": "wrong wrong"}, "not your current password"),
+    ],
+)
+def test_a_new_password_that_is_refused_changes_nothing(
+    client, wang, attempt, rows, form, sentence
+):
     attempt(client)
     client.user_id = wang
     client.set_cookie("language", "en")
     before = rows(User)[0].password_hash
-    answer = client.submit("/account/password", **{"current": "seven green bottles", "password": "a better sentence",
-                                                   "again": "a better sentence", **form})  # fmt: skip
+    answer = client.submit(
+        "/account/password",
+        **{
+            "current": "seven green bottles",
+            "password": "a better sentence",
+            "again": "a better sentence",
+            **form,
+        },
+    )
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
     assert rows(User)[0].password_hash == before

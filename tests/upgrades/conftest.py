@@ -11,9 +11,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
-from app import create_app
-from app.storage import schema
 from app.extensions import db
+from app.storage import schema
 from tests import application, databases
 from tests.shared import WORKER
 
@@ -29,8 +28,17 @@ def unpack(commit, kind, folder):
         return f"sqlite:///{place}"
     url = databases.fresh_database(databases.postgres_url(), f"kept_{WORKER}")
     where = make_url(url)
-    psql = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", where.query["host"],
-            "-U", where.username, where.database]  # fmt: skip
+    psql = [
+        "psql",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-h",
+        where.query["host"],
+        "-U",
+        where.username,
+        where.database,
+    ]
     dump = gzip.decompress((PLANTS / f"{commit}.postgresql.sql.gz").read_bytes())
     subprocess.run(psql, input=dump, check=True, stdout=subprocess.DEVNULL)
     return url
@@ -92,7 +100,11 @@ print("ready", flush=True)
 def preparing(tmp_path, kept):
     """``preparing()``: another process that takes an old plant to a migration to come."""
     app = kept(COMMITS[-1])
-    environment = {**os.environ, "WASHLINE_HOME": str(app.config["HOME"]), "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+    environment = {
+        **os.environ,
+        "WASHLINE_HOME": str(app.config["HOME"]),
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+    }
     folder = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     head = ScriptDirectory(str(folder)).get_current_head()
@@ -100,8 +112,15 @@ def preparing(tmp_path, kept):
     started = []
 
     def start():
-        started.append(subprocess.Popen([sys.executable, "-c", PREPARING, str(folder)], text=True, env=environment,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE))  # fmt: skip
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-c", PREPARING, str(folder)],
+                text=True,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        )
         return started[-1]
 
     yield start

@@ -50,10 +50,10 @@ def play(url, home):
     """Play the plant into an empty database, through the migrations of its own code."""
     os.environ |= {"DATABASE_URL": url, "WASHLINE_HOME": str(home)}
     from app import create_app
-    from app.storage import schema
     from app.demo import play as demo
     from app.extensions import db
     from app.models.records.rules.setting import mark_demo
+    from app.storage import schema
 
     app = create_app()
     with app.app_context():
@@ -82,8 +82,16 @@ def keep(commit, folder):
         url = databases.fresh_database(databases.postgres_url(), "kept")
         play(url, home)
         where = make_url(url)
-        dump = [databases._binaries() / "pg_dump", "--no-owner", "--no-privileges",
-                "-h", where.query["host"], "-U", where.username, where.database]  # fmt: skip
+        dump = [
+            databases._binaries() / "pg_dump",
+            "--no-owner",
+            "--no-privileges",
+            "-h",
+            where.query["host"],
+            "-U",
+            where.username,
+            where.database,
+        ]
         write(folder / f"{commit}.postgresql.sql.gz", subprocess.check_output(dump))
 
 

@@ -5,8 +5,9 @@ import re
 
 from app.storage.schema import MIGRATIONS
 
-LISTED = dict(reversed(line.split("  "))
-              for line in (MIGRATIONS / "landed.sha256").read_text().splitlines())  # fmt: skip
+LISTED = dict(
+    reversed(line.split("  ")) for line in (MIGRATIONS / "landed.sha256").read_text().splitlines()
+)
 PRESENT = sorted((MIGRATIONS / "versions").glob("*.py"))
 
 

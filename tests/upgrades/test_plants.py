@@ -3,17 +3,17 @@
 import pytest
 from sqlalchemy import inspect
 
-from app.storage import schema
 from app import verification
 from app.extensions import db
 from app.flow.departments import WITH_BOARD
+from app.models.people.user import User
+from app.models.purchasing.requisition import Requisition
 from app.models.quality import sample
 from app.models.records.event import unguarded_ledgers
-from app.models.sales.order import Order
-from app.models.people.user import User
 from app.models.records.record import Record
-from app.models.purchasing.requisition import Requisition
+from app.models.sales.order import Order
 from app.security import demo_password
+from app.storage import schema
 from tests import databases
 from tests.shared import WORKER
 from tests.upgrades.conftest import COMMITS
@@ -38,7 +38,9 @@ def faults():
 
 def test_an_old_plant_says_the_same_in_the_one_schema(upgraded, kind, tmp_path, opened):
     assert faults() == []
-    assert len(list(tmp_path.glob("backups/before-migration-*.tar"))) == upgraded.behind, "none where nothing was to do"
+    assert len(list(tmp_path.glob("backups/before-migration-*.tar"))) == upgraded.behind, (
+        "none where nothing was to do"
+    )
     rush_is_known()
     statutory_tests_are_known()
     db.session.rollback()
@@ -58,13 +60,20 @@ def look(connection):
     """Each table's columns, keys, indexes and constraints, in an order of their own."""
     inspector, seen = inspect(connection), {}
     for table in inspector.get_table_names():
-        columns = {(c["name"], str(c["type"]), c["nullable"], c["default"] and "default")
-                   for c in inspector.get_columns(table)}  # fmt: skip
-        keys = {(tuple(k["constrained_columns"]), k["referred_table"])
-                for k in inspector.get_foreign_keys(table)}  # fmt: skip
+        columns = {
+            (c["name"], str(c["type"]), c["nullable"], c["default"] and "default")
+            for c in inspector.get_columns(table)
+        }
+        keys = {
+            (tuple(k["constrained_columns"]), k["referred_table"])
+            for k in inspector.get_foreign_keys(table)
+        }
         unique = {tuple(c["column_names"]) for c in inspector.get_unique_constraints(table)}
-        indexes = {(i["name"], tuple(i["column_names"])) for i in inspector.get_indexes(table)
-                   if not i.get("duplicates_constraint")}  # fmt: skip
+        indexes = {
+            (i["name"], tuple(i["column_names"]))
+            for i in inspector.get_indexes(table)
+            if not i.get("duplicates_constraint")
+        }
         rules = {c["name"] for c in inspector.get_check_constraints(table)}
         primary = tuple(inspector.get_pk_constraint(table)["constrained_columns"])
         seen[table] = columns, keys, unique, indexes, rules, primary
@@ -82,16 +91,22 @@ def rush_is_known():
 
 def statutory_tests_are_known():
     results = list(db.session.scalars(db.select(sample.TestResult)))
-    by_law = [r for r in results if r.sample.lot.product for test in r.sample.lot.product.tests
-              if test.code == r.code and test.is_statutory]  # fmt: skip
+    by_law = [
+        r
+        for r in results
+        if r.sample.lot.product
+        for test in r.sample.lot.product.tests
+        if test.code == r.code and test.is_statutory
+    ]
     assert by_law == [result for result in results if result.statutory] != []
 
 
 def test_people_of_an_old_plant_log_in_see_everything_and_work(upgraded):
     order = db.session.scalar(db.select(Order).where(Order.stage == "received"))
     number, ref, version = order.id, order.ref, order.version
-    records = [record for kind in Record.kinds.values()
-               for record in db.session.scalars(db.select(kind))]  # fmt: skip
+    records = [
+        record for kind in Record.kinds.values() for record in db.session.scalars(db.select(kind))
+    ]
     pages = [f"/{record.stands.departments[0].key}/{record.ref}" for record in records]
     db.session.rollback()
     browser = upgraded.test_client()

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import inspect, text
 
-from app.storage import schema
 from app.extensions import db
+from app.storage import schema
 from tests.serving import House
 from tests.upgrades.conftest import COMMITS
 
@@ -13,8 +13,10 @@ def everything():
     """Every row of every table."""
     with db.engine.connect() as connection:
         tables = sorted(inspect(connection).get_table_names())
-        return {table: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{table}"'))))
-                for table in tables}  # fmt: skip
+        return {
+            table: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{table}"'))))
+            for table in tables
+        }
 
 
 def line(process):
@@ -68,13 +70,21 @@ def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
 
 @pytest.mark.parametrize("command", [("verify",), ("witness",), ("erase", "sales1")])
 def test_a_command_that_reads_says_what_keeps_it_from_reading(kept, tmp_path, command):
-    """That the database is an older version's, or is none of any version; not which column a statement missed."""
+    """That the database is an older version's, or is none of any version; not which column a
+    statement missed.
+    """
     app = kept("e839448")
     house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))
     older = house.run(*command)
-    assert older.returncode == 1 and older.stderr.startswith("washline: the database is an older version's; `washline serve`")
+    assert older.returncode == 1 and older.stderr.startswith(
+        "washline: the database is an older version's; `washline serve`"
+    )
     schema.prepare(app)
     with db.engine.begin() as connection:
         connection.execute(text("DROP TABLE mention"))
     strange = house.run(*command)
-    assert strange.returncode == 1 and "table mention is missing" in strange.stderr and strange.stderr.count("\n") == 1
+    assert (
+        strange.returncode == 1
+        and "table mention is missing" in strange.stderr
+        and strange.stderr.count("\n") == 1
+    )

@@ -1,5 +1,7 @@
-"""Group robots of WeCom, DingTalk and Feishu: where to, for whom, and what they are to tell. The address is a secret: it is shown and
-recorded nowhere, and events seal only its hash."""
+"""Group robots of WeCom, DingTalk and Feishu: where to, for whom, and what they are to tell.
+
+The address is a secret: it is shown and recorded nowhere, and events seal only its hash.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,11 @@ from app import clock
 from app.database import inserting
 from app.extensions import db
 from app.flow.words import Text, _l
-
-from app.models.records.sealing.administered import append
-from app.models.records.event import FIRST, Event
 from app.models.people.user import User
-from app.models.records.errors import Blocked, MovedOn
 from app.models.records.column_types import Json, Key, Moment
+from app.models.records.errors import Blocked, MovedOn
+from app.models.records.event import FIRST, Event
+from app.models.records.sealing.administered import append
 
 FLOW = "robot"
 SET = ("name", "kind", "roles", "language", "active")
@@ -28,8 +29,10 @@ HALT, OVERDUE, TEST = "halt", "overdue", "test"
 
 
 class Robot(db.Model):
-    """``roles`` are those whom its group serves; ``last`` what came of the last sending: when, whether it arrived, the answer in words.
-    ``tried_at`` and ``busy_until`` keep it to one message every few seconds, sent by one worker."""
+    """``roles`` are those whom its group serves; ``last`` what came of the last sending: when,
+    whether it arrived, the answer in words. ``tried_at`` and ``busy_until`` keep it to one
+    message every few seconds, sent by one worker.
+    """
 
     __tablename__ = "robot"
 
@@ -87,15 +90,28 @@ class Robot(db.Model):
         return robot
 
     def change(self, *, by: User | None, version: int, **values: Any) -> bool:
-        """Set it otherwise; an empty address or secret stays as it is. False where nothing differs. Raises MovedOn or Blocked."""
+        """Set it otherwise; an empty address or secret stays as it is.
+
+        False where nothing differs. Raises MovedOn or Blocked.
+        """
         db.session.refresh(self, with_for_update=True)
         if version != self.version:
-            raise MovedOn(_l("Somebody else has changed this robot meanwhile. Here is the current state."))
+            raise MovedOn(
+                _l("Somebody else has changed this robot meanwhile. Here is the current state.")
+            )
         if values["name"] != self.name:
             self._must_be_free(values["name"])
         values = {name: value for name, value in values.items() if name not in SECRET or value}
-        facts = {name: {"old": getattr(self, name), "new": values[name]} for name in SET if getattr(self, name) != values[name]}
-        facts |= {"changed_secrets": found} if (found := [n for n in SECRET if values.get(n, getattr(self, n)) != getattr(self, n)]) else {}
+        facts = {
+            name: {"old": getattr(self, name), "new": values[name]}
+            for name in SET
+            if getattr(self, name) != values[name]
+        }
+        facts |= (
+            {"changed_secrets": found}
+            if (found := [n for n in SECRET if values.get(n, getattr(self, n)) != getattr(self, n)])
+            else {}
+        )
         for name, value in values.items():
             setattr(self, name, value)
         if facts:
@@ -113,10 +129,15 @@ class Robot(db.Model):
 
 
 class RobotMessage(db.Model):
-    """Something that a robot is to tell, as long as ``settled_at`` is empty; ``about`` keeps it from being told twice."""
+    """Something that a robot is to tell, as long as ``settled_at`` is empty; ``about`` keeps it
+    from being told twice.
+    """
 
     __tablename__ = "robot_message"
-    __table_args__ = (UniqueConstraint("robot_id", "about"), Index("ix_robot_message_waiting", "robot_id", "settled_at"))
+    __table_args__ = (
+        UniqueConstraint("robot_id", "about"),
+        Index("ix_robot_message_waiting", "robot_id", "settled_at"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     robot_id: Mapped[int] = mapped_column(ForeignKey("robot.id"))
@@ -129,11 +150,28 @@ class RobotMessage(db.Model):
     @classmethod
     def put(cls, robot: Robot, kind: str, about: str, said: Text) -> bool:
         """Have a robot tell something once; False where it was told, or waits to be, already."""
-        row = {"robot_id": robot.id, "kind": kind, "about": about[:80], "said": said.to_json(), "at": clock.now()}
-        made = inserting(cls).values(row).on_conflict_do_nothing(index_elements=["robot_id", "about"]).returning(cls.id)
+        row = {
+            "robot_id": robot.id,
+            "kind": kind,
+            "about": about[:80],
+            "said": said.to_json(),
+            "at": clock.now(),
+        }
+        made = (
+            inserting(cls)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=["robot_id", "about"])
+            .returning(cls.id)
+        )
         return db.session.scalar(made) is not None
 
     @classmethod
     def waiting(cls, robot_id: int) -> list[RobotMessage]:
         """What it is still to tell, oldest first."""
-        return list(db.session.scalars(select(cls).where(cls.robot_id == robot_id, cls.settled_at.is_(None)).order_by(cls.id)))
+        return list(
+            db.session.scalars(
+                select(cls)
+                .where(cls.robot_id == robot_id, cls.settled_at.is_(None))
+                .order_by(cls.id)
+            )
+        )

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.anomalies import ANOMALIES
-
 from app.models.master import AnomalyCode
-from app.models.records.record import Record
 from app.models.records.number_series import next_number
+from app.models.records.record import Record
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Anomaly(Record):
-    """Something wrong, on a card or anywhere in the plant. Its kind decides whether a running card halts."""
+    """Something wrong, on a card or anywhere in the plant.
+
+    Its kind decides whether a running card halts.
+    """
 
     __tablename__ = "anomaly"
     __table_args__ = (Index("ix_anomaly_board", "stage", "due"),)
@@ -34,7 +36,9 @@ class Anomaly(Record):
     measures: Mapped[str] = mapped_column(String(1000), default="")
     cause: Mapped[str] = mapped_column(String(1000), default="")
 
-    out_of_limits: Mapped[bool] = mapped_column(default=False)  # a reading reported it, and halted its card whatever the kind
+    out_of_limits: Mapped[bool] = mapped_column(
+        default=False
+    )  # a reading reported it, and halted its card whatever the kind
 
     code: Mapped[AnomalyCode] = relationship()
     card: Mapped[ProductionOrder | None] = relationship(back_populates="anomalies")
@@ -62,7 +66,14 @@ class Anomaly(Record):
         return (joinedload(cls.code), joinedload(cls.card))
 
     def search_words(self) -> list[str]:
-        return [self.number, self.code.code, self.code.name_zh, self.code.name_en, self.party, self.description]
+        return [
+            self.number,
+            self.code.code,
+            self.code.name_zh,
+            self.code.name_en,
+            self.party,
+            self.description,
+        ]
 
     def touch(self) -> None:
         """Its card shows how far it has come."""
@@ -73,30 +84,59 @@ class Anomaly(Record):
 
     # Effects
 
-    def report(self, by: User, *, code_id: int, description: str, place: str = "", card_ref: str = "",
-               card: ProductionOrder | None = None, halts: bool = True, out_of_limits: bool = False) -> dict[str, Any]:  # fmt: skip
+    def report(
+        self,
+        by: User,
+        *,
+        code_id: int,
+        description: str,
+        place: str = "",
+        card_ref: str = "",
+        card: ProductionOrder | None = None,
+        halts: bool = True,
+        out_of_limits: bool = False,
+    ) -> dict[str, Any]:
         """Put it on record at once; a running card halts where the kind demands it."""
         from app.models.production.production_order import ProductionOrder
 
         card = card or (ProductionOrder.find(card_ref) if card_ref else None)
-        if card:  # before the number: whoever signs a reading out of limits holds the card and then takes one
-            db.session.execute(select(ProductionOrder.id).where(ProductionOrder.id == card.id).with_for_update())
+        # before the number: whoever signs a reading out of limits holds the card and then takes one
+        if card:
+            db.session.execute(
+                select(ProductionOrder.id).where(ProductionOrder.id == card.id).with_for_update()
+            )
         self.number = next_number("A")
         self.code = db.session.get_one(AnomalyCode, code_id)
-        self.description, self.place, self.card, self.out_of_limits = description, place, card, out_of_limits
+        self.description, self.place, self.card, self.out_of_limits = (
+            description,
+            place,
+            card,
+            out_of_limits,
+        )
         if self.card:
             self.card.lock()
         if self.card and halts and self.code.stops_line and self.card.stage == "running":
             self.card.perform("halt", by=by, anomaly=self.number, reason=description)
-        return {"number": self.number, "code": self.code.code, "description": description, "place": place,
-                "card": self.card and self.card.number}  # fmt: skip
+        return {
+            "number": self.number,
+            "code": self.code.code,
+            "description": description,
+            "place": place,
+            "card": self.card and self.card.number,
+        }
 
     def resolve(self, by: User, *, measures: str, cause: str = "") -> None:
-        """Say what was done; the card runs again once nothing stops it. Who resolves its other problem waits here, then sees this one."""
+        """Say what was done; the card runs again once nothing stops it.
+
+        Who resolves its other problem waits here, then sees this one.
+        """
         self.measures, self.cause = measures, cause
         if self.card:
             self.card.lock()
-        others = db.session.scalars(select(Anomaly).where(Anomaly.card_id == self.card_id, Anomaly.id != self.id)
-                                    .execution_options(populate_existing=True))  # fmt: skip
+        others = db.session.scalars(
+            select(Anomaly)
+            .where(Anomaly.card_id == self.card_id, Anomaly.id != self.id)
+            .execution_options(populate_existing=True)
+        )
         if self.card and self.card.stage == "halted" and not any(other.stops for other in others):
             self.card.perform("restart", by=by, anomaly=self.number)

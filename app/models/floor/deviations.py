@@ -1,4 +1,6 @@
-"""Readings out of their limits become anomalies (clause 4.3), of the kind that the master data names for the step or its test."""
+"""Readings out of their limits become anomalies (clause 4.3), of the kind that the master data
+names for the step or its test.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both, for_record, halves
-
 from app.models.master import AnomalyCode
 
 if TYPE_CHECKING:
@@ -17,33 +18,58 @@ if TYPE_CHECKING:
     from app.models.people.user import User
     from app.models.production.production_order import ProductionOrder
 
-# What stands for a step that names no kind, by what is entered: a code scanned that is none of the card's, anything else.
+# What stands for a step that names no kind, by what is entered: a code scanned that is none of the
+# card's, anything else.
 USUAL = {"scan": "A03", "measure": "A06"}
 OTHERWISE = "A02"
 
 
 def code_for(step: WorkStep, test: SpecTest | None) -> AnomalyCode:
-    """The kind of anomaly: the step's own, that of the test whose limits it goes by, else what is usual for such an entry."""
+    """The kind of anomaly: the step's own, that of the test whose limits it goes by, else what
+    is usual for such an entry.
+    """
     named = (step.anomaly, test and test.anomaly, USUAL.get(step.entry_type, OTHERWISE), OTHERWISE)
-    found = next((code for each in named if each and (code := AnomalyCode.by_code(each)) and code.active), None)
-    return found or db.session.scalars(select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code).limit(1)).one()
+    found = next(
+        (code for each in named if each and (code := AnomalyCode.by_code(each)) and code.active),
+        None,
+    )
+    return (
+        found
+        or db.session.scalars(
+            select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code).limit(1)
+        ).one()
+    )
 
 
 def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any, uom: str) -> None:
     """Report what was read; its card is halted by the signing itself."""
     from app.models.floor.anomaly import Anomaly
 
-    Anomaly.create("report", by=by, code_id=code_for(step, card.test_of(step)).id, card=card, halts=False, out_of_limits=True,
-                   description=in_words(card, step, str(value), uom))  # fmt: skip
+    Anomaly.create(
+        "report",
+        by=by,
+        code_id=code_for(step, card.test_of(step)).id,
+        card=card,
+        halts=False,
+        out_of_limits=True,
+        description=in_words(card, step, str(value), uom),
+    )
 
 
 def in_words(card: ProductionOrder, step: WorkStep, value: str, uom: str) -> str:
-    """The step, what was read and its limits, in both languages: whoever is called reads their own, whoever reported it."""
+    """The step, what was read and its limits, in both languages: whoever is called reads their
+    own, whoever reported it.
+    """
     what, read = step.parameter if str(step.parameter) else step.text, halves(value)
     lower, upper, _ = card.limits_of(step)
     limits = f"({span(lower, upper)} {uom}".rstrip() + ")" if (lower, upper) != (None, None) else ""
-    told = [f"{step.step_no}. {name}: {found} {uom} {limits}" for name, found in (
-        (what.zh or what.en, read.zh if isinstance(read, Both) else read), (what.en or what.zh, read.en if isinstance(read, Both) else read))]  # fmt: skip
+    told = [
+        f"{step.step_no}. {name}: {found} {uom} {limits}"
+        for name, found in (
+            (what.zh or what.en, read.zh if isinstance(read, Both) else read),
+            (what.en or what.zh, read.en if isinstance(read, Both) else read),
+        )
+    ]
     return for_record(*(" ".join(text.split()).removesuffix(":") for text in told))
 
 

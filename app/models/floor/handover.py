@@ -1,4 +1,6 @@
-"""Hand-over notes (clause 4.1): what a shift leaves to the next one, shown until its supervisor has taken over."""
+"""Hand-over notes (clause 4.1): what a shift leaves to the next one, shown until its supervisor
+has taken over.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,19 @@ from app.extensions import db
 from app.flow.handovers import HANDOVERS
 from app.flow.terms import SHIFTS, term
 from app.flow.words import _l
-
 from app.models.master import Line
-from app.models.records.record import Record
 from app.models.records.number_series import next_number
+from app.models.records.record import Record
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 
 class Handover(Record):
-    """A note of one shift, about one line or all of them. Its words may name people: the chain holds only their hash."""
+    """A note of one shift, about one line or all of them.
+
+    Its words may name people: the chain holds only their hash.
+    """
 
     __tablename__ = "handover"
     __table_args__ = (Index("ix_handover_board", "stage", "due"),)
@@ -57,9 +61,16 @@ class Handover(Record):
 
     # Effects
 
-    def write(self, by: User, *, shift: str, text: str, line_id: int | None = None) -> dict[str, Any]:
+    def write(
+        self, by: User, *, shift: str, text: str, line_id: int | None = None
+    ) -> dict[str, Any]:
         """Leave the note; the day is the plant's today."""
         self.number = next_number("HO")
         self.day, self.shift, self.text, self.author = clock.today(), shift, text, by
         self.line = db.session.get_one(Line, line_id) if line_id else None
-        return {"number": self.number, "shift": shift, "line": self.line and self.line.code, "text": text}
+        return {
+            "number": self.number,
+            "shift": shift,
+            "line": self.line and self.line.code,
+            "text": text,
+        }

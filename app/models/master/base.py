@@ -9,18 +9,20 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import db
 from app.flow.words import Both
-from app.plant import reading
-
-from app.models.records.event import FIRST
 from app.models.records.column_types import Key
+from app.models.records.event import FIRST
+from app.plant import reading
 
 
 class Master:
-    """A row of master data. Never deleted, because records name it; an inactive one is offered to nobody, and
-    no longer among the parts of what it belongs to. ``revision`` is the lock a form carries; ``seq`` and ``head`` are
-    the end of its event chain.
+    """A row of master data.
 
-    Classifications (class, family, zone, wash level) are referred to by code, things (material, product, line) by row.
+    Never deleted, because records name it; an inactive one is offered to nobody, and no longer
+    among the parts of what it belongs to. ``revision`` is the lock a form carries; ``seq`` and
+    ``head`` are the end of its event chain.
+
+    Classifications (class, family, zone, wash level) are referred to by code, things (material,
+    product, line) by row.
     """
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-9)
@@ -46,10 +48,14 @@ class Coded(Master):
 
     @classmethod
     def called(cls, typed: str) -> Self | None:
-        """Return the row whose code somebody typed, in whatever width and case; None where none or more than one fits."""
+        """Return the row whose code somebody typed, in whatever width and case; None where none
+        or more than one fits.
+        """
         if exact := cls.by_code(reading.code(typed)):
             return exact
-        alike = db.session.scalars(select(cls).where(func.lower(cls.code) == reading.folded(typed)).limit(2)).all()
+        alike = db.session.scalars(
+            select(cls).where(func.lower(cls.code) == reading.folded(typed)).limit(2)
+        ).all()
         return alike[0] if len(alike) == 1 else None
 
 

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.flow.words import Both
-
 from app.models.master.base import Coded, Named
 
 
 class AnomalyCode(Coded, Named, db.Model):
-    """A kind of anomaly. ``stops_line``: it halts the card; ``reporter`` any: everyone on the staff may report it."""
+    """A kind of anomaly.
+
+    ``stops_line``: it halts the card; ``reporter`` any: everyone on the staff may report it.
+    """
 
     __tablename__ = "anomaly_code"
 

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.words import Both
-
-from app.models.records.column_types import Exact, Json
 from app.models.master.base import Coded, Master, Named
+from app.models.records.column_types import Exact, Json
 
 
 class Customer(Coded, db.Model):
-    """A customer and its standing demands. ``payment_rule`` is prepaid, cash_before_shipping or net."""
+    """A customer and its standing demands.
+
+    ``payment_rule`` is prepaid, cash_before_shipping or net.
+    """
 
     __tablename__ = "customer"
 
@@ -32,12 +34,17 @@ class Customer(Coded, db.Model):
     min_remaining_shelf_life_pct: Mapped[Decimal] = mapped_column(Exact)
     coa_required: Mapped[bool] = mapped_column(default=False)
     label_variant: Mapped[str] = mapped_column(String(12))
-    required_documents: Mapped[list[str]] = mapped_column(Json, default=list)  # codes of DocumentRequirement
+    required_documents: Mapped[list[str]] = mapped_column(
+        Json, default=list
+    )  # codes of DocumentRequirement
     finder: Mapped[str] = mapped_column(Text, default="")  # what it is found by, made by finder.py
 
     addresses: Mapped[list[CustomerAddress]] = relationship(
-        back_populates="customer", order_by="CustomerAddress.code",
-        primaryjoin="and_(Customer.id == CustomerAddress.customer_id, CustomerAddress.active.is_(True))")  # fmt: skip
+        back_populates="customer",
+        order_by="CustomerAddress.code",
+        primaryjoin="and_(Customer.id == CustomerAddress.customer_id, "
+        "CustomerAddress.active.is_(True))",
+    )
 
     @property
     def name(self) -> Both:
@@ -45,7 +52,10 @@ class Customer(Coded, db.Model):
 
 
 class CustomerAddress(Master, db.Model):
-    """A place of delivery. ``receiving_days`` counts from 1 = Monday; windows are texts like ``08:30-11:30``."""
+    """A place of delivery.
+
+    ``receiving_days`` counts from 1 = Monday; windows are texts like ``08:30-11:30``.
+    """
 
     __tablename__ = "customer_address"
     __table_args__ = (UniqueConstraint("customer_id", "code"),)

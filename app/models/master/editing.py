@@ -9,16 +9,15 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.flow.words import Text, _l
-from app.plant import reading
-
-from app.models.records.sealing.administered import append
-from app.models.records.event import FIRST, Event
-from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.master.base import Master
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
 from app.models.master.rules import fault
+from app.models.records.errors import Blocked, MovedOn, Refused
+from app.models.records.event import FIRST, Event
+from app.models.records.sealing.administered import append
+from app.plant import reading
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -54,7 +53,10 @@ def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
 
 
 def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revision: int) -> bool:
-    """Change a row; return False when nothing differs. Raises Invalid or MovedOn; the caller commits."""
+    """Change a row; return False when nothing differs.
+
+    Raises Invalid or MovedOn; the caller commits.
+    """
     lock(table, row, revision)
     old = values_of(table, row)
     with db.session.no_autoflush:
@@ -68,12 +70,20 @@ def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revis
 
 
 def set_active(table: Table, row: Master, active: bool, *, by: User, revision: int) -> None:
-    """Retire a row, or bring it back. Raises Blocked while something in use still names it, MovedOn; the caller commits."""
+    """Retire a row, or bring it back.
+
+    Raises Blocked while something in use still names it, MovedOn; the caller commits.
+    """
     lock(table, row, revision)
     if isinstance(row, FormulaLine) and (reason := fault(row)):
         raise Blocked(reason[1])
     if not active and (users := used_by(row)):
-        raise Blocked(_l("It is still in use: %(users)s. Change or retire that first.", users=", ".join(users)))
+        raise Blocked(
+            _l(
+                "It is still in use: %(users)s. Change or retire that first.",
+                users=", ".join(users),
+            )
+        )
     if active != row.active:
         row.active = active
         record(table, row, "bring_back" if active else "retire", by, {})
@@ -81,8 +91,13 @@ def set_active(table: Table, row: Master, active: bool, *, by: User, revision: i
 
 def history(table: Table, row: Master) -> list[Event]:
     """Return what was changed in a row, the latest first."""
-    return list(db.session.scalars(select(Event).where(Event.flow == table.flow, Event.record_id == row.id)
-                                   .order_by(Event.seq.desc())))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Event)
+            .where(Event.flow == table.flow, Event.record_id == row.id)
+            .order_by(Event.seq.desc())
+        )
+    )
 
 
 def used_by(row: Master, most: int = 5) -> list[str]:
@@ -91,7 +106,10 @@ def used_by(row: Master, most: int = 5) -> list[str]:
     for table in TABLES.values():
         for field in table.fields:
             if field.refers is type(row) and len(users) < most:
-                users += [table.title(user) for user in db.session.scalars(naming(table, field, row).limit(most))]
+                users += [
+                    table.title(user)
+                    for user in db.session.scalars(naming(table, field, row).limit(most))
+                ]
     return users[:most]
 
 
@@ -99,14 +117,22 @@ def naming(table: Table, field: Field, row: Master) -> Any:
     """Select the active rows whose field names a row."""
     attribute = getattr(table.model, field.name)
     if field.kind == CODES_OF:
-        return select(table.model).where(table.model.active, type_coerce(attribute, String).contains(f'"{row.code}"', autoescape=True))
-    return select(table.model).where(table.model.active, attribute == (row if field.kind == ROW_OF else row.code))
+        return select(table.model).where(
+            table.model.active,
+            type_coerce(attribute, String).contains(f'"{row.code}"', autoescape=True),
+        )
+    return select(table.model).where(
+        table.model.active, attribute == (row if field.kind == ROW_OF else row.code)
+    )
 
 
 # Parts
 
+
 def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) -> None:
-    """Set plain values on a row; a reference must name an active row, or the one it named before."""
+    """Set plain values on a row; a reference must name an active row, or the one it named
+    before.
+    """
     for name, value in values.items():
         field = table.field(name)
         if isinstance(value, list) and sorted(value) == sorted(old.get(name, ())):
@@ -114,7 +140,10 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
         if field.kind in (CODE_OF, ROW_OF, CODES_OF):
             named = value if field.kind == CODES_OF else [value] if value else []
             before = old.get(name) or []
-            found = [referred(field, code, code in (before if field.kind == CODES_OF else [before])) for code in named]
+            found = [
+                referred(field, code, code in (before if field.kind == CODES_OF else [before]))
+                for code in named
+            ]
             if field.kind == ROW_OF:
                 value = found[0] if found else None
             else:
@@ -129,7 +158,9 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
 def referred(field: Field, code: str, kept: bool) -> Master:
     found = field.refers.by_code(code)
     if found is None or not (found.active or kept):
-        raise Invalid(field.name, _l("There is no “%(code)s” in use. Choose another one.", code=code))
+        raise Invalid(
+            field.name, _l("There is no “%(code)s” in use. Choose another one.", code=code)
+        )
     return found
 
 
@@ -147,8 +178,13 @@ def lock(table: Table, row: Master, revision: int) -> None:
     db.session.refresh(row, with_for_update=True)
     if revision != row.revision:
         last = next(iter(history(table, row)), None)
-        raise MovedOn(_l("%(who)s has changed this meanwhile. Load the page again; your entries are still below.",
-                         who=last.who if last and last.actor else _l("Somebody else")))  # fmt: skip
+        raise MovedOn(
+            _l(
+                "%(who)s has changed this meanwhile. Load the page again; your entries are still "
+                "below.",
+                who=last.who if last and last.actor else _l("Somebody else"),
+            )
+        )
 
 
 def flush(table: Table) -> None:
@@ -158,15 +194,32 @@ def flush(table: Table) -> None:
             db.session.flush()
     except IntegrityError:
         fixed = [f for f in table.fields if f.fixed and f.name != "uom"]
-        raise Invalid(fixed[-1].name, _l("This is already taken (%(fields)s). Change it, or edit the one there is.",
-                                         fields=" + ".join(str(f.label) for f in fixed))) from None  # fmt: skip
+        raise Invalid(
+            fixed[-1].name,
+            _l(
+                "This is already taken (%(fields)s). Change it, or edit the one there is.",
+                fields=" + ".join(str(f.label) for f in fixed),
+            ),
+        ) from None
 
 
 def changes(table: Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Return old and new of what differs."""
-    return {f.name: {"old": old.get(f.name), "new": new[f.name]} for f in table.fields if old.get(f.name) != new[f.name]}
+    return {
+        f.name: {"old": old.get(f.name), "new": new[f.name]}
+        for f in table.fields
+        if old.get(f.name) != new[f.name]
+    }
 
 
 def record(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
     """Put what was done on record; personal data so that they can be erased."""
-    append(row, table.flow, action, by=by, roles=keepers_of(table.key, department_of(row)), data=data, private=[f.name for f in table.fields if f.personal and f.name in data])
+    append(
+        row,
+        table.flow,
+        action,
+        by=by,
+        roles=keepers_of(table.key, department_of(row)),
+        data=data,
+        private=[f.name for f in table.fields if f.personal and f.name in data],
+    )

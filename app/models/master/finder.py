@@ -1,6 +1,8 @@
-"""What a customer is found by while somebody says it on the phone: any part of code, name, phone number or pinyin.
+"""What a customer is found by while somebody says it on the phone: any part of code, name, phone
+number or pinyin.
 
-The words are made when a row is saved and kept beside it: so two thousand customers are searched in one statement.
+The words are made when a row is saved and kept beside it: so two thousand customers are searched in
+one statement.
 """
 
 from __future__ import annotations
@@ -13,11 +15,10 @@ from sqlalchemy import and_, case, event, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.plant import reading
-
-from app.models.records.column_types import normal
 from app.models.master.customers import Customer, CustomerAddress
 from app.models.master.products import Product
+from app.models.records.column_types import normal
+from app.plant import reading
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PHONE = re.compile(r"[+(]?[\d][\d ()./-]{3,}")
@@ -26,22 +27,30 @@ MOST_WORDS = 8
 
 
 def found_by(texts: Iterable[str], phones: Iterable[str] = ()) -> str:
-    """The texts as they are searched, each begun by a blank: themselves, Chinese ones in full pinyin
-    and by its initials, telephone numbers by their digits."""
+    """The texts as they are searched, each begun by a blank: themselves, Chinese ones in full
+    pinyin and by its initials, telephone numbers by their digits.
+    """
     words = []
     for text in filter(None, texts):
         words.append(normal(text))
         if CHINESE.search(text):
             syllables = pinyin(text)
-            words += ["".join(syllables), "".join(each if each.isdigit() else each[:1] for each in syllables)]
+            words += [
+                "".join(syllables),
+                "".join(each if each.isdigit() else each[:1] for each in syllables),
+            ]
     for phone in filter(None, phones):
         words += [normal(phone), digits(phone)]
     return "".join(f" {word}" for word in words if word)
 
 
 def pinyin(text: str) -> list[str]:
-    """Each Chinese sign's reading without tones; what is not Chinese as it is, without its blanks."""
-    from pypinyin import lazy_pinyin  # its tables are large: only whoever saves a customer loads them
+    """Each Chinese sign's reading without tones; what is not Chinese as it is, without its
+    blanks.
+    """
+    from pypinyin import (
+        lazy_pinyin,
+    )  # its tables are large: only whoever saves a customer loads them
 
     return [each for part in lazy_pinyin(text) if (each := re.sub(r"\W", "", normal(part)))]
 
@@ -51,8 +60,9 @@ def digits(phone: str) -> str:
 
 
 def asked(words: str) -> list[str]:
-    """What somebody typed as words to look for; a telephone number is one, however it is divided, letters with a number
-    behind them are two: ``cq12``."""
+    """What somebody typed as words to look for; a telephone number is one, however it is
+    divided, letters with a number behind them are two: ``cq12``.
+    """
     typed = normal(words).strip()
     if PHONE.fullmatch(typed):
         return [digits(typed)]
@@ -71,24 +81,40 @@ def addresses_of(words: str, most: int) -> list[CustomerAddress]:
     if not looked_for:
         return []
     begins = and_(*(Customer.finder.contains(f" {word}", autoescape=True) for word in looked_for))
-    held = (or_(Customer.finder.contains(word, autoescape=True),
-                CustomerAddress.finder.contains(word, autoescape=True)) for word in looked_for)
+    held = (
+        or_(
+            Customer.finder.contains(word, autoescape=True),
+            CustomerAddress.finder.contains(word, autoescape=True),
+        )
+        for word in looked_for
+    )
     exact = func.lower(Customer.code) == normal(words).strip()
-    return list(db.session.scalars(
-        select(CustomerAddress).join(Customer)
-        .where(Customer.active, CustomerAddress.active, *held)
-        .options(joinedload(CustomerAddress.customer))
-        .order_by(case((exact, 0), (begins, 1), else_=2), Customer.code, CustomerAddress.code)
-        .limit(most)))
+    return list(
+        db.session.scalars(
+            select(CustomerAddress)
+            .join(Customer)
+            .where(Customer.active, CustomerAddress.active, *held)
+            .options(joinedload(CustomerAddress.customer))
+            .order_by(case((exact, 0), (begins, 1), else_=2), Customer.code, CustomerAddress.code)
+            .limit(most)
+        )
+    )
 
 
 def namesakes(name: str) -> list[Customer]:
-    """The customers in use that are called so, in whatever width, case and spacing it is written."""
+    """The customers in use that are called so, in whatever width, case and spacing it is
+    written.
+    """
     wanted = squeezed(name)
     names = select(Customer.id, Customer.name_local, Customer.name_en).where(Customer.active)
-    ids = [row.id for row in db.session.execute(names)
-           if wanted and wanted in (squeezed(row.name_local), squeezed(row.name_en))]
-    return list(db.session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.code)))
+    ids = [
+        row.id
+        for row in db.session.execute(names)
+        if wanted and wanted in (squeezed(row.name_local), squeezed(row.name_en))
+    ]
+    return list(
+        db.session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.code))
+    )
 
 
 def squeezed(name: str) -> str:
@@ -100,12 +126,22 @@ def product_called(text: str) -> Product | None:
     typed = reading.code(text)
     if (found := Product.by_code(typed)) or len(squeezed(typed)) < 2:
         return found
-    called = {row.id: row for row in db.session.execute(
-        select(Product.id, Product.code, Product.name_zh, Product.name_en).where(Product.active))}
+    called = {
+        row.id: row
+        for row in db.session.execute(
+            select(Product.id, Product.code, Product.name_zh, Product.name_en).where(Product.active)
+        )
+    }
     whole = [key for key, row in called.items() if squeezed(row.code) == squeezed(typed)]
-    part = [key for key, row in called.items() if all(
-        any(squeezed(word) in squeezed(each) for each in (row.code, row.name_zh, row.name_en))
-        for word in asked(typed) if squeezed(word))]
+    part = [
+        key
+        for key, row in called.items()
+        if all(
+            any(squeezed(word) in squeezed(each) for each in (row.code, row.name_zh, row.name_en))
+            for word in asked(typed)
+            if squeezed(word)
+        )
+    ]
     only = whole or part
     return db.session.get(Product, only[0]) if len(only) == 1 else None
 
@@ -115,7 +151,9 @@ def note(_mapper: Any, _connection: Any, row: Customer | CustomerAddress) -> Non
     if isinstance(row, Customer):
         row.finder = found_by((row.code, row.name_local, row.name_en, row.contact), (row.phone,))
     else:
-        row.finder = found_by((row.code, row.address_local, row.address_en, row.receiver), (row.phone,))
+        row.finder = found_by(
+            (row.code, row.address_local, row.address_en, row.receiver), (row.phone,)
+        )
 
 
 for model in (Customer, CustomerAddress):

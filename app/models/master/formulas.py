@@ -9,10 +9,9 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-
-from app.models.records.column_types import Exact
 from app.models.master.base import Coded, Master, Named
 from app.models.master.materials import Material
+from app.models.records.column_types import Exact
 
 
 class Formula(Coded, Named, db.Model):
@@ -29,12 +28,17 @@ class Formula(Coded, Named, db.Model):
     effective_from: Mapped[date]
 
     lines: Mapped[list[FormulaLine]] = relationship(
-        back_populates="formula", order_by="FormulaLine.line_no",
-        primaryjoin="and_(Formula.id == FormulaLine.formula_id, FormulaLine.active.is_(True))")  # fmt: skip
+        back_populates="formula",
+        order_by="FormulaLine.line_no",
+        primaryjoin="and_(Formula.id == FormulaLine.formula_id, FormulaLine.active.is_(True))",
+    )
 
 
 class FormulaLine(Master, db.Model):
-    """One material of a formula. ``potency_correct``: charged by the lot's measured assay; water takes up the difference."""
+    """One material of a formula.
+
+    ``potency_correct``: charged by the lot's measured assay; water takes up the difference.
+    """
 
     __tablename__ = "formula_line"
     __table_args__ = (UniqueConstraint("formula_id", "line_no"),)

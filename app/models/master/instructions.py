@@ -9,9 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.words import Both
-
-from app.models.records.column_types import Exact
 from app.models.master.base import Coded, Master
+from app.models.records.column_types import Exact
 
 
 class WorkInstruction(Coded, db.Model):
@@ -25,8 +24,12 @@ class WorkInstruction(Coded, db.Model):
     title_en: Mapped[str] = mapped_column(String(120))
 
     steps: Mapped[list[WorkStep]] = relationship(
-        back_populates="instruction", order_by="WorkStep.step_no",
-        primaryjoin="and_(WorkInstruction.id == WorkStep.instruction_id, WorkStep.active.is_(True))")  # fmt: skip
+        back_populates="instruction",
+        order_by="WorkStep.step_no",
+        primaryjoin=(
+            "and_(WorkInstruction.id == WorkStep.instruction_id, WorkStep.active.is_(True))"
+        ),
+    )
 
     @property
     def title(self) -> Both:
@@ -34,11 +37,13 @@ class WorkInstruction(Coded, db.Model):
 
 
 class WorkStep(Master, db.Model):
-    """One step. ``entry_type`` is confirm, measure, count, scan, signature, or note (shown, never signed).
+    """One step.
 
-    With ``limit_ref`` the limits are those of the product's test of that code; ``repeat_minutes`` during filling;
-    at a ``hold_point`` work waits; ``second_role`` is a second person's signature; ``anomaly`` the kind that is reported
-    where it is not as it must be.
+    ``entry_type`` is confirm, measure, count, scan, signature, or note (shown, never signed).
+
+    With ``limit_ref`` the limits are those of the product's test of that code; ``repeat_minutes``
+    during filling; at a ``hold_point`` work waits; ``second_role`` is a second person's signature;
+    ``anomaly`` the kind that is reported where it is not as it must be.
     """
 
     __tablename__ = "work_step"

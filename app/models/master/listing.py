@@ -8,29 +8,39 @@ from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.plant import reading
-
 from app.models.master.dictionary import TABLES, Table
-from app.models.records.paging import Paged
 from app.models.master.dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
+from app.models.records.paging import Paged
+from app.plant import reading
 
 PAGE = 50
 
 
 def counts() -> dict[str, int]:
     """Return how many active rows each table has, in one query."""
-    parts = [select(func.count()).select_from(t.model).where(t.model.active).scalar_subquery().label(key)
-             for key, t in TABLES.items()]  # fmt: skip
+    parts = [
+        select(func.count()).select_from(t.model).where(t.model.active).scalar_subquery().label(key)
+        for key, t in TABLES.items()
+    ]
     return dict(db.session.execute(select(*parts)).one()._mapping)
 
 
 def find(table: Table, q: str = "", number: int = 1) -> Paged:
-    """Return a page of the rows that hold every word of ``q`` in a text of their own or in a code they name."""
+    """Return a page of the rows that hold every word of ``q`` in a text of their own or in a
+    code they name.
+    """
     query = select(table.model)
     for word in q.split()[:8]:
-        query = query.where(or_(*(condition for f in table.fields for condition in matching(table, f, word))))
+        query = query.where(
+            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
+        )
     count = db.session.scalar(query.with_only_columns(func.count(table.model.id)))
-    return Paged(list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))), count, number, PAGE)
+    return Paged(
+        list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))),
+        count,
+        number,
+        PAGE,
+    )
 
 
 def matching(table: Table, field: Field, word: str) -> list[Any]:
@@ -50,7 +60,11 @@ def ordered(table: Table, query: Select[Any]) -> Select[Any]:
         if field.kind == ROW_OF:
             query = query.options(joinedload(attribute))
         if field.fixed:
-            key = inspect(table.model).columns[f"{field.name}_id"] if field.kind == ROW_OF else attribute
+            key = (
+                inspect(table.model).columns[f"{field.name}_id"]
+                if field.kind == ROW_OF
+                else attribute
+            )
             query = query.order_by(key)
     return query
 
@@ -59,5 +73,7 @@ def options(field: Field, kept: Any = None) -> list[tuple[str, str]]:
     """Return what a reference may name: active rows as (code, words), and what it names already."""
     model = field.refers
     kept = [kept] if isinstance(kept, str) else list(kept or [])
-    rows = db.session.scalars(select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code))
+    rows = db.session.scalars(
+        select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code)
+    )
     return [(row.code, f"{row.code} · {getattr(row, 'name', None) or row.title}") for row in rows]

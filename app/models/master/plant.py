@@ -1,4 +1,6 @@
-"""Lines, tanks, what each line makes how fast, wash-outs between families, and where things may stand."""
+"""Lines, tanks, what each line makes how fast, wash-outs between families, and where things may
+stand.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,16 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-
-from app.models.records.column_types import Exact, Json, Quantity
 from app.models.master.base import Coded, Master, Named
 from app.models.master.products import Product
+from app.models.records.column_types import Exact, Json, Quantity
 
 
 class Line(Coded, Named, db.Model):
-    """A filling line. ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``."""
+    """A filling line.
+
+    ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``.
+    """
 
     __tablename__ = "line"
 
@@ -27,15 +31,21 @@ class Line(Coded, Named, db.Model):
     dedicated: Mapped[bool] = mapped_column(default=False)
 
     tanks: Mapped[list[Tank]] = relationship(
-        back_populates="line", order_by="Tank.code",
-        primaryjoin="and_(Line.id == Tank.line_id, Tank.active.is_(True))")  # fmt: skip
+        back_populates="line",
+        order_by="Tank.code",
+        primaryjoin="and_(Line.id == Tank.line_id, Tank.active.is_(True))",
+    )
     rates: Mapped[list[LineRate]] = relationship(
-        back_populates="line", order_by="LineRate.product_id",
-        primaryjoin="and_(Line.id == LineRate.line_id, LineRate.active.is_(True))")  # fmt: skip
+        back_populates="line",
+        order_by="LineRate.product_id",
+        primaryjoin="and_(Line.id == LineRate.line_id, LineRate.active.is_(True))",
+    )
 
 
 class Tank(Coded, Named, db.Model):
-    """A mixing tank of one line; ``material`` is what it is built of, ``classes`` what may be mixed in it."""
+    """A mixing tank of one line; ``material`` is what it is built of, ``classes`` what may be
+    mixed in it.
+    """
 
     __tablename__ = "tank"
 
@@ -79,7 +89,10 @@ class WashLevel(Coded, Named, db.Model):
 
 
 class Changeover(Master, db.Model):
-    """The wash-out from one family to the next; not the same both ways. Minutes and water are unknown for level X."""
+    """The wash-out from one family to the next; not the same both ways.
+
+    Minutes and water are unknown for level X.
+    """
 
     __tablename__ = "changeover"
     __table_args__ = (UniqueConstraint("from_family", "to_family"),)
@@ -93,7 +106,8 @@ class Changeover(Master, db.Model):
 
 
 class StorageZone(Coded, Named, db.Model):
-    """A zone of the stores, of one kind: raw, packaging, utility, finished, quarantine, nonconforming.
+    """A zone of the stores, of one kind: raw, packaging, utility, finished, quarantine,
+    nonconforming.
 
     ``classes`` may stand in it; none means packaging and labels.
     """
@@ -113,7 +127,10 @@ class IncompatClass(Coded, Named, db.Model):
 
 
 class Incompatibility(Master, db.Model):
-    """What two classes must not share. Equipment: OK, WASH or FORBID; storage and loading: OK or SEPARATE."""
+    """What two classes must not share.
+
+    Equipment: OK, WASH or FORBID; storage and loading: OK or SEPARATE.
+    """
 
     __tablename__ = "incompatibility"
     __table_args__ = (UniqueConstraint("class_a", "class_b"),)

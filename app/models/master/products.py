@@ -9,11 +9,10 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-
-from app.models.records.column_types import Exact, Json, Quantity
 from app.models.master.base import Coded, Master, Named
 from app.models.master.formulas import Formula
 from app.models.master.materials import Material
+from app.models.records.column_types import Exact, Json, Quantity
 
 if TYPE_CHECKING:
     from app.models.master.instructions import WorkInstruction
@@ -57,18 +56,27 @@ class Product(Coded, Named, db.Model):
     formula: Mapped[Formula] = relationship()
     instruction: Mapped[WorkInstruction | None] = relationship()
     packaging: Mapped[list[ProductPackaging]] = relationship(
-        back_populates="product", order_by="ProductPackaging.line_no",
-        primaryjoin="and_(Product.id == ProductPackaging.product_id, ProductPackaging.active.is_(True))")  # fmt: skip
+        back_populates="product",
+        order_by="ProductPackaging.line_no",
+        primaryjoin="and_(Product.id == ProductPackaging.product_id, "
+        "ProductPackaging.active.is_(True))",
+    )
     tests: Mapped[list[SpecTest]] = relationship(
-        back_populates="product", order_by="SpecTest.id",
-        primaryjoin="and_(Product.id == SpecTest.product_id, SpecTest.active.is_(True))")  # fmt: skip
+        back_populates="product",
+        order_by="SpecTest.id",
+        primaryjoin="and_(Product.id == SpecTest.product_id, SpecTest.active.is_(True))",
+    )
     rates: Mapped[list[LineRate]] = relationship(
-        back_populates="product", order_by="LineRate.line_id",
-        primaryjoin="and_(Product.id == LineRate.product_id, LineRate.active.is_(True))")  # fmt: skip
+        back_populates="product",
+        order_by="LineRate.line_id",
+        primaryjoin="and_(Product.id == LineRate.product_id, LineRate.active.is_(True))",
+    )
 
 
 class ProductPackaging(Master, db.Model):
-    """One packaging item of a product; one piece serves ``units_per_item`` units (bottle 1, carton 12, pallet 720)."""
+    """One packaging item of a product; one piece serves ``units_per_item`` units (bottle 1,
+    carton 12, pallet 720).
+    """
 
     __tablename__ = "product_packaging"
     __table_args__ = (UniqueConstraint("product_id", "line_no"),)

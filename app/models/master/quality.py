@@ -8,10 +8,9 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-
-from app.models.records.column_types import Exact, Json
 from app.models.master.base import Coded, Master, Named
 from app.models.master.products import Product
+from app.models.records.column_types import Exact, Json
 
 
 class SpecTest(Master, Named, db.Model):
@@ -36,13 +35,17 @@ class SpecTest(Master, Named, db.Model):
     kind: Mapped[str] = mapped_column(String(10))
     every: Mapped[str] = mapped_column(String(10))  # batch, month, quarter, year
     duration_h: Mapped[Decimal] = mapped_column(Exact)
-    anomaly: Mapped[str | None] = mapped_column(String(40), ForeignKey("anomaly_code.code"))  # reported where work misses its limits
+    anomaly: Mapped[str | None] = mapped_column(
+        String(40), ForeignKey("anomaly_code.code")
+    )  # reported where work misses its limits
 
     product: Mapped[Product] = relationship(back_populates="tests")
 
     @property
     def is_statutory(self) -> bool:
-        """Whether its limits are those of a law or a published standard; what the plant set itself begins with ``own``."""
+        """Whether its limits are those of a law or a published standard; what the plant set
+        itself begins with ``own``.
+        """
         return bool(self.limit_basis) and not self.limit_basis.startswith("own")
 
     @property
@@ -60,7 +63,8 @@ class DefectCode(Coded, Named, db.Model):
 
 
 class AqlDefault(Coded, Named, db.Model):
-    """How strictly a class of defects is sampled unless a contract says otherwise; ``code`` is the class.
+    """How strictly a class of defects is sampled unless a contract says otherwise; ``code`` is the
+    class.
 
     No ``aql``: not sampled by AQL (one composite sample per batch).
     """
@@ -77,7 +81,9 @@ class AqlDefault(Coded, Named, db.Model):
 
 
 class NetContentTolerance(Master, db.Model):
-    """How short a single pack may be (JJF 1070), by nominal content in g or mL: a percentage or an amount, one of them."""
+    """How short a single pack may be (JJF 1070), by nominal content in g or mL: a percentage or
+    an amount, one of them.
+    """
 
     __tablename__ = "net_content_tolerance"
     __table_args__ = (UniqueConstraint("qn_from_exclusive"),)

@@ -7,14 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.flow.words import for_record
-
-from app.models.records.column_types import Json
 from app.models.master.base import Coded, Named
+from app.models.records.column_types import Json
 
 
 class Reason(Coded, Named, db.Model):
-    """A reason of one department’s list. ``steps`` are the actions it is offered for, as “flow.action”, or what
-    forms ask beside any action; ``position`` is its place among their reasons."""
+    """A reason of one department’s list.
+
+    ``steps`` are the actions it is offered for, as “flow.action”, or what forms ask beside any
+    action; ``position`` is its place among their reasons.
+    """
 
     __tablename__ = "reason"
 
@@ -24,7 +26,9 @@ class Reason(Coded, Named, db.Model):
 
     @property
     def signed(self) -> str:
-        """What goes on record when it is chosen: its words of today, which no later change of the list alters."""
+        """What goes on record when it is chosen: its words of today, which no later change of
+        the list alters.
+        """
         return for_record(self.name_zh, self.name_en)
 
     @classmethod

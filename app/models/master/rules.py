@@ -10,8 +10,6 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Text, _l
-from app.plant import bounds
-
 from app.models.master.base import Master
 from app.models.master.codes import Notice
 from app.models.master.customers import CustomerAddress
@@ -22,6 +20,7 @@ from app.models.master.plant import Changeover, Incompatibility, LineRate, Stora
 from app.models.master.products import Product
 from app.models.master.quality import NetContentTolerance, SpecTest
 from app.models.master.reasons import Reason
+from app.plant import bounds
 
 Fault = tuple[str, Text] | None  # the field and the sentence
 
@@ -40,19 +39,27 @@ def material(row: Material) -> Fault:
         return "assay_min_pct", _l("A material without a nominal active content has no assay.")
     if low is not None and high is not None and low > high:
         return "assay_min_pct", LOWER_ABOVE_UPPER
-    if low is not None and row.nominal_active_pct < low or high is not None and row.nominal_active_pct > high:
-        return "nominal_active_pct", _l("The nominal content, %(nominal)s %%, lies outside the usual assay.",
-                                        nominal=f"{row.nominal_active_pct:f}")
+    if (low is not None and row.nominal_active_pct < low) or (
+        high is not None and row.nominal_active_pct > high
+    ):
+        return "nominal_active_pct", _l(
+            "The nominal content, %(nominal)s %%, lies outside the usual assay.",
+            nominal=f"{row.nominal_active_pct:f}",
+        )
     return None
 
 
 def product(row: Product) -> Fault:
     if row.formula.incompat_class != row.incompat_class:
-        return "incompat_class", _l("Its formula %(formula)s is of class %(class)s; a product is of its formula’s class.",
-                                    **{"formula": row.formula.code, "class": row.formula.incompat_class})  # fmt: skip
+        return "incompat_class", _l(
+            "Its formula %(formula)s is of class %(class)s; a product is of its formula’s class.",
+            **{"formula": row.formula.code, "class": row.formula.incompat_class},
+        )
     if row.gross_mass_mg < row.fill_mass_mg:
         return "gross_mass_mg", _l("A filled unit cannot weigh less than what is in it.")
-    wrong = next(bounds.coin(row.list_price), None)  # what a piece costs may be finer; what is charged for it is paid
+    wrong = next(
+        bounds.coin(row.list_price), None
+    )  # what a piece costs may be finer; what is charged for it is paid
     return ("list_price", wrong.sentence) if wrong else None
 
 
@@ -61,7 +68,10 @@ def formula(row: Formula) -> Fault:
         return None
     total = sum((line.percent for line in row.lines), Decimal(0))
     if total != 100:
-        return "status", _l("Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.", total=f"{total:f}")
+        return "status", _l(
+            "Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.",
+            total=f"{total:f}",
+        )
     classes = {line.material.incompat_class for line in row.lines} - {None}
     if pair := clash(classes, "equipment_rule", "FORBID"):
         return "status", _l("It holds materials that must never meet: %(effect)s.", effect=pair)
@@ -70,11 +80,15 @@ def formula(row: Formula) -> Fault:
 
 def formula_line(row: FormulaLine) -> Fault:
     if row.formula.status == "approved":
-        return "formula", _l("Formula %(formula)s is approved. Make it a draft first, then approve it anew.",
-                             formula=row.formula.code)  # fmt: skip
+        return "formula", _l(
+            "Formula %(formula)s is approved. Make it a draft first, then approve it anew.",
+            formula=row.formula.code,
+        )
     if row.potency_correct and row.material.nominal_active_pct is None:
-        return "potency_correct", _l("Material %(material)s has no nominal active content to charge by.",
-                                     material=row.material.code)  # fmt: skip
+        return "potency_correct", _l(
+            "Material %(material)s has no nominal active content to charge by.",
+            material=row.material.code,
+        )
     return None
 
 
@@ -85,8 +99,13 @@ def zone(row: StorageZone) -> Fault:
 
 
 def clash(classes: Iterable[str], rule: str, verdict: str) -> Text | None:
-    """Name the first two classes among those given for which a rule says the verdict, with the reason."""
-    rules = {frozenset((p.class_a, p.class_b)): p for p in db.session.scalars(select(Incompatibility).where(Incompatibility.active))}
+    """Name the first two classes among those given for which a rule says the verdict, with the
+    reason.
+    """
+    rules = {
+        frozenset((p.class_a, p.class_b)): p
+        for p in db.session.scalars(select(Incompatibility).where(Incompatibility.active))
+    }
     for pair in combinations(sorted(classes), 2):
         found = rules.get(frozenset(pair))
         if found and getattr(found, rule) == verdict:
@@ -108,7 +127,9 @@ def test(row: SpecTest) -> Fault:
 
 def step(row: WorkStep) -> Fault:
     if row.limit_ref and not (row.lower is None and row.upper is None):
-        return "limit_ref", _l("The limits come from the product’s test; leave those of the step empty.")
+        return "limit_ref", _l(
+            "The limits come from the product’s test; leave those of the step empty."
+        )
     return limits(row)
 
 
@@ -122,7 +143,11 @@ def rate(row: LineRate) -> Fault:
     if row.min_batch_mg > row.max_batch_mg:
         return "min_batch_mg", _l("The smallest pot is larger than the largest.")
     if row.product.family not in row.line.families:
-        return "line", _l("Line %(line)s does not fill family %(family)s.", line=row.line.code, family=row.product.family)
+        return "line", _l(
+            "Line %(line)s does not fill family %(family)s.",
+            line=row.line.code,
+            family=row.product.family,
+        )
     return None
 
 
@@ -147,7 +172,11 @@ def net_content(row: NetContentTolerance) -> Fault:
 
 
 def notice(row: Notice) -> Fault:
-    return ("last_day", _l("The last day lies before the first.")) if row.last_day < row.first_day else None
+    return (
+        ("last_day", _l("The last day lies before the first."))
+        if row.last_day < row.first_day
+        else None
+    )
 
 
 def reason(row: Reason) -> Fault:
@@ -164,6 +193,18 @@ def address(row: CustomerAddress) -> Fault:
 
 RULES: dict[type[Master], Callable[..., Fault]] = {
     Reason: reason,
-    Material: material, Notice: notice, CustomerAddress: address, Product: product, Formula: formula, FormulaLine: formula_line, StorageZone: zone, SpecTest: test, WorkStep: step,
-    Tank: tank, LineRate: rate, Changeover: changeover, Incompatibility: incompatibility, NetContentTolerance: net_content,
-}  # fmt: skip
+    Material: material,
+    Notice: notice,
+    CustomerAddress: address,
+    Product: product,
+    Formula: formula,
+    FormulaLine: formula_line,
+    StorageZone: zone,
+    SpecTest: test,
+    WorkStep: step,
+    Tank: tank,
+    LineRate: rate,
+    Changeover: changeover,
+    Incompatibility: incompatibility,
+    NetContentTolerance: net_content,
+}

@@ -12,13 +12,12 @@ from app import clock
 from app.flow.grammar import Action, Stage
 from app.flow.roles import ROLES, Role
 from app.flow.words import Text, _l
-
 from app.models.records.column_types import Moment
 
 if TYPE_CHECKING:
     from app.models.people.deputy import Deputy
-    from app.models.people.user import UserRole
     from app.models.people.station import Spot
+    from app.models.people.user import UserRole
 
 
 def standing_in() -> Any:

@@ -12,16 +12,15 @@ from app import clock
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.words import Text, _l
-
-from app.models.records.sealing.administered import append
-from app.models.records.rules.demands import given
-from app.models.records.papers.document import Job
-from app.models.records.event import FIRST, Event
 from app.models.people.handing_over import may_hand_over, unfit, wrong_span
 from app.models.people.user import User
-from app.models.records.errors import Forbidden, MovedOn, Refused
 from app.models.records.column_types import Key, Moment
+from app.models.records.errors import Forbidden, MovedOn, Refused
+from app.models.records.event import FIRST, Event
+from app.models.records.papers.document import Job
+from app.models.records.rules.demands import given
 from app.models.records.rules.reevaluation import refresh_signatures
+from app.models.records.sealing.administered import append
 
 FLOW = "deputy"
 TURNS = "deputy"  # the job at the moment when a role changes hands
@@ -198,7 +197,7 @@ class Deputy(db.Model):
     def end(self, by: User, reason: str = "", version: int | None = None) -> None:
         """End it, or withdraw it before it begins. Raises MovedOn, Missing, Forbidden."""
         db.session.refresh(self, with_for_update=True)
-        if version is not None and version != self.version or self.until <= clock.now():
+        if (version is not None and version != self.version) or self.until <= clock.now():
             raise MovedOn(
                 _l("Somebody else has changed this meanwhile. Here is the current state.")
             )
@@ -240,7 +239,9 @@ def said(moment: datetime) -> str:
 
 
 def end_without_right(user: User, by: User | None) -> None:
-    """End what a person's access no longer bears: it is closed, or the role is gone or their own."""
+    """End what a person's access no longer bears: it is closed, or the role is gone or their
+    own.
+    """
     mine = or_(Deputy.principal_id == user.id, Deputy.deputy_id == user.id)
     for row in db.session.scalars(
         select(Deputy).where(mine, Deputy.until > clock.now()).with_for_update()

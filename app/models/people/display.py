@@ -6,15 +6,17 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.plant.screens import SMALLEST, letters
-
 from app.models.people.pairing import Paired
 from app.models.records.column_types import Json
+from app.plant.screens import SMALLEST, letters
 
 
 class Display(Paired, db.Model):
-    """A paired screen. ``layouts`` are shown in turn, each page for ``seconds``; ``distance`` (m) and ``diagonal`` (inch) give the size
-    of its letters."""
+    """A paired screen.
+
+    ``layouts`` are shown in turn, each page for ``seconds``; ``distance`` (m) and ``diagonal``
+    (inch) give the size of its letters.
+    """
 
     __tablename__ = "display"
     kind = "display"

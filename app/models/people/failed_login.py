@@ -8,7 +8,6 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-
 from app.models.records.column_types import Key, Moment
 
 

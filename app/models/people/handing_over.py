@@ -17,9 +17,7 @@ LONGEST = timedelta(days=92)
 def may_hand_over(by: User, principal: User, role: Role) -> bool:
     """Whether somebody may hand it over: a head their own, an administrator anybody's."""
     return role in DEPUTISED and (
-        by.id == principal.id
-        and role in HEADS
-        and role.key in by.own_role_keys
+        (by.id == principal.id and role in HEADS and role.key in by.own_role_keys)
         or ADMIN.key in by.own_role_keys
     )
 

@@ -1,4 +1,6 @@
-"""Devices that are paired once: one shows a code, an administrator confirms it, and from then on it holds a token."""
+"""Devices that are paired once: one shows a code, an administrator confirms it, and from then on
+it holds a token.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,10 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.words import _l
-
-from app.models.records.sealing.administered import append
-from app.models.records.event import FIRST
-from app.models.records.errors import MovedOn, Refused
 from app.models.records.column_types import Key, Moment
+from app.models.records.errors import MovedOn, Refused
+from app.models.records.event import FIRST
+from app.models.records.sealing.administered import append
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -34,7 +35,9 @@ class UnknownCode(Refused):
 
 
 class Pairing(db.Model):
-    """A device that waits to be confirmed as one of its kind: it knows its secret, everybody sees its code. Used once."""
+    """A device that waits to be confirmed as one of its kind: it knows its secret, everybody
+    sees its code. Used once.
+    """
 
     __tablename__ = "pairing"
 
@@ -46,8 +49,10 @@ class Pairing(db.Model):
 
 
 class Paired:
-    """What every paired device has: a name, a token that opens nothing but its own pages, and a chain of events of its ``kind``.
-    Its browser keeps the token in ``cookie``; where it is ``shared``, nobody logs in on it by password any more."""
+    """What every paired device has: a name, a token that opens nothing but its own pages, and a
+    chain of events of its ``kind``. Its browser keeps the token in ``cookie``; where it is
+    ``shared``, nobody logs in on it by password any more.
+    """
 
     kind: ClassVar[str]
     cookie: ClassVar[str]
@@ -73,7 +78,9 @@ class Paired:
     @classmethod
     def all(cls) -> list[Self]:
         """Every device of this kind, those in use first."""
-        return list(db.session.scalars(select(cls).order_by(cls.revoked_at.is_not(None), cls.name, cls.id)))
+        return list(
+            db.session.scalars(select(cls).order_by(cls.revoked_at.is_not(None), cls.name, cls.id))
+        )
 
     @classmethod
     def of(cls, token: str) -> Self | None:
@@ -83,7 +90,9 @@ class Paired:
     @classmethod
     @cache
     def holding(cls) -> Any:
-        """The SELECT of the device in use that holds a token; every screen asks it with every page."""
+        """The SELECT of the device in use that holds a token; every screen asks it with every
+        page.
+        """
         return select(cls).where(cls.token_hash == bindparam("token"), cls.revoked_at.is_(None))
 
     # Pairing
@@ -91,27 +100,57 @@ class Paired:
     @classmethod
     def waiting(cls, secret: str, now: datetime) -> Pairing | None:
         """The living pairing of a device's secret."""
-        return db.session.scalar(select(Pairing).where(Pairing.secret_hash == digest(secret), Pairing.kind == cls.kind,
-                                                       Pairing.at > now - CODE_LIFE)) if secret else None  # fmt: skip
+        return (
+            db.session.scalar(
+                select(Pairing).where(
+                    Pairing.secret_hash == digest(secret),
+                    Pairing.kind == cls.kind,
+                    Pairing.at > now - CODE_LIFE,
+                )
+            )
+            if secret
+            else None
+        )
 
     @classmethod
     def ask(cls, now: datetime) -> tuple[str, str]:
         """Let a new device wait: its secret and its code. The caller commits."""
         db.session.execute(db.delete(Pairing).where(Pairing.at <= now - CODE_LIFE))
         unconfirmed = (Pairing.kind == cls.kind, Pairing.device_id.is_(None))
-        newest = select(Pairing.secret_hash).where(*unconfirmed).order_by(Pairing.at.desc()).limit(MOST_WAITING - 1)
-        db.session.execute(db.delete(Pairing).where(*unconfirmed, Pairing.secret_hash.not_in(newest)))
-        secret, code = secrets.token_urlsafe(32), "".join(secrets.choice(ALPHABET) for _ in range(6))
+        newest = (
+            select(Pairing.secret_hash)
+            .where(*unconfirmed)
+            .order_by(Pairing.at.desc())
+            .limit(MOST_WAITING - 1)
+        )
+        db.session.execute(
+            db.delete(Pairing).where(*unconfirmed, Pairing.secret_hash.not_in(newest))
+        )
+        secret = secrets.token_urlsafe(32)
+        code = "".join(secrets.choice(ALPHABET) for _ in range(6))
         db.session.add(Pairing(secret_hash=digest(secret), code=code, kind=cls.kind, at=now))
         return secret, code
 
     @classmethod
     def pair(cls, code: str, *, by: User, now: datetime, **settings: Any) -> Self:
         """Confirm the device that shows this code. Raises UnknownCode; the caller commits."""
-        found = db.session.scalar(select(Pairing).where(Pairing.code == code, Pairing.kind == cls.kind, Pairing.at > now - CODE_LIFE,
-                                                        Pairing.device_id.is_(None)).with_for_update())  # fmt: skip
+        found = db.session.scalar(
+            select(Pairing)
+            .where(
+                Pairing.code == code,
+                Pairing.kind == cls.kind,
+                Pairing.at > now - CODE_LIFE,
+                Pairing.device_id.is_(None),
+            )
+            .with_for_update()
+        )
         if found is None:
-            raise UnknownCode(_l("No screen shows this code now. Read it again from the screen; it changes every quarter of an hour."))
+            raise UnknownCode(
+                _l(
+                    "No screen shows this code now. Read it again from the screen; it changes "
+                    "every quarter of an hour."
+                )
+            )
         device = cls(paired_at=now, paired_by_id=by.id, version=0, seq=0, head=FIRST, **settings)
         db.session.add(device)
         db.session.flush()
@@ -121,7 +160,9 @@ class Paired:
 
     @classmethod
     def admit(cls, secret: str, now: datetime) -> str | None:
-        """Exchange the secret of a confirmed device for its token, once; None while nobody has confirmed it. The caller commits."""
+        """Exchange the secret of a confirmed device for its token, once; None while nobody has
+        confirmed it. The caller commits.
+        """
         found = cls.waiting(secret, now)
         if found is None or found.device_id is None:
             return None

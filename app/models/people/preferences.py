@@ -1,4 +1,7 @@
-"""How a person wants to be shown things: kept with them, so that it holds at every machine. Nothing that is a fact of the plant."""
+"""How a person wants to be shown things: kept with them, so that it holds at every machine.
+
+Nothing that is a fact of the plant.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.flow.words import _l
+from app.models.records.column_types import Json, Key
 from app.models.records.errors import Refused
 from app.plant import reading
-
-from app.models.records.column_types import Json, Key
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -41,12 +43,18 @@ class Preferring:
     def fold(self, department: str, column: str, folded: bool) -> None:
         """Fold a column of a board away, or open it."""
         others = [each for each in self.folded_on(department) if each != column]
-        chosen = {**self.preferences.get(FOLDED, {}), department: sorted([*others, column] if folded else others)}
+        chosen = {
+            **self.preferences.get(FOLDED, {}),
+            department: sorted([*others, column] if folded else others),
+        }
         self.preferences = {**self.preferences, FOLDED: chosen}
 
 
 class SavedView(db.Model):
-    """A view of one board that a person keeps under a name of their own. Sharing it is sharing its address."""
+    """A view of one board that a person keeps under a name of their own.
+
+    Sharing it is sharing its address.
+    """
 
     __tablename__ = "saved_view"
 
@@ -62,13 +70,23 @@ class SavedView(db.Model):
 
     @classmethod
     def keep(cls, user: User, department: str, name: str, query: str) -> SavedView:
-        """Keep the view of an address; one of the same name is replaced. Raises Refused without a name, without anything to keep, or with too many."""
+        """Keep the view of an address; one of the same name is replaced.
+
+        Raises Refused without a name, without anything to keep, or with too many.
+        """
         name = " ".join(reading.line(name).split())[:40].strip()
         if not name or not query:
             raise Refused(_l("Give the view a name, and choose a filter, an order or lanes first."))
         cls.forget(user, cls.user_id == user.id, cls.department == department, cls.name == name)
-        if (db.session.scalar(select(func.count()).where(cls.user_id == user.id, cls.department == department)) or 0) >= SAVED:
-            raise Refused(_l("You keep %(count)s views of this board already; delete one first.", count=SAVED))
+        if (
+            db.session.scalar(
+                select(func.count()).where(cls.user_id == user.id, cls.department == department)
+            )
+            or 0
+        ) >= SAVED:
+            raise Refused(
+                _l("You keep %(count)s views of this board already; delete one first.", count=SAVED)
+            )
         kept = cls(user_id=user.id, department=department, name=name, query=query)
         db.session.add(kept)
         return kept
@@ -80,5 +98,8 @@ class SavedView(db.Model):
 
 
 # Every board asks it.
-OWN = (select(SavedView).where(SavedView.user_id == bindparam("person"), SavedView.department == bindparam("board"))
-       .order_by(SavedView.name, SavedView.id))  # fmt: skip
+OWN = (
+    select(SavedView)
+    .where(SavedView.user_id == bindparam("person"), SavedView.department == bindparam("board"))
+    .order_by(SavedView.name, SavedView.id)
+)

@@ -1,4 +1,6 @@
-"""The names under which people sign: a record shows what somebody was called then, and tells namesakes apart."""
+"""The names under which people sign: a record shows what somebody was called then, and tells
+namesakes apart.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.extensions import db
-
 from app.models.records.column_types import Json, normal
 
 
 class SignedNames:
-    """``former_names`` says until when (ISO 8601) which name was theirs, oldest first; ``has_namesake``, whether somebody
-    else has, or had, one of their names."""
+    """``former_names`` says until when (ISO 8601) which name was theirs, oldest first;
+    ``has_namesake``, whether somebody else has, or had, one of their names.
+    """
 
     login: Mapped[str]
     name: Mapped[str]
@@ -51,11 +53,15 @@ class SignedNames:
     @property
     def all_names(self) -> set[str]:
         """Every name that is or was theirs, folded as the search folds."""
-        return {normal(name).strip() for name in (self.name, *(old for _, old in self.former_names))}
+        return {
+            normal(name).strip() for name in (self.name, *(old for _, old in self.former_names))
+        }
 
 
 def tell_apart(people: Any) -> None:
-    """Mark those of ``people`` (the class of users) who share a name, today's or a former one, with somebody else."""
+    """Mark those of ``people`` (the class of users) who share a name, today's or a former one,
+    with somebody else.
+    """
     db.session.flush()
     everybody = list(db.session.scalars(select(people)))
     bearers = Counter(name for person in everybody for name in person.all_names)

@@ -1,4 +1,6 @@
-"""Whose signature is waited for: the roles, and where they are few the people who hold them and may sign."""
+"""Whose signature is waited for: the roles, and where they are few the people who hold them and
+may sign.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +13,22 @@ from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l, listed
-
 from app.models.people.deputy import Deputy
-from app.models.records.event import Event
 from app.models.people.user import User, UserRole
+from app.models.records.event import Event
 
 FEW = 3
 
 
 def whose(roles: Collection[str], barred: Collection[int] = ()) -> Text | str:
-    """Who may sign, in words: each role in the procedure's order, and the people in them if they are
-    few, without those whom the second pair of eyes bars. Says so where nobody is left."""
-    labels = listed((ROLES[key].label for key in ROLES if key in roles), by=_l("%(some)s / %(one)s"))
-    held = User.id.in_(select(UserRole.user_id).where(UserRole.role.in_(sorted(roles))))
-    lent = select(Deputy.deputy_id).where(
-        Deputy.role.in_(sorted(roles)), Deputy.on_at(clock.now())
+    """Who may sign, in words: each role in the procedure's order, and the people in them if they
+    are few, without those whom the second pair of eyes bars. Says so where nobody is left.
+    """
+    labels = listed(
+        (ROLES[key].label for key in ROLES if key in roles), by=_l("%(some)s / %(one)s")
     )
+    held = User.id.in_(select(UserRole.user_id).where(UserRole.role.in_(sorted(roles))))
+    lent = select(Deputy.deputy_id).where(Deputy.role.in_(sorted(roles)), Deputy.on_at(clock.now()))
     may = (or_(held, User.id.in_(lent)), User.id.not_in(sorted(barred)))
     asked = select(User).where(User.active, *may).order_by(User.id)
     people = list(db.session.scalars(asked.limit(FEW + 1)))
@@ -34,11 +36,15 @@ def whose(roles: Collection[str], barred: Collection[int] = ()) -> Text | str:
         return _l("%(roles)s (nobody who may sign holds this role)", roles=labels)
     if len(people) > FEW:
         return labels
-    return _l("%(roles)s (%(people)s)", roles=labels, people=listed(each.known_as for each in people))
+    return _l(
+        "%(roles)s (%(people)s)", roles=labels, people=listed(each.known_as for each in people)
+    )
 
 
 def awaited(record: Any, event: Event) -> list[tuple[Text, Any]]:
-    """What a history says of a signing that a second person has not signed yet: whose turn it is."""
+    """What a history says of a signing that a second person has not signed yet: whose turn it
+    is.
+    """
     waiting = getattr(record, "unfinished_signature", None) if event.action == "sign_step" else None
     if waiting is None or event.data.get("step") != waiting.step_no or event.at < waiting.at:
         return []

@@ -18,11 +18,10 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Named
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l, listed
-
-from app.models.records.rules.gate_setting import TURNERS
 from app.models.master import WorkStep
 from app.models.people.user import User
 from app.models.production.plan import RECEIVERS
+from app.models.records.rules.gate_setting import TURNERS
 
 OR, SLASH = _l("%(some)s or %(one)s"), _l("%(some)s / %(one)s")
 Held = Mapping[str, frozenset[int]]  # who may act in a role now
@@ -53,7 +52,7 @@ class People:
         return frozenset().union(*(self.held[key] for key in keys))
 
     def told(self, who: Collection[int]) -> Text | str:
-        return listed((self.names[number] for number in sorted(who)))
+        return listed(self.names[number] for number in sorted(who))
 
 
 def wanting() -> list[Text]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.extensions import db
 from app.flow.roles import HEADS
-
 from app.models.people.deputy import COMING, Deputy
 from app.models.people.user import User
 
@@ -47,7 +46,7 @@ def to_tell(user: User) -> list[Deputy]:
     return [
         each
         for each in known
-        if each.is_on or each.state == COMING and each.since - clock.now() < SOON
+        if each.is_on or (each.state == COMING and each.since - clock.now() < SOON)
     ]
 
 

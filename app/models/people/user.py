@@ -13,21 +13,21 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.words import _l
-
 from app.models.people.acting import Acting, standing_in
-from app.models.records.sealing.administered import append
-from app.models.records.rules.demands import given
-from app.models.records.event import FIRST, Event
 from app.models.people.preferences import Preferring
-from app.models.records.errors import MovedOn, Refused
 from app.models.people.signed_names import SignedNames, tell_apart
 from app.models.records.column_types import Key, Moment
+from app.models.records.errors import MovedOn, Refused
+from app.models.records.event import FIRST, Event
+from app.models.records.rules.demands import given
+from app.models.records.sealing.administered import append
 
 if TYPE_CHECKING:
     from app.models.people.deputy import Deputy
     from app.models.people.station import Spot, Station
 
-# How long a login lasts: without a request, and altogether; then the same for one at a shared tablet.
+# How long a login lasts: without a request, and altogether; then the same for one at a shared
+# tablet.
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
 FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 # What a person can ask to have erased.
@@ -36,10 +36,13 @@ NAME = _l("Name")
 
 
 class User(Acting, SignedNames, Preferring, db.Model):
-    """A member of the staff. Never deleted: records name them. Whoever changes one leaves an event in its chain.
+    """A member of the staff.
 
-    ``holds`` are the roles that they were given, ``stands_in`` those of others, now or later, until a stated time.
-    ``spot`` is set while they act at a shared tablet, where they proved themselves by their PIN.
+    Never deleted: records name them. Whoever changes one leaves an event in its chain.
+
+    ``holds`` are the roles that they were given, ``stands_in`` those of others, now or later, until
+    a stated time. ``spot`` is set while they act at a shared tablet, where they proved themselves
+    by their PIN.
     """
 
     __tablename__ = "user"
@@ -57,7 +60,9 @@ class User(Acting, SignedNames, Preferring, db.Model):
     head: Mapped[str] = mapped_column(String(64), default=FIRST)
 
     holds: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
-    stands_in: Mapped[list[Deputy]] = relationship("Deputy", primaryjoin=standing_in, viewonly=True, order_by="Deputy.since")
+    stands_in: Mapped[list[Deputy]] = relationship(
+        "Deputy", primaryjoin=standing_in, viewonly=True, order_by="Deputy.since"
+    )
 
     spot: ClassVar[Spot | None] = None
 
@@ -74,62 +79,117 @@ class User(Acting, SignedNames, Preferring, db.Model):
     @property
     def history(self) -> list[Event]:
         """What was changed about this person, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == "user", Event.record_id == self.id).order_by(Event.seq)))
+        return list(
+            db.session.scalars(
+                select(Event)
+                .where(Event.flow == "user", Event.record_id == self.id)
+                .order_by(Event.seq)
+            )
+        )
 
     # The ways to change
 
     @classmethod
-    def create(cls, *, login: str, name: str, title: str = "", language: str | None = None, roles: Iterable[str] = (),
-               active: bool = True, password_hash: str | None = None, pin_hash: str | None = None, by: User | None = None) -> User:  # fmt: skip
+    def create(
+        cls,
+        *,
+        login: str,
+        name: str,
+        title: str = "",
+        language: str | None = None,
+        roles: Iterable[str] = (),
+        active: bool = True,
+        password_hash: str | None = None,
+        pin_hash: str | None = None,
+        by: User | None = None,
+    ) -> User:
         """Take a person on. Raises LoginTaken; the caller commits."""
         if db.session.scalar(select(cls.id).where(cls.login == login)):
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=login))
         name = given(name, NAME)
-        user = cls(login=login, name=name, title=title, language=language, active=active, password_hash=password_hash,
-                   pin_hash=pin_hash, version=0, seq=0, head=FIRST, holds=[UserRole(role=key) for key in known(roles)])  # fmt: skip
+        user = cls(
+            login=login,
+            name=name,
+            title=title,
+            language=language,
+            active=active,
+            password_hash=password_hash,
+            pin_hash=pin_hash,
+            version=0,
+            seq=0,
+            head=FIRST,
+            holds=[UserRole(role=key) for key in known(roles)],
+        )
         db.session.add(user)
         db.session.flush()
         tell_apart(cls)
-        user._write_event("create", by, {"login": login, "name": name, "title": title, "roles": known(roles), "active": active})
+        user._write_event(
+            "create",
+            by,
+            {"login": login, "name": name, "title": title, "roles": known(roles), "active": active},
+        )
         return user
 
     def change(self, *, by: User | None, version: int, roles: Iterable[str], **fields: Any) -> None:
-        """Change name, login, title, language, active and roles. Raises MovedOn, LoginTaken, LastAdmin; the caller commits."""
+        """Change name, login, title, language, active and roles.
+
+        Raises MovedOn, LoginTaken, LastAdmin; the caller commits.
+        """
         from app.models.people.deputy import end_without_right
 
         self._lock(version)
         if "name" in fields:
             fields["name"] = given(fields["name"], NAME)
         if fields.get("login", self.login) != self.login and db.session.scalar(
-                select(User.id).where(User.login == fields["login"])):  # fmt: skip
+            select(User.id).where(User.login == fields["login"])
+        ):
             raise LoginTaken(_l("The login “%(login)s” is taken.", login=fields["login"]))
-        old, roles = {**{key: getattr(self, key) for key in fields}, "roles": known(self.own_role_keys)}, known(roles)
-        facts = {key: {"old": old[key], "new": new} for key, new in {**fields, "roles": roles}.items() if new != old[key]}
+        old = {**{key: getattr(self, key) for key in fields}, "roles": known(self.own_role_keys)}
+        roles = known(roles)
+        facts = {
+            key: {"old": old[key], "new": new}
+            for key, new in {**fields, "roles": roles}.items()
+            if new != old[key]
+        }
         if "name" in facts:
             self.leave_name()
         for key, value in fields.items():
             setattr(self, key, value)
         self.holds = [h for h in self.holds if h.role in roles] + [
-            UserRole(role=key) for key in roles if key not in self.own_role_keys]  # fmt: skip
+            UserRole(role=key) for key in roles if key not in self.own_role_keys
+        ]
         if not self.active:
             self.end_sessions()
         if "name" in facts:
             tell_apart(User)
         db.session.flush()
         if not administrators():
-            raise LastAdmin(_l("Somebody must remain who administers the users: give that role to another person first."))
+            raise LastAdmin(
+                _l(
+                    "Somebody must remain who administers the users: give that role to another "
+                    "person first."
+                )
+            )
         self._write_event("change", by, facts)
         end_without_right(self, by)
 
-    def set_password(self, password_hash: str, *, by: User | None, version: int | None = None) -> None:
-        """Set the password's hash and end every login of this person; the caller commits. Raises MovedOn."""
+    def set_password(
+        self, password_hash: str, *, by: User | None, version: int | None = None
+    ) -> None:
+        """Set the password's hash and end every login of this person; the caller commits.
+
+        Raises MovedOn.
+        """
         self._lock(version)
         self.password_hash = password_hash
         self.end_sessions()
         self._write_event("set_password", by, {})
 
     def set_pin(self, pin_hash: str, *, by: User | None, version: int | None = None) -> None:
-        """Set the PIN's hash and end this person's logins at shared tablets; the caller commits. Raises MovedOn."""
+        """Set the PIN's hash and end this person's logins at shared tablets; the caller commits.
+
+        Raises MovedOn.
+        """
         self._lock(version)
         self.pin_hash = pin_hash
         self.end_sessions(UserSession.station_id.is_not(None))
@@ -139,13 +199,21 @@ class User(Acting, SignedNames, Preferring, db.Model):
         db.session.execute(delete(UserSession).where(UserSession.user_id == self.id, *which))
 
     def _lock(self, version: int | None) -> None:
-        # Those who administer are locked too, so that two of them cannot demote each other at the same moment.
+        # Those who administer are locked too, so that two of them cannot demote each other at the
+        # same moment.
         db.session.flush()
-        db.session.scalars(select(User.id).join(UserRole).where(UserRole.role == ADMIN.key).order_by(User.id)
-                           .with_for_update(of=User)).all()  # fmt: skip
+        db.session.scalars(
+            select(User.id)
+            .join(UserRole)
+            .where(UserRole.role == ADMIN.key)
+            .order_by(User.id)
+            .with_for_update(of=User)
+        ).all()
         db.session.refresh(self, with_for_update=True)
         if version is not None and version != self.version:
-            raise MovedOn(_l("Somebody else has changed this user meanwhile. Here is the current state."))
+            raise MovedOn(
+                _l("Somebody else has changed this user meanwhile. Here is the current state.")
+            )
 
     def _write_event(self, action: str, by: User | None, data: dict[str, Any]) -> None:
         self.version += 1
@@ -168,7 +236,11 @@ def known(roles: Iterable[str]) -> list[str]:
 
 def administrators() -> list[int]:
     """The ids of those who may log in and administer."""
-    return list(db.session.scalars(select(User.id).join(UserRole).where(UserRole.role == ADMIN.key, User.active)))
+    return list(
+        db.session.scalars(
+            select(User.id).join(UserRole).where(UserRole.role == ADMIN.key, User.active)
+        )
+    )
 
 
 class UserRole(db.Model):
@@ -181,8 +253,11 @@ class UserRole(db.Model):
 
 
 class UserSession(db.Model):
-    """A login: only the SHA-256 of its token is kept; ``touched`` moves at most once a minute. With a station it was opened by
-    a PIN, counts only beside that tablet's own token, and is over sooner."""
+    """A login: only the SHA-256 of its token is kept; ``touched`` moves at most once a minute.
+
+    With a station it was opened by a PIN, counts only beside that tablet's own token, and is over
+    sooner.
+    """
 
     __tablename__ = "user_session"
 
@@ -199,31 +274,78 @@ class UserSession(db.Model):
 
     @classmethod
     def own(cls, idle: Any, whole: Any) -> Any:
-        """The condition that a login by password still counts: used and opened after these moments of the wall clock."""
+        """The condition that a login by password still counts: used and opened after these
+        moments of the wall clock.
+        """
         return and_(cls.station_id.is_(None), cls.touched > idle, cls.created > whole)
 
     @classmethod
     @cache
     def living(cls) -> Any:
-        """The SELECT of the living login of a token with its person, their roles and their tablet; every request asks it."""
-        said = {name: bindparam(name, type_=Moment) for name in ("idle", "whole", "floor_idle", "floor_whole")}
-        here = and_(cls.station.has(token_hash=bindparam("device")), cls.touched > said["floor_idle"], cls.created > said["floor_whole"])
-        return (select(cls).join(cls.user).options(contains_eager(cls.user).options(joinedload(User.holds), joinedload(User.stands_in)), joinedload(cls.station))
-                .where(cls.token_hash == bindparam("token"), User.active, or_(cls.own(said["idle"], said["whole"]), here))
-                .execution_options(populate_existing=True))  # fmt: skip
+        """The SELECT of the living login of a token with its person, their roles and their
+        tablet; every request asks it.
+        """
+        said = {
+            name: bindparam(name, type_=Moment)
+            for name in ("idle", "whole", "floor_idle", "floor_whole")
+        }
+        here = and_(
+            cls.station.has(token_hash=bindparam("device")),
+            cls.touched > said["floor_idle"],
+            cls.created > said["floor_whole"],
+        )
+        return (
+            select(cls)
+            .join(cls.user)
+            .options(
+                contains_eager(cls.user).options(
+                    joinedload(User.holds), joinedload(User.stands_in)
+                ),
+                joinedload(cls.station),
+            )
+            .where(
+                cls.token_hash == bindparam("token"),
+                User.active,
+                or_(cls.own(said["idle"], said["whole"]), here),
+            )
+            .execution_options(populate_existing=True)
+        )
 
     @classmethod
     def find(cls, token_hash: str, now: datetime, device_hash: str = "") -> UserSession | None:
-        """Return the living login of a token; ``device_hash`` is that of the token by which the browser is a paired tablet, else empty."""
-        return db.session.scalars(cls.living(), {
-            "token": token_hash, "device": device_hash, "idle": now - IDLE, "whole": now - WHOLE,
-            "floor_idle": now - FLOOR_IDLE, "floor_whole": now - FLOOR_WHOLE}).unique().one_or_none()  # fmt: skip
+        """Return the living login of a token; ``device_hash`` is that of the token by which the
+        browser is a paired tablet, else empty.
+        """
+        return (
+            db.session.scalars(
+                cls.living(),
+                {
+                    "token": token_hash,
+                    "device": device_hash,
+                    "idle": now - IDLE,
+                    "whole": now - WHOLE,
+                    "floor_idle": now - FLOOR_IDLE,
+                    "floor_whole": now - FLOOR_WHOLE,
+                },
+            )
+            .unique()
+            .one_or_none()
+        )
 
     @classmethod
     def of(cls, user: User, now: datetime) -> list[UserSession]:
         """A person's living logins by password, the latest first."""
-        return list(db.session.scalars(select(cls).where(cls.user_id == user.id, cls.own(now - IDLE, now - WHOLE), cls.user.has(User.active))
-                                       .order_by(cls.touched.desc())))  # fmt: skip
+        return list(
+            db.session.scalars(
+                select(cls)
+                .where(
+                    cls.user_id == user.id,
+                    cls.own(now - IDLE, now - WHOLE),
+                    cls.user.has(User.active),
+                )
+                .order_by(cls.touched.desc())
+            )
+        )
 
     @property
     def handle(self) -> str:

@@ -1,4 +1,6 @@
-"""Running the card (clauses 4.1 to 4.3): start, the steps of the work instruction, anomalies, the finished lot."""
+"""Running the card (clauses 4.1 to 4.3): start, the steps of the work instruction, anomalies,
+the finished lot.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,16 @@ from app.extensions import db
 from app.flow.guards import line_is_free
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.words import Both, Text, _l
-from app.plant.censored import Censored
-from app.plant.verdict import PASSED, UNCLEAR, expiry_date, judge
-
 from app.models.floor.deviations import report_deviation
 from app.models.master import Line, SpecTest, StorageZone, WorkStep
-from app.models.records.errors import Blocked, MovedOn
-from app.models.production.scanning import in_brief
 from app.models.people.signers import whose
-from app.models.warehouse.stock import QUARANTINE, Lot, move, take_in
+from app.models.production.scanning import in_brief
 from app.models.records.column_types import Exact, Key, Moment
+from app.models.records.errors import Blocked, MovedOn
 from app.models.records.rules.reevaluation import refresh_cards_on
+from app.models.warehouse.stock import QUARANTINE, Lot, move, take_in
+from app.plant.censored import Censored
+from app.plant.verdict import PASSED, UNCLEAR, expiry_date, judge
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -33,8 +34,9 @@ ON_THE_LINE = ("running", "halted")
 
 
 class StepRecord(db.Model):
-    """One signing of a step: the step as it then read, the reading, its verdict, who, when, and the second person where one
-    is demanded."""
+    """One signing of a step: the step as it then read, the reading, its verdict, who, when, and
+    the second person where one is demanded.
+    """
 
     __tablename__ = "step_record"
 
@@ -91,12 +93,22 @@ class Execution:
     @property
     def steps(self) -> list[WorkStep]:
         """The steps to sign; notes are shown only."""
-        return [s for s in self.product.instruction.steps if s.entry_type != "note"] if self.product.instruction else []
+        return (
+            [s for s in self.product.instruction.steps if s.entry_type != "note"]
+            if self.product.instruction
+            else []
+        )
 
     def record_of(self, step: WorkStep) -> StepRecord | None:
         """The step's latest passing record in this round."""
-        return next((r for r in reversed(self.step_records)
-                     if r.step_id == step.id and r.round == self.reworked and r.passed), None)  # fmt: skip
+        return next(
+            (
+                r
+                for r in reversed(self.step_records)
+                if r.step_id == step.id and r.round == self.reworked and r.passed
+            ),
+            None,
+        )
 
     @property
     def open_step(self) -> WorkStep | None:
@@ -114,13 +126,19 @@ class Execution:
         return self.record_of(step) if step else None
 
     def limits_of(self, step: WorkStep) -> tuple[Decimal | None, Decimal | None, str]:
-        """Lower and upper limit (inclusive) and unit: the step's own, or those of the product's test it refers to."""
+        """Lower and upper limit (inclusive) and unit: the step's own, or those of the product's
+        test it refers to.
+        """
         test = self.test_of(step)
         return (test.lower, test.upper, test.uom) if test else (step.lower, step.upper, step.uom)
 
     def test_of(self, step: WorkStep) -> SpecTest | None:
         """The product's test that a step refers to."""
-        return next((t for t in self.product.tests if t.code == step.limit_ref), None) if step.limit_ref else None
+        return (
+            next((t for t in self.product.tests if t.code == step.limit_ref), None)
+            if step.limit_ref
+            else None
+        )
 
     def roles_to_sign(self) -> set[str]:
         step = self.open_step
@@ -131,7 +149,11 @@ class Execution:
     def roles_to_second(self) -> set[str]:
         """Who signs the open step after whoever signs it now."""
         step = self.open_step
-        return {step.second_role} if step and step.second_role and not self.unfinished_signature else set()
+        return (
+            {step.second_role}
+            if step and step.second_role and not self.unfinished_signature
+            else set()
+        )
 
     def roles_to_countersign(self) -> set[str]:
         return {self.open_step.second_role} if self.unfinished_signature else set()
@@ -150,7 +172,12 @@ class Execution:
         if not open_ones:
             return None
         first = open_ones[0]
-        return _l("Anomaly %(number)s (%(code)s): %(stage)s", number=first.number, code=first.code.code, stage=first.stands.label)
+        return _l(
+            "Anomaly %(number)s (%(code)s): %(stage)s",
+            number=first.number,
+            code=first.code.code,
+            stage=first.stands.label,
+        )
 
     # Effects
 
@@ -162,8 +189,12 @@ class Execution:
         receipt = self.acknowledge_plan(by)
         self.started_at = self.started_at or clock.now()
         instruction = self.product.instruction
-        return {**receipt, "line": self.plan.line.code, "lot": self.lot_no,
-                "instruction": f"{instruction.code} {instruction.version}" if instruction else None}  # fmt: skip
+        return {
+            **receipt,
+            "line": self.plan.line.code,
+            "lot": self.lot_no,
+            "instruction": f"{instruction.code} {instruction.version}" if instruction else None,
+        }
 
     def call_off_run(self, by: User) -> None:
         """Take the start back: nothing is signed yet. A rework keeps the start of its first run."""
@@ -174,7 +205,10 @@ class Execution:
         self.owe_receipts()
 
     def take_line(self) -> None:
-        """Make sure that nobody else starts on the line in the same moment. Raises Blocked for the second."""
+        """Make sure that nobody else starts on the line in the same moment.
+
+        Raises Blocked for the second.
+        """
         db.session.execute(select(Line.id).where(Line.id == self.plan.line_id).with_for_update())
         if refusal := line_is_free(self):
             raise Blocked(refusal)
@@ -185,9 +219,19 @@ class Execution:
             refresh_cards_on(self.plan.line_id)
         super().has_moved(source)
 
-    def sign_step(self, by: User, *, step_no: int, value: Decimal | Censored | str | list[str] = "",
-                  conforms: bool = True, note: str = "") -> dict[str, Any]:  # fmt: skip
-        """Sign the open step. A reading out of limits is kept, reported as an anomaly, and halts the run."""
+    def sign_step(
+        self,
+        by: User,
+        *,
+        step_no: int,
+        value: Decimal | Censored | str | list[str] = "",
+        conforms: bool = True,
+        note: str = "",
+    ) -> dict[str, Any]:
+        """Sign the open step.
+
+        A reading out of limits is kept, reported as an anomaly, and halts the run.
+        """
         step = self.open_step
         if step is None or step.step_no != step_no:
             raise MovedOn(self.moved_on())
@@ -196,17 +240,46 @@ class Execution:
             value = self.read_scans(value, conforms)
         verdict = judge(value, lower, upper) if isinstance(value, (Decimal, Censored)) else PASSED
         if verdict == UNCLEAR:
-            raise Blocked(_l("%(test)s: “%(value)s” cannot be judged against the limits.", test=step.parameter, value=str(value)))
+            raise Blocked(
+                _l(
+                    "%(test)s: “%(value)s” cannot be judged against the limits.",
+                    test=step.parameter,
+                    value=str(value),
+                )
+            )
         passed = conforms and verdict == PASSED
         value = str(value) if isinstance(value, Censored) else value
-        self.step_records.append(StepRecord(
-            step=step, wi_code=step.instruction.code, wi_version=step.instruction.version, step_no=step.step_no,
-            text_zh=step.text_zh, text_en=step.text_en, parameter_zh=step.parameter_zh, parameter_en=step.parameter_en,
-            lower=lower, upper=upper, uom=uom, round=self.reworked, value=in_brief(f"{value} {uom}".strip()) if value != "" else "",
-            passed=passed, note=note, by=by, at=clock.now()))  # fmt: skip
+        self.step_records.append(
+            StepRecord(
+                step=step,
+                wi_code=step.instruction.code,
+                wi_version=step.instruction.version,
+                step_no=step.step_no,
+                text_zh=step.text_zh,
+                text_en=step.text_en,
+                parameter_zh=step.parameter_zh,
+                parameter_en=step.parameter_en,
+                lower=lower,
+                upper=upper,
+                uom=uom,
+                round=self.reworked,
+                value=in_brief(f"{value} {uom}".strip()) if value != "" else "",
+                passed=passed,
+                note=note,
+                by=by,
+                at=clock.now(),
+            )
+        )
         if not passed:
             report_deviation(self, by, step, value, uom)
-        return {"step": step.step_no, "value": value, "unit": uom, "limits": [lower, upper], "passed": passed, "note": note}
+        return {
+            "step": step.step_no,
+            "value": value,
+            "unit": uom,
+            "limits": [lower, upper],
+            "passed": passed,
+            "note": note,
+        }
 
     def after_step(self) -> str:
         return "running" if self.step_records[-1].passed else "halted"
@@ -217,24 +290,43 @@ class Execution:
         record.second_by, record.second_at = by, clock.now()
         return {"step": record.step.step_no, "note": note}
 
-    def post_lot(self, by: User, *, good: int, rejected: int, reject_reason: str = "") -> dict[str, Any]:
+    def post_lot(
+        self, by: User, *, good: int, rejected: int, reject_reason: str = ""
+    ) -> dict[str, Any]:
         """Count the run and post the good units as quarantine stock."""
         self.good, self.rejected = good, self.rejected + rejected
         self.finished_at = clock.now()
         zone = zone_for("quarantine", self.product.incompat_class)
         if self.lot is None:
             made_on = clock.local(self.started_at).date()
-            self.lot = Lot(lot_no=self.lot_no, product=self.product, status=QUARANTINE, made_on=made_on,
-                           expiry=expiry_date(made_on, self.product.shelf_life_days))  # fmt: skip
+            self.lot = Lot(
+                lot_no=self.lot_no,
+                product=self.product,
+                status=QUARANTINE,
+                made_on=made_on,
+                expiry=expiry_date(made_on, self.product.shelf_life_days),
+            )
             take_in(self.lot, zone, good, "production", by=by, record=self)
         else:
             self.lot.status = QUARANTINE  # until then it was blocked
             move(self.lot, zone, good, "rework", by=by, record=self)
-        return {"good": good, "rejected": rejected, "reject_reason": reject_reason, "lot": self.lot.lot_no, "zone": zone}
+        return {
+            "good": good,
+            "rejected": rejected,
+            "reject_reason": reject_reason,
+            "lot": self.lot.lot_no,
+            "zone": zone,
+        }
 
     def abort_run(self, by: User, *, good: int, rejected: int, reason: str) -> dict[str, Any]:
-        """Give the run up: what was filled is set apart, Quality decides on it; the rest is a card of its own."""
-        counted = self.post_lot(by, good=good, rejected=rejected, reject_reason=reason) if good else {"good": 0, "rejected": rejected}
+        """Give the run up: what was filled is set apart, Quality decides on it; the rest is a
+        card of its own.
+        """
+        counted = (
+            self.post_lot(by, good=good, rejected=rejected, reject_reason=reason)
+            if good
+            else {"good": 0, "rejected": rejected}
+        )
         if not good:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
@@ -242,7 +334,9 @@ class Execution:
 
 
 def zone_for(kind: str, incompat_class: str | None) -> str:
-    """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may stand. Raises LookupError."""
+    """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
+    stand. Raises LookupError.
+    """
     for zone in StorageZone.query.filter_by(kind=kind, active=True).order_by(StorageZone.code):
         if (incompat_class in zone.classes) if incompat_class else not zone.classes:
             return zone.code

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
-
 from app.models.production.execution import zone_for
-from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, free_stock, move, relocate
 from app.models.records.column_types import Key, Moment
 from app.models.records.rules.reevaluation import refresh_cards_of_product
+from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, free_stock, move, relocate
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -24,13 +23,17 @@ if TYPE_CHECKING:
 
 
 class Nonconformance(db.Model):
-    """A failed lot and its disposition: reinspect, rework, concession or scrap, with reason and who decided."""
+    """A failed lot and its disposition: reinspect, rework, concession or scrap, with reason and
+    who decided.
+    """
 
     __tablename__ = "nonconformance"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("production_order.id"), index=True)
-    sample_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"))  # none: the run was given up
+    sample_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sample.id")
+    )  # none: the run was given up
     description: Mapped[str] = mapped_column(String(1000))
     defect_class: Mapped[str] = mapped_column(String(20))
     quantity: Mapped[int]
@@ -74,7 +77,10 @@ class Inspection:
 
     @property
     def sample_it_went_by(self) -> Sample | None:
-        """The sample that the lot passed, or was conceded on; a part's may be its parent's. None where nothing decided yet."""
+        """The sample that the lot passed, or was conceded on; a part's may be its parent's.
+
+        None where nothing decided yet.
+        """
         found = self.nonconformance
         if found and found.disposition == "concession":
             return found.sample
@@ -99,18 +105,36 @@ class Inspection:
 
     def reject_lot(self, by: User, *, reason: str, containment: str = "") -> dict[str, Any]:
         """Failed: the lot goes to the nonconforming zone, and a nonconformance is open."""
-        zone = self.set_apart(by, description=f"{self.sample.failures} {containment}".strip(), reason=reason, sample=self.sample)
+        zone = self.set_apart(
+            by,
+            description=f"{self.sample.failures} {containment}".strip(),
+            reason=reason,
+            sample=self.sample,
+        )
         return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
 
-    def set_apart(self, by: User, *, description: str, reason: str, sample: Sample | None = None) -> str:
-        """Open a nonconformance, its lot rejected and in the nonconforming zone, whose code comes back."""
+    def set_apart(
+        self, by: User, *, description: str, reason: str, sample: Sample | None = None
+    ) -> str:
+        """Open a nonconformance, its lot rejected and in the nonconforming zone, whose code
+        comes back.
+        """
         zone = zone_for("nonconforming", self.product.incompat_class)
         if self.lot:
             self.relocate(by, zone)
             self.lot.status = REJECTED
-        self.nonconformances.append(Nonconformance(
-            sample=sample, description=description, quantity=self.good, zone=zone, reason=reason, raised_by=by, raised_at=clock.now(),
-            defect_class=sample.worst_class if sample else "major"))  # fmt: skip
+        self.nonconformances.append(
+            Nonconformance(
+                sample=sample,
+                description=description,
+                quantity=self.good,
+                zone=zone,
+                reason=reason,
+                raised_by=by,
+                raised_at=clock.now(),
+                defect_class=sample.worst_class if sample else "major",
+            )
+        )
         return zone
 
     def reinspect(self, by: User, *, reason: str) -> dict[str, Any]:
@@ -120,7 +144,10 @@ class Inspection:
         return {"quantity": self.good}
 
     def withhold(self, by: User, *, reason: str) -> dict[str, Any]:
-        """Out of the finished goods: expired, damaged or in doubt. What shares the lot with others becomes a lot of its own."""
+        """Out of the finished goods: expired, damaged or in doubt.
+
+        What shares the lot with others becomes a lot of its own.
+        """
         self.good = self.own_units
         if self.lot.quantity != self.good:
             self.lot = self.part_of(self.lot, self.good, by, len(self.children))
@@ -147,12 +174,24 @@ class Inspection:
         return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
 
     def has_moved(self, source: str | None) -> None:
-        """A lot that nobody ordered becomes free stock, or one in stock is promised or set apart: cards to plan may be supplied from it."""
-        if (source, self.stage) == ("nonconforming", "to_stock_in"):  # conceded: the report that goes with the goods says so
+        """A lot that nobody ordered becomes free stock, or one in stock is promised or set
+        apart: cards to plan may be supplied from it.
+        """
+        if (source, self.stage) == (
+            "nonconforming",
+            "to_stock_in",
+        ):  # conceded: the report that goes with the goods says so
             self.nonconformance.sample.lock()
             self.nonconformance.sample.produce(QUALITY_REPORT)
         given_up = self.stage == "cancelled" and self.lot
-        if given_up or (source, self.stage) == ("in_stock", "nonconforming") or (self.stage == "in_stock" and (self.line_id is None or self.plan and self.plan.source_lot_id)):
+        if (
+            given_up
+            or (source, self.stage) == ("in_stock", "nonconforming")
+            or (
+                self.stage == "in_stock"
+                and (self.line_id is None or (self.plan and self.plan.source_lot_id))
+            )
+        ):
             refresh_cards_of_product(self)
         super().has_moved(source)
 
@@ -160,21 +199,45 @@ class Inspection:
 
     @property
     def own_units(self) -> int:
-        """The units of its lot that are this card's: of what was made for stock only those that no other card counts on."""
-        return self.good if self.line_id else min(self.good, free_stock(self.lot, self)) if self.lot else 0
+        """The units of its lot that are this card's: of what was made for stock only those that
+        no other card counts on.
+        """
+        return (
+            self.good
+            if self.line_id
+            else min(self.good, free_stock(self.lot, self))
+            if self.lot
+            else 0
+        )
 
     def decide(self, by: User, disposition: str, reason: str, **more: str) -> None:
         found = self.nonconformance
-        found.disposition, found.reason, found.decided_by, found.decided_at = disposition, reason, by, clock.now()
+        found.disposition, found.reason, found.decided_by, found.decided_at = (
+            disposition,
+            reason,
+            by,
+            clock.now(),
+        )
         for name, value in more.items():
             setattr(found, name, value)
 
     def inherit_nonconformance(self, found: Nonconformance) -> None:
-        """A part of a failed lot failed for the same reason; what becomes of it is decided by itself."""
+        """A part of a failed lot failed for the same reason; what becomes of it is decided by
+        itself.
+        """
         found.quantity -= self.good
-        self.nonconformances.append(Nonconformance(
-            sample=found.sample, description=found.description, quantity=self.good, zone=found.zone, reason=found.reason,
-            defect_class=found.defect_class, raised_at=found.raised_at, raised_by=found.raised_by))  # fmt: skip
+        self.nonconformances.append(
+            Nonconformance(
+                sample=found.sample,
+                description=found.description,
+                quantity=self.good,
+                zone=found.zone,
+                reason=found.reason,
+                defect_class=found.defect_class,
+                raised_at=found.raised_at,
+                raised_by=found.raised_by,
+            )
+        )
 
     def back_to_quarantine(self, by: User) -> None:
         self.relocate(by, zone_for("quarantine", self.product.incompat_class))

@@ -1,4 +1,6 @@
-"""Materials for the card (clauses 3.1 to 3.3): lots proposed, prepared, handed over, accepted or refused, returned."""
+"""Materials for the card (clauses 3.1 to 3.3): lots proposed, prepared, handed over, accepted or
+refused, returned.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,20 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.roles import OPERATOR, SUPERVISOR
+from app.models.master import Material
+from app.models.production.plan import REWORK
+from app.models.production.requirement import (
+    Pick,
+    Requirement,
+    as_plant_lots,
+    formula_of,
+    lots_on_offer,
+)
+from app.models.records.rules.reevaluation import refresh_cards_waiting_for
+from app.models.warehouse.stock import move
 from app.plant.cover import propose_lots
 from app.plant.fefo import Allocation
 from app.plant.requirements import Requirement as Need
-
-from app.models.master import Material
-from app.models.production.plan import REWORK
-from app.models.production.requirement import Pick, Requirement, as_plant_lots, formula_of, lots_on_offer
-from app.models.warehouse.stock import move
-from app.models.records.rules.reevaluation import refresh_cards_waiting_for
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -38,9 +45,16 @@ class Materials:
 
     @property
     def charged(self) -> int:
-        """The mass (mg) of bulk that was received on the line for the run; packaging is none of it."""
+        """The mass (mg) of bulk that was received on the line for the run; packaging is none of
+        it.
+        """
         needs = self.made_by.requirements if self.made_by else []
-        return sum(p.given or 0 for need in needs for p in need.live_picks if p.issued and need.percent is not None)
+        return sum(
+            p.given or 0
+            for need in needs
+            for p in need.live_picks
+            if p.issued and need.percent is not None
+        )
 
     @property
     def refused_lots(self) -> set[int]:
@@ -48,20 +62,35 @@ class Materials:
         return {p.lot_id for need in self.requirements for p in need.picks if p.accepted is False}
 
     def proposal(self) -> dict[Requirement, Allocation]:
-        """First-expired-first-out lots for what no pick covers yet of every tracked material. A lot that gave less than was
-        proposed is not proposed again."""
+        """First-expired-first-out lots for what no pick covers yet of every tracked material.
+
+        A lot that gave less than was proposed is not proposed again.
+        """
         refused = self.refused_lots | {p.lot_id for p in self.picks if p.gave_less}
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
         offer = lots_on_offer({r.material_id for r in open_needs}, self.day_of_use)
-        lots = {r.material.code: as_plant_lots((lot, free) for lot, free in offer[r.material_id] if lot.id not in refused)
-                for r in open_needs}  # fmt: skip
-        needs = [Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal) for r in open_needs]
+        lots = {
+            r.material.code: as_plant_lots(
+                (lot, free) for lot, free in offer[r.material_id] if lot.id not in refused
+            )
+            for r in open_needs
+        }
+        needs = [
+            Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal)
+            for r in open_needs
+        ]
         found = propose_lots(needs, formula_of(self.product), lots, self.day_of_use)
         return {r: found[r.material.code] for r in open_needs}
 
     def shortages(self) -> list[tuple[Requirement, int]]:
-        """What free, released, unexpired stock does not cover: requirement and missing base units."""
-        return [(need, allocation.shortage) for need, allocation in self.proposal().items() if allocation.shortage]
+        """What free, released, unexpired stock does not cover: requirement and missing base
+        units.
+        """
+        return [
+            (need, allocation.shortage)
+            for need, allocation in self.proposal().items()
+            if allocation.shortage
+        ]
 
     def who_did(self, key: str, by: User) -> list[int]:
         """Several storekeepers may have prepared the sheet; none of them may hand it over."""
@@ -75,7 +104,10 @@ class Materials:
         """Pick the lots; starting is the warehouse's receipt of the plan, too."""
         receipt = self.acknowledge_plan(by)
         self.pick_lots()
-        return {**receipt, "picks": [[p.lot.lot_no if p.lot else None, p.proposed] for p in self.picks]}
+        return {
+            **receipt,
+            "picks": [[p.lot.lot_no if p.lot else None, p.proposed] for p in self.picks],
+        }
 
     def free_lots(self, by: User) -> None:
         """Take the start back: nothing is weighed yet, so other cards may have the lots."""
@@ -83,17 +115,24 @@ class Materials:
         self.owe_receipts()
 
     def prepare(self, by: User, *, picks: list[dict[str, Any]]) -> None:
-        """Record what was really weighed and counted out: ``[{"pick": id, "quantity": base units}, …]``."""
+        """Record what was really weighed and counted out: ``[{"pick": id, "quantity": base
+        units}, …]``.
+        """
         found = {p.id: p for p in self.picks}
         for entry in picks:
             pick = found[entry["pick"]]
             if pick.prepared != entry["quantity"]:
-                pick.prepared, pick.prepared_by, pick.prepared_at = entry["quantity"], by, clock.now()
+                pick.prepared, pick.prepared_by, pick.prepared_at = (
+                    entry["quantity"],
+                    by,
+                    clock.now(),
+                )
         for pick in {*self.unusable_picks(), *self.needless_picks()}:
             pick.requirement.picks.remove(pick)
             db.session.delete(pick)
         if self.uncovered():
-            self.pick_lots()  # a lot gave less than was proposed, or one was released since another was refused
+            # a lot gave less than was proposed, or one was released since another was refused
+            self.pick_lots()
 
     def issue_materials(self, by: User) -> dict[str, Any]:
         """Take what was prepared out of stock, lot by lot."""
@@ -108,13 +147,19 @@ class Materials:
         return {"issued": issued}
 
     def accept_materials(self, by: User, *, lines: list[dict[str, Any]]) -> None:
-        """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base units, "reason": …}, …]``."""
+        """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base
+        units, "reason": …}, …]``.
+        """
         from app.models.records.errors import Blocked
 
         found = {p.id: p for p in self.picks}
         for entry in lines:
             pick = found[entry["pick"]]
-            pick.accepted, pick.received, pick.variance = entry["accepted"], entry["received"], entry.get("reason", "")
+            pick.accepted, pick.received, pick.variance = (
+                entry["accepted"],
+                entry["received"],
+                entry.get("reason", ""),
+            )
             if pick.accepted and (refusal := pick.not_acceptable()):
                 raise Blocked(refusal)
             self.correct_issue(pick, by)
@@ -126,13 +171,21 @@ class Materials:
 
     def after_acceptance(self) -> str:
         """Back to preparing while a line that was refused or came short is not made good."""
-        return "ready" if self.picks and all(p.accepted for p in self.picks) and not self.uncovered() else "preparing"
+        return (
+            "ready"
+            if self.picks and all(p.accepted for p in self.picks) and not self.uncovered()
+            else "preparing"
+        )
 
     # Parts
 
     def unusable_picks(self) -> list[Pick]:
-        """Picks not yet issued whose lot will have expired when it is used, or is released no more."""
-        return [p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(self.day_of_use)]
+        """Picks not yet issued whose lot will have expired when it is used, or is released no
+        more.
+        """
+        return [
+            p for p in self.picks if p.lot and not p.issued and not p.lot.is_usable(self.day_of_use)
+        ]
 
     @property
     def day_of_use(self) -> date:
@@ -143,13 +196,21 @@ class Materials:
     @property
     def spoilt_picks(self) -> list[Pick]:
         """Picks handed over whose lot has expired since, or is released no more."""
-        return [p for p in self.picks if p.lot and p.issued and p.given and not p.lot.is_usable(clock.today())]
+        return [
+            p
+            for p in self.picks
+            if p.lot and p.issued and p.given and not p.lot.is_usable(clock.today())
+        ]
 
     def roles_to_send_back_lots(self) -> set[str]:
-        return {OPERATOR.key, SUPERVISOR.key} if self.stage == "ready" and self.spoilt_picks else set()
+        return (
+            {OPERATOR.key, SUPERVISOR.key} if self.stage == "ready" and self.spoilt_picks else set()
+        )
 
     def send_back_lots(self, by: User) -> dict[str, Any]:
-        """Lots that may not be used any more go back to their bins; others are picked in their place."""
+        """Lots that may not be used any more go back to their bins; others are picked in their
+        place.
+        """
         spoilt = self.spoilt_picks
         returned = [[p.lot.lot_no, p.zone, p.given] for p in spoilt]
         for pick in spoilt:
@@ -160,26 +221,54 @@ class Materials:
         return {"returned": returned}
 
     def needless_picks(self) -> list[Pick]:
-        """Picks of further lots of which nothing was weighed, where the others have come to suffice."""
-        return [p for need in self.requirements if need.is_prepared for p in need.live_picks if p.lot and not p.issued and not p.prepared]
+        """Picks of further lots of which nothing was weighed, where the others have come to
+        suffice.
+        """
+        return [
+            p
+            for need in self.requirements
+            if need.is_prepared
+            for p in need.live_picks
+            if p.lot and not p.issued and not p.prepared
+        ]
 
     def pick_lots(self) -> None:
-        """Make picks of the proposal; water takes up what potency correction changed. Who picks the same materials waits."""
+        """Make picks of the proposal; water takes up what potency correction changed.
+
+        Who picks the same materials waits.
+        """
         needed = [need.material_id for need in self.requirements]
-        db.session.execute(select(Material.id).where(Material.id.in_(needed)).order_by(Material.id).with_for_update())
+        db.session.execute(
+            select(Material.id)
+            .where(Material.id.in_(needed))
+            .order_by(Material.id)
+            .with_for_update()
+        )
         offer = lots_on_offer(needed, self.day_of_use)
         lots = {lot.lot_no: lot for offered in offer.values() for lot, _ in offered}
         for need, allocation in self.proposal().items():
             for draw in allocation.draws:
                 for zone, quantity in spread(lots[draw.lot_no], draw.quantity):
-                    need.picks.append(Pick(lot=lots[draw.lot_no], zone=zone, proposed=quantity, issued=False, returned=0))
+                    need.picks.append(
+                        Pick(
+                            lot=lots[draw.lot_no],
+                            zone=zone,
+                            proposed=quantity,
+                            issued=False,
+                            returned=0,
+                        )
+                    )
         self.balance_water()
         db.session.flush()
         offer = lots_on_offer(needed, clock.today())
-        refresh_cards_waiting_for({key: sum(free for _, free in lots) for key, lots in offer.items()})
+        refresh_cards_waiting_for(
+            {key: sum(free for _, free in lots) for key, lots in offer.items()}
+        )
 
     def balance_water(self) -> None:
-        raw = sum(p.counted for need in self.requirements if need.kind == "raw" for p in need.live_picks)
+        raw = sum(
+            p.counted for need in self.requirements if need.kind == "raw" for p in need.live_picks
+        )
         for need in self.requirements:
             if need.material.untracked and (left := need.open_quantity):
                 left = left if need.live_picks or self.in_rework else max(0, self.plan.bulk - raw)
@@ -190,7 +279,9 @@ class Materials:
         return [need for need in self.requirements if need.open_quantity]
 
     def correct_issue(self, pick: Pick, by: User) -> None:
-        """What was received is what was issued: the rest never left the store, or more of it did."""
+        """What was received is what was issued: the rest never left the store, or more of it
+        did.
+        """
         difference = (pick.prepared or 0) - pick.received
         if pick.lot and difference:
             move(pick.lot, pick.zone, difference, "issue", by=by, record=self)
@@ -207,16 +298,22 @@ class Materials:
         return bool(self.history[-1].data.get("returned"))
 
     def return_materials(self, by: User) -> list[list[Any]]:
-        """Return everything issued for the plan and free what was only picked; once the run has started, it is used up."""
+        """Return everything issued for the plan and free what was only picked; once the run has
+        started, it is used up.
+        """
         if self.started_at and self.plan.supply != REWORK:
             return []
-        returned = [[p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given]
+        returned = [
+            [p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given
+        ]
         for pick in self.picks:
             self.put_back(pick, by) if pick.issued else db.session.delete(pick)
         db.session.flush()
         for need in self.requirements:
             db.session.expire(need, ["picks"])
-        refresh_cards_waiting_for({need.material_id: None for need in self.requirements if not need.material.untracked})
+        refresh_cards_waiting_for(
+            {need.material_id: None for need in self.requirements if not need.material.untracked}
+        )
         return returned
 
 

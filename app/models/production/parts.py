@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.extensions import db
-
 from app.models.warehouse.stock import Lot, move, take_in
 
 if TYPE_CHECKING:
@@ -34,12 +33,22 @@ def part_number(lot: Lot, place: int = 0) -> str:
 
 def part_like(lot: Lot, status: str, place: int = 0) -> Lot:
     """A new lot of the same goods, with nothing in it yet."""
-    return Lot(lot_no=part_number(lot, place), material=lot.material, product=lot.product,
-               supplier=lot.supplier, supplier_lot=lot.supplier_lot, status=status, made_on=lot.made_on,
-               expiry=lot.expiry, assay=lot.assay)  # fmt: skip
+    return Lot(
+        lot_no=part_number(lot, place),
+        material=lot.material,
+        product=lot.product,
+        supplier=lot.supplier,
+        supplier_lot=lot.supplier_lot,
+        status=status,
+        made_on=lot.made_on,
+        expiry=lot.expiry,
+        assay=lot.assay,
+    )
 
 
-def divide(lot: Lot, quantity: int, zone: str, status: str, *, by: User | None, record: Record) -> Lot:
+def divide(
+    lot: Lot, quantity: int, zone: str, status: str, *, by: User | None, record: Record
+) -> Lot:
     """Take so much of a lot into a zone as a lot of its own."""
     part, known = part_like(lot, status), False
     for place, taken in list(shares(lot, quantity)):

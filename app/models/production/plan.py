@@ -1,4 +1,6 @@
-"""The tables of planning (clauses 2.1 to 2.3): each revision of a card's plan, the departments' answers and receipts."""
+"""The tables of planning (clauses 2.1 to 2.3): each revision of a card's plan, the departments'
+answers and receipts.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +12,30 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.flow import roles
-
 from app.models.master import Formula, Line
 from app.models.production.requirement import Requirement
-from app.models.warehouse.stock import Lot
 from app.models.records.column_types import Key, Moment, Quantity
+from app.models.warehouse.stock import Lot
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 MAKE, STOCK, REWORK = "make", "stock", "rework"
 # Who receives the plan (2.3): one person of each of these departments.
-RECEIVERS = {"warehouse": (roles.STOREKEEPER,), "purchasing": (roles.BUYER,),
-             "production": (roles.OPERATOR, roles.SUPERVISOR), "quality": (roles.INSPECTOR, roles.QUALITY_HEAD)}  # fmt: skip
+RECEIVERS = {
+    "warehouse": (roles.STOREKEEPER,),
+    "purchasing": (roles.BUYER,),
+    "production": (roles.OPERATOR, roles.SUPERVISOR),
+    "quality": (roles.INSPECTOR, roles.QUALITY_HEAD),
+}
 
 
 class Plan(db.Model):
-    """One revision of a card's plan: made, or its lot reworked, on a line between two moments, or supplied from a lot in stock.
+    """One revision of a card's plan: made, or its lot reworked, on a line between two moments, or
+    supplied from a lot in stock.
 
-    ``reworked_at``: when what came of it went into rework; it is withdrawn since, but was carried out.
+    ``reworked_at``: when what came of it went into rework; it is withdrawn since, but was carried
+    out.
     """
 
     __tablename__ = "plan"
@@ -61,7 +68,9 @@ class Plan(db.Model):
     source_lot: Mapped[Lot | None] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
     issued_by: Mapped[User | None] = relationship(foreign_keys=[issued_by_id])
-    requirements: Mapped[list[Requirement]] = relationship(back_populates="plan", order_by="Requirement.position")
+    requirements: Mapped[list[Requirement]] = relationship(
+        back_populates="plan", order_by="Requirement.position"
+    )
     answers: Mapped[list[SupplyAnswer]] = relationship(order_by="SupplyAnswer.id")
     receipts: Mapped[list[PlanReceipt]] = relationship(order_by="PlanReceipt.id")
 
@@ -71,7 +80,9 @@ class Plan(db.Model):
 
     @classmethod
     def holds_or_held(cls) -> Any:
-        """The condition that a plan is in force, or was carried out before its lot went into rework."""
+        """The condition that a plan is in force, or was carried out before its lot went into
+        rework.
+        """
         return or_(cls.withdrawn.is_(False), cls.reworked_at.is_not(None))
 
     def answer_of(self, department: str) -> SupplyAnswer | None:

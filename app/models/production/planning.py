@@ -15,23 +15,34 @@ from app.flow.departments import PURCHASING, WAREHOUSE
 from app.flow.gates import REFUSES, SHELF_LIFE
 from app.flow.roles import ROLES
 from app.flow.words import _l
-from app.plant.requirements import bulk_mass
-
+from app.models.master import Line, LineRate
 from app.models.production.execution import ON_THE_LINE
+from app.models.production.plan import (
+    MAKE,
+    RECEIVERS,
+    REWORK,
+    STOCK,
+    Plan,
+    PlanReceipt,
+    SupplyAnswer,
+)
+from app.models.production.requirement import Requirement, needs_of
+from app.models.records.errors import Blocked
+from app.models.records.number_series import next_serial
 from app.models.records.rules.gate_setting import mode_of
 from app.models.records.rules.gating import too_old
-from app.models.master import Line, LineRate
-from app.models.production.plan import MAKE, RECEIVERS, REWORK, STOCK, Plan, PlanReceipt, SupplyAnswer
-from app.models.records.errors import Blocked
-from app.models.production.requirement import Requirement, needs_of
-from app.models.records.number_series import next_serial
 from app.models.warehouse.stock import Lot, free_stock, usable_lots
+from app.plant.requirements import bulk_mass
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 # Where nobody waits for the receipt of a plan any more: it is carried out.
-DONE_WITH = {MAKE: ("in_stock", "packed", "shipped"), REWORK: ("in_stock", "packed", "shipped"), STOCK: ("packed", "shipped")}
+DONE_WITH = {
+    MAKE: ("in_stock", "packed", "shipped"),
+    REWORK: ("in_stock", "packed", "shipped"),
+    STOCK: ("packed", "shipped"),
+}
 
 
 class Planning:
@@ -43,10 +54,13 @@ class Planning:
 
     @property
     def plan(self) -> Plan | None:
-        """The plan in force: the latest revision that was not withdrawn; while a rework is planned, and for a part of a lot, the one
-        it was made by."""
+        """The plan in force: the latest revision that was not withdrawn; while a rework is
+        planned, and for a part of a lot, the one it was made by.
+        """
         own = next((p for p in reversed(self.plans) if not p.withdrawn), None)
-        return own or self.reworked_plan or (self.parent.made_by if self.parent and self.lot else None)
+        return (
+            own or self.reworked_plan or (self.parent.made_by if self.parent and self.lot else None)
+        )
 
     @property
     def lot_no(self) -> str | None:
@@ -58,13 +72,29 @@ class Planning:
     def bulk_on(self, line: Line) -> int:
         """The bulk (mg) that the card's quantity needs on a line."""
         rate = self.rate_on(line)
-        return bulk_mass(self.quantity, self.product.fill_mass_mg, rate.filling_loss_pct, rate.bulk_yield_pct)
+        return bulk_mass(
+            self.quantity, self.product.fill_mass_mg, rate.filling_loss_pct, rate.bulk_yield_pct
+        )
 
     # Effects
 
-    def draw_up(self, by: User, *, line_id: int, start: datetime, end: datetime, crew: int, crew_names: str = "",
-                promised_date: date, note: str = "", materials: list[dict[str, Any]] | None = None) -> dict[str, Any]:  # fmt: skip
-        """Plan the run: where, when, by how many, from what. A rework needs the ``materials`` that are said, if any."""
+    def draw_up(
+        self,
+        by: User,
+        *,
+        line_id: int,
+        start: datetime,
+        end: datetime,
+        crew: int,
+        crew_names: str = "",
+        promised_date: date,
+        note: str = "",
+        materials: list[dict[str, Any]] | None = None,
+    ) -> dict[str, Any]:
+        """Plan the run: where, when, by how many, from what.
+
+        A rework needs the ``materials`` that are said, if any.
+        """
         from app.models.production.scheduling import conflicts
 
         line = db.session.get_one(Line, line_id)
@@ -73,24 +103,50 @@ class Planning:
         beside = conflicts(self, line_id, start, end)
         plan.crew, plan.crew_names = crew, crew_names
         if self.in_rework:
-            plan.lot_no, plan.bulk = self.lot.lot_no, self.nonconformance.quantity * self.product.fill_mass_mg
+            plan.lot_no, plan.bulk = (
+                self.lot.lot_no,
+                self.nonconformance.quantity * self.product.fill_mass_mg,
+            )
             plan.requirements = self.needs_of_rework(materials or [])
         else:
             plan.bulk = self.bulk_on(line)
-            plan.requirements = [Requirement.of(position, *need) for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)]
-        return {"revision": plan.revision, "line": line.code, "start": start, "end": end, "crew": crew,
-                "crew_names": crew_names, "bulk_mg": plan.bulk, "promised_date": promised_date, "note": note,
-                **({"materials": [[r.material.code, r.quantity] for r in plan.requirements]} if plan.supply == REWORK else {}),
-                **({"beside": [[c.ref, c.start, c.end] for c in beside]} if beside else {})}  # fmt: skip
+            plan.requirements = [
+                Requirement.of(position, *need)
+                for position, need in enumerate(needs_of(self.product, plan.bulk, self.quantity), 1)
+            ]
+        return {
+            "revision": plan.revision,
+            "line": line.code,
+            "start": start,
+            "end": end,
+            "crew": crew,
+            "crew_names": crew_names,
+            "bulk_mg": plan.bulk,
+            "promised_date": promised_date,
+            "note": note,
+            **(
+                {"materials": [[r.material.code, r.quantity] for r in plan.requirements]}
+                if plan.supply == REWORK
+                else {}
+            ),
+            **({"beside": [[c.ref, c.start, c.end] for c in beside]} if beside else {}),
+        }
 
-    def supply_from_stock(self, by: User, *, lot_id: int, promised_date: date, note: str = "") -> dict[str, Any]:
+    def supply_from_stock(
+        self, by: User, *, lot_id: int, promised_date: date, note: str = ""
+    ) -> dict[str, Any]:
         """Plan to deliver a finished lot that is already there."""
         lot = db.session.get_one(Lot, lot_id)
         if refusal := lot.not_usable_on(promised_date):
             raise Blocked(refusal)
         plan = self.new_plan(by, STOCK, promised_date, note)
         plan.source_lot = lot
-        return {"revision": plan.revision, "lot": plan.source_lot.lot_no, "promised_date": promised_date, "note": note}
+        return {
+            "revision": plan.revision,
+            "lot": plan.source_lot.lot_no,
+            "promised_date": promised_date,
+            "note": note,
+        }
 
     def answer_warehouse(self, by: User, **answer: Any) -> None:
         self.answer(by, WAREHOUSE.key, **answer)
@@ -98,16 +154,36 @@ class Planning:
     def answer_purchasing(self, by: User, **answer: Any) -> None:
         self.answer(by, PURCHASING.key, **answer)
 
-    def answer(self, by: User, department: str, *, in_time: bool, promised_date: date | None = None, note: str = "") -> None:
-        self.plan.answers.append(SupplyAnswer(department=department, in_time=in_time, promised_date=promised_date,
-                                              note=note, by=by, at=clock.now()))  # fmt: skip
+    def answer(
+        self,
+        by: User,
+        department: str,
+        *,
+        in_time: bool,
+        promised_date: date | None = None,
+        note: str = "",
+    ) -> None:
+        self.plan.answers.append(
+            SupplyAnswer(
+                department=department,
+                in_time=in_time,
+                promised_date=promised_date,
+                note=note,
+                by=by,
+                at=clock.now(),
+            )
+        )
 
     def issue_plan(self, by: User) -> dict[str, Any]:
-        """Issue the plan: the promise stands, the lot has its number; one that is reworked keeps its own."""
+        """Issue the plan: the promise stands, the lot has its number; one that is reworked keeps
+        its own.
+        """
         plan = self.plan
         plan.issued_by, plan.issued_at = by, clock.now()
         if plan.supply != REWORK:
-            plan.lot_no = plan.source_lot.lot_no if plan.supply == STOCK else self.new_lot_number(plan)
+            plan.lot_no = (
+                plan.source_lot.lot_no if plan.supply == STOCK else self.new_lot_number(plan)
+            )
         self.promised_date = self.due = plan.promised_date
         if plan.supply == STOCK:
             self.lot, self.good = plan.source_lot, self.quantity
@@ -120,19 +196,27 @@ class Planning:
         plan = self.plan
         if plan in self.plans:
             plan.withdrawn = True
-            if self.started_at and plan.supply != REWORK:  # of a rework that began before reworks were planned
+            if (
+                self.started_at and plan.supply != REWORK
+            ):  # of a rework that began before reworks were planned
                 plan.reworked_at = clock.now()
         return {"returned": returned}
 
     def acknowledge_plan(self, by: User) -> dict[str, Any]:
         """Receipt of the plan by every department of the person that has not given it yet."""
-        departments = [d for d in self.departments_to_acknowledge() if by.has_role({r.key for r in RECEIVERS[d]})]
+        departments = [
+            d
+            for d in self.departments_to_acknowledge()
+            if by.has_role({r.key for r in RECEIVERS[d]})
+        ]
         for department in departments:
             self.plan.receipts.append(PlanReceipt(department=department, by=by, at=clock.now()))
         return {"departments": departments}
 
     def owe_receipts(self) -> None:
-        """What was acknowledged along with the action that is taken back is to be acknowledged again."""
+        """What was acknowledged along with the action that is taken back is to be acknowledged
+        again.
+        """
         for department in self.last_deed.data["departments"]:
             db.session.delete(self.plan.receipt_of(department))
         db.session.flush()
@@ -150,23 +234,42 @@ class Planning:
 
     def departments_to_acknowledge(self) -> list[str]:
         plan = self.plan
-        over = plan is None or plan.withdrawn or not plan.issued_at or self.stands.ends or self.stage in DONE_WITH[plan.supply]
+        over = (
+            plan is None
+            or plan.withdrawn
+            or not plan.issued_at
+            or self.stands.ends
+            or self.stage in DONE_WITH[plan.supply]
+        )
         return [] if over else [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:
-        return {role.key for d in self.departments_to_acknowledge() for role in RECEIVERS[d] if role.key in ROLES}
+        return {
+            role.key
+            for d in self.departments_to_acknowledge()
+            for role in RECEIVERS[d]
+            if role.key in ROLES
+        }
 
     # What guards ask
 
     def covering_lots(self, day: date | None = None) -> list[Lot]:
-        """Released finished lots whose free stock covers the card, and which last until a day: the one asked for."""
+        """Released finished lots whose free stock covers the card, and which last until a day:
+        the one asked for.
+        """
         day = max(day or self.requested_date or clock.today(), clock.today())
-        lots = [lot for lot in usable_lots(self.product, day) if free_stock(lot, self) >= self.quantity]
-        return [lot for lot in lots if mode_of(SHELF_LIFE, "") != REFUSES or not too_old(self, lot, day)]
+        lots = [
+            lot for lot in usable_lots(self.product, day) if free_stock(lot, self) >= self.quantity
+        ]
+        return [
+            lot for lot in lots if mode_of(SHELF_LIFE, "") != REFUSES or not too_old(self, lot, day)
+        ]
 
     @classmethod
     def may_be_made_on(cls, line_id: Any) -> Any:
-        """The condition that a card may be of a line: its plans name it, or it is a part of a lot, made by the plan of the whole."""
+        """The condition that a card may be of a line: its plans name it, or it is a part of a
+        lot, made by the plan of the whole.
+        """
         planned = select(Plan.card_id).where(Plan.line_id == line_id, Plan.withdrawn.is_(False))
         return or_(cls.id.in_(planned), and_(cls.parent_id.is_not(None), cls.lot_id.is_not(None)))
 
@@ -175,8 +278,12 @@ class Planning:
         line = self.plan and self.plan.line_id
         if not line:
             return None
-        others = db.session.execute(self.others_on_the_line(), {"line": line, "mine": self.id}).all()
-        return next((other.number for other in others if other.own or self.is_made_on(line, other.id)), None)
+        others = db.session.execute(
+            self.others_on_the_line(), {"line": line, "mine": self.id}
+        ).all()
+        return next(
+            (other.number for other in others if other.own or self.is_made_on(line, other.id)), None
+        )
 
     @classmethod
     def is_made_on(cls, line_id: int, card_id: int) -> bool:
@@ -186,22 +293,42 @@ class Planning:
     @classmethod
     @cache
     def others_on_the_line(cls) -> Any:
-        """The SELECT of the cards besides ``mine`` that run, or stand halted, and may be of a ``line``: id, number, whether by a plan
-        of their own (a part of a lot may be of another)."""
-        own = exists().where(Plan.card_id == cls.id, Plan.line_id == bindparam("line"), Plan.withdrawn.is_(False))
-        return (select(cls.id, cls.number, own.label("own"))
-                .where(cls.stage.in_(ON_THE_LINE), cls.id != bindparam("mine"), cls.may_be_made_on(bindparam("line"))).order_by(cls.id))  # fmt: skip
+        """The SELECT of the cards besides ``mine`` that run, or stand halted, and may be of a
+        ``line``: id, number, whether by a plan of their own (a part of a lot may be of another).
+        """
+        own = exists().where(
+            Plan.card_id == cls.id, Plan.line_id == bindparam("line"), Plan.withdrawn.is_(False)
+        )
+        return (
+            select(cls.id, cls.number, own.label("own"))
+            .where(
+                cls.stage.in_(ON_THE_LINE),
+                cls.id != bindparam("mine"),
+                cls.may_be_made_on(bindparam("line")),
+            )
+            .order_by(cls.id)
+        )
 
     # Parts
 
     def new_plan(self, by: User, supply: str, promised_date: date, note: str) -> Plan:
-        plan = Plan(revision=len(self.plans) + 1, supply=supply, promised_date=promised_date, note=note, author=by,
-                    drawn_up_at=clock.now(), withdrawn=False)  # fmt: skip
+        plan = Plan(
+            revision=len(self.plans) + 1,
+            supply=supply,
+            promised_date=promised_date,
+            note=note,
+            author=by,
+            drawn_up_at=clock.now(),
+            withdrawn=False,
+        )
         self.plans.append(plan)
         return plan
 
     def new_lot_number(self, plan: Plan) -> str:
-        """The number printed on the packs: line, day of the plan, serial of the day. A re-plan takes a new one."""
+        """The number printed on the packs: line, day of the plan, serial of the day.
+
+        A re-plan takes a new one.
+        """
         day = clock.local(plan.start).strftime("%y%m%d")
         return f"{plan.line.code}-{day}-{next_serial(f'lot {plan.line.code} {day}'):02d}"
 
@@ -211,5 +338,11 @@ class Planning:
         if refusal := lot.not_usable_on(self.plan.promised_date):
             raise Blocked(refusal)
         if free_stock(lot, self) < self.quantity:
-            raise Blocked(_l("Lot %(lot)s no longer holds %(quantity)s free units; the planner must choose another.",
-                             lot=lot.lot_no, quantity=self.quantity))  # fmt: skip
+            raise Blocked(
+                _l(
+                    "Lot %(lot)s no longer holds %(quantity)s free units; the planner must choose "
+                    "another.",
+                    lot=lot.lot_no,
+                    quantity=self.quantity,
+                )
+            )

@@ -11,30 +11,41 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.words import Text, _l
-
-from app.models.production.split_hold_cancel import Apart
-from app.models.records.rules.bounded import BoundedCard
-from app.models.production.execution import Execution
-from app.models.records.rules.gating import GatedCard
-from app.models.production.inspection import Inspection
 from app.models.master import Product
+from app.models.production.execution import Execution
+from app.models.production.inspection import Inspection
 from app.models.production.materials import Materials
-from app.models.sales.order import Order, OrderLine
 from app.models.production.plan import Plan
 from app.models.production.planning import Planning
-from app.models.records.record import Record
 from app.models.production.rework import Rework
 from app.models.production.rush import Rush
 from app.models.production.scanning import Scanning
-from app.models.records.number_series import next_number
+from app.models.production.split_hold_cancel import Apart
 from app.models.records.column_types import Moment
+from app.models.records.number_series import next_number
+from app.models.records.record import Record
+from app.models.records.rules.bounded import BoundedCard
+from app.models.records.rules.gating import GatedCard
+from app.models.sales.order import Order, OrderLine
 
 if TYPE_CHECKING:
     from app.models.people.user import User
     from app.models.warehouse.shipment import Shipment
 
 
-class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Scanning, Inspection, Rework, Apart, Rush, Record):
+class ProductionOrder(
+    BoundedCard,
+    GatedCard,
+    Planning,
+    Materials,
+    Execution,
+    Scanning,
+    Inspection,
+    Rework,
+    Apart,
+    Rush,
+    Record,
+):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"
@@ -62,9 +73,15 @@ class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Sc
 
     line: Mapped[OrderLine | None] = relationship(back_populates="cards")
     product: Mapped[Product] = relationship()
-    shipment: Mapped[Shipment | None] = relationship(back_populates="cards", foreign_keys=[shipment_id])
-    parent: Mapped[ProductionOrder | None] = relationship(remote_side="ProductionOrder.id", back_populates="children")
-    children: Mapped[list[ProductionOrder]] = relationship(back_populates="parent", order_by="ProductionOrder.id")
+    shipment: Mapped[Shipment | None] = relationship(
+        back_populates="cards", foreign_keys=[shipment_id]
+    )
+    parent: Mapped[ProductionOrder | None] = relationship(
+        remote_side="ProductionOrder.id", back_populates="children"
+    )
+    children: Mapped[list[ProductionOrder]] = relationship(
+        back_populates="parent", order_by="ProductionOrder.id"
+    )
 
     @property
     def order(self) -> Order | None:
@@ -82,7 +99,11 @@ class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Sc
     @property
     def amount(self) -> Text:
         if self.missing:
-            return _l("%(good)s of %(quantity)s units", good=f"{self.good:,}", quantity=f"{self.quantity:,}")
+            return _l(
+                "%(good)s of %(quantity)s units",
+                good=f"{self.good:,}",
+                quantity=f"{self.quantity:,}",
+            )
         return _l("%(quantity)s units", quantity=f"{self.good or self.quantity:,}")
 
     @property
@@ -98,7 +119,10 @@ class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Sc
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
-        return (joinedload(cls.product), joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer))
+        return (
+            joinedload(cls.product),
+            joinedload(cls.line).joinedload(OrderLine.order).joinedload(Order.customer),
+        )
 
     @classmethod
     def opened_with(cls) -> tuple[Any, ...]:
@@ -128,13 +152,19 @@ class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Sc
         number = f"{scrapped.number}-N{scrapped.reworked + 1}"
         self.parent = scrapped
         if scrapped.line:
-            return self.open_for(scrapped.line, number, scrapped.quantity) | {"replaces": scrapped.number}
+            return self.open_for(scrapped.line, number, scrapped.quantity) | {
+                "replaces": scrapped.number
+            }
         self.fill_in(number, scrapped.product, scrapped.quantity, scrapped.requested_date)
         return {"replaces": scrapped.number}
 
-    def make_to_stock(self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = "") -> None:
+    def make_to_stock(
+        self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = ""
+    ) -> None:
         """Open a card without an order: it makes stock."""
-        self.fill_in(next_number("MTS"), db.session.get_one(Product, product_id), quantity, requested_date)
+        self.fill_in(
+            next_number("MTS"), db.session.get_one(Product, product_id), quantity, requested_date
+        )
         self.note = note
 
     def open_for(self, line: OrderLine, number: str, quantity: int) -> dict[str, Any]:
@@ -154,7 +184,12 @@ class ProductionOrder(BoundedCard, GatedCard, Planning, Materials, Execution, Sc
                 other.touch()
 
     def fill_in(self, number: str, product: Product, quantity: int, requested: date | None) -> None:
-        self.number, self.product, self.quantity, self.requested_date = number, product, quantity, requested
+        self.number, self.product, self.quantity, self.requested_date = (
+            number,
+            product,
+            quantity,
+            requested,
+        )
         self.due = requested
         self.good = self.rejected = self.reworked = 0
         self.plans = []  # known without asking

@@ -15,13 +15,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from app import clock
 from app.extensions import db
 from app.flow.words import Text, _l
+from app.models.master import Material, Product
+from app.models.records.column_types import Exact, Key, Moment, Quantity
+from app.models.warehouse.stock import RELEASED, Lot, Stock
 from app.plant import requirements as plant
 from app.plant.fefo import Lot as PlantLot
 from app.plant.quantities import ceil_whole
-
-from app.models.master import Material, Product
-from app.models.warehouse.stock import RELEASED, Lot, Stock
-from app.models.records.column_types import Exact, Key, Moment, Quantity
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class Requirement(db.Model):
-    """One material of a plan: base units needed, loss included; ``percent`` of the formula where it has one."""
+    """One material of a plan: base units needed, loss included; ``percent`` of the formula where
+    it has one.
+    """
 
     __tablename__ = "requirement"
 
@@ -44,12 +45,21 @@ class Requirement(db.Model):
 
     plan: Mapped[Plan] = relationship(back_populates="requirements")
     material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
-    picks: Mapped[list[Pick]] = relationship(back_populates="requirement", order_by="Pick.id", lazy="selectin")
+    picks: Mapped[list[Pick]] = relationship(
+        back_populates="requirement", order_by="Pick.id", lazy="selectin"
+    )
 
     @classmethod
     def of(cls, position: int, need: plant.Requirement, material: Material) -> Requirement:
-        return cls(position=position, material=material, kind=need.kind, percent=need.percent, nominal=need.nominal,
-                   quantity=need.quantity, picks=[])  # fmt: skip
+        return cls(
+            position=position,
+            material=material,
+            kind=need.kind,
+            percent=need.percent,
+            nominal=need.nominal,
+            quantity=need.quantity,
+            picks=[],
+        )
 
     @property
     def live_picks(self) -> list[Pick]:
@@ -58,9 +68,14 @@ class Requirement(db.Model):
 
     @property
     def tolerance_pct(self) -> Decimal:
-        """How far below the need weighing may stay: the formula's tolerance; nothing for what is counted."""
+        """How far below the need weighing may stay: the formula's tolerance; nothing for what is
+        counted.
+        """
         lines = self.plan.formula.lines if self.plan.formula else []
-        return next((line.weigh_tolerance_pct for line in lines if line.material_id == self.material_id), Decimal(0))
+        return next(
+            (line.weigh_tolerance_pct for line in lines if line.material_id == self.material_id),
+            Decimal(0),
+        )
 
     @property
     def is_prepared(self) -> bool:
@@ -70,7 +85,9 @@ class Requirement(db.Model):
 
     @property
     def needed(self) -> int:
-        """Base units at nominal strength; of water what was left of the bulk when the lots were picked."""
+        """Base units at nominal strength; of water what was left of the bulk when the lots were
+        picked.
+        """
         first = next(iter(self.live_picks), None)
         return first.proposed if first and self.material.untracked else self.quantity
 
@@ -79,8 +96,10 @@ class Requirement(db.Model):
 
     @property
     def open_quantity(self) -> int:
-        """What the live picks leave open, in base units at nominal strength: a refused lot opens its share again, and so
-        does one that gave less than was proposed, or of which less was received, beyond the tolerance."""
+        """What the live picks leave open, in base units at nominal strength: a refused lot opens
+        its share again, and so does one that gave less than was proposed, or of which less was
+        received, beyond the tolerance.
+        """
         if self.material.untracked and any(not p.issued for p in self.live_picks):
             return 0  # more is drawn from the mains
         covered = sum(Fraction(p.counted) * p.strength for p in self.live_picks)
@@ -112,7 +131,9 @@ class Pick(db.Model):
 
     @property
     def given(self) -> int | None:
-        """What was counted of it last: as received by Production, until then as weighed; None before."""
+        """What was counted of it last: as received by Production, until then as weighed; None
+        before.
+        """
         return self.prepared if self.received is None else self.received
 
     @property
@@ -122,14 +143,20 @@ class Pick(db.Model):
 
     @property
     def gave_less(self) -> bool:
-        """Whether less was weighed out than was proposed: there is no more of the lot, whatever the books say."""
+        """Whether less was weighed out than was proposed: there is no more of the lot, whatever
+        the books say.
+        """
         return self.prepared is not None and self.prepared < self.proposed
 
     def not_acceptable(self) -> Text | None:
         """Why Production may not accept it: its lot may not be used any more."""
         if self.lot is None or self.lot.is_usable(clock.today()):
             return None
-        return _l("Lot %(lot)s has expired or is blocked; refuse its line, and the warehouse brings another.", lot=self.lot.lot_no)
+        return _l(
+            "Lot %(lot)s has expired or is blocked; refuse its line, and the warehouse brings "
+            "another.",
+            lot=self.lot.lot_no,
+        )
 
     @property
     def strength(self) -> Fraction:
@@ -140,15 +167,28 @@ class Pick(db.Model):
 
 def formula_of(product: Product) -> list[plant.FormulaLine]:
     """The formula of a product as the plant's arithmetic takes it."""
-    return [plant.FormulaLine(line.material.code, line.percent,
-                              line.material.nominal_active_pct if line.potency_correct else None,
-                              line.material.untracked) for line in product.formula.lines]  # fmt: skip
+    return [
+        plant.FormulaLine(
+            line.material.code,
+            line.percent,
+            line.material.nominal_active_pct if line.potency_correct else None,
+            line.material.untracked,
+        )
+        for line in product.formula.lines
+    ]
 
 
 def needs_of(product: Product, bulk: int, units: int) -> list[tuple[plant.Requirement, Material]]:
-    """What ``bulk`` mg and ``units`` packs of a product need, each with its material, raw materials first."""
-    items = [plant.PackagingItem(i.material.code, i.units_per_item, i.scrap_pct) for i in product.packaging]
-    materials = {part.material.code: part.material for part in (*product.formula.lines, *product.packaging)}
+    """What ``bulk`` mg and ``units`` packs of a product need, each with its material, raw
+    materials first.
+    """
+    items = [
+        plant.PackagingItem(i.material.code, i.units_per_item, i.scrap_pct)
+        for i in product.packaging
+    ]
+    materials = {
+        part.material.code: part.material for part in (*product.formula.lines, *product.packaging)
+    }
     needs = [*plant.raw_materials(formula_of(product), bulk), *plant.packaging(items, units)]
     return [(need, materials[need.material_code]) for need in needs]
 
@@ -156,13 +196,29 @@ def needs_of(product: Product, bulk: int, units: int) -> list[tuple[plant.Requir
 def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[Lot, int]]]:
     """Return the usable lots of each material id with what no plan has picked, in two queries."""
     ids = list(materials)
-    picked = dict(db.session.execute(
-        select(Pick.lot_id, func.sum(func.coalesce(Pick.prepared, Pick.proposed))).join(Requirement)
-        .where(Requirement.material_id.in_(ids), Pick.issued.is_(False), Requirement.plan.has(withdrawn=False)).group_by(Pick.lot_id)).all())  # fmt: skip
+    picked = dict(
+        db.session.execute(
+            select(Pick.lot_id, func.sum(func.coalesce(Pick.prepared, Pick.proposed)))
+            .join(Requirement)
+            .where(
+                Requirement.material_id.in_(ids),
+                Pick.issued.is_(False),
+                Requirement.plan.has(withdrawn=False),
+            )
+            .group_by(Pick.lot_id)
+        ).all()
+    )
     lots = db.session.scalars(
-        select(Lot).where(Lot.material_id.in_(ids), Lot.status == RELEASED,
-                          or_(Lot.expiry.is_(None), Lot.expiry >= day), Lot.stocks.any(Stock.quantity > 0))
-        .options(selectinload(Lot.stocks)).order_by(Lot.id))  # fmt: skip
+        select(Lot)
+        .where(
+            Lot.material_id.in_(ids),
+            Lot.status == RELEASED,
+            or_(Lot.expiry.is_(None), Lot.expiry >= day),
+            Lot.stocks.any(Stock.quantity > 0),
+        )
+        .options(selectinload(Lot.stocks))
+        .order_by(Lot.id)
+    )
     offer: dict[int, list[tuple[Lot, int]]] = defaultdict(list)
     for lot in lots:
         offer[lot.material_id].append((lot, max(0, lot.quantity - int(picked.get(lot.id) or 0))))
@@ -170,4 +226,6 @@ def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[L
 
 
 def as_plant_lots(offer: Iterable[tuple[Lot, int]]) -> tuple[PlantLot, ...]:
-    return tuple(PlantLot(lot.lot_no, free, lot.expiry, lot.assay, lot.status) for lot, free in offer)
+    return tuple(
+        PlantLot(lot.lot_no, free, lot.expiry, lot.assay, lot.status) for lot, free in offer
+    )

@@ -1,4 +1,6 @@
-"""Rework (clause 5.3): a lot that failed is planned once more, by line, time, materials and people; it stays the same lot."""
+"""Rework (clause 5.3): a lot that failed is planned once more, by line, time, materials and
+people; it stays the same lot.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from app import clock
 from app.extensions import db
 from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
-
 from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import Requirement
 from app.models.warehouse.stock import move
@@ -28,7 +29,10 @@ class Rework:
 
     @property
     def made_by(self) -> Plan | None:
-        """The plan by which its lot came about, or is to; reworks left out. For a part of a lot that of the whole."""
+        """The plan by which its lot came about, or is to; reworks left out.
+
+        For a part of a lot that of the whole.
+        """
         came = (p for p in self.plans if p.supply != REWORK and (p.reworked_at or not p.withdrawn))
         own = next(came, None)
         return own or (self.parent.made_by if self.parent and self.lot else None)
@@ -40,7 +44,9 @@ class Rework:
 
     @property
     def most_good(self) -> int:
-        """The most good units a run can give: what went into rework, or a fifth more than planned."""
+        """The most good units a run can give: what went into rework, or a fifth more than
+        planned.
+        """
         return self.nonconformance.quantity if self.reworked else self.quantity * 6 // 5
 
     def roles_to_give_up_rework(self) -> set[str]:
@@ -83,9 +89,23 @@ class Rework:
     # Parts
 
     def needs_of_rework(self, materials: list[dict[str, Any]]) -> list[Requirement]:
-        """What the planner wants for it: ``[{"material": id, "quantity": base units}, …]``, weighed as it is said."""
+        """What the planner wants for it: ``[{"material": id, "quantity": base units}, …]``,
+        weighed as it is said.
+        """
         from app.models.master import Material
 
-        wanted = [(db.session.get_one(Material, each["material"]), each["quantity"]) for each in materials]
-        return [Requirement(position=position, material=material, kind=material.kind, percent=None, nominal=None, quantity=quantity, picks=[])
-                for position, (material, quantity) in enumerate(wanted, 1)]  # fmt: skip
+        wanted = [
+            (db.session.get_one(Material, each["material"]), each["quantity"]) for each in materials
+        ]
+        return [
+            Requirement(
+                position=position,
+                material=material,
+                kind=material.kind,
+                percent=None,
+                nominal=None,
+                quantity=quantity,
+                picks=[],
+            )
+            for position, (material, quantity) in enumerate(wanted, 1)
+        ]

@@ -1,4 +1,6 @@
-"""Rush (clauses 1.2 and 2.1): a record goes before others, because of its dates or by a decision with its reason."""
+"""Rush (clauses 1.2 and 2.1): a record goes before others, because of its dates or by a decision
+with its reason.
+"""
 
 from __future__ import annotations
 

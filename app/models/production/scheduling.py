@@ -10,14 +10,21 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.words import Both, Text, _l
-from app.plant.incompatibility import Changeover as PlantChangeover
-from app.plant.incompatibility import Changeovers
-from app.plant.requirements import Pots, pots
-from app.plant.schedule import NoRoom, Occupied, WorkingHours, fill_minutes, mix_minutes, promise_date, propose
-
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
+from app.plant.incompatibility import Changeover as PlantChangeover
+from app.plant.incompatibility import Changeovers
+from app.plant.requirements import Pots, pots
+from app.plant.schedule import (
+    NoRoom,
+    Occupied,
+    WorkingHours,
+    fill_minutes,
+    mix_minutes,
+    promise_date,
+    propose,
+)
 
 IN_HAND = ("running", "halted")
 ON_LINE = ("consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", *IN_HAND)
@@ -55,18 +62,42 @@ def place_on(card: ProductionOrder, rate: LineRate, after: datetime) -> Place | 
     charges = pots(bulk, rate.min_batch_mg, rate.max_batch_mg)
     address = card.order.address if card.order else None
     try:
-        found = propose(hours_of(rate.line), occupied(rate.line, card), after, card.product.family,
-                        mix_minutes(rate.mix_hours_per_batch, charges.count), fill_minutes(card.quantity, rate.units_per_hour),
-                        changeovers(), last_family(rate.line, after))  # fmt: skip
+        found = propose(
+            hours_of(rate.line),
+            occupied(rate.line, card),
+            after,
+            card.product.family,
+            mix_minutes(rate.mix_hours_per_batch, charges.count),
+            fill_minutes(card.quantity, rate.units_per_hour),
+            changeovers(),
+            last_family(rate.line, after),
+        )
     except NoRoom:
         return None
-    promised = (promise_date(found.end, address.transit_days, receiving_days=frozenset(address.receiving_days)) if address
-                else promise_date(found.end, 0))  # fmt: skip
-    return Place(rate.line, found.start, found.end, rate.crew, bulk, charges, promised, found.wash_level, family_name(found.previous_family))
+    promised = (
+        promise_date(
+            found.end, address.transit_days, receiving_days=frozenset(address.receiving_days)
+        )
+        if address
+        else promise_date(found.end, 0)
+    )
+    return Place(
+        rate.line,
+        found.start,
+        found.end,
+        rate.crew,
+        bulk,
+        charges,
+        promised,
+        found.wash_level,
+        family_name(found.previous_family),
+    )
 
 
 def hours_of(line: Line) -> WorkingHours:
-    return WorkingHours(((time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)),))
+    return WorkingHours(
+        ((time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)),)
+    )
 
 
 @dataclass(frozen=True)
@@ -80,39 +111,79 @@ class Conflict:
 
     @property
     def sentence(self) -> Text:
-        start, end = (clock.local(moment).strftime("%Y-%m-%d %H:%M") for moment in (self.start, self.end))
-        return _l("%(line)s is planned for %(ref)s from %(start)s to %(end)s.", line=self.line, ref=self.ref, start=start, end=end)
+        start, end = (
+            clock.local(moment).strftime("%Y-%m-%d %H:%M") for moment in (self.start, self.end)
+        )
+        return _l(
+            "%(line)s is planned for %(ref)s from %(start)s to %(end)s.",
+            line=self.line,
+            ref=self.ref,
+            start=start,
+            end=end,
+        )
 
 
-def conflicts(card: ProductionOrder, line_id: int, start: datetime, end: datetime) -> list[Conflict]:
+def conflicts(
+    card: ProductionOrder, line_id: int, start: datetime, end: datetime
+) -> list[Conflict]:
     """The plans of other cards that overlap a span on a line, the earliest first."""
     rows = db.session.execute(
-        select(ProductionOrder.number, Line.code, Plan.start, Plan.end).select_from(Plan)
-        .join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Line, Line.id == Plan.line_id)
-        .where(Plan.line_id == line_id, Plan.withdrawn.is_(False), ProductionOrder.stage.in_(ON_LINE),
-               ProductionOrder.id != card.id, Plan.start < end, Plan.end > start).order_by(Plan.start, Plan.id))  # fmt: skip
+        select(ProductionOrder.number, Line.code, Plan.start, Plan.end)
+        .select_from(Plan)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        .join(Line, Line.id == Plan.line_id)
+        .where(
+            Plan.line_id == line_id,
+            Plan.withdrawn.is_(False),
+            ProductionOrder.stage.in_(ON_LINE),
+            ProductionOrder.id != card.id,
+            Plan.start < end,
+            Plan.end > start,
+        )
+        .order_by(Plan.start, Plan.id)
+    )
     return [Conflict(*row) for row in rows]
 
 
 def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:
     """The spans of a line that other cards' plans take."""
     rows = db.session.execute(
-        select(Plan.start, Plan.end, Product.family).select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        select(Plan.start, Plan.end, Product.family)
+        .select_from(Plan)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
         .join(Product, Product.id == ProductionOrder.product_id)
-        .where(Plan.line_id == line.id, Plan.withdrawn.is_(False), ProductionOrder.stage.in_(ON_LINE),
-               ProductionOrder.id != but.id))  # fmt: skip
+        .where(
+            Plan.line_id == line.id,
+            Plan.withdrawn.is_(False),
+            ProductionOrder.stage.in_(ON_LINE),
+            ProductionOrder.id != but.id,
+        )
+    )
     return [Occupied(clock.local(start), clock.local(end), family) for start, end, family in rows]
 
 
 def last_family(line: Line, before: datetime) -> str | None:
     """What the line made last."""
     return db.session.scalar(
-        select(Product.family).select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        select(Product.family)
+        .select_from(Plan)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
         .join(Product, Product.id == ProductionOrder.product_id)
-        .where(Plan.line_id == line.id, Plan.holds_or_held(), ProductionOrder.started_at.is_not(None), Plan.end <= before)
-        .order_by(Plan.end.desc()).limit(1))  # fmt: skip
+        .where(
+            Plan.line_id == line.id,
+            Plan.holds_or_held(),
+            ProductionOrder.started_at.is_not(None),
+            Plan.end <= before,
+        )
+        .order_by(Plan.end.desc())
+        .limit(1)
+    )
 
 
 def changeovers() -> Changeovers:
-    return Changeovers({(c.from_family, c.to_family): PlantChangeover(c.wash_level, c.minutes)
-                        for c in db.session.scalars(select(Changeover).where(Changeover.active))})  # fmt: skip
+    return Changeovers(
+        {
+            (c.from_family, c.to_family): PlantChangeover(c.wash_level, c.minutes)
+            for c in db.session.scalars(select(Changeover).where(Changeover.active))
+        }
+    )

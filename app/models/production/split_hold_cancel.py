@@ -7,45 +7,61 @@ from typing import TYPE_CHECKING, Any, Self
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
-
 from app.models.production.parts import letters, part_like
-from app.models.warehouse.stock import Lot, move, take_in
 from app.models.records.rules.reevaluation import refresh_shipment
+from app.models.warehouse.stock import Lot, move, take_in
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 
 class Apart:
-    """Part of a card is always answered by splitting it; a card on hold knows where it came from."""
+    """Part of a card is always answered by splitting it; a card on hold knows where it came
+    from.
+    """
 
     def roles_to_split(self) -> set[str]:
         return {role.key for role in SPLITTERS.get(self.stage, ())}
 
     def split(self, by: User, *, quantity: int, reason: str) -> dict[str, Any]:
-        """Give part of the units to a new card in the same stage; it inherits plan, lot and history by reference."""
+        """Give part of the units to a new card in the same stage; it inherits plan, lot and
+        history by reference.
+        """
         child = type(self).create("branch", by=by, parent=self, quantity=quantity)
         return {"quantity": quantity, "child": child.ref}
 
     def branch(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
         """Be the part that was split off: 2026-00042-1-A."""
         place = len(parent.children)
-        self.fill_in(f"{parent.number}-{letters(place)}", parent.product, quantity, parent.requested_date)
+        self.fill_in(
+            f"{parent.number}-{letters(place)}", parent.product, quantity, parent.requested_date
+        )
         self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
         self.promised_date, self.due = parent.promised_date, parent.due
-        self.started_at, self.finished_at, self.reworked = parent.started_at, parent.finished_at, parent.reworked
+        self.started_at, self.finished_at, self.reworked = (
+            parent.started_at,
+            parent.finished_at,
+            parent.reworked,
+        )
         if parent.good:
-            # The plan's quantity is shared as the good units are: it is what a replacement would make.
+            # The plan's quantity is shared as the good units are: it is what a replacement would
+            # make.
             self.quantity = max(1, parent.quantity * quantity // parent.good)
             self.good, parent.good = quantity, parent.good - quantity
-            self.lot = parent.lot if parent.stage == "in_stock" else parent.part_of(parent.lot, quantity, by, place)
+            self.lot = (
+                parent.lot
+                if parent.stage == "in_stock"
+                else parent.part_of(parent.lot, quantity, by, place)
+            )
         parent.quantity = max(1, parent.quantity - self.quantity)
         if parent.stage == "nonconforming":
             self.inherit_nonconformance(parent.nonconformance)
         return {"parent": parent.number, "quantity": quantity}
 
     def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
-        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of this place, or the next that is free."""
+        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of
+        this place, or the next that is free.
+        """
         zone, part = lot.zone, part_like(lot, lot.status, place)
         move(lot, zone, -quantity, "transfer", by=by, record=self)
         return take_in(part, zone, quantity, "transfer", by=by, record=self)
@@ -54,8 +70,16 @@ class Apart:
 
     @property
     def missing(self) -> int:
-        """The units by which the run gave fewer than ordered, as long as nobody has decided what becomes of them."""
-        return self.quantity - self.good if self.line_id and 0 < self.good < self.quantity and not (self.stands.ends or self.in_rework) else 0
+        """The units by which the run gave fewer than ordered, as long as nobody has decided what
+        becomes of them.
+        """
+        return (
+            self.quantity - self.good
+            if self.line_id
+            and 0 < self.good < self.quantity
+            and not (self.stands.ends or self.in_rework)
+            else 0
+        )
 
     def roles_to_make_rest(self) -> set[str]:
         return {PLANNER.key} if self.missing else set()
@@ -93,7 +117,10 @@ class Apart:
         return self.parent.stage
 
     def hold(self, by: User, *, reason: str) -> dict[str, Any]:
-        self.held_from, self.held_by = self.stage, by.acting_role(self.roles_for(self.flow.action("hold")))
+        self.held_from, self.held_by = (
+            self.stage,
+            by.acting_role(self.roles_for(self.flow.action("hold"))),
+        )
         return {"from": self.stage}
 
     def forget_hold(self, by: User) -> None:

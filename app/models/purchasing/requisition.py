@@ -1,4 +1,6 @@
-"""Purchase requisitions (clause 2.2): a shortage on its way, until all of it stands in quarantine."""
+"""Purchase requisitions (clause 2.2): a shortage on its way, until all of it stands in
+quarantine.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,15 @@ from app.flow.requisitions import REQUISITIONS
 from app.flow.roles import BUYER
 from app.flow.terms import unit
 from app.flow.words import _l
+from app.models.master import Material, Supplier
+from app.models.production.execution import zone_for
+from app.models.records.column_types import Quantity
+from app.models.records.number_series import next_number
+from app.models.records.record import Record
+from app.models.records.rules.bounded import BoundedRequisition
+from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
 from app.plant.quantities import from_base
 from app.plant.verdict import expiry_date
-
-from app.models.records.rules.bounded import BoundedRequisition
-from app.models.production.execution import zone_for
-from app.models.master import Material, Supplier
-from app.models.records.record import Record
-from app.models.records.number_series import next_number
-from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
-from app.models.records.column_types import Quantity
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class Requisition(BoundedRequisition, Record):
-    """One material to buy. Each delivery becomes a lot in quarantine; what of the order has not come stays on order."""
+    """One material to buy.
+
+    Each delivery becomes a lot in quarantine; what of the order has not come stays on order.
+    """
 
     __tablename__ = "requisition"
     __table_args__ = (Index("ix_requisition_board", "stage", "due"),)
@@ -47,7 +51,9 @@ class Requisition(BoundedRequisition, Record):
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     purchase_no: Mapped[str] = mapped_column(String(40), default="")
     promised_date: Mapped[date | None]
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)  # the last delivery
+    lot_id: Mapped[int | None] = mapped_column(
+        ForeignKey("lot.id"), index=True
+    )  # the last delivery
 
     material: Mapped[Material] = relationship()
     supplier: Mapped[Supplier | None] = relationship()
@@ -60,7 +66,10 @@ class Requisition(BoundedRequisition, Record):
 
     @property
     def amount(self) -> Any:
-        whole = f"{from_base(self.quantity, self.material.uom).normalize():,f} {unit(self.material.uom)}"
+        whole = (
+            f"{from_base(self.quantity, self.material.uom).normalize():,f} "
+            f"{unit(self.material.uom)}"
+        )
         if not self.is_partly_received:
             return whole
         rest = f"{from_base(self.rest, self.material.uom).normalize():,f}"
@@ -78,7 +87,9 @@ class Requisition(BoundedRequisition, Record):
     @property
     def lots(self) -> list[Lot]:
         """What was received on it, delivery by delivery."""
-        came = select(StockMovement.lot_id).where(StockMovement.flow == self.flow.key, StockMovement.record_id == self.id)
+        came = select(StockMovement.lot_id).where(
+            StockMovement.flow == self.flow.key, StockMovement.record_id == self.id
+        )
         return list(db.session.scalars(select(Lot).where(Lot.id.in_(came)).order_by(Lot.id)))
 
     @property
@@ -97,15 +108,34 @@ class Requisition(BoundedRequisition, Record):
 
     # Effects
 
-    def request(self, by: User, *, material_id: int, quantity: int, needed_by: date, card_id: int | None = None,
-                note: str = "") -> dict[str, Any]:  # fmt: skip
+    def request(
+        self,
+        by: User,
+        *,
+        material_id: int,
+        quantity: int,
+        needed_by: date,
+        card_id: int | None = None,
+        note: str = "",
+    ) -> dict[str, Any]:
         from app.models.production.production_order import ProductionOrder
 
         self.number, self.received = next_number("PR"), 0
         self.material = db.session.get_one(Material, material_id)
-        self.quantity, self.needed_by, self.card_id, self.due = quantity, needed_by, card_id, needed_by
+        self.quantity, self.needed_by, self.card_id, self.due = (
+            quantity,
+            needed_by,
+            card_id,
+            needed_by,
+        )
         self.rush = bool(card_id and db.session.get_one(ProductionOrder, card_id).rush)
-        return {"number": self.number, "material": self.material.code, "quantity": quantity, "needed_by": needed_by, "note": note}
+        return {
+            "number": self.number,
+            "material": self.material.code,
+            "quantity": quantity,
+            "needed_by": needed_by,
+            "note": note,
+        }
 
     def order(self, by: User, *, supplier_id: int, purchase_no: str, promised_date: date) -> None:
         self.supplier = db.session.get_one(Supplier, supplier_id)
@@ -115,21 +145,45 @@ class Requisition(BoundedRequisition, Record):
         before, self.promised_date, self.due = self.promised_date, promised_date, promised_date
         return {"changed": {"promised_date": [before, promised_date]}}
 
-    def receive(self, by: User, *, quantity: int, supplier_lot: str = "", expiry: date | None = None,
-                assay: Decimal | None = None) -> dict[str, Any]:  # fmt: skip
-        """Book the delivery into quarantine and ask Quality for its inspection; the rest stays on order."""
+    def receive(
+        self,
+        by: User,
+        *,
+        quantity: int,
+        supplier_lot: str = "",
+        expiry: date | None = None,
+        assay: Decimal | None = None,
+    ) -> dict[str, Any]:
+        """Book the delivery into quarantine and ask Quality for its inspection; the rest stays
+        on order.
+        """
         from app.models.quality.sample import Sample
 
         material, today = self.material, clock.today()
-        self.lot = Lot(lot_no=next_number("ML"), material=material, supplier=self.supplier, supplier_lot=supplier_lot,
-                       status=QUARANTINE, made_on=today, assay=assay,
-                       expiry=expiry or expiry_date(today, material.shelf_life_days))  # fmt: skip
+        self.lot = Lot(
+            lot_no=next_number("ML"),
+            material=material,
+            supplier=self.supplier,
+            supplier_lot=supplier_lot,
+            status=QUARANTINE,
+            made_on=today,
+            assay=assay,
+            expiry=expiry or expiry_date(today, material.shelf_life_days),
+        )
         zone = zone_for("quarantine", material.incompat_class)
         take_in(self.lot, zone, quantity, "receipt", by=by, record=self)
         self.received += quantity
         sample = Sample.create("request", by=by, lot=self.lot)
-        return {"lot": self.lot.lot_no, "quantity": quantity, "rest": self.rest, "zone": zone, "supplier_lot": supplier_lot,
-                "expiry": self.lot.expiry, "assay": assay, "sample": sample.ref}  # fmt: skip
+        return {
+            "lot": self.lot.lot_no,
+            "quantity": quantity,
+            "rest": self.rest,
+            "zone": zone,
+            "supplier_lot": supplier_lot,
+            "expiry": self.lot.expiry,
+            "assay": assay,
+            "sample": sample.ref,
+        }
 
     def after_receipt(self) -> str:
         return "ordered" if self.rest else "received"

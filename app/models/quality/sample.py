@@ -13,15 +13,14 @@ from app import clock
 from app.extensions import db
 from app.flow.samples import SAMPLES
 from app.flow.words import _l, halves
-from app.plant.verdict import FAILED, PASSED
-
-from app.models.records.rules.bounded import BoundedSample
-from app.models.records.record import Record
-from app.models.records.errors import Blocked
-from app.models.records.number_series import next_number
-from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
 from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
 from app.models.records.column_types import Moment
+from app.models.records.errors import Blocked
+from app.models.records.number_series import next_number
+from app.models.records.record import Record
+from app.models.records.rules.bounded import BoundedSample
+from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
+from app.plant.verdict import FAILED, PASSED
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -49,11 +48,15 @@ class Sample(BoundedSample, Record):
     lot: Mapped[Lot] = relationship()
     drawn_by: Mapped[User | None] = relationship(foreign_keys=[drawn_by_id])
     results: Mapped[list[TestResult]] = relationship(
-        back_populates="sample", order_by="TestResult.position",
-        primaryjoin="and_(Sample.id == TestResult.sample_id, TestResult.set_aside.is_(None))")  # fmt: skip
+        back_populates="sample",
+        order_by="TestResult.position",
+        primaryjoin="and_(Sample.id == TestResult.sample_id, TestResult.set_aside.is_(None))",
+    )
     earlier: Mapped[list[TestResult]] = relationship(
-        viewonly=True, order_by="TestResult.id",
-        primaryjoin="and_(Sample.id == TestResult.sample_id, TestResult.set_aside.is_not(None))")  # fmt: skip
+        viewonly=True,
+        order_by="TestResult.id",
+        primaryjoin="and_(Sample.id == TestResult.sample_id, TestResult.set_aside.is_not(None))",
+    )
 
     @property
     def headline(self) -> Any:
@@ -81,7 +84,9 @@ class Sample(BoundedSample, Record):
     @property
     def failures(self) -> str:
         """The failed tests with readings and limits, in both languages: they are filed."""
-        return "; ".join(f"{r.name_zh} {r.name_en}: {r.value} ({r.limits})" for r in self.failed_results)
+        return "; ".join(
+            f"{r.name_zh} {r.name_en}: {r.value} ({r.limits})" for r in self.failed_results
+        )
 
     @property
     def worst_class(self) -> str:
@@ -91,7 +96,11 @@ class Sample(BoundedSample, Record):
 
     def who_did(self, key: str, by: User) -> list[int]:
         """Several inspectors may have tested; none of them may release."""
-        return sorted({r.by_id for r in (*self.results, *self.earlier) if r.by_id} | {by.id}) if key == "enter_results" else super().who_did(key, by)
+        return (
+            sorted({r.by_id for r in (*self.results, *self.earlier) if r.by_id} | {by.id})
+            if key == "enter_results"
+            else super().who_did(key, by)
+        )
 
     # Effects
 
@@ -101,9 +110,17 @@ class Sample(BoundedSample, Record):
         self.results = incoming_tests(lot)
         return {"number": self.number, "lot": lot.lot_no}
 
-    def draw_finished(self, by: User, *, card: ProductionOrder, size: int, place: str) -> dict[str, Any]:
+    def draw_finished(
+        self, by: User, *, card: ProductionOrder, size: int, place: str
+    ) -> dict[str, Any]:
         """Sample a finished lot; the tests are the product's release tests."""
-        self.number, self.card, self.lot, self.due, self.rush = next_number("S"), card, card.lot, card.due, card.rush
+        self.number, self.card, self.lot, self.due, self.rush = (
+            next_number("S"),
+            card,
+            card.lot,
+            card.due,
+            card.rush,
+        )
         tests = [t for t in card.product.tests if t.kind == "release" and t.active]
         self.results = [TestResult.of(position, test) for position, test in enumerate(tests, 1)]
         return {"number": self.number, **self.draw(by, size=size, place=place)}
@@ -112,17 +129,35 @@ class Sample(BoundedSample, Record):
         self.size, self.place, self.drawn_by, self.drawn_at = size, place, by, clock.now()
         return {"lot": self.lot.lot_no, "size": size, "place": place}
 
-    def enter_results(self, by: User, *, results: list[dict[str, Any]], reason: str = "") -> dict[str, Any]:
-        """Take readings: ``[{"result": id, "value": Decimal, "conforms": bool, "instrument": …, "withdrawn": bool}, …]``; old values
-        stay in the event."""
+    def enter_results(
+        self, by: User, *, results: list[dict[str, Any]], reason: str = ""
+    ) -> dict[str, Any]:
+        """Take readings: ``[{"result": id, "value": Decimal, "conforms": bool, "instrument": …,
+        "withdrawn": bool}, …]``; old values stay in the event.
+        """
         found = {r.id: r for r in self.results}
-        withdrawn = [found[entry["result"]] for entry in results if entry.get("withdrawn") and found[entry["result"]].value]
+        withdrawn = [
+            found[entry["result"]]
+            for entry in results
+            if entry.get("withdrawn") and found[entry["result"]].value
+        ]
         if withdrawn and not reason:
-            raise Blocked(_l("%(test)s: %(value)s is on record; changing it needs a reason.", test=withdrawn[0].name, value=halves(withdrawn[0].value)))
+            raise Blocked(
+                _l(
+                    "%(test)s: %(value)s is on record; changing it needs a reason.",
+                    test=withdrawn[0].name,
+                    value=halves(withdrawn[0].value),
+                )
+            )
         entered = [found[entry["result"]].enter(by, reason=reason, **entry) for entry in results]
-        return {"results": [e for e in entered if e] + self.lay_aside(by, withdrawn, "withdrawn", reason)}
+        return {
+            "results": [e for e in entered if e]
+            + self.lay_aside(by, withdrawn, "withdrawn", reason)
+        }
 
-    def lay_aside(self, by: User, chosen: list[TestResult], kind: str, reason: str) -> list[dict[str, Any]]:
+    def lay_aside(
+        self, by: User, chosen: list[TestResult], kind: str, reason: str
+    ) -> list[dict[str, Any]]:
         """Let results count no more; their tests are to be done anew. Returns what stood there."""
         laid = [result.lay_aside(by, kind, reason) for result in chosen]
         db.session.add_all(anew for _, anew in laid)
@@ -132,7 +167,9 @@ class Sample(BoundedSample, Record):
 
     def chosen(self, tests: list[int] | None) -> list[TestResult]:
         """The entered results among these; without any, all that are entered."""
-        return [result for result in self.results if result.value and (not tests or result.id in tests)]
+        return [
+            result for result in self.results if result.value and (not tests or result.id in tests)
+        ]
 
     def retest(self, by: User, *, reason: str, tests: list[int] | None = None) -> dict[str, Any]:
         """Measure again: the new result stands beside the old one, which is kept and printed."""
@@ -142,12 +179,16 @@ class Sample(BoundedSample, Record):
         """Take back what was reported too soon or wrongly."""
         return {"results": self.lay_aside(by, self.chosen(tests), "retracted", reason)}
 
-    def invalidate(self, by: User, *, reason: str, tests: list[int] | None = None) -> dict[str, Any]:
+    def invalidate(
+        self, by: User, *, reason: str, tests: list[int] | None = None
+    ) -> dict[str, Any]:
         """A result was none: a wrong instrument, a wrong sample."""
         return {"results": self.lay_aside(by, self.chosen(tests), "invalidated", reason)}
 
     def release(self, by: User) -> dict[str, Any]:
-        """Passed: a finished lot may be stocked in; an incoming one becomes usable in its own store."""
+        """Passed: a finished lot may be stocked in; an incoming one becomes usable in its own
+        store.
+        """
         changed = self.assayed()
         if self.card:
             self.card.perform("pass_inspection", by=by)
@@ -156,7 +197,9 @@ class Sample(BoundedSample, Record):
         return {"lot": self.lot.lot_no, "verdict": PASSED, **changed}
 
     def assayed(self) -> dict[str, Any]:
-        """Give an incoming lot the assay that was measured, which formulas are charged by; old and new, or nothing."""
+        """Give an incoming lot the assay that was measured, which formulas are charged by; old
+        and new, or nothing.
+        """
         measured = next((r.reading for r in self.results if r.code == ASSAY), None)
         if self.card or not isinstance(measured, Decimal) or measured == self.lot.assay:
             return {}
@@ -170,7 +213,9 @@ class Sample(BoundedSample, Record):
         else:
             from app.models.production.execution import zone_for
 
-            self.settle_incoming(by, REJECTED, zone_for("nonconforming", self.lot.material.incompat_class))
+            self.settle_incoming(
+                by, REJECTED, zone_for("nonconforming", self.lot.material.incompat_class)
+            )
         return {"lot": self.lot.lot_no, "verdict": FAILED, "containment": containment}
 
     def settle_incoming(self, by: User, status: str, zone: str) -> None:

@@ -1,4 +1,6 @@
-"""One test of a sample: what is demanded, what was found, by whom; and results that do not count any more (clause 5.1)."""
+"""One test of a sample: what is demanded, what was found, by whom; and results that do not count
+any more (clause 5.1).
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.words import Both, _l, halves
+from app.models.records.column_types import Exact, Key, Moment
+from app.models.records.errors import Blocked
 from app.plant.censored import Censored, kept_reading
 from app.plant.verdict import FAILED, PASSED, UNCLEAR, judge
-
-from app.models.records.errors import Blocked
-from app.models.records.column_types import Exact, Key, Moment
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -25,15 +26,21 @@ if TYPE_CHECKING:
 
 # What is checked of every incoming lot: code, Chinese, English, defect class.
 ASSAY = "ASSAY"
-INCOMING = (("COA", "供应商检验报告", "Supplier's certificate", "major"), ("APP", "外观", "Appearance", "major"),
-            ("LABEL", "标识与批号", "Label and lot number", "critical"))  # fmt: skip
+INCOMING = (
+    ("COA", "供应商检验报告", "Supplier's certificate", "major"),
+    ("APP", "外观", "Appearance", "major"),
+    ("LABEL", "标识与批号", "Label and lot number", "critical"),
+)
 
 
 class TestResult(db.Model):
-    """One test of a sample: requirement, reading and verdict. Text tests are judged as conforming or not.
+    """One test of a sample: requirement, reading and verdict.
 
-    ``set_aside`` says why a result is no longer the one that counts: retested (a new one stands beside it), retracted (taken back
-    after it was reported), invalidated (it was wrong to begin with) or withdrawn (taken back while testing).
+    Text tests are judged as conforming or not.
+
+    ``set_aside`` says why a result is no longer the one that counts: retested (a new one stands
+    beside it), retracted (taken back after it was reported), invalidated (it was wrong to begin
+    with) or withdrawn (taken back while testing).
     """
 
     __tablename__ = "test_result"
@@ -67,9 +74,19 @@ class TestResult(db.Model):
 
     @classmethod
     def of(cls, position: int, test: Any) -> TestResult:
-        return cls(position=position, code=test.code, name_zh=test.name_zh, name_en=test.name_en, uom=test.uom,
-                   lower=test.lower, upper=test.upper, target=test.target, method=test.method,
-                   defect_class=test.defect_class, statutory=test.is_statutory)  # fmt: skip
+        return cls(
+            position=position,
+            code=test.code,
+            name_zh=test.name_zh,
+            name_en=test.name_en,
+            uom=test.uom,
+            lower=test.lower,
+            upper=test.upper,
+            target=test.target,
+            method=test.method,
+            defect_class=test.defect_class,
+            statutory=test.is_statutory,
+        )
 
     @property
     def name(self) -> Both:
@@ -81,7 +98,9 @@ class TestResult(db.Model):
 
     @property
     def limits(self) -> str:
-        """The requirement in words of figures: ``6–8 pH``, ``≥ 15 %``, or the text to conform to."""
+        """The requirement in words of figures: ``6–8 pH``, ``≥ 15 %``, or the text to conform
+        to.
+        """
         if self.is_text:
             return self.target
         unit = f" {self.uom}" if self.uom and self.uom != "text" else ""
@@ -94,35 +113,100 @@ class TestResult(db.Model):
         """What was measured."""
         return None if self.is_text else kept_reading(self.value)
 
-    def enter(self, by: User, *, value: Decimal | Censored | None = None, conforms: bool | None = None, instrument: str = "",
-              reason: str = "", **_: Any) -> dict[str, Any] | None:  # fmt: skip
-        """Take a reading and judge it; returns old and new, or None where nothing new was entered. What is on record changes
-        with a reason only."""
+    def enter(
+        self,
+        by: User,
+        *,
+        value: Decimal | Censored | None = None,
+        conforms: bool | None = None,
+        instrument: str = "",
+        reason: str = "",
+        **_: Any,
+    ) -> dict[str, Any] | None:
+        """Take a reading and judge it; returns old and new, or None where nothing new was entered.
+
+        What is on record changes with a reason only.
+        """
         entered = (conforms is not None) if self.is_text else (value is not None)
         if not entered:
             return None
-        verdict = (PASSED if conforms else FAILED) if self.is_text else judge(value, self.lower, self.upper)
+        verdict = (
+            (PASSED if conforms else FAILED)
+            if self.is_text
+            else judge(value, self.lower, self.upper)
+        )
         if verdict == UNCLEAR:
-            raise Blocked(_l("%(test)s: “%(value)s” cannot be judged against the limits.", test=self.name, value=str(value)))
-        shown = ("合格 conforms" if conforms else "不合格 does not conform") if self.is_text else written(value)
-        unchanged = self.value == shown or not self.is_text and self.reading == value
+            raise Blocked(
+                _l(
+                    "%(test)s: “%(value)s” cannot be judged against the limits.",
+                    test=self.name,
+                    value=str(value),
+                )
+            )
+        shown = (
+            ("合格 conforms" if conforms else "不合格 does not conform")
+            if self.is_text
+            else written(value)
+        )
+        unchanged = self.value == shown or (not self.is_text and self.reading == value)
         if unchanged and self.instrument == instrument:
             return None
         if self.value and not unchanged and not reason:
-            raise Blocked(_l("%(test)s: %(value)s is on record; changing it needs a reason.", test=self.name, value=halves(self.value)))
-        before = {"before": self.value, "before_by": self.by_id} if self.value and not unchanged else {"before": self.value}
+            raise Blocked(
+                _l(
+                    "%(test)s: %(value)s is on record; changing it needs a reason.",
+                    test=self.name,
+                    value=halves(self.value),
+                )
+            )
+        before = (
+            {"before": self.value, "before_by": self.by_id}
+            if self.value and not unchanged
+            else {"before": self.value}
+        )
         self.value, self.verdict = (self.value if unchanged else shown), verdict
         self.instrument, self.by, self.at = instrument, by, clock.now()
-        return {"test": self.code, **before, "value": self.value, "verdict": verdict, "instrument": instrument}
+        return {
+            "test": self.code,
+            **before,
+            "value": self.value,
+            "verdict": verdict,
+            "instrument": instrument,
+        }
 
     def lay_aside(self, by: User, kind: str, reason: str) -> tuple[dict[str, Any], TestResult]:
-        """Keep the result as one that does not count any more; returns what stood there and the same test, still to be done."""
-        self.set_aside, self.set_aside_reason, self.set_aside_by, self.set_aside_at = kind, reason, by, clock.now()
+        """Keep the result as one that does not count any more; returns what stood there and the
+        same test, still to be done.
+        """
+        self.set_aside, self.set_aside_reason, self.set_aside_by, self.set_aside_at = (
+            kind,
+            reason,
+            by,
+            clock.now(),
+        )
         anew = {name: getattr(self, name) for name in REQUIREMENT}
-        return {"test": self.code, "before": self.value, "before_by": self.by_id, "set_aside": kind}, TestResult(**anew)
+        return {
+            "test": self.code,
+            "before": self.value,
+            "before_by": self.by_id,
+            "set_aside": kind,
+        }, TestResult(**anew)
 
 
-REQUIREMENT = ("sample_id", "position", "code", "name_zh", "name_en", "uom", "lower", "upper", "target", "method", "defect_class", "statutory")
+REQUIREMENT = (
+    "sample_id",
+    "position",
+    "code",
+    "name_zh",
+    "name_en",
+    "uom",
+    "lower",
+    "upper",
+    "target",
+    "method",
+    "defect_class",
+    "statutory",
+)
 
 
 def written(reading: Decimal | Censored) -> str:
@@ -132,9 +216,28 @@ def written(reading: Decimal | Censored) -> str:
 
 def incoming_tests(lot: Lot) -> list[TestResult]:
     """What an incoming lot is checked for; the assay too where formulas correct for it."""
-    tests = [TestResult(position=n, code=c, name_zh=zh, name_en=en, defect_class=k, uom="text", target="合格 conforms")
-             for n, (c, zh, en, k) in enumerate(INCOMING, 1)]  # fmt: skip
+    tests = [
+        TestResult(
+            position=n,
+            code=c,
+            name_zh=zh,
+            name_en=en,
+            defect_class=k,
+            uom="text",
+            target="合格 conforms",
+        )
+        for n, (c, zh, en, k) in enumerate(INCOMING, 1)
+    ]
     if lot.material.nominal_active_pct is not None:
-        tests.append(TestResult(position=len(tests) + 1, code=ASSAY, name_zh="含量", name_en="Assay", uom="%",
-                                defect_class="major", lower=lot.material.nominal_active_pct * Decimal("0.8")))  # fmt: skip
+        tests.append(
+            TestResult(
+                position=len(tests) + 1,
+                code=ASSAY,
+                name_zh="含量",
+                name_en="Assay",
+                uom="%",
+                defect_class="major",
+                lower=lot.material.nominal_active_pct * Decimal("0.8"),
+            )
+        )
     return tests

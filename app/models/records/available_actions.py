@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.flow.grammar import Action, Flow, Named
 from app.flow.words import Text, _l
-
 from app.models.records.rules.wip_limits import OPEN, Standings, Way, way
 
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 class Offer:
     """An action a person may do to a record now, or the sentence that says why not yet.
 
-    ``barred``: nothing but the second pair of eyes is missing; it is somebody else's turn. ``over_limit``: it goes over a
-    limit, which this person may do with a reason.
+    ``barred``: nothing but the second pair of eyes is missing; it is somebody else's turn.
+    ``over_limit``: it goes over a limit, which this person may do with a reason.
     """
 
     action: Action
@@ -29,7 +28,9 @@ class Offer:
 
     @classmethod
     def of(cls, action: Action, blocked: Text | None, same: Text | None, way: Way = OPEN) -> Offer:
-        return cls(action, blocked or same or way.refusal, bool(same and not blocked), way.asks is not None)
+        return cls(
+            action, blocked or same or way.refusal, bool(same and not blocked), way.asks is not None
+        )
 
     @property
     def asks_for_data(self) -> bool:
@@ -38,28 +39,44 @@ class Offer:
 
 
 def next_of(offers: list[Offer]) -> Offer | None:
-    """The one next thing: the first primary action whose guards are clear, else the first there is."""
+    """The one next thing: the first primary action whose guards are clear, else the first there
+    is.
+    """
     primary = [o for o in offers if o.action.primary]
     return next((o for o in primary if not o.refusal or o.barred), primary[0] if primary else None)
 
 
-def same_person(flow: Flow, action: Action, doers: dict[str, list[int]], user_id: int) -> Text | None:
+def same_person(
+    flow: Flow, action: Action, doers: dict[str, list[int]], user_id: int
+) -> Text | None:
     """Two steps that must be done by two people stay two people's, whatever roles they hold."""
     for key in action.not_by:
         if user_id in doers.get(key, ()):
-            return _l("You did “%(earlier)s” yourself; another person must do this.", earlier=flow.action(key).label)
+            return _l(
+                "You did “%(earlier)s” yourself; another person must do this.",
+                earlier=flow.action(key).label,
+            )
     return None
 
 
 def offers_from_cue(flow: Flow, row: Any, user: User, full: Standings) -> list[Offer]:
-    """What the person may do with a card, by its row's cue and doers and the full stages alone: no guard is asked again."""
+    """What the person may do with a card, by its row's cue and doers and the full stages alone:
+    no guard is asked again.
+    """
     held, waiting, named = user.role_keys, row.cue.get("waiting", {}), row.cue.get("roles", {})
     offers = []
     for action in flow.actions_from(row.stage):
         if action.driven or not allowed(action, held, named):
             continue
         blocked = Text.from_json(waiting[action.key]) if action.key in waiting else None
-        offers.append(Offer.of(action, blocked, same_person(flow, action, row.doers, user.id), way(flow, action, row.stage, user, full)))
+        offers.append(
+            Offer.of(
+                action,
+                blocked,
+                same_person(flow, action, row.doers, user.id),
+                way(flow, action, row.stage, user, full),
+            )
+        )
     return offers
 
 

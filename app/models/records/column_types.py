@@ -1,4 +1,6 @@
-"""Column types that keep what they are given on both databases: exact decimals, moments in UTC, JSON as text, lazy texts."""
+"""Column types that keep what they are given on both databases: exact decimals, moments in UTC,
+JSON as text, lazy texts.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,10 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """JSON kept as text, so that its bytes stay what was written. Assign a new value to change it."""
+    """JSON kept as text, so that its bytes stay what was written.
+
+    Assign a new value to change it.
+    """
 
     impl = Text
     cache_ok = True
@@ -63,8 +68,12 @@ class Json(TypeDecorator[Any]):
 
 
 def canonical(value: Any) -> str:
-    """Return the one JSON text of a value: sorted keys, no spaces, dates in ISO 8601, decimals as text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+    """Return the one JSON text of a value: sorted keys, no spaces, dates in ISO 8601, decimals
+    as text.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain
+    )
 
 
 def as_kept(value: Any) -> Any:
@@ -86,5 +95,7 @@ def plain(value: Any) -> Any:
 
 
 def normal(words: str) -> str:
-    """Return words as they are searched: one width of letters and digits, one dash, no case, nothing unseen."""
+    """Return words as they are searched: one width of letters and digits, one dash, no case,
+    nothing unseen.
+    """
     return folded(words)

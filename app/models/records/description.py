@@ -88,7 +88,11 @@ class Shown:
     @classmethod
     def find(cls, ref: str) -> Self | None:
         """Return the record of a number with the neighbours its card shows, or None."""
-        return db.session.scalars(cls.numbered(), {"ref": reading.code(ref).upper()}).unique().one_or_none()
+        return (
+            db.session.scalars(cls.numbered(), {"ref": reading.code(ref).upper()})
+            .unique()
+            .one_or_none()
+        )
 
     @classmethod
     def is_called(cls, ref: Any) -> Any:
@@ -98,10 +102,18 @@ class Shown:
     @classmethod
     @cache
     def numbered(cls) -> Any:
-        return select(cls).where(cls.is_called(bindparam("ref"))).options(*cls.shown_with(), *cls.opened_with())
+        return (
+            select(cls)
+            .where(cls.is_called(bindparam("ref")))
+            .options(*cls.shown_with(), *cls.opened_with())
+        )
 
     @classmethod
     @cache
     def among(cls) -> Any:
         """The SELECT of the records with these ``ids`` and the neighbours their cards show."""
-        return select(cls).where(cls.id.in_(bindparam("ids", expanding=True))).options(*cls.shown_with())
+        return (
+            select(cls)
+            .where(cls.id.in_(bindparam("ids", expanding=True)))
+            .options(*cls.shown_with())
+        )

@@ -1,4 +1,6 @@
-"""What a record answers when it cannot do what is asked: always a sentence that a person can act on."""
+"""What a record answers when it cannot do what is asked: always a sentence that a person can act
+on.
+"""
 
 from __future__ import annotations
 

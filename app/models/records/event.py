@@ -9,14 +9,23 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, insert, select, text
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.flow.words import Text as Sentence
 from app.flow.words import _l
-
 from app.models.records.column_types import Key, Moment, canonical
 
 if TYPE_CHECKING:
@@ -27,7 +36,10 @@ CHANNEL = "washline"  # on which PostgreSQL tells of a commit
 
 
 class Event(db.Model):
-    """Who, in which role, when, what, from, to. ``body`` is the canonical JSON that ``hash`` covers with ``previous``."""
+    """Who, in which role, when, what, from, to.
+
+    ``body`` is the canonical JSON that ``hash`` covers with ``previous``.
+    """
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("flow", "record_id", "seq"), Index("ix_event_at", "at"))
@@ -56,12 +68,16 @@ class Event(db.Model):
 
     @property
     def wrote(self) -> dict[str, dict[str, dict[str, Any] | None]]:
-        """The rows that it changed, by table and key: their new values, or None for one that is gone (``app.models.records.sealing.sealed_rows``)."""
+        """The rows that it changed, by table and key: their new values, or None for one that is
+        gone (``app.models.records.sealing.sealed_rows``).
+        """
         return json.loads(self.body).get("wrote", {})
 
     @property
     def acting_for(self) -> int | None:
-        """The id of the person whose deputy the actor was in this role; None for a role of their own."""
+        """The id of the person whose deputy the actor was in this role; None for a role of their
+        own.
+        """
         return json.loads(self.body).get("acting_for")
 
     @property
@@ -80,7 +96,9 @@ class Event(db.Model):
 
     @property
     def stood_in_for(self) -> str:
-        """The name that the person then had whose deputy the actor was; empty for a role of the actor's own."""
+        """The name that the person then had whose deputy the actor was; empty for a role of the
+        actor's own.
+        """
         from app.models.people.user import User
 
         person = db.session.get(User, self.acting_for) if self.acting_for else None
@@ -90,29 +108,54 @@ class Event(db.Model):
     def in_role(self) -> Sentence | None:
         """In which role it was done, and for whom where that was as a deputy."""
         label, name = ROLES[self.role].label if self.role in ROLES else None, self.stood_in_for
-        return _l("%(role)s, deputy for %(name)s", role=label, name=name) if label and name else label
+        return (
+            _l("%(role)s, deputy for %(name)s", role=label, name=name) if label and name else label
+        )
 
-    def seal(self, data: dict[str, Any], previous: str, wrote: dict[str, Any] | None = None, acting_for: int | None = None) -> None:
-        """Write the body and the hash over it and the previous event's, and send the row. ``wrote`` are the rows that it changed,
-        ``acting_for`` the person whose deputy the actor is in this role.
+    def seal(
+        self,
+        data: dict[str, Any],
+        previous: str,
+        wrote: dict[str, Any] | None = None,
+        acting_for: int | None = None,
+    ) -> None:
+        """Write the body and the hash over it and the previous event's, and send the row.
 
-        It goes past the session, which keeps track of what may change: an event never does. Listeners hear of it when the
-        transaction commits; PostgreSQL sends one notice a transaction.
+        ``wrote`` are the rows that it changed, ``acting_for`` the person whose deputy the actor is
+        in this role.
+
+        It goes past the session, which keeps track of what may change: an event never does.
+        Listeners hear of it when the transaction commits; PostgreSQL sends one notice a
+        transaction.
         """
         self.previous = previous
-        beside = {name: value for name, value in (("wrote", wrote), ("acting_for", acting_for)) if value}
+        beside = {
+            name: value for name, value in (("wrote", wrote), ("acting_for", acting_for)) if value
+        }
         self.body = canonical({**self.facts(), "data": data, **beside})
         self.hash = digest(previous, self.body)
         connection = db.session.connection()
-        self.id = connection.scalar(ADDED, {name: getattr(self, name) for name in Event.__table__.columns.keys() if name != "id"})  # noqa: SIM118 (columns are no names)
+        self.id = connection.scalar(
+            ADDED,
+            {c.name: getattr(self, c.name) for c in Event.__table__.columns if c.name != "id"},
+        )
         if connection.dialect.name == "postgresql":
             connection.execute(NOTICE)
 
     def facts(self) -> dict[str, Any]:
         """The columns that the hash covers, as they stand in the row."""
-        return {"flow": self.flow, "record": self.record_id, "seq": self.seq, "at": self.at.isoformat(),
-                "actor": self.actor_id, "role": self.role, "action": self.action, "source": self.source,
-                "target": self.target, "clause": self.clause}  # fmt: skip
+        return {
+            "flow": self.flow,
+            "record": self.record_id,
+            "seq": self.seq,
+            "at": self.at.isoformat(),
+            "actor": self.actor_id,
+            "role": self.role,
+            "action": self.action,
+            "source": self.source,
+            "target": self.target,
+            "clause": self.clause,
+        }
 
 
 ADDED = insert(Event.__table__).returning(Event.__table__.c.id)
@@ -125,10 +168,15 @@ def digest(previous: str, body: str) -> str:
 
 
 def broken_links() -> Iterator[str]:
-    """Yield one sentence per chain: its first event that was altered, reordered or removed from within."""
+    """Yield one sentence per chain: its first event that was altered, reordered or removed from
+    within.
+    """
     chain, seq, head, bad = None, 0, FIRST, None
-    for event in db.session.scalars(select(Event).order_by(Event.flow, Event.record_id, Event.seq)
-                                    .execution_options(yield_per=1000)):  # fmt: skip
+    for event in db.session.scalars(
+        select(Event)
+        .order_by(Event.flow, Event.record_id, Event.seq)
+        .execution_options(yield_per=1000)
+    ):
         if (event.flow, event.record_id) != chain:
             chain, seq, head, bad = (event.flow, event.record_id), 0, FIRST, None
         if bad:
@@ -163,42 +211,99 @@ REFUSE = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END"
 def triggers(dialect: str) -> dict[str, tuple[str, str]]:
     """The triggers that keep the ledgers: name to table and the statement that makes it."""
     if dialect == "sqlite":
-        return {f"{table}_no_{verb.lower()}": (table, f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                                                      f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
-                for table in APPEND_ONLY for verb in ("UPDATE", "DELETE")}  # fmt: skip
-    return {(name := f"{table}_no_{verb.split()[0].lower()}"): (table, f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} "
-                                                                       "EXECUTE FUNCTION append_only()")
-            for table in APPEND_ONLY for verb, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))}  # fmt: skip
+        return {
+            f"{table}_no_{verb.lower()}": (
+                table,
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+            )
+            for table in APPEND_ONLY
+            for verb in ("UPDATE", "DELETE")
+        }
+    return {
+        (name := f"{table}_no_{verb.split()[0].lower()}"): (
+            table,
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} "
+            "EXECUTE FUNCTION append_only()",
+        )
+        for table in APPEND_ONLY
+        for verb, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))
+    }
 
 
 def guard_ledgers(connection: Connection) -> None:
-    """Make the database itself refuse to change or delete a ledger's rows. Run after every migration: batch mode drops triggers."""
+    """Make the database itself refuse to change or delete a ledger's rows.
+
+    Run after every migration: batch mode drops triggers.
+    """
     if connection.dialect.name != "sqlite":
-        connection.execute(text(f"CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ {REFUSE} $$"))
+        connection.execute(
+            text(
+                f"CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                f"{REFUSE} $$"
+            )
+        )
     for name, (table, made) in triggers(connection.dialect.name).items():
-        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}" + ("" if connection.dialect.name == "sqlite" else f" ON {table}")))
+        connection.execute(
+            text(
+                f"DROP TRIGGER IF EXISTS {name}"
+                + ("" if connection.dialect.name == "sqlite" else f" ON {table}")
+            )
+        )
         connection.execute(text(made))
 
 
 def unguarded_ledgers(connection: Connection) -> list[str]:
     """Return the ledgers whose triggers are missing; the application does not start with one."""
-    query = ("SELECT name FROM sqlite_master WHERE type = 'trigger'" if connection.dialect.name == "sqlite"
-             else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")  # fmt: skip
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
     present = set(connection.scalars(text(query)))
-    return [t for t in APPEND_ONLY if any(table == t and name not in present for name, (table, _) in triggers(connection.dialect.name).items())]
+    return [
+        t
+        for t in APPEND_ONLY
+        if any(
+            table == t and name not in present
+            for name, (table, _) in triggers(connection.dialect.name).items()
+        )
+    ]
 
 
 def trigger_faults(connection: Connection) -> list[str]:
-    """Return a sentence for every trigger that is missing, does something else than refuse, or is none of ours."""
+    """Return a sentence for every trigger that is missing, does something else than refuse, or
+    is none of ours.
+    """
     wanted = triggers(connection.dialect.name)
     if connection.dialect.name == "sqlite":
-        found = dict(map(tuple, connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))))
+        found = dict(
+            map(
+                tuple,
+                connection.execute(
+                    text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                ),
+            )
+        )
         true = {name: made for name, (_, made) in wanted.items()}
     else:
-        found = {row.tgname: (row.relname, row.enabled, row.proname, row.body.strip()) for row in connection.execute(text(
-            "SELECT t.tgname, c.relname, t.tgenabled <> 'D' AS enabled, p.proname, p.prosrc AS body FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"))}  # fmt: skip
+        found = {
+            row.tgname: (row.relname, row.enabled, row.proname, row.body.strip())
+            for row in connection.execute(
+                text(
+                    "SELECT t.tgname, c.relname, t.tgenabled <> 'D' AS enabled, p.proname, "
+                    "p.prosrc AS body FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                    "JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+                )
+            )
+        }
         true = {name: (table, True, "append_only", REFUSE) for name, (table, _) in wanted.items()}
-    return [*(f"trigger {name} is missing" for name in wanted if name not in found),
-            *(f"trigger {name} does not do what it should" for name in wanted if name in found and found[name] != true[name]),
-            *(f"trigger {name} is none of Washline's" for name in sorted(found) if name not in wanted)]  # fmt: skip
+    return [
+        *(f"trigger {name} is missing" for name in wanted if name not in found),
+        *(
+            f"trigger {name} does not do what it should"
+            for name in wanted
+            if name in found and found[name] != true[name]
+        ),
+        *(f"trigger {name} is none of Washline's" for name in sorted(found) if name not in wanted),
+    ]

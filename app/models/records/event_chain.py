@@ -12,15 +12,18 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import Flow, Stage
 from app.flow.words import Text, _l
-
-from app.models.records.event import FIRST, Event
-from app.models.records.sealing.sealed_rows import take
 from app.models.people.user import User
+from app.models.records.event import FIRST, Event
 from app.models.records.sealing.erasable_words import keep, kept_apart
+from app.models.records.sealing.sealed_rows import take
 
 # What happens to a record beside its flow, and moves neither its stage nor its lock.
-BESIDE = {"file_document": _l("filed a document"), "comment": _l("commented"), "attach": _l("attached a file"),
-          "erase": _l("erased words about a person")}  # fmt: skip
+BESIDE = {
+    "file_document": _l("filed a document"),
+    "comment": _l("commented"),
+    "attach": _l("attached a file"),
+    "erase": _l("erased words about a person"),
+}
 
 
 class Chained:
@@ -37,21 +40,50 @@ class Chained:
     @property
     def history(self) -> list[Event]:
         """Its events, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == self.flow.key, Event.record_id == self.id)
-                                       .options(joinedload(Event.actor).lazyload(User.holds)).order_by(Event.seq)))  # fmt: skip
+        return list(
+            db.session.scalars(
+                select(Event)
+                .where(Event.flow == self.flow.key, Event.record_id == self.id)
+                .options(joinedload(Event.actor).lazyload(User.holds))
+                .order_by(Event.seq)
+            )
+        )
 
-    def write_event(self, action: str, *, by: User | None, clause: str, data: dict[str, Any], role: str | None = None,
-                    source: str | None = None, target: str | None = None, private: tuple[str, ...] = (), at: datetime | None = None) -> Event:  # fmt: skip
-        """Append to the record's chain, with the shared tablet it was done at. Only ``perform``, ``create``, ``comment``, the filing
-        of a document and ``erase`` call it."""
+    def write_event(
+        self,
+        action: str,
+        *,
+        by: User | None,
+        clause: str,
+        data: dict[str, Any],
+        role: str | None = None,
+        source: str | None = None,
+        target: str | None = None,
+        private: tuple[str, ...] = (),
+        at: datetime | None = None,
+    ) -> Event:
+        """Append to the record's chain, with the shared tablet it was done at.
+
+        Only ``perform``, ``create``, ``comment``, the filing of a document and ``erase`` call it.
+        """
         if by and by.spot:
             data = {**data, "station": by.spot.name}
         wrote = take(self, data, private)
         self.seq += 1
         if source:
             changed(self.flow.key, source)
-        event = Event(flow=self.flow.key, record_id=self.id, seq=self.seq, at=at or clock.now(), actor_id=by and by.id,
-                      role=role, action=action, source=source, target=target, clause=clause)  # fmt: skip
+        event = Event(
+            flow=self.flow.key,
+            record_id=self.id,
+            seq=self.seq,
+            at=at or clock.now(),
+            actor_id=by and by.id,
+            role=role,
+            action=action,
+            source=source,
+            target=target,
+            clause=clause,
+        )
         data, words = kept_apart(data, private)
         event.seal(data, self.head, wrote, by and by.acting_for(role))
         self.head = event.hash
@@ -62,9 +94,14 @@ class Chained:
         """Say who moved it, where and when."""
         done = [e for e in self.history if self.flow.action(e.action)]
         last = next((e for e in reversed(done) if e.actor_id), done[-1])
-        return _l("%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.", ref=self.ref,
-                  who=last.who or "–", when=clock.local(last.at).strftime("%H:%M"),
-                  what=self.past(last), stage=self.stands.label)  # fmt: skip
+        return _l(
+            "%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.",
+            ref=self.ref,
+            who=last.who or "–",
+            when=clock.local(last.at).strftime("%H:%M"),
+            what=self.past(last),
+            stage=self.stands.label,
+        )
 
     def past(self, event: Event) -> Text | str:
         """What an event says was done."""
@@ -78,5 +115,7 @@ def changed(flow: str, stage: str) -> None:
 
 
 def changed_columns() -> set[tuple[str, str]]:
-    """The flow and stage of every column that this transaction has changed; empty where it changed nothing."""
+    """The flow and stage of every column that this transaction has changed; empty where it
+    changed nothing.
+    """
     return db.session.info.get("changed", set())

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import inserting
 from app.extensions import db
-
 from app.models.records.column_types import Moment
 
 
 class Answer(db.Model):
-    """One person's key, the hash of the request that used it, and what was answered; written in the change's transaction."""
+    """One person's key, the hash of the request that used it, and what was answered; written in
+    the change's transaction.
+    """
 
     __tablename__ = "answer"
 
@@ -31,25 +32,47 @@ class Answer(db.Model):
 
     @classmethod
     def claim(cls, actor_id: int, key: str, request_hash: str, at: datetime) -> tuple[Answer, bool]:
-        """Return the row of a key and whether it is new. A racing request with the same key waits here for the first."""
+        """Return the row of a key and whether it is new.
+
+        A racing request with the same key waits here for the first.
+        """
         claimed = {"actor_id": actor_id, "key": key, "request_hash": request_hash, "at": at}
-        if db.session.scalar(cls.unless_there(db.session.get_bind().dialect.name), claimed) is not None:
+        if (
+            db.session.scalar(cls.unless_there(db.session.get_bind().dialect.name), claimed)
+            is not None
+        ):
             return cls(**claimed), True
-        row = db.session.scalars(select(cls).where(cls.actor_id == actor_id, cls.key == key)
-                                 .execution_options(populate_existing=True)).one()  # fmt: skip
+        row = db.session.scalars(
+            select(cls)
+            .where(cls.actor_id == actor_id, cls.key == key)
+            .execution_options(populate_existing=True)
+        ).one()
         return row, False
 
     @classmethod
     @cache
     def unless_there(cls, _dialect: str) -> Any:
-        """The INSERT that gives back the key where nobody has used it before; each database has its own."""
+        """The INSERT that gives back the key where nobody has used it before; each database has
+        its own.
+        """
         table = cls.__table__
-        return inserting(table).values({name: bindparam(name) for name in ("actor_id", "key", "request_hash", "at")}).on_conflict_do_nothing().returning(table.c.key)
+        return (
+            inserting(table)
+            .values({name: bindparam(name) for name in ("actor_id", "key", "request_hash", "at")})
+            .on_conflict_do_nothing()
+            .returning(table.c.key)
+        )
 
     def fill_in(self, **answered: Any) -> None:
         """Store what was answered to a key that this transaction claimed."""
         db.session.execute(ANSWERED, {**answered, "whose": self.actor_id, "which": self.key})
 
 
-ANSWERED = update(Answer.__table__).where(Answer.__table__.c.actor_id == bindparam("whose"), Answer.__table__.c.key == bindparam("which")).values(
-    {name: bindparam(name) for name in ("status", "location", "kind", "body")})
+ANSWERED = (
+    update(Answer.__table__)
+    .where(
+        Answer.__table__.c.actor_id == bindparam("whose"),
+        Answer.__table__.c.key == bindparam("which"),
+    )
+    .values({name: bindparam(name) for name in ("status", "location", "kind", "body")})
+)

@@ -1,4 +1,6 @@
-"""Number series without gaps: the counter's row is locked until the transaction that takes a number ends."""
+"""Number series without gaps: the counter's row is locked until the transaction that takes a
+number ends.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.database import inserting
 from app.extensions import db
-
 from app.models.records.sealing import sealed_rows
 
 
@@ -24,14 +25,18 @@ class Series(db.Model):
 def next_serial(key: str) -> int:
     """Take the next number of a series. A rolled-back transaction gives it back."""
     statement = inserting(Series).values(key=key, last=1)
-    statement = statement.on_conflict_do_update(index_elements=[Series.key], set_={"last": Series.last + 1}).returning(Series.last)
+    statement = statement.on_conflict_do_update(
+        index_elements=[Series.key], set_={"last": Series.last + 1}
+    ).returning(Series.last)
     number = db.session.connection().scalar(statement)
     sealed_rows.note(Series.__table__, key, last=number)
     return number
 
 
 def next_number(prefix: str = "") -> str:
-    """Return the next number of this year: ``MPS-2026-00017``; without a prefix an order number, ``2026-00042``."""
+    """Return the next number of this year: ``MPS-2026-00017``; without a prefix an order number,
+    ``2026-00042``.
+    """
     year = clock.today().year
     serial = next_serial(f"{prefix}-{year}" if prefix else str(year))
     return f"{prefix}-{year}-{serial:05d}" if prefix else f"{year}-{serial:05d}"

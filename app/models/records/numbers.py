@@ -6,13 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from app.extensions import db
+from app.models.records.record import Record
 from app.plant import reading
 
-from app.models.records.record import Record
-
-# What a number begins with tells its kind; an order's has no prefix, its card's has a suffix, a stock card says MTS.
-PREFIXES = {"R": "order", "MTS": "production", "S": "sample", "SH": "shipment", "PR": "requisition", "A": "anomaly",
-            "HO": "handover", "SD": "disposition"}  # fmt: skip
+# What a number begins with tells its kind; an order's has no prefix, its card's has a suffix, a
+# stock card says MTS.
+PREFIXES = {
+    "R": "order",
+    "MTS": "production",
+    "S": "sample",
+    "SH": "shipment",
+    "PR": "requisition",
+    "A": "anomaly",
+    "HO": "handover",
+    "SD": "disposition",
+}
 
 
 Key = tuple[str, int]  # flow and id
@@ -27,7 +35,9 @@ def record_of(ref: str) -> Record | None:
 
 
 def records(keys: Iterable[Key]) -> dict[Key, Record]:
-    """Return records by flow and id, with the neighbours that their words name: no statement for each."""
+    """Return records by flow and id, with the neighbours that their words name: no statement for
+    each.
+    """
     wanted: dict[str, set[int]] = defaultdict(set)
     for flow, number in keys:
         wanted[flow].add(number)

@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Paged:
-    """A page of rows, ``size`` to a page: how many there are in all, and which pages lie around it."""
+    """A page of rows, ``size`` to a page: how many there are in all, and which pages lie around
+    it.
+    """
 
     rows: Sequence[Any]
     count: int

@@ -13,30 +13,31 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, When
 from app.flow.words import Text, _l
-
+from app.models.records.available_actions import Offer, same_person
+from app.models.records.column_types import Json, Key, Moment, as_kept
+from app.models.records.description import Shown
+from app.models.records.discussion.discussion import Discussed
+from app.models.records.errors import Blocked, Forbidden, MovedOn
+from app.models.records.event import FIRST, Event
+from app.models.records.event_chain import Chained, changed
 from app.models.records.rules import gating, wip_limits
 from app.models.records.rules.bounding import Explained, within
-from app.models.records.event_chain import Chained, changed
 from app.models.records.rules.demands import facts_of
-from app.models.records.discussion.discussion import Discussed
-from app.models.records.event import FIRST, Event
-from app.models.records.available_actions import Offer, same_person
-from app.models.records.errors import Blocked, Forbidden, MovedOn
 from app.models.records.search_index import note
-from app.models.records.description import Shown
-from app.models.records.column_types import Json, Key, Moment, as_kept
 from app.models.records.undo import Undoing
 
 if TYPE_CHECKING:
-    from app.models.records.papers.document import Document
     from app.models.people.user import User
+    from app.models.records.papers.document import Document
 
 
 class Record(Shown, Undoing, Chained, Discussed, db.Model):
     """What every record that flows has in common.
 
-    ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it in the search index;
-    ``version`` is the lock a form carries; ``face`` rises with anything its card shows; ``doers`` who did each action last; ``cue`` what a board needs of guards without asking again.
+    ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it
+    in the search index; ``version`` is the lock a form carries; ``face`` rises with anything its
+    card shows; ``doers`` who did each action last; ``cue`` what a board needs of guards without
+    asking again.
     """
 
     __abstract__ = True
@@ -72,27 +73,60 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     # What people may do
 
     def offers(self, user: User) -> list[Offer]:
-        """What the user may do here now, in the flow's order, each with the sentence that says why not yet."""
+        """What the user may do here now, in the flow's order, each with the sentence that says
+        why not yet.
+        """
         full = wip_limits.full_stages()
-        return [Offer.of(action, self.blocker(action), self.same_person(action, user), wip_limits.way(self.flow, action, self.stage, user, full))
-                for action in self.flow.actions_from(self.stage)
-                if not action.driven and user.has_role(self.roles_for(action)) and user.reaches(action, self.stands)]  # fmt: skip
+        return [
+            Offer.of(
+                action,
+                self.blocker(action),
+                self.same_person(action, user),
+                wip_limits.way(self.flow, action, self.stage, user, full),
+            )
+            for action in self.flow.actions_from(self.stage)
+            if not action.driven
+            and user.has_role(self.roles_for(action))
+            and user.reaches(action, self.stands)
+        ]
 
     def roles_for(self, action: Action) -> frozenset[str]:
         """The keys of the roles that may do it now."""
-        return frozenset(getattr(self, action.roles.method)()) if isinstance(action.roles, Named) else action.role_keys
+        return (
+            frozenset(getattr(self, action.roles.method)())
+            if isinstance(action.roles, Named)
+            else action.role_keys
+        )
 
     # The one way to change
 
     @classmethod
-    def create(cls, key: str, *, by: User | None, over_limit: str | None = None, unusual: Explained | None = None,
-               **data: Any) -> Self:
-        """Make a record by a creation action of its flow. Raises Forbidden, Full, Blocked, OutOfBounds or Unusual;
-        the caller commits."""
+    def create(
+        cls,
+        key: str,
+        *,
+        by: User | None,
+        over_limit: str | None = None,
+        unusual: Explained | None = None,
+        **data: Any,
+    ) -> Self:
+        """Make a record by a creation action of its flow.
+
+        Raises Forbidden, Full, Blocked, OutOfBounds or Unusual; the caller commits.
+        """
         action = cls.flow.action(key)
         gates = wip_limits.gates(cls.flow, action)
-        record = cls(stage=action.targets[0], since=clock.now(), created_at=clock.now(), version=0, face=0, seq=0,
-                     head=FIRST, doers={}, cue={})  # fmt: skip
+        record = cls(
+            stage=action.targets[0],
+            since=clock.now(),
+            created_at=clock.now(),
+            version=0,
+            face=0,
+            seq=0,
+            head=FIRST,
+            doers={},
+            cue={},
+        )
         record._authorise(action, by)
         data = facts_of(action, data)
         if refusal := record.blocker(action):
@@ -100,21 +134,39 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         odd = within(record, action, data, unusual)
         over = wip_limits.let_in(cls, action, record.stage, gates, by, over_limit)
         db.session.add(record)
-        # Nothing may send a half-filled row; what the effect itself flushes comes after the facts are set.
+        # Nothing may send a half-filled row; what the effect itself flushes comes after the facts
+        # are set.
         with db.session.no_autoflush:
             facts = getattr(record, action.effect)(by, **data)
             if isinstance(action.target, Found):
                 record.stage = getattr(record, action.target.method)()
         db.session.flush()
-        record._settle(action, by, by and by.acting_role(action.role_keys), None, (data if facts is None else facts) | over | odd)
+        record._settle(
+            action,
+            by,
+            by and by.acting_role(action.role_keys),
+            None,
+            (data if facts is None else facts) | over | odd,
+        )
         return record
 
-    def perform(self, key: str, *, by: User | None, version: int | None = None, over_limit: str | None = None,
-                unusual: Explained | None = None, **data: Any) -> Event:
-        """Do one action: checked, carried out and recorded in the caller's transaction. Raises Refused with its sentence.
+    def perform(
+        self,
+        key: str,
+        *,
+        by: User | None,
+        version: int | None = None,
+        over_limit: str | None = None,
+        unusual: Explained | None = None,
+        **data: Any,
+    ) -> Event:
+        """Do one action: checked, carried out and recorded in the caller's transaction.
 
-        ``over_limit`` is the reason for bringing one more into a full stage; without need it is not recorded.
-        ``unusual`` is why figures are right that hardly can be: OutOfBounds and Unusual are raised of others.
+        Raises Refused with its sentence.
+
+        ``over_limit`` is the reason for bringing one more into a full stage; without need it is not
+        recorded. ``unusual`` is why figures are right that hardly can be: OutOfBounds and Unusual
+        are raised of others.
         """
         action = self.flow.action(key)
         gates = wip_limits.gates(self.flow, action)
@@ -126,32 +178,64 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         if refusal := (by and self.same_person(action, by)) or self.blocker(action, data):
             raise Blocked(refusal)
         odd = within(self, action, data, unusual)
-        warned = {"warned": [each.to_json() for each in said]} if (said := gating.warnings(self, action, data)) else {}
+        warned = (
+            {"warned": [each.to_json() for each in said]}
+            if (said := gating.warnings(self, action, data))
+            else {}
+        )
         if action.undoes:
             return self.take_back(action, by, gates)
         source, role = self.stage, by and by.acting_role(self.roles_for(action))
         facts = getattr(self, action.effect)(by, **data) if action.effect else None
-        target = getattr(self, action.target.method)() if isinstance(action.target, Found) else action.target
+        target = (
+            getattr(self, action.target.method)()
+            if isinstance(action.target, Found)
+            else action.target
+        )
         over = {}
         if target and target != source:
             over = wip_limits.let_in(type(self), action, target, gates, by, over_limit)
             self.stage, self.holder_id = target, by and by.id
-        return self._settle(action, by, role, source, (data if facts is None else {**facts, **reason_of(data)}) | over | warned | odd)
+        return self._settle(
+            action,
+            by,
+            role,
+            source,
+            (data if facts is None else {**facts, **reason_of(data)}) | over | warned | odd,
+        )
 
     def lock(self) -> None:
-        """Hold the row, read afresh, until the transaction ends. On SQLite the transaction itself does, from its first statement."""
+        """Hold the row, read afresh, until the transaction ends.
+
+        On SQLite the transaction itself does, from its first statement.
+        """
         db.session.flush()
         if db.session.get_bind().dialect.name != "sqlite":
             cls = type(self)
-            db.session.scalars(select(cls).where(cls.id == self.id).with_for_update(of=cls)
-                               .execution_options(populate_existing=True)).one()  # fmt: skip
+            db.session.scalars(
+                select(cls)
+                .where(cls.id == self.id)
+                .with_for_update(of=cls)
+                .execution_options(populate_existing=True)
+            ).one()
 
     def _authorise(self, action: Action, by: User | None) -> None:
         fit = by is None or action.driven or by.has_role(self.roles_for(action))
         if not fit or not (by is None or action.driven or by.reaches(action, self.stands)):
-            raise Forbidden(_l("This is not done at this tablet: %(action)s.", action=action.label) if fit else _l("Your role may not do this: %(action)s.", action=action.label))
+            raise Forbidden(
+                _l("This is not done at this tablet: %(action)s.", action=action.label)
+                if fit
+                else _l("Your role may not do this: %(action)s.", action=action.label)
+            )
 
-    def _settle(self, action: Action, by: User | None, role: str | None, source: str | None, data: dict[str, Any]) -> Event:
+    def _settle(
+        self,
+        action: Action,
+        by: User | None,
+        role: str | None,
+        source: str | None,
+        data: dict[str, Any],
+    ) -> Event:
         if by and not action.undoes:
             self.doers = {**self.doers, action.key: self.who_did(action.key, by)}
         self.version += 1
@@ -161,10 +245,22 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         at = clock.now()
         for kind in action.produces:
             if not isinstance(kind, When):
-                self.produce(kind)  # before the event, which seals what was ordered; but a paper says what was done until then
-        event = self.write_event(action.key, by=by, role=role, source=source,
-                                 target=self.stage if source != self.stage else None,
-                                 clause=action.clause, data=data, private=action.private, at=at)  # fmt: skip
+                self.produce(
+                    kind
+                    # before the event, which seals what was ordered; but a paper says what was done
+                    # until then
+                )
+        event = self.write_event(
+            action.key,
+            by=by,
+            role=role,
+            source=source,
+            target=self.stage if source != self.stage else None,
+            clause=action.clause,
+            data=data,
+            private=action.private,
+            at=at,
+        )
         if event.target and not action.undoes:
             self.since = event.at
         self.touch()
@@ -175,15 +271,22 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         return event
 
     def has_moved(self, source: str | None) -> None:
-        """Look again at records whose blockers depend on where this one stands. Called once the stage is set."""
+        """Look again at records whose blockers depend on where this one stands.
+
+        Called once the stage is set.
+        """
 
     def touch(self) -> None:
-        """Raise the face and refresh the cue: something that the card shows, or waits for, has changed."""
+        """Raise the face and refresh the cue: something that the card shows, or waits for, has
+        changed.
+        """
         changed(self.flow.key, self.stage)
         self.face += 1
         if any(row is not self for row in (*db.session.new, *db.session.dirty)):
             db.session.flush()  # guards compare keys, which rows get when they are sent
-        with db.session.no_autoflush:  # nothing but the record's own row waits, and that is written once
+        with (
+            db.session.no_autoflush
+        ):  # nothing but the record's own row waits, and that is written once
             self.cue = self.new_cue()
 
     def new_cue(self) -> dict[str, Any]:
@@ -191,8 +294,12 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
         actions = [a for a in self.flow.actions_from(self.stage) if not a.driven]
         waiting = {a.key: refusal.to_json() for a in actions if (refusal := self.blocker(a))}
         named = {a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, Named)}
-        primary = [a.key for a in actions if a.primary and named.get(a.key, True)]  # what nobody may do is no way on
-        stuck = self.standstill() or (waiting[primary[0]] if primary and all(key in waiting for key in primary) else None)
+        primary = [
+            a.key for a in actions if a.primary and named.get(a.key, True)
+        ]  # what nobody may do is no way on
+        stuck = self.standstill() or (
+            waiting[primary[0]] if primary and all(key in waiting for key in primary) else None
+        )
         return as_kept({"waiting": waiting, "roles": named, "stuck": stuck})
 
     def standstill(self) -> Text | None:
@@ -202,20 +309,26 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     def produce(self, kind: Any) -> Document:
         """Queue a document of this record for printing, in this transaction."""
         from app.models.records.papers.document import Document
+
         return Document.queue(self, kind)
 
     # Reasons to refuse
 
     def blocker(self, action: Action, entered: Mapping[str, Any] = gating.NOTHING) -> Text | None:
         """The first sentence of a guard, or of a gate that refuses, against it, if any speaks."""
-        return next((said for guard in action.guards if (said := guard(self))), None) or gating.refusal(self, action, entered)
+        return next(
+            (said for guard in action.guards if (said := guard(self))), None
+        ) or gating.refusal(self, action, entered)
 
     def same_person(self, action: Action, user: User) -> Text | None:
         return same_person(self.flow, action, self.doers, user.id)
 
     def who_did(self, key: str, by: User) -> list[int]:
-        """The people who count as doers of an action for four eyes; all of them where several shared it."""
+        """The people who count as doers of an action for four eyes; all of them where several
+        shared it.
+        """
         return [by.id]
+
 
 def reason_of(data: dict[str, Any]) -> dict[str, Any]:
     return {"reason": data["reason"]} if data.get("reason") else {}

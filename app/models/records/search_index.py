@@ -1,32 +1,52 @@
-"""What records may be looked up by: one narrow row a record, and the names of customers and goods once, not in every record.
+"""What records may be looked up by: one narrow row a record, and the names of customers and goods
+once, not in every record.
 
-A name that is corrected in the master data finds at once; a search reads a few bytes of each record instead of the record.
+A name that is corrected in the master data finds at once; a search reads a few bytes of each record
+instead of the record.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, event, insert, inspect, or_, select, update
+from sqlalchemy import (
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    event,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-
 from app.models.master import Customer, Material, Product
-from app.models.warehouse.stock import Lot
 from app.models.records.column_types import Key, normal
+from app.models.warehouse.stock import Lot
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
 
-SUBJECTS = {Customer: ("code", "name_local", "name_en"), Product: ("code", "name_zh", "name_en"), Material: ("code", "name_zh", "name_en")}
+SUBJECTS = {
+    Customer: ("code", "name_local", "name_en"),
+    Product: ("code", "name_zh", "name_en"),
+    Material: ("code", "name_zh", "name_en"),
+}
 
 
 LOTS = "lot"  # what stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
 
 
 class SearchEntry(db.Model):
-    """A record's own words, normalised: its numbers, lots, what only it says. A later record has a higher ``id``. A lot's too."""
+    """A record's own words, normalised: its numbers, lots, what only it says.
+
+    A later record has a higher ``id``. A lot's too.
+    """
 
     __tablename__ = "search_entry"
     __table_args__ = (UniqueConstraint("flow", "record_id"),)
@@ -61,7 +81,10 @@ def subject(row: Any) -> str:
 
 
 def note(record: Record) -> None:
-    """Write down what a record may be looked up by now, if that has changed. The record has its id."""
+    """Write down what a record may be looked up by now, if that has changed.
+
+    The record has its id.
+    """
     words = normal(" ".join(str(word) for word in record.search_words() if word))
     subjects = sorted({subject(row) for row in record.search_subjects() if row})
     if record.search == (said := " ".join((*subjects, words))):
@@ -79,17 +102,26 @@ def entry_of(record: Record, words: str) -> int:
     table = SearchEntry.__table__
     mine = (table.c.flow == record.flow.key) & (table.c.record_id == record.id)
     if record.search:
-        known = db.session.scalar(update(table).where(mine).values(words=words).returning(table.c.id))
+        known = db.session.scalar(
+            update(table).where(mine).values(words=words).returning(table.c.id)
+        )
         if known is not None:
             return known
-    made = insert(table).values(flow=record.flow.key, record_id=record.id, words=words).returning(table.c.id)
+    made = (
+        insert(table)
+        .values(flow=record.flow.key, record_id=record.id, words=words)
+        .returning(table.c.id)
+    )
     return db.session.scalar(made)
 
 
 def holds(word: str) -> Any:
     """The condition that an entry holds these normalised words, itself or by a name it is about."""
-    named = (select(SearchSubject.entry_id).join(SearchName, SearchName.subject == SearchSubject.subject)
-             .where(SearchName.words.contains(word, autoescape=True)))  # fmt: skip
+    named = (
+        select(SearchSubject.entry_id)
+        .join(SearchName, SearchName.subject == SearchSubject.subject)
+        .where(SearchName.words.contains(word, autoescape=True))
+    )
     return or_(SearchEntry.words.contains(word, autoescape=True), SearchEntry.id.in_(named))
 
 
@@ -97,7 +129,9 @@ def name(_mapper: Any, connection: Any, row: Any) -> None:
     """Write down what a row of master data is called."""
     table = SearchName.__table__
     words = normal(" ".join(getattr(row, field) or "" for field in SUBJECTS[type(row)]))
-    if not connection.execute(update(table).where(table.c.subject == subject(row)).values(words=words)).rowcount:
+    if not connection.execute(
+        update(table).where(table.c.subject == subject(row)).values(words=words)
+    ).rowcount:
         connection.execute(insert(table).values(subject=subject(row), words=words))
 
 
@@ -105,11 +139,16 @@ def note_lot(_mapper: Any, connection: Any, lot: Lot) -> None:
     """Write down what a lot may be looked up by: its number, its supplier's, what it is of."""
     entry, about = SearchEntry.__table__, SearchSubject.__table__
     words = normal(f"{lot.lot_no} {lot.supplier_lot or ''}".strip())
-    if all(not getattr(inspect(lot).attrs, name).history.has_changes() for name in ("lot_no", "supplier_lot")):
+    if all(
+        not getattr(inspect(lot).attrs, name).history.has_changes()
+        for name in ("lot_no", "supplier_lot")
+    ):
         return
     mine = (entry.c.flow == LOTS) & (entry.c.record_id == lot.id)
     if not connection.execute(update(entry).where(mine).values(words=words)).rowcount:
-        made = connection.scalar(insert(entry).values(flow=LOTS, record_id=lot.id, words=words).returning(entry.c.id))
+        made = connection.scalar(
+            insert(entry).values(flow=LOTS, record_id=lot.id, words=words).returning(entry.c.id)
+        )
         item = f"material:{lot.material_id}" if lot.material_id else f"product:{lot.product_id}"
         connection.execute(insert(about).values(subject=item, entry_id=made))
 

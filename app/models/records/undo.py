@@ -1,4 +1,7 @@
-"""Taking back what was just done: for ten seconds, by whoever did it, as an event of its own. Nothing is erased."""
+"""Taking back what was just done: for ten seconds, by whoever did it, as an event of its own.
+
+Nothing is erased.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,35 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import UNDO, Action, Flow
 from app.flow.words import Text, _l
-
-from app.models.records.event_chain import BESIDE
-from app.models.records.event import Event
-from app.models.records.rules.wip_limits import Full, let_in
 from app.models.records.errors import Blocked
+from app.models.records.event import Event
+from app.models.records.event_chain import BESIDE
+from app.models.records.rules.wip_limits import Full, let_in
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
-# The button is offered for ten seconds from when the answer comes: so much more for the answer's way there and the request's back.
+# The button is offered for ten seconds from when the answer comes: so much more for the answer's
+# way there and the request's back.
 GRACE = timedelta(seconds=5)
-LAST_DEED = (select(Event).where(Event.flow == bindparam("flow"), Event.record_id == bindparam("id"), Event.action.not_in(BESIDE))
-             .order_by(Event.seq.desc()).limit(1))  # fmt: skip
+LAST_DEED = (
+    select(Event)
+    .where(
+        Event.flow == bindparam("flow"),
+        Event.record_id == bindparam("id"),
+        Event.action.not_in(BESIDE),
+    )
+    .order_by(Event.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
 class WayBack:
-    """What a person may still take back and by which action, to which stage that leads, and for how many seconds; of which
-    record, as plain values: a board shows it when the transaction is over."""
+    """What a person may still take back and by which action, to which stage that leads, and for
+    how many seconds; of which record, as plain values: a board shows it when the transaction is
+    over.
+    """
 
     undone: Action
     action: Action
@@ -44,7 +57,10 @@ class WayBack:
 
 
 class Undoing:
-    """What a record knows of the way back. An action that has one may be taken back until something else is done."""
+    """What a record knows of the way back.
+
+    An action that has one may be taken back until something else is done.
+    """
 
     @property
     def last_deed(self) -> Event:
@@ -52,56 +68,96 @@ class Undoing:
         return db.session.scalars(LAST_DEED, {"flow": self.flow.key, "id": self.id}).one()
 
     def way_back(self, user: User, deed: Event | None = None) -> WayBack | None:
-        """What this person may take back now; ``deed`` is what was done last, where that is known."""
+        """What this person may take back now; ``deed`` is what was done last, where that is
+        known.
+        """
         if clock.now() - self.since > UNDO:  # whatever has a way back brought it to this stage
             return None
         last = deed or self.last_deed
         action = self.flow.way_back_from(last.action)
         left = last.at + UNDO - clock.now()
-        if not action or left <= timedelta(0) or self.not_to_be_undone(action, last, user) or not user.has_role(self.roles_for(action)):
+        if (
+            not action
+            or left <= timedelta(0)
+            or self.not_to_be_undone(action, last, user)
+            or not user.has_role(self.roles_for(action))
+        ):
             return None
-        return WayBack(self.flow.action(action.undoes), action, last.source, min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
-                       self.ref, self.version, self.card_key)  # fmt: skip
+        return WayBack(
+            self.flow.action(action.undoes),
+            action,
+            last.source,
+            min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
+            self.ref,
+            self.version,
+            self.card_key,
+        )
 
     def not_to_be_undone(self, action: Action, last: Event, by: User | None) -> Text | None:
         """Why what was done last cannot be taken back by this action and this person, if so."""
         undone = self.flow.action(action.undoes).label
         if last.action != action.undoes:
-            return _l("“%(action)s” is not what was done last, so it cannot be taken back.", action=undone)
+            return _l(
+                "“%(action)s” is not what was done last, so it cannot be taken back.", action=undone
+            )
         if by is None or last.actor_id != by.id:
-            return _l("Only whoever did it can take “%(action)s” back: %(who)s.", action=undone, who=last.who or "–")
+            return _l(
+                "Only whoever did it can take “%(action)s” back: %(who)s.",
+                action=undone,
+                who=last.who or "–",
+            )
         if clock.now() > last.at + UNDO + GRACE:
-            return _l("“%(action)s” can be taken back for ten seconds; they are over, and it stands.", action=undone)
+            return _l(
+                "“%(action)s” can be taken back for ten seconds; they are over, and it stands.",
+                action=undone,
+            )
         return None
 
     def stage_before(self) -> str:
         return self.last_deed.source
 
     def take_back(self, action: Action, by: User | None, gates: dict[str, int]) -> Event:
-        """Undo the last deed: the record stands as before, since when and with whom it did. Raises Blocked. Part of ``perform``."""
+        """Undo the last deed: the record stands as before, since when and with whom it did.
+
+        Raises Blocked. Part of ``perform``.
+        """
         last, source = self.last_deed, self.stage
         if refusal := self.not_to_be_undone(action, last, by):
             raise Blocked(refusal)
         try:
             let_in(type(self), action, last.source, gates, None, None)
         except Full as full:
-            raise Blocked(_l("“%(stage)s” has become full meanwhile, so “%(action)s” cannot be taken back.",
-                             stage=self.flow.stage(last.source).label, action=self.flow.action(last.action).label)) from full  # fmt: skip
+            raise Blocked(
+                _l(
+                    "“%(stage)s” has become full meanwhile, so “%(action)s” cannot be taken back.",
+                    stage=self.flow.stage(last.source).label,
+                    action=self.flow.action(last.action).label,
+                )
+            ) from full
         earlier = [event for event in self.history if event.seq < last.seq]
         facts = getattr(self, action.effect)(by) if action.effect else None
         since, holder = stood(earlier)
         self.stage, self.since, self.holder_id = last.source, since, holder
         doer = doer_of(action.undoes, earlier)
-        self.doers = {key: who for key, who in self.doers.items() if key != action.undoes} | ({action.undoes: [doer]} if doer else {})
-        return self._settle(action, by, by.acting_role(self.roles_for(action)), source,
-                            {"undone": last.seq, "since": since, "holder": holder, **(facts or {})})  # fmt: skip
+        self.doers = {key: who for key, who in self.doers.items() if key != action.undoes} | (
+            {action.undoes: [doer]} if doer else {}
+        )
+        return self._settle(
+            action,
+            by,
+            by.acting_role(self.roles_for(action)),
+            source,
+            {"undone": last.seq, "since": since, "holder": holder, **(facts or {})},
+        )
 
     @property
     def deeds(self) -> list[Event]:
         """Its events, oldest first, without what was taken back and the taking back."""
         history = self.history
         gone = undone(self.flow, history)
-        return [event for event in history if event.seq not in gone and not is_undo(self.flow, event)]
+        return [
+            event for event in history if event.seq not in gone and not is_undo(self.flow, event)
+        ]
 
 
 def is_undo(flow: Flow, event: Event) -> bool:
@@ -115,7 +171,10 @@ def undone(flow: Flow, events: Iterable[Event]) -> set[int]:
 
 
 def stood(events: list[Event]) -> tuple[datetime, int | None]:
-    """Since when, and with whom, the record stood where these events left it. Whoever created it has not taken it up."""
+    """Since when, and with whom, the record stood where these events left it.
+
+    Whoever created it has not taken it up.
+    """
     last = next(event for event in reversed(events) if event.target)
     told: dict[str, Any] = last.data
     if "undone" in told:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.flow.roles import SALES
-
 from app.models.master import Customer, CustomerAddress
 from app.models.records.sealing.erasable_words import ERASED
 
@@ -20,7 +19,9 @@ CALLER = ("customer_text", "address_text", "phone_text")
 
 
 class Caller:
-    """What an order knows of who ordered: a customer of the master data, or what he called himself."""
+    """What an order knows of who ordered: a customer of the master data, or what he called
+    himself.
+    """
 
     customer: Any
     address: Any
@@ -30,17 +31,27 @@ class Caller:
 
     @property
     def customer_name(self) -> Any:
-        """What the customer is called in the master data, or calls himself as long as he is not there."""
+        """What the customer is called in the master data, or calls himself as long as he is not
+        there.
+        """
         return self.customer.name if self.customer else self.customer_text or ERASED
 
     def who_enters_customer(self) -> frozenset[str]:
         """Sales, as long as the customer is not in the master data."""
         return frozenset() if self.customer else frozenset({SALES.key})
 
-    def enter_customer(self, by: User, *, address_id: int | None = None, customer_id: int | None = None,
-                       customer: dict[str, Any], address: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
-        """Name the customer: at an address that is known, at a new one of a known customer, or both new.
-        Raises Invalid for what cannot be saved."""
+    def enter_customer(
+        self,
+        by: User,
+        *,
+        address_id: int | None = None,
+        customer_id: int | None = None,
+        customer: dict[str, Any],
+        address: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Name the customer: at an address that is known, at a new one of a known customer, or
+        both new. Raises Invalid for what cannot be saved.
+        """
         if address_id:
             place = db.session.get_one(CustomerAddress, address_id)
         else:
@@ -52,7 +63,9 @@ class Caller:
         return {"customer": place.customer.code, "address": place.code}
 
 
-def entered(by: User, known: Customer | None, customer: dict[str, Any], address: dict[str, Any]) -> CustomerAddress:
+def entered(
+    by: User, known: Customer | None, customer: dict[str, Any], address: dict[str, Any]
+) -> CustomerAddress:
     """Add an address to the master data, and its customer where that is new too."""
     from app.models.master.dictionary import TABLES
     from app.models.master.editing import create

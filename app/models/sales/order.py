@@ -14,17 +14,16 @@ from app.extensions import db
 from app.flow.orders import ORDERS
 from app.flow.words import Text as Words
 from app.flow.words import _l
-
-from app.models.records.rules.bounded import BoundedOrder
-from app.models.sales.caller import CALLER, Caller
 from app.models.master import Customer, CustomerAddress
-from app.models.sales.order_line import OrderLine
-from app.models.records.record import Record
-from app.models.sales.rewording import Rewording
 from app.models.production.rush import Rush
-from app.models.records.number_series import next_number
 from app.models.records.column_types import Exact, Moment
+from app.models.records.number_series import next_number
+from app.models.records.record import Record
+from app.models.records.rules.bounded import BoundedOrder
 from app.models.records.rules.reevaluation import refresh_paid
+from app.models.sales.caller import CALLER, Caller
+from app.models.sales.order_line import OrderLine
+from app.models.sales.rewording import Rewording
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -35,10 +34,16 @@ PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
 
 
 class Order(BoundedOrder, Caller, Rush, Rewording, Record):
-    """One order of one customer to one address. It has a request number at once and an order number on approval."""
+    """One order of one customer to one address.
+
+    It has a request number at once and an order number on approval.
+    """
 
     __tablename__ = "sales_order"
-    __table_args__ = (Index("ix_sales_order_board", "stage", "due"), Index("ix_sales_order_customer", "customer_id", "stage"))
+    __table_args__ = (
+        Index("ix_sales_order_board", "stage", "due"),
+        Index("ix_sales_order_customer", "customer_id", "stage"),
+    )
     flow = ORDERS
 
     request_no: Mapped[str] = mapped_column(String(30), unique=True)
@@ -55,8 +60,9 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     customer: Mapped[Customer | None] = relationship()
     address: Mapped[CustomerAddress | None] = relationship()
-    lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.line_no",
-                                                  cascade="all, delete-orphan")  # fmt: skip
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", order_by="OrderLine.line_no", cascade="all, delete-orphan"
+    )
 
     @property
     def ref(self) -> str:
@@ -91,7 +97,9 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         return self.amount_paid >= self.amount_due
 
     def must_be_paid_before(self, step: str) -> bool:
-        """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the order is unpaid."""
+        """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the
+        order is unpaid.
+        """
         rules = {"start": (PREPAID,), "ship": (PREPAID, BEFORE_SHIPPING)}[step]
         return bool(self.customer) and self.customer.payment_rule in rules and not self.is_paid
 
@@ -105,7 +113,13 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def search_words(self) -> list[str]:
         caller = (self.customer_text, self.address_text, self.phone_text)
-        return [self.number or "", self.request_no, self.customer_po, *caller, *(line.product_text for line in self.lines)]
+        return [
+            self.number or "",
+            self.request_no,
+            self.customer_po,
+            *caller,
+            *(line.product_text for line in self.lines),
+        ]
 
     def search_subjects(self) -> list[Any]:
         return [self.customer, *(line.product for line in self.lines)]
@@ -117,31 +131,48 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     # Effects
 
-    def take_in(self, by: User, *, message: str, lines: list[dict[str, Any]], **head: Any) -> dict[str, Any]:
-        """Put the customer's message on record with its channel and time; its words stay out of the chain, their hash in."""
+    def take_in(
+        self, by: User, *, message: str, lines: list[dict[str, Any]], **head: Any
+    ) -> dict[str, Any]:
+        """Put the customer's message on record with its channel and time; its words stay out of
+        the chain, their hash in.
+        """
         self.request_no = next_number("R")
         self.message = message
         self.amount_paid = Decimal(0)
         self.fill_in(head, lines)
-        return {**head, "lines": lines, "message_sha256": hashlib.sha256(message.encode()).hexdigest()}
+        return {
+            **head,
+            "lines": lines,
+            "message_sha256": hashlib.sha256(message.encode()).hexdigest(),
+        }
 
-    def correct(self, by: User, *, message: str, lines: list[dict[str, Any]], reason: str = "", **head: Any) -> dict[str, Any]:
+    def correct(
+        self, by: User, *, message: str, lines: list[dict[str, Any]], reason: str = "", **head: Any
+    ) -> dict[str, Any]:
         """Replace head and lines by what was corrected; the event keeps old and new."""
         before, called = self.content(), {name: getattr(self, name) for name in CALLER}
-        declined = [(line.line_no, line.wish, line.declined) for line in self.lines if line.declined]
+        declined = [
+            (line.line_no, line.wish, line.declined) for line in self.lines if line.declined
+        ]
         self.lines.clear()
         db.session.flush()
         self.fill_in(head, lines)
         for number, wish, reason_given in declined:
             alike = [line for line in self.lines if line.wish == wish and not line.declined]
-            same = next((line for line in alike if line.line_no == number), alike[0] if alike else None)
+            same = next(
+                (line for line in alike if line.line_no == number), alike[0] if alike else None
+            )
             if same:
                 same.declined = reason_given
         self.rush = self.is_rush
         self.reckon()
         after = self.content()
         said = {name: getattr(self, name) for name in CALLER if getattr(self, name) != called[name]}
-        return {"changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]}, **said}
+        return {
+            "changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]},
+            **said,
+        }
 
     def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
         line = next(line for line in self.lines if line.line_no == line_no)
@@ -182,22 +213,33 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         for name in HEAD:
             setattr(self, name, head[name])
         self.customer = db.session.get_one(Customer, self.customer_id) if self.customer_id else None
-        self.address = db.session.get_one(CustomerAddress, self.address_id) if self.address_id else None
+        self.address = (
+            db.session.get_one(CustomerAddress, self.address_id) if self.address_id else None
+        )
         for name in CALLER:  # whom the master data know has no other words here
             setattr(self, name, "" if self.customer else head.get(name, ""))
         self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
-        self.due = min((line.requested_date for line in self.lines if line.requested_date), default=None)
+        self.due = min(
+            (line.requested_date for line in self.lines if line.requested_date), default=None
+        )
         self.rush = self.is_rush
         self.reckon()
 
     def reckon(self, ending: ProductionOrder | None = None) -> None:
-        """What the customer owes at list price: the open lines, once they have cards what those are for that were not
-        cancelled (``ending`` is about to be) nor replaced."""
+        """What the customer owes at list price: the open lines, once they have cards what those
+        are for that were not cancelled (``ending`` is about to be) nor replaced.
+        """
         self.amount_due = Decimal(0)
         for line in self.open_lines:
-            left = [card.quantity for card in line.cards if card.stage not in ("cancelled", "scrapped") and card is not ending]
+            left = [
+                card.quantity
+                for card in line.cards
+                if card.stage not in ("cancelled", "scrapped") and card is not ending
+            ]
             if line.product:
-                self.amount_due += line.product.list_price * (sum(left) if line.cards else line.quantity)
+                self.amount_due += line.product.list_price * (
+                    sum(left) if line.cards else line.quantity
+                )
 
     def owe_anew(self) -> None:
         """Reckon again, because the customer takes less than was ordered."""
@@ -211,7 +253,10 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
     def content(self) -> dict[str, Any]:
         """The head and lines as plain data, to show what a correction changed."""
         head = {name: getattr(self, name) for name in HEAD}
-        lines = {f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note] for n in self.lines}
+        lines = {
+            f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note]
+            for n in self.lines
+        }
         gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
         return {**head, **gone, **lines}
 
@@ -221,8 +266,12 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
         # Whoever ends the other card waits here, and then sees this one ended.
         self.lock()
-        cards = db.session.scalars(select(ProductionOrder).join(OrderLine).where(OrderLine.order_id == self.id)
-                                   .execution_options(populate_existing=True)).all()  # fmt: skip
+        cards = db.session.scalars(
+            select(ProductionOrder)
+            .join(OrderLine)
+            .where(OrderLine.order_id == self.id)
+            .execution_options(populate_existing=True)
+        ).all()
         before = self.amount_due
         self.reckon(ending if ending and ending.stage != "shipped" else None)
         if all(card is ending or card.stands.ends for card in cards):

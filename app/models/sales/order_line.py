@@ -10,13 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-
 from app.models.master import Product, product_called
 from app.models.records.column_types import Key
 
 if TYPE_CHECKING:
-    from app.models.sales.order import Order
     from app.models.production.production_order import ProductionOrder
+    from app.models.sales.order import Order
 
 RUSH = timedelta(days=3)
 
@@ -39,20 +38,33 @@ class OrderLine(db.Model):
 
     order: Mapped[Order] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
-    cards: Mapped[list[ProductionOrder]] = relationship(back_populates="line", order_by="ProductionOrder.id")
+    cards: Mapped[list[ProductionOrder]] = relationship(
+        back_populates="line", order_by="ProductionOrder.id"
+    )
 
     @classmethod
     def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
         product = product_called(data["product_text"])
-        return cls(line_no=number, product=product, product_text=data["product_text"].strip(), quantity=data["quantity"],
-                   requested_date=data["requested_date"], note=data.get("note", ""))  # fmt: skip
+        return cls(
+            line_no=number,
+            product=product,
+            product_text=data["product_text"].strip(),
+            quantity=data["quantity"],
+            requested_date=data["requested_date"],
+            note=data.get("note", ""),
+        )
 
     @property
     def wish(self) -> tuple[Any, ...]:
-        """What the customer wants with it; a line that wants the same after a correction is the same line."""
+        """What the customer wants with it; a line that wants the same after a correction is the
+        same line.
+        """
         return (self.product_text, self.quantity, self.requested_date)
 
     @property
     def is_rush(self) -> bool:
         """Requested within three days of receipt."""
-        return bool(self.requested_date) and self.requested_date - clock.local(self.order.received_at).date() <= RUSH
+        return (
+            bool(self.requested_date)
+            and self.requested_date - clock.local(self.order.received_at).date() <= RUSH
+        )

@@ -1,4 +1,6 @@
-"""The review of an order (clause 1.2): what the plant knows about each of its lines, as findings beside it."""
+"""The review of an order (clause 1.2): what the plant knows about each of its lines, as findings
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,18 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.extensions import db
 from app.flow.words import Text, _l
+from app.models.master import (
+    DocumentRequirement,
+    Formula,
+    FormulaLine,
+    Material,
+    Product,
+    ProductPackaging,
+)
+from app.models.production.production_order import ProductionOrder
+from app.models.production.requirement import as_plant_lots, formula_of, lots_on_offer
+from app.models.sales.order import Order, OrderLine
+from app.models.warehouse.loading import pair_rules
 from app.plant.finding import BLOCKING, CAUTION, NOTICE, QUESTION, Finding
 from app.plant.incompatibility import UnknownPair
 from app.plant.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
@@ -20,13 +34,12 @@ from app.plant.remarks import sentence
 from app.plant.requirements import PackagingItem
 from app.plant.review import COMBINE_WITHIN, review_line
 
-from app.models.warehouse.loading import pair_rules
-from app.models.master import DocumentRequirement, Formula, FormulaLine, Material, Product, ProductPackaging
-from app.models.sales.order import Order, OrderLine
-from app.models.production.production_order import ProductionOrder
-from app.models.production.requirement import as_plant_lots, formula_of, lots_on_offer
-
-WORDS = {BLOCKING: _l("Not possible"), QUESTION: _l("To ask"), CAUTION: _l("Caution"), NOTICE: _l("For information")}
+WORDS = {
+    BLOCKING: _l("Not possible"),
+    QUESTION: _l("To ask"),
+    CAUTION: _l("Caution"),
+    NOTICE: _l("For information"),
+}
 UNDER_REVIEW = ("received", "in_review", "awaiting_customer")
 LOOK_BACK = timedelta(days=14)
 
@@ -44,7 +57,9 @@ class Remark:
 
 
 def review_of(order: Order) -> dict[int, list[Remark]]:
-    """Return the remarks on every open line of an order: {line_no: remarks}; an empty list is good."""
+    """Return the remarks on every open line of an order: {line_no: remarks}; an empty list is
+    good.
+    """
     lines = [line for line in order.open_lines if line.requested_date]
     others = lines_beside(order, lines)
     products = {line.product for line in (*lines, *others) if line.product}
@@ -52,14 +67,19 @@ def review_of(order: Order) -> dict[int, list[Remark]]:
     plant = plant_facts({line.product for line in lines if line.product})
     known = [line_facts(line, facts) for line in (*lines, *others)]
     names = {d.code: d.name for d in db.session.scalars(select(DocumentRequirement))}
-    found = {own.line_no: remarks(review(own, known, plant), names) for own in known[:len(lines)]}
-    return {line.line_no: found.get(line.line_no, [Remark(QUESTION, _l("No delivery date"))]) for line in order.open_lines}
+    found = {own.line_no: remarks(review(own, known, plant), names) for own in known[: len(lines)]}
+    return {
+        line.line_no: found.get(line.line_no, [Remark(QUESTION, _l("No delivery date"))])
+        for line in order.open_lines
+    }
 
 
 def review(line: LineFacts, known: list[LineFacts], plant: PlantFacts) -> Iterable[Finding]:
     try:
         return review_line(line, known, plant)
-    except UnknownPair:  # a class without a rule is nothing to guess about: everything else is still said
+    except (
+        UnknownPair
+    ):  # a class without a rule is nothing to guess about: everything else is still said
         return review_line(line, [line], plant)
 
 
@@ -68,65 +88,125 @@ def remarks(findings: Iterable[Finding], names: dict[str, object]) -> list[Remar
 
 
 def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
-    """The lines of other orders that matter: recent ones of the same customer, and ones that could share a pot."""
+    """The lines of other orders that matter: recent ones of the same customer, and ones that
+    could share a pot.
+    """
     formulas = {line.product.formula_id for line in lines if line.product}
     dates = [line.requested_date for line in lines]
     if not dates:
         return []
     unplanned = OrderLine.cards.any(ProductionOrder.stage == "to_plan")
-    shares = and_(Product.formula_id.in_(formulas), OrderLine.requested_date >= min(dates) - COMBINE_WITHIN,
-                  OrderLine.requested_date <= max(dates) + COMBINE_WITHIN, or_(Order.stage.in_(UNDER_REVIEW), unplanned))  # fmt: skip
-    same = and_(Order.customer_id.is_not(None), Order.customer_id == order.customer_id, Order.stage.in_((*UNDER_REVIEW, "approved")),
-                Order.received_at >= order.received_at - LOOK_BACK, Order.received_at <= order.received_at)  # fmt: skip
-    query = (select(OrderLine).join(OrderLine.order).outerjoin(OrderLine.product)
-             .where(Order.id != order.id, OrderLine.declined.is_(None), OrderLine.requested_date.is_not(None), or_(shares, same))
-             .options(joinedload(OrderLine.order).options(joinedload(Order.customer), joinedload(Order.address)), *whole_product())
-             .order_by(Order.received_at, OrderLine.line_no))  # fmt: skip
+    shares = and_(
+        Product.formula_id.in_(formulas),
+        OrderLine.requested_date >= min(dates) - COMBINE_WITHIN,
+        OrderLine.requested_date <= max(dates) + COMBINE_WITHIN,
+        or_(Order.stage.in_(UNDER_REVIEW), unplanned),
+    )
+    same = and_(
+        Order.customer_id.is_not(None),
+        Order.customer_id == order.customer_id,
+        Order.stage.in_((*UNDER_REVIEW, "approved")),
+        Order.received_at >= order.received_at - LOOK_BACK,
+        Order.received_at <= order.received_at,
+    )
+    query = (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .outerjoin(OrderLine.product)
+        .where(
+            Order.id != order.id,
+            OrderLine.declined.is_(None),
+            OrderLine.requested_date.is_not(None),
+            or_(shares, same),
+        )
+        .options(
+            joinedload(OrderLine.order).options(
+                joinedload(Order.customer), joinedload(Order.address)
+            ),
+            *whole_product(),
+        )
+        .order_by(Order.received_at, OrderLine.line_no)
+    )
     return list(db.session.scalars(query))
 
 
 def whole_product() -> tuple:
     """Load a line's product with all that its requirements are computed from, in few statements."""
     product = joinedload(OrderLine.product)
-    return (product.selectinload(Product.rates), product.selectinload(Product.packaging).joinedload(ProductPackaging.material),
-            product.joinedload(Product.formula).selectinload(Formula.lines).joinedload(FormulaLine.material))  # fmt: skip
+    return (
+        product.selectinload(Product.rates),
+        product.selectinload(Product.packaging).joinedload(ProductPackaging.material),
+        product.joinedload(Product.formula)
+        .selectinload(Formula.lines)
+        .joinedload(FormulaLine.material),
+    )
 
 
 def line_facts(line: OrderLine, products: dict[int, ProductFacts]) -> LineFacts:
     order, address = line.order, line.order.address
     return LineFacts(
-        order=order.ref, line_no=line.line_no, address_code=address.code if address else "", transit_days=address.transit_days if address else 0,
-        received_at=clock.local(order.received_at), product_code=line.product.code if line.product else line.product_text,
-        product=products.get(line.product_id), quantity=line.quantity, requested_date=line.requested_date, paid=order.is_paid,
-        customer=customer_facts(line))  # fmt: skip
+        order=order.ref,
+        line_no=line.line_no,
+        address_code=address.code if address else "",
+        transit_days=address.transit_days if address else 0,
+        received_at=clock.local(order.received_at),
+        product_code=line.product.code if line.product else line.product_text,
+        product=products.get(line.product_id),
+        quantity=line.quantity,
+        requested_date=line.requested_date,
+        paid=order.is_paid,
+        customer=customer_facts(line),
+    )
 
 
 def customer_facts(line: OrderLine) -> CustomerFacts:
     """The customer's standing demands; of a caller who is in no list none are known yet."""
     order, customer = line.order, line.order.customer
     if customer is None:
-        label = line.product.label_variants[0] if line.product and line.product.label_variants else ""
+        label = (
+            line.product.label_variants[0] if line.product and line.product.label_variants else ""
+        )
         return CustomerFacts(f"? {order.ref}", Decimal(0), label, (), "net")
-    return CustomerFacts(customer.code, customer.min_remaining_shelf_life_pct, customer.label_variant,
-                         tuple(customer.required_documents), customer.payment_rule)
+    return CustomerFacts(
+        customer.code,
+        customer.min_remaining_shelf_life_pct,
+        customer.label_variant,
+        tuple(customer.required_documents),
+        customer.payment_rule,
+    )
 
 
 def product_facts(product: Product) -> ProductFacts | None:
-    """A product as it is made on its main line, the one with the larger pot; None where no line makes it."""
+    """A product as it is made on its main line, the one with the larger pot; None where no line
+    makes it.
+    """
     rate = max(product.rates, key=lambda r: r.max_batch_mg, default=None)
     if rate is None:
         return None
-    items = tuple(PackagingItem(i.material.code, i.units_per_item, i.scrap_pct) for i in product.packaging)
+    items = tuple(
+        PackagingItem(i.material.code, i.units_per_item, i.scrap_pct) for i in product.packaging
+    )
     return ProductFacts(
-        product_code=product.code, formula_code=product.formula.code, incompat_class=product.incompat_class,
-        fill_mass=product.fill_mass_mg, units_per_case=product.units_per_case, shelf_life_days=product.shelf_life_days,
-        label_variants=frozenset(product.label_variants), smallest_pot=rate.min_batch_mg, largest_pot=rate.max_batch_mg,
-        filling_loss_pct=rate.filling_loss_pct, bulk_yield_pct=rate.bulk_yield_pct, formula=tuple(formula_of(product)),
-        packaging=items)  # fmt: skip
+        product_code=product.code,
+        formula_code=product.formula.code,
+        incompat_class=product.incompat_class,
+        fill_mass=product.fill_mass_mg,
+        units_per_case=product.units_per_case,
+        shelf_life_days=product.shelf_life_days,
+        label_variants=frozenset(product.label_variants),
+        smallest_pot=rate.min_batch_mg,
+        largest_pot=rate.max_batch_mg,
+        filling_loss_pct=rate.filling_loss_pct,
+        bulk_yield_pct=rate.bulk_yield_pct,
+        formula=tuple(formula_of(product)),
+        packaging=items,
+    )
 
 
 def plant_facts(products: Iterable[Product]) -> PlantFacts:
-    """The plant today: what is free in stock of the products' materials, and the rules that lines are held against."""
+    """The plant today: what is free in stock of the products' materials, and the rules that
+    lines are held against.
+    """
     day = clock.today()
     materials: dict[int, Material] = {}
     for product in products:
@@ -134,6 +214,11 @@ def plant_facts(products: Iterable[Product]) -> PlantFacts:
             materials[part.material_id] = part.material
     offer = lots_on_offer(materials, day)
     lots = {material.code: as_plant_lots(offer[key]) for key, material in materials.items()}
-    documents = {d.code: frozenset(d.products) for d in db.session.scalars(select(DocumentRequirement).where(DocumentRequirement.active))}
+    documents = {
+        d.code: frozenset(d.products)
+        for d in db.session.scalars(select(DocumentRequirement).where(DocumentRequirement.active))
+    }
     untracked = frozenset(material.code for material in materials.values() if material.untracked)
-    return PlantFacts(day=day, lots=lots, pairs=pair_rules(), documents=documents, untracked=untracked)
+    return PlantFacts(
+        day=day, lots=lots, pairs=pair_rules(), documents=documents, untracked=untracked
+    )

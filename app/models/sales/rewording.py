@@ -1,26 +1,34 @@
-"""The words of an approved order, corrected with a reason: they stand on papers, and a wrong one must not stay there."""
+"""The words of an approved order, corrected with a reason: they stand on papers, and a wrong one
+must not stay there.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from app.flow.documents import PRODUCTION_ORDER
-
 from app.models.records.rules.reevaluation import refresh_cards_of_order
 
 if TYPE_CHECKING:
-    from app.models.sales.order import OrderLine
     from app.models.people.user import User
+    from app.models.sales.order import OrderLine
 
 
 class Rewording:
-    """``reword`` of an order: its customer's number and the notes of its lines, never what is made, how much or when."""
+    """``reword`` of an order: its customer's number and the notes of its lines, never what is
+    made, how much or when.
+    """
 
     customer_po: str
     open_lines: list[OrderLine]
 
-    def reword(self, by: User, *, customer_po: str, notes: list[dict[str, Any]], reason: str) -> dict[str, Any]:
-        """Take the corrected words; the event keeps old and new. Papers of cards under way are printed once more."""
+    def reword(
+        self, by: User, *, customer_po: str, notes: list[dict[str, Any]], reason: str
+    ) -> dict[str, Any]:
+        """Take the corrected words; the event keeps old and new.
+
+        Papers of cards under way are printed once more.
+        """
         before = self.wording()
         self.customer_po = customer_po
         lines = {line.line_no: line for line in self.open_lines}

@@ -1,4 +1,6 @@
-"""Stock that belongs to no card and what Quality decides on it (clause 5.3): set aside, or come back from a customer."""
+"""Stock that belongs to no card and what Quality decides on it (clause 5.3): set aside, or come
+back from a customer.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,28 @@ from app.extensions import db
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.terms import unit
 from app.flow.words import _l
-from app.plant.quantities import from_base
-from app.plant.scans import read
-
 from app.models.production.execution import zone_for
 from app.models.production.parts import divide, part_like
-from app.models.records.record import Record
+from app.models.records.column_types import Quantity
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
-from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, Lot, Stock, move, relocate, take_in
-from app.models.records.column_types import Quantity
-from app.models.records.rules.reevaluation import refresh_cards_supplied_with, refresh_cards_waiting_for
+from app.models.records.record import Record
+from app.models.records.rules.reevaluation import (
+    refresh_cards_supplied_with,
+    refresh_cards_waiting_for,
+)
+from app.models.warehouse.stock import (
+    QUARANTINE,
+    REJECTED,
+    RELEASED,
+    Lot,
+    Stock,
+    move,
+    relocate,
+    take_in,
+)
+from app.plant.quantities import from_base
+from app.plant.scans import read
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -32,7 +45,9 @@ if TYPE_CHECKING:
 
 
 class Disposition(Record):
-    """So much of a lot that stands apart until Quality has decided; what was part of a lot is one of its own by then."""
+    """So much of a lot that stands apart until Quality has decided; what was part of a lot is
+    one of its own by then.
+    """
 
     __tablename__ = "disposition"
     __table_args__ = (Index("ix_disposition_board", "stage", "due"),)
@@ -64,11 +79,19 @@ class Disposition(Record):
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
-        return (joinedload(cls.lot).joinedload(Lot.material), joinedload(cls.lot).joinedload(Lot.product))
+        return (
+            joinedload(cls.lot).joinedload(Lot.material),
+            joinedload(cls.lot).joinedload(Lot.product),
+        )
 
     def search_words(self) -> list[str]:
         card, ship = self.card, self.shipment
-        return [self.number, self.lot.lot_no, card.number if card else "", ship.number if ship else ""]
+        return [
+            self.number,
+            self.lot.lot_no,
+            card.number if card else "",
+            ship.number if ship else "",
+        ]
 
     def search_subjects(self) -> list[Any]:
         return [self.lot.item, *([self.shipment.customer] if self.shipment else [])]
@@ -81,8 +104,13 @@ class Disposition(Record):
         self.open(reason)
         free = unbound(whole)
         if not 0 < quantity <= free:
-            raise Blocked(_l("Of lot %(lot)s %(free)s are free: belong to no card and wait for no decision.",
-                             lot=whole.lot_no, free=in_words(whole, free)))  # fmt: skip
+            raise Blocked(
+                _l(
+                    "Of lot %(lot)s %(free)s are free: belong to no card and wait for no decision.",
+                    lot=whole.lot_no,
+                    free=in_words(whole, free),
+                )
+            )
         self.lot, self.quantity = whole, quantity
         db.session.add(self)
         db.session.flush()
@@ -95,10 +123,18 @@ class Disposition(Record):
         else:
             self.lot = divide(whole, quantity, zone, status, by=by, record=self)
         self.tell_planners()
-        return {"number": self.number, "lot": self.lot.lot_no, "of": whole.lot_no,
-                **counted(whole, quantity), "zone": zone, "reason": reason}  # fmt: skip
+        return {
+            "number": self.number,
+            "lot": self.lot.lot_no,
+            "of": whole.lot_no,
+            **counted(whole, quantity),
+            "zone": zone,
+            "reason": reason,
+        }
 
-    def come_back(self, by: User, *, shipment: Shipment, card: ProductionOrder, quantity: int, reason: str) -> dict[str, Any]:
+    def come_back(
+        self, by: User, *, shipment: Shipment, card: ProductionOrder, quantity: int, reason: str
+    ) -> dict[str, Any]:
         """Goods come back from a customer: into quarantine, as a lot of their own."""
         self.open(reason)
         self.lot, self.quantity, self.card, self.shipment = card.lot, quantity, card, shipment
@@ -109,8 +145,16 @@ class Disposition(Record):
         move(card.lot, zone, -quantity, "transfer", by=by, record=self)
         part = part_like(card.lot, QUARANTINE)
         self.lot = take_in(part, zone, quantity, "transfer", by=by, record=self)
-        return {"number": self.number, "shipment": shipment.number, "card": card.number, "lot": self.lot.lot_no,
-                "of": card.lot.lot_no, "quantity": quantity, "zone": zone, "reason": reason}  # fmt: skip
+        return {
+            "number": self.number,
+            "shipment": shipment.number,
+            "card": card.number,
+            "lot": self.lot.lot_no,
+            "of": card.lot.lot_no,
+            "quantity": quantity,
+            "zone": zone,
+            "reason": reason,
+        }
 
     def back_to_stock(self, by: User, *, reason: str) -> dict[str, Any]:
         """Back to stock: free for whoever needs it."""
@@ -157,7 +201,9 @@ def in_words(lot: Lot, quantity: int) -> Any:
 
 def open_decision(lot: Lot) -> Disposition | None:
     """The decision that a lot waits for."""
-    return db.session.scalar(select(Disposition).where(Disposition.lot_id == lot.id, Disposition.stage == "to_decide"))
+    return db.session.scalar(
+        select(Disposition).where(Disposition.lot_id == lot.id, Disposition.stage == "to_decide")
+    )
 
 
 def unbound(lot: Lot) -> int:
@@ -166,16 +212,24 @@ def unbound(lot: Lot) -> int:
     from app.models.production.requirement import Pick, Requirement
     from app.models.quality.sample import Sample
 
-    tested = select(Sample.id).where(Sample.lot_id == lot.id, Sample.stage.not_in(("released", "failed")))
+    tested = select(Sample.id).where(
+        Sample.lot_id == lot.id, Sample.stage.not_in(("released", "failed"))
+    )
     if open_decision(lot) or db.session.scalar(tested.limit(1)):
         return 0
     if lot.material_id:
-        bound = select(func.coalesce(func.sum(func.coalesce(Pick.prepared, Pick.proposed)), 0)).join(Requirement).where(
-            Pick.lot_id == lot.id, Pick.issued.is_(False), Requirement.plan.has(withdrawn=False))  # fmt: skip
+        bound = (
+            select(func.coalesce(func.sum(func.coalesce(Pick.prepared, Pick.proposed)), 0))
+            .join(Requirement)
+            .where(
+                Pick.lot_id == lot.id, Pick.issued.is_(False), Requirement.plan.has(withdrawn=False)
+            )
+        )
     else:
         ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends]
         bound = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
-            ProductionOrder.lot_id == lot.id, ProductionOrder.stage.not_in([*ended, "shipped"]))  # fmt: skip
+            ProductionOrder.lot_id == lot.id, ProductionOrder.stage.not_in([*ended, "shipped"])
+        )
     return max(0, lot.quantity - int(db.session.scalar(bound)))
 
 
@@ -190,12 +244,18 @@ class FreeLot:
 
 
 def free_lot(code: str) -> FreeLot | None:
-    """The lot in stock that a scanned or typed code means, the plant's own number before the supplier's."""
+    """The lot in stock that a scanned or typed code means, the plant's own number before the
+    supplier's.
+    """
     scan = read(code)
     for number in filter(None, scan.numbers):
         for column in (Lot.lot_no, Lot.supplier_lot):
-            named = select(Lot).where(column.in_({number, number.upper()}), Lot.stocks.any(Stock.quantity > 0))
-            found = db.session.scalars(named.where(Lot.id == scan.lot_id) if scan.lot_id else named).first()
+            named = select(Lot).where(
+                column.in_({number, number.upper()}), Lot.stocks.any(Stock.quantity > 0)
+            )
+            found = db.session.scalars(
+                named.where(Lot.id == scan.lot_id) if scan.lot_id else named
+            ).first()
             if found:
                 free = unbound(found)
                 uom = found.material.uom if found.material else "pcs"

@@ -1,4 +1,6 @@
-"""What may stand side by side on a vehicle: the classes of chemistry among the goods (clause 6.1)."""
+"""What may stand side by side on a vehicle: the classes of chemistry among the goods (clause
+6.1).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both, Text, _l
+from app.models.master import IncompatClass, Incompatibility
 from app.plant.incompatibility import LOADING, PairRule
 from app.plant.incompatibility import Incompatibility as Pairs
-
-from app.models.master import IncompatClass, Incompatibility
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -27,7 +28,10 @@ Conflict = tuple[Both, Both, Both]  # two classes by name, and what would happen
 def pair_rules() -> Pairs:
     """Which classes may meet, as the plant's arithmetic takes it."""
     rows = db.session.scalars(select(Incompatibility).where(Incompatibility.active))
-    return Pairs(PairRule(r.class_a, r.class_b, r.equipment_rule, r.storage_rule, r.loading_rule) for r in rows)
+    return Pairs(
+        PairRule(r.class_a, r.class_b, r.equipment_rule, r.storage_rule, r.loading_rule)
+        for r in rows
+    )
 
 
 def loading_conflicts(cards: list[ProductionOrder]) -> list[Conflict]:
@@ -35,8 +39,18 @@ def loading_conflicts(cards: list[ProductionOrder]) -> list[Conflict]:
     found = pair_rules().conflicts((card.product.incompat_class for card in cards), LOADING)
     names = {c.code: c.name for c in db.session.scalars(select(IncompatClass))}
     written = select(Incompatibility).where(Incompatibility.active)
-    effects = {frozenset((r.class_a, r.class_b)): Both(r.effect_zh, r.effect_en) for r in db.session.scalars(written)}
-    return [(names[c.class_a], names[c.class_b], effects.get(frozenset((c.class_a, c.class_b)), NO_RULE)) for c in found]
+    effects = {
+        frozenset((r.class_a, r.class_b)): Both(r.effect_zh, r.effect_en)
+        for r in db.session.scalars(written)
+    }
+    return [
+        (
+            names[c.class_a],
+            names[c.class_b],
+            effects.get(frozenset((c.class_a, c.class_b)), NO_RULE),
+        )
+        for c in found
+    ]
 
 
 def conflicts_on_vehicle(shipments: Iterable[Shipment]) -> list[Conflict]:
@@ -45,5 +59,10 @@ def conflicts_on_vehicle(shipments: Iterable[Shipment]) -> list[Conflict]:
 
 
 def load_apart(one: Both, other: Both, effect: Both) -> Text:
-    return _l("On one vehicle %(one)s and %(other)s must stand apart (%(effect)s). Tick that they do, or let them go on two vehicles.",
-              one=one, other=other, effect=effect)  # fmt: skip
+    return _l(
+        "On one vehicle %(one)s and %(other)s must stand apart (%(effect)s). Tick that they do, or "
+        "let them go on two vehicles.",
+        one=one,
+        other=other,
+        effect=effect,
+    )

@@ -9,38 +9,63 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-
+from app.models.records.column_types import normal
 from app.models.records.search_index import LOTS, SearchEntry
 from app.models.warehouse.stock import Lot
-from app.models.records.column_types import normal
 
-WITH = (joinedload(Lot.material), joinedload(Lot.product), joinedload(Lot.supplier), selectinload(Lot.stocks))
-ADDRESS = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/lots/(?P<number>[^?#]+)(?:\?id=(?P<id>[0-9]{1,18}))?", re.IGNORECASE)
+WITH = (
+    joinedload(Lot.material),
+    joinedload(Lot.product),
+    joinedload(Lot.supplier),
+    selectinload(Lot.stocks),
+)
+ADDRESS = re.compile(
+    r"https?://[^/?#]+(?:/[^?#]*)?/lots/(?P<number>[^?#]+)(?:\?id=(?P<id>[0-9]{1,18}))?",
+    re.IGNORECASE,
+)
 UNNAMED = "-"  # stands in an address for a number that a path cannot carry
 
 
 def address(lot: Lot, asking: bool = False) -> str:
-    """The lot's page: ``/lots/<lot number>``. Where browsers would change the path (``A//B``, ``..``) the lot's id tells it;
-    where more is asked (``&as=csv``) it stands there always."""
-    odd = any(part in ("", ".", "..") for part in lot.lot_no.split("/")) or lot.lot_no != lot.lot_no.strip()
-    return f"/lots/{UNNAMED if odd else quote(lot.lot_no, safe='')}" + (f"?id={lot.id}" if odd or asking else "")
+    """The lot's page: ``/lots/<lot number>``.
+
+    Where browsers would change the path (``A//B``, ``..``) the lot's id tells it; where more is
+    asked (``&as=csv``) it stands there always.
+    """
+    odd = (
+        any(part in ("", ".", "..") for part in lot.lot_no.split("/"))
+        or lot.lot_no != lot.lot_no.strip()
+    )
+    return f"/lots/{UNNAMED if odd else quote(lot.lot_no, safe='')}" + (
+        f"?id={lot.id}" if odd or asking else ""
+    )
 
 
 def lots_of(number: str) -> list[Lot]:
-    """The lots of a number in any width and case, newest first: ours if one is called so, else those whose supplier calls them so."""
+    """The lots of a number in any width and case, newest first: ours if one is called so, else
+    those whose supplier calls them so.
+    """
     word = normal(number.strip())
     if not word:
         return []
     exact = db.session.scalars(select(Lot).where(Lot.lot_no == number.strip()).options(*WITH)).all()
     if exact:
         return list(exact)
-    held = select(SearchEntry.record_id).where(SearchEntry.flow == LOTS, SearchEntry.words.contains(word, autoescape=True))
-    found = db.session.scalars(select(Lot).where(Lot.id.in_(held)).order_by(Lot.id.desc()).options(*WITH)).all()
-    return [lot for lot in found if normal(lot.lot_no) == word] or [lot for lot in found if normal(lot.supplier_lot) == word]
+    held = select(SearchEntry.record_id).where(
+        SearchEntry.flow == LOTS, SearchEntry.words.contains(word, autoescape=True)
+    )
+    found = db.session.scalars(
+        select(Lot).where(Lot.id.in_(held)).order_by(Lot.id.desc()).options(*WITH)
+    ).all()
+    return [lot for lot in found if normal(lot.lot_no) == word] or [
+        lot for lot in found if normal(lot.supplier_lot) == word
+    ]
 
 
 def scanned(text: str) -> Lot | None:
-    """The lot whose page's address somebody scanned, with whatever name of the plant before it; None for any other text."""
+    """The lot whose page's address somebody scanned, with whatever name of the plant before it;
+    None for any other text.
+    """
     found = ADDRESS.fullmatch(text.strip())
     if not found:
         return None
@@ -52,5 +77,7 @@ def scanned(text: str) -> Lot | None:
 def lot_with(number: str, lot_id: int | None) -> Lot | None:
     """The lot of an id, if the number in its address is its own or stands for none."""
     lot = db.session.get(Lot, lot_id, options=WITH) if lot_id and 0 < lot_id < 2**63 else None
-    mine = lot and (number == UNNAMED or normal(number) in (normal(lot.lot_no), normal(lot.supplier_lot)))
+    mine = lot and (
+        number == UNNAMED or normal(number) in (normal(lot.lot_no), normal(lot.supplier_lot))
+    )
     return lot if mine else None

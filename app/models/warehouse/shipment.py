@@ -1,4 +1,6 @@
-"""Shipments (clauses 6.1 to 6.3): finished cards of one customer, to one address, on one vehicle."""
+"""Shipments (clauses 6.1 to 6.3): finished cards of one customer, to one address, on one
+vehicle.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,15 @@ from app import clock
 from app.extensions import db
 from app.flow.shipments import SHIPMENTS
 from app.flow.words import Text, _l, listed
-
-from app.models.records.rules.bounded import BoundedShipment
-from app.models.warehouse.disposition import Disposition
-from app.models.records.rules.gating import GatedShipment
 from app.models.master import Customer, CustomerAddress
-from app.models.records.record import Record
-from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
+from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
-from app.models.records.column_types import Moment
+from app.models.records.record import Record
+from app.models.records.rules.bounded import BoundedShipment
+from app.models.records.rules.gating import GatedShipment
+from app.models.warehouse.disposition import Disposition
+from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -64,10 +65,15 @@ class Shipment(BoundedShipment, GatedShipment, Record):
     address: Mapped[CustomerAddress] = relationship()
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
     shipped_by: Mapped[User | None] = relationship(foreign_keys=[shipped_by_id])
-    cards: Mapped[list[ProductionOrder]] = relationship(back_populates="shipment", order_by="ProductionOrder.id",
-                                                        foreign_keys="ProductionOrder.shipment_id")  # fmt: skip
+    cards: Mapped[list[ProductionOrder]] = relationship(
+        back_populates="shipment",
+        order_by="ProductionOrder.id",
+        foreign_keys="ProductionOrder.shipment_id",
+    )
 
-    returns: Mapped[list[Disposition]] = relationship(back_populates="shipment", order_by="Disposition.id")
+    returns: Mapped[list[Disposition]] = relationship(
+        back_populates="shipment", order_by="Disposition.id"
+    )
 
     @property
     def headline(self) -> Any:
@@ -99,13 +105,30 @@ class Shipment(BoundedShipment, GatedShipment, Record):
 
     @property
     def expected_pallets(self) -> int | None:
-        """Pallets that its goods fill, loaded together; None where a product's packaging names no pallet."""
-        full = [next((item.units_per_item for item in card.product.packaging if item.per == "pallet"), 0) for card in self.cards]
-        return ceil(sum(Fraction(card.good, units) for card, units in zip(self.cards, full, strict=True))) if all(full) else None
+        """Pallets that its goods fill, loaded together; None where a product's packaging names
+        no pallet.
+        """
+        full = [
+            next(
+                (item.units_per_item for item in card.product.packaging if item.per == "pallet"), 0
+            )
+            for card in self.cards
+        ]
+        return (
+            ceil(
+                sum(
+                    Fraction(card.good, units) for card, units in zip(self.cards, full, strict=True)
+                )
+            )
+            if all(full)
+            else None
+        )
 
     @property
     def arrival(self) -> date:
-        """The day on which the goods are to be at the customer: as confirmed, before that as promised."""
+        """The day on which the goods are to be at the customer: as confirmed, before that as
+        promised.
+        """
         return max(self.delivery_on or self.due or clock.today(), clock.today())
 
     @property
@@ -117,25 +140,47 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         """The sentence about goods that will have expired by the day of delivery."""
         for card in self.cards:
             if card.lot and card.lot.expiry and card.lot.expiry < day:
-                return _l("Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel the shipment and ask the planner for another lot.",
-                          lot=card.lot.lot_no, expiry=card.lot.expiry, day=day)  # fmt: skip
+                return _l(
+                    "Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel the "
+                    "shipment and ask the planner for another lot.",
+                    lot=card.lot.lot_no,
+                    expiry=card.lot.expiry,
+                    day=day,
+                )
         return None
 
     # Effects
 
     def assemble(self, by: User, *, card_ids: list[int]) -> dict[str, Any]:
-        """Take cards in stock onto one shipment. Raises Blocked for cards of several customers or addresses."""
+        """Take cards in stock onto one shipment.
+
+        Raises Blocked for cards of several customers or addresses.
+        """
         from app.models.production.production_order import ProductionOrder
 
-        cards = list(db.session.scalars(select(ProductionOrder).where(ProductionOrder.id.in_(card_ids)).order_by(ProductionOrder.id)
-                                        .with_for_update().execution_options(populate_existing=True)))  # fmt: skip
+        cards = list(
+            db.session.scalars(
+                select(ProductionOrder)
+                .where(ProductionOrder.id.in_(card_ids))
+                .order_by(ProductionOrder.id)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+        )
         if len({card.order and card.order.address_id for card in cards}) != 1 or not cards[0].order:
-            raise Blocked(_l("A shipment goes to one address of one customer; choose cards that share it."))
+            raise Blocked(
+                _l("A shipment goes to one address of one customer; choose cards that share it.")
+            )
         if taken := next((c for c in cards if c.stage != "in_stock" or c.shipment_id), None):
             raise Blocked(_l("%(ref)s is not free in stock any more; choose again.", ref=taken.ref))
         if spoilt := next((c for c in cards if not c.is_deliverable), None):
-            raise Blocked(_l("Lot %(lot)s of %(ref)s has expired or is blocked; set it apart for Quality.",
-                             lot=spoilt.lot.lot_no, ref=spoilt.ref))  # fmt: skip
+            raise Blocked(
+                _l(
+                    "Lot %(lot)s of %(ref)s has expired or is blocked; set it apart for Quality.",
+                    lot=spoilt.lot.lot_no,
+                    ref=spoilt.ref,
+                )
+            )
         self.number = next_number("SH")
         self.customer, self.address = cards[0].order.customer, cards[0].order.address
         self.due = min((card.due for card in cards if card.due), default=None)
@@ -145,25 +190,50 @@ class Shipment(BoundedShipment, GatedShipment, Record):
             card.touch()
         return {"number": self.number, "cards": [card.number for card in cards]}
 
-    def pack(self, by: User, *, packages: int, pallets: int, packing_note: str = "") -> dict[str, Any]:
+    def pack(
+        self, by: User, *, packages: int, pallets: int, packing_note: str = ""
+    ) -> dict[str, Any]:
         self.packages, self.pallets, self.packing_note = packages, pallets, packing_note
         for card in self.cards:
             card.perform("pack", by=by)
-        return {"packages": packages, "pallets": pallets, "note": packing_note,
-                "contents": [[card.number, card.lot.lot_no, card.good] for card in self.cards]}  # fmt: skip
+        return {
+            "packages": packages,
+            "pallets": pallets,
+            "note": packing_note,
+            "contents": [[card.number, card.lot.lot_no, card.good] for card in self.cards],
+        }
 
-    def confirm(self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool) -> None:
+    def confirm(
+        self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool
+    ) -> None:
         if refusal := self.expires_before(delivery_on):
             raise Blocked(refusal)
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
         self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
 
-    def ship(self, by: User, *, carrier: str, vehicle: str, driver: str, waybill: str = "", along: Sequence[int] = (),
-             apart: bool = False, together: Sequence[str] = ()) -> dict[str, Any]:  # fmt: skip
-        """Let it go, and the confirmed shipments ``along`` with it on the same vehicle: all of them or none. Raises Blocked where
-        goods would stand together that must be loaded ``apart``. ``together`` names those of a vehicle that goes already."""
-        others = sorted((db.session.get_one(Shipment, number) for number in set(along) - {self.id}), key=lambda each: each.id)
-        if not apart and (conflict := next(iter(conflicts_on_vehicle((self, *others))), None) if others else None):
+    def ship(
+        self,
+        by: User,
+        *,
+        carrier: str,
+        vehicle: str,
+        driver: str,
+        waybill: str = "",
+        along: Sequence[int] = (),
+        apart: bool = False,
+        together: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Let it go, and the confirmed shipments ``along`` with it on the same vehicle: all of
+        them or none. Raises Blocked where goods would stand together that must be loaded
+        ``apart``. ``together`` names those of a vehicle that goes already.
+        """
+        others = sorted(
+            (db.session.get_one(Shipment, number) for number in set(along) - {self.id}),
+            key=lambda each: each.id,
+        )
+        if not apart and (
+            conflict := next(iter(conflicts_on_vehicle((self, *others))), None) if others else None
+        ):
             raise Blocked(load_apart(*conflict))
         self.carrier, self.vehicle, self.driver, self.waybill = carrier, vehicle, driver, waybill
         self.shipped_by, self.shipped_at = by, clock.now()
@@ -175,28 +245,52 @@ class Shipment(BoundedShipment, GatedShipment, Record):
             other.perform("ship", by=by, **said, together=drops)
         return {**said, "together": drops, "apart": bool(others and apart)}
 
-    def follow_up(self, by: User, *, received_on: date, received_by: str, discrepancies: str = "", feedback: str = "") -> None:
+    def follow_up(
+        self,
+        by: User,
+        *,
+        received_on: date,
+        received_by: str,
+        discrepancies: str = "",
+        feedback: str = "",
+    ) -> None:
         """Sales heard from the customer: the cards close, and with the last of them the order."""
         self.received_on, self.received_by = received_on, received_by
         self.discrepancies, self.feedback = discrepancies, feedback
         for card in self.cards:
             card.perform("close", by=by)
-        for order in sorted({card.order for card in self.cards}, key=lambda order: order.id):  # in one order for all who lock them
+        for order in sorted(
+            {card.order for card in self.cards}, key=lambda order: order.id
+        ):  # in one order for all who lock them
             order.end_if_complete(by)
 
-    def record_return(self, by: User, *, card_id: int, quantity: int, reason: str) -> dict[str, Any]:
+    def record_return(
+        self, by: User, *, card_id: int, quantity: int, reason: str
+    ) -> dict[str, Any]:
         """Goods of one card have come back: into quarantine, until Quality has decided on them."""
         card, left = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
         if not 0 < quantity <= left:
             raise Blocked(_l("At most %(left)s units can come back.", left=f"{left:,}"))
-        found = Disposition.create("come_back", by=by, shipment=self, card=card, quantity=quantity, reason=reason)
-        return {"card": card.number, "quantity": quantity, "lot": found.lot.lot_no, "decision": found.ref}
+        found = Disposition.create(
+            "come_back", by=by, shipment=self, card=card, quantity=quantity, reason=reason
+        )
+        return {
+            "card": card.number,
+            "quantity": quantity,
+            "lot": found.lot.lot_no,
+            "decision": found.ref,
+        }
 
     @property
     def cards_out(self) -> list[tuple[ProductionOrder, int]]:
         """Its cards with the units that have not come back."""
-        back = {card.id: sum(r.quantity for r in self.returns if r.card_id == card.id) for card in self.cards}
-        return [(card, card.good - back[card.id]) for card in self.cards if card.good > back[card.id]]
+        back = {
+            card.id: sum(r.quantity for r in self.returns if r.card_id == card.id)
+            for card in self.cards
+        }
+        return [
+            (card, card.good - back[card.id]) for card in self.cards if card.good > back[card.id]
+        ]
 
     def cancel(self, by: User, *, reason: str) -> dict[str, Any]:
         cards = list(self.cards)
@@ -212,5 +306,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
 def gross_mass(card: ProductionOrder) -> int:
     """Gross mass (mg) of a card's good units."""
     product = card.product
-    cases, loose = divmod(card.good, product.units_per_case) if product.units_per_case > 1 else (0, card.good)
+    cases, loose = (
+        divmod(card.good, product.units_per_case) if product.units_per_case > 1 else (0, card.good)
+    )
     return cases * product.case_gross_mass_mg + loose * product.gross_mass_mg

@@ -1,4 +1,7 @@
-"""Lots, and the append-only ledger of where how much of each stands. No balance ever goes below zero."""
+"""Lots, and the append-only ledger of where how much of each stands.
+
+No balance ever goes below zero.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.util import identity_key
 
 from app import clock
 from app.extensions import db
 from app.flow.words import Text, _l
-
-from app.models.records.sealing import sealed_rows
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
+from app.models.records.sealing import sealed_rows
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -25,14 +39,21 @@ if TYPE_CHECKING:
     from app.models.records.record import Record
 
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
-COUNTED_ON = ("to_stock_in", "in_stock", "packed", "on_hold")  # stages of cards that count on their units
+COUNTED_ON = (
+    "to_stock_in",
+    "in_stock",
+    "packed",
+    "on_hold",
+)  # stages of cards that count on their units
 
 
 class Lot(db.Model):
     """A lot of one material or one product. Expired is derived: ``expiry`` lies before the day."""
 
     __tablename__ = "lot"
-    __table_args__ = (CheckConstraint("(material_id IS NULL) <> (product_id IS NULL)", name="one_item"),)
+    __table_args__ = (
+        CheckConstraint("(material_id IS NULL) <> (product_id IS NULL)", name="one_item"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     lot_no: Mapped[str] = mapped_column(String(40), unique=True)
@@ -75,25 +96,44 @@ class Lot(db.Model):
         return self.expiry is not None and self.expiry < clock.today()
 
     def not_usable_on(self, day: date) -> Text | None:
-        """The planner's sentence about a lot that will have expired on the day of delivery, or is not released."""
+        """The planner's sentence about a lot that will have expired on the day of delivery, or
+        is not released.
+        """
         if self.status != RELEASED or self.has_expired:
-            return _l("Lot %(lot)s has expired or is blocked; the planner must choose another.", lot=self.lot_no)
+            return _l(
+                "Lot %(lot)s has expired or is blocked; the planner must choose another.",
+                lot=self.lot_no,
+            )
         if self.is_usable(day):
             return None
-        return _l("Lot %(lot)s expires on %(expiry)s, before the promised day %(day)s; choose another, or plan to make it.",
-                  lot=self.lot_no, expiry=self.expiry, day=day)  # fmt: skip
+        return _l(
+            "Lot %(lot)s expires on %(expiry)s, before the promised day %(day)s; choose another, "
+            "or plan to make it.",
+            lot=self.lot_no,
+            expiry=self.expiry,
+            day=day,
+        )
 
     def is_usable(self, day: date) -> bool:
         return self.status == RELEASED and (self.expiry is None or self.expiry >= day)
 
 
 class Stock(db.Model):
-    """The balance of a lot in a zone: the sum of its movements, kept by the database from going below zero."""
+    """The balance of a lot in a zone: the sum of its movements, kept by the database from going
+    below zero.
+    """
 
     __tablename__ = "stock"
     # What is there is looked for among what was: most lots are long used up.
-    __table_args__ = (CheckConstraint("quantity >= 0", name="never_negative"),
-                      Index("ix_stock_there", "lot_id", postgresql_where=text("quantity > 0"), sqlite_where=text("quantity > 0")))  # fmt: skip
+    __table_args__ = (
+        CheckConstraint("quantity >= 0", name="never_negative"),
+        Index(
+            "ix_stock_there",
+            "lot_id",
+            postgresql_where=text("quantity > 0"),
+            sqlite_where=text("quantity > 0"),
+        ),
+    )
 
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True)
     zone: Mapped[str] = mapped_column(ForeignKey("storage_zone.code"), primary_key=True)
@@ -103,7 +143,9 @@ class Stock(db.Model):
 
 
 class StockMovement(db.Model):
-    """One line of the ledger: so much of a lot came into a zone (or, negative, left it), why, by whom, for what."""
+    """One line of the ledger: so much of a lot came into a zone (or, negative, left it), why, by
+    whom, for what.
+    """
 
     __tablename__ = "stock_movement"
     __table_args__ = (Index("ix_stock_movement_record", "flow", "record_id"),)
@@ -112,7 +154,9 @@ class StockMovement(db.Model):
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
     zone: Mapped[str] = mapped_column(ForeignKey("storage_zone.code"))
     quantity: Mapped[int] = mapped_column(Quantity)
-    kind: Mapped[str] = mapped_column(String(20))  # opening, receipt, issue, return, production, transfer, rework, scrap, shipment
+    kind: Mapped[str] = mapped_column(
+        String(20)
+    )  # opening, receipt, issue, return, production, transfer, rework, scrap, shipment
     flow: Mapped[str | None] = mapped_column(String(20))
     record_id: Mapped[int | None] = mapped_column(Key)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -122,25 +166,51 @@ class StockMovement(db.Model):
 
 
 BALANCE = Stock.__table__.c
-BALANCED = (update(Stock.__table__).where(BALANCE.lot_id == bindparam("lot"), BALANCE.zone == bindparam("place"), BALANCE.quantity + bindparam("more") >= 0)
-            .values(quantity=BALANCE.quantity + bindparam("more")))  # fmt: skip
+BALANCED = (
+    update(Stock.__table__)
+    .where(
+        BALANCE.lot_id == bindparam("lot"),
+        BALANCE.zone == bindparam("place"),
+        BALANCE.quantity + bindparam("more") >= 0,
+    )
+    .values(quantity=BALANCE.quantity + bindparam("more"))
+)
 MOVED = insert(StockMovement.__table__).returning(StockMovement.__table__.c.id)
 
 
-def move(lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, record: Record | None = None) -> None:
-    """Write a movement and its balance. Raises Blocked when the zone holds less of the lot than is taken."""
+def move(
+    lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, record: Record | None = None
+) -> None:
+    """Write a movement and its balance.
+
+    Raises Blocked when the zone holds less of the lot than is taken.
+    """
     from app.models.records.errors import Blocked
 
     if lot.id is None or (record and record.id is None):
         db.session.flush()
     # Rows, not objects: a ledger's lines never change, and a sheet moves twenty lots.
-    send, place = db.session.connection().execute, {"lot_id": lot.id, "zone": zone, "quantity": quantity}
+    send = db.session.connection().execute
+    place = {"lot_id": lot.id, "zone": zone, "quantity": quantity}
     if not send(BALANCED, {"lot": lot.id, "place": zone, "more": quantity}).rowcount:
         if quantity < 0:
-            raise Blocked(_l("Zone %(zone)s no longer holds enough of lot %(lot)s; count it and choose again.",
-                             zone=zone, lot=lot.lot_no))  # fmt: skip
+            raise Blocked(
+                _l(
+                    "Zone %(zone)s no longer holds enough of lot %(lot)s; count it and choose "
+                    "again.",
+                    zone=zone,
+                    lot=lot.lot_no,
+                )
+            )
         send(insert(Stock.__table__), place)
-    told = {**place, "kind": kind, "flow": record and record.flow.key, "record_id": record and record.id, "by_id": by and by.id, "at": clock.now()}
+    told = {
+        **place,
+        "kind": kind,
+        "flow": record and record.flow.key,
+        "record_id": record and record.id,
+        "by_id": by and by.id,
+        "at": clock.now(),
+    }
     sealed_rows.note(StockMovement.__table__, send(MOVED, told).scalar_one(), **told)
     if known := db.session().identity_map.get(identity_key(Stock, (lot.id, zone))):
         db.session.expire(known)
@@ -149,12 +219,16 @@ def move(lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, reco
 
 def relocate(lot: Lot, zone: str, *, by: User | None, record: Record) -> None:
     """Move all of a lot into one zone."""
-    for place, quantity in [(s.zone, s.quantity) for s in lot.stocks if s.quantity and s.zone != zone]:
+    for place, quantity in [
+        (s.zone, s.quantity) for s in lot.stocks if s.quantity and s.zone != zone
+    ]:
         move(lot, place, -quantity, "transfer", by=by, record=record)
         move(lot, zone, quantity, "transfer", by=by, record=record)
 
 
-def take_in(lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, record: Record | None = None) -> Lot:
+def take_in(
+    lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, record: Record | None = None
+) -> Lot:
     """Add a new lot with its first movement."""
     db.session.add(lot)
     move(lot, zone, quantity, kind, by=by, record=record)
@@ -164,16 +238,34 @@ def take_in(lot: Lot, zone: str, quantity: int, kind: str, *, by: User | None, r
 def usable_lots(item: Material | Product, day: date) -> list[Lot]:
     """Released, unexpired lots with stock, first expired first."""
     column = Lot.material_id if isinstance(item, Material) else Lot.product_id
-    return list(db.session.scalars(
-        select(Lot).where(column == item.id, Lot.status == RELEASED, or_(Lot.expiry.is_(None), Lot.expiry >= day),
-                          Lot.stocks.any(Stock.quantity > 0)).order_by(Lot.expiry.is_(None), Lot.expiry, Lot.lot_no)))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Lot)
+            .where(
+                column == item.id,
+                Lot.status == RELEASED,
+                or_(Lot.expiry.is_(None), Lot.expiry >= day),
+                Lot.stocks.any(Stock.quantity > 0),
+            )
+            .order_by(Lot.expiry.is_(None), Lot.expiry, Lot.lot_no)
+        )
+    )
 
 
 def on_hand(material: Material, day: date) -> int:
     """Released, unexpired stock of a material, in base units."""
-    return db.session.scalar(
-        select(func.coalesce(func.sum(Stock.quantity), 0)).join(Lot).where(
-            Lot.material_id == material.id, Lot.status == RELEASED, or_(Lot.expiry.is_(None), Lot.expiry >= day))) or 0  # fmt: skip
+    return (
+        db.session.scalar(
+            select(func.coalesce(func.sum(Stock.quantity), 0))
+            .join(Lot)
+            .where(
+                Lot.material_id == material.id,
+                Lot.status == RELEASED,
+                or_(Lot.expiry.is_(None), Lot.expiry >= day),
+            )
+        )
+        or 0
+    )
 
 
 def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
@@ -181,17 +273,26 @@ def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
     from app.models.production.production_order import ProductionOrder
 
     others = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
-        ProductionOrder.lot_id == lot.id, ProductionOrder.stage.in_(COUNTED_ON),
-        ProductionOrder.line_id.is_not(None), ProductionOrder.id != (card.id if card else -1))  # fmt: skip
+        ProductionOrder.lot_id == lot.id,
+        ProductionOrder.stage.in_(COUNTED_ON),
+        ProductionOrder.line_id.is_not(None),
+        ProductionOrder.id != (card.id if card else -1),
+    )
     return lot.quantity - db.session.scalar(others)
 
 
 def ledger_faults() -> Iterator[str]:
     """Yield a sentence for every balance that is not the sum of its movements."""
-    rows = db.session.execute(select(StockMovement.lot_id, StockMovement.zone, func.sum(StockMovement.quantity))
-                              .group_by(StockMovement.lot_id, StockMovement.zone))  # fmt: skip
+    rows = db.session.execute(
+        select(StockMovement.lot_id, StockMovement.zone, func.sum(StockMovement.quantity)).group_by(
+            StockMovement.lot_id, StockMovement.zone
+        )
+    )
     sums = {(lot, zone): int(quantity) for lot, zone, quantity in rows}
     balances = {(s.lot_id, s.zone): s.quantity for s in db.session.scalars(select(Stock))}
     for key in sorted({*sums, *balances}):
         if sums.get(key, 0) != balances.get(key, 0):
-            yield f"stock of lot {key[0]} in {key[1]}: movements say {sums.get(key, 0)}, the balance {balances.get(key, 0)}"
+            yield (
+                f"stock of lot {key[0]} in {key[1]}: movements say {sums.get(key, 0)}, the "
+                f"balance {balances.get(key, 0)}"
+            )

@@ -9,31 +9,43 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-
-from app.models.sales.order import Order
 from app.models.production.plan import REWORK, STOCK
 from app.models.production.production_order import ProductionOrder
-from app.models.records.record import Record
 from app.models.purchasing.requisition import Requisition
-
+from app.models.records.record import Record
+from app.models.sales.order import Order
 
 WITH = (selectinload(ProductionOrder.plans), selectinload(ProductionOrder.samples))
 
 
 def makers_of(cards: Iterable[ProductionOrder]) -> dict[int, list[ProductionOrder]]:
-    """Return, by the id of each card supplied from stock, the cards that made its lot; nothing for lots bought or taken over."""
-    supplied = [card for card in cards if card.lot_id and (not card.started_at or came_from_stock(card))]
+    """Return, by the id of each card supplied from stock, the cards that made its lot; nothing
+    for lots bought or taken over.
+    """
+    supplied = [
+        card for card in cards if card.lot_id and (not card.started_at or came_from_stock(card))
+    ]
     if not supplied:
         return {}
     ran: dict[int, list[ProductionOrder]] = defaultdict(list)
-    query = select(ProductionOrder).where(ProductionOrder.lot_id.in_({card.lot_id for card in supplied}), ProductionOrder.started_at.is_not(None))
+    query = select(ProductionOrder).where(
+        ProductionOrder.lot_id.in_({card.lot_id for card in supplied}),
+        ProductionOrder.started_at.is_not(None),
+    )
     for card in db.session.scalars(query.order_by(ProductionOrder.id).options(*WITH)):
         ran[card.lot_id].append(card)
-    return {card.id: list(dict.fromkeys(each for maker in planned(ran[card.lot_id]) for each in upwards(maker))) for card in supplied}
+    return {
+        card.id: list(
+            dict.fromkeys(each for maker in planned(ran[card.lot_id]) for each in upwards(maker))
+        )
+        for card in supplied
+    }
 
 
 def planned(cards: list[ProductionOrder]) -> list[ProductionOrder]:
-    """Those that ran by a plan of their own; where there is none, parts of a lot that was made as a whole."""
+    """Those that ran by a plan of their own; where there is none, parts of a lot that was made
+    as a whole.
+    """
     return [card for card in cards if has_its_own(card)] or cards
 
 
@@ -56,20 +68,30 @@ def upwards(card: ProductionOrder) -> Iterator[ProductionOrder]:
 
 def all_cards(cards: list[ProductionOrder]) -> list[ProductionOrder]:
     """The cards and those that made their lots, each once."""
-    return list(dict.fromkeys([*cards, *(maker for made in makers_of(cards).values() for maker in made)]))
+    return list(
+        dict.fromkeys([*cards, *(maker for made in makers_of(cards).values() for maker in made)])
+    )
 
 
 def belonging_to(cards: list[ProductionOrder]) -> Iterator[Record]:
-    """What was bought for the cards, went wrong with them and was tested of them; shipments are the order's own affair."""
+    """What was bought for the cards, went wrong with them and was tested of them; shipments are
+    the order's own affair.
+    """
     if cards:
-        yield from db.session.scalars(select(Requisition).where(Requisition.card_id.in_([card.id for card in cards])))
+        yield from db.session.scalars(
+            select(Requisition).where(Requisition.card_id.in_([card.id for card in cards]))
+        )
     yield from (anomaly for card in cards for anomaly in card.anomalies)
     yield from (sample for card in cards for sample in card.samples)
 
 
 def records_of(order: Order) -> list[Record]:
-    """The order and every record that came of it, or of the making of a lot it got from stock; each once, in the procedure's order."""
+    """The order and every record that came of it, or of the making of a lot it got from stock;
+    each once, in the procedure's order.
+    """
     cards = all_cards(order.cards)
     ships = [card.shipment for card in order.cards if card.shipment]
-    back = [each for ship in dict.fromkeys(ships) for each in ship.returns if each.card in order.cards]
+    back = [
+        each for ship in dict.fromkeys(ships) for each in ship.returns if each.card in order.cards
+    ]
     return list(dict.fromkeys([order, *cards, *belonging_to(cards), *ships, *back]))

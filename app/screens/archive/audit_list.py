@@ -1,4 +1,6 @@
-"""An auditor's list: numbers, or a span of days, a customer, a product; which orders, cards and lots it means; the job that gathers them."""
+"""An auditor's list: numbers, or a span of days, a customer, a product; which orders, cards and
+lots it means; the job that gathers them.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +12,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, union_all
 
 from app.extensions import db
-
-from app.models.warehouse import lots
-from app.screens.archive.index import midnight
-from app.models.records.papers.document import Document, Job
-from app.screens.search.find import exact, planned_as, scanned
-from app.models.warehouse.genealogy import CARD, LOT, genealogy
 from app.models.master import Customer, Product
-from app.screens.search.near_misses import in_full
-from app.models.sales.order import Order, OrderLine
 from app.models.production.production_order import ProductionOrder
-from app.models.records.record import Record
 from app.models.quality.sample import Sample
+from app.models.records.column_types import normal
+from app.models.records.papers.document import Document, Job
+from app.models.records.record import Record
+from app.models.sales.order import Order, OrderLine
+from app.models.warehouse import lots
+from app.models.warehouse.genealogy import CARD, LOT, genealogy
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.stock import Lot
-from app.models.records.column_types import normal
+from app.screens.archive.index import midnight
+from app.screens.search.find import exact, planned_as, scanned
+from app.screens.search.near_misses import in_full
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -38,7 +39,9 @@ ORDER, CARD_ALONE = "order", "card"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an auditor asks for: numbers; or, where there are none, the orders of some days, of a customer, with a product."""
+    """What an auditor asks for: numbers; or, where there are none, the orders of some days, of a
+    customer, with a product.
+    """
 
     numbers: tuple[str, ...] = ()
     first: date | None = None
@@ -51,18 +54,34 @@ class Wanted:
         return not (self.numbers or self.first or self.last or self.customer_id or self.product_id)
 
     def to_json(self) -> dict[str, Any]:
-        return {"numbers": list(self.numbers), "first": self.first and self.first.isoformat(), "last": self.last and self.last.isoformat(),
-                "customer_id": self.customer_id, "product_id": self.product_id}  # fmt: skip
+        return {
+            "numbers": list(self.numbers),
+            "first": self.first and self.first.isoformat(),
+            "last": self.last and self.last.isoformat(),
+            "customer_id": self.customer_id,
+            "product_id": self.product_id,
+        }
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Wanted:
-        day = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("first", "last")}
-        return cls(tuple(kept["numbers"]), **day, customer_id=kept["customer_id"], product_id=kept["product_id"])
+        day = {
+            name: date.fromisoformat(kept[name]) if kept[name] else None
+            for name in ("first", "last")
+        }
+        return cls(
+            tuple(kept["numbers"]),
+            **day,
+            customer_id=kept["customer_id"],
+            product_id=kept["product_id"],
+        )
 
 
 @dataclass
 class Entry:
-    """One folder of the bundle: an order with all that came of it, a card without an order, a lot. ``asked``: the numbers that led to it."""
+    """One folder of the bundle: an order with all that came of it, a card without an order, a lot.
+
+    ``asked``: the numbers that led to it.
+    """
 
     kind: str
     id: int
@@ -70,7 +89,9 @@ class Entry:
 
 
 def orders_in(wanted: Wanted) -> list[int]:
-    """The ids of the orders received in the days, of the customer, with the product; oldest first, one more than may be at most."""
+    """The ids of the orders received in the days, of the customer, with the product; oldest
+    first, one more than may be at most.
+    """
     query = select(Order.id).order_by(Order.id).limit(MOST + 1)
     if wanted.first:
         query = query.where(Order.received_at >= midnight(wanted.first))
@@ -84,7 +105,9 @@ def orders_in(wanted: Wanted) -> list[int]:
 
 
 def entries_of(wanted: Wanted) -> tuple[list[Entry], list[str]]:
-    """Return what a list means, each once in the order asked for, and the numbers that nobody knows."""
+    """Return what a list means, each once in the order asked for, and the numbers that nobody
+    knows.
+    """
     if not wanted.numbers:
         return [Entry(ORDER, number) for number in orders_in(wanted)], []
     found: dict[tuple[str, int], Entry] = {}
@@ -99,7 +122,9 @@ def entries_of(wanted: Wanted) -> tuple[list[Entry], list[str]]:
 
 
 def meant_by(number: str) -> Iterable[tuple[str, int]]:
-    """Yield the keys of the folders that a number asks for: its order, its card, or its lot and the orders that had some of it."""
+    """Yield the keys of the folders that a number asks for: its order, its card, or its lot and
+    the orders that had some of it.
+    """
     lot = lots.scanned(number)
     called = scanned(number).upper()
     record = None if lot else record_called(called)
@@ -114,7 +139,9 @@ def meant_by(number: str) -> Iterable[tuple[str, int]]:
 
 
 def record_called(number: str) -> Record | None:
-    """The record of a whole number, also one written without its noughts; a document's number names its record."""
+    """The record of a whole number, also one written without its noughts; a document's number
+    names its record.
+    """
     short = in_full(normal(number))
     for each in [number, *(["".join(short).upper()] if short and short[0] else [])]:
         if len(each) <= LONGEST and (row := db.session.execute(union_all(*exact(each))).first()):
@@ -142,12 +169,18 @@ def orders_with(lot: Lot) -> list[tuple[str, int]]:
     """The orders that had some of a lot, and those whose cards made it."""
     found = genealogy(lot)
     cards = [thing for (kind, _), thing in found.things.items() if kind in (CARD, "promised")]
-    ships = [card for thing in found.things.values() if isinstance(thing, Shipment) for card in thing.cards
-             if (LOT, card.lot_id) in found.things]  # fmt: skip
+    ships = [
+        card
+        for thing in found.things.values()
+        if isinstance(thing, Shipment)
+        for card in thing.cards
+        if (LOT, card.lot_id) in found.things
+    ]
     return sorted({key for card in (*cards, *ships) for key in owners(card)})
 
 
 # The job
+
 
 def ask_for(wanted: Wanted, by: User) -> Job:
     """Write the job that gathers a list, in the caller's transaction."""
@@ -162,15 +195,28 @@ def bundles() -> list[tuple[Job, User | None]]:
     """The lists asked for that are still kept, the newest first, with who asked."""
     from app.models.people.user import User
 
-    query = select(Job, User).outerjoin(User, User.id == Job.by_id).where(Job.kind == BUNDLE).order_by(Job.id.desc()).limit(50)
+    query = (
+        select(Job, User)
+        .outerjoin(User, User.id == Job.by_id)
+        .where(Job.kind == BUNDLE)
+        .order_by(Job.id.desc())
+        .limit(50)
+    )
     return [(job, user) for job, user in db.session.execute(query)]
 
 
 def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """The customers and the products that a list may be narrowed to, each with its id."""
-    return tuple([(row.id, f"{row.code} {row.name}") for row in db.session.scalars(select(kind).order_by(kind.code))]
-                 for kind in (Customer, Product))  # fmt: skip
+    return tuple(
+        [
+            (row.id, f"{row.code} {row.name}")
+            for row in db.session.scalars(select(kind).order_by(kind.code))
+        ]
+        for kind in (Customer, Product)
+    )
 
 
 def samples_of(lot: Lot) -> list[Sample]:
-    return list(db.session.scalars(select(Sample).where(Sample.lot_id == lot.id).order_by(Sample.id)))
+    return list(
+        db.session.scalars(select(Sample).where(Sample.lot_id == lot.id).order_by(Sample.id))
+    )

@@ -1,4 +1,6 @@
-"""The archive (四): orders by number, customer, date and words, each with all that came of it and every document on file."""
+"""The archive (四): orders by number, customer, date and words, each with all that came of it
+and every document on file.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +15,25 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.extensions import db
 from app.flow.documents import DOSSIER
-from app.plant import reading
-
-from app.models.records.papers.document import Document
 from app.models.master import Customer
-from app.models.sales.order import Order, OrderLine
-from app.models.records.paging import Paged
 from app.models.production.production_order import ProductionOrder
-from app.models.records.search_index import SearchEntry, holds
-from app.models.warehouse.suppliers_of import makers_of
 from app.models.records.column_types import normal
+from app.models.records.paging import Paged
+from app.models.records.papers.document import Document
+from app.models.records.search_index import SearchEntry, holds
+from app.models.sales.order import Order, OrderLine
+from app.models.warehouse.suppliers_of import makers_of
+from app.plant import reading
 
 PAGE = 25
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; an empty field asks for nothing. The days are those of receipt, both included."""
+    """What to look for; an empty field asks for nothing.
+
+    The days are those of receipt, both included.
+    """
 
     number: str = ""
     customer: str = ""
@@ -56,12 +60,22 @@ class Entry:
 
 
 def page_of(wanted: Wanted) -> Paged:
-    """Return a page of orders, fulfilled ones first and then the newest: a fixed number of statements."""
+    """Return a page of orders, fulfilled ones first and then the newest: a fixed number of
+    statements.
+    """
     query = narrowed(select(Order), wanted)
-    count = db.session.scalar(query.with_only_columns(func.count(Order.id), maintain_column_froms=True)) or 0
-    orders = list(db.session.scalars(
-        query.order_by((Order.stage == "fulfilled").desc(), Order.id.desc()).limit(PAGE).offset((wanted.page - 1) * PAGE)
-        .options(joinedload(Order.customer), *WITH_ALL)))  # fmt: skip
+    count = (
+        db.session.scalar(query.with_only_columns(func.count(Order.id), maintain_column_froms=True))
+        or 0
+    )
+    orders = list(
+        db.session.scalars(
+            query.order_by((Order.stage == "fulfilled").desc(), Order.id.desc())
+            .limit(PAGE)
+            .offset((wanted.page - 1) * PAGE)
+            .options(joinedload(Order.customer), *WITH_ALL)
+        )
+    )
     papers = documents_of(orders)
     return Paged([Entry(order, papers[order.id]) for order in orders], count, wanted.page, PAGE)
 
@@ -69,15 +83,24 @@ def page_of(wanted: Wanted) -> Paged:
 def narrowed(query: Select[tuple[Order]], wanted: Wanted) -> Select[tuple[Order]]:
     if wanted.number:
         number = reading.code(wanted.number).upper()
-        query = query.where(or_(column.contains(number, autoescape=True)
-                                for column in (Order.number, Order.request_no, Order.customer_po)))  # fmt: skip
+        query = query.where(
+            or_(
+                column.contains(number, autoescape=True)
+                for column in (Order.number, Order.request_no, Order.customer_po)
+            )
+        )
     if wanted.customer:
         names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
         asked = {wanted.customer, reading.code(wanted.customer)}
         query = query.outerjoin(Order.customer).where(
-            or_(name.icontains(word, autoescape=True) for name in names for word in asked))
+            or_(name.icontains(word, autoescape=True) for name in names for word in asked)
+        )
     for word in normal(wanted.words).split()[:8]:
-        query = query.where(Order.id.in_(select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))))
+        query = query.where(
+            Order.id.in_(
+                select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))
+            )
+        )
     if wanted.first:
         query = query.where(Order.received_at >= midnight(wanted.first))
     if wanted.last:
@@ -98,21 +121,33 @@ def entry_of(ref: str) -> Entry | None:
 
 # An order's cards, and the records that belong to them.
 CARDS = selectinload(Order.lines).selectinload(OrderLine.cards)
-WITH_ALL = (CARDS.selectinload(ProductionOrder.samples), CARDS.selectinload(ProductionOrder.anomalies),
-            CARDS.joinedload(ProductionOrder.shipment), selectinload(Order.lines).joinedload(OrderLine.product))  # fmt: skip
+WITH_ALL = (
+    CARDS.selectinload(ProductionOrder.samples),
+    CARDS.selectinload(ProductionOrder.anomalies),
+    CARDS.joinedload(ProductionOrder.shipment),
+    selectinload(Order.lines).joinedload(OrderLine.product),
+)
 
 
 def documents_of(orders: Iterable[Order]) -> dict[int, list[Document]]:
-    """Return each order's documents, oldest first, in one statement for all of them (and one for lots from stock)."""
+    """Return each order's documents, oldest first, in one statement for all of them (and one for
+    lots from stock).
+    """
     owner: dict[tuple[str, int], set[int]] = defaultdict(set)
     makers = makers_of(card for order in orders for card in order.cards)
     for order in orders:
         made = [maker for card in order.cards for maker in makers.get(card.id, ())]
-        papers = (order, *(r for c in order.cards for r in (c, *c.samples, c.shipment) if r), *(r for c in made for r in (c, *c.samples)))
+        papers = (
+            order,
+            *(r for c in order.cards for r in (c, *c.samples, c.shipment) if r),
+            *(r for c in made for r in (c, *c.samples)),
+        )
         for record in papers:
             owner[record.flow.key, record.id].add(order.id)
     found: dict[int, list[Document]] = defaultdict(list)
-    for document in db.session.scalars(select(Document).where(belongs(owner)).order_by(Document.id)):
+    for document in db.session.scalars(
+        select(Document).where(belongs(owner)).order_by(Document.id)
+    ):
         for order_id in owner[document.flow, document.record_id]:
             found[order_id].append(document)
     return found
@@ -123,4 +158,10 @@ def belongs(keys: Iterable[tuple[str, int]]) -> ColumnElement[bool]:
     ids: dict[str, list[int]] = defaultdict(list)
     for flow, number in keys:
         ids[flow].append(number)
-    return or_(false(), *(and_(Document.flow == flow, Document.record_id.in_(numbers)) for flow, numbers in ids.items()))
+    return or_(
+        false(),
+        *(
+            and_(Document.flow == flow, Document.record_id.in_(numbers))
+            for flow, numbers in ids.items()
+        ),
+    )

@@ -1,7 +1,9 @@
-"""The cards of a board as they are drawn, kept by all that can be seen on them: most requests draw only what has changed.
+"""The cards of a board as they are drawn, kept by all that can be seen on them: most requests draw
+only what has changed.
 
-A card's record raises its ``face`` whenever something of it changes that the card shows. What else can be seen is in the
-key: the wording of master data, the language, the viewer's roles, who holds it, the day, the age as it is written, and what is full where it could go.
+A card's record raises its ``face`` whenever something of it changes that the card shows. What else
+can be seen is in the key: the wording of master data, the language, the viewer's roles, who holds
+it, the day, the age as it is written, and what is full where it could go.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ from sqlalchemy import inspect
 from sqlalchemy.orm.util import identity_key
 
 from app import clock
-from app.web.caches import Cache, cache
 from app.extensions import db
-from app.web.languages import language
-from app.screens.board.columns import Card, Column
 from app.models.people.user import User
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import ages_after
+from app.screens.board.columns import Card, Column
+from app.web.caches import Cache, cache
+from app.web.languages import language
 
 LARGEST = 6_000
 
@@ -33,21 +35,32 @@ def drawn_cards() -> Cache:
 
 
 def last_doers() -> Cache:
-    """Who did something to a record as it is now: only to them can its card look different than to others of their roles."""
+    """Who did something to a record as it is now: only to them can its card look different than
+    to others of their roles.
+    """
     return cache("doers", LARGEST)
 
 
 def draw(columns: Iterable[Column], user: User) -> list[Column]:
-    """Give the columns their cards as this person sees them; those not kept are read and drawn, one query a flow."""
+    """Give the columns their cards as this person sees them; those not kept are read and drawn,
+    one query a flow.
+    """
     columns, now = list(columns), clock.now()
     drawn, doers = drawn_cards(), last_doers()
     sight = (language(), user.role_keys, clock.today())
     missing: list[tuple[Column, int]] = []
     for column in columns:
-        old_after, head = ages_after(column.flow, column.stage), (*sight, column.flow.key, column.waited, tuple(column.full.items()))
+        old_after = ages_after(column.flow, column.stage)
+        head = (*sight, column.flow.key, column.waited, tuple(column.full.items()))
         for place, row in enumerate(column.rows):
             age = now - row.since
-            key = (*head, *tuple(row)[:7], written(age), age > old_after, doer(doers, column, row, user))
+            key = (
+                *head,
+                *tuple(row)[:7],
+                written(age),
+                age > old_after,
+                doer(doers, column, row, user),
+            )
             kept = drawn.get(key)
             column.cards.append(kept or key)
             if kept is None:
@@ -66,7 +79,13 @@ def doer(doers: Cache, column: Column, row: Any, user: User) -> int:
 def written(age: timedelta) -> int:
     """A number for an age that changes when its writing does: whole minutes, hours or days."""
     minutes = int(age.total_seconds() // 60)
-    return minutes if minutes < 60 else 60 * (minutes // 60) if minutes < 24 * 60 else 24 * 60 * (minutes // (24 * 60))
+    return (
+        minutes
+        if minutes < 60
+        else 60 * (minutes // 60)
+        if minutes < 24 * 60
+        else 24 * 60 * (minutes // (24 * 60))
+    )
 
 
 def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
@@ -78,17 +97,32 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
         for column, place in mine:
             row, key = column.rows[place], column.cards[place]
             record = records[row.id]
-            doers.put((flow.key, row.id, row.face, row.since), frozenset(chain(*record.doers.values())))
-            column.cards[place] = Markup(card_article(column, Card.of(column, record, row.holder, user)))
+            doers.put(
+                (flow.key, row.id, row.face, row.since), frozenset(chain(*record.doers.values()))
+            )
+            column.cards[place] = Markup(
+                card_article(column, Card.of(column, record, row.holder, user))
+            )
             drawn.put((*key[:-1], doer(doers, column, row, user)), column.cards[place])
 
 
 def load(flow: str, rows: list[Any]) -> dict[int, Record]:
-    """The records of these rows. What the request has just changed is at hand; it is read only where somebody has changed it since."""
+    """The records of these rows.
+
+    What the request has just changed is at hand; it is read only where somebody has changed it
+    since.
+    """
     kind = Record.kinds[flow]
-    found = {row.id: record for row in rows if (record := db.session.identity_map.get(identity_key(kind, row.id))) is not None
-             and not inspect(record).expired and record.face == row.face}  # fmt: skip
+    found = {
+        row.id: record
+        for row in rows
+        if (record := db.session.identity_map.get(identity_key(kind, row.id))) is not None
+        and not inspect(record).expired
+        and record.face == row.face
+    }
     if further := [row.id for row in rows if row.id not in found]:
-        read = db.session.scalars(kind.among(), {"ids": further}, execution_options={"populate_existing": True})
+        read = db.session.scalars(
+            kind.among(), {"ids": further}, execution_options={"populate_existing": True}
+        )
         found |= {record.id: record for record in read.unique()}
     return found

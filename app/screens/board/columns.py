@@ -1,4 +1,6 @@
-"""A department's board: columns with exact counts and the first cards of each, in a fixed number of statements."""
+"""A department's board: columns with exact counts and the first cards of each, in a fixed number
+of statements.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,23 @@ from app.flow.departments import Department
 from app.flow.flows import FLOWS, stages_of
 from app.flow.grammar import Flow, Found, Stage
 from app.flow.words import Text
-
-from app.screens.board.queries import RISK, UNMARKED, WEEKS, counts, facets, first_rows, key_of, place_of, said
-from app.models.records.rules.wip_limits import Standing, Standings, standings
-from app.models.records.available_actions import Offer, next_of, offers_from_cue
 from app.models.people.user import User
+from app.models.records.available_actions import Offer, next_of, offers_from_cue
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import ages_after
+from app.models.records.rules.wip_limits import Standing, Standings, standings
 from app.screens.board.filters import CHOICES, View
+from app.screens.board.queries import (
+    RISK,
+    UNMARKED,
+    WEEKS,
+    counts,
+    facets,
+    first_rows,
+    key_of,
+    place_of,
+    said,
+)
 
 LANES = 24
 WEEK_LANES = ("past", *map(str, range(WEEKS)), "later", "")
@@ -31,7 +42,10 @@ WEEK_LANES = ("past", *map(str, range(WEEKS)), "later", "")
 
 @dataclass
 class Card:
-    """One card as a board shows it to a person; ``row`` is its record. Made only for what ``app.faces`` has not kept."""
+    """One card as a board shows it to a person; ``row`` is its record.
+
+    Made only for what ``app.faces`` has not kept.
+    """
 
     flow: Flow
     row: Any
@@ -84,18 +98,25 @@ class Card:
 
     @property
     def drops(self) -> dict[str, list[Any]]:
-        """Where it can go: target stage to the keys of the actions that lead there; refused, the key with its sentence.
+        """Where it can go: target stage to the keys of the actions that lead there; refused, the
+        key with its sentence.
 
-        What the actions are called, and whether they ask for data, the board says once (``actions_on``); a card says so where it
-        goes over a limit. A sentence that the card shows is only ``true``.
+        What the actions are called, and whether they ask for data, the board says once
+        (``actions_on``); a card says so where it goes over a limit. A sentence that the card shows
+        is only ``true``.
         """
         found: dict[str, list[Any]] = defaultdict(list)
         for offer in self.offers:
             action, refusal = offer.action, offer.refusal
             if not (action.moves and action.by_drop):
                 continue
-            way = ({"action": action.key, "refusal": refusal == self.stuck or str(refusal)} if refusal
-                   else {"action": action.key, "form": True} if offer.over_limit else action.key)  # fmt: skip
+            way = (
+                {"action": action.key, "refusal": refusal == self.stuck or str(refusal)}
+                if refusal
+                else {"action": action.key, "form": True}
+                if offer.over_limit
+                else action.key
+            )
             for target in action.targets:
                 if target != self.row.stage or len(action.targets) == 1:
                     found[target].append(way)
@@ -104,10 +125,12 @@ class Card:
 
 @dataclass
 class Column:
-    """A stage of a flow on a board; ``waited`` columns belong to another department and are only looked at.
+    """A stage of a flow on a board; ``waited`` columns belong to another department and are only
+    looked at.
 
-    ``rows`` are its first records as the query found them, ``cards`` the same as they are drawn (by ``app.faces``).
-    ``standing`` is there where the stage has a limit; ``full`` are the full stages that its actions may lead to.
+    ``rows`` are its first records as the query found them, ``cards`` the same as they are drawn (by
+    ``app.faces``). ``standing`` is there where the stage has a limit; ``full`` are the full stages
+    that its actions may lead to.
     """
 
     flow: Flow
@@ -132,36 +155,55 @@ class Column:
 
     @property
     def fed_by(self) -> list[Text]:
-        """What brings cards here: the labels of the actions that lead to the stage, ways back and parts aside."""
+        """What brings cards here: the labels of the actions that lead to the stage, ways back
+        and parts aside.
+        """
         return fed_by(self.flow, self.stage.key)
 
     def heed(self, standings: Standings) -> None:
         """Take what is known of limits: its own, and those of the stages its cards can go to."""
         self.standing = standings.get((self.flow.key, self.stage.key))
-        ahead = {target for action in self.flow.actions_from(self.stage.key) for target in action.targets}
-        self.full = {key: found for key, found in standings.items() if found.is_full and key[0] == self.flow.key and key[1] in ahead}
+        ahead = {
+            target for action in self.flow.actions_from(self.stage.key) for target in action.targets
+        }
+        self.full = {
+            key: found
+            for key, found in standings.items()
+            if found.is_full and key[0] == self.flow.key and key[1] in ahead
+        }
 
     def take(self, counted: Any) -> None:
         """Add what was counted of one lane, or of the whole column."""
-        self.count, self.late, self.at_risk = self.count + counted.count_, self.late + counted.late_, self.at_risk + counted.risk_
+        self.count, self.late, self.at_risk = (
+            self.count + counted.count_,
+            self.late + counted.late_,
+            self.at_risk + counted.risk_,
+        )
         self.lanes[counted.lane] = counted.count_
 
     def cell(self, lane: str | None = None) -> Cell:
         """What of the column lies in one lane, or all of it."""
         here = [n for n, row in enumerate(self.rows) if lane is None or row.lane == lane]
-        return Cell(self.count if lane is None else self.lanes.get(lane, 0), [self.cards[n] for n in here],
-                    place_of(self.rows[here[-1]]) if here else "")  # fmt: skip
+        return Cell(
+            self.count if lane is None else self.lanes.get(lane, 0),
+            [self.cards[n] for n in here],
+            place_of(self.rows[here[-1]]) if here else "",
+        )
 
 
 @cache
 def fed_by(flow: Flow, stage: str) -> list[Text]:
     lead = [a for a in flow.actions if stage in a.targets]
-    return [a.label for a in lead if stage not in a.sources and not isinstance(a.target, Found)] or [a.label for a in lead][:1]
+    return [
+        a.label for a in lead if stage not in a.sources and not isinstance(a.target, Found)
+    ] or [a.label for a in lead][:1]
 
 
 @dataclass
 class Cell:
-    """The drawn cards of a column, or of one of its lanes; ``last`` is where the next page begins."""
+    """The drawn cards of a column, or of one of its lanes; ``last`` is where the next page
+    begins.
+    """
 
     count: int
     cards: list[Any]
@@ -172,20 +214,32 @@ class Cell:
         return self.count - len(self.cards)
 
 
-# The stages of others that a department hands over to or waits for, shown greyed beside its own: a card is dragged there.
+# The stages of others that a department hands over to or waits for, shown greyed beside its own: a
+# card is dragged there.
 WAITS = {
     "sales": (("production", "plan_review"),),
-    "production": (("production", "consulting"), ("production", "to_prepare"), ("production", "preparing"),
-                   ("production", "to_inspect"), ("production", "inspecting")),
+    "production": (
+        ("production", "consulting"),
+        ("production", "to_prepare"),
+        ("production", "preparing"),
+        ("production", "to_inspect"),
+        ("production", "inspecting"),
+    ),
     "purchasing": (("production", "to_plan"),),
-    "warehouse": (("production", "handed_over"), ("production", "running"), ("production", "inspecting")),
+    "warehouse": (
+        ("production", "handed_over"),
+        ("production", "running"),
+        ("production", "inspecting"),
+    ),
     "quality": (("production", "running"),),
 }
 
 
 @cache
 def stages_on(department: Department) -> list[tuple[Flow, Stage, bool]]:
-    """The columns of a department's board in the order of the procedure; True marks those it waits for."""
+    """The columns of a department's board in the order of the procedure; True marks those it
+    waits for.
+    """
     own = [(flow, stage, False) for flow, stage in stages_of(department)]
     waits = [(FLOWS[flow], FLOWS[flow].stage(stage), True) for flow, stage in WAITS[department.key]]
     flows = list(FLOWS.values())
@@ -193,27 +247,55 @@ def stages_on(department: Department) -> list[tuple[Flow, Stage, bool]]:
 
 
 def actions_on(department: Department, user: User) -> dict[str, dict[str, Any]]:
-    """What this person may do on the board: "flow.action" to its label, whether it asks for data, and whether it is signed."""
+    """What this person may do on the board: "flow.action" to its label, whether it asks for
+    data, and whether it is signed.
+    """
     own = [(flow, stage) for flow, stage, waited in stages_on(department) if not waited]
-    return {f"{flow.key}.{a.key}": {"label": str(a.label), "form": a.asks_for_data, "signed": a.signature} for flow, stage in own
-            for a in flow.actions_from(stage.key) if a.moves and not a.driven and user.has_role(a.role_keys)}  # fmt: skip
+    return {
+        f"{flow.key}.{a.key}": {
+            "label": str(a.label),
+            "form": a.asks_for_data,
+            "signed": a.signature,
+        }
+        for flow, stage in own
+        for a in flow.actions_from(stage.key)
+        if a.moves and not a.driven and user.has_role(a.role_keys)
+    }
 
 
-def board(department: Department, view: View, user: User, only: Collection[tuple[str, str]] = ()) -> list[Column]:
-    """Return the board's columns in this view, or ``only`` those of these flows and stages, with their first rows."""
+def board(
+    department: Department, view: View, user: User, only: Collection[tuple[str, str]] = ()
+) -> list[Column]:
+    """Return the board's columns in this view, or ``only`` those of these flows and stages, with
+    their first rows.
+    """
     columns = [Column(*column) for column in stages_on(department)]
-    return fill([c for c in columns if (c.flow.key, c.stage.key) in only] if only else columns, view, user)
+    return fill(
+        [c for c in columns if (c.flow.key, c.stage.key) in only] if only else columns, view, user
+    )
 
 
-def fill(columns: list[Column], view: View, user: User, after: str = "", lane: str | None = None) -> list[Column]:
-    """Count each column and give it its first rows; or with ``lane`` those of that lane after a place."""
+def fill(
+    columns: list[Column], view: View, user: User, after: str = "", lane: str | None = None
+) -> list[Column]:
+    """Count each column and give it its first rows; or with ``lane`` those of that lane after a
+    place.
+    """
     stages = tuple((c.flow.key, c.stage.key) for c in columns)
     mine, facts = dict(zip(stages, columns, strict=True)), said(clock.today(), user.id)
-    asked = db.session.connection()  # what comes is rows, not objects: the session's part in that would cost as much again
+    asked = (
+        db.session.connection()
+    )  # what comes is rows, not objects: the session's part in that would cost as much again
     for row in asked.execute(counts(stages, view, after, lane), facts):
         mine[row.flow, row.stage].take(row)
-    shown = tuple(key for key in lanes_of(columns, view) if not view.has_closed(key)) if view.lanes and lane is None else None
-    for row in sorted(asked.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)):
+    shown = (
+        tuple(key for key in lanes_of(columns, view) if not view.has_closed(key))
+        if view.lanes and lane is None
+        else None
+    )
+    for row in sorted(
+        asked.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)
+    ):
         mine[row.flow, row.stage].rows.append(row)
     known = standings()
     for column in columns:
@@ -222,28 +304,48 @@ def fill(columns: list[Column], view: View, user: User, after: str = "", lane: s
 
 
 def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
-    """The lanes that have cards, with how many: weeks in their order, lines by code, customers with the most first; at most LANES."""
+    """The lanes that have cards, with how many: weeks in their order, lines by code, customers
+    with the most first; at most LANES.
+    """
     found: Counter[str] = Counter()
     for column in columns:
         found.update(column.lanes)
     if view.lanes == "week":
         return {key: found[key] for key in WEEK_LANES if key in found}
-    kept = sorted(found, key=lambda key: (key == "", key if view.lanes == "line" else -found[key], key))
+    kept = sorted(
+        found, key=lambda key: (key == "", key if view.lanes == "line" else -found[key], key)
+    )
     return {key: found[key] for key in kept[:LANES]}
 
 
 @cache
 def can_show(department: Department) -> list[str]:
     """The filters and lanes that mean something on this board: what its own records know."""
-    own = [(Record.kinds[flow.key], stage.key) for flow, stage, waited in stages_on(department) if not waited]
+    own = [
+        (Record.kinds[flow.key], stage.key)
+        for flow, stage, waited in stages_on(department)
+        if not waited
+    ]
     known = {name for cls, _ in own for name in facets(cls)}
-    return ["mine", "late", "risk", *(["halted"] if "halted" in (key for _, key in own) else []), *(name for name in CHOICES if name in known)]
+    return [
+        "mine",
+        "late",
+        "risk",
+        *(["halted"] if "halted" in (key for _, key in own) else []),
+        *(name for name in CHOICES if name in known),
+    ]
 
 
 def is_place(after: str) -> bool:
-    """Whether a text names a place in a column as ``place_of`` writes it; the empty one is its beginning."""
+    """Whether a text names a place in a column as ``place_of`` writes it; the empty one is its
+    beginning.
+    """
     try:
         rush, due, last = after.split("~") if after else ("0", "", "0")
-        return rush in ("0", "1") and (not due or bool(date.fromisoformat(due))) and re.fullmatch(r"\d{1,18}", last, re.ASCII) is not None
+        return (
+            rush in ("0", "1")
+            and (not due or bool(date.fromisoformat(due)))
+            and re.fullmatch(r"\d{1,18}", last, re.ASCII) is not None
+        )
     except ValueError:
         return False

@@ -1,4 +1,7 @@
-"""What of a board is looked at: its filters, order and lanes. All of it stands in the board's address, and nowhere else."""
+"""What of a board is looked at: its filters, order and lanes.
+
+All of it stands in the board's address, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,19 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from app.extensions import db
 from app.flow.words import _l
-from app.plant import reading
 
-
-SWITCHES = {"mine": _l("Held by me"), "late": _l("Late"), "risk": _l("At risk"), "halted": _l("Halted")}
-CHOICES = {"line": _l("Production line"), "family": _l("Product family"), "customer": _l("Customer")}
+SWITCHES = {
+    "mine": _l("Held by me"),
+    "late": _l("Late"),
+    "risk": _l("At risk"),
+    "halted": _l("Halted"),
+}
+CHOICES = {
+    "line": _l("Production line"),
+    "family": _l("Product family"),
+    "customer": _l("Customer"),
+}
 LANES = {"line": _l("Production line"), "customer": _l("Customer"), "week": _l("Due week")}
 SORTS = {"rush": _l("Rush first")}
 NO_LANE = {"line": _l("No line"), "customer": _l("No customer"), "week": _l("No date")}
@@ -21,7 +30,10 @@ NO_LANE = {"line": _l("No line"), "customer": _l("No customer"), "week": _l("No 
 
 @dataclass(frozen=True)
 class View:
-    """Filters hold together (each narrows further); ``closed`` are the lanes folded away. The empty one shows everything by date."""
+    """Filters hold together (each narrows further); ``closed`` are the lanes folded away.
+
+    The empty one shows everything by date.
+    """
 
     mine: bool = False
     late: bool = False
@@ -38,10 +50,12 @@ class View:
     def of(cls, asked: Mapping[str, str], known: Collection[str]) -> View:
         """Read an address: what is not ``known`` on this board, or makes no sense, is left out."""
         found: dict[str, Any] = {name: asked.get(name) == "1" for name in SWITCHES if name in known}
-        found |= {name: asked.get(name, "")[:40].replace("\0", "") for name in CHOICES if name in known}
+        found |= {
+            name: asked.get(name, "")[:40].replace("\0", "") for name in CHOICES if name in known
+        }
         found["sort"] = asked.get("sort", "") if asked.get("sort") in SORTS else ""
         lanes = asked.get("lanes", "")
-        found["lanes"] = lanes if lanes == "week" or lanes in LANES and lanes in known else ""
+        found["lanes"] = lanes if lanes == "week" or (lanes in LANES and lanes in known) else ""
         folded = asked.get("closed", "")[:2000].replace("\0", "") if found["lanes"] else ""
         found["closed"] = tuple(sorted(set(folded.split(",")))) if folded else ()
         return cls(**found)
@@ -51,7 +65,9 @@ class View:
         """Its address, from the question mark on; the empty text for the board as it is."""
         said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
         said |= {"closed": ",".join(self.closed)} if self.closed else {}
-        return "?" + urlencode({k: "1" if v is True else v for k, v in said.items()}) if said else ""
+        return (
+            "?" + urlencode({k: "1" if v is True else v for k, v in said.items()}) if said else ""
+        )
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -69,7 +85,12 @@ class View:
     def fold(self, lane: str) -> View:
         """The same with a lane folded away, or open again."""
         key = lane or "-"
-        return replace(self, closed=tuple(k for k in self.closed if k != key) if key in self.closed else tuple(sorted((*self.closed, key))))
+        return replace(
+            self,
+            closed=tuple(k for k in self.closed if k != key)
+            if key in self.closed
+            else tuple(sorted((*self.closed, key))),
+        )
 
     def has_closed(self, lane: str) -> bool:
         return (lane or "-") in self.closed

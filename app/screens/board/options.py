@@ -1,4 +1,6 @@
-"""A view as its board offers it: what may be chosen, what is chosen and how to let go of it, and the lanes."""
+"""A view as its board offers it: what may be chosen, what is chosen and how to let go of it, and
+the lanes.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,12 @@ from app.flow.departments import Department
 from app.flow.grammar import Flow
 from app.flow.orders import ORDERS
 from app.flow.words import Both, Text, _l
-
-from app.screens.board.columns import Column, can_show, lanes_of, stages_on
 from app.models.master import Customer, Line, ProductFamily
-from app.models.sales.order import Order
-from app.models.people.user import User
-from app.screens.board.filters import CHOICES, LANES, NO_LANE, SORTS, SWITCHES, View
 from app.models.people.preferences import SavedView
+from app.models.people.user import User
+from app.models.sales.order import Order
+from app.screens.board.columns import Column, can_show, lanes_of, stages_on
+from app.screens.board.filters import CHOICES, LANES, NO_LANE, SORTS, SWITCHES, View
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ class Look:
         return f"/{self.department.key}/{view.query}"
 
     def only(self, switch: str) -> str:
-        """The address of the board as it is, narrowed further by a switch: what a number of the summary counts."""
+        """The address of the board as it is, narrowed further by a switch: what a number of the
+        summary counts.
+        """
         return self.url(replace(self.view, **{switch: True}))
 
     @property
@@ -63,10 +66,14 @@ class Look:
 
     @cached_property
     def folded(self) -> set[str]:
-        """The ids of the columns that the person has folded away; in lanes every row needs its cells."""
+        """The ids of the columns that the person has folded away; in lanes every row needs its
+        cells.
+        """
         if self.view.lanes:
             return set()
-        return {f"column-{key.replace('.', '-')}" for key in self.user.folded_on(self.department.key)}
+        return {
+            f"column-{key.replace('.', '-')}" for key in self.user.folded_on(self.department.key)
+        }
 
     @property
     def firsts(self) -> set[str]:
@@ -91,11 +98,23 @@ class Look:
     @cached_property
     def names(self) -> dict[tuple[str, str], Any]:
         """What lines, families and the customers with open orders are called, by kind and code."""
-        is_open = exists().where(Order.customer_id == Customer.id, Order.stage.in_([stage.key for stage in ORDERS.stages if not stage.ends]))
-        parts = [select(literal(kind, String).label("kind"), cls.code, first.label("first"), cls.name_en.label("second")).where(*where)
-                 for kind, cls, first, where in (("line", Line, Line.name_zh, [Line.active]),
-                                                 ("family", ProductFamily, ProductFamily.name_zh, [ProductFamily.active]),
-                                                 ("customer", Customer, Customer.name_local, [is_open]))]  # fmt: skip
+        is_open = exists().where(
+            Order.customer_id == Customer.id,
+            Order.stage.in_([stage.key for stage in ORDERS.stages if not stage.ends]),
+        )
+        parts = [
+            select(
+                literal(kind, String).label("kind"),
+                cls.code,
+                first.label("first"),
+                cls.name_en.label("second"),
+            ).where(*where)
+            for kind, cls, first, where in (
+                ("line", Line, Line.name_zh, [Line.active]),
+                ("family", ProductFamily, ProductFamily.name_zh, [ProductFamily.active]),
+                ("customer", Customer, Customer.name_local, [is_open]),
+            )
+        ]
         rows = sorted(db.session.execute(union_all(*parts)), key=lambda row: (row.kind, row.code))
         return {(row.kind, row.code): Both(row.first, row.second) for row in rows}
 
@@ -115,8 +134,15 @@ class Look:
 
     @property
     def choices(self) -> list[tuple[str, Text, list[tuple[str, Any]]]]:
-        return [(name, label, [(code, self.name(kind, code)) for kind, code in self.names if kind == name])
-                for name, label in CHOICES.items() if name in self.known]  # fmt: skip
+        return [
+            (
+                name,
+                label,
+                [(code, self.name(kind, code)) for kind, code in self.names if kind == name],
+            )
+            for name, label in CHOICES.items()
+            if name in self.known
+        ]
 
     @property
     def sorts(self) -> Iterable[tuple[str, Text]]:
@@ -124,20 +150,38 @@ class Look:
 
     @property
     def lanings(self) -> list[tuple[str, Text]]:
-        return [(name, label) for name, label in LANES.items() if name == "week" or name in self.known]
+        return [
+            (name, label) for name, label in LANES.items() if name == "week" or name in self.known
+        ]
 
     # What is chosen
 
     @property
     def chips(self) -> list[tuple[Any, str]]:
-        """What narrows, orders or lays out the board, each with the address of the board without it."""
+        """What narrows, orders or lays out the board, each with the address of the board without
+        it.
+        """
         view, chips = self.view, []
         for name, value in view.filters.items():
-            chips.append((SWITCHES[name] if name in SWITCHES else _l("%(what)s: %(value)s", what=CHOICES[name], value=self.name(name, value)), self.url(view.without(name))))
+            chips.append(
+                (
+                    SWITCHES[name]
+                    if name in SWITCHES
+                    else _l(
+                        "%(what)s: %(value)s", what=CHOICES[name], value=self.name(name, value)
+                    ),
+                    self.url(view.without(name)),
+                )
+            )
         if view.sort:
             chips.append((SORTS[view.sort], self.url(view.without("sort"))))
         if view.lanes:
-            chips.append((_l("Lanes: %(by)s", by=LANES[view.lanes]), self.url(view.without("lanes", "closed"))))
+            chips.append(
+                (
+                    _l("Lanes: %(by)s", by=LANES[view.lanes]),
+                    self.url(view.without("lanes", "closed")),
+                )
+            )
         return chips
 
     @cached_property
@@ -154,8 +198,16 @@ class Look:
     def lanes(self) -> list[Lane]:
         if not self.view.lanes:
             return []
-        return [Lane(key, self.lane_label(key), count, self.view.has_closed(key), self.url(self.view.fold(key)))
-                for key, count in lanes_of(self.columns, self.view).items()]  # fmt: skip
+        return [
+            Lane(
+                key,
+                self.lane_label(key),
+                count,
+                self.view.has_closed(key),
+                self.url(self.view.fold(key)),
+            )
+            for key, count in lanes_of(self.columns, self.view).items()
+        ]
 
     @property
     def beside(self) -> int:
@@ -172,11 +224,15 @@ class Look:
         monday = clock.today() - timedelta(days=clock.today().weekday()) + timedelta(weeks=int(key))
         sunday = monday + timedelta(days=6)
         days = f"{monday.month}/{monday.day}–{sunday.month}/{sunday.day}"
-        return {"0": _l("This week, %(days)s", days=days), "1": _l("Next week, %(days)s", days=days)}.get(
-            key, _l("Week %(number)s, %(days)s", number=monday.isocalendar().week, days=days))  # fmt: skip
+        return {
+            "0": _l("This week, %(days)s", days=days),
+            "1": _l("Next week, %(days)s", days=days),
+        }.get(key, _l("Week %(number)s, %(days)s", number=monday.isocalendar().week, days=days))
 
     def more(self, column: Column, last: str, lane: str | None = None) -> str:
         """The address of a column's next page, or of a lane's (named ``-`` for those without)."""
         view = self.view.without("closed")
         part = f"{view.query}{'&' if view.query else '?'}after={last}"
-        return f"/{self.department.key}/column/{column.flow.key}/{column.stage.key}{part}" + (f"&lane={quote(lane)}" if lane else "")
+        return f"/{self.department.key}/column/{column.flow.key}/{column.stage.key}{part}" + (
+            f"&lane={quote(lane)}" if lane else ""
+        )

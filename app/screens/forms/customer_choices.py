@@ -1,4 +1,6 @@
-"""Whom an order may be for: the customers' addresses to choose from, found as somebody says them."""
+"""Whom an order may be for: the customers' addresses to choose from, found as somebody says
+them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-
 from app.models.master import Customer, CustomerAddress, addresses_of, namesakes
 from app.models.master.dictionary import Field
 from app.models.master.listing import options
@@ -32,8 +33,12 @@ class CustomerChoices:
         if (db.session.scalar(count) or 0) > FEW:
             return []
         rows = db.session.scalars(
-            select(CustomerAddress).join(Customer).where(*in_use)
-            .options(joinedload(CustomerAddress.customer)).order_by(Customer.code, CustomerAddress.code))
+            select(CustomerAddress)
+            .join(Customer)
+            .where(*in_use)
+            .options(joinedload(CustomerAddress.customer))
+            .order_by(Customer.code, CustomerAddress.code)
+        )
         return [as_pair(address) for address in rows]
 
     def addresses_like(self, words: str) -> Pairs:
@@ -54,7 +59,9 @@ class CustomerChoices:
 
     def next_customer_code(self) -> str:
         """The code after the highest in use: ``C-013``."""
-        codes = [m for code in db.session.scalars(select(Customer.code)) if (m := CODE.fullmatch(code))]
+        codes = [
+            m for code in db.session.scalars(select(Customer.code)) if (m := CODE.fullmatch(code))
+        ]
         if not codes:
             return "C-001"
         last = max(codes, key=lambda match: int(match[2]))
@@ -66,4 +73,7 @@ class CustomerChoices:
 
 
 def as_pair(address: CustomerAddress) -> tuple[int, str]:
-    return address.id, f"{address.customer.code} {address.customer.name} · {address.code} {address.address}"
+    return (
+        address.id,
+        f"{address.customer.code} {address.customer.name} · {address.code} {address.address}",
+    )

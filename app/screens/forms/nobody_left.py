@@ -1,4 +1,6 @@
-"""Before somebody does what another step then bars them from: whether anybody would be left for that step."""
+"""Before somebody does what another step then bars them from: whether anybody would be left for
+that step.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,14 @@ from typing import Any
 
 from app.flow.grammar import Action
 from app.flow.words import Text, _l
-
-from app.models.people.user import User
 from app.models.people.staffing import People
+from app.models.people.user import User
 
 
 def nobody_left(record: Any, action: Action, user: User) -> Iterator[Text]:
-    """Yield a sentence for each step of this stage that nobody could do any more once this person has done the action."""
+    """Yield a sentence for each step of this stage that nobody could do any more once this
+    person has done the action.
+    """
     people = None
     for later in record.flow.actions_from(record.stage):
         if action.key not in later.not_by or later.driven:
@@ -22,4 +25,7 @@ def nobody_left(record: Any, action: Action, user: User) -> Iterator[Text]:
         barred = {each for key in later.not_by for each in record.doers.get(key, ())}
         able = people.among(record.roles_for(later)) - barred
         if able == {user.id}:
-            yield _l("If you do this, nobody is left for “%(step)s”, which another person must do.", step=later.label)
+            yield _l(
+                "If you do this, nobody is left for “%(step)s”, which another person must do.",
+                step=later.label,
+            )

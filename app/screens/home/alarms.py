@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.anomalies import ANOMALIES
-
 from app.models.floor.anomaly import Anomaly
 from app.models.people.user import User
 
@@ -29,4 +28,8 @@ def count() -> int:
 def first() -> list[Anomaly]:
     """The first of them, the newest on top."""
     asked = select(Anomaly).where(NEW).options(*Anomaly.shown_with())
-    return list(db.session.scalars(asked.order_by(Anomaly.created_at.desc(), Anomaly.id.desc()).limit(SHOWN)))
+    return list(
+        db.session.scalars(
+            asked.order_by(Anomaly.created_at.desc(), Anomaly.id.desc()).limit(SHOWN)
+        )
+    )

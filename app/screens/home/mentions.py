@@ -1,4 +1,6 @@
-"""What a person is told on their home page: the comments that name them and that they have not looked at."""
+"""What a person is told on their home page: the comments that name them and that they have not
+looked at.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +11,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-
-from app.models.records.event import Event
-from app.screens.search.find import department_for
-from app.models.records.numbers import records
-from app.models.records.discussion.mention import Mention
 from app.models.people.user import User
-from app.models.records.sealing.erasable_words import entered_of
+from app.models.records.discussion.mention import Mention
+from app.models.records.event import Event
+from app.models.records.numbers import records
 from app.models.records.record import Record
+from app.models.records.sealing.erasable_words import entered_of
+from app.screens.search.find import department_for
 
 AT_MOST = 20
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a person is told: who named them where, when, in which words; ``url`` is where they see it."""
+    """What a person is told: who named them where, when, in which words; ``url`` is where they
+    see it.
+    """
 
     event: Event
     record: Record
@@ -33,9 +36,15 @@ class Told:
 
 def told_to(user: User) -> list[Told]:
     """The latest that a person has not looked at, newest first."""
-    rows = db.session.scalars(select(Mention).where(*Mention.open_for(user.id)).order_by(Mention.id.desc()).limit(AT_MOST)
-                              .options(joinedload(Mention.event))).all()  # fmt: skip
-    found, said = records([(m.flow, m.record_id) for m in rows]), entered_of([m.event for m in rows])
+    rows = db.session.scalars(
+        select(Mention)
+        .where(*Mention.open_for(user.id))
+        .order_by(Mention.id.desc())
+        .limit(AT_MOST)
+        .options(joinedload(Mention.event))
+    ).all()
+    found = records([(m.flow, m.record_id) for m in rows])
+    said = entered_of([m.event for m in rows])
     return [told(user, m.event, found[m.flow, m.record_id], said[m.event_id]["text"]) for m in rows]
 
 

@@ -1,5 +1,7 @@
-"""The plant at a glance: what stands where, what is late or too long in one stage, and what waits for one person. Two statements for all of it,
-and one a flow for the names of the few records shown."""
+"""The plant at a glance: what stands where, what is late or too long in one stage, and what
+waits for one person. Two statements for all of it, and one a flow for the names of the few
+records shown.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,27 @@ from app.flow.departments import PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN
-
-from app.models.records.numbers import records
-from app.models.records.rules.gate_setting import to_decide
-from app.models.sales.order import Order
-from app.models.people.user import User
-from app.models.production.production_order import ProductionOrder
-from app.screens.today.plan_receipts import owed_by, receives
-from app.models.warehouse.shipment import Shipment
 from app.models.people.staffing import wanting
 from app.models.people.standing_in import to_tell
+from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
+from app.models.records.numbers import records
+from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
-from app.screens.home.tasks import HALTED, LATE, URGENCY, by_due, creations_of, places, tasks_of, urgency, waits_for_another
+from app.models.sales.order import Order
+from app.models.warehouse.shipment import Shipment
+from app.screens.home.tasks import (
+    HALTED,
+    LATE,
+    URGENCY,
+    by_due,
+    creations_of,
+    places,
+    tasks_of,
+    urgency,
+    waits_for_another,
+)
+from app.screens.today.plan_receipts import owed_by, receives
 
 SHOWN, ALL = 10, 200
 RISK, MINE = "risk", "mine"
@@ -49,12 +60,18 @@ class StageCount:
     @property
     def url(self) -> str | None:
         """The column of the board it is shown on; None for what is carried by another record."""
-        return None if self.stage.carried else f"/{self.stage.departments[0].key}/#column-{self.flow.key}-{self.stage.key}"
+        return (
+            None
+            if self.stage.carried
+            else f"/{self.stage.departments[0].key}/#column-{self.flow.key}-{self.stage.key}"
+        )
 
 
 @dataclass
 class PhaseCount:
-    """A phase: the ``way`` a job goes, where each is counted once, and what stands ``beside`` it (samples, shipments …)."""
+    """A phase: the ``way`` a job goes, where each is counted once, and what stands ``beside`` it
+    (samples, shipments …).
+    """
 
     phase: Phase
     way: list[StageCount] = field(default_factory=list)
@@ -70,7 +87,9 @@ class Survey:
     """What the home page shows to one person at one moment."""
 
     def __init__(self, user: User, asked: Mapping[str, str] = EVERYTHING) -> None:
-        """``asked`` is what the address narrows the list of troubles to: a kind by ``show``, a phase by ``phase``."""
+        """``asked`` is what the address narrows the list of troubles to: a kind by ``show``, a
+        phase by ``phase``.
+        """
         self.creations = list(creations_of(user))
         self.deputies = to_tell(user)
         self.wanting = len(wanting()) if ADMIN.key in user.own_role_keys else 0
@@ -79,18 +98,26 @@ class Survey:
         self.places = list(places())
         for place in self.places:
             trouble = place.trouble_at(now, today, ages)
-            place.trouble = None if trouble == LATE and place.stands.carried else trouble  # its shipment is late for it
+            place.trouble = (
+                None if trouble == LATE and place.stands.carried else trouble
+            )  # its shipment is late for it
         troubled = sorted((p for p in self.places if p.trouble), key=urgency)
         tasks = sorted(tasks_of(self.places, user), key=lambda task: by_due(task.place))
         desks = receives(user)
         self.receipts, self.desk = owed_by(desks), next(iter(desks), "")
         self.troubled, self.tasks = len(troubled), len(tasks)
-        self.late, self.halted = (sum(place.trouble == kind for place in troubled) for kind in (LATE, HALTED))
+        self.late, self.halted = (
+            sum(place.trouble == kind for place in troubled) for kind in (LATE, HALTED)
+        )
         at_risk = sorted((place for place in self.places if place.is_at_risk(today)), key=by_due)
         self.at_risk = len(at_risk)
         self.show = asked.get("show", "") if asked.get("show") in (*URGENCY, RISK) else ""
-        self.phase = next((phase for phase in PHASES if self.show and phase.key == asked.get("phase")), None)
-        listed = at_risk if self.show == RISK else [p for p in troubled if self.show in ("", p.trouble)]
+        self.phase = next(
+            (phase for phase in PHASES if self.show and phase.key == asked.get("phase")), None
+        )
+        listed = (
+            at_risk if self.show == RISK else [p for p in troubled if self.show in ("", p.trouble)]
+        )
         listed = [place for place in listed if self.phase in (None, place.stands.phase)]
         self.listed, self.attention = len(listed), listed[: ALL if self.show else SHOWN]
         self.mine = asked.get("show") == MINE
@@ -105,19 +132,30 @@ class Survey:
         """Where the list is narrowed as it is now."""
         if self.mine:
             return f"/?show={MINE}"
-        asked = {"show": self.show, **({"phase": self.phase.key} if self.phase else {})} if self.show else {}
+        asked = (
+            {"show": self.show, **({"phase": self.phase.key} if self.phase else {})}
+            if self.show
+            else {}
+        )
         return f"/?{urlencode(asked)}" if asked else "/"
 
     @cached_property
     def phases(self) -> list[PhaseCount]:
         """The six phases with their counts."""
         found = {phase.key: PhaseCount(phase) for phase in PHASES}
-        stages = {(flow.key, stage.key): StageCount(flow, stage) for flow in FLOWS.values() for stage in flow.stages if not stage.ends}
+        stages = {
+            (flow.key, stage.key): StageCount(flow, stage)
+            for flow in FLOWS.values()
+            for stage in flow.stages
+            if not stage.ends
+        }
         for place in self.places:
             entry = stages[place.flow.key, place.stage]
             entry.count += 1
             if place.trouble:
-                entry.gravest = min(entry.gravest or place.trouble, place.trouble, key=URGENCY.index)
+                entry.gravest = min(
+                    entry.gravest or place.trouble, place.trouble, key=URGENCY.index
+                )
                 marks = found[entry.stage.phase.key].troubles
                 marks[place.trouble] = marks.get(place.trouble, 0) + 1
         for entry in stages.values():
@@ -134,23 +172,37 @@ class Survey:
 
     @cached_property
     def on_time(self) -> float | None:
-        """Share (%) of the cards promised for the last thirty days that had left by their day; None where none was."""
+        """Share (%) of the cards promised for the last thirty days that had left by their day;
+        None where none was.
+        """
         return on_time(clock.today() - PERIOD, clock.today())
 
 
 def is_on_the_way(flow: Flow, stage: Stage) -> bool:
     """Whether jobs are counted there: an order until its cards stand for it, then each card."""
-    return flow is ProductionOrder.flow or (flow is Order.flow and not waits_for_another(flow, stage))
+    return flow is ProductionOrder.flow or (
+        flow is Order.flow and not waits_for_another(flow, stage)
+    )
 
 
 def on_time(first: date, last: date) -> float | None:
     """Share (%) of the cards promised between two days that were shipped by the promised day."""
     ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends and stage.apart]
-    kept = and_(Shipment.shipped_at.is_not(None), plant_day(Shipment.shipped_at) <= ProductionOrder.due)
+    kept = and_(
+        Shipment.shipped_at.is_not(None), plant_day(Shipment.shipped_at) <= ProductionOrder.due
+    )
     promised, good = db.session.execute(
-        select(func.count(), func.count().filter(kept)).select_from(ProductionOrder).outerjoin(ProductionOrder.shipment)
-        .where(ProductionOrder.stage.in_([s.key for s in ProductionOrder.flow.stages if s.key not in ended]),
-               ProductionOrder.due.between(first, last - timedelta(days=1)), ProductionOrder.line_id.is_not(None))).one()  # fmt: skip
+        select(func.count(), func.count().filter(kept))
+        .select_from(ProductionOrder)
+        .outerjoin(ProductionOrder.shipment)
+        .where(
+            ProductionOrder.stage.in_(
+                [s.key for s in ProductionOrder.flow.stages if s.key not in ended]
+            ),
+            ProductionOrder.due.between(first, last - timedelta(days=1)),
+            ProductionOrder.line_id.is_not(None),
+        )
+    ).one()
     return 100 * good / promised if promised else None
 
 

@@ -19,16 +19,15 @@ from app.flow.departments import DELIVERY
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import STAFF
-
-from app.screens.board.columns import RISK
-from app.screens.board.queries import UNMARKED
-from app.models.records.numbers import records
-from app.models.records.rules.wip_limits import full_stages
-from app.models.records.available_actions import next_of, offers_from_cue
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
+from app.models.records.available_actions import next_of, offers_from_cue
+from app.models.records.numbers import records
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import all_ages
+from app.models.records.rules.wip_limits import full_stages
+from app.screens.board.columns import RISK
+from app.screens.board.queries import UNMARKED
 
 HALTED, LATE, STUCK = "halted", "late", "waiting"
 URGENCY = (HALTED, LATE, STUCK)
@@ -39,7 +38,10 @@ Ages = Mapping[tuple[str, str], timedelta]
 
 @dataclass(slots=True)
 class Place:
-    """Where one open record stands: only the columns that the picture needs. ``trouble`` is halted, late, too long there or None."""
+    """Where one open record stands: only the columns that the picture needs.
+
+    ``trouble`` is halted, late, too long there or None.
+    """
 
     flow: Flow
     id: int
@@ -70,7 +72,9 @@ class Place:
         return clock.now() - self.since
 
     def trouble_at(self, now: datetime, today: date, ages: Ages) -> str | None:
-        """Why somebody should look at it: it is halted, late (as its board marks it), or longer in one stage than ``ages`` say."""
+        """Why somebody should look at it: it is halted, late (as its board marks it), or longer
+        in one stage than ``ages`` say.
+        """
         if self.stage == HALTED:
             return HALTED
         if self.due and self.due < today and self.stage not in UNMARKED:
@@ -80,8 +84,12 @@ class Place:
 
     def is_at_risk(self, today: date) -> bool:
         """A card due within two days whose goods are not in stock yet."""
-        return (self.flow is ProductionOrder.flow and self.due is not None and timedelta(0) <= self.due - today <= RISK
-                and self.stands.phase is not DELIVERY)  # fmt: skip
+        return (
+            self.flow is ProductionOrder.flow
+            and self.due is not None
+            and timedelta(0) <= self.due - today <= RISK
+            and self.stands.phase is not DELIVERY
+        )
 
 
 @dataclass
@@ -94,46 +102,82 @@ class Task:
 
 
 def places(where: Standing | None = None) -> Iterator[Place]:
-    """Yield where every open record stands, or those that stand in certain stages, in one statement."""
-    stages = {(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages if not stage.ends}
+    """Yield where every open record stands, or those that stand in certain stages, in one
+    statement.
+    """
+    stages = {
+        (flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages if not stage.ends
+    }
     wanted = stages if where is None else stages.intersection(where)
-    parts = [select(literal(key).label("flow"), kind.id, kind.stage, kind.since, kind.due,
-                    type_coerce(kind.cue, PlainText).label("cue"), type_coerce(kind.doers, PlainText).label("doers"))
-             .where(kind.stage.in_(found))
-             for key, kind in ((key, Record.kinds[key]) for key in FLOWS) if (found := [s for f, s in wanted if f == key])]  # fmt: skip
+    parts = [
+        select(
+            literal(key).label("flow"),
+            kind.id,
+            kind.stage,
+            kind.since,
+            kind.due,
+            type_coerce(kind.cue, PlainText).label("cue"),
+            type_coerce(kind.doers, PlainText).label("doers"),
+        ).where(kind.stage.in_(found))
+        for key, kind in ((key, Record.kinds[key]) for key in FLOWS)
+        if (found := [s for f, s in wanted if f == key])
+    ]
     for flow, *columns in db.session.execute(union_all(*parts)) if parts else ():
         yield Place(FLOWS[flow], *columns)
 
 
 def work_of(user: User) -> set[tuple[str, str]]:
-    """The stages where one of the person's roles has something to do, at a shared tablet what is done there."""
-    return {(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages for action in flow.actions_from(stage.key)
-            if action.primary and not action.driven and user.may(action, stage)}  # fmt: skip
+    """The stages where one of the person's roles has something to do, at a shared tablet what is
+    done there.
+    """
+    return {
+        (flow.key, stage.key)
+        for flow in FLOWS.values()
+        for stage in flow.stages
+        for action in flow.actions_from(stage.key)
+        if action.primary and not action.driven and user.may(action, stage)
+    }
 
 
 def tasks_of(open_places: Iterable[Place], user: User) -> Iterator[Task]:
-    """Yield what the person can do next, looking only where one of their roles has something to do."""
+    """Yield what the person can do next, looking only where one of their roles has something to
+    do.
+    """
     mine, full = work_of(user), full_stages()
     for place in open_places:
         if (place.flow.key, place.stage) in mine:
             place.cue, place.doers = json.loads(place.raw_cue), json.loads(place.raw_doers)
-            offers = [o for o in offers_from_cue(place.flow, place, user, full) if user.reaches(o.action, place.stands)]
+            offers = [
+                o
+                for o in offers_from_cue(place.flow, place, user, full)
+                if user.reaches(o.action, place.stands)
+            ]
             found = next_of(offers)
-            if found and not found.refusal:  # what waits for another person is theirs, whatever else could be done to it
+            if (
+                found and not found.refusal
+            ):  # what waits for another person is theirs, whatever else could be done to it
                 yield Task(place, found.action, found.asks_for_data)
 
 
 def creations_of(user: User) -> Iterator[tuple[str, Action, str]]:
-    """Yield what the person may open where they stand: its form's address, the action and its icon."""
+    """Yield what the person may open where they stand: its form's address, the action and its
+    icon.
+    """
     for flow in FLOWS.values():
         for action in flow.creation:
             stage = flow.stage(action.targets[0])
             if not action.driven and user.may(action, stage):
-                yield f"/{stage.departments[0].key}/new/{flow.key}/{action.key}", action, "risk" if flow is ANOMALIES else "add"
+                yield (
+                    f"/{stage.departments[0].key}/new/{flow.key}/{action.key}",
+                    action,
+                    "risk" if flow is ANOMALIES else "add",
+                )
 
 
 class WorkList:
-    """What one person has to do where they stand, what is halted, late or too long there before the rest; the first few with their records."""
+    """What one person has to do where they stand, what is halted, late or too long there before
+    the rest; the first few with their records.
+    """
 
     def __init__(self, user: User) -> None:
         now, today, ages = clock.now(), clock.today(), all_ages()
@@ -145,14 +189,20 @@ class WorkList:
         found = records(task.place.key for task in self.tasks)
         for task in self.tasks:
             task.place.record = found[task.place.key]
-        self.creations = [opened for opened in creations_of(user) if opened[1].possible_roles != STAFF]
+        self.creations = [
+            opened for opened in creations_of(user) if opened[1].possible_roles != STAFF
+        ]
 
     def of(self, flow: str, action: str) -> list[Task]:
         """Those among the first few that are the same action of the same kind of record."""
-        return [task for task in self.tasks if (task.place.flow.key, task.action.key) == (flow, action)]
+        return [
+            task for task in self.tasks if (task.place.flow.key, task.action.key) == (flow, action)
+        ]
 
     def several(self, fit: Callable[[Action], bool]) -> Iterator[tuple[Flow, Action, int]]:
-        """Yield each action that fits and is to be done to more than one record, with how many they are."""
+        """Yield each action that fits and is to be done to more than one record, with how many
+        they are.
+        """
         counts = Counter((task.place.flow, task.action) for task in self.tasks if fit(task.action))
         yield from ((flow, action, count) for (flow, action), count in counts.items() if count > 1)
 
@@ -163,8 +213,12 @@ def waits_for_another(flow: Flow, stage: Stage) -> bool:
 
 
 # Asked for every open record, so worked out once.
-CARRIED_ON = {(flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages
-              if all(action.driven for action in flow.actions_from(stage.key) if action.moves)}  # fmt: skip
+CARRIED_ON = {
+    (flow.key, stage.key)
+    for flow in FLOWS.values()
+    for stage in flow.stages
+    if all(action.driven for action in flow.actions_from(stage.key) if action.moves)
+}
 
 
 def by_due(place: Place) -> tuple[date, datetime]:

@@ -1,4 +1,6 @@
-"""What an event's data says, in words: labels for keys, names for what stands for something else."""
+"""What an event's data says, in words: labels for keys, names for what stands for something
+else.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +18,57 @@ from app.flow.roles import ROLES
 from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
 from app.flow.terms import unit as unit_word
 from app.flow.words import SEMICOLON, Text, _l, as_signed, listed
-from app.plant.quantities import from_base
-
 from app.models.records.rules.bounding import said_of
+from app.plant.quantities import from_base
 from app.screens.record.fact import verdict
 from app.screens.record.steps import limits_in_words
 
 # What an event's data says to a machine only.
-QUIET = {"reason", "picks", "lines", "results", "message_sha256", "card_ids", "product_id", "customer_id", "address_id", "bulk_mg",
-         "line_id", "lot_id", "supplier_id", "material_id", "code_id", "issued", "address_right", "safe", "holder"}  # fmt: skip
+QUIET = {
+    "reason",
+    "picks",
+    "lines",
+    "results",
+    "message_sha256",
+    "card_ids",
+    "product_id",
+    "customer_id",
+    "address_id",
+    "bulk_mg",
+    "line_id",
+    "lot_id",
+    "supplier_id",
+    "material_id",
+    "code_id",
+    "issued",
+    "address_right",
+    "safe",
+    "holder",
+}
 # Values that are keys, by the label they stand under.
-KEYS = {"channel": CHANNELS, "asked_by": CHANNELS, "replied_by": CHANNELS, "status": LOT_STATUS, "disposition": DISPOSITIONS, "defect_class": DEFECT_CLASSES, "shift": SHIFTS}
+KEYS = {
+    "channel": CHANNELS,
+    "asked_by": CHANNELS,
+    "replied_by": CHANNELS,
+    "status": LOT_STATUS,
+    "disposition": DISPOSITIONS,
+    "defect_class": DEFECT_CLASSES,
+    "shift": SHIFTS,
+}
 
 
 def filed(data: dict[str, Any]) -> dict[str, Any]:
-    """What an event says of a filed document under names of its own: its size is no sample’s, its kind a word. Other data as they are."""
+    """What an event says of a filed document under names of its own: its size is no sample’s,
+    its kind a word. Other data as they are.
+    """
     if not {"document", "kind", "size", "sha256"} <= data.keys():
         return data
     kind = data["kind"]
-    return {**{key: value for key, value in data.items() if key not in ("kind", "size")},
-            "paper": DOCUMENTS[kind].label if kind in DOCUMENTS else kind, "bytes": data["size"]}  # fmt: skip
+    return {
+        **{key: value for key, value in data.items() if key not in ("kind", "size")},
+        "paper": DOCUMENTS[kind].label if kind in DOCUMENTS else kind,
+        "bytes": data["size"],
+    }
 
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d\Z")
@@ -52,7 +85,14 @@ def shown(value: Any) -> Any:
     if isinstance(value, dict) and "msgid" in value:
         return Text.from_json(value)
     if isinstance(value, dict):
-        return listed((_l("%(what)s: %(value)s", what=field_label(k), value=f"{plain(old)} → {plain(new)}") for k, (old, new) in value.items() if old != new), SEMICOLON)
+        return listed(
+            (
+                _l("%(what)s: %(value)s", what=field_label(k), value=f"{plain(old)} → {plain(new)}")
+                for k, (old, new) in value.items()
+                if old != new
+            ),
+            SEMICOLON,
+        )
     if isinstance(value, list):
         said = (plain(v) for v in value if v is not None)
         return listed(said) if all(isinstance(v, str) for v in value) else listed(said, SEMICOLON)
@@ -68,9 +108,14 @@ def plain(value: Any) -> str:
 
 
 def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[Any, Any]]:
-    """Return label and value of everything people read in an event's data, in the order of the labels. ``uom``: the unit of a quantity
-    that is kept in base units."""
-    data = {key: value for key, value in filed(event_data).items() if key not in QUIET and value not in (None, "", [], {})}
+    """Return label and value of everything people read in an event's data, in the order of the
+    labels. ``uom``: the unit of a quantity that is kept in base units.
+    """
+    data = {
+        key: value
+        for key, value in filed(event_data).items()
+        if key not in QUIET and value not in (None, "", [], {})
+    }
     if uom and isinstance(data.get("quantity"), int):
         data["quantity"] = f"{from_base(data['quantity'], uom):,f} {unit_word(uom)}"
     counted = next((key for key in ("value", "quantity") if key in data), "")
@@ -78,7 +123,11 @@ def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[An
         data[counted] = f"{shown(data[counted])} {unit_word(unit)}"
     known = list(EVENT_FIELDS)
     keys = sorted(data, key=lambda key: known.index(key) if key in EVENT_FIELDS else len(known))
-    return [(field_label(key), value) for key in keys if (value := shown(worded(flow, key, data[key]))) != ""]
+    return [
+        (field_label(key), value)
+        for key in keys
+        if (value := shown(worded(flow, key, data[key]))) != ""
+    ]
 
 
 def worded(flow: Flow, key: str, value: Any) -> Any:
@@ -98,7 +147,10 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
     if key == "from":
         return flow.stage(value).label
     if key == "over_limit":
-        return _l("%(count)s of %(limit)s stood there; %(role)s: %(reason)s", **value | {"role": ROLES[value["role"]].label})
+        return _l(
+            "%(count)s of %(limit)s stood there; %(role)s: %(reason)s",
+            **value | {"role": ROLES[value["role"]].label},
+        )
     if key == "unusual":
         return said_of(value)
     return verdict(value).word if key == "verdict" else value

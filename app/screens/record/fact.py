@@ -13,13 +13,14 @@ from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.terms import LOT_STATUS, VERDICTS
 from app.flow.words import Text, _l, listed
-
 from app.models.master import DocumentRequirement
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and a value; ``ref`` is the number of the record that the value leads to, ``lot`` the lot whose number it is."""
+    """A label and a value; ``ref`` is the number of the record that the value leads to, ``lot``
+    the lot whose number it is.
+    """
 
     label: Text
     value: Any
@@ -29,7 +30,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Mark:
-    """A word with its icon: late, risk, halted, rush, hold, passed, failed, waiting; empty is neutral."""
+    """A word with its icon: late, risk, halted, rush, hold, passed, failed, waiting; empty is
+    neutral.
+    """
 
     kind: str
     word: Any
@@ -63,7 +66,11 @@ def receiving(address: Any) -> str:
 
 
 def documents_wanted(customer: Any) -> str:
-    """The documents that a customer asks for, by name; the quality report is the certificate of analysis."""
+    """The documents that a customer asks for, by name; the quality report is the certificate of
+    analysis.
+    """
     names = {d.code: d.name for d in db.session.scalars(select(DocumentRequirement))}
     wanted = [*customer.required_documents, *(["COA"] if customer.coa_required else [])]
-    return str(listed(QUALITY_REPORT.label if code == "COA" else names.get(code, code) for code in wanted))
+    return str(
+        listed(QUALITY_REPORT.label if code == "COA" else names.get(code, code) for code in wanted)
+    )

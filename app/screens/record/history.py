@@ -1,4 +1,6 @@
-"""A record's history as somebody looks at it: everything, or what one kind of event or one person left."""
+"""A record's history as somebody looks at it: everything, or what one kind of event or one
+person left.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,25 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Text, _l
-
-from app.screens.record.results import results_told
-from app.screens.record.event_words import told
-from app.models.records.papers.attachment import Attachment
-from app.models.records.event import Event
-from app.models.records.discussion.mention_parser import pieces
-from app.models.people.user import User
-from app.models.records.sealing.erasable_words import entered_of
-from app.models.records.record import Record
 from app.models.people.signers import awaited
+from app.models.people.user import User
+from app.models.records.discussion.mention_parser import pieces
+from app.models.records.event import Event
+from app.models.records.papers.attachment import Attachment
+from app.models.records.record import Record
+from app.models.records.sealing.erasable_words import entered_of
+from app.screens.record.event_words import told
+from app.screens.record.results import results_told
 
 NEWEST = 10
 BESIDE = {"comment": "comments", "attach": "files", "file_document": "documents"}
-KINDS = {"moves": _l("Moves"), "entries": _l("Entries"), "comments": _l("Comments"), "files": _l("Files"), "documents": _l("Documents")}
+KINDS = {
+    "moves": _l("Moves"),
+    "entries": _l("Entries"),
+    "comments": _l("Comments"),
+    "files": _l("Files"),
+    "documents": _l("Documents"),
+}
 
 
 def kind_of(event: Event) -> str:
@@ -36,7 +43,9 @@ def kind_of(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to narrow the history: its key, its name, how many events it leaves, where it leads, whether it is the present one."""
+    """One way to narrow the history: its key, its name, how many events it leaves, where it
+    leads, whether it is the present one.
+    """
 
     key: str
     label: Text | str
@@ -46,7 +55,9 @@ class Choice:
 
 
 class History:
-    """``asked`` are an address's ``show`` (a kind) and ``who`` (a login); what names nothing narrows nothing."""
+    """``asked`` are an address's ``show`` (a kind) and ``who`` (a login); what names nothing
+    narrows nothing.
+    """
 
     def __init__(self, record: Record, asked: Mapping[str, str]) -> None:
         self.record = record
@@ -83,17 +94,29 @@ class History:
     def kinds(self) -> list[Choice]:
         """Everything, and each kind that there is, counted among what the person left."""
         counts = counted(filter(self.is_of_person, self.events), kind_of)
-        whole = Choice("", _l("Everything"), counts.total(), self.query("", self.who), not self.show)
-        return [whole, *(Choice(key, label, counts[key], self.query(key, self.who), key == self.show)
-                         for key, label in KINDS.items() if counts[key] or key == self.show)]  # fmt: skip
+        whole = Choice(
+            "", _l("Everything"), counts.total(), self.query("", self.who), not self.show
+        )
+        return [
+            whole,
+            *(
+                Choice(key, label, counts[key], self.query(key, self.who), key == self.show)
+                for key, label in KINDS.items()
+                if counts[key] or key == self.show
+            ),
+        ]
 
     @property
     def people(self) -> list[Choice]:
         """Everybody who left something of this kind, those who did most first."""
         here = [e for e in self.events if self.is_of_kind(e)]
-        counts, names = counted(here, lambda e: e.actor and e.actor.login), {e.actor.login: e.actor.known_as for e in self.events if e.actor}
-        return [Choice(login, names[login], count, self.query(self.show, login), login == self.who)
-                for login, count in counts.most_common() if login]  # fmt: skip
+        counts = counted(here, lambda e: e.actor and e.actor.login)
+        names = {e.actor.login: e.actor.known_as for e in self.events if e.actor}
+        return [
+            Choice(login, names[login], count, self.query(self.show, login), login == self.who)
+            for login, count in counts.most_common()
+            if login
+        ]
 
     def query(self, show: str, who: str) -> str:
         """The query of an address that narrows so; empty for everything."""
@@ -113,7 +136,9 @@ class History:
     @cached_property
     def named(self) -> list[User]:
         """The people whom the comments name."""
-        ids = {number for e in self.shown if kind_of(e) == "comments" for number in e.data["mentions"]}
+        ids = {
+            number for e in self.shown if kind_of(e) == "comments" for number in e.data["mentions"]
+        }
         return list(db.session.scalars(select(User).where(User.id.in_(ids)))) if ids else []
 
     @cached_property
@@ -125,18 +150,30 @@ class History:
         return event.in_role or ""
 
     def comment(self, event: Event) -> list[tuple[str, list[User]]]:
-        """The words of a comment, piece by piece, with whom each names; nothing for other events."""
+        """The words of a comment, piece by piece, with whom each names; nothing for other
+        events.
+        """
         if kind_of(event) != "comments":
             return []
         among = set(event.data["mentions"])
-        return list(pieces(str(self.data[event.id]["text"]), [user for user in self.named if user.id in among]))
+        return list(
+            pieces(
+                str(self.data[event.id]["text"]), [user for user in self.named if user.id in among]
+            )
+        )
 
     def told(self, event: Event) -> list[tuple[Any, Any]]:
-        """What was entered or changed, in words: label and value; comments and files are shown as such."""
+        """What was entered or changed, in words: label and value; comments and files are shown
+        as such.
+        """
         if kind_of(event) in ("comments", "files"):
             return []
         data = self.data[event.id]
-        return [*told(self.record.flow, data, self.uom), *results_told(self.record, data), *awaited(self.record, event)]
+        return [
+            *told(self.record.flow, data, self.uom),
+            *results_told(self.record, data),
+            *awaited(self.record, event),
+        ]
 
     @property
     def uom(self) -> str:

@@ -15,22 +15,21 @@ from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.flow.words import Text, _l
-
-from app.screens.record.about import about
-from app.screens.record.fact import Fact, Mark
-from app.screens.record.promise import Outlook
-from app.screens.record.timeline import Way
-from app.screens.archive.index import belongs
-from app.models.records.papers.attachment import Attachment
-from app.models.records.discussion.discussion import MAY_COMMENT
-from app.models.records.papers.document import Document
-from app.screens.record.history import History
+from app.models.people.signers import whose
 from app.models.people.user import User
 from app.models.records.available_actions import Offer, next_of
+from app.models.records.discussion.discussion import MAY_COMMENT
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document
 from app.models.records.record import Record
-from app.models.people.signers import whose
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.undo import WayBack, undone
+from app.screens.archive.index import belongs
+from app.screens.record.about import about
+from app.screens.record.fact import Fact, Mark
+from app.screens.record.history import History
+from app.screens.record.promise import Outlook
+from app.screens.record.timeline import Way
 
 REPORT = ANOMALIES.action("report")
 KINDS = {"halted": "halted", "on_hold": "hold", "nonconforming": "failed", "failed": "failed"}
@@ -77,7 +76,11 @@ class Page:
     @cached_property
     def holder(self) -> str:
         """Who has it: the person who brought it here, as long as it is under way."""
-        user = db.session.get(User, self.record.holder_id) if self.record.holder_id and not self.record.stands.ends else None
+        user = (
+            db.session.get(User, self.record.holder_id)
+            if self.record.holder_id and not self.record.stands.ends
+            else None
+        )
         return user.known_as if user else ""
 
     @property
@@ -85,13 +88,18 @@ class Page:
         """When it is wanted, since when it stands here, who has it."""
         record = self.record
         ended = record.stands.ends
-        return [*self.about.timing, Fact(_l("Ended") if ended else _l("In this stage since"), record.since),
-                Fact(_l("Held by"), self.holder)]  # fmt: skip
+        return [
+            *self.about.timing,
+            Fact(_l("Ended") if ended else _l("In this stage since"), record.since),
+            Fact(_l("Held by"), self.holder),
+        ]
 
     @property
     def is_old(self) -> bool:
         """Longer in its stage than planned."""
-        return not self.record.stands.ends and self.record.age > ages_after(self.record.flow, self.record.stands)
+        return not self.record.stands.ends and self.record.age > ages_after(
+            self.record.flow, self.record.stands
+        )
 
     @property
     def may_report(self) -> bool:
@@ -101,7 +109,11 @@ class Page:
     @property
     def reports_about(self) -> str:
         """The number of the card that a problem reported from this page concerns."""
-        card = self.record if self.record.flow.key == "production" else getattr(self.record, "card", None)
+        card = (
+            self.record
+            if self.record.flow.key == "production"
+            else getattr(self.record, "card", None)
+        )
         return card.ref if card else ""
 
     @cached_property
@@ -137,14 +149,20 @@ class Page:
     def carrier(self) -> tuple[Record, Action] | None:
         """The record that carries this one on, and what is next there."""
         other = self.record.carrier if not (self.next or self.waits_for) else None
-        action = other and next((a for a in other.flow.actions_from(other.stage) if a.primary and not a.driven), None)
+        action = other and next(
+            (a for a in other.flow.actions_from(other.stage) if a.primary and not a.driven), None
+        )
         return (other, action) if action else None
 
     @cached_property
     def waits_for(self) -> tuple[Text, tuple[Department, ...], Text | str] | None:
         """What comes next, whose it is, and who may do it in words, where it is somebody else's."""
         stage = self.record.stands
-        actions = [a for a in self.record.flow.actions_from(stage.key) if a.primary and not a.driven and self.record.roles_for(a)]
+        actions = [
+            a
+            for a in self.record.flow.actions_from(stage.key)
+            if a.primary and not a.driven and self.record.roles_for(a)
+        ]
         if self.next or stage.ends or not actions:
             return None
         clear = [a for a in actions if not self.record.blocker(a)] or actions
@@ -152,23 +170,33 @@ class Page:
 
     @property
     def instead(self) -> Text | str:
-        """Who may do the next thing where only the second pair of eyes keeps this person from it."""
+        """Who may do the next thing where only the second pair of eyes keeps this person from
+        it.
+        """
         return self.who_may([self.next.action]) if self.next and self.next.barred else ""
 
     def who_may(self, actions: list[Action]) -> Text | str:
-        """Those who may do one of the actions, without whom four eyes bar from the first of them."""
+        """Those who may do one of the actions, without whom four eyes bar from the first of
+        them.
+        """
         doers, roles = self.record.doers, {key for a in actions for key in self.record.roles_for(a)}
         return whose(roles, [person for key in actions[0].not_by for person in doers.get(key, ())])
 
     @property
     def path(self) -> list[Step]:
-        """The stages of a smaller record that it went through and those to come; an order and a card have their way (``about.way``)."""
+        """The stages of a smaller record that it went through and those to come; an order and a
+        card have their way (``about.way``).
+        """
         stage, been = self.record.stands, {event.target for event in self.history.events}
         ended = stage.ends and not self.stage_mark.kind
         stages = [s for s in self.record.flow.stages if not s.ends and not s.apart]
         last = stage if stage.ends else next(s for s in self.record.flow.stages if s.ends)
         place = len(stages) if stage.ends else stages.index(stage) if stage in stages else 0
-        return [Step(s.label, state(n, place, ended)) for n, s in enumerate([*stages, last]) if n >= place or s.key in been]
+        return [
+            Step(s.label, state(n, place, ended))
+            for n, s in enumerate([*stages, last])
+            if n >= place or s.key in been
+        ]
 
     @property
     def way(self) -> Way | None:
@@ -196,11 +224,16 @@ class Page:
 
     @property
     def may_retry(self) -> bool:
-        """Whether this person may have a paper made again: an auditor starts nothing, a shared tablet shows no papers."""
+        """Whether this person may have a paper made again: an auditor starts nothing, a shared
+        tablet shows no papers.
+        """
         return self.may_comment
 
     @cached_property
     def documents(self) -> list[Document]:
         """Its own papers, and those of what carries it through: its samples and its shipment."""
-        keys = [(each.flow.key, each.id) for each in (self.record, *getattr(self.about, "with_papers", ()))]
+        keys = [
+            (each.flow.key, each.id)
+            for each in (self.record, *getattr(self.about, "with_papers", ()))
+        ]
         return list(db.session.scalars(select(Document).where(belongs(keys)).order_by(Document.id)))

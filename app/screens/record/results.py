@@ -10,14 +10,22 @@ from app.flow.words import Both, Text, _l, halves
 
 
 def results_told(record: Any, data: dict[str, Any]) -> Iterator[tuple[Both | str, Text | str]]:
-    """Yield the name of each test that an event of a sample changed, and what became of its result."""
-    entries = [entry for entry in data.get("results") or () if isinstance(entry, dict) and "test" in entry]
+    """Yield the name of each test that an event of a sample changed, and what became of its
+    result.
+    """
+    entries = [
+        entry for entry in data.get("results") or () if isinstance(entry, dict) and "test" in entry
+    ]
     names = {result.code: result.name for result in record.results} if entries else {}
     for entry in entries:
         before, new = (str(halves(entry.get(key) or "")) for key in ("before", "value"))
         if kind := entry.get("set_aside"):
-            said: Text | str = _l("%(value)s (%(verdict)s)", value=before, verdict=term(LAID_ASIDE, kind))
+            said: Text | str = _l(
+                "%(value)s (%(verdict)s)", value=before, verdict=term(LAID_ASIDE, kind)
+            )
         else:
             change = f"{before} → {new}" if before and before != new else new
-            said = _l("%(value)s (%(verdict)s)", value=change, verdict=term(VERDICTS, entry["verdict"]))
+            said = _l(
+                "%(value)s (%(verdict)s)", value=change, verdict=term(VERDICTS, entry["verdict"])
+            )
         yield names.get(entry["test"], entry["test"]), said

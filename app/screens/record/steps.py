@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from app.flow.roles import ROLES
 from app.flow.terms import unit as unit_word
 from app.flow.words import Both, Text, _l
-
-from app.models.production.execution import StepRecord
 from app.models.master import WorkStep
+from app.models.production.execution import StepRecord
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step, its state (done, current, ahead, note), its limits in words, the record in force and the earlier failed ones."""
+    """A step, its state (done, current, ahead, note), its limits in words, the record in force
+    and the earlier failed ones.
+    """
 
     step: WorkStep
     state: str
@@ -58,7 +59,15 @@ def step_lines(card: ProductionOrder) -> list[StepLine]:
 def line_of(card: ProductionOrder, step: WorkStep, current: WorkStep | None) -> StepLine:
     record = card.record_of(step)
     complete = record and (not step.second_role or record.second_by_id)
-    state = "note" if step.entry_type == "note" else "current" if step is current else "done" if complete else "ahead"
+    state = (
+        "note"
+        if step.entry_type == "note"
+        else "current"
+        if step is current
+        else "done"
+        if complete
+        else "ahead"
+    )
     failed = [r for r in card.step_records if r.step_id == step.id and not r.passed]
     limits = (record.lower, record.upper, record.uom) if record else card.limits_of(step)
     awaited = card.whose_signature() if state == "current" and record else ""
@@ -67,8 +76,11 @@ def line_of(card: ProductionOrder, step: WorkStep, current: WorkStep | None) -> 
 
 def notes_near(step: WorkStep) -> list[WorkStep]:
     """The notes of a step's section: emergency measures belong beside the work."""
-    return [s for s in step.instruction.steps if s.entry_type == "note" and s.section_en == step.section_en] or [
-        s for s in step.instruction.steps if s.entry_type == "note"]  # fmt: skip
+    return [
+        s
+        for s in step.instruction.steps
+        if s.entry_type == "note" and s.section_en == step.section_en
+    ] or [s for s in step.instruction.steps if s.entry_type == "note"]
 
 
 def role_name(key: str | None) -> Text | str:
@@ -87,5 +99,3 @@ def limits_in_words(lower: Decimal | None, upper: Decimal | None, uom: str) -> T
 
 def plain(value: Decimal | None) -> str:
     return "" if value is None else format(value.normalize(), "f")
-
-

@@ -1,4 +1,6 @@
-"""The path through the phases against the clock: when each was entered, how long it took, by when it was planned to be over."""
+"""The path through the phases against the clock: when each was entered, how long it took, by
+when it was planned to be over.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,24 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app import clock
-from app.flow.departments import DELIVERY, EXECUTION, INSPECTION, INTAKE, MATERIALS, PHASES, PLANNING, Phase
+from app.flow.departments import (
+    DELIVERY,
+    EXECUTION,
+    INSPECTION,
+    INTAKE,
+    MATERIALS,
+    PHASES,
+    PLANNING,
+    Phase,
+)
 from app.flow.grammar import Stage
+from app.models.records.rules.stage_settings import ages_after
 from app.plant.schedule import RELEASE_DAYS
 
-from app.models.records.rules.stage_settings import ages_after
-
 if TYPE_CHECKING:
-    from app.models.sales.order import Order
     from app.models.production.production_order import ProductionOrder
     from app.models.records.record import Record
+    from app.models.sales.order import Order
 
 ACROSS = 1000  # the width of the picture
 THINNEST = 4
@@ -37,7 +47,9 @@ class Visit:
 
 @dataclass(frozen=True)
 class Stay:
-    """One stage of the present phase: since when, how long altogether, whether longer than is usual; nothing of that while it is ahead."""
+    """One stage of the present phase: since when, how long altogether, whether longer than is
+    usual; nothing of that while it is ahead.
+    """
 
     stage: Stage
     state: str
@@ -52,7 +64,9 @@ class Stay:
 
 @dataclass(frozen=True)
 class Leg:
-    """One phase: ``state`` is done, current, ahead or skipped; ``by`` is when it was or is planned to be over, ``late`` by how much it is not."""
+    """One phase: ``state`` is done, current, ahead or skipped; ``by`` is when it was or is
+    planned to be over, ``late`` by how much it is not.
+    """
 
     phase: Phase
     state: str
@@ -86,7 +100,11 @@ class Way:
     @cached_property
     def bounds(self) -> tuple[datetime, datetime]:
         """The first and the last moment that the picture shows."""
-        spans = [span for leg in self.legs for span in (*leg.spans, *([leg.planned] if leg.planned else []))]
+        spans = [
+            span
+            for leg in self.legs
+            for span in (*leg.spans, *([leg.planned] if leg.planned else []))
+        ]
         moments = [m for span in spans for m in span] or [self.now]
         return min(moments), max(*moments, moments[0] + timedelta(hours=1))
 
@@ -111,6 +129,7 @@ class Way:
 
 # A card
 
+
 def way_of_card(card: ProductionOrder) -> Way:
     """The path of a card, what it took over from the card it was split off from included."""
     ended, now = card.stands.ends, clock.now()
@@ -123,10 +142,23 @@ def way_of_card(card: ProductionOrder) -> Way:
     legs = []
     for phase in PHASES:
         state = state_of(phase, here, spans[phase], ended)
-        over = shipped_at(card) if phase is DELIVERY and shipped_at(card) else spans[phase][-1][1] if spans[phase] else None
-        legs.append(Leg(phase, state, spans[phase], *plan.get(phase, (None, None)),
-                        late=None if state == "ahead" else lateness(plan.get(phase, (None, None))[1], over),
-                        stays=tuple(stays(card, visits, phase)) if state == "current" else ()))  # fmt: skip
+        over = (
+            shipped_at(card)
+            if phase is DELIVERY and shipped_at(card)
+            else spans[phase][-1][1]
+            if spans[phase]
+            else None
+        )
+        legs.append(
+            Leg(
+                phase,
+                state,
+                spans[phase],
+                *plan.get(phase, (None, None)),
+                late=None if state == "ahead" else lateness(plan.get(phase, (None, None))[1], over),
+                stays=tuple(stays(card, visits, phase)) if state == "current" else (),
+            )
+        )
     return Way(legs, ended, now)
 
 
@@ -135,11 +167,16 @@ def trail(card: Record) -> list[tuple[datetime, Stage]]:
     own = [(event.at, card.flow.stage(event.target)) for event in card.deeds if event.target]
     parent = getattr(card, "parent", None)
     inherits = parent is not None and own and own[0][1] is not card.flow.stages[0]
-    return [*((at, stage) for at, stage in trail(parent) if at < own[0][0]), *own] if inherits else own
+    return (
+        [*((at, stage) for at, stage in trail(parent) if at < own[0][0]), *own] if inherits else own
+    )
 
 
 def visits_of(steps: list[tuple[datetime, Stage]], now: datetime) -> Iterator[Visit]:
-    """Turn arrivals into stays. What stands apart belongs to the phase it was taken out of; the end of the flow is no stay."""
+    """Turn arrivals into stays.
+
+    What stands apart belongs to the phase it was taken out of; the end of the flow is no stay.
+    """
     phase = None
     for (at, stage), (left, _) in pairwise([*steps, (now, None)]):
         if stage.ends:
@@ -158,29 +195,53 @@ def state_of(phase: Phase, here: Phase, spans: tuple[object, ...], ended: bool) 
 
 
 def stays(card: Record, visits: list[Visit], phase: Phase) -> Iterator[Stay]:
-    """The stages of the present phase: those it has been in, then those it comes to if nothing goes wrong."""
+    """The stages of the present phase: those it has been in, then those it comes to if nothing
+    goes wrong.
+    """
     been = dict.fromkeys(v.stage for v in visits if v.phase is phase)
     for stage in been:
         spans = [v for v in visits if v.stage is stage and v.phase is phase]
         state = "current" if stage is card.stands else "done"
-        yield Stay(stage, state, ages_after(card.flow, stage), spans[0].start, sum((v.end - v.start for v in spans), timedelta()))
+        yield Stay(
+            stage,
+            state,
+            ages_after(card.flow, stage),
+            spans[0].start,
+            sum((v.end - v.start for v in spans), timedelta()),
+        )
     order = list(card.flow.stages)
     place = max((order.index(stage) for stage in been if not stage.apart), default=-1)
-    yield from (Stay(stage, "ahead", ages_after(card.flow, stage)) for stage in order[place + 1 :] if stage.phase is phase and not (stage.apart or stage.detour or stage.ends))
+    yield from (
+        Stay(stage, "ahead", ages_after(card.flow, stage))
+        for stage in order[place + 1 :]
+        if stage.phase is phase and not (stage.apart or stage.detour or stage.ends)
+    )
 
 
 # The plan
 
-def planned(card: ProductionOrder) -> dict[Phase, tuple[tuple[datetime, datetime] | None, datetime | date]]:
-    """For each phase that the plan speaks of: the span it is planned for, if it names one, and by when it is to be over."""
+
+def planned(
+    card: ProductionOrder,
+) -> dict[Phase, tuple[tuple[datetime, datetime] | None, datetime | date]]:
+    """For each phase that the plan speaks of: the span it is planned for, if it names one, and
+    by when it is to be over.
+    """
     plan, found = card.plan, {}
     if plan and plan.start and plan.end:
         released = plan.end + timedelta(days=RELEASE_DAYS)
-        found = {PLANNING: (None, plan.start), MATERIALS: (None, plan.start), EXECUTION: ((plan.start, plan.end), plan.end),
-                 INSPECTION: ((plan.end, released), clock.local(released).date())}  # fmt: skip
+        found = {
+            PLANNING: (None, plan.start),
+            MATERIALS: (None, plan.start),
+            EXECUTION: ((plan.start, plan.end), plan.end),
+            INSPECTION: ((plan.end, released), clock.local(released).date()),
+        }
     if card.due:
         last = max((span[1] for span, _ in found.values() if span), default=None)
-        found[DELIVERY] = ((last, end_of(card.due)) if last and last < end_of(card.due) else None, card.due)
+        found[DELIVERY] = (
+            (last, end_of(card.due)) if last and last < end_of(card.due) else None,
+            card.due,
+        )
     return found
 
 
@@ -202,28 +263,61 @@ def lateness(by: datetime | date | None, over: datetime | None) -> timedelta | N
 
 # An order
 
+
 def way_of_order(order: Order) -> Way:
     """The path of an order: its own first phase, then from the first of its cards to the last."""
     ended, now = order.stands.ends, clock.now()
     own = list(visits_of(trail(order), now))
     intake = [v for v in own if v.stage is not order.flow.stage("approved")]
-    ways = [way_of_card(card) for card in order.cards if not (card.stands.ends and card.stands.apart)]
+    ways = [
+        way_of_card(card) for card in order.cards if not (card.stands.ends and card.stands.apart)
+    ]
     span = ((intake[0].start, intake[-1].end),) if intake else ()
-    first = Leg(INTAKE, "done" if ways or ended else "current", span, stays=() if ways or ended else tuple(stays(order, intake, INTAKE)))
-    return Way([first, *(together([way.legs[n] for way in ways]) if ways else Leg(phase, "skipped" if ended else "ahead")
-                         for n, phase in enumerate(PHASES) if n)], ended, now)  # fmt: skip
+    first = Leg(
+        INTAKE,
+        "done" if ways or ended else "current",
+        span,
+        stays=() if ways or ended else tuple(stays(order, intake, INTAKE)),
+    )
+    return Way(
+        [
+            first,
+            *(
+                together([way.legs[n] for way in ways])
+                if ways
+                else Leg(phase, "skipped" if ended else "ahead")
+                for n, phase in enumerate(PHASES)
+                if n
+            ),
+        ],
+        ended,
+        now,
+    )
 
 
 def together(legs: list[Leg]) -> Leg:
-    """One phase of several cards: from the first to the last of them, planned and late as the last of them is."""
+    """One phase of several cards: from the first to the last of them, planned and late as the
+    last of them is.
+    """
     states = {leg.state for leg in legs} - {"skipped"}
-    state = "current" if "current" in states or {"done", "ahead"} <= states else (states or {"skipped"}).pop()
+    state = (
+        "current"
+        if "current" in states or {"done", "ahead"} <= states
+        else (states or {"skipped"}).pop()
+    )
     spans = [span for leg in legs for span in leg.spans]
     whole = ((min(s for s, _ in spans), max(e for _, e in spans)),) if spans else ()
     plans = [leg.planned for leg in legs if leg.planned]
     last = max((leg for leg in legs if leg.by), key=lambda leg: moment_of(leg.by), default=None)
-    return replace(legs[0], state=state, spans=whole, planned=(min(s for s, _ in plans), max(e for _, e in plans)) if plans else None,
-                   by=last and last.by, late=max((leg.late for leg in legs if leg.late), default=None), stays=())  # fmt: skip
+    return replace(
+        legs[0],
+        state=state,
+        spans=whole,
+        planned=(min(s for s, _ in plans), max(e for _, e in plans)) if plans else None,
+        by=last and last.by,
+        late=max((leg.late for leg in legs if leg.late), default=None),
+        stays=(),
+    )
 
 
 def moment_of(by: datetime | date) -> datetime:

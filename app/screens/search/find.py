@@ -1,9 +1,10 @@
-"""Finding records: by a number somebody scanned or typed, or by any part of what they may be looked up by."""
+"""Finding records: by a number somebody scanned or typed, or by any part of what they may be
+looked up by.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,31 +17,34 @@ from app.extensions import db
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
-from app.plant import reading
-
-from app.screens.board.columns import stages_on
-from app.models.records.papers.document import Document
-from app.models.warehouse import lots
-from app.screens.search.near_misses import in_full, slipped
-from app.models.sales.order import Order
 from app.models.people.user import User
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
+from app.models.records.column_types import normal
 from app.models.records.numbers import records
+from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.records.search_index import LOTS, SearchEntry, holds
+from app.models.sales.order import Order
+from app.models.warehouse import lots
 from app.models.warehouse.stock import Lot
-from app.models.records.column_types import normal
+from app.plant import reading
+from app.screens.board.columns import stages_on
+from app.screens.search.near_misses import in_full, slipped
 
 AT_MOST = 20  # what somebody looks through before typing more
-LOTS_AT_MOST = 8  # beside the records: a lot stands among the words of its card, sample and plan as well
+# beside the records: a lot stands among the words of its card, sample and plan as well
+LOTS_AT_MOST = 8
 
 
 def address_of(q: str, by: User) -> str | None:
-    """Return the address of the one thing with this number: a record, a lot, a document; or None. A lot that is only planned leads to
-    its card, a supplier's number to our lot if there is but one of it.
+    """Return the address of the one thing with this number: a record, a lot, a document; or None.
 
-    A scanned code may be the address of a page of ours: its last word is the number. ``42-1`` is the card of this year.
+    A lot that is only planned leads to its card, a supplier's number to our lot if there is but one
+    of it.
+
+    A scanned code may be the address of a page of ours: its last word is the number. ``42-1`` is
+    the card of this year.
     """
     if lot := lots.scanned(reading.code(q)):
         return lots.address(lot)
@@ -48,7 +52,9 @@ def address_of(q: str, by: User) -> str | None:
     if not any(c.isdigit() for c in number) or len(number) > 60:
         return None
     short = in_full(normal(number))
-    years = [f"{short[0] or clock.today().year}{short[1]}".upper()] if short and "-" in number else []
+    years = (
+        [f"{short[0] or clock.today().year}{short[1]}".upper()] if short and "-" in number else []
+    )
     for each in (number, *years):
         if found := db.session.execute(union_all(*exact(each))).first():
             flow = FLOWS[found.flow]
@@ -62,7 +68,10 @@ def address_of(q: str, by: User) -> str | None:
 
 
 def scanned(q: str) -> str:
-    """The number in what a scanner typed: the code's own text, or the end of the address it holds. An input method may have widened it."""
+    """The number in what a scanner typed: the code's own text, or the end of the address it holds.
+
+    An input method may have widened it.
+    """
     plain = reading.code(q)
     if not re.match(r"https?://", plain, re.IGNORECASE):
         return plain
@@ -77,31 +86,43 @@ def scanned(q: str) -> str:
 
 
 def department_for(user: User, flow: Flow, stage: Stage) -> Department:
-    """Where this person looks at what stands in this stage: on a board of their own if it is there, else where it is worked on."""
+    """Where this person looks at what stands in this stage: on a board of their own if it is
+    there, else where it is worked on.
+    """
     own = [role.department for role in user.roles if role.department in WITH_BOARD]
     here = [d for d in own if d in stage.departments] or [
-        d for d in own if any((f, s) == (flow, stage) for f, s, _ in stages_on(d))]  # fmt: skip
+        d for d in own if any((f, s) == (flow, stage) for f, s, _ in stages_on(d))
+    ]
     return (here or stage.departments)[0]
 
 
 def exact(number: str) -> Iterable[Any]:
-    """Yield the SELECTs that may know a record's number, the likelier meaning first; each looks it up in an index."""
+    """Yield the SELECTs that may know a record's number, the likelier meaning first; each looks
+    it up in an index.
+    """
     for flow, kind in ((key, Record.kinds[key]) for key in FLOWS):
         ref = func.coalesce(kind.number, kind.request_no) if kind is Order else kind.number
         for column in (kind.number, kind.request_no) if kind is Order else (kind.number,):
-            yield select(literal(flow).label("flow"), kind.stage, ref.label("ref")).where(column == number)
+            yield select(literal(flow).label("flow"), kind.stage, ref.label("ref")).where(
+                column == number
+            )
 
 
 def planned_as(number: str) -> ProductionOrder | None:
     """The card that will make a lot of this number, which its issued plan has taken."""
-    return db.session.scalar(select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id)
-                             .where(Plan.lot_no == number, Plan.holds_or_held()).limit(1))  # fmt: skip
+    return db.session.scalar(
+        select(ProductionOrder)
+        .join(Plan, Plan.card_id == ProductionOrder.id)
+        .where(Plan.lot_no == number, Plan.holds_or_held())
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Records grouped by flow, and lots, the newest first; ``exact`` is False where nothing holds the words and these only nearly do.
-    ``full``: there may be older ones."""
+    """Records grouped by flow, and lots, the newest first; ``exact`` is False where nothing
+    holds the words and these only nearly do. ``full``: there may be older ones.
+    """
 
     groups: dict[str, list[Record]]
     lots: Sequence[Lot] = ()
@@ -114,25 +135,47 @@ class Findings:
 
 
 def search(q: str, most: int = AT_MOST) -> Findings:
-    """Return the newest records and lots that hold the words anywhere in what they may be looked up by."""
+    """Return the newest records and lots that hold the words anywhere in what they may be looked
+    up by.
+    """
     word = normal(scanned(q))
     short = in_full(word)
-    condition = or_(holds(word), SearchEntry.words.contains("".join(short))) if short else holds(word)
+    condition = (
+        or_(holds(word), SearchEntry.words.contains("".join(short))) if short else holds(word)
+    )
     if (found := newest(condition, most)).count:
         return found
     nearly = slipped(word)
-    return Findings({}, exact=False) if nearly is None else replace(newest(nearly, most), exact=False)
+    return (
+        Findings({}, exact=False) if nearly is None else replace(newest(nearly, most), exact=False)
+    )
 
 
 def newest(condition: Any, most: int) -> Findings:
     """The records and the lots of the newest entries that meet a condition."""
-    entries = select(SearchEntry.flow, SearchEntry.record_id).where(condition).order_by(SearchEntry.id.desc())
-    keys = [(row.flow, row.record_id) for row in db.session.execute(entries.where(SearchEntry.flow != LOTS).limit(most))]
-    numbers = [row.record_id for row in db.session.execute(entries.where(SearchEntry.flow == LOTS).limit(min(most, LOTS_AT_MOST)))]
+    entries = (
+        select(SearchEntry.flow, SearchEntry.record_id)
+        .where(condition)
+        .order_by(SearchEntry.id.desc())
+    )
+    keys = [
+        (row.flow, row.record_id)
+        for row in db.session.execute(entries.where(SearchEntry.flow != LOTS).limit(most))
+    ]
+    numbers = [
+        row.record_id
+        for row in db.session.execute(
+            entries.where(SearchEntry.flow == LOTS).limit(min(most, LOTS_AT_MOST))
+        )
+    ]
     found = records(keys)
     groups: dict[str, list[Record]] = {flow: [] for flow in FLOWS}
     for key in keys:
         groups[key[0]].append(found[key])
     called = select(Lot).where(Lot.id.in_(numbers)).order_by(Lot.id.desc()).options(*lots.WITH)
     full = len(keys) == most or len(numbers) == LOTS_AT_MOST
-    return Findings({flow: group for flow, group in groups.items() if group}, db.session.scalars(called).all() if numbers else (), full=full)
+    return Findings(
+        {flow: group for flow, group in groups.items() if group},
+        db.session.scalars(called).all() if numbers else (),
+        full=full,
+    )

@@ -1,4 +1,6 @@
-"""What is in stock, by material and product or lot by lot: free, reserved, in quarantine, rejected, expired."""
+"""What is in stock, by material and product or lot by lot: free, reserved, in quarantine,
+rejected, expired.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +15,31 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.extensions import db
 from app.flow.words import _l
-from app.plant.quantities import from_base
-
 from app.models.master import Material, Product
-from app.models.records.paging import Paged
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
-from app.models.warehouse.stock import COUNTED_ON, RELEASED, Lot, Stock
 from app.models.records.column_types import normal
+from app.models.records.paging import Paged
+from app.models.warehouse.stock import COUNTED_ON, RELEASED, Lot, Stock
+from app.plant.quantities import from_base
 
 PAGE = 50
-STATES = {"free": _l("Free to use"), "reserved": _l("Reserved"), "quarantine": _l("In quarantine"), "rejected": _l("Rejected"), "expired": _l("Expired")}
+STATES = {
+    "free": _l("Free to use"),
+    "reserved": _l("Reserved"),
+    "quarantine": _l("In quarantine"),
+    "rejected": _l("Rejected"),
+    "expired": _l("Expired"),
+}
 ITEMS = {"material": _l("Materials"), "product": _l("Products")}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; an empty field asks for nothing. ``item`` is the code of one material or product, ``by`` is item or lot."""
+    """What to look for; an empty field asks for nothing.
+
+    ``item`` is the code of one material or product, ``by`` is item or lot.
+    """
 
     words: str = ""
     kind: str = ""
@@ -60,11 +70,15 @@ class Row:
     @property
     def is_low(self) -> bool:
         """Whether less is free and reserved than the safety stock."""
-        return self.lot is None and self.amounts["free"] + self.amounts["reserved"] < getattr(self.item, "safety_stock", 0)
+        return self.lot is None and self.amounts["free"] + self.amounts["reserved"] < getattr(
+            self.item, "safety_stock", 0
+        )
 
     def add(self, other: Row) -> None:
         self.lots += 1
-        self.amounts = {state: amount + other.amounts[state] for state, amount in self.amounts.items()}
+        self.amounts = {
+            state: amount + other.amounts[state] for state, amount in self.amounts.items()
+        }
         self.expiry = min(filter(None, (self.expiry, other.expiry)), default=None)
 
 
@@ -76,7 +90,9 @@ def page_of(wanted: Wanted) -> Paged:
 
 
 def rows(wanted: Wanted) -> list[Row]:
-    """Return all rows that are asked for: what is there, and of items also those of which nothing is."""
+    """Return all rows that are asked for: what is there, and of items also those of which
+    nothing is.
+    """
     lots = [row for row in lot_rows() if wanted.by == "item" or holds(row, wanted.words)]
     if wanted.by == "lot":
         return [row for row in lots if fits(row, wanted)]
@@ -85,12 +101,19 @@ def rows(wanted: Wanted) -> list[Row]:
         key = (row.item.__tablename__, row.item.id)
         items.setdefault(key, Row(row.item)).add(row)
     called = {(row.item.__tablename__, row.item.id) for row in lots if holds(row, wanted.words)}
-    return [row for key, row in items.items() if fits(row, wanted) and (key in called or holds(row, wanted.words))]
+    return [
+        row
+        for key, row in items.items()
+        if fits(row, wanted) and (key in called or holds(row, wanted.words))
+    ]
 
 
 def fits(row: Row, wanted: Wanted) -> bool:
-    return ((not wanted.kind or row.item.__tablename__ == wanted.kind) and (not wanted.item or row.item.code == wanted.item)
-            and (not wanted.state or row.amounts[wanted.state] > 0))  # fmt: skip
+    return (
+        (not wanted.kind or row.item.__tablename__ == wanted.kind)
+        and (not wanted.item or row.item.code == wanted.item)
+        and (not wanted.state or row.amounts[wanted.state] > 0)
+    )
 
 
 def holds(row: Row, words: str) -> bool:
@@ -101,17 +124,40 @@ def holds(row: Row, words: str) -> bool:
 
 
 def all_items() -> list[Material | Product]:
-    materials = db.session.scalars(select(Material).where(Material.active, Material.untracked.is_(False)).order_by(Material.code)).all()
-    return [*materials, *db.session.scalars(select(Product).where(Product.active).order_by(Product.code))]
+    materials = db.session.scalars(
+        select(Material)
+        .where(Material.active, Material.untracked.is_(False))
+        .order_by(Material.code)
+    ).all()
+    return [
+        *materials,
+        *db.session.scalars(select(Product).where(Product.active).order_by(Product.code)),
+    ]
 
 
 def lot_rows() -> Iterator[Row]:
     """Yield every lot of which there is any, by what it is of and what expires first."""
     there = select(Stock.lot_id).where(Stock.quantity > 0)
-    lots = db.session.scalars(select(Lot).where(Lot.id.in_(there)).options(
-        joinedload(Lot.material), joinedload(Lot.product), joinedload(Lot.supplier), selectinload(Lot.stocks))).all()  # fmt: skip
+    lots = db.session.scalars(
+        select(Lot)
+        .where(Lot.id.in_(there))
+        .options(
+            joinedload(Lot.material),
+            joinedload(Lot.product),
+            joinedload(Lot.supplier),
+            selectinload(Lot.stocks),
+        )
+    ).all()
     counted, today = reserved(), clock.today()
-    for lot in sorted(lots, key=lambda lot: (lot.product_id is not None, lot.item.code, lot.expiry or date.max, lot.lot_no)):
+    for lot in sorted(
+        lots,
+        key=lambda lot: (
+            lot.product_id is not None,
+            lot.item.code,
+            lot.expiry or date.max,
+            lot.lot_no,
+        ),
+    ):
         row, quantity = Row(lot.item, lot, expiry=lot.expiry, lots=1), lot.quantity
         if lot.expiry and lot.expiry < today:
             row.amounts["expired"] = quantity
@@ -124,26 +170,65 @@ def lot_rows() -> Iterator[Row]:
 
 
 def reserved() -> dict[int, int]:
-    """How much of each lot somebody counts on: picked for a plan and not yet handed over, or made for an order and not yet shipped."""
+    """How much of each lot somebody counts on: picked for a plan and not yet handed over, or
+    made for an order and not yet shipped.
+    """
     picked = db.session.execute(
-        select(Pick.lot_id, func.sum(func.coalesce(Pick.prepared, Pick.proposed))).join(Requirement)
-        .where(Pick.issued.is_(False), Pick.lot_id.is_not(None), Requirement.plan.has(withdrawn=False)).group_by(Pick.lot_id))  # fmt: skip
+        select(Pick.lot_id, func.sum(func.coalesce(Pick.prepared, Pick.proposed)))
+        .join(Requirement)
+        .where(
+            Pick.issued.is_(False), Pick.lot_id.is_not(None), Requirement.plan.has(withdrawn=False)
+        )
+        .group_by(Pick.lot_id)
+    )
     card = ProductionOrder
-    ordered = db.session.execute(select(card.lot_id, func.sum(card.good)).where(
-        card.lot_id.is_not(None), card.stage.in_(COUNTED_ON), card.line_id.is_not(None)).group_by(card.lot_id))  # fmt: skip
+    ordered = db.session.execute(
+        select(card.lot_id, func.sum(card.good))
+        .where(card.lot_id.is_not(None), card.stage.in_(COUNTED_ON), card.line_id.is_not(None))
+        .group_by(card.lot_id)
+    )
     return {lot: int(quantity or 0) for lot, quantity in (*picked, *ordered)}
 
 
 def sheet(wanted: Wanted) -> tuple[str, list[Any], list[list[Any]]]:
     """The list as it is asked for, all pages of it, to take away."""
     by_lot = wanted.by == "lot"
-    heads = [_l("Code"), _l("Name"), *([_l("Lot"), _l("Supplier"), _l("Supplier’s lot no."), _l("Zone")] if by_lot else [_l("Lots")]),
-             *STATES.values(), _l("In all"), _l("Unit"), _l("Expiry")]  # fmt: skip
-    return "stock", heads, [[row.item.code, row.item.name, *(of_lot(row) if by_lot else [row.lots]),
-                             *(from_base(amount, row.uom) for amount in row.amounts.values()), from_base(row.total, row.uom), row.uom, row.expiry]
-                            for row in rows(wanted)]  # fmt: skip
+    heads = [
+        _l("Code"),
+        _l("Name"),
+        *(
+            [_l("Lot"), _l("Supplier"), _l("Supplier’s lot no."), _l("Zone")]
+            if by_lot
+            else [_l("Lots")]
+        ),
+        *STATES.values(),
+        _l("In all"),
+        _l("Unit"),
+        _l("Expiry"),
+    ]
+    return (
+        "stock",
+        heads,
+        [
+            [
+                row.item.code,
+                row.item.name,
+                *(of_lot(row) if by_lot else [row.lots]),
+                *(from_base(amount, row.uom) for amount in row.amounts.values()),
+                from_base(row.total, row.uom),
+                row.uom,
+                row.expiry,
+            ]
+            for row in rows(wanted)
+        ],
+    )
 
 
 def of_lot(row: Row) -> list[Any]:
     lot = row.lot
-    return [lot.lot_no, lot.supplier.name if lot.supplier else "", lot.supplier_lot, " ".join(s.zone for s in lot.stocks if s.quantity)]
+    return [
+        lot.lot_no,
+        lot.supplier.name if lot.supplier else "",
+        lot.supplier_lot,
+        " ".join(s.zone for s in lot.stocks if s.quantity),
+    ]

@@ -1,25 +1,33 @@
-"""What a department's people need first thing: lists with exact counts, each read in one statement, those of one's role first."""
+"""What a department's people need first thing: lists with exact counts, each read in one
+statement, those of one's role first.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from app.flow.departments import PRODUCTION, PURCHASING, QUALITY, SALES, WAREHOUSE, Department
-
 from app.models.people.user import User
 from app.screens.today import production, purchasing, quality, sales, warehouse
 from app.screens.today.line_schedule import Schedule, two_days
 from app.screens.today.listing import ALL, FIRST, Listing
 
-LISTS = {SALES.key: sales.LISTS, PRODUCTION.key: production.LISTS, PURCHASING.key: purchasing.LISTS,
-         WAREHOUSE.key: warehouse.LISTS, QUALITY.key: quality.LISTS}  # fmt: skip
+LISTS = {
+    SALES.key: sales.LISTS,
+    PRODUCTION.key: production.LISTS,
+    PURCHASING.key: purchasing.LISTS,
+    WAREHOUSE.key: warehouse.LISTS,
+    QUALITY.key: quality.LISTS,
+}
 
 
 @dataclass(frozen=True)
 class Today:
-    """The lists of a department as one person reads them; ``whole`` is the key of the one shown to its end.
+    """The lists of a department as one person reads them; ``whole`` is the key of the one shown to
+    its end.
 
-    ``schedule`` is the picture of the lines, where the department has one; ``pictured_first`` for whom it comes before the lists.
+    ``schedule`` is the picture of the lines, where the department has one; ``pictured_first`` for
+    whom it comes before the lists.
     """
 
     lists: list[Listing]
@@ -40,8 +48,14 @@ class Today:
 
 def today(department: Department, user: User, whole: str = "") -> Today:
     """Read a department's lists for a person; the same number of statements whatever they hold."""
-    declared = sorted(LISTS[department.key], key=lambda each: not user.has_role({role.key for role in each.roles}))
+    declared = sorted(
+        LISTS[department.key], key=lambda each: not user.has_role({role.key for role in each.roles})
+    )
     lists = [each.read(ALL if each.key == whole else FIRST) for each in declared]
     pictured = department is PRODUCTION
-    return Today(lists, whole, two_days() if pictured else None,
-                 pictured and user.has_role({role.key for role in production.PLANS}))  # fmt: skip
+    return Today(
+        lists,
+        whole,
+        two_days() if pictured else None,
+        pictured and user.has_role({role.key for role in production.PLANS}),
+    )

@@ -1,4 +1,6 @@
-"""Cards whose plan is issued and whose run has not begun: when they start, and what is missing (缺套)."""
+"""Cards whose plan is issued and whose run has not begun: when they start, and what is missing
+(缺套).
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,10 @@ from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
 from app.flow.words import Text, _l
-
-from app.screens.record.fact import Mark
 from app.models.master import Line
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
+from app.screens.record.fact import Mark
 from app.screens.today.listing import Row
 
 KIT = "start_preparing"
@@ -24,16 +25,28 @@ SHORT = CUE.contains(f'"{KIT}":{{', autoescape=True)
 
 
 def lacks(code: Any) -> Any:
-    """Whether the kit is short of the material with this code (a column): the cue lists them as ``"K-101, L-006"``."""
-    return SHORT & or_(*(CUE.like("%" + literal(before) + code + literal(after) + "%") for before in '" ' for after in '",'))
+    """Whether the kit is short of the material with this code (a column): the cue lists them as
+    ``"K-101, L-006"``.
+    """
+    return SHORT & or_(
+        *(
+            CUE.like("%" + literal(before) + code + literal(after) + "%")
+            for before in '" '
+            for after in '",'
+        )
+    )
 
 
 def planned(stages: Collection[str]) -> Select[Any]:
     """Cards of these stages with their plan's start and line, the earliest start first."""
-    return (select(ProductionOrder, Plan.start, Line.code)
-            .join(Plan, (Plan.card_id == ProductionOrder.id) & Plan.withdrawn.is_(False)).outerjoin(Line, Line.id == Plan.line_id)
-            .where(ProductionOrder.stage.in_(stages)).options(joinedload(ProductionOrder.product))
-            .order_by(Plan.start.is_(None), Plan.start, ProductionOrder.id))  # fmt: skip
+    return (
+        select(ProductionOrder, Plan.start, Line.code)
+        .join(Plan, (Plan.card_id == ProductionOrder.id) & Plan.withdrawn.is_(False))
+        .outerjoin(Line, Line.id == Plan.line_id)
+        .where(ProductionOrder.stage.in_(stages))
+        .options(joinedload(ProductionOrder.product))
+        .order_by(Plan.start.is_(None), Plan.start, ProductionOrder.id)
+    )
 
 
 def short() -> Select[Any]:
@@ -44,7 +57,11 @@ def short() -> Select[Any]:
 def missing(card: ProductionOrder) -> Text | None:
     """The materials a card is short of, by their codes."""
     said = card.cue.get("waiting", {}).get(KIT)
-    return _l("Short of %(materials)s", materials=Text.from_json(said).args["materials"]) if said else None
+    return (
+        _l("Short of %(materials)s", materials=Text.from_json(said).args["materials"])
+        if said
+        else None
+    )
 
 
 def short_row(card: ProductionOrder, start: Any, line: str | None) -> Row:
@@ -54,5 +71,11 @@ def short_row(card: ProductionOrder, start: Any, line: str | None) -> Row:
 def kit_row(card: ProductionOrder, start: Any, line: str | None) -> Row:
     """A kit as the warehouse sees it: short, or how far it is."""
     lacking = missing(card)
-    return Row(card.ref, card.headline, line or "", lacking or card.stands.label, at=start,
-               mark=Mark("blocked", _l("Kit short")) if lacking else None)  # fmt: skip
+    return Row(
+        card.ref,
+        card.headline,
+        line or "",
+        lacking or card.stands.label,
+        at=start,
+        mark=Mark("blocked", _l("Kit short")) if lacking else None,
+    )

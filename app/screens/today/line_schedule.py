@@ -1,4 +1,6 @@
-"""Two days of the lines: what is planned and what runs on each, as the picture of them needs it (and a wall display)."""
+"""Two days of the lines: what is planned and what runs on each, as the picture of them needs it
+(and a wall display).
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,30 @@ from sqlalchemy import and_, or_, select
 from app import clock
 from app.extensions import db
 from app.flow.words import Both
-
 from app.models.master import Line, Product
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.production.scheduling import IN_HAND, ON_LINE
 
 DAYS = 2
-DONE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped", "closed")
+DONE = (
+    "to_inspect",
+    "inspecting",
+    "nonconforming",
+    "to_stock_in",
+    "in_stock",
+    "packed",
+    "shipped",
+    "closed",
+)
 STATES = {"running": "running", "halted": "halted", "consulting": "draft", "plan_review": "draft"}
 
 
 @dataclass(frozen=True)
 class Run:
-    """A card's place on a line; ``state`` is draft (not issued), planned, running, halted or done."""
+    """A card's place on a line; ``state`` is draft (not issued), planned, running, halted or
+    done.
+    """
 
     ref: str
     product: Any
@@ -42,7 +54,9 @@ class Run:
 
 @dataclass
 class LineDays:
-    """One line with its runs in order; ``now`` is what runs or stands halted on it, however old its plan."""
+    """One line with its runs in order; ``now`` is what runs or stands halted on it, however old
+    its plan.
+    """
 
     code: str
     name: Any
@@ -52,8 +66,11 @@ class LineDays:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The lines from the beginning of a day on. Of each day the hours from ``opens`` to ``closes`` are drawn: those of the shifts
-    and of whatever is planned beside them."""
+    """The lines from the beginning of a day on.
+
+    Of each day the hours from ``opens`` to ``closes`` are drawn: those of the shifts and of
+    whatever is planned beside them.
+    """
 
     begins: datetime
     lines: list[LineDays]
@@ -82,7 +99,9 @@ class Schedule:
         return sum(len(line.runs) for line in self.lines)
 
     def place(self, moment: datetime) -> int:
-        """Where a moment lies, in minutes that are drawn; what is not drawn lies at the nearest that is."""
+        """Where a moment lies, in minutes that are drawn; what is not drawn lies at the nearest
+        that is.
+        """
         days, rest = divmod(moment - self.begins, timedelta(days=1))
         if not 0 <= days < DAYS:
             return 0 if days < 0 else self.minutes
@@ -94,19 +113,50 @@ def two_days() -> Schedule:
     """Today and tomorrow on every active line, with what runs now, in two statements."""
     begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
     ends = begins + timedelta(days=DAYS)
-    lines = db.session.execute(select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)
-                               .where(Line.active).order_by(Line.code)).all()  # fmt: skip
+    lines = db.session.execute(
+        select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)
+        .where(Line.active)
+        .order_by(Line.code)
+    ).all()
     found = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
     rows = db.session.execute(
-        select(Plan.line_id, ProductionOrder.number, ProductionOrder.stage, Product.code, Product.name_zh, Product.name_en, Plan.start, Plan.end, Plan.withdrawn)
-        .select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id).join(Product, Product.id == ProductionOrder.product_id)
-        .where(or_(and_(Plan.withdrawn.is_(False), Plan.card_id.in_(select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND)))),
-                   and_(Plan.withdrawn.is_(False), Plan.start < ends, Plan.end > begins, ProductionOrder.stage.in_((*ON_LINE, *DONE))),
-                   and_(Plan.reworked_at.is_not(None), Plan.start < ends, Plan.end > begins)))
-        .order_by(Plan.start, Plan.id))  # fmt: skip
+        select(
+            Plan.line_id,
+            ProductionOrder.number,
+            ProductionOrder.stage,
+            Product.code,
+            Product.name_zh,
+            Product.name_en,
+            Plan.start,
+            Plan.end,
+            Plan.withdrawn,
+        )
+        .select_from(Plan)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        .join(Product, Product.id == ProductionOrder.product_id)
+        .where(
+            or_(
+                and_(
+                    Plan.withdrawn.is_(False),
+                    Plan.card_id.in_(
+                        select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND))
+                    ),
+                ),
+                and_(
+                    Plan.withdrawn.is_(False),
+                    Plan.start < ends,
+                    Plan.end > begins,
+                    ProductionOrder.stage.in_((*ON_LINE, *DONE)),
+                ),
+                and_(Plan.reworked_at.is_not(None), Plan.start < ends, Plan.end > begins),
+            )
+        )
+        .order_by(Plan.start, Plan.id)
+    )
     for line_id, number, stage, code, zh, en, start, end, over in rows:
         if line_id in found:
-            line, state = found[line_id], "done" if over or stage in DONE else STATES.get(stage, "planned")
+            line = found[line_id]
+            state = "done" if over or stage in DONE else STATES.get(stage, "planned")
             run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
             line.now = line.now or (run if stage in IN_HAND and not over else None)
             if start < ends and run.until > begins:
@@ -115,9 +165,18 @@ def two_days() -> Schedule:
 
 
 def hours_drawn(lines: Iterable[Any], days: Iterable[LineDays]) -> tuple[int, int]:
-    """The whole hours between which shifts and runs lie; all of the day where one goes past midnight."""
-    spans = [(time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)) for line in lines]
-    spans += [(run.start.time(), run.end.time()) for line in days for run in line.runs if run.start.date() == run.end.date()]
+    """The whole hours between which shifts and runs lie; all of the day where one goes past
+    midnight.
+    """
+    spans = [
+        (time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)) for line in lines
+    ]
+    spans += [
+        (run.start.time(), run.end.time())
+        for line in days
+        for run in line.runs
+        if run.start.date() == run.end.date()
+    ]
     if not spans or any(end <= start for start, end in spans):
         return 0, 24
     last = max(end for _, end in spans)

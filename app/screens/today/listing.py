@@ -1,4 +1,6 @@
-"""A list of what somebody needs first thing: declared as data, read with its exact count in one statement."""
+"""A list of what somebody needs first thing: declared as data, read with its exact count in one
+statement.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,6 @@ from sqlalchemy import Select, func
 from app.extensions import db
 from app.flow.roles import Role
 from app.flow.words import Text, _l
-
 from app.screens.record.fact import Mark
 
 FIRST, ALL = 5, 200
@@ -20,7 +21,9 @@ FIRST, ALL = 5, 200
 
 @dataclass(frozen=True)
 class Row:
-    """One entry: the record's number, what it is, who and what is missing. ``since`` is shown as an age, ``at`` as a day or an hour.
+    """One entry: the record's number, what it is, who and what is missing.
+
+    ``since`` is shown as an age, ``at`` as a day or an hour.
 
     ``url`` is where it leads if not to the record's page.
     """
@@ -39,7 +42,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list as it is declared (``query`` selects what ``row`` takes, in order) and, once read, its rows and their exact count.
+    """A list as it is declared (``query`` selects what ``row`` takes, in order) and, once read, its
+    rows and their exact count.
 
     ``roles`` are those for whom it comes first; ``none`` is what an empty one says.
     """
@@ -56,7 +60,11 @@ class Listing:
     def read(self, limit: int) -> Listing:
         """The list with its first rows and how many there are in all."""
         found = db.session.execute(self.query().add_columns(func.count().over()).limit(limit)).all()
-        return replace(self, count=found[0][-1] if found else 0, rows=tuple(self.row(*columns) for *columns, _ in found))
+        return replace(
+            self,
+            count=found[0][-1] if found else 0,
+            rows=tuple(self.row(*columns) for *columns, _ in found),
+        )
 
     @property
     def rest(self) -> int:

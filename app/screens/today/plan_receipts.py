@@ -9,7 +9,6 @@ from sqlalchemy import Select, exists, func, or_, select
 
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
-
 from app.models.people.user import User
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt
 from app.models.production.production_order import ProductionOrder
@@ -28,24 +27,49 @@ class Owed:
 
 def receives(user: User) -> list[str]:
     """The departments for which a person may acknowledge plans."""
-    return [department for department, roles in RECEIVERS.items() if user.has_role({role.key for role in roles})]
+    return [
+        department
+        for department, roles in RECEIVERS.items()
+        if user.has_role({role.key for role in roles})
+    ]
 
 
 def unacknowledged(departments: Collection[str]) -> Select[tuple[ProductionOrder]]:
-    """The cards whose issued plan one of the departments has not acknowledged, the plan issued first at the head."""
-    missing = or_(*(~exists().where(PlanReceipt.plan_id == Plan.id, PlanReceipt.department == d) for d in departments))
-    return (select(ProductionOrder).join(Plan, Plan.card_id == ProductionOrder.id)
-            .where(ProductionOrder.stage.in_(SOURCES), Plan.issued_at.is_not(None), Plan.withdrawn.is_(False), missing,
-                   or_(ProductionOrder.stage != "in_stock", Plan.supply == STOCK))
-            .order_by(Plan.issued_at, Plan.id))  # fmt: skip
+    """The cards whose issued plan one of the departments has not acknowledged, the plan issued
+    first at the head.
+    """
+    missing = or_(
+        *(
+            ~exists().where(PlanReceipt.plan_id == Plan.id, PlanReceipt.department == d)
+            for d in departments
+        )
+    )
+    return (
+        select(ProductionOrder)
+        .join(Plan, Plan.card_id == ProductionOrder.id)
+        .where(
+            ProductionOrder.stage.in_(SOURCES),
+            Plan.issued_at.is_not(None),
+            Plan.withdrawn.is_(False),
+            missing,
+            or_(ProductionOrder.stage != "in_stock", Plan.supply == STOCK),
+        )
+        .order_by(Plan.issued_at, Plan.id)
+    )
 
 
 def owed_by(departments: Collection[str]) -> Owed:
-    """What any of the departments has not acknowledged yet, the plan issued first at the head; two statements."""
+    """What any of the departments has not acknowledged yet, the plan issued first at the head;
+    two statements.
+    """
     if not departments:
         return Owed(0, [])
     wanted = unacknowledged(departments)
-    count = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).with_only_columns(ProductionOrder.id).subquery()))
+    count = db.session.scalar(
+        select(func.count()).select_from(
+            wanted.order_by(None).with_only_columns(ProductionOrder.id).subquery()
+        )
+    )
     if not count:
         return Owed(0, [])
     cards = db.session.scalars(wanted.limit(SHOWN).options(*ProductionOrder.shown_with()))

@@ -1,5 +1,8 @@
-"""Production, first thing. The planner: short kits and plans nobody has acknowledged, beside the picture of the lines; the
-supervisor: what is wrong, what starts, or why not, and what the last shift left."""
+"""Production, first thing.
+
+The planner: short kits and plans nobody has acknowledged, beside the picture of the lines; the
+supervisor: what is wrong, what starts, or why not, and what the last shift left.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,14 @@ from app.flow import roles
 from app.flow.departments import DEPARTMENTS
 from app.flow.production import ISSUED, TO_MAKE
 from app.flow.words import Text, _l, listed
-
-from app.screens.record.fact import Mark
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.production.plan import RECEIVERS, Plan
 from app.models.production.production_order import ProductionOrder
-from app.screens.today.plan_receipts import unacknowledged
+from app.screens.record.fact import Mark
 from app.screens.today.kits import missing, planned, short, short_row
 from app.screens.today.listing import Listing, Row
+from app.screens.today.plan_receipts import unacknowledged
 
 SOON = timedelta(hours=24)
 PLANS = frozenset({roles.PLANNER, roles.PRODUCTION_HEAD})
@@ -31,13 +33,21 @@ FLOOR = frozenset({roles.SUPERVISOR, roles.OPERATOR})
 
 def receipts() -> Select[Any]:
     """Issued plans that a department has not acknowledged."""
-    return unacknowledged(RECEIVERS).options(joinedload(ProductionOrder.product),
-                                             selectinload(ProductionOrder.plans).selectinload(Plan.receipts))  # fmt: skip
+    return unacknowledged(RECEIVERS).options(
+        joinedload(ProductionOrder.product),
+        selectinload(ProductionOrder.plans).selectinload(Plan.receipts),
+    )
 
 
 def receipt_row(card: ProductionOrder) -> Row:
     owed = listed(DEPARTMENTS[key].label for key in card.departments_to_acknowledge())
-    return Row(card.ref, card.headline, "", _l("Not yet: %(departments)s", departments=owed), since=card.plan.issued_at)
+    return Row(
+        card.ref,
+        card.headline,
+        "",
+        _l("Not yet: %(departments)s", departments=owed),
+        since=card.plan.issued_at,
+    )
 
 
 def starting() -> Select[Any]:
@@ -47,11 +57,20 @@ def starting() -> Select[Any]:
 
 def starting_row(card: ProductionOrder, start: datetime, line: str | None) -> Row:
     overdue = start < clock.now()
-    return Row(card.ref, card.headline, line or "", why_not(card), at=start, mark=Mark("late", _l("Not started")) if overdue else None)
+    return Row(
+        card.ref,
+        card.headline,
+        line or "",
+        why_not(card),
+        at=start,
+        mark=Mark("late", _l("Not started")) if overdue else None,
+    )
 
 
 def why_not(card: ProductionOrder) -> Any:
-    """What keeps a card from starting: the material it lacks, the stage it is still in, or the guard's sentence."""
+    """What keeps a card from starting: the material it lacks, the stage it is still in, or the
+    guard's sentence.
+    """
     said = card.cue.get("stuck")
     if card.stage != "ready":
         return missing(card) or card.stands.label
@@ -60,41 +79,109 @@ def why_not(card: ProductionOrder) -> Any:
 
 def anomalies() -> Select[Any]:
     """What is wrong, first what nobody has acknowledged."""
-    return (select(Anomaly).where(Anomaly.stage.in_(("reported", "acknowledged"))).options(*Anomaly.shown_with())
-            .order_by(case((Anomaly.stage == "reported", 0), else_=1), Anomaly.created_at, Anomaly.id))  # fmt: skip
+    return (
+        select(Anomaly)
+        .where(Anomaly.stage.in_(("reported", "acknowledged")))
+        .options(*Anomaly.shown_with())
+        .order_by(case((Anomaly.stage == "reported", 0), else_=1), Anomaly.created_at, Anomaly.id)
+    )
 
 
 def anomaly_row(anomaly: Anomaly) -> Row:
-    return Row(anomaly.ref, anomaly.headline, anomaly.party, anomaly.stands.label, since=anomaly.created_at,
-               mark=Mark("halted", _l("Stops the card")) if anomaly.stops and anomaly.card else None)  # fmt: skip
+    return Row(
+        anomaly.ref,
+        anomaly.headline,
+        anomaly.party,
+        anomaly.stands.label,
+        since=anomaly.created_at,
+        mark=Mark("halted", _l("Stops the card")) if anomaly.stops and anomaly.card else None,
+    )
 
 
 def handovers() -> Select[Any]:
-    return (select(Handover).where(Handover.stage == "written").options(*Handover.shown_with())
-            .order_by(Handover.created_at.desc(), Handover.id.desc()))  # fmt: skip
+    return (
+        select(Handover)
+        .where(Handover.stage == "written")
+        .options(*Handover.shown_with())
+        .order_by(Handover.created_at.desc(), Handover.id.desc())
+    )
 
 
 def handover_row(note: Handover) -> Row:
-    return Row(note.ref, note.text, _l("%(shift)s, %(who)s", shift=note.amount, who=note.party), note.headline, since=note.created_at)
+    return Row(
+        note.ref,
+        note.text,
+        _l("%(shift)s, %(who)s", shift=note.amount, who=note.party),
+        note.headline,
+        since=note.created_at,
+    )
 
 
 def fewer() -> Select[Any]:
-    """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes of the rest."""
-    apart = [s.key for s in ProductionOrder.flow.stages if s.ends] + list(TO_MAKE)  # what is reworked is counted again
-    return (select(ProductionOrder).where(ProductionOrder.line_id.is_not(None), ProductionOrder.good > 0, ProductionOrder.good < ProductionOrder.quantity,
-                                          ProductionOrder.stage.not_in(apart))
-            .options(*ProductionOrder.shown_with()).order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id))  # fmt: skip
+    """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes
+    of the rest.
+    """
+    apart = [s.key for s in ProductionOrder.flow.stages if s.ends] + list(
+        TO_MAKE
+    )  # what is reworked is counted again
+    return (
+        select(ProductionOrder)
+        .where(
+            ProductionOrder.line_id.is_not(None),
+            ProductionOrder.good > 0,
+            ProductionOrder.good < ProductionOrder.quantity,
+            ProductionOrder.stage.not_in(apart),
+        )
+        .options(*ProductionOrder.shown_with())
+        .order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id)
+    )
 
 
 def fewer_row(card: ProductionOrder) -> Row:
-    return Row(card.ref, card.headline, card.party, _l("%(count)s units fewer than ordered", count=f"{card.missing:,}"), at=card.due)
+    return Row(
+        card.ref,
+        card.headline,
+        card.party,
+        _l("%(count)s units fewer than ordered", count=f"{card.missing:,}"),
+        at=card.due,
+    )
 
 
 LISTS = (
     Listing("short_kits", _l("Short kits"), _l("Every kit is complete."), short, short_row, PLANS),
-    Listing("unacknowledged", _l("Plans not acknowledged"), _l("Every department has its plans."), receipts, receipt_row, PLANS),
-    Listing("fewer", _l("Fewer than ordered"), _l("No run gave fewer than ordered."), fewer, fewer_row, PLANS),
-    Listing("anomalies", _l("Open anomalies"), _l("Nothing is wrong."), anomalies, anomaly_row, FLOOR),
-    Listing("starting", _l("Starts within a day"), _l("Nothing is to start within a day."), starting, starting_row, FLOOR),
-    Listing("handovers", _l("From the last shift"), _l("No note waits to be read."), handovers, handover_row, FLOOR),
+    Listing(
+        "unacknowledged",
+        _l("Plans not acknowledged"),
+        _l("Every department has its plans."),
+        receipts,
+        receipt_row,
+        PLANS,
+    ),
+    Listing(
+        "fewer",
+        _l("Fewer than ordered"),
+        _l("No run gave fewer than ordered."),
+        fewer,
+        fewer_row,
+        PLANS,
+    ),
+    Listing(
+        "anomalies", _l("Open anomalies"), _l("Nothing is wrong."), anomalies, anomaly_row, FLOOR
+    ),
+    Listing(
+        "starting",
+        _l("Starts within a day"),
+        _l("Nothing is to start within a day."),
+        starting,
+        starting_row,
+        FLOOR,
+    ),
+    Listing(
+        "handovers",
+        _l("From the last shift"),
+        _l("No note waits to be read."),
+        handovers,
+        handover_row,
+        FLOOR,
+    ),
 )

@@ -1,4 +1,6 @@
-"""Purchasing, first thing: what is short and by when, what to order, what is overdue, what waits in quarantine."""
+"""Purchasing, first thing: what is short and by when, what to order, what is overdue, what waits
+in quarantine.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.flow.words import _l
-
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
 from app.models.warehouse.stock import Lot
@@ -20,8 +21,12 @@ UNDER_TEST = [s.key for s in Sample.flow.stages if not s.ends]
 
 
 def requisitions(stage: str) -> Select[Any]:
-    return (select(Requisition).where(Requisition.stage == stage).options(*Requisition.shown_with())
-            .order_by(Requisition.due.is_(None), Requisition.due, Requisition.id))  # fmt: skip
+    return (
+        select(Requisition)
+        .where(Requisition.stage == stage)
+        .options(*Requisition.shown_with())
+        .order_by(Requisition.due.is_(None), Requisition.due, Requisition.id)
+    )
 
 
 def to_order() -> Select[Any]:
@@ -38,24 +43,64 @@ def overdue() -> Select[Any]:
 
 
 def ordered_row(wanted: Requisition) -> Row:
-    return Row(wanted.ref, wanted.headline, wanted.party, wanted.amount, days=(wanted.promised_date - clock.today()).days)
+    return Row(
+        wanted.ref,
+        wanted.headline,
+        wanted.party,
+        wanted.amount,
+        days=(wanted.promised_date - clock.today()).days,
+    )
 
 
 def in_quarantine() -> Select[Any]:
     """Incoming lots that Quality has not decided on."""
-    return (select(Sample).join(Sample.lot).where(Sample.stage.in_(UNDER_TEST), Lot.material_id.is_not(None))
-            .options(joinedload(Sample.lot).joinedload(Lot.material), joinedload(Sample.lot).joinedload(Lot.supplier))
-            .order_by(Sample.created_at, Sample.id))  # fmt: skip
+    return (
+        select(Sample)
+        .join(Sample.lot)
+        .where(Sample.stage.in_(UNDER_TEST), Lot.material_id.is_not(None))
+        .options(
+            joinedload(Sample.lot).joinedload(Lot.material),
+            joinedload(Sample.lot).joinedload(Lot.supplier),
+        )
+        .order_by(Sample.created_at, Sample.id)
+    )
 
 
 def in_quarantine_row(sample: Sample) -> Row:
     supplier = sample.lot.supplier
-    return Row(sample.ref, sample.headline, supplier.name if supplier else "", sample.stands.label, since=sample.created_at, label=sample.lot.lot_no)
+    return Row(
+        sample.ref,
+        sample.headline,
+        supplier.name if supplier else "",
+        sample.stands.label,
+        since=sample.created_at,
+        label=sample.lot.lot_no,
+    )
 
 
 LISTS = (
-    Listing("shortages", _l("Shortages by start of the run"), _l("No run is short of material."), short, short_row),
-    Listing("to_order", _l("To order, by need date"), _l("Nothing is to be ordered."), to_order, to_order_row),
-    Listing("overdue", _l("Overdue deliveries"), _l("No delivery is overdue."), overdue, ordered_row),
-    Listing("in_quarantine", _l("In quarantine"), _l("No incoming lot is in quarantine."), in_quarantine, in_quarantine_row),
+    Listing(
+        "shortages",
+        _l("Shortages by start of the run"),
+        _l("No run is short of material."),
+        short,
+        short_row,
+    ),
+    Listing(
+        "to_order",
+        _l("To order, by need date"),
+        _l("Nothing is to be ordered."),
+        to_order,
+        to_order_row,
+    ),
+    Listing(
+        "overdue", _l("Overdue deliveries"), _l("No delivery is overdue."), overdue, ordered_row
+    ),
+    Listing(
+        "in_quarantine",
+        _l("In quarantine"),
+        _l("No incoming lot is in quarantine."),
+        in_quarantine,
+        in_quarantine_row,
+    ),
 )

@@ -1,4 +1,6 @@
-"""Quality, first thing: which line waits for a signature or a sample, what came in, what waits for release, what failed."""
+"""Quality, first thing: which line waits for a signature or a sample, what came in, what waits
+for release, what failed.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,16 @@ from app.flow import roles
 from app.flow.departments import QUALITY
 from app.flow.production import TO_MAKE
 from app.flow.words import _l, as_signed
-
-from app.screens.record.fact import Mark
-from app.models.warehouse.disposition import Disposition, in_words
-from app.models.records.event import Event
 from app.models.master import Material
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Requirement
 from app.models.quality.sample import Sample
+from app.models.records.event import Event
+from app.models.warehouse.disposition import Disposition, in_words
 from app.models.warehouse.lots import address
 from app.models.warehouse.stock import REJECTED, Lot, Stock
+from app.screens.record.fact import Mark
 from app.screens.today.kits import lacks
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import UNDER_TEST
@@ -33,16 +34,30 @@ OURS = [role.key for role in roles.ROLES.values() if role.department is QUALITY]
 # Where a card has a rejected lot in hand: to be decided on, or in rework.
 IN_HAND = ("nonconforming", "on_hold", *TO_MAKE)
 # The cue names who may sign or countersign the open step.
-TO_SIGN = or_(*(type_coerce(ProductionOrder.cue, PlainText).contains(f'"{step}":["{role}"', autoescape=True)
-                for step in ("sign_step", "countersign_step") for role in OURS))  # fmt: skip
+TO_SIGN = or_(
+    *(
+        type_coerce(ProductionOrder.cue, PlainText).contains(f'"{step}":["{role}"', autoescape=True)
+        for step in ("sign_step", "countersign_step")
+        for role in OURS
+    )
+)
 
 
 def signatures() -> Select[Any]:
-    """Runs whose next step Quality must sign, by how long they have waited: since the last thing that happened to the card."""
-    last = (select(func.max(Event.at)).where(Event.flow == ProductionOrder.flow.key, Event.record_id == ProductionOrder.id)
-            .scalar_subquery())  # fmt: skip
-    return (select(ProductionOrder, last).where(ProductionOrder.stage == "running", TO_SIGN)
-            .options(joinedload(ProductionOrder.product)).order_by(last, ProductionOrder.id))  # fmt: skip
+    """Runs whose next step Quality must sign, by how long they have waited: since the last thing
+    that happened to the card.
+    """
+    last = (
+        select(func.max(Event.at))
+        .where(Event.flow == ProductionOrder.flow.key, Event.record_id == ProductionOrder.id)
+        .scalar_subquery()
+    )
+    return (
+        select(ProductionOrder, last)
+        .where(ProductionOrder.stage == "running", TO_SIGN)
+        .options(joinedload(ProductionOrder.product))
+        .order_by(last, ProductionOrder.id)
+    )
 
 
 def signature_row(card: ProductionOrder, since: datetime) -> Row:
@@ -51,26 +66,56 @@ def signature_row(card: ProductionOrder, since: datetime) -> Row:
 
 def waited_for() -> Select[Any]:
     """Incoming lots under test that a kit is short of, by the start of the run that waits."""
-    start = (select(func.min(Plan.start)).join(Requirement, Requirement.plan_id == Plan.id).join(ProductionOrder, ProductionOrder.id == Plan.card_id)
-             .join(Material, Material.id == Requirement.material_id)
-             .where(Requirement.material_id == Lot.material_id, Plan.withdrawn.is_(False), ProductionOrder.stage == "to_prepare", lacks(Material.code))
-             .correlate(Lot).scalar_subquery())  # fmt: skip
-    return (select(Sample, start).join(Sample.lot)
-            .where(Sample.stage.in_(UNDER_TEST), start.is_not(None)).options(*shown()).order_by(start, Sample.id))  # fmt: skip
+    start = (
+        select(func.min(Plan.start))
+        .join(Requirement, Requirement.plan_id == Plan.id)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        .join(Material, Material.id == Requirement.material_id)
+        .where(
+            Requirement.material_id == Lot.material_id,
+            Plan.withdrawn.is_(False),
+            ProductionOrder.stage == "to_prepare",
+            lacks(Material.code),
+        )
+        .correlate(Lot)
+        .scalar_subquery()
+    )
+    return (
+        select(Sample, start)
+        .join(Sample.lot)
+        .where(Sample.stage.in_(UNDER_TEST), start.is_not(None))
+        .options(*shown())
+        .order_by(start, Sample.id)
+    )
 
 
 def waited_for_row(sample: Sample, start: datetime) -> Row:
     overdue = start < clock.now()
-    return Row(sample.ref, sample.headline, sample.party, sample.stands.label, since=start if overdue else None, at=None if overdue else start,
-               mark=Mark("waiting", _l("A line waits")) if overdue else None)  # fmt: skip
+    return Row(
+        sample.ref,
+        sample.headline,
+        sample.party,
+        sample.stands.label,
+        since=start if overdue else None,
+        at=None if overdue else start,
+        mark=Mark("waiting", _l("A line waits")) if overdue else None,
+    )
 
 
 def shown() -> tuple[Any, ...]:
-    return (joinedload(Sample.lot).joinedload(Lot.material), joinedload(Sample.lot).joinedload(Lot.product))
+    return (
+        joinedload(Sample.lot).joinedload(Lot.material),
+        joinedload(Sample.lot).joinedload(Lot.product),
+    )
 
 
 def samples(stage: str) -> Select[Any]:
-    return select(Sample).where(Sample.stage == stage).options(*shown()).order_by(Sample.since, Sample.id)
+    return (
+        select(Sample)
+        .where(Sample.stage == stage)
+        .options(*shown())
+        .order_by(Sample.since, Sample.id)
+    )
 
 
 def incoming() -> Select[Any]:
@@ -86,8 +131,12 @@ def sample_row(sample: Sample) -> Row:
 
 
 def nonconforming() -> Select[Any]:
-    return (select(ProductionOrder).where(ProductionOrder.stage == "nonconforming").options(*ProductionOrder.shown_with())
-            .order_by(ProductionOrder.since, ProductionOrder.id))  # fmt: skip
+    return (
+        select(ProductionOrder)
+        .where(ProductionOrder.stage == "nonconforming")
+        .options(*ProductionOrder.shown_with())
+        .order_by(ProductionOrder.since, ProductionOrder.id)
+    )
 
 
 def nonconforming_row(card: ProductionOrder) -> Row:
@@ -96,8 +145,12 @@ def nonconforming_row(card: ProductionOrder) -> Row:
 
 
 def to_decide() -> Select[Any]:
-    return (select(Disposition).where(Disposition.stage == "to_decide").options(*Disposition.shown_with())
-            .order_by(Disposition.since, Disposition.id))  # fmt: skip
+    return (
+        select(Disposition)
+        .where(Disposition.stage == "to_decide")
+        .options(*Disposition.shown_with())
+        .order_by(Disposition.since, Disposition.id)
+    )
 
 
 def to_decide_row(found: Disposition) -> Row:
@@ -108,10 +161,22 @@ def blocked() -> Select[Any]:
     """Rejected lots in stock that no card and no decision has in hand."""
     there = select(func.sum(Stock.quantity)).where(Stock.lot_id == Lot.id).scalar_subquery()
     stocked = select(Stock.lot_id).where(Stock.quantity > 0)
-    card = select(ProductionOrder.id).where(ProductionOrder.lot_id == Lot.id, ProductionOrder.stage.in_(IN_HAND)).exists()
-    decided = select(Disposition.id).where(Disposition.lot_id == Lot.id, Disposition.stage == "to_decide").exists()
-    return (select(Lot, there).where(Lot.id.in_(stocked), Lot.status == REJECTED, ~card, ~decided)
-            .options(joinedload(Lot.material), joinedload(Lot.product)).order_by(Lot.made_on, Lot.lot_no))  # fmt: skip
+    card = (
+        select(ProductionOrder.id)
+        .where(ProductionOrder.lot_id == Lot.id, ProductionOrder.stage.in_(IN_HAND))
+        .exists()
+    )
+    decided = (
+        select(Disposition.id)
+        .where(Disposition.lot_id == Lot.id, Disposition.stage == "to_decide")
+        .exists()
+    )
+    return (
+        select(Lot, there)
+        .where(Lot.id.in_(stocked), Lot.status == REJECTED, ~card, ~decided)
+        .options(joinedload(Lot.material), joinedload(Lot.product))
+        .order_by(Lot.made_on, Lot.lot_no)
+    )
 
 
 def blocked_row(lot: Lot, there: int) -> Row:
@@ -119,11 +184,49 @@ def blocked_row(lot: Lot, there: int) -> Row:
 
 
 LISTS = (
-    Listing("signatures", _l("Runs that wait for a signature"), _l("No run waits for Quality."), signatures, signature_row),
-    Listing("waited_for", _l("Samples a line waits for"), _l("No line waits for a sample."), waited_for, waited_for_row),
-    Listing("incoming", _l("Incoming lots"), _l("No incoming lot is to be sampled."), incoming, sample_row),
-    Listing("to_release", _l("Awaiting release"), _l("Nothing awaits release."), to_release, sample_row),
-    Listing("nonconforming", _l("Nonconforming lots"), _l("No lot is nonconforming."), nonconforming, nonconforming_row),
-    Listing("to_decide", _l("Stock to decide on"), _l("No stock waits for a decision."), to_decide, to_decide_row),
-    Listing("blocked", _l("Blocked stock of no card"), _l("No blocked stock lies about."), blocked, blocked_row),
+    Listing(
+        "signatures",
+        _l("Runs that wait for a signature"),
+        _l("No run waits for Quality."),
+        signatures,
+        signature_row,
+    ),
+    Listing(
+        "waited_for",
+        _l("Samples a line waits for"),
+        _l("No line waits for a sample."),
+        waited_for,
+        waited_for_row,
+    ),
+    Listing(
+        "incoming",
+        _l("Incoming lots"),
+        _l("No incoming lot is to be sampled."),
+        incoming,
+        sample_row,
+    ),
+    Listing(
+        "to_release", _l("Awaiting release"), _l("Nothing awaits release."), to_release, sample_row
+    ),
+    Listing(
+        "nonconforming",
+        _l("Nonconforming lots"),
+        _l("No lot is nonconforming."),
+        nonconforming,
+        nonconforming_row,
+    ),
+    Listing(
+        "to_decide",
+        _l("Stock to decide on"),
+        _l("No stock waits for a decision."),
+        to_decide,
+        to_decide_row,
+    ),
+    Listing(
+        "blocked",
+        _l("Blocked stock of no card"),
+        _l("No blocked stock lies about."),
+        blocked,
+        blocked_row,
+    ),
 )

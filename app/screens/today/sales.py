@@ -1,4 +1,6 @@
-"""Sales, first thing: who waits for an answer, what has come back, what will be late, who owes, whom to call."""
+"""Sales, first thing: who waits for an answer, what has come back, what will be late, who owes,
+whom to call.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +13,49 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.flow.terms import PAYMENT_RULES, term
 from app.flow.words import _l
-
-from app.screens.board.columns import RISK
-from app.models.records.event import Event
 from app.models.master import Customer
-from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.production.production_order import ProductionOrder
+from app.models.records.event import Event
+from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.warehouse.shipment import Shipment
+from app.screens.board.columns import RISK
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.production import fewer, fewer_row
 
-# An order in review whose customer was asked has come back from there by this event, or the question was taken back.
-REPLIED = exists().where(Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply")
-# The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot compare.
+# An order in review whose customer was asked has come back from there by this event, or the
+# question was taken back.
+REPLIED = exists().where(
+    Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply"
+)
+# The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot
+# compare.
 PAID = type_coerce(Order.cue, PlainText).contains('"record_payment":{', autoescape=True)
 NOT_SHIPPED = [s.key for s in ProductionOrder.flow.stages if not s.ends and s.key != "shipped"]
 
 
 def unanswered() -> Select[Any]:
     """Orders received or in review; those whose customer has replied are a list of their own."""
-    return (select(Order).where((Order.stage == "received") | ((Order.stage == "in_review") & ~REPLIED))
-            .options(joinedload(Order.customer)).order_by(Order.received_at, Order.id))  # fmt: skip
+    return (
+        select(Order)
+        .where((Order.stage == "received") | ((Order.stage == "in_review") & ~REPLIED))
+        .options(joinedload(Order.customer))
+        .order_by(Order.received_at, Order.id)
+    )
 
 
 def unanswered_row(order: Order) -> Row:
-    return Row(order.ref, order.headline, order.customer_po, order.stands.label, since=order.received_at)
+    return Row(
+        order.ref, order.headline, order.customer_po, order.stands.label, since=order.received_at
+    )
 
 
 def replies() -> Select[Any]:
-    return (select(Order).where(Order.stage == "in_review", REPLIED).options(joinedload(Order.customer))
-            .order_by(Order.since, Order.id))  # fmt: skip
+    return (
+        select(Order)
+        .where(Order.stage == "in_review", REPLIED)
+        .options(joinedload(Order.customer))
+        .order_by(Order.since, Order.id)
+    )
 
 
 def reply_row(order: Order) -> Row:
@@ -48,31 +63,59 @@ def reply_row(order: Order) -> Row:
 
 
 def at_risk() -> Select[Any]:
-    """Customers' cards due within two days or past, as the boards mark them, that have not left yet."""
-    return (select(ProductionOrder).where(ProductionOrder.line_id.is_not(None), ProductionOrder.stage.in_(NOT_SHIPPED),
-                                          ProductionOrder.due <= clock.today() + RISK)
-            .options(*ProductionOrder.shown_with()).order_by(ProductionOrder.due, ProductionOrder.id))  # fmt: skip
+    """Customers' cards due within two days or past, as the boards mark them, that have not left
+    yet.
+    """
+    return (
+        select(ProductionOrder)
+        .where(
+            ProductionOrder.line_id.is_not(None),
+            ProductionOrder.stage.in_(NOT_SHIPPED),
+            ProductionOrder.due <= clock.today() + RISK,
+        )
+        .options(*ProductionOrder.shown_with())
+        .order_by(ProductionOrder.due, ProductionOrder.id)
+    )
 
 
 def at_risk_row(card: ProductionOrder) -> Row:
     days = (card.due - clock.today()).days
-    return Row(card.ref, card.party, card.headline, card.stands.label, days=days, mark=due_mark(days))
+    return Row(
+        card.ref, card.party, card.headline, card.stands.label, days=days, mark=due_mark(days)
+    )
 
 
 def unpaid() -> Select[Any]:
     """Orders in work whose customer pays first and has not paid in full."""
-    return (select(Order).join(Order.customer).where(Order.stage == "approved", Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)), ~PAID)
-            .options(joinedload(Order.customer)).order_by(Order.due.is_(None), Order.due, Order.id))  # fmt: skip
+    return (
+        select(Order)
+        .join(Order.customer)
+        .where(
+            Order.stage == "approved", Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)), ~PAID
+        )
+        .options(joinedload(Order.customer))
+        .order_by(Order.due.is_(None), Order.due, Order.id)
+    )
 
 
 def unpaid_row(order: Order) -> Row:
     owed = _l("%(amount)s CNY open", amount=f"{order.amount_due - order.amount_paid:,.2f}")
-    return Row(order.ref, order.headline, term(PAYMENT_RULES, order.customer.payment_rule), owed, at=order.due)
+    return Row(
+        order.ref,
+        order.headline,
+        term(PAYMENT_RULES, order.customer.payment_rule),
+        owed,
+        at=order.due,
+    )
 
 
 def to_call() -> Select[Any]:
-    return (select(Shipment).where(Shipment.stage == "shipped").options(joinedload(Shipment.customer))
-            .order_by(Shipment.shipped_at, Shipment.id))  # fmt: skip
+    return (
+        select(Shipment)
+        .where(Shipment.stage == "shipped")
+        .options(joinedload(Shipment.customer))
+        .order_by(Shipment.shipped_at, Shipment.id)
+    )
 
 
 def to_call_row(shipment: Shipment) -> Row:
@@ -80,10 +123,32 @@ def to_call_row(shipment: Shipment) -> Row:
 
 
 LISTS = (
-    Listing("unanswered", _l("Orders without an answer"), _l("Every order is answered."), unanswered, unanswered_row),
-    Listing("replies", _l("Customers’ replies"), _l("No reply waits to be read."), replies, reply_row),
+    Listing(
+        "unanswered",
+        _l("Orders without an answer"),
+        _l("Every order is answered."),
+        unanswered,
+        unanswered_row,
+    ),
+    Listing(
+        "replies", _l("Customers’ replies"), _l("No reply waits to be read."), replies, reply_row
+    ),
     Listing("at_risk", _l("Dates at risk"), _l("No date is at risk."), at_risk, at_risk_row),
-    Listing("fewer", _l("Fewer than ordered"), _l("No run gave fewer than ordered."), fewer, fewer_row),
-    Listing("unpaid", _l("Payment first, still open"), _l("Nothing waits for a payment."), unpaid, unpaid_row),
-    Listing("to_call", _l("Shipped, not called yet"), _l("Every customer has been called."), to_call, to_call_row),
+    Listing(
+        "fewer", _l("Fewer than ordered"), _l("No run gave fewer than ordered."), fewer, fewer_row
+    ),
+    Listing(
+        "unpaid",
+        _l("Payment first, still open"),
+        _l("Nothing waits for a payment."),
+        unpaid,
+        unpaid_row,
+    ),
+    Listing(
+        "to_call",
+        _l("Shipped, not called yet"),
+        _l("Every customer has been called."),
+        to_call,
+        to_call_row,
+    ),
 )

@@ -1,4 +1,6 @@
-"""The warehouse, first thing: kits by start, lots about to expire, what comes in, what goes out when, what is not confirmed."""
+"""The warehouse, first thing: kits by start, lots about to expire, what comes in, what goes out
+when, what is not confirmed.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,13 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.flow.terms import unit
 from app.flow.words import _l
-from app.plant.quantities import from_base
-
-from app.screens.record.fact import Mark
-from app.models.warehouse.lots import address
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
+from app.models.warehouse.lots import address
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.stock import REJECTED, Lot, Stock
+from app.plant.quantities import from_base
+from app.screens.record.fact import Mark
 from app.screens.today.kits import kit_row, planned
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import ordered_row, requisitions
@@ -32,17 +33,35 @@ def kits() -> Select[Any]:
 
 
 def expiring() -> Select[Any]:
-    """Lots in stock, not rejected, that expire within seven days or have; with how much there is and the record that tells of them."""
+    """Lots in stock, not rejected, that expire within seven days or have; with how much there is
+    and the record that tells of them.
+    """
     there = select(func.sum(Stock.quantity)).where(Stock.lot_id == Lot.id).scalar_subquery()
-    card = select(func.min(ProductionOrder.number)).where(ProductionOrder.lot_id == Lot.id).scalar_subquery()
+    card = (
+        select(func.min(ProductionOrder.number))
+        .where(ProductionOrder.lot_id == Lot.id)
+        .scalar_subquery()
+    )
     sample = select(func.min(Sample.number)).where(Sample.lot_id == Lot.id).scalar_subquery()
-    return (select(Lot, there, func.coalesce(card, sample)).where(Lot.expiry <= clock.today() + EXPIRES, Lot.status != REJECTED, there > 0)
-            .options(joinedload(Lot.material), joinedload(Lot.product)).order_by(Lot.expiry, Lot.lot_no))  # fmt: skip
+    return (
+        select(Lot, there, func.coalesce(card, sample))
+        .where(Lot.expiry <= clock.today() + EXPIRES, Lot.status != REJECTED, there > 0)
+        .options(joinedload(Lot.material), joinedload(Lot.product))
+        .order_by(Lot.expiry, Lot.lot_no)
+    )
 
 
 def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
     expired = Mark("failed", _l("Expired")) if lot.expiry < clock.today() else None
-    return Row(ref or "", lot.item.name, amount(lot, int(there)), at=lot.expiry, mark=expired, label=lot.lot_no, url=address(lot))
+    return Row(
+        ref or "",
+        lot.item.name,
+        amount(lot, int(there)),
+        at=lot.expiry,
+        mark=expired,
+        label=lot.lot_no,
+        url=address(lot),
+    )
 
 
 def amount(lot: Lot, quantity: int) -> Any:
@@ -56,7 +75,11 @@ def incoming() -> Select[Any]:
 
 
 def shipments(stage: str) -> Select[Any]:
-    return select(Shipment).where(Shipment.stage == stage).options(joinedload(Shipment.customer), joinedload(Shipment.address))
+    return (
+        select(Shipment)
+        .where(Shipment.stage == stage)
+        .options(joinedload(Shipment.customer), joinedload(Shipment.address))
+    )
 
 
 def vehicles() -> Select[Any]:
@@ -75,13 +98,27 @@ def unconfirmed() -> Select[Any]:
 
 def unconfirmed_row(shipment: Shipment) -> Row:
     days = (shipment.due - clock.today()).days if shipment.due else None
-    return Row(shipment.ref, shipment.headline, shipment.address.address, days=days, mark=due_mark(days))
+    return Row(
+        shipment.ref, shipment.headline, shipment.address.address, days=days, mark=due_mark(days)
+    )
 
 
 LISTS = (
     Listing("kits", _l("Kits by start of the run"), _l("No kit is to be prepared."), kits, kit_row),
-    Listing("expiring", _l("Expires within 7 days"), _l("No lot expires within 7 days."), expiring, expiring_row),
+    Listing(
+        "expiring",
+        _l("Expires within 7 days"),
+        _l("No lot expires within 7 days."),
+        expiring,
+        expiring_row,
+    ),
     Listing("incoming", _l("Incoming"), _l("Nothing is on order."), incoming, ordered_row),
     Listing("vehicles", _l("Vehicles by hour"), _l("No vehicle is due."), vehicles, vehicle_row),
-    Listing("unconfirmed", _l("Addresses to confirm"), _l("Every address is confirmed."), unconfirmed, unconfirmed_row),
+    Listing(
+        "unconfirmed",
+        _l("Addresses to confirm"),
+        _l("Every address is confirmed."),
+        unconfirmed,
+        unconfirmed_row,
+    ),
 )

@@ -11,15 +11,14 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.extensions import db
-
 from app.models.floor.anomaly import Anomaly
 from app.models.master import Line, Notice
 from app.models.people.user import User
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.production.scheduling import IN_HAND
-from app.models.warehouse.shipment import Shipment
 from app.models.records.rules.stage_settings import all_ages
+from app.models.warehouse.shipment import Shipment
 
 NEXT = 3
 COMING = ("to_prepare", "preparing", "handed_over", "ready")
@@ -28,7 +27,9 @@ WITH_QUALITY = ("to_inspect", "inspecting")
 
 @dataclass
 class Stop:
-    """What halts a line: the anomaly, since when, and who has it (None while nobody has acknowledged it)."""
+    """What halts a line: the anomaly, since when, and who has it (None while nobody has
+    acknowledged it).
+    """
 
     anomaly: Anomaly
     owner: str | None
@@ -48,7 +49,9 @@ class Coming:
 
 @dataclass
 class LineNow:
-    """One line: what runs, how far it should be and is, what stops it, what comes next, and the units of today."""
+    """One line: what runs, how far it should be and is, what stops it, what comes next, and the
+    units of today.
+    """
 
     line: Line
     card: ProductionOrder | None = None
@@ -66,7 +69,9 @@ class LineNow:
     def steps(self) -> tuple[int, int]:
         """Steps signed, and all of them."""
         steps = self.card.steps if self.card else []
-        return sum(self.card.record_of(step) is not None for step in steps) if self.card else 0, len(steps)
+        return sum(
+            self.card.record_of(step) is not None for step in steps
+        ) if self.card else 0, len(steps)
 
     @property
     def share(self) -> int:
@@ -105,7 +110,10 @@ class Plant:
 
 def plant() -> Plant:
     """The plant at this moment, in a fixed number of statements."""
-    lines = {line.id: LineNow(line) for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))}
+    lines = {
+        line.id: LineNow(line)
+        for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))
+    }
     places = places_on(lines)
     cards = read([card for _, card in places])
     for line, card in places:
@@ -115,20 +123,37 @@ def plant() -> Plant:
     for line in lines.values():
         for stop in line.stops:
             stop.owner = owners.get(stop.anomaly.id)
-    waiting = list(db.session.scalars(select(ProductionOrder.since).where(ProductionOrder.stage.in_(WITH_QUALITY))
-                                      .order_by(ProductionOrder.since)))  # fmt: skip
+    waiting = list(
+        db.session.scalars(
+            select(ProductionOrder.since)
+            .where(ProductionOrder.stage.in_(WITH_QUALITY))
+            .order_by(ProductionOrder.since)
+        )
+    )
     return Plant(list(lines.values()), len(waiting), min(waiting, default=None), vehicles(), late())
 
 
 def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
-    """The line and the card of all that runs and of what comes next, in the order of its plan; last the parts of lots, which have
-    theirs from the whole. Of the hundreds that are to run only the first few are read."""
+    """The line and the card of all that runs and of what comes next, in the order of its plan;
+    last the parts of lots, which have theirs from the whole. Of the hundreds that are to run
+    only the first few are read.
+    """
     own, whole = aliased(Plan), aliased(Plan)
     line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
-    query = (select(ProductionOrder.id, ProductionOrder.stage, line).where(ProductionOrder.stage.in_((*IN_HAND, *COMING)))
-             .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
-             .outerjoin(whole, and_(whole.card_id == ProductionOrder.parent_id, whole.withdrawn.is_(False), ProductionOrder.lot_id.is_not(None)))
-             .order_by(own.start.nulls_last(), ProductionOrder.id))  # fmt: skip
+    query = (
+        select(ProductionOrder.id, ProductionOrder.stage, line)
+        .where(ProductionOrder.stage.in_((*IN_HAND, *COMING)))
+        .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
+        .outerjoin(
+            whole,
+            and_(
+                whole.card_id == ProductionOrder.parent_id,
+                whole.withdrawn.is_(False),
+                ProductionOrder.lot_id.is_not(None),
+            ),
+        )
+        .order_by(own.start.nulls_last(), ProductionOrder.id)
+    )
     shown, coming = [], Counter()
     for card, stage, line_id in db.session.execute(query):
         if line_id in lines and (stage in IN_HAND or coming[line_id] < NEXT):
@@ -138,16 +163,27 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
 
 
 def read(ids: list[int]) -> dict[int, ProductionOrder]:
-    query = (select(ProductionOrder).where(ProductionOrder.id.in_(ids))
-             .options(joinedload(ProductionOrder.product), selectinload(ProductionOrder.plans), selectinload(ProductionOrder.step_records),
-                      selectinload(ProductionOrder.anomalies).joinedload(Anomaly.code)))  # fmt: skip
+    query = (
+        select(ProductionOrder)
+        .where(ProductionOrder.id.in_(ids))
+        .options(
+            joinedload(ProductionOrder.product),
+            selectinload(ProductionOrder.plans),
+            selectinload(ProductionOrder.step_records),
+            selectinload(ProductionOrder.anomalies).joinedload(Anomaly.code),
+        )
+    )
     return {card.id: card for card in db.session.scalars(query)}
 
 
 def place(line: LineNow, card: ProductionOrder) -> None:
     if card.stage in IN_HAND:
         line.card = card
-        line.stops = [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops] if card.stage == "halted" else []
+        line.stops = (
+            [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops]
+            if card.stage == "halted"
+            else []
+        )
     else:
         line.coming.append(Coming(card, card.stage == COMING[-1]))
 
@@ -156,10 +192,23 @@ def count_today(lines: dict[int, LineNow]) -> None:
     """Units that the plans end today, and units that were finished today."""
     first = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
     last = first + timedelta(days=1)
-    plans = select(Plan.line_id, Plan.end, ProductionOrder.quantity, ProductionOrder.good, ProductionOrder.finished_at).join(
-        ProductionOrder, Plan.card_id == ProductionOrder.id).where(
-        Plan.withdrawn.is_(False), Plan.issued_at.is_not(None), Plan.line_id.in_(lines), ProductionOrder.stage != "cancelled",
-        (Plan.end.between(first, last) | ProductionOrder.finished_at.between(first, last)))  # fmt: skip
+    plans = (
+        select(
+            Plan.line_id,
+            Plan.end,
+            ProductionOrder.quantity,
+            ProductionOrder.good,
+            ProductionOrder.finished_at,
+        )
+        .join(ProductionOrder, Plan.card_id == ProductionOrder.id)
+        .where(
+            Plan.withdrawn.is_(False),
+            Plan.issued_at.is_not(None),
+            Plan.line_id.in_(lines),
+            ProductionOrder.stage != "cancelled",
+            (Plan.end.between(first, last) | ProductionOrder.finished_at.between(first, last)),
+        )
+    )
     for line_id, end, quantity, good, finished in db.session.execute(plans):
         lines[line_id].planned += quantity if first <= end < last else 0
         lines[line_id].done += good if finished and first <= finished < last else 0
@@ -167,26 +216,47 @@ def count_today(lines: dict[int, LineNow]) -> None:
 
 def acknowledged_by(anomalies: list[Anomaly]) -> dict[int, str]:
     """Who has each anomaly: whoever acknowledged it holds it."""
-    held = select(Anomaly.id, User.known_as).join(User, User.id == Anomaly.holder_id).where(Anomaly.id.in_([a.id for a in anomalies]))
+    held = (
+        select(Anomaly.id, User.known_as)
+        .join(User, User.id == Anomaly.holder_id)
+        .where(Anomaly.id.in_([a.id for a in anomalies]))
+    )
     return dict(db.session.execute(held).all()) if anomalies else {}
 
 
 def vehicles() -> list[Shipment]:
     """Shipments that are to leave and are due today or before."""
-    return list(db.session.scalars(select(Shipment).where(Shipment.stage == "to_ship", Shipment.due <= clock.today())
-                                   .options(selectinload(Shipment.cards)).order_by(Shipment.due, Shipment.window, Shipment.id)))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Shipment)
+            .where(Shipment.stage == "to_ship", Shipment.due <= clock.today())
+            .options(selectinload(Shipment.cards))
+            .order_by(Shipment.due, Shipment.window, Shipment.id)
+        )
+    )
 
 
 def late() -> int:
     """Cards whose promised day has passed and that have not left."""
     ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends]
-    return db.session.scalar(select(db.func.count()).select_from(ProductionOrder).where(
-        ProductionOrder.due < clock.today(), ProductionOrder.stage.not_in((*ended, "shipped")))) or 0  # fmt: skip
+    return (
+        db.session.scalar(
+            select(db.func.count())
+            .select_from(ProductionOrder)
+            .where(
+                ProductionOrder.due < clock.today(),
+                ProductionOrder.stage.not_in((*ended, "shipped")),
+            )
+        )
+        or 0
+    )
 
 
 @dataclass
 class Phases:
-    """The six phases with how many jobs stand in each, the oldest of them, and how many are late or halted."""
+    """The six phases with how many jobs stand in each, the oldest of them, and how many are late
+    or halted.
+    """
 
     counts: Counter[str]
     late: Counter[str]
@@ -215,5 +285,10 @@ def phases() -> Phases:
 def notices() -> list[Notice]:
     """The notices of today, the newest first."""
     today = clock.today()
-    return list(db.session.scalars(select(Notice).where(Notice.active, Notice.first_day <= today, Notice.last_day >= today)
-                                   .order_by(Notice.first_day.desc(), Notice.id.desc())))  # fmt: skip
+    return list(
+        db.session.scalars(
+            select(Notice)
+            .where(Notice.active, Notice.first_day <= today, Notice.last_day >= today)
+            .order_by(Notice.first_day.desc(), Notice.id.desc())
+        )
+    )

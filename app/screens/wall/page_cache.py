@@ -1,4 +1,6 @@
-"""The pages of a wall display as HTML, rendered once for every display that shows the same: the facts are the plant's, not a person's."""
+"""The pages of a wall display as HTML, rendered once for every display that shows the same: the
+facts are the plant's, not a person's.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,22 @@ from flask import render_template
 from markupsafe import Markup
 
 from app import clock, live
-from app.web.caches import cache
 from app.flow.departments import PHASES, WITH_BOARD
 from app.flow.words import Text, _l
-from app.web.languages import language
-from app.screens.board import columns as boards
-from app.screens.wall import facts
-from app.models.records.numbers import records
 from app.models.people.user import User
+from app.models.records.numbers import records
+from app.screens.board import columns as boards
 from app.screens.board.filters import View
+from app.screens.wall import facts
+from app.web.caches import cache
+from app.web.languages import language
 
-LAYOUTS: dict[str, Text] = {"plant": _l("The lines"), "flow": _l("The six phases"), "notices": _l("Notices"),
-                            **{department.key: department.label for department in WITH_BOARD}}  # fmt: skip
+LAYOUTS: dict[str, Text] = {
+    "plant": _l("The lines"),
+    "flow": _l("The six phases"),
+    "notices": _l("Notices"),
+    **{department.key: department.label for department in WITH_BOARD},
+}
 HALTED = "halted"
 LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
 PHASES_A_PAGE = 3  # all six would be more figures than one takes in at once
@@ -28,38 +34,70 @@ LARGEST = 40
 
 
 def screens(display: Any) -> list[Markup]:
-    """The pages of all layouts of a display, before them what is halted now; notices take none while there are none."""
+    """The pages of all layouts of a display, before them what is halted now; notices take none
+    while there are none.
+    """
     number, minute = live.latest(), clock.now().replace(second=0, microsecond=0)
     pages: list[Markup] = []
     kept = cache("walls", LARGEST)
     for layout in (HALTED, *display.layouts):
         key = (number, minute, language(), layout, display.unit > LARGE)
-        with kept.lock:  # three hundred screens ask at once; the first renders, the others wait for it
+        with (
+            kept.lock
+        ):  # three hundred screens ask at once; the first renders, the others wait for it
             found = kept.get(key)
             if found is None:
-                found = [Markup(page) for page in rendered(layout, display.unit > LARGE, display.paired_by)]  # of our escaping templates
+                found = [
+                    Markup(page)
+                    for page in rendered(layout, display.unit > LARGE, display.paired_by)
+                ]  # of our escaping templates
                 kept.put(key, found)
         pages += found
     return pages or [Markup(render_template("display/_notices.html", notices=[]))]
 
 
 def rendered(layout: str, large: bool, keeper: User) -> list[str]:
-    """The pages of one layout; a board is shown unfiltered, so it does not matter who paired the screen."""
+    """The pages of one layout; a board is shown unfiltered, so it does not matter who paired the
+    screen.
+    """
     if layout == HALTED:
         halted = [now for now in facts.plant().lines if now.state == HALTED]
-        return [render_template("display/_halted.html", lines=part, count=len(halted)) for part in parts(halted, 2 if large else 4)]
+        return [
+            render_template("display/_halted.html", lines=part, count=len(halted))
+            for part in parts(halted, 2 if large else 4)
+        ]
     if layout == "plant":
         plant, most = facts.plant(), 2 if large else 4
-        return [render_template("display/_plant.html", plant=plant),
-                *(render_template("display/_lines.html", plant=plant, lines=part) for part in parts(plant.lines, most))]  # fmt: skip
+        return [
+            render_template("display/_plant.html", plant=plant),
+            *(
+                render_template("display/_lines.html", plant=plant, lines=part)
+                for part in parts(plant.lines, most)
+            ),
+        ]
     if layout == "flow":
         found = facts.phases()
-        return [render_template("display/_flow.html", phases=part, found=found, all=PHASES) for part in parts(PHASES, PHASES_A_PAGE)]
+        return [
+            render_template("display/_flow.html", phases=part, found=found, all=PHASES)
+            for part in parts(PHASES, PHASES_A_PAGE)
+        ]
     if layout == "notices":
-        return [render_template("display/_notices.html", notices=part) for part in parts(facts.notices(), 2)]
+        return [
+            render_template("display/_notices.html", notices=part)
+            for part in parts(facts.notices(), 2)
+        ]
     department = next(d for d in WITH_BOARD if d.key == layout)
-    return [render_template("display/_department.html", department=department, columns=part, found=cards_of(part, 3 if large else 6))
-            for part in parts([c for c in boards.board(department, View(), keeper) if not c.waited], 3 if large else 5)]  # fmt: skip
+    return [
+        render_template(
+            "display/_department.html",
+            department=department,
+            columns=part,
+            found=cards_of(part, 3 if large else 6),
+        )
+        for part in parts(
+            [c for c in boards.board(department, View(), keeper) if not c.waited], 3 if large else 5
+        )
+    ]
 
 
 def parts(things: list[Any], most: int) -> list[list[Any]]:
@@ -72,6 +110,8 @@ def parts(things: list[Any], most: int) -> list[list[Any]]:
 
 def cards_of(columns: list[boards.Column], most: int) -> dict[str, list[Any]]:
     """The first records of each column, by the column's id."""
-    wanted = {column.id: [(column.flow.key, row.id) for row in column.rows[:most]] for column in columns}
+    wanted = {
+        column.id: [(column.flow.key, row.id) for row in column.rows[:most]] for column in columns
+    }
     found = records(key for keys in wanted.values() for key in keys)
     return {column: [found[key] for key in keys] for column, keys in wanted.items()}

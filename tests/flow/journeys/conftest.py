@@ -22,17 +22,26 @@ def record_is_whole(walk):
 
 def stage_is_the_last_move(record):
     """The stage is a cache: the events alone say where a record stands."""
-    events = db.session.query(Event).filter_by(flow=record.flow.key, record_id=record.id).order_by(Event.seq).all()
+    events = (
+        db.session.query(Event)
+        .filter_by(flow=record.flow.key, record_id=record.id)
+        .order_by(Event.seq)
+        .all()
+    )
     stands = None
     for event in events:
         assert event.source in (stands, None), (record.ref, event.seq)
         stands = event.target or stands
-    assert (record.stage, record.seq, record.head) == (stands, len(events), events[-1].hash), record.ref
+    assert (record.stage, record.seq, record.head) == (stands, len(events), events[-1].hash), (
+        record.ref
+    )
 
 
 @pytest.fixture
 def ledger(walk):
-    """``ledger("return")``: the movements of a kind as (lot number, zone, quantity); ``ledger()``: all balances of raw lots."""
+    """``ledger("return")``: the movements of a kind as (lot number, zone, quantity);
+    ``ledger()``: all balances of raw lots.
+    """
 
     def read(kind):
         with walk.app.app_context():
@@ -48,7 +57,9 @@ def balances(walk):
 
     def read():
         with walk.app.app_context():
-            return {(s.lot.lot_no, s.zone): s.quantity for s in db.session.query(Stock) if s.quantity}
+            return {
+                (s.lot.lot_no, s.zone): s.quantity for s in db.session.query(Stock) if s.quantity
+            }
 
     return read
 

@@ -24,8 +24,15 @@ def test_an_order_owes_its_open_lines_less_what_was_cancelled(walk):
     assert owed(walk, ref)[0] == 24 * one + 10 * two
     walk.do("sales", ref, "decline_line", line_no=2, reason="not made any more")
     assert owed(walk, ref)[0] == 24 * one
-    answer = walk.post("sales", ref, "approve", **dict.fromkeys(
-        ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), "y"))  # fmt: skip
+    answer = walk.post(
+        "sales",
+        ref,
+        "approve",
+        **dict.fromkeys(
+            ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"),
+            "y",
+        ),
+    )
     number = answer.location.rsplit("/", 1)[-1]
     (card,) = walk.look(number, lambda order: [c.ref for c in order.cards])
     walk.do("planner", card, "split", quantity=5, reason="five first")
@@ -37,12 +44,28 @@ def test_a_declined_line_that_is_corrected_is_asked_for_again(walk):
     ref = walk.order(("P-DW-500", 24), ("P-KD-500", 10))
     walk.do("sales", ref, "start_review")
     walk.do("sales", ref, "decline_line", line_no=2, reason="not made any more")
-    kept = {**corrected(walk, ref), **{f"lines-{n}-{name}": value for n, (product, quantity) in enumerate((("P-DW-500", 24), ("P-KD-500", 10)))
-            for name, value in (("product_text", product), ("quantity", quantity), ("requested_date", (clock.today() + timedelta(days=14)).isoformat()), ("note", ""))}}  # fmt: skip
+    kept = {
+        **corrected(walk, ref),
+        **{
+            f"lines-{n}-{name}": value
+            for n, (product, quantity) in enumerate((("P-DW-500", 24), ("P-KD-500", 10)))
+            for name, value in (
+                ("product_text", product),
+                ("quantity", quantity),
+                ("requested_date", (clock.today() + timedelta(days=14)).isoformat()),
+                ("note", ""),
+            )
+        },
+    }
     walk.do("sales", ref, "correct", **kept)
-    assert walk.look(ref, lambda order: [bool(line.declined) for line in order.lines]) == [False, True], "the same wish stays declined"
+    assert walk.look(ref, lambda order: [bool(line.declined) for line in order.lines]) == [
+        False,
+        True,
+    ], "the same wish stays declined"
     walk.do("sales", ref, "correct", **kept | {"lines-1-quantity": 12})
-    assert walk.look(ref, lambda order: [(line.quantity, bool(line.declined)) for line in order.lines]) == [(24, False), (12, False)]
+    assert walk.look(
+        ref, lambda order: [(line.quantity, bool(line.declined)) for line in order.lines]
+    ) == [(24, False), (12, False)]
 
 
 def test_uneven_parts_add_up_to_the_whole(walk):
@@ -53,5 +76,8 @@ def test_uneven_parts_add_up_to_the_whole(walk):
     assert [walk.look(ref, lambda c: c.quantity) for ref in parts] == [67, 22, 11]
     made = walk.card("to_inspect", quantity=25)
     walk.do("inspector", made, "split", quantity=7, reason="pallet apart")
-    both = [walk.look(ref, lambda c: (c.good, c.lot.quantity, c.quantity)) for ref in (made, f"{made}-A")]
+    both = [
+        walk.look(ref, lambda c: (c.good, c.lot.quantity, c.quantity))
+        for ref in (made, f"{made}-A")
+    ]
     assert both == [(18, 18, 18), (7, 7, 7)]

@@ -1,11 +1,13 @@
-"""Several drops on one vehicle (clauses 6.1 and 6.3): plate and driver once, a delivery note each, what must not meet kept apart."""
+"""Several drops on one vehicle (clauses 6.1 and 6.3): plate and driver once, a delivery note
+each, what must not meet kept apart.
+"""
 
 from datetime import timedelta
 
 from app import clock
 from app.extensions import db
-from app.models.records.papers.document import Document
 from app.models.master import Incompatibility
+from app.models.records.papers.document import Document
 from app.models.warehouse.shipment import Shipment
 from tests.pages.looking import words
 from tests.walk import said
@@ -26,16 +28,30 @@ def number(walk, ref):
 
 
 def test_6_3_confirmed_shipments_leave_together(walk):
-    one, other, stays = (confirmed(walk, "P-DW-500", customer) for customer in ("C-002", "C-003", "C-002"))
+    one, other, stays = (
+        confirmed(walk, "P-DW-500", customer) for customer in ("C-002", "C-003", "C-002")
+    )
     form = walk.browser("storekeeper").get(f"/warehouse/{one}/ship").get_data(as_text=True)
     assert other in form and stays in form and 'name="apart"' not in form
     walk.do("storekeeper", one, "ship", **VEHICLE, along=[number(walk, other)])
     assert [walk.look(ref) for ref in (one, other, stays)] == ["shipped", "shipped", "to_ship"]
     for ref in (one, other):
-        assert walk.look(ref, lambda s: (s.vehicle, s.driver, s.carrier)) == ("样A00001", "司机甲", "示例物流")
+        assert walk.look(ref, lambda s: (s.vehicle, s.driver, s.carrier)) == (
+            "样A00001",
+            "司机甲",
+            "示例物流",
+        )
         assert walk.look(ref, lambda s: s.history[-1].data["together"]) == [one, other]
         assert "司机甲" not in walk.look(ref, lambda s: s.history[-1].body)
-        assert walk.look(ref, lambda s: db.session.query(Document).filter_by(flow="shipment", record_id=s.id).count()) == 1
+        assert (
+            walk.look(
+                ref,
+                lambda s: (
+                    db.session.query(Document).filter_by(flow="shipment", record_id=s.id).count()
+                ),
+            )
+            == 1
+        )
 
 
 def test_what_must_not_meet_is_refused_unless_it_stands_apart_and_nothing_leaves(walk):
@@ -44,7 +60,10 @@ def test_what_must_not_meet_is_refused_unless_it_stands_apart_and_nothing_leaves
     assert answer.status_code == 422 and "chlorine" in said(answer)
     assert [walk.look(ref) for ref in (bleach, acid)] == ["to_ship", "to_ship"]
     walk.do("storekeeper", bleach, "ship", **VEHICLE, along=[number(walk, acid)], apart="y")
-    assert walk.look(acid) == "shipped" and walk.look(bleach, lambda s: s.history[-1].data["apart"]) is True
+    assert (
+        walk.look(acid) == "shipped"
+        and walk.look(bleach, lambda s: s.history[-1].data["apart"]) is True
+    )
 
 
 def test_what_no_rule_is_written_for_is_not_taken_as_harmless(walk):

@@ -1,4 +1,6 @@
-"""Words about people go on request, by ``washline erase``; the chains hold, and what went and why is on record."""
+"""Words about people go on request, by ``washline erase``; the chains hold, and what went and
+why is on record.
+"""
 
 import re
 
@@ -20,7 +22,9 @@ def erase(walk, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", walk.app.config["SQLALCHEMY_DATABASE_URI"])
 
     def run(*arguments, reason=""):
-        answer = CliRunner().invoke(command, [*map(str, arguments), *(["--reason", reason] if reason else [])])
+        answer = CliRunner().invoke(
+            command, [*map(str, arguments), *(["--reason", reason] if reason else [])]
+        )
         return answer.exit_code, answer.output
 
     yield run
@@ -30,7 +34,10 @@ def erase(walk, monkeypatch):
 
 def numbers(listed):
     """The numbers of the words that the command lists, by their field."""
-    return {field: int(number) for number, field in re.findall(r"^ *(\d+)  \S+  \w+, (\w+):", listed[1], re.M)}
+    return {
+        field: int(number)
+        for number, field in re.findall(r"^ *(\d+)  \S+  \w+, (\w+):", listed[1], re.M)
+    }
 
 
 def test_a_witness_asks_to_be_forgotten(walk, erase):
@@ -39,11 +46,22 @@ def test_a_witness_asks_to_be_forgotten(walk, erase):
     found = erase(card)
     assert found[0] == 0 and "scrap, witness: 张样五" in found[1]
     number = numbers(found)["witness"]
-    assert erase(card, number)[0] == 1 and erase(card, number + 99, reason="asked")[0] == 1, "nothing without a reason, nor what is not there"
-    assert erase(card, number, reason="asked to by letter") == (0, "1 erased; `washline verify` checks that nothing else was touched.\n")
-    assert walk.look(card, lambda c: (c.nonconformance.witness, c.history[-1].action, c.history[-1].reason)) == ("", "erase", "asked to by letter")
+    assert erase(card, number)[0] == 1 and erase(card, number + 99, reason="asked")[0] == 1, (
+        "nothing without a reason, nor what is not there"
+    )
+    assert erase(card, number, reason="asked to by letter") == (
+        0,
+        "1 erased; `washline verify` checks that nothing else was touched.\n",
+    )
+    assert walk.look(
+        card, lambda c: (c.nonconformance.witness, c.history[-1].action, c.history[-1].reason)
+    ) == ("", "erase", "asked to by letter")
     page = walk.browser("auditor").get(f"/quality/{card}")
-    assert "张样五" not in page.text and "erased words about a person" in words(page) and "asked to by letter" in words(page)
+    assert (
+        "张样五" not in page.text
+        and "erased words about a person" in words(page)
+        and "asked to by letter" in words(page)
+    )
     assert "0 kept" in erase(card)[1]
 
 

@@ -1,4 +1,6 @@
-"""Sales (section 六: order receipt and review), from clauses 1.1 to 1.3 and 6.3 of the procedure."""
+"""Sales (section 六: order receipt and review), from clauses 1.1 to 1.3 and 6.3 of the
+procedure.
+"""
 
 from app import clock, documents
 from app.extensions import db
@@ -13,8 +15,15 @@ def test_1_1_the_message_is_on_record_before_there_is_a_number(walk, events):
     ref = walk.order(channel="email", message="你好，请送洗洁精。", received_at="2026-01-05T09:30")
     year = clock.today().year
     assert ref == f"R-{year}-00001"
-    assert walk.look(ref, lambda o: (o.number, o.channel, o.message)) == (None, "email", "你好，请送洗洁精。")
-    assert walk.look(ref, lambda o: clock.local(o.received_at).strftime("%Y-%m-%d %H:%M")) == "2026-01-05 09:30"
+    assert walk.look(ref, lambda o: (o.number, o.channel, o.message)) == (
+        None,
+        "email",
+        "你好，请送洗洁精。",
+    )
+    assert (
+        walk.look(ref, lambda o: clock.local(o.received_at).strftime("%Y-%m-%d %H:%M"))
+        == "2026-01-05 09:30"
+    )
     assert events(ref) == [("receive", "sales", "1.1")]
 
 
@@ -23,20 +32,46 @@ def test_1_2_asked_answered_corrected_and_a_line_declined(walk, events):
     walk.do("sales", ref, "start_review")
     walk.do("sales", ref, "ask_customer", question="P-ZZ-000?", asked_by="phone")
     assert walk.look(ref) == "awaiting_customer"
-    walk.do("sales", ref, "record_reply", reply="48 of the first, leave the other", replied_by="email")
-    lines = {f"lines-{n}-{k}": v for n, (p, q) in enumerate((("P-DW-500", 48), ("P-ZZ-000", 12)))
-             for k, v in (("product_text", p), ("quantity", q), ("requested_date", soon()), ("note", ""))}  # fmt: skip
-    walk.do("sales", ref, "correct", address_id=walk.look(ref, lambda o: o.address_id), customer_po="PO-1", channel="phone",
-            received_at="2026-01-05T09:30", **lines)  # fmt: skip
+    walk.do(
+        "sales", ref, "record_reply", reply="48 of the first, leave the other", replied_by="email"
+    )
+    lines = {
+        f"lines-{n}-{k}": v
+        for n, (p, q) in enumerate((("P-DW-500", 48), ("P-ZZ-000", 12)))
+        for k, v in (("product_text", p), ("quantity", q), ("requested_date", soon()), ("note", ""))
+    }
+    walk.do(
+        "sales",
+        ref,
+        "correct",
+        address_id=walk.look(ref, lambda o: o.address_id),
+        customer_po="PO-1",
+        channel="phone",
+        received_at="2026-01-05T09:30",
+        **lines,
+    )
     corrected = walk.look(ref, lambda o: o.history[-1].data["changed"])
-    assert corrected["line 1"][0][:2] == ["P-DW-500", 24] and corrected["line 1"][1][:2] == ["P-DW-500", 48]
+    assert corrected["line 1"][0][:2] == ["P-DW-500", 24] and corrected["line 1"][1][:2] == [
+        "P-DW-500",
+        48,
+    ]
     walk.do("sales", ref, "decline_line", line_no=2, reason="not ours")
     walk.do("sales", ref, "approve", **CHECKLIST)
-    assert walk.look(ref, lambda o: [(c.number.split("-", 1)[1], c.quantity) for c in o.cards]) == [("00001-1", 48)]
+    assert walk.look(ref, lambda o: [(c.number.split("-", 1)[1], c.quantity) for c in o.cards]) == [
+        ("00001-1", 48)
+    ]
     assert [(action, clause) for action, _, clause in events(ref)] == [
-        ("receive", "1.1"), ("start_review", "1.2"), ("ask_customer", "1.2"), ("record_reply", "1.2"), ("correct", "1.2"),
-        ("decline_line", "1.2"), ("approve", "1.3")]  # fmt: skip
-    assert walk.look(ref, lambda o: [e.reason for e in o.history if e.action == "decline_line"]) == ["not ours"]
+        ("receive", "1.1"),
+        ("start_review", "1.2"),
+        ("ask_customer", "1.2"),
+        ("record_reply", "1.2"),
+        ("correct", "1.2"),
+        ("decline_line", "1.2"),
+        ("approve", "1.3"),
+    ]
+    assert walk.look(
+        ref, lambda o: [e.reason for e in o.history if e.action == "decline_line"]
+    ) == ["not ours"]
 
 
 def test_1_2_a_declined_order_leaves_its_dossier_too(walk):
@@ -44,7 +79,9 @@ def test_1_2_a_declined_order_leaves_its_dossier_too(walk):
     walk.do("sales", ref, "decline", reason="no bottle of that size")
 
     def told(order):
-        dossier = db.session.scalars(db.select(Document).filter_by(flow="order", record_id=order.id)).one()
+        dossier = db.session.scalars(
+            db.select(Document).filter_by(flow="order", record_id=order.id)
+        ).one()
         paper = documents.compose(dossier)
         return [(f.label.en, f.value) for f in paper.refs], str(paper.blocks)
 
@@ -84,4 +121,6 @@ def test_a_finished_card_cancelled_leaves_free_stock_and_no_fulfilled_order(walk
     walk.do("production_head", card, "cancel", reason="withdrawn", requested_by="sales")
     assert walk.look(card, lambda c: c.order.stage) == "cancelled"
     later = walk.card("to_plan", quantity=24)
-    assert walk.look(later, lambda c: [lot.id for lot in c.covering_lots()]) == [walk.look(card, lambda c: c.lot_id)]
+    assert walk.look(later, lambda c: [lot.id for lot in c.covering_lots()]) == [
+        walk.look(card, lambda c: c.lot_id)
+    ]

@@ -12,16 +12,32 @@ def delivered(walk, card):
 
 def fewer(walk):
     """What Sales and the planner read of it first thing."""
-    return [lists(walk.browser(role), department)["fewer"] for role, department in (("sales", "sales"), ("planner", "production"))]
+    return [
+        lists(walk.browser(role), department)["fewer"]
+        for role, department in (("sales", "sales"), ("planner", "production"))
+    ]
 
 
 def test_4_3_the_rest_of_a_run_given_up_is_a_card_of_its_own(walk):
     card = walk.card("running", quantity=24)
     walk.do("supervisor", card, "abort", good=10, rejected=2, reason="the pump broke")
     rest = f"{card}-A"
-    assert walk.look(card, lambda c: (c.stage, c.good, c.quantity, c.history[-1].data["child"])) == ("nonconforming", 10, 10, rest)
-    assert walk.look(rest, lambda c: (c.stage, c.quantity, c.lot, c.parent.number, c.requested_date == c.parent.requested_date)) == ("to_plan", 14, None, card, True)
-    assert walk.look(rest, lambda c: [(e.action, e.role) for e in c.history]) == [("make_up", "supervisor")]
+    assert walk.look(
+        card, lambda c: (c.stage, c.good, c.quantity, c.history[-1].data["child"])
+    ) == ("nonconforming", 10, 10, rest)
+    assert walk.look(
+        rest,
+        lambda c: (
+            c.stage,
+            c.quantity,
+            c.lot,
+            c.parent.number,
+            c.requested_date == c.parent.requested_date,
+        ),
+    ) == ("to_plan", 14, None, card, True)
+    assert walk.look(rest, lambda c: [(e.action, e.role) for e in c.history]) == [
+        ("make_up", "supervisor")
+    ]
     walk.do("quality_head", card, "scrap", reason="mixed up", witness="store")
     assert walk.look(f"{card}-N1", lambda c: c.quantity) == 10, "the rest is not made twice"
     for made in (rest, f"{card}-N1"):
@@ -62,7 +78,9 @@ def test_6_3_an_order_does_not_end_with_units_missing_that_nobody_speaks_of(walk
     assert asked.status_code == 409 and f"{card} brings 4 units fewer than ordered" in said(asked)
     assert owed(walk, order)[0] == 24 * price(walk, "P-DW-500")
     walk.do("sales", card, "forgo_rest", reason="周示二 takes twenty, by phone")
-    assert walk.look(card, lambda c: (c.quantity, c.history[-1].data["quantity"], c.history[-1].reason)) == (20, 4, "周示二 takes twenty, by phone")
+    assert walk.look(
+        card, lambda c: (c.quantity, c.history[-1].data["quantity"], c.history[-1].reason)
+    ) == (20, 4, "周示二 takes twenty, by phone")
     assert owed(walk, order)[0] == 20 * price(walk, "P-DW-500")
     assert walk.look(shipment, lambda s: "follow_up" in s.cue["waiting"]) is False
     walk.follow_up(shipment)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import inspect
 
 from app.flow.words import Text, _l
-
 from app.models.master.base import Coded, Master
 
 TEXT, LONG, WHOLE, EXACT, YES, DAY = "text", "long", "whole", "exact", "yes", "day"
@@ -25,16 +24,22 @@ CODE_HINT = _l("Letters, digits, dot, slash and hyphen. It can never be changed.
 
 
 # What a row shows in the reader's language, kept in two fields.
-BILINGUAL = {"name": _l("Name"), "title": _l("Title"), "address": _l("Address"), "section": _l("Section"),
-             "text": _l("Instruction")}  # fmt: skip
+BILINGUAL = {
+    "name": _l("Name"),
+    "title": _l("Title"),
+    "address": _l("Address"),
+    "section": _l("Section"),
+    "text": _l("Instruction"),
+}
 
 
 @dataclass(frozen=True)
 class Field:
     """One field as people see it. ``low`` and ``high`` bound numbers, both allowed.
 
-    ``refers`` is the model that a CODE_OF, CODES_OF or ROW_OF field names by code; ``fixed`` fields are set once;
-    the unit of a QUANTITY may be the row's own (``unit_from`` names the field that holds it).
+    ``refers`` is the model that a CODE_OF, CODES_OF or ROW_OF field names by code; ``fixed`` fields
+    are set once; the unit of a QUANTITY may be the row's own (``unit_from`` names the field that
+    holds it).
     """
 
     name: str
@@ -50,7 +55,8 @@ class Field:
     fixed: bool = False
     pattern: str = ""
     hint: Text | None = None
-    personal: bool = False  # its values are kept apart from the record of changes, so that they can be erased
+    # its values are kept apart from the record of changes, so that they can be erased
+    personal: bool = False
 
     def fits(self, text: str) -> bool:
         return not self.pattern or re.fullmatch(self.pattern, text) is not None
@@ -58,7 +64,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of master data. ``columns`` are the attributes that a list shows; the ``fixed`` fields name a row."""
+    """One kind of master data.
+
+    ``columns`` are the attributes that a list shows; the ``fixed`` fields name a row.
+    """
 
     key: str
     label: Text
@@ -71,7 +80,9 @@ class Table:
         return next(f for f in self.fields if f.name == name)
 
     def heading(self, column: str) -> Text:
-        """What a column of the list is called; a bilingual one that is not a field goes by what it is."""
+        """What a column of the list is called; a bilingual one that is not a field goes by what
+        it is.
+        """
         found = next((f for f in self.fields if f.name == column), None)
         return found.label if found else BILINGUAL[column]
 
@@ -89,7 +100,11 @@ class Table:
 
     def title(self, row: Master) -> str:
         """What people call a row: ``F-DW01 · 10``."""
-        return " · ".join(str(dict(f.options).get(shown(row, f), shown(row, f))) for f in self.fields if f.fixed and f.name != "uom")
+        return " · ".join(
+            str(dict(f.options).get(shown(row, f), shown(row, f)))
+            for f in self.fields
+            if f.fixed and f.name != "uom"
+        )
 
 
 def shown(row: Master, field: Field) -> Any:
@@ -114,7 +129,9 @@ def long(name: str, label: Text, *, required: bool = False, **more: Any) -> Fiel
     return Field(name, label, LONG, required=required, **more)
 
 
-def whole(name: str, label: Text, unit: str = "", *, low: int = 0, high: int = 1_000_000, **more: Any) -> Field:
+def whole(
+    name: str, label: Text, unit: str = "", *, low: int = 0, high: int = 1_000_000, **more: Any
+) -> Field:
     return Field(name, label, WHOLE, unit, low=low, high=high, **more)
 
 

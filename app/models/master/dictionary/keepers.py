@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from app.flow.roles import ADMIN, BUYER, PLANNER, PRODUCTION_HEAD, QUALITY_HEAD, SALES, STOREKEEPER, SUPERVISOR, Role
+from app.flow.roles import (
+    ADMIN,
+    BUYER,
+    PLANNER,
+    PRODUCTION_HEAD,
+    QUALITY_HEAD,
+    SALES,
+    STOREKEEPER,
+    SUPERVISOR,
+    Role,
+)
 
 KEEPERS: dict[str, Role] = {
-    "customer": SALES, "address": SALES,
-    "line": PLANNER, "rate": PLANNER,
-    "instruction": SUPERVISOR, "step": SUPERVISOR,
-    "supplier": BUYER, "material": BUYER,
-    "test": QUALITY_HEAD, "defect": QUALITY_HEAD, "anomaly_code": QUALITY_HEAD,
+    "customer": SALES,
+    "address": SALES,
+    "line": PLANNER,
+    "rate": PLANNER,
+    "instruction": SUPERVISOR,
+    "step": SUPERVISOR,
+    "supplier": BUYER,
+    "material": BUYER,
+    "test": QUALITY_HEAD,
+    "defect": QUALITY_HEAD,
+    "anomaly_code": QUALITY_HEAD,
 }
 # Each department keeps its own reasons: its head, or who does its work where it has none.
 REASONS = (SALES, PRODUCTION_HEAD, BUYER, STOREKEEPER, QUALITY_HEAD)
@@ -17,7 +33,11 @@ ALL = tuple(dict.fromkeys((*KEEPERS.values(), *REASONS)))
 
 
 def keepers_of(key: str, department: str = "") -> frozenset[str]:
-    """The keys of the roles that may change a table; with a department, those that may change its rows there."""
+    """The keys of the roles that may change a table; with a department, those that may change
+    its rows there.
+    """
     found = REASONS if key == "reason" else (KEEPERS[key],) if key in KEEPERS else ()
-    kept = {role.key for role in found if department in ("", role.department.key) or key != "reason"}
+    kept = {
+        role.key for role in found if department in ("", role.department.key) or key != "reason"
+    }
     return frozenset({ADMIN.key, *kept})

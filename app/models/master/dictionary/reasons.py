@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from app.flow.flows import FLOWS
 from app.flow.words import _l
-
 from app.models.master import reasons
 from app.models.master.dictionary.checks import WORK
-from app.models.master.dictionary.fields import Field, Options, Table, choice, code, names, several, whole
+from app.models.master.dictionary.fields import (
+    Field,
+    Options,
+    Table,
+    choice,
+    code,
+    names,
+    several,
+    whole,
+)
 from app.models.master.dictionary.keepers import REASONS
-
 
 # What asks for a reason only where something is not as it was to be.
 AT_TIMES = {("production", "accept_materials"), ("sample", "enter_results")}
@@ -18,9 +25,12 @@ BESIDE = (("over_limit", _l("Going over a limit")), ("unusual", _l("Unusual figu
 
 def asking() -> Options:
     """The actions that ask people for a reason, and what forms ask beside any action."""
-    return *((f"{flow.key}.{action.key}", _l("%(what)s: %(value)s", what=flow.label, value=action.label))
-             for flow in FLOWS.values() for action in flow.actions
-             if (action.reason or (flow.key, action.key) in AT_TIMES) and not action.driven), *BESIDE  # fmt: skip
+    return *(
+        (f"{flow.key}.{action.key}", _l("%(what)s: %(value)s", what=flow.label, value=action.label))
+        for flow in FLOWS.values()
+        for action in flow.actions
+        if (action.reason or (flow.key, action.key) in AT_TIMES) and not action.driven
+    ), *BESIDE
 
 
 def departments() -> Field:
@@ -29,9 +39,23 @@ def departments() -> Field:
 
 
 TABLES = (
-    Table("reason", _l("Reasons"), WORK, reasons.Reason, (
-        departments(), code(), *names(),
-        several("steps", _l("Offered for"), asking(), hint=_l("The steps that ask for a reason and offer this one.")),
-        whole("position", _l("Place in the list"), high=1000),
-    ), ("department", "code", "name", "steps", "position")),
-)  # fmt: skip
+    Table(
+        "reason",
+        _l("Reasons"),
+        WORK,
+        reasons.Reason,
+        (
+            departments(),
+            code(),
+            *names(),
+            several(
+                "steps",
+                _l("Offered for"),
+                asking(),
+                hint=_l("The steps that ask for a reason and offer this one."),
+            ),
+            whole("position", _l("Place in the list"), high=1000),
+        ),
+        ("department", "code", "name", "steps", "position"),
+    ),
+)

@@ -6,10 +6,9 @@ from typing import Any
 
 from app.flow.terms import unit as unit_word
 from app.flow.words import _l, listed
-from app.plant.quantities import UnknownUnit, from_base
-
 from app.models.master.base import Master
 from app.models.master.dictionary.fields import QUANTITY, ROW_OF, YES, Field, Table
+from app.plant.quantities import UnknownUnit, from_base
 
 YES_WORD, NO_WORD = _l("yes"), _l("no")
 
@@ -58,8 +57,17 @@ def unit_of(field: Field, row: Master) -> str:
 
 def note(table: Table, row: Master, data: dict[str, Any]) -> str:
     """Return what an event changed: field, old and new."""
-    return "\n".join(str(_l("%(what)s: %(value)s", what=field.label, value=difference(field, row, data[field.name])))
-                     for field in table.fields if field.name in data)  # fmt: skip
+    return "\n".join(
+        str(
+            _l(
+                "%(what)s: %(value)s",
+                what=field.label,
+                value=difference(field, row, data[field.name]),
+            )
+        )
+        for field in table.fields
+        if field.name in data
+    )
 
 
 def difference(field: Field, row: Master, entry: Any) -> str:

@@ -1,4 +1,6 @@
-"""What people say about a record and put to it: events of its chain that move neither its stage nor its lock."""
+"""What people say about a record and put to it: events of its chain that move neither its stage
+nor its lock.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from app.extensions import db
 from app.flow.grammar import Flow
 from app.flow.roles import STAFF
-
-from app.models.records.papers.attachment import Attachment
 from app.models.records.discussion.mention import Mention
 from app.models.records.discussion.mention_parser import named, readers
+from app.models.records.papers.attachment import Attachment
 
 if TYPE_CHECKING:
-    from app.models.records.event import Event
     from app.models.people.user import User
+    from app.models.records.event import Event
 
 CLAUSE = "四"
 MAY_COMMENT = frozenset(role.key for role in STAFF)
@@ -31,18 +32,29 @@ class Discussed:
     write_event: Any
 
     def comment(self, by: User, text: str, files: Iterable[Attachment] = ()) -> Event:
-        """Add words, files or both, in the caller's transaction, and tell those whom the words name; the last event comes back.
+        """Add words, files or both, in the caller's transaction, and tell those whom the words
+        name; the last event comes back.
 
-        The words are kept apart from their event, so that they can be erased. What was said stays: a correction is a new comment.
+        The words are kept apart from their event, so that they can be erased. What was said stays:
+        a correction is a new comment.
         """
         self.lock()
         role = by.acting_role(MAY_COMMENT)
         event = None
         if text:
             told = [user for user in named(text, readers()) if user.id != by.id]
-            event = self.write_event("comment", by=by, role=role, clause=CLAUSE, private=("text",),
-                                     data={"text": text, "mentions": [user.id for user in told]})  # fmt: skip
-            db.session.add_all(Mention(user_id=user.id, event_id=event.id, flow=self.flow.key, record_id=self.id) for user in told)
+            event = self.write_event(
+                "comment",
+                by=by,
+                role=role,
+                clause=CLAUSE,
+                private=("text",),
+                data={"text": text, "mentions": [user.id for user in told]},
+            )
+            db.session.add_all(
+                Mention(user_id=user.id, event_id=event.id, flow=self.flow.key, record_id=self.id)
+                for user in told
+            )
         for file in files:
             event = self.write_event("attach", by=by, role=role, clause=CLAUSE, data=file.facts)
             file.flow, file.record_id, file.event_id = self.flow.key, self.id, event.id

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-
-from app.models.records.event import Event
 from app.models.records.column_types import Key, Moment
+from app.models.records.event import Event
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
@@ -51,7 +50,11 @@ class Mention(db.Model):
     @classmethod
     def seen_at_record(cls, flow: str, record_id: int, user_id: int) -> Update:
         """The statement that notes that a person has looked."""
-        return update(cls).where(*cls.open_for(user_id), cls.flow == flow, cls.record_id == record_id).values(seen_at=clock.now())
+        return (
+            update(cls)
+            .where(*cls.open_for(user_id), cls.flow == flow, cls.record_id == record_id)
+            .values(seen_at=clock.now())
+        )
 
 
 # Every page asks it.

@@ -1,4 +1,6 @@
-"""Who is meant by ``@…`` in what people write, and who may be meant by what somebody has begun to write."""
+"""Who is meant by ``@…`` in what people write, and who may be meant by what somebody has begun
+to write.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import or_, select
 
 from app.extensions import db
-
 from app.models.people.user import User
 from app.models.records.column_types import normal
 
@@ -19,7 +20,11 @@ GOES_ON = re.compile(r"[A-Za-z0-9_]")
 
 def readers() -> list[User]:
     """Everybody who may read records and can be named."""
-    return list(db.session.scalars(select(User).where(User.active, User.holds.any()).order_by(User.name, User.login)))
+    return list(
+        db.session.scalars(
+            select(User).where(User.active, User.holds.any()).order_by(User.name, User.login)
+        )
+    )
 
 
 def named(text: str, people: Iterable[User]) -> list[User]:
@@ -28,7 +33,9 @@ def named(text: str, people: Iterable[User]) -> list[User]:
 
 
 def mentions(text: str, people: Iterable[User]) -> Iterator[tuple[int, int, list[User]]]:
-    """Yield where a text names whom: by login or by name, the longest that fits; a name that two share means both."""
+    """Yield where a text names whom: by login or by name, the longest that fits; a name that two
+    share means both.
+    """
     called: dict[str, list[User]] = {}
     for user in people:
         for name in {user.login.lower(), *names_of(user)}:
@@ -49,7 +56,9 @@ def names_of(user: User) -> set[str]:
 def fits(name: str, text: str, at: int) -> bool:
     """Whether a name stands at a place of a text, and no Latin word goes on after it."""
     end = at + len(name)
-    return text[at:end].lower() == name and not (GOES_ON.match(name[-1]) and GOES_ON.match(text[end : end + 1]))
+    return text[at:end].lower() == name and not (
+        GOES_ON.match(name[-1]) and GOES_ON.match(text[end : end + 1])
+    )
 
 
 def pieces(text: str, people: Iterable[User]) -> Iterator[tuple[str, list[User]]]:
@@ -63,10 +72,21 @@ def pieces(text: str, people: Iterable[User]) -> Iterator[tuple[str, list[User]]
 
 
 def suggested(start: str, most: int = 8) -> list[tuple[User, str]]:
-    """People whose name, login or title holds what somebody typed, with what names each of them alone."""
+    """People whose name, login or title holds what somebody typed, with what names each of them
+    alone.
+    """
     word = normal(start)
-    holds = or_(*(column.icontains(word, autoescape=True) for column in (User.name, User.login, User.title)))
-    found = db.session.scalars(select(User).where(User.active, User.holds.any(), holds).order_by(User.name, User.login)).all()
-    ranked = sorted(found, key=lambda user: not (user.name.lower().startswith(word) or user.login.lower().startswith(word)))[:most]
+    holds = or_(
+        *(column.icontains(word, autoescape=True) for column in (User.name, User.login, User.title))
+    )
+    found = db.session.scalars(
+        select(User).where(User.active, User.holds.any(), holds).order_by(User.name, User.login)
+    ).all()
+    ranked = sorted(
+        found,
+        key=lambda user: (
+            not (user.name.lower().startswith(word) or user.login.lower().startswith(word))
+        ),
+    )[:most]
     names = [user.name for user in readers()] if ranked else []
     return [(user, user.name if names.count(user.name) == 1 else user.login) for user in ranked]

@@ -1,4 +1,6 @@
-"""Files that people put to a record: kept under a random name, never changed; the event that attached one seals its hash."""
+"""Files that people put to a record: kept under a random name, never changed; the event that
+attached one seals its hash.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,18 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from app.extensions import db
-
-from app.models.records.event import Event
 from app.models.records.column_types import Key
+from app.models.records.event import Event
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 
 class Attachment(db.Model):
-    """One file of one record. ``name`` is what it is stored and asked for under, ``filename`` what its owner called it."""
+    """One file of one record.
+
+    ``name`` is what it is stored and asked for under, ``filename`` what its owner called it.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (Index("ix_attachment_record", "flow", "record_id"),)
@@ -58,7 +62,13 @@ class Attachment(db.Model):
     @property
     def facts(self) -> dict[str, Any]:
         """What the event that attaches it seals."""
-        return {"filename": self.filename, "content_type": self.content_type, "bytes": self.size, "sha256": self.sha256, "stored_as": self.name}
+        return {
+            "filename": self.filename,
+            "content_type": self.content_type,
+            "bytes": self.size,
+            "sha256": self.sha256,
+            "stored_as": self.name,
+        }
 
     @classmethod
     def find(cls, name: str) -> Attachment | None:
@@ -68,6 +78,11 @@ class Attachment(db.Model):
     def of(cls, records: Iterable[Any]) -> list[Attachment]:
         """What was attached to some records, oldest first."""
         keys = {(record.flow.key, record.id) for record in records}
-        found = db.session.scalars(select(cls).join(cls.event).options(contains_eager(cls.event)).order_by(cls.id)
-                                   .where(cls.record_id.in_({number for _, number in keys})))  # fmt: skip
+        found = db.session.scalars(
+            select(cls)
+            .join(cls.event)
+            .options(contains_eager(cls.event))
+            .order_by(cls.id)
+            .where(cls.record_id.in_({number for _, number in keys}))
+        )
         return [each for each in found if (each.flow, each.record_id) in keys]

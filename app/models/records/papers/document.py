@@ -11,9 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DocumentType
-
-from app.models.records.number_series import next_number
 from app.models.records.column_types import Json, Key, Moment
+from app.models.records.number_series import next_number
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
@@ -23,7 +22,9 @@ WAITING, FAILED = "waiting", "failed"
 
 
 class Job(db.Model):
-    """A row of the outbox, written in the change's transaction; leased, retried and done by ``app.jobs``."""
+    """A row of the outbox, written in the change's transaction; leased, retried and done by
+    ``app.jobs``.
+    """
 
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_state_due", "state", "due"),)
@@ -39,24 +40,36 @@ class Job(db.Model):
     error: Mapped[str | None] = mapped_column(Text)
     progress: Mapped[int] = mapped_column(default=0)  # of a long one: so many parts are done …
     parts: Mapped[int | None]  # … of so many
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)  # who asked for it and comes back for what it makes
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"), index=True
+    )  # who asked for it and comes back for what it makes
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     @classmethod
     def unsettled(cls, limit: int) -> tuple[int, list[tuple[Job, Document | None, Record | None]]]:
-        """How many jobs are not done, and the first of them, those given up before those that wait: each with the document that it makes
-        and that one's record, in a fixed number of statements."""
+        """How many jobs are not done, and the first of them, those given up before those that
+        wait: each with the document that it makes and that one's record, in a fixed number of
+        statements.
+        """
         from app.models.records.numbers import records
 
         here = cls.state.in_((WAITING, FAILED))
-        jobs = list(db.session.scalars(select(cls).where(here).order_by(cls.state == WAITING, cls.due, cls.id).limit(limit)))
-        made = db.session.scalars(select(Document).where(Document.id.in_([job.payload.get("document") for job in jobs])))
+        jobs = list(
+            db.session.scalars(
+                select(cls).where(here).order_by(cls.state == WAITING, cls.due, cls.id).limit(limit)
+            )
+        )
+        made = db.session.scalars(
+            select(Document).where(Document.id.in_([job.payload.get("document") for job in jobs]))
+        )
         papers = {document.id: document for document in made}
         owners = records((document.flow, document.record_id) for document in papers.values())
         found = [(job, papers.get(job.payload.get("document"))) for job in jobs]
         return db.session.scalar(select(func.count()).select_from(cls).where(here)), [
-            (job, document, document and owners[document.flow, document.record_id]) for job, document in found]  # fmt: skip
+            (job, document, document and owners[document.flow, document.record_id])
+            for job, document in found
+        ]
 
     @classmethod
     def failed(cls) -> list[Job]:
@@ -79,19 +92,29 @@ class Job(db.Model):
 
     def again(self) -> bool:
         """Have a job that was given up tried afresh. False where somebody did so before."""
-        done = db.session.execute(update(Job).where(Job.id == self.id, Job.state == FAILED)
-                                  .values(state=WAITING, attempts=0, due=datetime.now(UTC), leased_by=None, leased_until=None))  # fmt: skip
+        done = db.session.execute(
+            update(Job)
+            .where(Job.id == self.id, Job.state == FAILED)
+            .values(
+                state=WAITING, attempts=0, due=datetime.now(UTC), leased_by=None, leased_until=None
+            )
+        )
         return done.rowcount == 1
 
 
 class Document(db.Model):
-    """A numbered document of one record: ordered in the change's transaction, rendered later, stored once.
+    """A numbered document of one record: ordered in the change's transaction, rendered later,
+    stored once.
 
-    What is printed again (a sheet once its materials are accepted) is a revision of its own under the same number.
+    What is printed again (a sheet once its materials are accepted) is a revision of its own under
+    the same number.
     """
 
     __tablename__ = "document"
-    __table_args__ = (UniqueConstraint("number", "revision"), Index("ix_document_record", "flow", "record_id"))
+    __table_args__ = (
+        UniqueConstraint("number", "revision"),
+        Index("ix_document_record", "flow", "record_id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
@@ -108,16 +131,28 @@ class Document(db.Model):
     def queue(cls, record: Record, kind: DocumentType) -> Document:
         """Order a document of a record; its number is taken now, its pages are made by the worker.
 
-        A kind that the record has already is revised. The record's row is locked, so two revisions never meet.
+        A kind that the record has already is revised. The record's row is locked, so two revisions
+        never meet.
         """
         now = clock.now()
-        before = db.session.scalar(select(cls).where(cls.flow == record.flow.key, cls.record_id == record.id, cls.kind == kind.key)
-                                   .order_by(cls.revision.desc()).limit(1))  # fmt: skip
-        document = cls(kind=kind.key, number=before.number if before else next_number(kind.prefix), flow=record.flow.key,
-                       revision=before.revision + 1 if before else 1, record_id=record.id, ordered_at=now)  # fmt: skip
+        before = db.session.scalar(
+            select(cls)
+            .where(cls.flow == record.flow.key, cls.record_id == record.id, cls.kind == kind.key)
+            .order_by(cls.revision.desc())
+            .limit(1)
+        )
+        document = cls(
+            kind=kind.key,
+            number=before.number if before else next_number(kind.prefix),
+            flow=record.flow.key,
+            revision=before.revision + 1 if before else 1,
+            record_id=record.id,
+            ordered_at=now,
+        )
         db.session.add(document)
         db.session.flush()
-        # Due by the wall clock: the demo plays with the plant's clock set back, the worker does not.
+        # Due by the wall clock: the demo plays with the plant's clock set back, the worker does
+        # not.
         db.session.add(Job(kind="render", payload={"document": document.id}, due=now))
         return document
 
@@ -139,7 +174,10 @@ class Document(db.Model):
 
     @property
     def name(self) -> str:
-        """What names this very paper: its number, from the second revision on with ``-r2``. Its address and file carry it."""
+        """What names this very paper: its number, from the second revision on with ``-r2``.
+
+        Its address and file carry it.
+        """
         return self.number if self.revision == 1 else f"{self.number}-r{self.revision}"
 
     @property
@@ -163,6 +201,8 @@ class Document(db.Model):
     def find(cls, name: str) -> Document | None:
         """Return the document of a name, or None."""
         number, _, revision = name.partition("-r")
-        which = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 6 else 1
+        which = (
+            int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 6 else 1
+        )
         found = db.session.scalar(select(cls).where(cls.number == number, cls.revision == which))
         return found if found and found.name == name else None

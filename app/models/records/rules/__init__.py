@@ -1,1 +1,3 @@
-"""What an action is asked beyond its guards: limits, gates, figures that make sense; and settings."""
+"""What an action is asked beyond its guards: limits, gates, figures that make sense; and
+settings.
+"""

@@ -9,12 +9,11 @@ from typing import Any
 
 from app import clock
 from app.flow.words import Text, _l
+from app.models.quality.test_result import ASSAY
 from app.plant import bounds, days
 from app.plant.bounds import Odd
 from app.plant.censored import Censored
 from app.plant.verdict import FAILED, judge
-
-from app.models.quality.test_result import ASSAY
 
 Entered = Mapping[str, Any]
 # A payment may round up, or carry tax; beyond so many times what is due it is a slip of the finger.

@@ -12,12 +12,11 @@ from app import clock
 from app.flow.bounds import LEAST, PAST, PROMISED, WISHED
 from app.flow.grammar import Action
 from app.flow.words import Text, _l, listed
+from app.models.records.column_types import canonical
+from app.models.records.errors import Refused
 from app.plant import bounds, days
 from app.plant.bounds import Odd
 from app.plant.reading import says, words
-
-from app.models.records.errors import Refused
-from app.models.records.column_types import canonical
 
 Found = list[tuple[str, Odd]]
 SENTENCES = _l("%(some)s %(one)s")

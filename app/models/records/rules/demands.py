@@ -1,4 +1,6 @@
-"""What an action's declaration demands to be said is asked for here too, whoever calls: a form, a command, a program."""
+"""What an action's declaration demands to be said is asked for here too, whoever calls: a form,
+a command, a program.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,8 @@ from typing import Any
 from app.flow.grammar import Action
 from app.flow.terms import FACTS
 from app.flow.words import Text, _l
-from app.plant import reading
-
 from app.models.records.errors import Refused
+from app.plant import reading
 
 
 class Missing(Refused):
@@ -19,11 +20,20 @@ class Missing(Refused):
 
 
 def facts_of(action: Action, data: dict[str, Any]) -> dict[str, Any]:
-    """Return the data of an action as they go on record. Raises Missing where one that is demanded says nothing."""
+    """Return the data of an action as they go on record.
+
+    Raises Missing where one that is demanded says nothing.
+    """
     data = reading.read(data)
     for name in action.demanded:
         if not reading.says(data.get(name)):
-            raise Missing(_l("%(action)s: please fill this in: %(fact)s.", action=action.label, fact=FACTS[name]))
+            raise Missing(
+                _l(
+                    "%(action)s: please fill this in: %(fact)s.",
+                    action=action.label,
+                    fact=FACTS[name],
+                )
+            )
     return data
 
 

@@ -1,4 +1,6 @@
-"""How a gate stands, for the plant or one line: turned by an administrator and the quality head together, both on record."""
+"""How a gate stands, for the plant or one line: turned by an administrator and the quality head
+together, both on record.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,12 @@ from app.extensions import db
 from app.flow.gates import Gate
 from app.flow.roles import ADMIN, QUALITY_HEAD
 from app.flow.words import _l
-
+from app.models.people.user import User
+from app.models.records.column_types import Key, Moment
+from app.models.records.errors import Blocked, MovedOn
+from app.models.records.event import FIRST, Event
 from app.models.records.sealing import sealed_rows
 from app.models.records.sealing.administered import append
-from app.models.records.event import FIRST, Event
-from app.models.people.user import User
-from app.models.records.errors import Blocked, MovedOn
-from app.models.records.column_types import Key, Moment
 
 FLOW = "gate_setting"
 KEPT = "gate_settings"
@@ -28,8 +29,11 @@ TURNERS = (ADMIN, QUALITY_HEAD)
 
 
 class GateSetting(db.Model):
-    """``line`` is a line's code, or "" for the whole plant. ``mode`` is None as long as nothing was decided; ``wanted`` is what
-    one of the two has proposed and the other has not confirmed yet."""
+    """``line`` is a line's code, or "" for the whole plant.
+
+    ``mode`` is None as long as nothing was decided; ``wanted`` is what one of the two has proposed
+    and the other has not confirmed yet.
+    """
 
     __tablename__ = "gate_setting"
     __table_args__ = (UniqueConstraint("gate", "line"),)
@@ -52,18 +56,35 @@ class GateSetting(db.Model):
     @property
     def history(self) -> list[Event]:
         """What was proposed and decided, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == FLOW, Event.record_id == self.id).order_by(Event.seq)))
+        return list(
+            db.session.scalars(
+                select(Event)
+                .where(Event.flow == FLOW, Event.record_id == self.id)
+                .order_by(Event.seq)
+            )
+        )
 
     @classmethod
     def of(cls, gate: Gate, line: str) -> GateSetting:
         """How a gate stands; where nothing was decided, an empty setting that is in no session."""
         return db.session.scalar(select(cls).where(cls.gate == gate.key, cls.line == line)) or cls(
-            gate=gate.key, line=line, reason="", version=0, seq=0, head=FIRST)  # fmt: skip
+            gate=gate.key, line=line, reason="", version=0, seq=0, head=FIRST
+        )
 
     @classmethod
     def locked(cls, gate: Gate, line: str, version: int) -> GateSetting:
-        """The row, made where there was none, held until the transaction ends. Raises MovedOn for an older version."""
-        first = {"gate": gate.key, "line": line, "reason": "", "version": 0, "seq": 0, "head": FIRST}
+        """The row, made where there was none, held until the transaction ends.
+
+        Raises MovedOn for an older version.
+        """
+        first = {
+            "gate": gate.key,
+            "line": line,
+            "reason": "",
+            "version": 0,
+            "seq": 0,
+            "head": FIRST,
+        }
         made = db.session.scalar(
             inserting(cls)
             .values(first)
@@ -72,32 +93,56 @@ class GateSetting(db.Model):
         )
         if made is not None:
             sealed_rows.note(cls.__table__, made, gate=gate.key, line=line, mode=None, wanted=None)
-        found = db.session.scalars(select(cls).where(cls.gate == gate.key, cls.line == line).with_for_update()
-                                   .execution_options(populate_existing=True)).one()  # fmt: skip
+        found = db.session.scalars(
+            select(cls)
+            .where(cls.gate == gate.key, cls.line == line)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
         if found.version != version:
-            raise MovedOn(_l("Somebody else has changed this gate meanwhile. Here is the current state."))
+            raise MovedOn(
+                _l("Somebody else has changed this gate meanwhile. Here is the current state.")
+            )
         return found
 
     def propose(self, by: User, mode: str | None, reason: str) -> None:
-        """Say how it should stand, None as the plant or the default does; the other of the two decides. The caller commits."""
+        """Say how it should stand, None as the plant or the default does; the other of the two
+        decides. The caller commits.
+        """
         if self.wanted is not None:
             raise Blocked(_l("A change is proposed already: confirm it, or drop it first."))
         if mode == self.mode:
             raise Blocked(_l("The gate stands so already."))
-        self.wanted, self.reason, self.proposed_by, self.proposed_at = mode or "", reason, by, clock.now()
+        self.wanted, self.reason, self.proposed_by, self.proposed_at = (
+            mode or "",
+            reason,
+            by,
+            clock.now(),
+        )
         self.proposed_as = by.acting_role([role.key for role in TURNERS])
         self._write(by, "propose", self.proposed_as, {"wanted": mode, "reason": reason})
 
     def decider(self, by: User) -> str | None:
-        """The role in which a person may confirm what is proposed: the other of the two roles, and another person."""
+        """The role in which a person may confirm what is proposed: the other of the two roles,
+        and another person.
+        """
         other = next((role.key for role in TURNERS if role.key != self.proposed_as), None)
-        return other if self.wanted is not None and by.id != self.proposed_by_id and by.has_role([other]) else None
+        return (
+            other
+            if self.wanted is not None and by.id != self.proposed_by_id and by.has_role([other])
+            else None
+        )
 
     def confirm(self, by: User) -> None:
         """Turn the gate as proposed. Raises Blocked for whoever may not."""
         role = self.decider(by)
         if role is None:
-            raise Blocked(_l("An administrator and the quality head turn a gate together: another person must confirm it."))
+            raise Blocked(
+                _l(
+                    "An administrator and the quality head turn a gate together: another person "
+                    "must confirm it."
+                )
+            )
         old, self.mode = self.mode, self.wanted or None
         self._forget()
         self._write(by, "confirm", role, {"mode": [old, self.mode]})
@@ -106,10 +151,14 @@ class GateSetting(db.Model):
     def withdraw(self, by: User) -> None:
         """Drop what was proposed: either of the two may."""
         if self.wanted is None:
-            raise MovedOn(_l("Somebody else has changed this gate meanwhile. Here is the current state."))
+            raise MovedOn(
+                _l("Somebody else has changed this gate meanwhile. Here is the current state.")
+            )
         wanted = self.wanted or None
         self._forget()
-        self._write(by, "withdraw", by.acting_role([role.key for role in TURNERS]), {"wanted": wanted})
+        self._write(
+            by, "withdraw", by.acting_role([role.key for role in TURNERS]), {"wanted": wanted}
+        )
 
     def _forget(self) -> None:
         self.wanted = self.proposed_by = self.proposed_at = self.proposed_as = None
@@ -117,11 +166,20 @@ class GateSetting(db.Model):
 
     def _write(self, by: User, action: str, role: str | None, data: dict[str, object]) -> None:
         self.version += 1
-        append(self, FLOW, action, by=by, data={"gate": self.gate, "line": self.line, **data}, roles=[role] if role else ())
+        append(
+            self,
+            FLOW,
+            action,
+            by=by,
+            data={"gate": self.gate, "line": self.line, **data},
+            roles=[role] if role else (),
+        )
 
 
 def to_decide(user: User) -> int:
-    """How many proposals wait for this person's decision; nothing is asked for who turns no gate."""
+    """How many proposals wait for this person's decision; nothing is asked for who turns no
+    gate.
+    """
     if not user.has_role([role.key for role in TURNERS]):
         return 0
     proposed = db.session.scalars(select(GateSetting).where(GateSetting.wanted.is_not(None)))
@@ -134,7 +192,11 @@ def to_decide(user: User) -> int:
 def modes() -> Mapping[tuple[str, str], str]:
     """What is decided, by gate and line. Read once a transaction."""
     if KEPT not in db.session.info:
-        rows = db.session.execute(select(GateSetting.gate, GateSetting.line, GateSetting.mode).where(GateSetting.mode.is_not(None)))
+        rows = db.session.execute(
+            select(GateSetting.gate, GateSetting.line, GateSetting.mode).where(
+                GateSetting.mode.is_not(None)
+            )
+        )
         db.session.info[KEPT] = {(row.gate, row.line): row.mode for row in rows}
     return db.session.info[KEPT]
 
@@ -158,5 +220,9 @@ def forget(session: object, transaction: SessionTransaction) -> None:
 
 def turners() -> dict[str, list[str]]:
     """Who may turn a gate, by role: the names of the people in it."""
-    people = db.session.scalars(select(User).where(User.active).options(selectinload(User.stands_in)).order_by(User.id)).all()
-    return {role.key: [user.name for user in people if user.has_role([role.key])] for role in TURNERS}
+    people = db.session.scalars(
+        select(User).where(User.active).options(selectinload(User.stands_in)).order_by(User.id)
+    ).all()
+    return {
+        role.key: [user.name for user in people if user.has_role([role.key])] for role in TURNERS
+    }

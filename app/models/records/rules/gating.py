@@ -1,4 +1,6 @@
-"""What gates say against an action of a record: refused, or gone through with the warning on record."""
+"""What gates say against an action of a record: refused, or gone through with the warning on
+record.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,10 @@ from app.extensions import db
 from app.flow.gates import REFUSES, WARNS
 from app.flow.grammar import Action
 from app.flow.words import Text, _l
-from app.plant.verdict import last_day_with
-
-from app.models.records.rules.gate_setting import mode_of
 from app.models.production.plan import STOCK
+from app.models.records.rules.gate_setting import mode_of
 from app.models.warehouse.stock import Lot
+from app.plant.verdict import last_day_with
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -22,9 +23,16 @@ if TYPE_CHECKING:
 NOTHING: Mapping[str, Any] = {}
 
 
-def said(record: Any, action: Action, mode: str, entered: Mapping[str, Any] = NOTHING) -> list[Text]:
+def said(
+    record: Any, action: Action, mode: str, entered: Mapping[str, Any] = NOTHING
+) -> list[Text]:
     """What those gates of an action say that stand so."""
-    return [sentence for gate in action.gates for line, sentence in gate.asks(record, entered) if mode_of(gate, line) == mode]
+    return [
+        sentence
+        for gate in action.gates
+        for line, sentence in gate.asks(record, entered)
+        if mode_of(gate, line) == mode
+    ]
 
 
 def refusal(record: Any, action: Action, entered: Mapping[str, Any] = NOTHING) -> Text | None:
@@ -40,16 +48,25 @@ def warnings(record: Any, action: Action, entered: Mapping[str, Any] = NOTHING) 
 
 
 def too_old(card: ProductionOrder, lot: Lot | None, day: date) -> Text | None:
-    """The sentence about a lot with less of its shelf life left on a day than the card's customer wants."""
+    """The sentence about a lot with less of its shelf life left on a day than the card's
+    customer wants.
+    """
     if card.order is None or lot is None or lot.expiry is None:
         return None
     wanted = card.order.customer.min_remaining_shelf_life_pct
     last = last_day_with(lot.expiry, card.product.shelf_life_days, wanted)
     if day <= last:
         return None
-    return _l("Lot %(lot)s: %(customer)s wants %(wanted)s %% of the shelf life left on arrival; the last day for that is %(last)s, delivery is on "
-              "%(day)s. Sales can ask the customer, the planner can choose another lot.",
-              lot=lot.lot_no, customer=card.order.customer.code, wanted=f"{wanted.normalize():f}", last=last.isoformat(), day=day.isoformat())  # fmt: skip
+    return _l(
+        "Lot %(lot)s: %(customer)s wants %(wanted)s %% of the shelf life left on arrival; the last "
+        "day for that is %(last)s, delivery is on "
+        "%(day)s. Sales can ask the customer, the planner can choose another lot.",
+        lot=lot.lot_no,
+        customer=card.order.customer.code,
+        wanted=f"{wanted.normalize():f}",
+        last=last.isoformat(),
+        day=day.isoformat(),
+    )
 
 
 class GatedCard:

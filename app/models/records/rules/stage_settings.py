@@ -1,4 +1,6 @@
-"""What the plant has set for a stage: after how long a record is old there, and how many may stand there. Every change is on record."""
+"""What the plant has set for a stage: after how long a record is old there, and how many may
+stand there. Every change is on record.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,12 @@ from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.words import _l
-
+from app.models.people.user import User
+from app.models.records.column_types import Key
+from app.models.records.errors import Blocked, MovedOn
+from app.models.records.event import FIRST, Event
 from app.models.records.sealing import sealed_rows
 from app.models.records.sealing.administered import append
-from app.models.records.event import FIRST, Event
-from app.models.people.user import User
-from app.models.records.errors import Blocked, MovedOn
-from app.models.records.column_types import Key
 
 FLOW = "stage_setting"
 KEPT = "stage_settings"
@@ -28,9 +29,11 @@ SET = ("ages_after", "soft", "hard")
 
 
 class StageSetting(db.Model):
-    """``ages_after`` in minutes, None where the procedure's own holds; ``soft`` warns, ``hard`` refuses, None is no limit.
+    """``ages_after`` in minutes, None where the procedure's own holds; ``soft`` warns, ``hard``
+    refuses, None is no limit.
 
-    ``hard`` is checked with this row locked (``app.models.records.rules.wip_limits``), so that two never take the last place.
+    ``hard`` is checked with this row locked (``app.models.records.rules.wip_limits``), so that two
+    never take the last place.
     """
 
     __tablename__ = "stage_setting"
@@ -49,23 +52,49 @@ class StageSetting(db.Model):
     @property
     def history(self) -> list[Event]:
         """What was changed, oldest first."""
-        return list(db.session.scalars(select(Event).where(Event.flow == FLOW, Event.record_id == self.id).order_by(Event.seq)))
+        return list(
+            db.session.scalars(
+                select(Event)
+                .where(Event.flow == FLOW, Event.record_id == self.id)
+                .order_by(Event.seq)
+            )
+        )
 
     @classmethod
     def of(cls, flow: Flow, stage: Stage) -> StageSetting:
         """What is set for a stage; where nothing is yet, an empty one that is in no session."""
-        return db.session.scalar(select(cls).where(cls.flow == flow.key, cls.stage == stage.key)) or cls(
-            flow=flow.key, stage=stage.key, version=0, seq=0, head=FIRST)  # fmt: skip
+        return db.session.scalar(
+            select(cls).where(cls.flow == flow.key, cls.stage == stage.key)
+        ) or cls(flow=flow.key, stage=stage.key, version=0, seq=0, head=FIRST)
 
     @classmethod
-    def change(cls, flow: Flow, stage: Stage, *, by: User | None, version: int, **values: int | None) -> bool:
-        """Set ``ages_after``, ``soft`` and ``hard`` of a stage; False where nothing differs. Raises MovedOn or Blocked; the caller commits."""
+    def change(
+        cls, flow: Flow, stage: Stage, *, by: User | None, version: int, **values: int | None
+    ) -> bool:
+        """Set ``ages_after``, ``soft`` and ``hard`` of a stage; False where nothing differs.
+
+        Raises MovedOn or Blocked; the caller commits.
+        """
         if values["hard"] is not None and not flow.can_be_full(stage):
-            raise Blocked(_l("“%(stage)s” lets in whatever comes; it can have no hard limit.", stage=stage.label))
+            raise Blocked(
+                _l(
+                    "“%(stage)s” lets in whatever comes; it can have no hard limit.",
+                    stage=stage.label,
+                )
+            )
         setting = cls._locked(flow, stage)
         if setting.version != version:
-            raise MovedOn(_l("Somebody else has changed this stage’s settings meanwhile. Here is the current state."))
-        differing = {name: {"old": getattr(setting, name), "new": values[name]} for name in SET if getattr(setting, name) != values[name]}
+            raise MovedOn(
+                _l(
+                    "Somebody else has changed this stage’s settings meanwhile. Here is the "
+                    "current state."
+                )
+            )
+        differing = {
+            name: {"old": getattr(setting, name), "new": values[name]}
+            for name in SET
+            if getattr(setting, name) != values[name]
+        }
         for name, change in differing.items():
             setattr(setting, name, change["new"])
         if differing:
@@ -77,11 +106,28 @@ class StageSetting(db.Model):
     def _locked(cls, flow: Flow, stage: Stage) -> StageSetting:
         """The row, made where there was none, held until the transaction ends."""
         first = {"flow": flow.key, "stage": stage.key, "version": 0, "seq": 0, "head": FIRST}
-        made = db.session.scalar(inserting(cls).values(first).on_conflict_do_nothing(index_elements=["flow", "stage"]).returning(cls.id))
+        made = db.session.scalar(
+            inserting(cls)
+            .values(first)
+            .on_conflict_do_nothing(index_elements=["flow", "stage"])
+            .returning(cls.id)
+        )
         if made:
-            sealed_rows.note(cls.__table__, made, flow=flow.key, stage=stage.key, ages_after=None, soft=None, hard=None)
-        return db.session.scalars(select(cls).where(cls.flow == flow.key, cls.stage == stage.key).with_for_update()
-                                  .execution_options(populate_existing=True)).one()  # fmt: skip
+            sealed_rows.note(
+                cls.__table__,
+                made,
+                flow=flow.key,
+                stage=stage.key,
+                ages_after=None,
+                soft=None,
+                hard=None,
+            )
+        return db.session.scalars(
+            select(cls)
+            .where(cls.flow == flow.key, cls.stage == stage.key)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
 
     def _write_event(self, by: User | None, data: dict[str, Any]) -> None:
         self.version += 1
@@ -94,7 +140,10 @@ ALL = select(*(StageSetting.__table__.c[name] for name in ("flow", "stage", *SET
 
 
 def settings() -> Mapping[tuple[str, str], Any]:
-    """What is set, by flow and stage: ``ages_after``, ``soft``, ``hard``. Read once a transaction, so never older than it."""
+    """What is set, by flow and stage: ``ages_after``, ``soft``, ``hard``.
+
+    Read once a transaction, so never older than it.
+    """
     if KEPT not in db.session.info:
         db.session.info[KEPT] = {(row.flow, row.stage): row for row in db.session.execute(ALL)}
     return db.session.info[KEPT]
@@ -109,9 +158,17 @@ def forget(session: Any, transaction: SessionTransaction) -> None:
 def ages_after(flow: Flow, stage: Stage) -> timedelta:
     """After how long in a stage a record is old: as it is set, else as the procedure says."""
     found = settings().get((flow.key, stage.key))
-    return stage.ages_after if found is None or found.ages_after is None else timedelta(minutes=found.ages_after)
+    return (
+        stage.ages_after
+        if found is None or found.ages_after is None
+        else timedelta(minutes=found.ages_after)
+    )
 
 
 def all_ages() -> dict[tuple[str, str], timedelta]:
     """The same for every stage there is."""
-    return {(flow.key, stage.key): ages_after(flow, stage) for flow in FLOWS.values() for stage in flow.stages}
+    return {
+        (flow.key, stage.key): ages_after(flow, stage)
+        for flow in FLOWS.values()
+        for stage in flow.stages
+    }

@@ -1,4 +1,6 @@
-"""Words about people, kept apart from the sealed events: the event holds only their salted hash, so they can be erased."""
+"""Words about people, kept apart from the sealed events: the event holds only their salted hash,
+so they can be erased.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.extensions import db
 from app.flow.words import _l
-
-from app.models.records.event import Event
 from app.models.records.column_types import Key, Moment, canonical
+from app.models.records.event import Event
 
 ERASED = _l("erased")
 
 
 class PrivateWord(db.Model):
-    """What one field of an event said. The nonce keeps a short name from being guessed by its hash."""
+    """What one field of an event said.
+
+    The nonce keeps a short name from being guessed by its hash.
+    """
 
     __tablename__ = "private_word"
     __table_args__ = (UniqueConstraint("event_id", "field"),)
@@ -53,9 +57,13 @@ class PrivateWord(db.Model):
         self.value, self.nonce, self.erased_at = None, None, clock.now()
 
 
-def kept_apart(data: dict[str, Any], fields: Collection[str]) -> tuple[dict[str, Any], list[PrivateWord]]:
+def kept_apart(
+    data: dict[str, Any], fields: Collection[str]
+) -> tuple[dict[str, Any], list[PrivateWord]]:
     """Return the data as an event may seal it, and the words that were taken out of it."""
-    words = [PrivateWord.of(field, data[field]) for field in fields if data.get(field) not in (None, "")]
+    words = [
+        PrivateWord.of(field, data[field]) for field in fields if data.get(field) not in (None, "")
+    ]
     return {**data, **{word.field: word.seal for word in words}}, words
 
 
@@ -70,7 +78,11 @@ def words_of(event: Event) -> list[PrivateWord]:
     """What an event keeps apart; asks the database only where there is something."""
     if not any(is_seal(value) for value in event.data.values()):
         return []
-    return list(db.session.scalars(select(PrivateWord).where(PrivateWord.event_id == event.id).order_by(PrivateWord.field)))
+    return list(
+        db.session.scalars(
+            select(PrivateWord).where(PrivateWord.event_id == event.id).order_by(PrivateWord.field)
+        )
+    )
 
 
 def entered(event: Event) -> dict[str, Any]:
@@ -79,18 +91,26 @@ def entered(event: Event) -> dict[str, Any]:
 
 
 def entered_of(events: Iterable[Event]) -> dict[int, dict[str, Any]]:
-    """The data of many events as they were entered, by the event's id; one statement, and only where something is kept apart."""
+    """The data of many events as they were entered, by the event's id; one statement, and only
+    where something is kept apart.
+    """
     events = list(events)
     sealed = [event.id for event in events if any(is_seal(value) for value in event.data.values())]
     words: dict[int, list[PrivateWord]] = {}
-    for word in db.session.scalars(select(PrivateWord).where(PrivateWord.event_id.in_(sealed))) if sealed else ():
+    for word in (
+        db.session.scalars(select(PrivateWord).where(PrivateWord.event_id.in_(sealed)))
+        if sealed
+        else ()
+    ):
         words.setdefault(word.event_id, []).append(word)
     return {event.id: put_together(event, words.get(event.id, ())) for event in events}
 
 
 def put_together(event: Event, words: Iterable[PrivateWord]) -> dict[str, Any]:
     said = {word.field: word.said for word in words}
-    return {key: said.get(key, ERASED) if is_seal(value) else value for key, value in event.data.items()}
+    return {
+        key: said.get(key, ERASED) if is_seal(value) else value for key, value in event.data.items()
+    }
 
 
 def is_seal(value: Any) -> bool:
@@ -102,11 +122,21 @@ def count_words() -> int:
 
 
 def false_words() -> Iterator[str]:
-    """Yield the words that are not those their event sealed, and the sealed ones that vanished without an event that erased them."""
+    """Yield the words that are not those their event sealed, and the sealed ones that vanished
+    without an event that erased them.
+    """
     words = {(word.event_id, word.field): word for word in db.session.scalars(select(PrivateWord))}
-    erased = {(event.flow, event.record_id, seq, field): event.at for event in db.session.scalars(select(Event).where(Event.action == "erase"))
-              for seq, field in event.data.get("erased", ())}  # fmt: skip
-    sealed = select(Event).where(Event.body.contains(':{"sha256":')).order_by(Event.id).execution_options(yield_per=1000)
+    erased = {
+        (event.flow, event.record_id, seq, field): event.at
+        for event in db.session.scalars(select(Event).where(Event.action == "erase"))
+        for seq, field in event.data.get("erased", ())
+    }
+    sealed = (
+        select(Event)
+        .where(Event.body.contains(':{"sha256":'))
+        .order_by(Event.id)
+        .execution_options(yield_per=1000)
+    )
     for event in db.session.scalars(sealed):
         for field, seal in event.data.items():
             when = erased.get((event.flow, event.record_id, event.seq, field))
@@ -121,8 +151,20 @@ def wrong(word: PrivateWord | None, seal: dict[str, str], erased: datetime | Non
     if word is None:
         return "is gone, but was not erased"
     if word.value is None or word.nonce is None:
-        return "is empty, but was not erased" if erased is None else None if at_once(word, erased) else "was erased at another moment"
-    return "was altered" if word.seal != seal else "was erased, but is there again" if erased or word.erased_at else None
+        return (
+            "is empty, but was not erased"
+            if erased is None
+            else None
+            if at_once(word, erased)
+            else "was erased at another moment"
+        )
+    return (
+        "was altered"
+        if word.seal != seal
+        else "was erased, but is there again"
+        if erased or word.erased_at
+        else None
+    )
 
 
 def at_once(word: PrivateWord, erased: datetime) -> bool:

@@ -1,5 +1,8 @@
-"""Erasing words about people. The words go, beside their event and where the record repeats them; that there were some, when
-and why they went, stays on the record's chain, which holds as before."""
+"""Erasing words about people.
+
+The words go, beside their event and where the record repeats them; that there were some, when and
+why they went, stays on the record's chain, which holds as before.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,34 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.words import _l
-from app.plant import reading
-
-from app.models.records.sealing.administered import append
-from app.models.records.event import Event
 from app.models.master.dictionary import TABLES
 from app.models.people.user import User
-from app.models.records.sealing.erasable_words import PrivateWord
-from app.models.records.record import Record
-from app.models.records.numbers import record_of
 from app.models.records.errors import Blocked
+from app.models.records.event import Event
+from app.models.records.numbers import record_of
+from app.models.records.record import Record
+from app.models.records.sealing.administered import append
+from app.models.records.sealing.erasable_words import PrivateWord
 from app.models.records.search_index import note
+from app.plant import reading
 
 CLAUSE = "四"
 
 
 def subject_of(ref: str) -> Any | None:
-    """Return whose events may hold words about people: the record of a number, a row of master data (``customer:C-002``), or
-    the person of a login; None where there is none."""
+    """Return whose events may hold words about people: the record of a number, a row of master
+    data (``customer:C-002``), or the person of a login; None where there is none.
+    """
     key, _, code = reading.code(ref).partition(":")
     if code:
-        return TABLES[key].model.called(code) if key in TABLES and hasattr(TABLES[key].model, "by_code") else None
-    return record_of(ref) or db.session.scalar(select(User).where(func.lower(User.login) == reading.code(ref).lower()))
+        return (
+            TABLES[key].model.called(code)
+            if key in TABLES and hasattr(TABLES[key].model, "by_code")
+            else None
+        )
+    return record_of(ref) or db.session.scalar(
+        select(User).where(func.lower(User.login) == reading.code(ref).lower())
+    )
 
 
 def flow_of(subject: Any) -> str:
@@ -41,14 +50,27 @@ def flow_of(subject: Any) -> str:
 
 
 def words_about(subject: Any) -> list[tuple[Event, PrivateWord]]:
-    """Return what is kept apart from its events and not erased yet, oldest first, each with its event."""
-    found = (select(Event, PrivateWord).join(PrivateWord, PrivateWord.event_id == Event.id)
-             .where(Event.flow == flow_of(subject), Event.record_id == subject.id, PrivateWord.value.is_not(None)).order_by(Event.seq, PrivateWord.field))  # fmt: skip
+    """Return what is kept apart from its events and not erased yet, oldest first, each with its
+    event.
+    """
+    found = (
+        select(Event, PrivateWord)
+        .join(PrivateWord, PrivateWord.event_id == Event.id)
+        .where(
+            Event.flow == flow_of(subject),
+            Event.record_id == subject.id,
+            PrivateWord.value.is_not(None),
+        )
+        .order_by(Event.seq, PrivateWord.field)
+    )
     return [(event, word) for event, word in db.session.execute(found)]
 
 
 def erase(subject: Any, numbers: set[int], *, reason: str, by: User | None = None) -> int:
-    """Erase the words with these ids and put it on record; how many went comes back. Raises Blocked for one that is not there."""
+    """Erase the words with these ids and put it on record; how many went comes back.
+
+    Raises Blocked for one that is not there.
+    """
     if isinstance(subject, Record):
         subject.lock()
     words = [(event, word) for event, word in words_about(subject) if word.id in numbers]
@@ -69,9 +91,14 @@ def erase(subject: Any, numbers: set[int], *, reason: str, by: User | None = Non
 
 
 def forget_copies(subject: Any, field: str, said: Any) -> None:
-    """Empty the field of the record, its plans and its nonconformances that still holds the same words. What a person or
-    customer is called now is changed where they are kept, not here."""
+    """Empty the field of the record, its plans and its nonconformances that still holds the same
+    words. What a person or customer is called now is changed where they are kept, not here.
+    """
     if isinstance(subject, Record):
-        for row in (subject, *getattr(subject, "plans", ()), *getattr(subject, "nonconformances", ())):
+        for row in (
+            subject,
+            *getattr(subject, "plans", ()),
+            *getattr(subject, "nonconformances", ()),
+        ):
             if getattr(row, field, None) == said:
                 setattr(row, field, "")

@@ -1,4 +1,6 @@
-"""The plant's own chain: it seals what a transaction wrote and no event took, such as opening stock or the mark of a demo."""
+"""The plant's own chain: it seals what a transaction wrote and no event took, such as opening
+stock or the mark of a demo.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,9 @@ from sqlalchemy import BigInteger, Integer, Table, event, func, select, text
 
 from app import clock
 from app.extensions import db
-
 from app.models.records.event import FIRST, Event
-from app.models.records.sealing.sealed_rows import keeps_seals, key_of, take_rest, written
 from app.models.records.sealing.erasable_words import keep, kept_apart
+from app.models.records.sealing.sealed_rows import keeps_seals, key_of, take_rest, written
 
 FLOW, PLANT = "plant", 1
 # How many rows one event seals at most.
@@ -41,17 +42,41 @@ def seal() -> None:
 
 
 def end() -> tuple[int, str]:
-    """Number and hash of the chain's last event; nobody else adds one until the transaction ends."""
+    """Number and hash of the chain's last event; nobody else adds one until the transaction
+    ends.
+    """
     if db.session.get_bind().dialect.name != "sqlite":
         db.session.execute(LOCK)
-    last = select(Event.seq, Event.hash).where(Event.flow == FLOW, Event.record_id == PLANT).order_by(Event.seq.desc()).limit(1)
+    last = (
+        select(Event.seq, Event.hash)
+        .where(Event.flow == FLOW, Event.record_id == PLANT)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    )
     return next(iter(map(tuple, db.session.execute(last))), (0, FIRST))
 
 
-def add(action: str, data: dict[str, Any], seq: int, head: str, wrote: dict[str, Any] | None = None, apart: dict[str, Any] | None = None) -> str:
+def add(
+    action: str,
+    data: dict[str, Any],
+    seq: int,
+    head: str,
+    wrote: dict[str, Any] | None = None,
+    apart: dict[str, Any] | None = None,
+) -> str:
     """Add an event by nobody in particular; its hash comes back."""
-    made = Event(flow=FLOW, record_id=PLANT, seq=seq, at=clock.now(), actor_id=None, role=None, action=action, source=None,
-                 target=None, clause="四")  # fmt: skip
+    made = Event(
+        flow=FLOW,
+        record_id=PLANT,
+        seq=seq,
+        at=clock.now(),
+        actor_id=None,
+        role=None,
+        action=action,
+        source=None,
+        target=None,
+        clause="四",
+    )
     data, words = kept_apart(data | (apart or {}), tuple(apart or ()))
     made.seal(data, head, wrote)
     keep(words, made)
@@ -60,11 +85,22 @@ def add(action: str, data: dict[str, Any], seq: int, head: str, wrote: dict[str,
 
 # A plant that is older than the seals
 
+
 def begin() -> None:
-    """Note, once, which rows an older plant has that no event sealed: what comes later is sealed. Run after migrations; commits nothing."""
-    if db.session.scalar(select(Event.id).where(Event.body.contains(',"wrote":{')).limit(1)) is not None:
+    """Note, once, which rows an older plant has that no event sealed: what comes later is sealed.
+
+    Run after migrations; commits nothing.
+    """
+    if (
+        db.session.scalar(select(Event.id).where(Event.body.contains(',"wrote":{')).limit(1))
+        is not None
+    ):
         return
-    older = {table.name: found for table in db.metadata.sorted_tables if keeps_seals(table) and (found := rows_of(table))}
+    older = {
+        table.name: found
+        for table in db.metadata.sorted_tables
+        if keeps_seals(table) and (found := rows_of(table))
+    }
     if older:
         seq, head = end()
         add("begin", {"older": older}, seq + 1, head)
@@ -80,7 +116,11 @@ def rows_of(table: Table) -> Any:
 
 def older() -> dict[str, Any]:
     """What ``begin`` noted, if it had to."""
-    event = db.session.scalar(select(Event).where(Event.flow == FLOW, Event.record_id == PLANT, Event.action == "begin").limit(1))
+    event = db.session.scalar(
+        select(Event)
+        .where(Event.flow == FLOW, Event.record_id == PLANT, Event.action == "begin")
+        .limit(1)
+    )
     return event.data["older"] if event else {}
 
 

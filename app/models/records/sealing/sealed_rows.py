@@ -1,7 +1,9 @@
-"""What an event wrote: every row that changed is sealed in the body of the event that changed it, so that ``verify`` can compare.
+"""What an event wrote: every row that changed is sealed in the body of the event that changed it,
+so that ``verify`` can compare.
 
-Rows are noted as they are sent; the next event of the transaction takes what was noted (``take``) with it. What no event took is
-sealed at the commit in the plant's own chain. A column is sealed unless ``app.models.records.sealing.unsealed`` says why it is not.
+Rows are noted as they are sent; the next event of the transaction takes what was noted (``take``)
+with it. What no event took is sealed at the commit in the plant's own chain. A column is sealed
+unless ``app.models.records.sealing.unsealed`` says why it is not.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from sqlalchemy import Boolean, Column, Integer, Table, event, inspect
 from sqlalchemy.orm import Mapper, SessionTransaction
 
 from app.extensions import db
-
 from app.models.records.column_types import Exact, Json, Moment, as_kept, canonical
 from app.models.records.sealing.unsealed import is_sealed
 
@@ -29,7 +30,9 @@ Written = dict[tuple[str, str], Row]
 
 @cache
 def sealed_columns(table: Table) -> tuple[Column[Any], ...]:
-    """The columns of a table whose values events seal; the primary key names the row and is none of them."""
+    """The columns of a table whose values events seal; the primary key names the row and is none
+    of them.
+    """
     return tuple(c for c in table.c if not c.primary_key and is_sealed(c))
 
 
@@ -42,7 +45,10 @@ def keeps_seals(table: Table) -> bool:
 @cache
 def attributes(mapper: Mapper[Any]) -> tuple[tuple[str, Column[Any]], ...]:
     """Attribute and column of whatever of a kind is sealed."""
-    return tuple((mapper.get_property_by_column(column).key, column) for column in sealed_columns(mapper.local_table))
+    return tuple(
+        (mapper.get_property_by_column(column).key, column)
+        for column in sealed_columns(mapper.local_table)
+    )
 
 
 def key_of(values: Iterable[Any]) -> str:
@@ -51,7 +57,9 @@ def key_of(values: Iterable[Any]) -> str:
 
 
 def form(column: Column[Any], value: Any) -> Any:
-    """A value as it is sealed: what JSON knows, the same whether it was just set or comes from either database."""
+    """A value as it is sealed: what JSON knows, the same whether it was just set or comes from
+    either database.
+    """
     kind = column.type
     if value is None:
         return None
@@ -70,12 +78,15 @@ def form(column: Column[Any], value: Any) -> Any:
 
 def short(column: Column[Any], value: Any) -> Any:
     """The same, by its hash where it is long or opens something."""
-    if value is not None and (column.name.endswith(("_hash", "_secret")) or len(canonical(value)) > LONGEST):
+    if value is not None and (
+        column.name.endswith(("_hash", "_secret")) or len(canonical(value)) > LONGEST
+    ):
         return {"digest": hashlib.sha256(canonical(value).encode()).hexdigest()}
     return value
 
 
 # What the transaction wrote
+
 
 def written() -> Written:
     """What was noted since the last event."""
@@ -84,17 +95,28 @@ def written() -> Written:
 
 def note(table: Table, key: Any, **values: Any) -> None:
     """Note values of a row that a statement wrote past the session."""
-    add(table.name, str(key), {name: form(table.c[name], value) for name, value in values.items()}, new=True)
+    add(
+        table.name,
+        str(key),
+        {name: form(table.c[name], value) for name, value in values.items()},
+        new=True,
+    )
 
 
 def add(table: str, key: str, values: Row, *, new: bool = False) -> None:
-    """Add values of a row, None for one that is gone, to what is noted; what an event of this transaction sealed already is no news."""
+    """Add values of a row, None for one that is gone, to what is noted; what an event of this
+    transaction sealed already is no news.
+    """
     known = db.session.info.setdefault("sealed", {}).get((table, key)) or {}
     noted = written().pop((table, key), None) or {}
     if values is None:
         written()[table, key] = None
         return
-    noted = {name: value for name, value in (noted | values).items() if name not in known or known[name] != value}
+    noted = {
+        name: value
+        for name, value in (noted | values).items()
+        if name not in known or known[name] != value
+    }
     if noted or new:
         written()[table, key] = noted
 
@@ -106,15 +128,30 @@ def name_of(mapper: Mapper[Any], held: dict[str, Any]) -> str:
 def inserted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
     if keeps_seals(mapper.local_table):
         held = inspect(row).dict
-        empty = {column.name: None for name, column in attributes(mapper) if name not in held and column.server_default is None}
-        add(mapper.local_table.name, name_of(mapper, held), empty | values(mapper, held, held), new=True)
+        empty = {
+            column.name: None
+            for name, column in attributes(mapper)
+            if name not in held and column.server_default is None
+        }
+        add(
+            mapper.local_table.name,
+            name_of(mapper, held),
+            empty | values(mapper, held, held),
+            new=True,
+        )
 
 
 def updated(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
     if keeps_seals(mapper.local_table) and (changed := inspect(row).committed_state):
         held = inspect(row).dict
-        lock = mapper.version_id_col is not None and {mapper.get_property_by_column(mapper.version_id_col).key}
-        add(mapper.local_table.name, name_of(mapper, held), values(mapper, held, {*changed, *(lock or ())}))
+        lock = mapper.version_id_col is not None and {
+            mapper.get_property_by_column(mapper.version_id_col).key
+        }
+        add(
+            mapper.local_table.name,
+            name_of(mapper, held),
+            values(mapper, held, {*changed, *(lock or ())}),
+        )
 
 
 def deleted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
@@ -124,10 +161,18 @@ def deleted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
 
 def values(mapper: Mapper[Any], held: dict[str, Any], changed: Container[str]) -> dict[str, Any]:
     """The sealed columns of a row that were changed, as they are sealed."""
-    return {column.name: form(column, held[name]) for name, column in attributes(mapper) if name in changed and name in held}
+    return {
+        column.name: form(column, held[name])
+        for name, column in attributes(mapper)
+        if name in changed and name in held
+    }
 
 
-for name, heard in (("after_insert", inserted), ("after_update", updated), ("after_delete", deleted)):
+for name, heard in (
+    ("after_insert", inserted),
+    ("after_update", updated),
+    ("after_delete", deleted),
+):
     event.listen(db.Model, name, heard, propagate=True)
 
 
@@ -135,7 +180,9 @@ for name, heard in (("after_insert", inserted), ("after_update", updated), ("aft
 def remember(session: Any, transaction: SessionTransaction) -> None:
     """A savepoint that is rolled back takes with it what was noted since."""
     if transaction.nested:
-        session.info.setdefault("savepoints", []).append({name: dict(session.info.get(name, {})) for name in ("written", "sealed")})
+        session.info.setdefault("savepoints", []).append(
+            {name: dict(session.info.get(name, {})) for name in ("written", "sealed")}
+        )
 
 
 @event.listens_for(db.session, "after_soft_rollback")
@@ -155,37 +202,60 @@ def forget(session: Any, transaction: SessionTransaction) -> None:
 
 # What an event takes with it
 
-def take(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, dict[str, Row]]:
-    """Return what was written since the last event, by table and row, as the event with this data may hold it.
 
-    Words about people stand there only by the name of the field of ``private`` that keeps them apart; those that this event does not
-    say wait for the one that does. ``own`` is the row whose chain it belongs to; it is sent later, with the event's hash.
+def take(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, dict[str, Row]]:
+    """Return what was written since the last event, by table and row, as the event with this data
+    may hold it.
+
+    Words about people stand there only by the name of the field of ``private`` that keeps them
+    apart; those that this event does not say wait for the one that does. ``own`` is the row whose
+    chain it belongs to; it is sent later, with the event's hash.
     """
     send_all_but(own)
-    said = {field: canonical(latest(data[field])) for field in private if data.get(field) not in (None, "")}
+    said = {
+        field: canonical(latest(data[field]))
+        for field in private
+        if data.get(field) not in (None, "")
+    }
     noted, found = written(), {}
     for table, key in sorted(noted):
         row = noted.pop((table, key))
-        waiting = {name: value for name, value in (row or {}).items() if is_personal(table, name, value) and canonical(value) not in said.values()}
+        waiting = {
+            name: value
+            for name, value in (row or {}).items()
+            if is_personal(table, name, value) and canonical(value) not in said.values()
+        }
         if waiting:
             noted[table, key] = waiting
         if not row or waiting != row:
             row = row and {name: value for name, value in row.items() if name not in waiting}
-            found.setdefault(table, {})[key] = row and {name: sealed(table, name, value, said) for name, value in row.items()}
+            found.setdefault(table, {})[key] = row and {
+                name: sealed(table, name, value, said) for name, value in row.items()
+            }
             settle(table, key, row)
     return found
 
 
 def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:
-    """Return some of what no event took, and the words about people in it, by the fields that are to keep them apart."""
+    """Return some of what no event took, and the words about people in it, by the fields that
+    are to keep them apart.
+    """
     found: dict[str, dict[str, Row]] = {}
     words: dict[str, Any] = {}
     for table, key in sorted(written())[:most]:
         row = written().pop((table, key))
-        apart = {name: f"{table}.{key}.{name}" for name, value in (row or {}).items() if is_personal(table, name, value)}
+        apart = {
+            name: f"{table}.{key}.{name}"
+            for name, value in (row or {}).items()
+            if is_personal(table, name, value)
+        }
         words |= {field: row[name] for name, field in apart.items()}
         found.setdefault(table, {})[key] = row and {
-            name: {"word": apart[name]} if name in apart else short(db.metadata.tables[table].c[name], value) for name, value in row.items()}  # fmt: skip
+            name: {"word": apart[name]}
+            if name in apart
+            else short(db.metadata.tables[table].c[name], value)
+            for name, value in row.items()
+        }
         settle(table, key, row)
     return found, words
 
@@ -199,11 +269,15 @@ def settle(table: str, key: str, row: Row) -> None:
 def send_all_but(own: Any) -> None:
     """Have every row noted: those that wait are sent, ``own`` only where it must be."""
     session = db.session()
-    if any(row is not own for rows in (session.new, session.dirty, session.deleted) for row in rows):
+    if any(
+        row is not own for rows in (session.new, session.dirty, session.deleted) for row in rows
+    ):
         session.flush()
     elif own is not None and own in session.dirty:
         mapper, changed = inspect(own).mapper, inspect(own).committed_state
-        incomplete = mapper.version_id_col is not None or any(name in mapper.relationships for name in changed)
+        incomplete = mapper.version_id_col is not None or any(
+            name in mapper.relationships for name in changed
+        )
         session.flush() if incomplete else updated(mapper, None, own)
 
 
@@ -212,12 +286,20 @@ def sealed(table: str, name: str, value: Any, said: dict[str, str]) -> Any:
     if not is_personal(table, name, value):
         return short(db.metadata.tables[table].c[name], value)
     text = canonical(value)
-    return {"word": name if said.get(name) == text else next(field for field, word in said.items() if word == text)}
+    return {
+        "word": name
+        if said.get(name) == text
+        else next(field for field, word in said.items() if word == text)
+    }
 
 
 def latest(entered: Any) -> Any:
     """What a field of an event left in its column: the new one of a change."""
-    return entered["new"] if isinstance(entered, dict) and entered.keys() == {"old", "new"} else entered
+    return (
+        entered["new"]
+        if isinstance(entered, dict) and entered.keys() == {"old", "new"}
+        else entered
+    )
 
 
 def is_personal(table: str, name: str, value: Any) -> bool:
@@ -226,13 +308,23 @@ def is_personal(table: str, name: str, value: Any) -> bool:
 
 @cache
 def personal() -> frozenset[tuple[str, str]]:
-    """Table and column of what holds words about people: as the flows, the master data and the staff declare."""
+    """Table and column of what holds words about people: as the flows, the master data and the
+    staff declare.
+    """
     from app.flow.flows import FLOWS
-
     from app.models.master.dictionary import TABLES
     from app.models.people.user import PERSONAL
 
-    names = {field for flow in FLOWS.values() for action in flow.actions for field in action.private}
-    kept = {table.model.__tablename__: {f.name for f in table.fields if f.personal} for table in TABLES.values()} | {"user": set(PERSONAL)}
-    return frozenset((table.name, column.name) for table in db.metadata.tables.values() for column in table.c
-                     if column.name in kept.get(table.name, names))  # fmt: skip
+    names = {
+        field for flow in FLOWS.values() for action in flow.actions for field in action.private
+    }
+    kept = {
+        table.model.__tablename__: {f.name for f in table.fields if f.personal}
+        for table in TABLES.values()
+    } | {"user": set(PERSONAL)}
+    return frozenset(
+        (table.name, column.name)
+        for table in db.metadata.tables.values()
+        for column in table.c
+        if column.name in kept.get(table.name, names)
+    )

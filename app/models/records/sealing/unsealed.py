@@ -1,9 +1,13 @@
-"""The columns that no event seals, each with its reason. Every other column of every table is sealed by the event that writes it.
+"""The columns that no event seals, each with its reason.
 
-A new column or table needs nothing here: it is sealed by itself. Write it through the session, or tell ``facts.note`` of a statement
-that goes past it. Only what another check of ``verify`` compares, or what need not be true, is named, as ``table``, ``table.column``,
-``record.column`` for every table whose rows stand in a stage of a flow, or ``*.column``. A column that only happens to have such a
-name elsewhere (the version of a work instruction, the stage that a test belongs to) is a fact, and sealed.
+Every other column of every table is sealed by the event that writes it.
+
+A new column or table needs nothing here: it is sealed by itself. Write it through the session, or
+tell ``facts.note`` of a statement that goes past it. Only what another check of ``verify``
+compares, or what need not be true, is named, as ``table``, ``table.column``, ``record.column`` for
+every table whose rows stand in a stage of a flow, or ``*.column``. A column that only happens to
+have such a name elsewhere (the version of a work instruction, the stage that a test belongs to) is
+a fact, and sealed.
 """
 
 from __future__ import annotations
@@ -22,13 +26,25 @@ ELSEWHERE = {
     "record.since": "the moment of the last event that moved it",
     "*.seq": "the number of the last event",
     "*.head": "the hash of the last event",
-    "sales_order.message": "its SHA-256 stands in the event that took it in: people's words stay out of the chain",
+    "sales_order.message": "its SHA-256 stands in the event that took it in: people's words stay "
+    "out of the chain",
 }
 
 # Left open: nothing relies on it, or it is made anew from what is sealed.
 OPEN = {
-    **{f"{locked}.version": "a lock against two people at once, no fact" for locked in (
-        "record", "user", "deputy", "display", "gate_setting", "robot", "stage_setting", "station")},
+    **{
+        f"{locked}.version": "a lock against two people at once, no fact"
+        for locked in (
+            "record",
+            "user",
+            "deputy",
+            "display",
+            "gate_setting",
+            "robot",
+            "stage_setting",
+            "station",
+        )
+    },
     "record.face": "counts what a card shows, so that boards know when to draw it again",
     "record.cue": "a cache for boards, made of the guards; perform asks the guards themselves",
     "record.search": "what stands in the search index, made of sealed columns",
@@ -54,7 +70,9 @@ OPEN = {
 
 def names(column: Column) -> tuple[str, ...]:
     """Under which names a column may stand in a list."""
-    of_record = (f"record.{column.name}",) if {"stage", "doers"} <= set(column.table.c.keys()) else ()
+    of_record = (
+        (f"record.{column.name}",) if {"stage", "doers"} <= set(column.table.c.keys()) else ()
+    )
     return column.table.name, f"{column.table.name}.{column.name}", f"*.{column.name}", *of_record
 
 

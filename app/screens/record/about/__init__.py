@@ -1,4 +1,6 @@
-"""What the page of each kind of record tells beside its path and its history: one class a flow, queries and words only."""
+"""What the page of each kind of record tells beside its path and its history: one class a flow,
+queries and words only.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,28 @@ from typing import Any
 
 from app.models.records.record import Record
 from app.screens.record.about.anomaly import AboutAnomaly
-from app.screens.record.about.production_order import AboutCard
 from app.screens.record.about.disposition import AboutDisposition
 from app.screens.record.about.handover import AboutHandover
 from app.screens.record.about.order import AboutOrder
+from app.screens.record.about.production_order import AboutCard
 from app.screens.record.about.requisition import AboutRequisition
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.about.shipment import AboutShipment
 
-ABOUT = {"order": AboutOrder, "production": AboutCard, "sample": AboutSample, "shipment": AboutShipment,
-         "requisition": AboutRequisition, "anomaly": AboutAnomaly, "handover": AboutHandover,
-         "disposition": AboutDisposition}  # fmt: skip
+ABOUT = {
+    "order": AboutOrder,
+    "production": AboutCard,
+    "sample": AboutSample,
+    "shipment": AboutShipment,
+    "requisition": AboutRequisition,
+    "anomaly": AboutAnomaly,
+    "handover": AboutHandover,
+    "disposition": AboutDisposition,
+}
 
 
 def about(record: Record) -> Any:
-    """Return what a record tells: it has ``facts`` and ``timing`` (for the head), and what its own page section shows."""
+    """Return what a record tells: it has ``facts`` and ``timing`` (for the head), and what its
+    own page section shows.
+    """
     return ABOUT[record.flow.key](record)

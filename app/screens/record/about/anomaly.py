@@ -1,4 +1,6 @@
-"""What the page of an anomaly tells: what happened, how long until somebody came, how long until it was over."""
+"""What the page of an anomaly tells: what happened, how long until somebody came, how long until
+it was over.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,6 @@ from typing import TYPE_CHECKING
 from app import clock
 from app.flow.terms import SEVERITIES, term
 from app.flow.words import Text, _l
-
 from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Clock:
-    """A span of the anomaly's life: its name, since when, how long, by whom it ended; ``running`` while nobody ended it."""
+    """A span of the anomaly's life: its name, since when, how long, by whom it ended;
+    ``running`` while nobody ended it.
+    """
 
     label: Text
     since: datetime
@@ -40,22 +43,39 @@ class AboutAnomaly:
 
     @property
     def marks(self) -> list[Mark]:
-        return [Mark("halted", _l("Stops the card"))] if self.anomaly.stops and self.anomaly.card else []
+        return (
+            [Mark("halted", _l("Stops the card"))]
+            if self.anomaly.stops and self.anomaly.card
+            else []
+        )
 
     @property
     def severity(self) -> Mark:
         code = self.anomaly.code
-        return Mark({"critical": "failed", "high": "risk"}.get(code.severity, ""), term(SEVERITIES, code.severity))
+        return Mark(
+            {"critical": "failed", "high": "risk"}.get(code.severity, ""),
+            term(SEVERITIES, code.severity),
+        )
 
     @cached_property
     def clocks(self) -> list[Clock]:
         """From the report to the first who came, and from then to the end."""
         did = {event.action: event for event in self.anomaly.deeds}
         clocks, since = [], self.anomaly.created_at
-        for action, label in (("acknowledge", _l("Until acknowledged")), ("resolve", _l("Until resolved"))):
+        for action, label in (
+            ("acknowledge", _l("Until acknowledged")),
+            ("resolve", _l("Until resolved")),
+        ):
             event = did.get(action)
-            clocks.append(Clock(label, since, (event.at if event else clock.now()) - since,
-                                event.who if event else "", event is None))  # fmt: skip
+            clocks.append(
+                Clock(
+                    label,
+                    since,
+                    (event.at if event else clock.now()) - since,
+                    event.who if event else "",
+                    event is None,
+                )
+            )
             if event is None:
                 break
         return clocks
@@ -69,7 +89,11 @@ class AboutAnomaly:
     def facts(self) -> list[Fact]:
         anomaly = self.anomaly
         card = anomaly.card
-        return [Fact(_l("Code"), f"{anomaly.code.code} {anomaly.code.name}"), Fact(_l("Severity"), self.severity.word),
-                Fact(_l("Stops the line"), _l("Yes") if anomaly.code.stops_line else _l("No")),
-                Fact(_l("Card"), card.ref if card else "", card.ref if card else ""), Fact(_l("Where"), anomaly.place),
-                Fact(_l("Reported by"), self.reporter)]  # fmt: skip
+        return [
+            Fact(_l("Code"), f"{anomaly.code.code} {anomaly.code.name}"),
+            Fact(_l("Severity"), self.severity.word),
+            Fact(_l("Stops the line"), _l("Yes") if anomaly.code.stops_line else _l("No")),
+            Fact(_l("Card"), card.ref if card else "", card.ref if card else ""),
+            Fact(_l("Where"), anomaly.place),
+            Fact(_l("Reported by"), self.reporter),
+        ]

@@ -1,11 +1,12 @@
-"""What the page of a stock decision tells: which goods, why they stand apart, where they came from."""
+"""What the page of a stock decision tells: which goods, why they stand apart, where they came
+from.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from app.flow.words import _l, as_signed
-
 from app.screens.record.fact import Fact, Mark, lot_mark
 
 if TYPE_CHECKING:
@@ -35,12 +36,18 @@ class AboutDisposition:
         found, lot = self.disposition, self.disposition.lot
         card, ship = found.card, found.shipment
         return [
-            Fact(_l("Product") if lot.product else _l("Material"), f"{lot.item.code} {lot.item.name}"),
-            Fact(_l("Lot"), lot.lot_no), Fact(_l("Quantity"), found.amount), Fact(_l("Reason"), as_signed(found.reason)),
-            Fact(_l("Zone"), lot.zone), Fact(_l("Expiry date"), lot.expiry),
+            Fact(
+                _l("Product") if lot.product else _l("Material"), f"{lot.item.code} {lot.item.name}"
+            ),
+            Fact(_l("Lot"), lot.lot_no),
+            Fact(_l("Quantity"), found.amount),
+            Fact(_l("Reason"), as_signed(found.reason)),
+            Fact(_l("Zone"), lot.zone),
+            Fact(_l("Expiry date"), lot.expiry),
             Fact(_l("Came back from"), ship.customer.name if ship else ""),
             Fact(_l("Shipment"), ship.ref if ship else "", ship.ref if ship else ""),
             Fact(_l("Card"), card.ref if card else "", card.ref if card else ""),
             Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
-            Fact(_l("Supplier’s lot no."), lot.supplier_lot), Fact(_l("Witness of the destruction"), found.witness),
-        ]  # fmt: skip
+            Fact(_l("Supplier’s lot no."), lot.supplier_lot),
+            Fact(_l("Witness of the destruction"), found.witness),
+        ]

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.flow.words import _l
-
 from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:
@@ -34,5 +33,10 @@ class AboutHandover:
     @property
     def facts(self) -> list[Fact]:
         note = self.handover
-        return [Fact(_l("Day"), note.day), Fact(_l("Shift"), note.amount), Fact(_l("Production line"), note.headline),
-                Fact(_l("Written by"), note.party), Fact(_l("Taken over by"), self.taken_over_by)]  # fmt: skip
+        return [
+            Fact(_l("Day"), note.day),
+            Fact(_l("Shift"), note.amount),
+            Fact(_l("Production line"), note.headline),
+            Fact(_l("Written by"), note.party),
+            Fact(_l("Taken over by"), self.taken_over_by),
+        ]

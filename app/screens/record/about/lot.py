@@ -1,4 +1,6 @@
-"""What a lot's page tells: how it stands, where, its certificates, every movement, where it came from and where it went."""
+"""What a lot's page tells: how it stands, where, its certificates, every movement, where it came
+from and where it went.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +16,50 @@ from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.terms import MOVEMENTS, term
 from app.flow.words import _l
-from app.plant.layers import Layout, layout
-from app.plant.quantities import from_base
-
-from app.models.records.papers.attachment import Attachment
-from app.models.records.papers.document import Document
-from app.models.records.numbers import records
-from app.models.warehouse.genealogy import CARD, CUSTOMER, LOT, PROMISED, SHIPMENT, SUPPLIER, Edge, Genealogy, genealogy, receipts_of
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
-from app.models.records.record import Record
 from app.models.production.requirement import lots_on_offer
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample, TestResult
+from app.models.records.numbers import records
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document
+from app.models.records.record import Record
+from app.models.warehouse.genealogy import (
+    CARD,
+    CUSTOMER,
+    LOT,
+    PROMISED,
+    SHIPMENT,
+    SUPPLIER,
+    Edge,
+    Genealogy,
+    genealogy,
+    receipts_of,
+)
 from app.models.warehouse.stock import Lot, StockMovement, free_stock
-from app.screens.record.fact import Mark, lot_mark
+from app.plant.layers import Layout, layout
+from app.plant.quantities import from_base
 from app.screens.record.about.lot_actions import actions_on
+from app.screens.record.fact import Mark, lot_mark
 
 SHOWN = 50  # movements on the page at first
 CERTIFICATE = "COA"
-KINDS = {SUPPLIER: _l("Supplier"), LOT: _l("Lot"), CARD: _l("Production order"), SHIPMENT: _l("Shipment"), CUSTOMER: _l("Customer"),
-         PROMISED: _l("Promised to a customer")}  # fmt: skip
+KINDS = {
+    SUPPLIER: _l("Supplier"),
+    LOT: _l("Lot"),
+    CARD: _l("Production order"),
+    SHIPMENT: _l("Shipment"),
+    CUSTOMER: _l("Customer"),
+    PROMISED: _l("Promised to a customer"),
+}
 
 
 @dataclass(frozen=True)
 class Movement:
-    """A line of the ledger with what it left of the lot, who wrote it, and the record that it was for."""
+    """A line of the ledger with what it left of the lot, who wrote it, and the record that it
+    was for.
+    """
 
     line: StockMovement
     left: int
@@ -85,13 +105,25 @@ class AboutLot:
     @cached_property
     def samples(self) -> list[Sample]:
         """Its own samples, and of a part of a lot those that the whole went by."""
-        mine = db.session.scalars(select(Sample).where(Sample.lot_id == self.lot.id).order_by(Sample.id)).all()
-        return list(dict.fromkeys([*(s for card in self.cards if (s := card.sample_it_went_by)), *mine]))
+        mine = db.session.scalars(
+            select(Sample).where(Sample.lot_id == self.lot.id).order_by(Sample.id)
+        ).all()
+        return list(
+            dict.fromkeys([*(s for card in self.cards if (s := card.sample_it_went_by)), *mine])
+        )
 
     @cached_property
     def cards(self) -> list[ProductionOrder]:
-        """The cards whose lot it is: that made it, were split off with it, or are supplied from it."""
-        return list(db.session.scalars(select(ProductionOrder).where(ProductionOrder.lot_id == self.lot.id).order_by(ProductionOrder.id)))
+        """The cards whose lot it is: that made it, were split off with it, or are supplied from
+        it.
+        """
+        return list(
+            db.session.scalars(
+                select(ProductionOrder)
+                .where(ProductionOrder.lot_id == self.lot.id)
+                .order_by(ProductionOrder.id)
+            )
+        )
 
     @cached_property
     def purchases(self) -> list[Requisition]:
@@ -100,28 +132,57 @@ class AboutLot:
     @property
     def certificate(self) -> TestResult | None:
         """What the incoming inspection found of the supplier's certificate."""
-        return next((r for sample in reversed(self.samples) for r in sample.results if r.code == CERTIFICATE and r.verdict), None)
+        return next(
+            (
+                r
+                for sample in reversed(self.samples)
+                for r in sample.results
+                if r.code == CERTIFICATE and r.verdict
+            ),
+            None,
+        )
 
     @cached_property
     def reports(self) -> list[Document]:
         """The quality reports on it."""
         found = [sample.id for sample in self.samples]
-        return list(db.session.scalars(select(Document).where(
-            Document.flow == Sample.flow.key, Document.record_id.in_(found), Document.kind == QUALITY_REPORT.key).order_by(Document.id)))  # fmt: skip
+        return list(
+            db.session.scalars(
+                select(Document)
+                .where(
+                    Document.flow == Sample.flow.key,
+                    Document.record_id.in_(found),
+                    Document.kind == QUALITY_REPORT.key,
+                )
+                .order_by(Document.id)
+            )
+        )
 
     @cached_property
     def files(self) -> list[Attachment]:
-        """What people attached to its samples and purchases: a supplier's certificate is put there."""
-        return Attachment.of([*self.samples, *self.purchases]) if self.samples or self.purchases else []
+        """What people attached to its samples and purchases: a supplier's certificate is put
+        there.
+        """
+        return (
+            Attachment.of([*self.samples, *self.purchases])
+            if self.samples or self.purchases
+            else []
+        )
 
     # What happened to it
 
     @cached_property
     def movements(self) -> list[Movement]:
         """Every movement, the newest first."""
-        lines = db.session.execute(select(StockMovement, User).outerjoin(User, StockMovement.by_id == User.id)
-                                   .where(StockMovement.lot_id == self.lot.id).order_by(StockMovement.id)).all()  # fmt: skip
-        found = records((line.flow, line.record_id) for line, _ in lines if line.flow and line.record_id)
+        lines = db.session.execute(
+            select(StockMovement, User)
+            .outerjoin(User, StockMovement.by_id == User.id)
+            .where(StockMovement.lot_id == self.lot.id)
+            .order_by(StockMovement.id)
+        ).all()
+        found = records(
+            (line.flow, line.record_id) for line, _ in lines if line.flow and line.record_id
+        )
         left, told = 0, []
         for line, by in lines:
             left += line.quantity
@@ -137,12 +198,17 @@ class AboutLot:
     @cached_property
     def picture(self) -> Layout:
         found = self.genealogy
-        return layout(found.focus, [(edge.source, edge.target) for edge in (*found.up, *found.down)])
+        return layout(
+            found.focus, [(edge.source, edge.target) for edge in (*found.up, *found.down)]
+        )
 
     @cached_property
     def ways(self) -> list[tuple[Any, list[Edge]]]:
         """The two lists beside the picture, the nearest first."""
-        return [(_l("Where it came from"), self.genealogy.up), (_l("Where it went"), self.genealogy.down)]
+        return [
+            (_l("Where it came from"), self.genealogy.up),
+            (_l("Where it went"), self.genealogy.down),
+        ]
 
     def thing(self, key: tuple[str, int]) -> Any:
         return self.genealogy.things[key]
@@ -150,7 +216,13 @@ class AboutLot:
     def name(self, key: tuple[str, int]) -> str:
         """What people call one of them: its number, or a customer's or supplier's name."""
         thing = self.thing(key)
-        return thing.lot_no if key[0] == LOT else thing.ref if isinstance(thing, Record) else str(thing.name)
+        return (
+            thing.lot_no
+            if key[0] == LOT
+            else thing.ref
+            if isinstance(thing, Record)
+            else str(thing.name)
+        )
 
     def what(self, key: tuple[str, int]) -> str:
         """What it is about, in a word."""
@@ -164,7 +236,13 @@ class AboutLot:
     def stand(self, key: tuple[str, int]) -> str:
         """How it stands, or what it is."""
         thing = self.thing(key)
-        return str(lot_mark(thing).word) if key[0] == LOT else str(thing.stands.label) if isinstance(thing, Record) else str(KINDS[key[0]])
+        return (
+            str(lot_mark(thing).word)
+            if key[0] == LOT
+            else str(thing.stands.label)
+            if isinstance(thing, Record)
+            else str(KINDS[key[0]])
+        )
 
     def kind(self, key: tuple[str, int]) -> Any:
         return KINDS[key[0]]
@@ -172,12 +250,66 @@ class AboutLot:
 
 def sheets(about: AboutLot) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
     """Yield the lists to take away: name, heads, rows."""
-    heads = [_l("Way"), _l("Kind"), _l("Came from"), _l("What"), _l("Kind"), _l("Went to"), _l("What"), _l("Lot"), _l("Quantity"), _l("Unit"), _l("When"), _l("State")]
-    yield "trace", heads, [
-        [way, about.kind(e.source), about.name(e.source), about.what(e.source), about.kind(e.target), about.name(e.target), about.what(e.target),
-         e.goods.lot_no if e.goods else "", None if e.quantity is None else from_base(e.quantity, e.goods.uom), e.goods.uom if e.goods else "", e.at,
-         about.stand(e.target)] for way, edges in about.ways for e in edges]  # fmt: skip
+    heads = [
+        _l("Way"),
+        _l("Kind"),
+        _l("Came from"),
+        _l("What"),
+        _l("Kind"),
+        _l("Went to"),
+        _l("What"),
+        _l("Lot"),
+        _l("Quantity"),
+        _l("Unit"),
+        _l("When"),
+        _l("State"),
+    ]
+    yield (
+        "trace",
+        heads,
+        [
+            [
+                way,
+                about.kind(e.source),
+                about.name(e.source),
+                about.what(e.source),
+                about.kind(e.target),
+                about.name(e.target),
+                about.what(e.target),
+                e.goods.lot_no if e.goods else "",
+                None if e.quantity is None else from_base(e.quantity, e.goods.uom),
+                e.goods.uom if e.goods else "",
+                e.at,
+                about.stand(e.target),
+            ]
+            for way, edges in about.ways
+            for e in edges
+        ],
+    )
     uom = about.lot.uom
-    yield "movements", [_l("When"), _l("Movement"), _l("Zone"), _l("Quantity"), _l("Left"), _l("Unit"), _l("Record"), _l("By")], [
-        [m.line.at, m.kind, m.line.zone, from_base(m.line.quantity, uom), from_base(m.left, uom), uom, m.record.ref if m.record else "",
-         m.by.name_at(m.line.at) if m.by else ""] for m in about.movements]  # fmt: skip
+    yield (
+        "movements",
+        [
+            _l("When"),
+            _l("Movement"),
+            _l("Zone"),
+            _l("Quantity"),
+            _l("Left"),
+            _l("Unit"),
+            _l("Record"),
+            _l("By"),
+        ],
+        [
+            [
+                m.line.at,
+                m.kind,
+                m.line.zone,
+                from_base(m.line.quantity, uom),
+                from_base(m.left, uom),
+                uom,
+                m.record.ref if m.record else "",
+                m.by.name_at(m.line.at) if m.by else "",
+            ]
+            for m in about.movements
+        ],
+    )

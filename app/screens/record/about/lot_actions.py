@@ -1,4 +1,6 @@
-"""What a person may do with a lot that belongs to no card: have Quality decide on it, or give it to a card."""
+"""What a person may do with a lot that belongs to no card: have Quality decide on it, or give it
+to a card.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,9 @@ from app.flow.departments import QUALITY, WAREHOUSE
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.words import _l
-
-from app.models.warehouse.disposition import open_decision, unbound
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
+from app.models.warehouse.disposition import open_decision, unbound
 from app.models.warehouse.stock import Lot, free_stock
 
 SUPPLIED = 5  # cards that a lot is offered to, the first due first
@@ -30,17 +31,38 @@ def actions_on(lot: Lot, user: User) -> list[tuple[str, Any]]:
     aside = DISPOSITIONS.action("set_aside")
     if user.may(aside, DISPOSITIONS.stage("to_decide")) and unbound(lot):
         place = QUALITY if WAREHOUSE not in (role.department for role in user.roles) else WAREHOUSE
-        found.append((f"/{place.key}/new/disposition/set_aside?lot={quote(lot.lot_no, safe='')}", aside.label))
+        found.append(
+            (
+                f"/{place.key}/new/disposition/set_aside?lot={quote(lot.lot_no, safe='')}",
+                aside.label,
+            )
+        )
     return [*found, *supplies(lot, user)]
 
 
 def supplies(lot: Lot, user: User) -> list[tuple[str, Any]]:
     """The cards to plan that the lot covers, for who plans them."""
     action, stage = PRODUCTION_ORDERS.action("supply_from_stock"), "to_plan"
-    if not lot.product_id or not lot.is_usable(clock.today()) or not user.may(action, PRODUCTION_ORDERS.stage(stage)):
+    if (
+        not lot.product_id
+        or not lot.is_usable(clock.today())
+        or not user.may(action, PRODUCTION_ORDERS.stage(stage))
+    ):
         return []
     cards = db.session.scalars(
-        select(ProductionOrder).where(ProductionOrder.stage == stage, ProductionOrder.product_id == lot.product_id,
-                                      ProductionOrder.quantity <= max(0, free_stock(lot)))
-        .order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id).limit(SUPPLIED))  # fmt: skip
-    return [(f"/production/{card.ref}/supply_from_stock?lot={lot.id}", _l("Supply %(ref)s from it", ref=card.ref)) for card in cards]
+        select(ProductionOrder)
+        .where(
+            ProductionOrder.stage == stage,
+            ProductionOrder.product_id == lot.product_id,
+            ProductionOrder.quantity <= max(0, free_stock(lot)),
+        )
+        .order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id)
+        .limit(SUPPLIED)
+    )
+    return [
+        (
+            f"/production/{card.ref}/supply_from_stock?lot={lot.id}",
+            _l("Supply %(ref)s from it", ref=card.ref),
+        )
+        for card in cards
+    ]

@@ -1,4 +1,6 @@
-"""What the page of an order tells: the customer, each line with what the review found, the message, the payment."""
+"""What the page of an order tells: the customer, each line with what the review found, the
+message, the payment.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from app.flow.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.flow.words import _l, halves
-
 from app.models.sales.review import UNDER_REVIEW, Remark, review_of
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Outlook, of_order
@@ -15,7 +16,6 @@ from app.screens.record.timeline import Way, way_of_order
 
 if TYPE_CHECKING:
     from app.models.sales.order import Order
-
 
 
 class AboutOrder:
@@ -54,14 +54,19 @@ class AboutOrder:
     @property
     def timing(self) -> list[Fact]:
         order = self.order
-        return [Fact(_l("First delivery wanted"), order.due), Fact(_l("Received at"), order.received_at),
-                Fact(_l("Request no."), order.request_no if order.number else "")]  # fmt: skip
+        return [
+            Fact(_l("First delivery wanted"), order.due),
+            Fact(_l("Received at"), order.received_at),
+            Fact(_l("Request no."), order.request_no if order.number else ""),
+        ]
 
     @property
     def marks(self) -> list[Mark]:
         order, left = self.order, days_until(self.order.due)
         late = left is not None and left < 0 and not order.stands.ends
-        return [Mark("late", _l("Late"))] * late + [Mark("rush", _l("Rush"))] * (order.is_rush and not order.stands.ends)
+        return [Mark("late", _l("Late"))] * late + [Mark("rush", _l("Rush"))] * (
+            order.is_rush and not order.stands.ends
+        )
 
     @cached_property
     def way(self) -> Way:
@@ -78,18 +83,30 @@ class AboutOrder:
         order, customer, address = self.order, self.order.customer, self.order.address
         if customer is None:
             return [
-                Fact(_l("Customer"), order.customer_name), Fact(_l("Master data"), _l("not entered yet")),
-                Fact(_l("Phone"), order.phone_text), Fact(_l("Customer PO no."), order.customer_po),
+                Fact(_l("Customer"), order.customer_name),
+                Fact(_l("Master data"), _l("not entered yet")),
+                Fact(_l("Phone"), order.phone_text),
+                Fact(_l("Customer PO no."), order.customer_po),
                 Fact(_l("Ship to"), order.address_text),
-            ]  # fmt: skip
+            ]
         return [
-            Fact(_l("Customer"), customer.name), Fact(_l("Contact"), customer.contact), Fact(_l("Phone"), customer.phone),
-            Fact(_l("E-mail"), customer.email), Fact(_l("Customer PO no."), order.customer_po),
-            Fact(_l("Ship to"), f"{address.code} · {address.address}"), Fact(_l("Receives"), receiving(address)),
+            Fact(_l("Customer"), customer.name),
+            Fact(_l("Contact"), customer.contact),
+            Fact(_l("Phone"), customer.phone),
+            Fact(_l("E-mail"), customer.email),
+            Fact(_l("Customer PO no."), order.customer_po),
+            Fact(_l("Ship to"), f"{address.code} · {address.address}"),
+            Fact(_l("Receives"), receiving(address)),
             Fact(_l("Transport"), _l("%(n)s d", n=address.transit_days)),
-            Fact(_l("Remaining shelf life"), _l("at least %(percent)s %%", percent=customer.min_remaining_shelf_life_pct)),
+            Fact(
+                _l("Remaining shelf life"),
+                _l("at least %(percent)s %%", percent=customer.min_remaining_shelf_life_pct),
+            ),
             Fact(_l("Label language"), term(LABEL_LANGUAGES, customer.label_variant)),
             Fact(_l("Required documents"), documents_wanted(customer)),
             Fact(_l("Special requirements"), customer.special_requirements),
-            Fact(_l("Payment terms"), halves(customer.payment_terms) or term(PAYMENT_RULES, customer.payment_rule)),
-        ]  # fmt: skip
+            Fact(
+                _l("Payment terms"),
+                halves(customer.payment_terms) or term(PAYMENT_RULES, customer.payment_rule),
+            ),
+        ]

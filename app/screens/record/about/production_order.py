@@ -11,18 +11,17 @@ from app.extensions import db
 from app.flow.departments import DEPARTMENTS
 from app.flow.terms import DISPOSITIONS
 from app.flow.words import Both, Text, _l
-from app.plant.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
-from app.plant.incompatibility import UnknownPair
-from app.plant.requirements import Pots, pots
-
 from app.models.master import Product, WashLevel, WorkStep
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
+from app.plant.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
+from app.plant.incompatibility import UnknownPair
+from app.plant.requirements import Pots, pots
+from app.screens.record.about.sample import AboutSample
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan
 from app.screens.record.promise import Outlook, of_card
-from app.screens.record.about.sample import AboutSample
 from app.screens.record.steps import StepLine, notes_near, step_lines
 from app.screens.record.timeline import Way, shipped_at, way_of_card
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from app.flow.departments import Department
-
     from app.models.production.scheduling import Conflict
     from app.models.records.record import Record
 
@@ -49,8 +47,10 @@ class AboutCard:
     @property
     def timing(self) -> list[Fact]:
         card = self.card
-        return [Fact(_l("Requested"), card.requested_date),
-                Fact(_l("Promised"), card.promised_date or (card.plan and _l("with the plan")))]  # fmt: skip
+        return [
+            Fact(_l("Requested"), card.requested_date),
+            Fact(_l("Promised"), card.promised_date or (card.plan and _l("with the plan"))),
+        ]
 
     @cached_property
     def way(self) -> Way:
@@ -69,7 +69,12 @@ class AboutCard:
         left = days_until(card.due)
         marks = []
         if outlook and not shipped_at(card) and outlook.kind in ("late", "risk"):
-            marks.append(Mark(outlook.kind, _l("%(n)s d late", n=-left) if outlook.kind == "late" else outlook.word))
+            marks.append(
+                Mark(
+                    outlook.kind,
+                    _l("%(n)s d late", n=-left) if outlook.kind == "late" else outlook.word,
+                )
+            )
         if card.rush and not card.stands.ends:
             marks.append(Mark("rush", _l("Rush")))
         return marks
@@ -80,20 +85,41 @@ class AboutCard:
         order = card.order
         return [
             Fact(_l("Order"), order.ref if order else _l("for stock"), order.ref if order else ""),
-            Fact(_l("Customer"), order.customer.name if order else ""), Fact(_l("Customer PO no."), order.customer_po if order else ""),
-            Fact(_l("Product"), f"{product.code} {product.name}"), Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
+            Fact(_l("Customer"), order.customer.name if order else ""),
+            Fact(_l("Customer PO no."), order.customer_po if order else ""),
+            Fact(_l("Product"), f"{product.code} {product.name}"),
+            Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
             Fact(_l("Formula"), f"{product.formula.code} {product.formula.version}"),
-            Fact(_l("Work instruction"), f"{product.instruction.code} {product.instruction.version}" if product.instruction else ""),
-            Fact(_l("Standard"), product.standard), Fact(_l("Note"), card.remark),
-            Fact(_l("Shipment"), card.shipment.ref if card.shipment else "", card.shipment.ref if card.shipment else ""),
-        ]  # fmt: skip
+            Fact(
+                _l("Work instruction"),
+                f"{product.instruction.code} {product.instruction.version}"
+                if product.instruction
+                else "",
+            ),
+            Fact(_l("Standard"), product.standard),
+            Fact(_l("Note"), card.remark),
+            Fact(
+                _l("Shipment"),
+                card.shipment.ref if card.shipment else "",
+                card.shipment.ref if card.shipment else "",
+            ),
+        ]
 
     @property
     def with_papers(self) -> list[Record]:
-        """The samples of it and of its lot, whoever made that, and its shipment: their papers are asked for here."""
+        """The samples of it and of its lot, whoever made that, and its shipment: their papers
+        are asked for here.
+        """
         card = self.card
-        own = or_(Sample.card_id == card.id, Sample.lot_id == card.lot_id) if card.lot_id else Sample.card_id == card.id
-        return [*db.session.scalars(select(Sample).where(own)), *([card.shipment] if card.shipment else [])]
+        own = (
+            or_(Sample.card_id == card.id, Sample.lot_id == card.lot_id)
+            if card.lot_id
+            else Sample.card_id == card.id
+        )
+        return [
+            *db.session.scalars(select(Sample).where(own)),
+            *([card.shipment] if card.shipment else []),
+        ]
 
     # Planning
 
@@ -117,10 +143,19 @@ class AboutCard:
 
         plan = self.plan
         before = db.session.scalar(
-            select(Product.family).select_from(Plan).join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+            select(Product.family)
+            .select_from(Plan)
+            .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
             .join(Product, Product.id == ProductionOrder.product_id)
-            .where(Plan.line_id == plan.line_id, Plan.holds_or_held(), Plan.end <= plan.start, Plan.card_id != self.card.id)
-            .order_by(Plan.end.desc()).limit(1))  # fmt: skip
+            .where(
+                Plan.line_id == plan.line_id,
+                Plan.holds_or_held(),
+                Plan.end <= plan.start,
+                Plan.card_id != self.card.id,
+            )
+            .order_by(Plan.end.desc())
+            .limit(1)
+        )
         try:
             level = changeovers().between(before, self.card.product.family).wash_level
         except UnknownPair:
@@ -133,7 +168,11 @@ class AboutCard:
         from app.models.production.scheduling import conflicts
 
         plan = self.plan
-        return conflicts(self.card, plan.line_id, plan.start, plan.end) if plan and plan.line_id and self.card.stage in NOT_BEGUN else []
+        return (
+            conflicts(self.card, plan.line_id, plan.start, plan.end)
+            if plan and plan.line_id and self.card.stage in NOT_BEGUN
+            else []
+        )
 
     @property
     def answers(self) -> list[tuple[Department, SupplyAnswer | None]]:
@@ -149,7 +188,11 @@ class AboutCard:
         if not (self.plan and self.plan.issued_at):
             return []
         owed = self.card.departments_to_acknowledge()
-        return [(DEPARTMENTS[d], self.plan.receipt_of(d)) for d in RECEIVERS if d in owed or self.plan.receipt_of(d)]
+        return [
+            (DEPARTMENTS[d], self.plan.receipt_of(d))
+            for d in RECEIVERS
+            if d in owed or self.plan.receipt_of(d)
+        ]
 
     # Materials
 
@@ -205,12 +248,20 @@ class AboutCard:
         made_by = self.card.made_by
         if not (self.card.good and made_by and made_by.bulk):
             return None
-        return yield_pct(run_good(self.card), self.card.product.fill_mass_mg, self.card.charged or made_by.bulk)
+        return yield_pct(
+            run_good(self.card), self.card.product.fill_mass_mg, self.card.charged or made_by.bulk
+        )
 
     @property
     def yield_mark(self) -> Mark:
-        good, bounds = within_yield_limits(self.yield_pct), {"lower": YIELD_LOWER, "upper": YIELD_UPPER}
-        return Mark("" if good else "risk", _l("within %(lower)s–%(upper)s %%", **bounds) if good else _l("outside %(lower)s–%(upper)s %%", **bounds))
+        good = within_yield_limits(self.yield_pct)
+        bounds = {"lower": YIELD_LOWER, "upper": YIELD_UPPER}
+        return Mark(
+            "" if good else "risk",
+            _l("within %(lower)s–%(upper)s %%", **bounds)
+            if good
+            else _l("outside %(lower)s–%(upper)s %%", **bounds),
+        )
 
     # The lot
 
@@ -221,7 +272,11 @@ class AboutCard:
     @property
     def places(self) -> list[tuple[str, int]]:
         """Where how much of the lot stands."""
-        return [(s.zone, s.quantity) for s in self.card.lot.stocks if s.quantity] if self.card.lot else []
+        return (
+            [(s.zone, s.quantity) for s in self.card.lot.stocks if s.quantity]
+            if self.card.lot
+            else []
+        )
 
     @property
     def tested_samples(self) -> list[AboutSample]:
@@ -233,11 +288,15 @@ class AboutCard:
 
 
 def run_good(card: ProductionOrder) -> int:
-    """The good units of a whole run: of the card that was run and of all parts split off from it afterwards."""
+    """The good units of a whole run: of the card that was run and of all parts split off from it
+    afterwards.
+    """
     if card.parent and card.parent.made_by is card.made_by:
         return run_good(card.parent)
     return good_of_parts(card, card.made_by)
 
 
 def good_of_parts(card: ProductionOrder, plan: Plan) -> int:
-    return card.good + sum(good_of_parts(part, plan) for part in card.children if part.made_by is plan)
+    return card.good + sum(
+        good_of_parts(part, plan) for part in card.children if part.made_by is plan
+    )

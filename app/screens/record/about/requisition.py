@@ -1,4 +1,6 @@
-"""What the page of a purchase requisition tells: what is short, for whom, and how it is on its way."""
+"""What the page of a purchase requisition tells: what is short, for whom, and how it is on its
+way.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,6 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.words import _l
-
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Requirement
@@ -33,7 +34,10 @@ class AboutRequisition:
     @property
     def timing(self) -> list[Fact]:
         r = self.requisition
-        return [Fact(_l("Needed by"), r.needed_by), Fact(_l("Promised by the supplier for"), r.promised_date)]
+        return [
+            Fact(_l("Needed by"), r.needed_by),
+            Fact(_l("Promised by the supplier for"), r.promised_date),
+        ]
 
     @property
     def marks(self) -> list[Mark]:
@@ -42,7 +46,11 @@ class AboutRequisition:
             return []
         if left < 0:
             return [Mark("late", _l("%(n)s d late", n=-left))]
-        return [Mark("risk", _l("Comes after the need"))] if r.promised_date and r.promised_date > r.needed_by else []
+        return (
+            [Mark("risk", _l("Comes after the need"))]
+            if r.promised_date and r.promised_date > r.needed_by
+            else []
+        )
 
     @cached_property
     def in_stock(self) -> int:
@@ -50,19 +58,30 @@ class AboutRequisition:
 
     @cached_property
     def cards(self) -> list[tuple[ProductionOrder, int]]:
-        """The cards whose plans count on the material, the first due first, with what each needs."""
+        """The cards whose plans count on the material, the first due first, with what each
+        needs.
+        """
         rows = db.session.execute(
-            select(ProductionOrder, Requirement.quantity).select_from(Requirement).join(Plan, Plan.id == Requirement.plan_id)
+            select(ProductionOrder, Requirement.quantity)
+            .select_from(Requirement)
+            .join(Plan, Plan.id == Requirement.plan_id)
             .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
-            .where(Requirement.material_id == self.requisition.material_id, Plan.withdrawn.is_(False), ProductionOrder.stage.in_(WAITING))
-            .order_by(ProductionOrder.due, ProductionOrder.id))  # fmt: skip
+            .where(
+                Requirement.material_id == self.requisition.material_id,
+                Plan.withdrawn.is_(False),
+                ProductionOrder.stage.in_(WAITING),
+            )
+            .order_by(ProductionOrder.due, ProductionOrder.id)
+        )
         return [(card, quantity) for card, quantity in rows]
 
     @cached_property
     def deliveries(self) -> list[tuple[Lot, Mark, Sample | None]]:
         """What was received: each lot, how it stands, and its incoming inspection."""
         lots = self.requisition.lots
-        samples = db.session.scalars(select(Sample).where(Sample.lot_id.in_([lot.id for lot in lots])).order_by(Sample.id))
+        samples = db.session.scalars(
+            select(Sample).where(Sample.lot_id.in_([lot.id for lot in lots])).order_by(Sample.id)
+        )
         latest = {sample.lot_id: sample for sample in samples}
         return [(lot, lot_mark(lot), latest.get(lot.id)) for lot in lots]
 
@@ -71,8 +90,11 @@ class AboutRequisition:
         r, material = self.requisition, self.requisition.material
         supplier = r.supplier or material.supplier
         return [
-            Fact(_l("Material"), f"{material.code} {material.name}"), Fact(_l("Hazard"), material.ghs_hazard),
-            Fact(_l("Supplier"), supplier.name), Fact(_l("E-mail"), supplier.email), Fact(_l("Purchase order no."), r.purchase_no),
+            Fact(_l("Material"), f"{material.code} {material.name}"),
+            Fact(_l("Hazard"), material.ghs_hazard),
+            Fact(_l("Supplier"), supplier.name),
+            Fact(_l("E-mail"), supplier.email),
+            Fact(_l("Purchase order no."), r.purchase_no),
             Fact(_l("Lead time"), _l("%(n)s d", n=material.lead_time_days)),
             Fact(_l("Opened for"), r.card.ref if r.card else "", r.card.ref if r.card else ""),
-        ]  # fmt: skip
+        ]

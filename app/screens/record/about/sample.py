@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from app.flow.terms import DEFECT_CLASSES, LAID_ASIDE, term
 from app.flow.words import Text, _l
-
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark, verdict
 
 if TYPE_CHECKING:
@@ -27,7 +26,11 @@ class AboutSample:
     def marks(self) -> list[Mark]:
         left = days_until(self.sample.due)
         late = left is not None and left < 0 and not self.sample.stands.ends
-        failed = [Mark("failed", _l("%(n)s failed", n=self.failed))] if self.failed and not self.sample.stands.ends else []
+        failed = (
+            [Mark("failed", _l("%(n)s failed", n=self.failed))]
+            if self.failed and not self.sample.stands.ends
+            else []
+        )
         return [Mark("late", _l("%(n)s d late", n=-left))] * late + failed
 
     @property
@@ -42,12 +45,21 @@ class AboutSample:
     def facts(self) -> list[Fact]:
         sample, lot, card = self.sample, self.sample.lot, self.sample.card
         return [
-            Fact(_l("Card"), card.ref if card else "", card.ref if card else ""), Fact(_l("Lot"), lot.lot_no, lot=lot),
-            Fact(_l("Lot status"), lot_mark(lot).word), Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
-            Fact(_l("Supplier’s lot no."), lot.supplier_lot), Fact(_l("Made or received on"), lot.made_on), Fact(_l("Expiry date"), lot.expiry),
-            Fact(_l("Zone"), lot.zone), Fact(_l("Sample size"), sample.size), Fact(_l("Where it was drawn"), sample.place),
-            Fact(_l("Drawn by"), sample.drawn_by.name_at(sample.drawn_at) if sample.drawn_by else ""), Fact(_l("Drawn at"), sample.drawn_at),
-        ]  # fmt: skip
+            Fact(_l("Card"), card.ref if card else "", card.ref if card else ""),
+            Fact(_l("Lot"), lot.lot_no, lot=lot),
+            Fact(_l("Lot status"), lot_mark(lot).word),
+            Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
+            Fact(_l("Supplier’s lot no."), lot.supplier_lot),
+            Fact(_l("Made or received on"), lot.made_on),
+            Fact(_l("Expiry date"), lot.expiry),
+            Fact(_l("Zone"), lot.zone),
+            Fact(_l("Sample size"), sample.size),
+            Fact(_l("Where it was drawn"), sample.place),
+            Fact(
+                _l("Drawn by"), sample.drawn_by.name_at(sample.drawn_at) if sample.drawn_by else ""
+            ),
+            Fact(_l("Drawn at"), sample.drawn_at),
+        ]
 
     def verdict(self, result: TestResult) -> Mark:
         return verdict(result.verdict)

@@ -1,4 +1,6 @@
-"""What the page of a shipment tells: what goes where, packed how, confirmed with whom, carried by whom."""
+"""What the page of a shipment tells: what goes where, packed how, confirmed with whom, carried
+by whom.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,8 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.words import Both, _l
-
-from app.models.warehouse.loading import loading_conflicts
 from app.models.quality.sample import Sample
+from app.models.warehouse.loading import loading_conflicts
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 
 if TYPE_CHECKING:
@@ -28,19 +29,34 @@ class AboutShipment:
     @property
     def timing(self) -> list[Fact]:
         shipment = self.shipment
-        return [Fact(_l("Delivery on"), shipment.delivery_on or shipment.due), Fact(_l("Delivery window"), shipment.window)]
+        return [
+            Fact(_l("Delivery on"), shipment.delivery_on or shipment.due),
+            Fact(_l("Delivery window"), shipment.window),
+        ]
 
     @property
     def marks(self) -> list[Mark]:
         shipment, left = self.shipment, days_until(self.shipment.due)
         on_the_way = shipment.shipped_at is not None or shipment.stands.ends
-        late = [Mark("late", _l("%(n)s d late", n=-left))] if left is not None and left < 0 and not on_the_way else []
-        return late + ([Mark("hold", _l("Payment missing"))] if self.unpaid and not on_the_way else [])
+        late = (
+            [Mark("late", _l("%(n)s d late", n=-left))]
+            if left is not None and left < 0 and not on_the_way
+            else []
+        )
+        return late + (
+            [Mark("hold", _l("Payment missing"))] if self.unpaid and not on_the_way else []
+        )
 
     @property
     def unpaid(self) -> list[str]:
         """The orders that must be paid before this goes."""
-        return list(dict.fromkeys(c.order.ref for c in self.shipment.cards if c.order and c.order.must_be_paid_before("ship")))
+        return list(
+            dict.fromkeys(
+                c.order.ref
+                for c in self.shipment.cards
+                if c.order and c.order.must_be_paid_before("ship")
+            )
+        )
 
     @cached_property
     def conflicts(self) -> list[tuple[Both, Both, Both]]:
@@ -51,12 +67,16 @@ class AboutShipment:
     def facts(self) -> list[Fact]:
         customer, address = self.shipment.customer, self.shipment.address
         return [
-            Fact(_l("Customer"), customer.name), Fact(_l("Ship to"), f"{address.code} · {address.address}"),
-            Fact(_l("Receiver"), address.receiver), Fact(_l("Phone"), address.phone or customer.phone), Fact(_l("Receives"), receiving(address)),
-            Fact(_l("Dock booking"), _l("Needed") if address.dock_booking else ""), Fact(_l("Transport"), _l("%(n)s d", n=address.transit_days)),
+            Fact(_l("Customer"), customer.name),
+            Fact(_l("Ship to"), f"{address.code} · {address.address}"),
+            Fact(_l("Receiver"), address.receiver),
+            Fact(_l("Phone"), address.phone or customer.phone),
+            Fact(_l("Receives"), receiving(address)),
+            Fact(_l("Dock booking"), _l("Needed") if address.dock_booking else ""),
+            Fact(_l("Transport"), _l("%(n)s d", n=address.transit_days)),
             Fact(_l("Special requirements"), customer.special_requirements),
             Fact(_l("Required documents"), documents_wanted(customer)),
-        ]  # fmt: skip
+        ]
 
     @property
     def with_papers(self) -> list[Record]:
@@ -68,13 +88,41 @@ class AboutShipment:
     def steps(self) -> list[tuple[object, list[Fact]]]:
         """Packing, confirmation, transport and receipt, as far as they have come."""
         s = self.shipment
-        packed = [Fact(_l("Cases or drums"), s.packages), Fact(_l("Pallets"), s.pallets), Fact(_l("Note"), s.packing_note)]
-        confirmed = [Fact(_l("Confirmed with"), s.confirmed_with), Fact(_l("Delivery on"), s.delivery_on), Fact(_l("Delivery window"), s.window),
-                     Fact(_l("Confirmed by"), s.confirmed_by.name_at(s.confirmed_at) if s.confirmed_by else ""), Fact(_l("At"), s.confirmed_at)]  # fmt: skip
-        shipped = [Fact(_l("Carrier"), s.carrier), Fact(_l("Vehicle plate"), s.vehicle), Fact(_l("Driver"), s.driver), Fact(_l("Waybill no."), s.waybill),
-                   Fact(_l("Shipped by"), s.shipped_by.name_at(s.shipped_at) if s.shipped_by else ""), Fact(_l("At"), s.shipped_at)]  # fmt: skip
-        received = [Fact(_l("Received on"), s.received_on), Fact(_l("Received by"), s.received_by),
-                    Fact(_l("Discrepancies"), s.discrepancies or (_l("none") if s.received_on else "")), Fact(_l("Feedback"), s.feedback)]  # fmt: skip
-        return [(title, facts) for title, facts, done in (
-            (_l("Packing"), packed, s.packages), (_l("Confirmation"), confirmed, s.confirmed_at),
-            (_l("Transport"), shipped, s.shipped_at), (_l("Receipt"), received, s.received_on)) if done]  # fmt: skip
+        packed = [
+            Fact(_l("Cases or drums"), s.packages),
+            Fact(_l("Pallets"), s.pallets),
+            Fact(_l("Note"), s.packing_note),
+        ]
+        confirmed = [
+            Fact(_l("Confirmed with"), s.confirmed_with),
+            Fact(_l("Delivery on"), s.delivery_on),
+            Fact(_l("Delivery window"), s.window),
+            Fact(
+                _l("Confirmed by"), s.confirmed_by.name_at(s.confirmed_at) if s.confirmed_by else ""
+            ),
+            Fact(_l("At"), s.confirmed_at),
+        ]
+        shipped = [
+            Fact(_l("Carrier"), s.carrier),
+            Fact(_l("Vehicle plate"), s.vehicle),
+            Fact(_l("Driver"), s.driver),
+            Fact(_l("Waybill no."), s.waybill),
+            Fact(_l("Shipped by"), s.shipped_by.name_at(s.shipped_at) if s.shipped_by else ""),
+            Fact(_l("At"), s.shipped_at),
+        ]
+        received = [
+            Fact(_l("Received on"), s.received_on),
+            Fact(_l("Received by"), s.received_by),
+            Fact(_l("Discrepancies"), s.discrepancies or (_l("none") if s.received_on else "")),
+            Fact(_l("Feedback"), s.feedback),
+        ]
+        return [
+            (title, facts)
+            for title, facts, done in (
+                (_l("Packing"), packed, s.packages),
+                (_l("Confirmation"), confirmed, s.confirmed_at),
+                (_l("Transport"), shipped, s.shipped_at),
+                (_l("Receipt"), received, s.received_on),
+            )
+            if done
+        ]
