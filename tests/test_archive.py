@@ -241,7 +241,7 @@ def test_the_history_of_a_filed_document_gives_its_kind_and_size_as_such(app, pl
             )
         )
     assert (
-        "大小(字节) size (bytes)" in said
+        "大小（字节） Size (bytes)" in said
         and "Material preparation sheet" in said
         and "样本量" not in said
     )

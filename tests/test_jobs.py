@@ -29,7 +29,8 @@ PDF = b"%PDF-1.7 a page\n%%EOF\n"
 WORKER = """
 import os, sys, threading, time
 from pathlib import Path
-from app import create_app, jobs
+from app import create_app
+from app.jobs import worker as jobs
 gate, marks = Path(sys.argv[1]), Path(sys.argv[2])
 def produce(document):
     (marks / f"{os.getpid()}-{document.id}").touch()

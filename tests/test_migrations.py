@@ -129,9 +129,9 @@ ADDING = """
 import sys
 from pathlib import Path
 from sqlalchemy import Boolean, Column, String
-from app import schema
+from app.storage import schema
 from app.cli.migration import command
-from app.models.people import User
+from app.models.people.user import User
 User.__table__.append_column(Column("desk", String(60), nullable=False, default=""))
 User.__table__.append_column(Column("away", Boolean, nullable=False, default=False))
 schema.MIGRATIONS = Path(sys.argv[1])

@@ -24,7 +24,7 @@ from app.storage.schema_differences import misfits
 RESTORING = "restoring"
 # PostgreSQL's advisory lock of whoever prepares the tables; how many misfits one sentence names.
 TURN, SAID = 0x57415348, 4
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 class NotReady(Exception):

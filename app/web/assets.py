@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 
-FOLDER = Path(__file__).resolve().parent.parent / "static"
+FOLDER = Path(__file__).resolve().parents[2] / "static"
 ONE_YEAR = 365 * 24 * 3600
 # What every page looks like, in this order; sent as one sheet, since a browser draws nothing before
 # it has them all.

@@ -288,9 +288,9 @@ def test_facts_are_read_in_words_and_nothing_odd_breaks_them(traveller):
         "none": None,
     }
     said = "\n".join(facts(data))
-    assert "received: 1 kg" in said and "accepted: 是 yes" in said
+    assert "Quantity received: 1 kg" in said and "Accepted: 是 yes" in said
     assert (
-        "合格数 good: 1" in said
+        "合格数 Good units: 1" in said
         and "2026-11-22 14:05:00 +08:00" in said
         and "– → x" in said
         and "none" not in said

@@ -87,7 +87,8 @@ def upgrade():
 PREPARING = """
 import sys
 from pathlib import Path
-from app import create_app, schema
+from app import create_app
+from app.storage import schema
 schema.MIGRATIONS = Path(sys.argv[1])
 app = create_app()
 with app.app_context():
