@@ -197,7 +197,7 @@ def test_the_dossier_holds_every_document_the_message_and_the_whole_history(trav
         "标签稿.txt",
         hashlib.sha256(journey.LABEL).hexdigest(),
         "标签已定稿",
-        "提到mentions:吕样三",
+        "提到Mentions:吕样三",
     ):
         assert squeezed(told) in printed
     events = sum(
