@@ -11,7 +11,7 @@ from app import clock
 from app.extensions import db
 from app.models import master as m
 from app.models.people.user import User
-from app.models.production.production_order import ProductionOrder  # noqa: F401 (for the tests)
+from app.models.production.production_order import ProductionOrder
 from app.models.sales.order import Order
 
 

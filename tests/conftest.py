@@ -7,7 +7,7 @@ import shutil
 import pytest
 from sqlalchemy import create_engine
 
-from app import models  # noqa: F401
+from app import models
 from app.database import engine_options
 from app.extensions import db
 from app.models.records.event import guard_ledgers

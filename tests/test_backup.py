@@ -23,7 +23,7 @@ from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import FAILED, WAITING, Document, Job
 from app.storage import archive, backup
-from tests.serving import house, until  # noqa: F401
+from tests.serving import house, until
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from app.models.records.papers.document import Document
 from app.models.records.rules.setting import is_demo, mark_demo
 from app.security import demo_password, hash_password, verify
 from app.storage import archive
-from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until  # noqa: F401
+from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
 from tests import around
 from tests.people import make_user
-from tests.test_floor import PASSWORD, PIN, admin, cheap, enter, tablet  # noqa: F401
+from tests.test_floor import PASSWORD, PIN, admin, cheap, enter, tablet
 
 ADDRESS = "/floor/together/production/hand_over"
 

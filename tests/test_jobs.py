@@ -21,7 +21,7 @@ from app.models.records.event import Event
 from app.models.records.idempotency import Answer
 from app.models.records.papers.document import Document, Job
 from app.storage import archive
-from tests.serving import house, until  # noqa: F401
+from tests.serving import house, until
 
 PDF = b"%PDF-1.7 a page\n%%EOF\n"
 

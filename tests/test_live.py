@@ -11,7 +11,7 @@ from app import live
 from app.extensions import db
 from app.models.people.user import UserSession
 from tests.people import log_in, make_user
-from tests.serving import house, until  # noqa: F401
+from tests.serving import house, until
 
 
 def events(stream):

@@ -18,7 +18,7 @@ from app.models.records.event import FIRST, Event, digest, guard_ledgers
 from app.models.records.papers.document import Document
 from app.storage import witness
 from app.verification import files
-from tests.serving import house  # noqa: F401
+from tests.serving import house
 
 
 @pytest.fixture

@@ -11,15 +11,22 @@ from tests.browser.orders_board import (
     BOARD,
     ORDERS,
     ask,
+    board,
     card,
+    carry,
     column,
     drag,
     hears,
     is_settled,
-    kind,  # noqa: F401
+    is_told,
+    kind,
+    plant,
+    ready,
     sees,
     slow,
     stopped,
+    take,
+    template,
 )
 
 # Three ways to move

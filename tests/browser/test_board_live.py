@@ -13,17 +13,24 @@ from app.screens.board.queries import PAGE
 from tests.browser.orders_board import (
     BOARD,
     ORDERS,
+    ask,
+    board,
     card,
     carry,
     column,
     drag,
+    hears,
     is_settled,
-    kind,  # noqa: F401
+    is_told,
+    kind,
     people,
+    plant,
+    ready,
     sees,
     slow,
     stopped,
     take,
+    template,
 )
 
 

@@ -6,17 +6,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.orders_board import (
+    ask,
+    board,
     card,
     carry,
+    column,
     drag,
     hears,
     is_settled,
     is_told,
-    kind,  # noqa: F401
+    kind,
+    plant,
+    ready,
     sees,
     slow,
     stopped,
     take,
+    template,
 )
 
 

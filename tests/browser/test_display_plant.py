@@ -13,7 +13,7 @@ from app import clock
 from app.extensions import db
 from app.models.floor.anomaly import Anomaly
 from app.models.production.production_order import ProductionOrder
-from tests.browser.test_bulk import kind  # noqa: F401
+from tests.browser.test_bulk import kind
 from tests.browser.test_display import FULL, hung, paired
 
 COMING = ("to_prepare", "preparing", "handed_over", "ready")

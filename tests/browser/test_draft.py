@@ -4,7 +4,7 @@ else.
 
 from playwright.sync_api import expect
 
-from tests.browser.test_floor import plant, ready, tablet, type_pin  # noqa: F401
+from tests.browser.test_floor import plant, ready, tablet, type_pin
 
 
 def come_in(page, name):

@@ -8,12 +8,23 @@ from playwright.sync_api import expect
 from app.screens.board.queries import PAGE
 from tests.browser.orders_board import (
     BOARD,
+    ORDERS,
     ask,
+    board,
     card,
+    carry,
     column,
+    drag,
+    hears,
     is_settled,
-    kind,  # noqa: F401
+    is_told,
+    kind,
+    plant,
+    ready,
     sees,
+    slow,
+    take,
+    template,
 )
 
 

@@ -11,13 +11,17 @@ from app.models.people.user import User
 from app.models.records.rules.stage_settings import StageSetting
 from app.models.sales.order import Order
 from tests.browser.orders_board import (
+    board,
     card,
     column,
     drag,
     is_settled,
     is_told,
+    kind,
+    plant,
     ready,
     sees,
+    template,
 )
 from tests.browser.plant import Plant
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from app.security import DEMO_PIN
 from tests.browser.tablet import Tablet
-from tests.browser.test_pages import busy, forms, plant  # noqa: F401
+from tests.browser.test_pages import busy, forms, plant
 
 MORNING = [
     ("production", "answer_warehouse"),

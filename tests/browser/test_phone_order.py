@@ -13,7 +13,7 @@ from app import clock
 from app.extensions import db
 from app.models.master import Customer, CustomerAddress
 from app.models.sales.order import Order
-from tests.browser.orders_board import board, kind, plant, template  # noqa: F401
+from tests.browser.orders_board import board, kind, plant, template
 
 CUSTOMERS = 2000
 CITIES, TRADES = ("青岛", "重庆", "乌鲁木齐", "佛山", "嘉兴"), ("酒店", "超市", "学校", "医院")

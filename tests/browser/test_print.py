@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.production.production_order import ProductionOrder
-from tests.browser.test_bulk import kind  # noqa: F401
+from tests.browser.test_bulk import kind
 
 BOARDS = {
     "sales": "sales1",

@@ -13,7 +13,7 @@ from app.plant.censored import read_reading
 from app.plant.reading import number
 from app.plant.verdict import FAILED, judge
 from tests.browser.tablet import Tablet
-from tests.browser.test_bulk import kind  # noqa: F401
+from tests.browser.test_bulk import kind
 
 
 def test_a_reading_outside_its_limits_is_told_while_it_is_typed(plant, at):

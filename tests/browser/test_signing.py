@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.flow.flows import FLOWS
-from tests.browser.test_pages import busy, forms, plant, refs, tabs, visit  # noqa: F401
+from tests.browser.test_pages import busy, forms, plant, refs, tabs, visit
 
 SIGNED = [
     (flow.key, action.key) for flow in FLOWS.values() for action in flow.actions if action.signature

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from app.flow.flows import FLOWS
 from tests.browser.tablet import Tablet
-from tests.browser.test_pages import busy, forms, plant, refs  # noqa: F401
+from tests.browser.test_pages import busy, forms, plant, refs
 
 FLOOR = ("warehouse", "production")
 # What a finger can hit, as boxes: of a choice its whole pill. Words that lead somewhere within a

@@ -4,7 +4,7 @@ and stays folded.
 
 from playwright.sync_api import expect
 
-from tests.browser.orders_board import ORDERS, board, is_told, plant, ready, template  # noqa: F401
+from tests.browser.orders_board import ORDERS, board, is_told, plant, ready, template
 
 LIST = "#today-unanswered"
 

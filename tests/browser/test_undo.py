@@ -9,12 +9,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.orders_board import (
+    board,
     card,
     hears,
     is_settled,
     is_told,
+    kind,
+    plant,
     sees,
     slow,
+    template,
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.extensions import db
 from app.models.master import Customer
 from app.models.records.sealing.erasable_words import PrivateWord
-from tests.flow.test_actions import NEW_CUSTOMER
+from tests.flow.test_actions import NEW_CUSTOMER, soon
 from tests.walk import CHECKLIST, said
 
 CALLER = {
