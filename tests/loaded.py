@@ -1,6 +1,5 @@
 """All that a command may need, loaded once by the process whose forks the commands are."""
 
-# ruff: noqa: F401
 from sqlalchemy.orm import configure_mappers
 
 import app.blueprints
