@@ -44,7 +44,7 @@ WEEK_LANES = ("past", *map(str, range(WEEKS)), "later", "")
 class Card:
     """One card as a board shows it to a person; ``row`` is its record.
 
-    Made only for what ``app.faces`` has not kept.
+    Made only for what the cache of cards has not kept.
     """
 
     flow: Flow
@@ -129,7 +129,7 @@ class Column:
     looked at.
 
     ``rows`` are its first records as the query found them, ``cards`` the same as they are drawn (by
-    ``app.faces``). ``standing`` is there where the stage has a limit; ``full`` are the full stages
+    the cache of cards). ``standing`` is there where the stage has a limit; ``full`` are the full stages
     that its actions may lead to.
     """
 
