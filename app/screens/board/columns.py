@@ -129,8 +129,8 @@ class Column:
     looked at.
 
     ``rows`` are its first records as the query found them, ``cards`` the same as they are drawn (by
-    the cache of cards). ``standing`` is there where the stage has a limit; ``full`` are the full stages
-    that its actions may lead to.
+    the cache of cards). ``standing`` is there where the stage has a limit; ``full`` are the full
+    stages that its actions may lead to.
     """
 
     flow: Flow
