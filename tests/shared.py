@@ -3,6 +3,7 @@ shared by all.
 """
 
 import fcntl
+import itertools
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from tests import databases, memory
 
 RUN = "WASHLINE_TEST_RUN"
+COPIES = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -60,11 +62,17 @@ class Template:
         if self.kind == "postgresql":
             template = self.name or "template1"
             return databases.fresh_database(databases.postgres_url(), name, template)
-        place = self.file(name)
-        for former in place.parent.glob(f"{place.name}*"):
+        # Each copy is a file of its own behind the one address: whoever still has the former one
+        # open would take the log of the new one for its own when it closes.
+        place, real = self.file(name), self.file(f"{name}-{next(COPIES)}")
+        for former in place.parent.glob(f"{name}-*.sqlite3*"):
             former.unlink()
         if self.name:
-            shutil.copyfile(self.file(self.name), place)
+            shutil.copyfile(self.file(self.name), real)
+        else:
+            real.touch()
+        place.unlink(missing_ok=True)
+        place.symlink_to(real)
         return f"sqlite:///{place}"
 
     @staticmethod
