@@ -385,8 +385,8 @@ def test_every_document_type_has_its_layout():
 
 def test_nothing_tells_of_the_place_it_was_built_in_or_is_left_for_later():
     root = HOUSE.parent
-    unfinished = re.compile(
-        rf"{re.escape(str(root))}/|\b{'TODO'}\b|\b{'FIXME'}\b|NotImplemented" "Error"
-    )
+    # Put together, so that this file does not hold them itself.
+    words = "|".join(rf"\b{first}{rest}\b" for first, rest in (("TO", "DO"), ("FIX", "ME")))
+    unfinished = re.compile(rf"{re.escape(str(root))}/|{words}|NotImplemented(?=Error)")
     names = [*SOURCES, *TEMPLATES, root / "README.md", root / "Makefile", root / "pyproject.toml"]
     assert not [str(p) for p in names if unfinished.search(p.read_text("utf-8"))]
