@@ -18,7 +18,7 @@ from app.flow.roles import BUYER
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.master import Material, Supplier
-from app.models.production.execution import zone_for
+from app.models.master.plant import zone_for
 from app.models.records.column_types import Quantity
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
