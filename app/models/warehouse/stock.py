@@ -31,6 +31,7 @@ from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
+from app.models.records.errors import Blocked
 from app.models.records.sealing import sealed_rows
 
 if TYPE_CHECKING:
@@ -184,8 +185,6 @@ def move(
 
     Raises Blocked when the zone holds less of the lot than is taken.
     """
-    from app.models.records.errors import Blocked
-
     if lot.id is None or (record and record.id is None):
         db.session.flush()
     # Rows, not objects: a ledger's lines never change, and a sheet moves twenty lots.
