@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.flow import guards as g
+from app.flow import tags as t
 from app.flow.departments import PLANNING, PURCHASING
 from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from app.flow.roles import BUYER, PLANNER, STOREKEEPER
 from app.flow.words import _l
 
 REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
-    Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1), admits=True),
-    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14), admits=True),
+    Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1), admits=True,
+          tags=(t.TO_ORDER,)),
+    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14), admits=True,
+          tags=(t.ON_ORDER,)),
     Stage("received", _l("Received"), PLANNING, PURCHASING, "2.2", ends=True),
     Stage("cancelled", _l("Cancelled"), PLANNING, PURCHASING, "2.2", ends=True, apart=True),
 ), (

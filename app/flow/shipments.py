@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.flow import guards as g
+from app.flow import tags as t
 from app.flow.departments import DELIVERY, SALES, WAREHOUSE
 from app.flow.documents import DELIVERY_NOTE
 from app.flow.gates import SHELF_LIFE
@@ -15,10 +16,14 @@ from app.flow.words import _l
 
 SHIPMENTS = Flow("shipment", _l("Shipment"), (
     Stage("to_pack", _l("To pack"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=1)),
-    Stage("to_confirm", _l("Address to confirm"), DELIVERY, WAREHOUSE, "6.2", ages_after=timedelta(days=1)),
-    Stage("to_ship", _l("To ship"), DELIVERY, WAREHOUSE, "6.3", ages_after=timedelta(days=1)),
-    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3), admits=True),
-    Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True),
+    Stage("to_confirm", _l("Address to confirm"), DELIVERY, WAREHOUSE, "6.2", ages_after=timedelta(days=1),
+          tags=(t.TO_CONFIRM,)),
+    Stage("to_ship", _l("To ship"), DELIVERY, WAREHOUSE, "6.3", ages_after=timedelta(days=1),
+          tags=(t.TO_LEAVE,)),
+    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3), admits=True,
+          tags=(t.LEFT, t.UNMARKED)),
+    Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True,
+          tags=(t.LEFT,)),
     Stage("cancelled", _l("Cancelled"), DELIVERY, WAREHOUSE, "6.1", ends=True, apart=True),
 ), (
     Action("assemble", _l("Prepare a shipment"), past=_l("prepared the shipment"),
@@ -35,7 +40,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            demands=("confirmed_with", "delivery_on", "window"),
            guards=(g.goods_may_be_shipped,), gates=(SHELF_LIFE,),
            private=("confirmed_with",), effect="confirm"),
-    Action("ship", _l("Ship"), past=_l("shipped"),
+    SHIP := Action("ship", _l("Ship"), past=_l("shipped"),
            source="to_ship", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", form="ship",
            demands=("carrier", "vehicle", "driver"),
            guards=(g.paid_before_shipping, g.goods_may_be_shipped), gates=(SHELF_LIFE,), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
