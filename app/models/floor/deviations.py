@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.extensions import db
+from app.flow.anomalies import REPORT
 from app.flow.words import Both, for_record, halves
 from app.models.master import AnomalyCode
 
@@ -46,7 +47,7 @@ def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any
     from app.models.floor.anomaly import Anomaly
 
     Anomaly.create(
-        "report",
+        REPORT.key,
         by=by,
         code_id=code_for(step, card.test_of(step)).id,
         card=card,

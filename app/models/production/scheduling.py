@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
+from app.flow.production import TAKES_LINE
 from app.flow.words import Both, Text, _l
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
@@ -25,9 +26,6 @@ from app.plant.schedule import (
     promise_date,
     propose,
 )
-
-IN_HAND = ("running", "halted")
-ON_LINE = ("consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", *IN_HAND)
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ def conflicts(
         .where(
             Plan.line_id == line_id,
             Plan.withdrawn.is_(False),
-            ProductionOrder.stage.in_(ON_LINE),
+            ProductionOrder.stage.in_(TAKES_LINE),
             ProductionOrder.id != card.id,
             Plan.start < end,
             Plan.end > start,
@@ -155,7 +153,7 @@ def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:
         .where(
             Plan.line_id == line.id,
             Plan.withdrawn.is_(False),
-            ProductionOrder.stage.in_(ON_LINE),
+            ProductionOrder.stage.in_(TAKES_LINE),
             ProductionOrder.id != but.id,
         )
     )

@@ -28,6 +28,8 @@ from sqlalchemy.orm.util import identity_key
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS
+from app.flow.tags import HOLDS_STOCK
 from app.flow.words import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
@@ -39,12 +41,6 @@ if TYPE_CHECKING:
     from app.models.records.record import Record
 
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
-COUNTED_ON = (
-    "to_stock_in",
-    "in_stock",
-    "packed",
-    "on_hold",
-)  # stages of cards that count on their units
 
 
 class Lot(db.Model):
@@ -274,7 +270,7 @@ def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
 
     others = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
         ProductionOrder.lot_id == lot.id,
-        ProductionOrder.stage.in_(COUNTED_ON),
+        ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(HOLDS_STOCK)),
         ProductionOrder.line_id.is_not(None),
         ProductionOrder.id != (card.id if card else -1),
     )

@@ -14,6 +14,7 @@ from sqlalchemy import literal, select, type_coerce, union_all
 
 from app import clock
 from app.extensions import db
+from app.flow import tags
 from app.flow.anomalies import ANOMALIES
 from app.flow.departments import DELIVERY
 from app.flow.flows import FLOWS
@@ -27,7 +28,6 @@ from app.models.records.record import Record
 from app.models.records.rules.stage_settings import all_ages
 from app.models.records.rules.wip_limits import full_stages
 from app.screens.board.columns import RISK
-from app.screens.board.queries import UNMARKED
 
 HALTED, LATE, STUCK = "halted", "late", "waiting"
 URGENCY = (HALTED, LATE, STUCK)
@@ -75,9 +75,10 @@ class Place:
         """Why somebody should look at it: it is halted, late (as its board marks it), or longer
         in one stage than ``ages`` say.
         """
-        if self.stage == HALTED:
+        stage = self.stands
+        if stage.has(tags.HALTED):
             return HALTED
-        if self.due and self.due < today and self.stage not in UNMARKED:
+        if self.due and self.due < today and not stage.has(tags.UNMARKED):
             return LATE
         waits = (self.flow.key, self.stage) in CARRIED_ON
         return STUCK if not waits and now - self.since > ages[self.flow.key, self.stage] else None
