@@ -1,6 +1,6 @@
 """Words in the code that are spelt like a stage or an action and mean something else: what they
 mean, and in which files. Nothing else stands here: a stage is asked for by its tags
-(``app/flow/tags.py``), an action by its name in ``app/flow/``.
+(``app/flow/rules/tags.py``), an action by its name in ``app/flow/``.
 """
 
 OTHER_MEANINGS = (
@@ -50,7 +50,7 @@ OTHER_MEANINGS = (
     (
         "a filter of boards, a tablet's colour, a call to a group: of what is halted",
         {"halted"},
-        {"blueprints/floor.py", "screens/board/filters.py"},
+        {"blueprints/floor/tablet.py", "screens/board/filters.py"},
     ),
     (
         "a filter of boards, a tablet's colour, a call to a group: of what is halted",
@@ -63,9 +63,9 @@ OTHER_MEANINGS = (
         "the status of a lot",
         {"released"},
         {
-            "documents/terms.py",
+            "documents/paper/terms.py",
             "models/warehouse/stock.py",
-            "plant/fefo.py",
+            "plant/warehouse/fefo.py",
             "screens/record/fact.py",
         },
     ),
@@ -75,9 +75,9 @@ OTHER_MEANINGS = (
         {
             "documents/dossier.py",
             "documents/quality_report.py",
-            "documents/terms.py",
-            "forms/inspection.py",
-            "plant/verdict.py",
+            "documents/paper/terms.py",
+            "forms/quality/inspection.py",
+            "plant/quality/verdict.py",
         },
     ),
     (
@@ -93,7 +93,7 @@ OTHER_MEANINGS = (
     (
         "what was decided on a failed lot",
         {"reinspect", "rework", "scrap"},
-        {"documents/ncr.py", "documents/terms.py"},
+        {"documents/ncr.py", "documents/paper/terms.py"},
     ),
     (
         "why goods were moved, or are made: a kind of movement, of plan, of signing",
@@ -104,17 +104,21 @@ OTHER_MEANINGS = (
     (
         "a field of an event",
         {"set_aside"},
-        {"documents/event_data.py", "models/quality/test_result.py"},
+        {"documents/paper/event_data.py", "models/quality/test_result.py"},
     ),
-    ("a field of an event", {"order", "requested"}, {"plant/review.py"}),
+    ("a field of an event", {"order", "requested"}, {"plant/sales/review.py"}),
     (
         "a field of an event",
         {"received"},
-        {"documents/event_data.py", "models/production/materials.py", "plant/review.py"},
+        {
+            "documents/paper/event_data.py",
+            "models/production/materials.py",
+            "plant/sales/review.py",
+        },
     ),
-    ("a field of a form", {"received"}, {"forms/materials.py"}),
-    ("a field of a form", {"confirm"}, {"forms/gates.py"}),
-    ("a line of a work instruction that is ticked", {"confirm"}, {"forms/execution.py"}),
+    ("a field of a form", {"received"}, {"forms/warehouse/materials.py"}),
+    ("a field of a form", {"confirm"}, {"forms/master/gates.py"}),
+    ("a line of a work instruction that is ticked", {"confirm"}, {"forms/production/execution.py"}),
     ("a header of an e-mail", {"received"}, {"content/texts.py"}),
     ("the outcome of a line of an order", {"declined"}, {"documents/dossier.py"}),
     (
@@ -138,12 +142,16 @@ OTHER_MEANINGS = (
             "screens/record/about/__init__.py",
         },
     ),
-    ("what was found of an order", {"split"}, {"plant/remarks.py", "plant/requirements.py"}),
-    ("what was found of an order", {"hold"}, {"plant/finding.py"}),
+    (
+        "what was found of an order",
+        {"split"},
+        {"plant/sales/remarks.py", "plant/production/requirements.py"},
+    ),
+    ("what was found of an order", {"hold"}, {"plant/sales/finding.py"}),
     (
         "events of roles, of gates and of the plant's own chain",
         {"hand_over"},
-        {"blueprints/deputies.py", "models/people/deputy.py"},
+        {"blueprints/people/deputies.py", "models/people/deputy.py"},
     ),
     (
         "events of roles, of gates and of the plant's own chain",
@@ -153,7 +161,7 @@ OTHER_MEANINGS = (
     (
         "events of roles, of gates and of the plant's own chain",
         {"confirm"},
-        {"blueprints/gates.py", "models/records/rules/gate_setting.py"},
+        {"blueprints/master/gates.py", "models/records/rules/gate_setting.py"},
     ),
     ("rows that were written", {"written"}, {"models/records/sealing/sealed_rows.py"}),
     ("the state of the server", {"ready"}, {"blueprints/live.py"}),
@@ -162,7 +170,7 @@ OTHER_MEANINGS = (
     (
         "what a codec does with what it cannot read",
         {"replace"},
-        {"blueprints/discussion.py", "content/columns.py", "storage/witness.py"},
+        {"blueprints/records/discussion.py", "content/columns.py", "storage/witness.py"},
     ),
     ("the name of a function", {"confirm"}, {"security/__init__.py"}),
     ("what a key is for", {"request"}, {"security/keys.py"}),

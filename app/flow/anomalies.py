@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flow import tags as t
 from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo
 from app.flow.roles import STAFF, SUPERVISOR
-from app.flow.words import _l
+from app.flow.rules import tags as t
+from app.flow.texts.lazy_text import _l
 
 ANOMALIES = Flow("anomaly", _l("Anomaly"), (
     Stage("reported", _l("Anomaly reported"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(minutes=15), admits=True,

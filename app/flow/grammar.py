@@ -9,10 +9,10 @@ from functools import cache, cached_property
 from typing import Any
 
 from app.flow.departments import Department, Phase
-from app.flow.problems import problems
 from app.flow.roles import OVER_LIMIT, Role
-from app.flow.tags import Tag
-from app.flow.words import Text, _l
+from app.flow.rules.declaration_problems import problems
+from app.flow.rules.tags import Tag
+from app.flow.texts.lazy_text import Text, _l
 
 
 class WrongDeclaration(Exception):
@@ -81,7 +81,7 @@ class Stage:
     stands for it on the boards (a packed card travels on its shipment); ``detour``: nothing stands
     there if all goes well. ``admits`` everything that comes, however much stands there already: a
     halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over
-    its limit. ``tags`` say what is asked of it by whoever lists stages (``app.flow.tags``);
+    its limit. ``tags`` say what is asked of it by whoever lists stages (``app.flow.rules.tags``);
     ``waited_for_by``: the departments that hand over to it or wait for it, whose boards show it
     greyed.
     """
@@ -140,10 +140,10 @@ class Action:
     the event seals only their salted hash, the words themselves can be erased. ``second`` names the
     action by which another person signs this one too, at a shared tablet in the same form; the next
     of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone,
-    names the action that this one takes back. ``gates`` begin gently (``app.flow.gates``): what
-    they say warns or refuses as the plant has set them. ``bounds`` say which figures do not make
-    sense together: some cannot be, others need a reason. ``reason_at_times``: its form asks for a
-    reason only where something is not as it was to be.
+    names the action that this one takes back. ``gates`` begin gently (``app.flow.rules.gates``):
+    what they say warns or refuses as the plant has set them. ``bounds`` say which figures do not
+    make sense together: some cannot be, others need a reason. ``reason_at_times``: its form asks
+    for a reason only where something is not as it was to be.
     """
 
     key: str

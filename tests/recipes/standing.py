@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import app
-from app.documents.folders import wanted
+from app.documents.bundle.folders import wanted
 from tests import application
 from tests.people import Browser
 from tests.recipes.stages import RECIPES
-from tests.test_display import SETTINGS, code_on, confirm
 from tests.walk import Walk, said
+from tests.wall.test_display import SETTINGS, code_on, confirm
 
 
 class Look:

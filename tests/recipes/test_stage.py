@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from app.flow import tags as t
 from app.flow.departments import PRODUCTION, QUALITY
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, WrongDeclaration
 from app.flow.production import PRODUCTION_ORDERS
+from app.flow.rules import tags as t
 from tests.recipes.stages import RECIPES
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app.extensions import db
 from app.flow.anomalies import ANOMALIES
 from app.flow.production import HALT, RESTART
-from app.flow.tags import HALTED
+from app.flow.rules.tags import HALTED
 from app.models.master import AnomalyCode
 from app.models.records.number_series import next_number
 from app.models.records.record import Record

@@ -12,8 +12,8 @@ from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.production import CANCEL, CONCEDE, WITHHOLD
+from app.flow.rules.tags import IN_STOCK, PASSED
 from app.flow.samples import DRAW_FINISHED
-from app.flow.tags import IN_STOCK, PASSED
 from app.models.production.execution import zone_for
 from app.models.records.column_types import Key, Moment
 from app.models.records.rules.reevaluation import refresh_cards_of_product

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
-from app.flow.tags import HALTED
-from app.flow.words import Text, _l
+from app.flow.rules.tags import HALTED
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Product
 from app.models.production.execution import Execution
 from app.models.production.inspection import Inspection

@@ -10,7 +10,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
-from app.flow.tags import ON_HOLD
+from app.flow.rules.tags import ON_HOLD
 from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import Requirement
 from app.models.warehouse.stock import move

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
-from app.flow.tags import IN_STOCK, NONCONFORMING
+from app.flow.rules.tags import IN_STOCK, NONCONFORMING
 from app.models.production.parts import letters, part_like
 from app.models.records.rules.reevaluation import refresh_shipment
 from app.models.warehouse.stock import Lot, move, take_in

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from app.extensions import db
 from app.flow.orders import FULFIL, ORDERS
 from app.flow.production import ENTER, START
+from app.flow.rules.tags import LEFT
 from app.flow.shipments import SHIP
-from app.flow.tags import LEFT
-from app.flow.words import Text as Words
-from app.flow.words import _l
+from app.flow.texts.lazy_text import Text as Words
+from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment

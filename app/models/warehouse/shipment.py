@@ -18,7 +18,7 @@ from app.extensions import db
 from app.flow.dispositions import COME_BACK
 from app.flow.production import CLOSE, PACK, SHIP, UNPACK
 from app.flow.shipments import SHIPMENTS
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Customer, CustomerAddress
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked

@@ -29,8 +29,8 @@ from sqlalchemy.orm.util import identity_key
 from app import clock
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
-from app.flow.tags import HOLDS_STOCK
-from app.flow.words import Text, _l
+from app.flow.rules.tags import HOLDS_STOCK
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.records.sealing import sealed_rows

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date, String, bindparam, case, false, func, literal, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from app.flow.tags import HALTED, UNMARKED
+from app.flow.rules.tags import HALTED, UNMARKED
 from app.models.floor.handover import Handover
 from app.models.master import Customer, Line, Product
 from app.models.master.dictionary import TABLES

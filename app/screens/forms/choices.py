@@ -17,8 +17,8 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.flow.production import PACK
 from app.flow.shipments import SHIP
-from app.flow.terms import unit
-from app.flow.words import Text
+from app.flow.texts.lazy_text import Text
+from app.flow.texts.terms import unit
 from app.models.master import (
     AnomalyCode,
     CustomerAddress,

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.anomalies import ACKNOWLEDGE, ANOMALIES
-from app.flow.tags import NEW
+from app.flow.rules.tags import NEW
 from app.models.floor.anomaly import Anomaly
 from app.models.people.user import User
 

@@ -14,12 +14,12 @@ from sqlalchemy import literal, select, type_coerce, union_all
 
 from app import clock
 from app.extensions import db
-from app.flow import tags
 from app.flow.anomalies import ANOMALIES
 from app.flow.departments import DELIVERY
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import STAFF
+from app.flow.rules import tags
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.records.available_actions import next_of, offers_from_cue

@@ -23,9 +23,9 @@ from app.flow.departments import (
     Phase,
 )
 from app.flow.grammar import Stage
-from app.flow.tags import IN_WORK
+from app.flow.rules.tags import IN_WORK
 from app.models.records.rules.stage_settings import ages_after
-from app.plant.schedule import RELEASE_DAYS
+from app.plant.production.schedule import RELEASE_DAYS
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder

@@ -12,7 +12,7 @@ from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
 from app.flow.production import START_PREPARING
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Line
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder

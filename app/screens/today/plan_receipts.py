@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, func, or_, select
 
 from app.extensions import db
 from app.flow.production import ACKNOWLEDGE_PLAN, PRODUCTION_ORDERS
-from app.flow.tags import IN_STOCK
+from app.flow.rules.tags import IN_STOCK
 from app.models.people.user import User
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt
 from app.models.production.production_order import ProductionOrder

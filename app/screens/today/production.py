@@ -16,8 +16,8 @@ from app import clock
 from app.flow import roles
 from app.flow.departments import DEPARTMENTS
 from app.flow.production import ISSUED, START, TO_MAKE
-from app.flow.tags import NEW
-from app.flow.words import Text, _l, listed
+from app.flow.rules.tags import NEW
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.production.plan import RECEIVERS, Plan

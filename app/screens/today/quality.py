@@ -21,8 +21,8 @@ from app.flow.production import (
     START_PREPARING,
     TO_MAKE,
 )
-from app.flow.tags import NONCONFORMING, ON_HOLD, TO_RELEASE, TO_SAMPLE, Tag
-from app.flow.words import _l, as_signed
+from app.flow.rules.tags import NONCONFORMING, ON_HOLD, TO_RELEASE, TO_SAMPLE, Tag
+from app.flow.texts.lazy_text import _l, as_signed
 from app.models.master import Material
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.flow.orders import RECORD_REPLY
 from app.flow.production import IN_HOUSE
-from app.flow.tags import IN_WORK, LEFT, TO_ANSWER
-from app.flow.terms import PAYMENT_RULES, term
-from app.flow.words import _l
+from app.flow.rules.tags import IN_WORK, LEFT, TO_ANSWER
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event

@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.flow.tags import KIT, ON_ORDER, TO_CONFIRM, TO_LEAVE, Tag
-from app.flow.terms import unit
-from app.flow.words import _l
+from app.flow.rules.tags import KIT, ON_ORDER, TO_CONFIRM, TO_LEAVE, Tag
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import unit
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.warehouse.lots import address

@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.extensions import db
-from app.flow import tags
 from app.flow.production import CANCEL, GONE, ISSUED, PRODUCTION_ORDERS, START
+from app.flow.rules import tags
 from app.models.floor.anomaly import Anomaly
 from app.models.master import Line, Notice
 from app.models.people.user import User

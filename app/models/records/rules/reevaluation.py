@@ -16,7 +16,7 @@ from sqlalchemy import and_, or_, select
 from app.extensions import db
 from app.flow.documents import DocumentType
 from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP, START, START_PREPARING
-from app.flow.tags import IN_STOCK, TO_PLAN
+from app.flow.rules.tags import IN_STOCK, TO_PLAN
 
 
 def refresh_cards_waiting_for(materials: Mapping[int, int | None]) -> None:

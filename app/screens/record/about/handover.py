@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.flow.handovers import TAKE_OVER
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:

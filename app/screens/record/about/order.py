@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.flow.production import START
+from app.flow.rules.tags import UNDER_REVIEW
 from app.flow.shipments import SHIP
-from app.flow.tags import UNDER_REVIEW
-from app.flow.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
-from app.flow.words import _l, halves
+from app.flow.texts.lazy_text import _l, halves
+from app.flow.texts.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.models.sales.review import Remark, review_of
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Outlook, of_order

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
-from app.flow.tags import DRAFT, KIT
-from app.flow.words import _l
+from app.flow.rules.tags import DRAFT, KIT
+from app.flow.texts.lazy_text import _l
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Requirement
