@@ -2,13 +2,14 @@
 
 An unknown route fails.
 
-A new route needs one line here: who may read (GET) and who may change (POST). The tables are read
-from the procedure, never from the code's own declarations.
+A new route needs one line here: who may read (GET) and who may change (POST); a new role needs its
+name in ``ROLES``. The tables are read from the procedure, never from the code's own declarations.
 """
 
 import pytest
 
 from app.extensions import db
+from app.flow import roles
 from app.models.people.user import User
 from tests.people import log_in, make_user
 
@@ -188,6 +189,10 @@ def was_let_in(answer):
     if answer.status_code in (301, 302, 303, 307, 308):
         return not answer.location.startswith("/login?next=")
     return answer.status_code not in (401, 403)
+
+
+def test_every_declared_role_is_in_the_table_and_no_other():
+    assert set(ROLES) == set(roles.ROLES)
 
 
 def test_every_route_is_in_the_table_and_no_line_is_left_over(app):
