@@ -23,9 +23,8 @@ from app.models.records.event import guard_ledgers
 from app.models.records.papers.document import Document
 from app.models.records.rules.setting import is_demo, mark_demo
 from app.security import demo_password, hash_password, verify
-from app.storage import archive, schema
+from app.storage import archive
 from tests import commands
-from tests.recipes.copied import CopiedTree
 from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until
 
 
@@ -380,23 +379,8 @@ def test_a_database_in_use_never_becomes_a_demo(house):
 # migration
 
 
-def test_a_migration_is_written_where_it_is_called(tmp_path):
-    """From the models of the tree it is called in, whatever tree is installed."""
-    tree, installed = CopiedTree(tmp_path), set((schema.MIGRATIONS / "versions").iterdir())
-    before = set((tmp_path / "migrations/versions").iterdir())
-    tree.insert(
-        "app/models/people/failed_login.py",
-        '__tablename__ = "failed_login"\n',
-        '    desk: Mapped[str] = mapped_column(String(20), default="")\n',
-    )
-    answer = commands.run(["migration", "desks"], tree.environment, where=tmp_path / "app/models")
-    assert answer.returncode == 0, answer.stderr
-    (written,) = set((tmp_path / "migrations/versions").glob("*.py")) - before
-    assert "'desk'" in written.read_text() or '"desk"' in written.read_text()
-    assert set((schema.MIGRATIONS / "versions").iterdir()) == installed
-
-
 def test_a_migration_is_written_in_no_other_folder(tmp_path):
+    """Where it is called in a tree, tests/recipes/test_field.py has it written."""
     answer = commands.run(["migration", "nothing"], dict(os.environ), where=tmp_path)
     assert "call it in Washline's source tree" in one_sentence(answer)
 

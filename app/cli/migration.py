@@ -9,9 +9,7 @@ from pathlib import Path
 
 import click
 
-from app import create_app
 from app.cli import Trouble
-from app.storage import schema
 
 CODE = Path(__file__).resolve().parents[2]
 # The same command by another tree's code: its models are what is compared.
@@ -44,6 +42,10 @@ def tree_of(folder: Path) -> Path:
 
 def write(message: str) -> None:
     """Write the migration of this very tree."""
+    # Loaded only once it is known that it is this tree's code that is wanted.
+    from app import create_app
+    from app.storage import schema
+
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(
             HOME=Path(folder), SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/empty.sqlite3"

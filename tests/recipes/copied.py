@@ -4,19 +4,18 @@ commands called, and then the changed code asked what it does.
 
 import filecmp
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from app.cli import migration
-from tests import commands
 
 HOUSE = migration.CODE
 COPIED = ("app", "migrations", "tests")
 # What commands write; and texts that translators fill in.
 WRITTEN = ("migrations/versions/", "app/translations/", "app/flow/FLOW.md")
-NOT_SOURCE = ("__pycache__", "*.pyc")
 
 
 class CopiedTree:
@@ -25,14 +24,13 @@ class CopiedTree:
     def __init__(self, root):
         self.root = root
         for folder in COPIED:
-            shutil.copytree(
-                HOUSE / folder, root / folder, ignore=shutil.ignore_patterns(*NOT_SOURCE)
-            )
+            # With what is compiled: a file's time goes along with it.
+            shutil.copytree(HOUSE / folder, root / folder)
         (root / "static").symlink_to(HOUSE / "static")
         self.environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("WASHLINE_", "DATABASE_"))
+            if not name.startswith(("WASHLINE_", "DATABASE_")) or name.startswith("WASHLINE_TEST_")
         }
 
     def write(self, file, text):
@@ -47,39 +45,60 @@ class CopiedTree:
         assert before.count(after) == 1, (file, after, before.count(after))
         path.write_text(before.replace(after, after + text), "utf-8")
 
-    def by_hand(self):
-        """The files of the application that differ from the house's, but those that commands
-        wrote; whoever deletes a file changes it too."""
-        return sorted(
+    def changed(self):
+        """The files of the application that differ from the house's."""
+        return {
             name
-            for name in self.files() | files_of(HOUSE)
-            if not name.startswith(WRITTEN)
-            and not (
+            for name in files_of(self.root) | files_of(HOUSE)
+            if not (
                 (self.root / name).exists()
                 and (HOUSE / name).exists()
                 and filecmp.cmp(self.root / name, HOUSE / name, shallow=False)
             )
-        )
+        }
 
-    def files(self):
-        return files_of(self.root)
+    def by_hand(self):
+        """Those of them that no command wrote."""
+        return {name for name in self.changed() if not name.startswith(WRITTEN)}
 
     def washline(self, *arguments):
-        """Call a command in it."""
-        answer = commands.run([*arguments], self.environment, where=self.root)
-        assert answer.returncode == 0, answer.stderr
+        """Call the installed command in it."""
+        self.call([Path(sys.executable).with_name("washline"), *arguments])
+
+    def proves(self, recipe, url):
+        """Have the changed code do what ``proof`` of a recipe's module asks of it, on the plant
+        that stands in a database."""
+        self.run("tests.recipes.proving", recipe, url, self.root / "home")
 
     def run(self, module, *arguments):
-        """Run one of its modules; what it says comes back, and a failure of it is the test's."""
+        """Run one of its modules."""
+        self.call([sys.executable, "-m", module, *arguments], PYTHONPATH=str(self.root))
+
+    def call(self, words, **more):
+        """Run a program in it; its failure is the test's."""
         answer = subprocess.run(
-            [sys.executable, "-m", module, *map(str, arguments)],
+            [*map(str, words)],
             cwd=self.root,
-            env={**self.environment, "PYTHONPATH": str(self.root)},
+            env={**self.environment, **more},
             capture_output=True,
             text=True,
         )
         assert answer.returncode == 0, answer.stderr
-        return answer.stdout
+
+
+def named_in(recipe):
+    """Patterns of the files that a recipe of CONTRIBUTING.md names, ``<flow>`` for any flow."""
+    text = (HOUSE / "CONTRIBUTING.md").read_text("utf-8")
+    (steps,) = re.findall(rf"^\* \*\*{recipe}\*\*(.+?)(?=^\* |^$)", text, re.M | re.S)
+    return {re.sub(r"<\w+>", r"\\w+", name) for name in re.findall(r"`(app/[^`]+\.py)`", steps)}
+
+
+def follows(files, recipe):
+    """Whether these are the files that the recipe names, one for each."""
+    names = named_in(recipe)
+    return len(files) == len(names) and all(
+        any(re.fullmatch(name, file) for file in files) for name in names
+    )
 
 
 def files_of(root):
