@@ -7,6 +7,8 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
+from app.blueprints.of_department import DepartmentKey
+
 NAMES = (
     "auth",
     "admin",
@@ -29,10 +31,12 @@ NAMES = (
     "deputies",
     "robots",
     "sales",
-    "production",
-    "purchasing",
-    "warehouse",
-    "quality",
+    # The pages of every department, on one blueprint.
+    "department",
+    "today",
+    "saved_views",
+    "receipts",
+    "discussion",
 )
 
 
@@ -55,5 +59,8 @@ class RowNumber(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
-    for name in NAMES:
-        app.register_blueprint(import_module(f"{__name__}.{name}").blueprint)
+    app.url_map.converters["department"] = DepartmentKey
+    # All are loaded before any is registered: several modules may offer the same one.
+    offered = [import_module(f"{__name__}.{name}").blueprint for name in NAMES]
+    for blueprint in dict.fromkeys(offered):
+        app.register_blueprint(blueprint)
