@@ -12,7 +12,7 @@ from app.extensions import db
 from app.flow import roles
 from app.flow.departments import DEPARTMENTS
 from app.models.people.user import User
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 
 ROLES = (
     "sales",

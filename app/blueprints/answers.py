@@ -10,19 +10,19 @@ from flask import Response, g, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from app import live
-from app.blueprints import floor
-from app.blueprints.beside import Beside
-from app.blueprints.kept import can_be_sent, kept, words_of
+from app.blueprints.floor import tablet
 from app.blueprints.of_department import asked, blueprint
-from app.blueprints.over_limit import way
-from app.blueprints.told import DONE, still_wanted
+from app.blueprints.records.confirmation import DONE, still_wanted
+from app.blueprints.records.over_limit import way
+from app.blueprints.records.questions import Beside
+from app.blueprints.records.resubmission import can_be_sent, kept, words_of
 from app.database import reading
 from app.extensions import db
 from app.flow.departments import Department
 from app.flow.grammar import Action
-from app.flow.words import Text
-from app.forms.base import ActionForm
-from app.forms.comment import CommentForm
+from app.flow.texts.lazy_text import Text
+from app.forms.records.action import ActionForm
+from app.forms.records.comment import CommentForm
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event_chain import changed_columns
@@ -143,7 +143,7 @@ def sent(response: Response) -> Any:
     record's page; a shared tablet locks.
     """
     if current_user.spot:
-        return floor.lock(response) if response.location == floor.HOME else response
+        return tablet.lock(response) if response.location == tablet.HOME else response
     department = asked()
     if request.headers.get("X-Board") != department.key or response.status_code != 303:
         return response
@@ -226,7 +226,7 @@ def done(
     return Response(
         " ".join(str(each) for each in said if each),
         303,
-        {"Location": onward or (floor.leave() if current_user.spot else address)},
+        {"Location": onward or (tablet.leave() if current_user.spot else address)},
         mimetype="text/plain",
     )
 

@@ -13,13 +13,13 @@ from flask import abort, g, render_template, request
 from flask_login import current_user
 
 from app import live
-from app.blueprints import second
 from app.blueprints.answers import ask, ask_why, done, page_of, person, sent, url_of, view_of
-from app.blueprints.beside import ASKING, beside
-from app.blueprints.discussion import look_at
+from app.blueprints.floor import second_signature
 from app.blueprints.of_department import blueprint
-from app.blueprints.once import once
-from app.blueprints.told import told_of
+from app.blueprints.records.confirmation import told_of
+from app.blueprints.records.discussion import look_at
+from app.blueprints.records.idempotent import once
+from app.blueprints.records.questions import ASKING, beside
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.forms import form_for
@@ -102,14 +102,16 @@ def act(department: Department, ref: str, action: str) -> Any:
     wanted = record.flow.action(action) or abort(404)
     if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
         abort(403)
-    form = form_for(wanted, record, second.choices(), bool(current_user.spot))
+    form = form_for(wanted, record, second_signature.choices(), bool(current_user.spot))
     more = beside(record.flow, wanted, record.stage)
     if request.method != "POST":
         return ask(department, record, wanted, form, more)
-    if form.grow() or not more.valid(form) or not second.signed(wanted, form):
+    if form.grow() or not more.valid(form) or not second_signature.signed(wanted, form):
         return ask(department, record, wanted, form, more, 422)
     try:
-        event = second.carry_out(record, wanted, form, version=form.version.seen, **more.given)
+        event = second_signature.carry_out(
+            record, wanted, form, version=form.version.seen, **more.given
+        )
     except ASKING as no:
         return ask_why(department, no, record, wanted, form, more)
     g.record, g.way_back, g.card = (
@@ -122,7 +124,7 @@ def act(department: Department, ref: str, action: str) -> Any:
         safe_path(request.form.get("next"), url_of(department, record)),
         event.target is not None,
         told_of(wanted),
-        second.onward(record, wanted, department),
+        second_signature.onward(record, wanted, department),
     )
 
 
@@ -136,7 +138,7 @@ def create(department: Department, flow: str, action: str) -> Any:
         abort(404)
     if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
         abort(403)
-    form = form_for(wanted, None, second.choices(), bool(current_user.spot))
+    form = form_for(wanted, None, second_signature.choices(), bool(current_user.spot))
     more = beside(FLOWS[flow], wanted, None)
     if request.method != "POST" or form.grow() or not more.valid(form):
         return ask(department, None, wanted, form, more, 200 if request.method != "POST" else 422)

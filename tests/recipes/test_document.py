@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.documents.heading import last, seen, sheet, signature
-from app.documents.paper import Paper, Passage, SignOffs
-from app.flow.words import Both
+from app.documents.paper.heading import last, seen, sheet, signature
+from app.documents.paper.blocks import Paper, Passage, SignOffs
+from app.flow.texts.lazy_text import Both
 
 if TYPE_CHECKING:
     from app.models.floor.handover import Handover

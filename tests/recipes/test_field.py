@@ -10,9 +10,9 @@ from tests.recipes.copied import HOUSE, follows
 
 MODEL, FORM, PAGE, WORDS = (
     "app/models/sales/order.py",
-    "app/forms/orders.py",
+    "app/forms/sales/orders.py",
     "app/screens/record/about/order.py",
-    "app/flow/event_fields.py",
+    "app/flow/texts/event_fields.py",
 )
 
 

@@ -18,7 +18,7 @@ def test_a_role_is_two_files(tree, planted):
     tree.insert(NOTES, 'target="written", roles=frozenset({', "TECHNOLOGIST, ")
     assert tree.by_hand() == {ROLES, NOTES} and follows(tree.by_hand(), "A role")
     tree.proves("test_role", planted.copy())
-    tree.run("app.flow.printed")
+    tree.run("app.flow.printed.procedure")
     assert "Process technologist" in (tree.root / "app/flow/FLOW.md").read_text("utf-8")
 
 

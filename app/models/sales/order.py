@@ -19,8 +19,8 @@ from sqlalchemy.orm import (
 
 from app.extensions import db
 from app.flow.orders import ORDERS
-from app.flow.words import Text as Words
-from app.flow.words import _l
+from app.flow.texts.lazy_text import Text as Words
+from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment
