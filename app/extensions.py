@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -10,7 +12,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 
-class Model(DeclarativeBase):
+class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(column_0_label)s",
@@ -22,7 +24,11 @@ class Model(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Model)
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base  # the extension makes the real one of it when it is loaded
+else:
+    Model = db.Model
 babel = Babel()
 csrf = CSRFProtect()
 login = LoginManager()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.database import inserting
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.user import User
 from app.models.records.column_types import Json, Key, Moment
@@ -28,7 +28,7 @@ SECRET = ("address_secret", "signing_secret")
 HALT, OVERDUE, TEST = "halt", "overdue", "test"
 
 
-class Robot(db.Model):
+class Robot(Model):
     """``roles`` are those whom its group serves; ``last`` what came of the last sending: when,
     whether it arrived, the answer in words. ``tried_at`` and ``busy_until`` keep it to one
     message every few seconds, sent by one worker.
@@ -127,7 +127,7 @@ class Robot(db.Model):
         append(self, FLOW, action, by=by, data=data)
 
 
-class RobotMessage(db.Model):
+class RobotMessage(Model):
     """Something that a robot is to tell, as long as ``settled_at`` is empty; ``about`` keeps it
     from being told twice.
     """

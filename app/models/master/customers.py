@@ -7,14 +7,14 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
 from app.models.records import search_index
 from app.models.records.column_types import Exact, Json
 
 
-class Customer(Coded, db.Model):
+class Customer(Coded, Model):
     """A customer and its standing demands.
 
     ``payment_rule`` is prepaid, cash_before_shipping or net.
@@ -52,7 +52,7 @@ class Customer(Coded, db.Model):
         return Both(self.name_local, self.name_en)
 
 
-class CustomerAddress(Master, db.Model):
+class CustomerAddress(Master, Model):
     """A place of delivery.
 
     ``receiving_days`` counts from 1 = Monday; windows are texts like ``08:30-11:30``.
@@ -80,7 +80,7 @@ class CustomerAddress(Master, db.Model):
         return Both(self.address_local, self.address_en)
 
 
-class Supplier(Coded, Named, db.Model):
+class Supplier(Coded, Named, Model):
     """A supplier; only an approved one is bought from."""
 
     __tablename__ = "supplier"

@@ -8,13 +8,13 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.master.base import Coded, Master, Named
 from app.models.master.materials import Material
 from app.models.records.column_types import Exact
 
 
-class Formula(Coded, Named, db.Model):
+class Formula(Coded, Named, Model):
     """The formula of a bulk; its lines sum to 100 %. ``status`` is draft, approved or withdrawn."""
 
     __tablename__ = "formula"
@@ -34,7 +34,7 @@ class Formula(Coded, Named, db.Model):
     )
 
 
-class FormulaLine(Master, db.Model):
+class FormulaLine(Master, Model):
     """One material of a formula.
 
     ``potency_correct``: charged by the lot's measured assay; water takes up the difference.

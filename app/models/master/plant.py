@@ -9,13 +9,13 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.master.base import Coded, Master, Named
 from app.models.master.products import Product
 from app.models.records.column_types import Exact, Json, Quantity
 
 
-class Line(Coded, Named, db.Model):
+class Line(Coded, Named, Model):
     """A filling line.
 
     ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``.
@@ -42,7 +42,7 @@ class Line(Coded, Named, db.Model):
     )
 
 
-class Tank(Coded, Named, db.Model):
+class Tank(Coded, Named, Model):
     """A mixing tank of one line; ``material`` is what it is built of, ``classes`` what may be
     mixed in it.
     """
@@ -59,7 +59,7 @@ class Tank(Coded, Named, db.Model):
     line: Mapped[Line] = relationship(back_populates="tanks")
 
 
-class LineRate(Master, db.Model):
+class LineRate(Master, Model):
     """How one line makes one product. Its pot sizes win over what tank and density would give."""
 
     __tablename__ = "line_rate"
@@ -79,7 +79,7 @@ class LineRate(Master, db.Model):
     product: Mapped[Product] = relationship(back_populates="rates")
 
 
-class WashLevel(Coded, Named, db.Model):
+class WashLevel(Coded, Named, Model):
     """A level of wash-out: 1, 2, 3, or X = never on the same equipment."""
 
     __tablename__ = "wash_level"
@@ -88,7 +88,7 @@ class WashLevel(Coded, Named, db.Model):
     steps_en: Mapped[str] = mapped_column(String(300))
 
 
-class Changeover(Master, db.Model):
+class Changeover(Master, Model):
     """The wash-out from one family to the next; not the same both ways.
 
     Minutes and water are unknown for level X.
@@ -105,7 +105,7 @@ class Changeover(Master, db.Model):
     verification: Mapped[str] = mapped_column(String(200), default="")
 
 
-class StorageZone(Coded, Named, db.Model):
+class StorageZone(Coded, Named, Model):
     """A zone of the stores, of one kind: raw, packaging, utility, finished, quarantine,
     nonconforming.
 
@@ -118,7 +118,7 @@ class StorageZone(Coded, Named, db.Model):
     classes: Mapped[list[str]] = mapped_column(Json, default=list)
 
 
-class IncompatClass(Coded, Named, db.Model):
+class IncompatClass(Coded, Named, Model):
     """A class of chemistry: neutral, cationic, hypochlorite, acid …"""
 
     __tablename__ = "incompat_class"
@@ -126,7 +126,7 @@ class IncompatClass(Coded, Named, db.Model):
     typical_ph: Mapped[str] = mapped_column(String(20), default="")
 
 
-class Incompatibility(Master, db.Model):
+class Incompatibility(Master, Model):
     """What two classes must not share.
 
     Equipment: OK, WASH or FORBID; storage and loading: OK or SEPARATE.

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.handing_over import may_hand_over, unfit, wrong_span
@@ -34,7 +34,7 @@ class CannotHandOver(Refused):
     status = 422
 
 
-class Deputy(db.Model):
+class Deputy(Model):
     """One hand-over of a role; an earlier ``until`` ends or withdraws it, nothing deletes it."""
 
     __tablename__ = "deputy"

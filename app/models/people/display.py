@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.people.pairing import Paired
 from app.models.records.column_types import Json
 from app.plant.wall.letter_size import SMALLEST, letters
 
 
-class Display(Paired, db.Model):
+class Display(Paired, Model):
     """A paired screen.
 
     ``layouts`` are shown in turn, each page for ``seconds``; ``distance`` (m) and ``diagonal``

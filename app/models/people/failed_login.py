@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.records.column_types import Key, Moment
 
 
-class FailedLogin(db.Model):
+class FailedLogin(Model):
     """A failed attempt to log in, for the limits per account and address."""
 
     __tablename__ = "failed_login"

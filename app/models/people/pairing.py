@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Key, Moment
 from app.models.records.errors import MovedOn, Refused
@@ -34,7 +34,7 @@ class UnknownCode(Refused):
     """No device of this kind shows this code any more."""
 
 
-class Pairing(db.Model):
+class Pairing(Model):
     """A device that waits to be confirmed as one of its kind: it knows its secret, everybody
     sees its code. Used once.
     """

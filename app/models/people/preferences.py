@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, String, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Json, Key
 from app.models.records.errors import Refused
@@ -50,7 +50,7 @@ class Preferring:
         self.preferences = {**self.preferences, FOLDED: chosen}
 
 
-class SavedView(db.Model):
+class SavedView(Model):
     """A view of one board that a person keeps under a name of their own.
 
     Sharing it is sharing its address.

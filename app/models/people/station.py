@@ -10,7 +10,7 @@ from sqlalchemy import String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, selectinload
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Stage
 from app.flow.roles import ROLES, STAFF, Role
@@ -39,7 +39,7 @@ class Spot:
         return any(place.key in self.departments for place in places)
 
 
-class Station(Paired, db.Model):
+class Station(Paired, Model):
     """A paired tablet. Its token shows who works there and takes a PIN, and nothing else."""
 
     __tablename__ = "station"

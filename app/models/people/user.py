@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import _l
 from app.models.people.acting import Acting
@@ -35,7 +35,7 @@ PERSONAL["user"] = frozenset(ERASABLE := ("login", "name", "title"))
 NAME = _l("Name")
 
 
-class User(Acting, SignedNames, Preferring, db.Model):
+class User(Acting, SignedNames, Preferring, Model):
     """A member of the staff.
 
     Never deleted: records name them. Whoever changes one leaves an event in its chain.
@@ -239,7 +239,7 @@ def administrators() -> list[int]:
     )
 
 
-class UserRole(db.Model):
+class UserRole(Model):
     """One role held by one person."""
 
     __tablename__ = "user_role"
@@ -248,7 +248,7 @@ class UserRole(db.Model):
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
-class UserSession(db.Model):
+class UserSession(Model):
     """A login: only the SHA-256 of its token is kept; ``touched`` moves at most once a minute.
 
     With a station it was opened by a PIN, counts only beside that tablet's own token, and is over

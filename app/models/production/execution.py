@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.rules.guards import line_is_free
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
-class StepRecord(db.Model):
+class StepRecord(Model):
     """One signing of a step: the step as it then read, the reading, its verdict, who, when, and
     the second person where one is demanded.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model
 from app.flow.documents import QUALITY_REPORT
 from app.flow.production import CANCEL, CONCEDE, WITHHOLD
 from app.flow.rules.tags import IN_STOCK, PASSED
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.models.quality.sample import Sample
 
 
-class Nonconformance(db.Model):
+class Nonconformance(Model):
     """A failed lot and its disposition: reinspect, rework, concession or scrap, with reason and
     who decided.
     """

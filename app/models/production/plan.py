@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow import roles
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules.tags import HOLDS_STOCK
@@ -34,7 +34,7 @@ RECEIVERS = {
 }
 
 
-class Plan(db.Model):
+class Plan(Model):
     """One revision of a card's plan: made, or its lot reworked, on a line between two moments, or
     supplied from a lot in stock.
 
@@ -96,7 +96,7 @@ class Plan(db.Model):
         return next((r for r in self.receipts if r.department == department), None)
 
 
-class SupplyAnswer(db.Model):
+class SupplyAnswer(Model):
     """What a department answered on supply: in time, or short until a promised date."""
 
     __tablename__ = "supply_answer"
@@ -114,7 +114,7 @@ class SupplyAnswer(db.Model):
     by: Mapped[User] = relationship()
 
 
-class PlanReceipt(db.Model):
+class PlanReceipt(Model):
     """A department's acknowledgement of an issued plan."""
 
     __tablename__ = "plan_receipt"

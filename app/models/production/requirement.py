@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product
 from app.models.records.column_types import Exact, Key, Moment, Quantity
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.models.production.plan import Plan
 
 
-class Requirement(db.Model):
+class Requirement(Model):
     """One material of a plan: base units needed, loss included; ``percent`` of the formula where
     it has one.
     """
@@ -106,7 +106,7 @@ class Requirement(db.Model):
         return 0 if self.suffices(covered, self.needed) else ceil_whole(self.needed - covered)
 
 
-class Pick(db.Model):
+class Pick(Model):
     """So much of one lot from one zone for one requirement; water from the mains has no lot."""
 
     __tablename__ = "pick"

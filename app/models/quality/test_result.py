@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model
 from app.flow.texts.lazy_text import Both, _l, halves
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked
@@ -33,7 +33,7 @@ INCOMING = (
 )
 
 
-class TestResult(db.Model):
+class TestResult(Model):
     """One test of a sample: requirement, reading and verdict.
 
     Text tests are judged as conforming or not.

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import Text as Sentence
 from app.flow.texts.lazy_text import _l
@@ -36,7 +36,7 @@ FIRST = "0" * 64
 CHANNEL = "washline"  # on which PostgreSQL tells of a commit
 
 
-class Event(db.Model):
+class Event(Model):
     """Who, in which role, when, what, from, to.
 
     ``body`` is the canonical JSON that ``hash`` covers with ``previous``.

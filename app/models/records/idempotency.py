@@ -10,11 +10,11 @@ from sqlalchemy import ForeignKey, String, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import inserting
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.records.column_types import Moment
 
 
-class Answer(db.Model):
+class Answer(Model):
     """One person's key, the hash of the request that used it, and what was answered; written in
     the change's transaction.
     """

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.database import inserting
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.records.sealing import sealed_rows
 
 
-class Series(db.Model):
+class Series(Model):
     """One counter a prefix and year."""
 
     __tablename__ = "series"

@@ -10,7 +10,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.grammar import Action, Flow, Found, Named, When
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.available_actions import Offer, same_person
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.models.records.papers.document import Document
 
 
-class Record(Shown, Undoing, Chained, Discussed, db.Model):
+class Record(Shown, Undoing, Chained, Discussed, Model):
     """What every record that flows has in common.
 
     ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it

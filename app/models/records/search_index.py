@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.records.column_types import Key, normal
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOTS = "lot"  # what stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
 
 
-class SearchEntry(db.Model):
+class SearchEntry(Model):
     """A record's own words, normalised: its numbers, lots, what only it says.
 
     A later record has a higher ``id``. A lot's too.
@@ -47,7 +47,7 @@ class SearchEntry(db.Model):
     words: Mapped[str] = mapped_column(Text)
 
 
-class SearchSubject(db.Model):
+class SearchSubject(Model):
     """A customer, product or material that a record is about."""
 
     __tablename__ = "search_subject"
@@ -56,7 +56,7 @@ class SearchSubject(db.Model):
     entry_id: Mapped[int] = mapped_column(ForeignKey("search_entry.id"), primary_key=True)
 
 
-class SearchName(db.Model):
+class SearchName(Model):
     """What a subject is called, normalised."""
 
     __tablename__ = "search_name"

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model
 from app.models.master import Product, product_called
 from app.models.records.column_types import Key
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RUSH = timedelta(days=3)
 
 
-class OrderLine(db.Model):
+class OrderLine(Model):
     """A product, a quantity in units and a date. ``product_text`` is what the customer wrote."""
 
     __tablename__ = "order_line"

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.util import identity_key
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
 
 
-class Lot(db.Model):
+class Lot(Model):
     """A lot of one material or one product. Expired is derived: ``expiry`` lies before the day."""
 
     __tablename__ = "lot"
@@ -112,7 +112,7 @@ class Lot(db.Model):
         return self.status == RELEASED and (self.expiry is None or self.expiry >= day)
 
 
-class Stock(db.Model):
+class Stock(Model):
     """The balance of a lot in a zone: the sum of its movements, kept by the database from going
     below zero.
     """
@@ -136,7 +136,7 @@ class Stock(db.Model):
     lot: Mapped[Lot] = relationship(back_populates="stocks")
 
 
-class StockMovement(db.Model):
+class StockMovement(Model):
     """One line of the ledger: so much of a lot came into a zone (or, negative, left it), why, by
     whom, for what.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Update, bindparam, exists, fun
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.records.column_types import Key, Moment
 from app.models.records.event import Event
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.models.records.record import Record
 
 
-class Mention(db.Model):
+class Mention(Model):
     """One person named in one comment; seen once they have opened the record."""
 
     __tablename__ = "mention"

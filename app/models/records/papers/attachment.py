@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.records.column_types import Key
 from app.models.records.event import Event
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """One file of one record.
 
     ``name`` is what it is stored and asked for under, ``filename`` what its owner called it.

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.documents import DOCUMENTS, DocumentType
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.kinds import KINDS, records
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WAITING, FAILED = "waiting", "failed"
 
 
-class Job(db.Model):
+class Job(Model):
     """A row of the outbox, written in the change's transaction; leased, retried and done by
     ``app.jobs``.
     """
@@ -101,7 +101,7 @@ class Job(db.Model):
         return done.rowcount == 1
 
 
-class Document(db.Model):
+class Document(Model):
     """A numbered document of one record: ordered in the change's transaction, rendered later,
     stored once.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationsh
 
 from app import clock
 from app.database import inserting
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.roles import ADMIN, QUALITY_HEAD
 from app.flow.rules.gates import Gate
 from app.flow.texts.lazy_text import _l
@@ -31,7 +31,7 @@ KEPT = "gate_settings"
 TURNERS = (ADMIN, QUALITY_HEAD)
 
 
-class GateSetting(db.Model):
+class GateSetting(Model):
     """``line`` is a line's code, or "" for the whole plant.
 
     ``mode`` is None as long as nothing was decided; ``wanted`` is what one of the two has proposed

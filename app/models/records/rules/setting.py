@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model, db
 
 DEMO = "demo"
 
 
-class Setting(db.Model):
+class Setting(Model):
     """One named value."""
 
     __tablename__ = "setting"

@@ -12,7 +12,7 @@ from sqlalchemy import String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 
 from app.database import inserting
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.texts.lazy_text import _l
@@ -30,7 +30,7 @@ KEPT = "stage_settings"
 SET = ("ages_after", "soft", "hard")
 
 
-class StageSetting(db.Model):
+class StageSetting(Model):
     """``ages_after`` in minutes, None where the procedure's own holds; ``soft`` warns, ``hard``
     refuses, None is no limit.
 

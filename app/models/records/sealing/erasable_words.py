@@ -15,7 +15,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Key, Moment, canonical
 from app.models.records.event import Event
@@ -23,7 +23,7 @@ from app.models.records.event import Event
 ERASED = _l("erased")
 
 
-class PrivateWord(db.Model):
+class PrivateWord(Model):
     """What one field of an event said.
 
     The nonce keeps a short name from being guessed by its hash.

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Integer, Table, event, inspect
 from sqlalchemy.orm import Mapper, SessionTransaction
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.flows import FLOWS
 from app.models.records.column_types import Exact, Json, Moment, as_kept, canonical
 from app.models.records.sealing.unsealed import is_sealed
@@ -174,7 +174,7 @@ for name, heard in (
     ("after_update", updated),
     ("after_delete", deleted),
 ):
-    event.listen(db.Model, name, heard, propagate=True)
+    event.listen(Model, name, heard, propagate=True)
 
 
 @event.listens_for(db.session, "after_transaction_create")
