@@ -13,16 +13,18 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import Model, db
-from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP
+from app.flow.production import SIGN_STEP
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.rules.guards import line_is_free
-from app.flow.rules.tags import HALTED, ON_LINE
+from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.floor.deviations import report_deviation
 from app.models.master import Line, SpecTest, WorkStep
 from app.models.master.plant import zone_for
 from app.models.people.signers import whose
-from app.models.production.scanning import in_brief
+from app.models.production.card import ON_THE_LINE
+from app.models.production.scanning import Scanning, in_brief
+from app.models.production.split_hold_cancel import Apart
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.rules.reevaluation import refresh_cards_on
@@ -31,9 +33,8 @@ from app.plant.quality.censored import Censored
 from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
 
 if TYPE_CHECKING:
+    from app.models.floor.anomaly import Anomaly
     from app.models.people.user import User
-
-ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
 class StepRecord(Model):
@@ -78,19 +79,17 @@ class StepRecord(Model):
         return Both(self.parameter_zh, self.parameter_en)
 
 
-class Execution:
+class Execution(Scanning, Apart):
     """What the card does on the line."""
+
+    __abstract__ = True
 
     @declared_attr
     def step_records(cls) -> Mapped[list[StepRecord]]:
         return relationship(StepRecord, order_by=StepRecord.id)
 
     @declared_attr
-    def lot(cls) -> Mapped[Lot | None]:
-        return relationship(Lot, foreign_keys="ProductionOrder.lot_id")
-
-    @declared_attr
-    def anomalies(cls) -> Mapped[list[Any]]:
+    def anomalies(cls) -> Mapped[list[Anomaly]]:
         return relationship("Anomaly", back_populates="card", order_by="Anomaly.id")
 
     @property

@@ -15,11 +15,13 @@ from app.flow.production import CANCEL, CONCEDE, WITHHOLD
 from app.flow.rules.tags import IN_STOCK, PASSED
 from app.flow.samples import DRAW_FINISHED, SAMPLES
 from app.models.master.plant import zone_for
+from app.models.production.card import Card
+from app.models.production.parts import part_like
 from app.models.production.plan import free_stock
 from app.models.records.column_types import Key, Moment
 from app.models.records.kinds import kind_of
 from app.models.records.rules.reevaluation import refresh_cards_of_product
-from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, move, relocate
+from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, Lot, move, relocate, take_in
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -59,8 +61,10 @@ class Nonconformance(Model):
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
 
-class Inspection:
+class Inspection(Card):
     """What the card does while Quality has it."""
+
+    __abstract__ = True
 
     @declared_attr
     def samples(cls) -> Mapped[list[Sample]]:
@@ -240,6 +244,14 @@ class Inspection:
                 raised_by=found.raised_by,
             )
         )
+
+    def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
+        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of
+        this place, or the next that is free.
+        """
+        zone, part = lot.zone, part_like(lot, lot.status, place)
+        move(lot, zone, -quantity, "transfer", by=by, record=self)
+        return take_in(part, zone, quantity, "transfer", by=by, record=self)
 
     def back_to_quarantine(self, by: User) -> None:
         self.relocate(by, zone_for("quarantine", self.product.incompat_class))

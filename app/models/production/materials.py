@@ -15,6 +15,7 @@ from app.flow.production import PREPARE
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.models.master import Material
 from app.models.production.plan import REWORK
+from app.models.production.planning import Planning
 from app.models.production.requirement import (
     Pick,
     Requirement,
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 
-class Materials:
+class Materials(Planning):
     """What the card does while its materials are prepared."""
+
+    __abstract__ = True
 
     @property
     def requirements(self) -> list[Requirement]:
@@ -296,6 +299,18 @@ class Materials:
     def has_got_materials_back(self) -> bool:
         """Whether its last event brought anything back that was issued."""
         return bool(self.history[-1].data.get("returned"))
+
+    def withdraw_plan(self, by: User, *, reason: str = "") -> dict[str, Any]:
+        """Take the plan back; what was prepared or issued for it returns to its bins."""
+        returned = self.return_materials(by)
+        plan = self.plan
+        if plan in self.plans:
+            plan.withdrawn = True
+            if (
+                self.started_at and plan.supply != REWORK
+            ):  # of a rework that began before reworks were planned
+                plan.reworked_at = clock.now()
+        return {"returned": returned}
 
     def return_materials(self, by: User) -> list[list[Any]]:
         """Return everything issued for the plan and free what was only picked; once the run has

@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, exists, or_, select
-from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from app import clock
 from app.extensions import db
@@ -17,7 +16,7 @@ from app.flow.rules.gates import REFUSES, SHELF_LIFE
 from app.flow.rules.tags import IN_STOCK
 from app.flow.texts.lazy_text import _l
 from app.models.master import Line, LineRate
-from app.models.production.execution import ON_THE_LINE
+from app.models.production.card import ON_THE_LINE
 from app.models.production.plan import (
     MAKE,
     RECEIVERS,
@@ -29,6 +28,7 @@ from app.models.production.plan import (
     free_stock,
 )
 from app.models.production.requirement import Requirement, needs_of
+from app.models.production.rework import Rework
 from app.models.production.scheduling import conflicts
 from app.models.quality.shelf_life import too_old
 from app.models.records.errors import Blocked
@@ -41,26 +41,10 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 
-class Planning:
+class Planning(Rework):
     """What the card does while it is planned."""
 
-    @declared_attr
-    def plans(cls) -> Mapped[list[Plan]]:
-        return relationship(Plan, order_by=Plan.revision)
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan in force: the latest revision that was not withdrawn; while a rework is
-        planned, and for a part of a lot, the one it was made by.
-        """
-        own = next((p for p in reversed(self.plans) if not p.withdrawn), None)
-        return (
-            own or self.reworked_plan or (self.parent.made_by if self.parent and self.lot else None)
-        )
-
-    @property
-    def lot_no(self) -> str | None:
-        return self.plan.lot_no if self.plan else None
+    __abstract__ = True
 
     def rate_on(self, line: Line) -> LineRate | None:
         return next((r for r in self.product.rates if r.line_id == line.id), None)
@@ -183,18 +167,6 @@ class Planning:
             self.lot, self.good = plan.source_lot, self.quantity
             self.require_free_stock(plan.source_lot)
         return {"revision": plan.revision, "lot": plan.lot_no, "promised_date": plan.promised_date}
-
-    def withdraw_plan(self, by: User, *, reason: str = "") -> dict[str, Any]:
-        """Take the plan back; what was prepared or issued for it returns to its bins."""
-        returned = self.return_materials(by)
-        plan = self.plan
-        if plan in self.plans:
-            plan.withdrawn = True
-            if (
-                self.started_at and plan.supply != REWORK
-            ):  # of a rework that began before reworks were planned
-                plan.reworked_at = clock.now()
-        return {"returned": returned}
 
     def acknowledge_plan(self, by: User) -> dict[str, Any]:
         """Receipt of the plan by every department of the person that has not given it yet."""

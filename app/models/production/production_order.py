@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import Index
+from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
@@ -15,79 +15,28 @@ from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
 from app.models.master import Product
 from app.models.production.execution import Execution
-from app.models.production.inspection import Inspection
-from app.models.production.materials import Materials
 from app.models.production.plan import Plan
-from app.models.production.planning import Planning
-from app.models.production.rework import Rework
-from app.models.production.rush import Rush
-from app.models.production.scanning import Scanning
-from app.models.production.split_hold_cancel import Apart
 from app.models.quality.shelf_life import GatedCard
-from app.models.records.column_types import Moment
 from app.models.records.number_series import next_number
-from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedCard
 from app.models.sales.order import Order, OrderLine
+from app.models.sales.rush import Rush
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.warehouse.shipment import Shipment
 
 
 class ProductionOrder(
     BoundedCard,
     GatedCard,
-    Planning,
-    Materials,
     Execution,
-    Scanning,
-    Inspection,
-    Rework,
-    Apart,
     Rush,
-    Record,
 ):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""
 
     __tablename__ = "production_order"
     __table_args__ = (Index("ix_production_order_board", "stage", "due"),)
     flow = PRODUCTION_ORDERS
-
-    number: Mapped[str] = mapped_column(String(40), unique=True)
-    line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    quantity: Mapped[int]
-    requested_date: Mapped[date | None]
-    promised_date: Mapped[date | None]
-    note: Mapped[str] = mapped_column(String(400), default="")
-    held_from: Mapped[str | None] = mapped_column(String(40))
-    held_by: Mapped[str | None] = mapped_column(String(20))  # the role
-
-    started_at: Mapped[datetime | None] = mapped_column(Moment)
-    finished_at: Mapped[datetime | None] = mapped_column(Moment)
-    good: Mapped[int] = mapped_column(default=0)
-    rejected: Mapped[int] = mapped_column(default=0)
-    reworked: Mapped[int] = mapped_column(default=0)
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
-    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
-
-    line: Mapped[OrderLine | None] = relationship(back_populates="cards")
-    product: Mapped[Product] = relationship()
-    shipment: Mapped[Shipment | None] = relationship(
-        back_populates="cards", foreign_keys=[shipment_id]
-    )
-    parent: Mapped[ProductionOrder | None] = relationship(
-        remote_side="ProductionOrder.id", back_populates="children"
-    )
-    children: Mapped[list[ProductionOrder]] = relationship(
-        back_populates="parent", order_by="ProductionOrder.id"
-    )
-
-    @property
-    def order(self) -> Order | None:
-        return self.line.order if self.line else None
 
     @property
     def remark(self) -> str:
@@ -168,13 +117,6 @@ class ProductionOrder(
         )
         self.note = note
 
-    def open_for(self, line: OrderLine, number: str, quantity: int) -> dict[str, Any]:
-        self.line = line
-        self.rush = line.is_rush if line.order.rush_set is None else line.order.rush_set
-        self.note = line.note
-        self.fill_in(number, line.product, quantity, line.requested_date)
-        return {"number": number, "product": line.product.code, "quantity": quantity}
-
     def rush_follows(self, by: User, action: str, reason: str) -> None:
         """Its samples and its shipment stand on boards too."""
         if self.shipment:
@@ -183,14 +125,3 @@ class ProductionOrder(
             if other and not other.stands.ends:
                 other.rush = self.rush if other is not self.shipment else other.rush
                 other.touch()
-
-    def fill_in(self, number: str, product: Product, quantity: int, requested: date | None) -> None:
-        self.number, self.product, self.quantity, self.requested_date = (
-            number,
-            product,
-            quantity,
-            requested,
-        )
-        self.due = requested
-        self.good = self.rejected = self.reworked = 0
-        self.plans = []  # known without asking

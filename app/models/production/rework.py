@@ -12,7 +12,7 @@ from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
 from app.flow.rules.tags import ON_HOLD
 from app.models.master import Material
-from app.models.production.plan import REWORK, Plan
+from app.models.production.inspection import Inspection
 from app.models.production.requirement import Requirement
 from app.models.warehouse.stock import move
 
@@ -20,29 +20,16 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 
-class Rework:
+class Rework(Inspection):
     """What the card does from the decision to rework its lot until that is inspected again."""
+
+    __abstract__ = True
 
     @property
     def in_rework(self) -> bool:
         """Whether its lot is made already, and is to be reworked or on the line for it."""
         where = self.held_from if self.stands.has(ON_HOLD) else self.stage
         return bool(self.reworked) and where in TO_MAKE
-
-    @property
-    def made_by(self) -> Plan | None:
-        """The plan by which its lot came about, or is to; reworks left out.
-
-        For a part of a lot that of the whole.
-        """
-        came = (p for p in self.plans if p.supply != REWORK and (p.reworked_at or not p.withdrawn))
-        own = next(came, None)
-        return own or (self.parent.made_by if self.parent and self.lot else None)
-
-    @property
-    def reworked_plan(self) -> Plan | None:
-        """The last of its own plans whose goods went into rework."""
-        return next((p for p in reversed(self.plans) if p.reworked_at), None)
 
     @property
     def most_good(self) -> int:

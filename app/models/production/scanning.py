@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.flow.texts.lazy_text import Text, _l, listed
+from app.models.production.materials import Materials
 from app.models.records.column_types import normal
 from app.models.records.errors import Blocked
 from app.models.warehouse.stock import Lot
@@ -22,8 +23,10 @@ class Ticked:
     wrong: Text | None = None
 
 
-class Scanning:
+class Scanning(Materials):
     """The card's lots, to tick off by scanning."""
+
+    __abstract__ = True
 
     @property
     def issued_lots(self) -> list[Lot]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
 from app.flow.rules.tags import IN_STOCK, NONCONFORMING
-from app.models.production.parts import letters, part_like
+from app.models.production.materials import Materials
+from app.models.production.parts import letters
 from app.models.records.rules.reevaluation import refresh_shipment
-from app.models.warehouse.stock import Lot, move, take_in
+from app.models.warehouse.stock import move
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
 
 
-class Apart:
+class Apart(Materials):
     """Part of a card is always answered by splitting it; a card on hold knows where it came
     from.
     """
+
+    __abstract__ = True
 
     def roles_to_split(self) -> set[str]:
         return {role.key for role in SPLITTERS.get(self.stage, ())}
@@ -31,7 +35,7 @@ class Apart:
         child = type(self).create("branch", by=by, parent=self, quantity=quantity)
         return {"quantity": quantity, "child": child.ref}
 
-    def branch(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+    def branch(self, by: User, *, parent: ProductionOrder, quantity: int) -> dict[str, Any]:
         """Be the part that was split off: 2026-00042-1-A."""
         place = len(parent.children)
         self.fill_in(
@@ -58,14 +62,6 @@ class Apart:
         if parent.stands.has(NONCONFORMING):
             self.inherit_nonconformance(parent.nonconformance)
         return {"parent": parent.number, "quantity": quantity}
-
-    def part_of(self, lot: Lot, quantity: int, by: User, place: int) -> Lot:
-        """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of
-        this place, or the next that is free.
-        """
-        zone, part = lot.zone, part_like(lot, lot.status, place)
-        move(lot, zone, -quantity, "transfer", by=by, record=self)
-        return take_in(part, zone, quantity, "transfer", by=by, record=self)
 
     # What a run left unmade
 
@@ -105,7 +101,7 @@ class Apart:
         self.quantity = self.good
         refresh_shipment(self)
 
-    def make_up(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
+    def make_up(self, by: User, *, parent: ProductionOrder, quantity: int) -> dict[str, Any]:
         """Be the card for the rest of a run: 2026-00042-1-A."""
         number = f"{parent.number}-{letters(len(parent.children))}"
         self.parent = parent

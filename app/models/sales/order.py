@@ -25,7 +25,6 @@ from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
-from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment
 from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
@@ -35,6 +34,7 @@ from app.models.records.rules.reevaluation import refresh_paid
 from app.models.sales.caller import CALLER, Caller
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
+from app.models.sales.rush import Rush
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -4,9 +4,10 @@ with its reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.flow.rules.rush import HURRIERS
+from app.models.records.record import Record
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 KEYS = frozenset(role.key for role in HURRIERS)
 
 
-class Rush:
+class Rush(Record):
     """What an order and a card have in common: the mark, who may set it, and what follows it."""
 
-    rush: Any
+    __abstract__ = True
 
     def who_may_rush(self) -> frozenset[str]:
         return frozenset() if self.rush else KEYS
