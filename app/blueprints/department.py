@@ -98,7 +98,7 @@ def show(department: Department, ref: str) -> Any:
 def act(department: Department, ref: str, action: str) -> Any:
     """One action of one record: its form, or what became of it."""
     record = record_of(ref) or abort(404)
-    wanted = record.flow.action(action) or abort(404)
+    wanted = record.flow.action_or_none(action) or abort(404)
     if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
         abort(403)
     form = form_for(wanted, record, second_signature.choices(), bool(current_user.spot))
@@ -132,7 +132,7 @@ def act(department: Department, ref: str, action: str) -> Any:
 @once(then=sent)
 def create(department: Department, flow: str, action: str) -> Any:
     """A record's first action: its form, or the new record."""
-    wanted = (FLOWS.get(flow) and FLOWS[flow].action(action)) or abort(404)
+    wanted = (FLOWS.get(flow) and FLOWS[flow].action_or_none(action)) or abort(404)
     if wanted.source is not None or wanted.driven:
         abort(404)
     if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):

@@ -229,7 +229,7 @@ class Action:
             else Found("stage_before", self.sources),
             roles=self.roles,
             clause=self.clause,
-            effect=self.undo.effect,
+            effect=self.undo.effect if self.undo else None,
             primary=False,
             by_drop=False,
             undoes=self.key,
@@ -280,7 +280,14 @@ class Flow:
     def completed(self) -> tuple[str, ...]:
         return tuple(stage.key for stage in self.stages if stage.completes)
 
-    def action(self, key: str) -> Action | None:
+    def action(self, key: str) -> Action:
+        """The action of a key that the flow declares."""
+        return self._action[key]
+
+    def action_or_none(self, key: str) -> Action | None:
+        """The action of a key that may be no action of the flow: something done beside it, or what
+        a request says.
+        """
         return self._action.get(key)
 
     def way_back_from(self, action: str) -> Action | None:

@@ -255,7 +255,7 @@ APART_ACTIONS = (
            bounds=(Bound("quantity", "bounds_of_part"),), effect="split", reason=True, primary=False,
            guards=(g.on_no_shipment, g.not_in_rework, g.can_be_divided),
            roles=Named("roles_to_split", frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER}))),
-    Action("hold", _l("Put on hold"), past=_l("put the card on hold"),
+    HOLD := Action("hold", _l("Put on hold"), past=_l("put the card on hold"),
            source=HOLDABLE, target="on_hold", roles=HOLDERS,
            clause="2.1", guards=(g.on_no_shipment,), reason=True, effect="hold", primary=False, undo=Undo("forget_hold")),
     Action("resume", _l("Resume"), past=_l("resumed the card"),

@@ -27,7 +27,7 @@ def kept(record: Record | None, asked: Mapping[str, str]) -> tuple[Action, Actio
     sent.
     """
     flow = record.flow if record else FLOWS.get(asked.get("flow", ""))
-    action = flow.action(asked.get("action", "")) if flow else None
+    action = flow.action_or_none(asked.get("action", "")) if flow else None
     if request.method != "POST" or action is None or action.driven:
         return None
     return action, form_for(action, record, second_signature.choices(), bool(current_user.spot))

@@ -18,7 +18,7 @@ from app.models.records.kinds import kind_of
 if TYPE_CHECKING:
     from app.models.master import SpecTest, WorkStep
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
+    from app.models.production.execution import Execution
 
 # What stands for a step that names no kind, by what is entered: a code scanned that is none of the
 # card's, anything else.
@@ -43,7 +43,7 @@ def code_for(step: WorkStep, test: SpecTest | None) -> AnomalyCode:
     )
 
 
-def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any, uom: str) -> None:
+def report_deviation(card: Execution, by: User, step: WorkStep, value: Any, uom: str) -> None:
     """Report what was read; its card is halted by the signing itself."""
     kind_of(ANOMALIES).create(
         REPORT.key,
@@ -56,7 +56,7 @@ def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any
     )
 
 
-def in_words(card: ProductionOrder, step: WorkStep, value: str, uom: str) -> str:
+def in_words(card: Execution, step: WorkStep, value: str, uom: str) -> str:
     """The step, what was read and its limits, in both languages: whoever is called reads their
     own, whoever reported it.
     """

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules.tags import ON_LINE
+from app.known import known
 from app.models.master import Product
 from app.models.production.plan import REWORK, Plan
 from app.models.records.column_types import Moment
@@ -127,8 +128,9 @@ class Card(Record):
         self.line = line
         self.rush = line.is_rush if line.order.rush_set is None else line.order.rush_set
         self.note = line.note
-        self.fill_in(number, line.product, quantity, line.requested_date)
-        return {"number": number, "product": line.product.code, "quantity": quantity}
+        product = known(line.product)
+        self.fill_in(number, product, quantity, line.requested_date)
+        return {"number": number, "product": product.code, "quantity": quantity}
 
     def fill_in(self, number: str, product: Product, quantity: int, requested: date | None) -> None:
         self.number, self.product, self.quantity, self.requested_date = (

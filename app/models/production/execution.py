@@ -18,6 +18,7 @@ from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.rules.guards import line_is_free
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Both, Text, _l
+from app.known import known
 from app.models.floor.deviations import report_deviation
 from app.models.master import Line, SpecTest, WorkStep
 from app.models.master.plant import zone_for
@@ -158,7 +159,8 @@ class Execution(Scanning, Apart):
         )
 
     def roles_to_countersign(self) -> set[str]:
-        return {self.open_step.second_role} if self.unfinished_signature else set()
+        step = self.open_step if self.unfinished_signature else None
+        return {step.second_role} if step and step.second_role else set()
 
     def whose_signature(self) -> Text | str:
         return whose(self.roles_to_countersign(), self.doers.get(SIGN_STEP.key, ()))
@@ -193,7 +195,7 @@ class Execution(Scanning, Apart):
         instruction = self.product.instruction
         return {
             **receipt,
-            "line": self.plan.line.code,
+            "line": known(known(self.plan).line).code,
             "lot": self.lot_no,
             "instruction": f"{instruction.code} {instruction.version}" if instruction else None,
         }
@@ -211,14 +213,16 @@ class Execution(Scanning, Apart):
 
         Raises Blocked for the second.
         """
-        db.session.execute(select(Line.id).where(Line.id == self.plan.line_id).with_for_update())
+        db.session.execute(
+            select(Line.id).where(Line.id == known(self.plan).line_id).with_for_update()
+        )
         if refusal := line_is_free(self):
             raise Blocked(refusal)
 
     def has_moved(self, source: str | None) -> None:
         """A run that begins takes its line, one that ends frees it for those who wait."""
         if (source in ON_THE_LINE) != (self.stage in ON_THE_LINE):
-            refresh_cards_on(self.plan.line_id)
+            refresh_cards_on(known(known(self.plan).line_id))
         super().has_moved(source)
 
     def sign_step(
@@ -239,7 +243,7 @@ class Execution(Scanning, Apart):
             raise MovedOn(self.moved_on())
         lower, upper, uom = self.limits_of(step)
         if step.entry_type == "scan":
-            value = self.read_scans(value, conforms)
+            value = self.read_scans(value if isinstance(value, list) else str(value), conforms)
         verdict = judge(value, lower, upper) if isinstance(value, (Decimal, Censored)) else PASSED
         if verdict == UNCLEAR:
             raise Blocked(
@@ -288,7 +292,7 @@ class Execution(Scanning, Apart):
 
     def countersign_step(self, by: User, *, note: str = "") -> dict[str, Any]:
         """The second person's signature; the flow keeps the first person from giving it."""
-        record = self.unfinished_signature
+        record = known(self.unfinished_signature)
         record.second_by, record.second_at = by, clock.now()
         return {"step": record.step.step_no, "note": note}
 
@@ -300,7 +304,7 @@ class Execution(Scanning, Apart):
         self.finished_at = clock.now()
         zone = zone_for("quarantine", self.product.incompat_class)
         if self.lot is None:
-            made_on = clock.local(self.started_at).date()
+            made_on = clock.local(known(self.started_at)).date()
             self.lot = Lot(
                 lot_no=self.lot_no,
                 product=self.product,

@@ -14,13 +14,14 @@ from app.flow.documents import QUALITY_REPORT
 from app.flow.production import CANCEL, CONCEDE, WITHHOLD
 from app.flow.rules.tags import IN_STOCK, PASSED
 from app.flow.samples import DRAW_FINISHED, SAMPLES
+from app.known import known
 from app.models.master.plant import zone_for
 from app.models.production.card import Card
-from app.models.production.parts import part_like
 from app.models.production.plan import free_stock
 from app.models.records.column_types import Key, Moment
 from app.models.records.kinds import kind_of
 from app.models.records.rules.reevaluation import refresh_cards_of_product
+from app.models.warehouse.parts import part_like
 from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, Lot, move, relocate, take_in
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ class Inspection(Card):
         if found and found.disposition == "concession":
             return found.sample
         passed = [sample for sample in self.samples if sample.stands.has(PASSED)]
-        return passed[-1] if passed else self.parent and self.parent.sample_it_went_by
+        return (
+            passed[-1] if passed else None if self.parent is None else self.parent.sample_it_went_by
+        )
 
     def has_failed_before(self) -> bool:
         """Whether a nonconformance is on record for it, which a pass closes."""
@@ -110,17 +113,17 @@ class Inspection(Card):
 
     def release_lot(self, by: User) -> dict[str, Any]:
         """Passed: the lot waits in quarantine until the warehouse stocks it in."""
-        return {"lot": self.lot.lot_no}
+        return {"lot": known(self.lot).lot_no}
 
     def reject_lot(self, by: User, *, reason: str, containment: str = "") -> dict[str, Any]:
         """Failed: the lot goes to the nonconforming zone, and a nonconformance is open."""
         zone = self.set_apart(
             by,
-            description=f"{self.sample.failures} {containment}".strip(),
+            description=f"{known(self.sample).failures} {containment}".strip(),
             reason=reason,
             sample=self.sample,
         )
-        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+        return {"lot": known(self.lot).lot_no, "zone": zone, "quantity": self.good}
 
     def set_apart(
         self, by: User, *, description: str, reason: str, sample: Sample | None = None
@@ -157,11 +160,11 @@ class Inspection(Card):
 
         What shares the lot with others becomes a lot of its own.
         """
-        self.good = self.own_units
-        if self.lot.quantity != self.good:
-            self.lot = self.part_of(self.lot, self.good, by, len(self.children))
+        lot, self.good = known(self.lot), self.own_units
+        if lot.quantity != self.good:
+            lot = self.lot = self.part_of(lot, self.good, by, len(self.children))
         zone = self.set_apart(by, description=reason, reason=reason)
-        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+        return {"lot": lot.lot_no, "zone": zone, "quantity": self.good}
 
     def concede(self, by: User, *, reason: str, consent: str) -> dict[str, Any]:
         """Accepted as it is, with the customer's consent."""
@@ -178,17 +181,19 @@ class Inspection(Card):
 
     def stock_in(self, by: User, *, zone: str) -> dict[str, Any]:
         """Into the finished goods store: the lot is released stock from now on."""
+        lot = known(self.lot)
         self.relocate(by, zone)
-        self.lot.status = RELEASED
-        return {"lot": self.lot.lot_no, "zone": zone, "quantity": self.good}
+        lot.status = RELEASED
+        return {"lot": lot.lot_no, "zone": zone, "quantity": self.good}
 
     def has_moved(self, source: str | None) -> None:
         """A lot that nobody ordered becomes free stock, or one in stock is promised or set
         apart: cards to plan may be supplied from it.
         """
         if CONCEDE.leads(source, self.stage):  # the report that goes with the goods says so
-            self.nonconformance.sample.lock()
-            self.nonconformance.sample.produce(QUALITY_REPORT)
+            sample = known(known(self.nonconformance).sample)
+            sample.lock()
+            sample.produce(QUALITY_REPORT)
         given_up = self.stage in CANCEL.targets and self.lot
         if (
             given_up
@@ -217,7 +222,7 @@ class Inspection(Card):
         )
 
     def decide(self, by: User, disposition: str, reason: str, **more: str) -> None:
-        found = self.nonconformance
+        found = known(self.nonconformance)
         found.disposition, found.reason, found.decided_by, found.decided_at = (
             disposition,
             reason,
@@ -249,20 +254,22 @@ class Inspection(Card):
         """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of
         this place, or the next that is free.
         """
-        zone, part = lot.zone, part_like(lot, lot.status, place)
+        zone, part = known(lot.zone), part_like(lot, lot.status, place)
         move(lot, zone, -quantity, "transfer", by=by, record=self)
         return take_in(part, zone, quantity, "transfer", by=by, record=self)
 
     def back_to_quarantine(self, by: User) -> None:
         self.relocate(by, zone_for("quarantine", self.product.incompat_class))
-        self.lot.status = QUARANTINE
+        known(self.lot).status = QUARANTINE
 
     def relocate(self, by: User, zone: str) -> None:
         """Move all of the lot into one zone."""
-        relocate(self.lot, zone, by=by, record=self)
+        relocate(known(self.lot), zone, by=by, record=self)
 
     def empty(self, by: User, kind: str) -> None:
         """Take all of the lot out of stock."""
-        for stock in list(self.lot.stocks) if self.lot else ():
+        if self.lot is None:
+            return
+        for stock in list(self.lot.stocks):
             if stock.quantity:
                 move(self.lot, stock.zone, -stock.quantity, kind, by=by, record=self)

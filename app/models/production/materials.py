@@ -13,6 +13,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import PREPARE
 from app.flow.roles import OPERATOR, SUPERVISOR
+from app.known import known
 from app.models.master import Material
 from app.models.production.plan import REWORK
 from app.models.production.planning import Planning
@@ -64,14 +65,15 @@ class Materials(Planning):
     @property
     def refused_lots(self) -> set[int]:
         """The lots that Production refused for this plan: none is picked for it again."""
-        return {p.lot_id for need in self.requirements for p in need.picks if p.accepted is False}
+        picks = (p for need in self.requirements for p in need.picks if p.accepted is False)
+        return {p.lot_id for p in picks if p.lot_id}
 
     def proposal(self) -> dict[Requirement, Allocation]:
         """First-expired-first-out lots for what no pick covers yet of every tracked material.
 
         A lot that gave less than was proposed is not proposed again.
         """
-        refused = self.refused_lots | {p.lot_id for p in self.picks if p.gave_less}
+        refused = self.refused_lots | {p.lot_id for p in self.picks if p.gave_less and p.lot_id}
         open_needs = [r for r in self.requirements if r.open_quantity and not r.material.untracked]
         offer = lots_on_offer({r.material_id for r in open_needs}, self.day_of_use)
         lots = {
@@ -146,8 +148,9 @@ class Materials(Planning):
         for pick in sorted(self.picks, key=lambda p: (p.lot_id or 0, p.id)):
             if not pick.issued:
                 if pick.lot:
-                    move(pick.lot, pick.zone, -pick.prepared, "issue", by=by, record=self)
-                    issued.append([pick.lot.lot_no, pick.zone, pick.prepared])
+                    prepared = known(pick.prepared)
+                    move(pick.lot, known(pick.zone), -prepared, "issue", by=by, record=self)
+                    issued.append([pick.lot.lot_no, pick.zone, prepared])
                 pick.issued = True
         return {"issued": issued}
 
@@ -215,7 +218,7 @@ class Materials(Planning):
         place.
         """
         spoilt = self.spoilt_picks
-        returned = [[p.lot.lot_no, p.zone, p.given] for p in spoilt]
+        returned = [[p.lot.lot_no, p.zone, p.given] for p in spoilt if p.lot]
         for pick in spoilt:
             pick.accepted = False
             self.put_back(pick, by)
@@ -274,7 +277,8 @@ class Materials(Planning):
         )
         for need in self.requirements:
             if need.material.untracked and (left := need.open_quantity):
-                left = left if need.live_picks or self.in_rework else max(0, self.plan.bulk - raw)
+                if not (need.live_picks or self.in_rework):
+                    left = max(0, known(known(self.plan).bulk) - raw)
                 need.picks.append(Pick(proposed=left, issued=False, returned=0))
 
     def uncovered(self) -> list[Requirement]:
@@ -285,15 +289,15 @@ class Materials(Planning):
         """What was received is what was issued: the rest never left the store, or more of it
         did.
         """
-        difference = (pick.prepared or 0) - pick.received
+        difference = (pick.prepared or 0) - known(pick.received)
         if pick.lot and difference:
-            move(pick.lot, pick.zone, difference, "issue", by=by, record=self)
+            move(pick.lot, known(pick.zone), difference, "issue", by=by, record=self)
 
     def put_back(self, pick: Pick, by: User) -> None:
         """Return what was issued of a pick to its zone."""
         quantity = pick.given or 0
         if pick.lot and pick.issued and quantity:
-            move(pick.lot, pick.zone, quantity, "return", by=by, record=self)
+            move(pick.lot, known(pick.zone), quantity, "return", by=by, record=self)
         pick.returned = quantity
 
     def has_got_materials_back(self) -> bool:
@@ -316,7 +320,7 @@ class Materials(Planning):
         """Return everything issued for the plan and free what was only picked; once the run has
         started, it is used up.
         """
-        if self.started_at and self.plan.supply != REWORK:
+        if self.started_at and known(self.plan).supply != REWORK:
             return []
         returned = [
             [p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given

@@ -22,7 +22,7 @@ from app.models.warehouse.stock import Lot
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
+    from app.models.production.card import Card
 
 MAKE, STOCK, REWORK = "make", "stock", "rework"
 # Who receives the plan (2.3): one person of each of these departments.
@@ -132,7 +132,7 @@ class PlanReceipt(Model):
 # What a plan may count on
 
 
-def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
+def free_stock(lot: Lot, card: Card | None = None) -> int:
     """What of a finished lot no other card counts on."""
     cards = kind_of(PRODUCTION_ORDERS)
     others = select(func.coalesce(func.sum(cards.good), 0)).where(

@@ -15,6 +15,7 @@ from app.flow.roles import ROLES
 from app.flow.rules.gates import REFUSES, SHELF_LIFE
 from app.flow.rules.tags import IN_STOCK
 from app.flow.texts.lazy_text import _l
+from app.known import known
 from app.models.master import Line, LineRate
 from app.models.production.card import ON_THE_LINE
 from app.models.production.plan import (
@@ -51,7 +52,7 @@ class Planning(Rework):
 
     def bulk_on(self, line: Line) -> int:
         """The bulk (mg) that the card's quantity needs on a line."""
-        rate = self.rate_on(line)
+        rate = known(self.rate_on(line))
         return bulk_mass(
             self.quantity, self.product.fill_mass_mg, rate.filling_loss_pct, rate.bulk_yield_pct
         )
@@ -82,8 +83,8 @@ class Planning(Rework):
         plan.crew, plan.crew_names = crew, crew_names
         if self.in_rework:
             plan.lot_no, plan.bulk = (
-                self.lot.lot_no,
-                self.nonconformance.quantity * self.product.fill_mass_mg,
+                known(self.lot).lot_no,
+                known(self.nonconformance).quantity * self.product.fill_mass_mg,
             )
             plan.requirements = self.needs_of_rework(materials or [])
         else:
@@ -141,7 +142,7 @@ class Planning(Rework):
         promised_date: date | None = None,
         note: str = "",
     ) -> None:
-        self.plan.answers.append(
+        known(self.plan).answers.append(
             SupplyAnswer(
                 department=department,
                 in_time=in_time,
@@ -156,16 +157,15 @@ class Planning(Rework):
         """Issue the plan: the promise stands, the lot has its number; one that is reworked keeps
         its own.
         """
-        plan = self.plan
+        plan = known(self.plan)
         plan.issued_by, plan.issued_at = by, clock.now()
-        if plan.supply != REWORK:
-            plan.lot_no = (
-                plan.source_lot.lot_no if plan.supply == STOCK else self.new_lot_number(plan)
-            )
         self.promised_date = self.due = plan.promised_date
         if plan.supply == STOCK:
-            self.lot, self.good = plan.source_lot, self.quantity
-            self.require_free_stock(plan.source_lot)
+            lot = known(plan.source_lot)
+            plan.lot_no, self.lot, self.good = lot.lot_no, lot, self.quantity
+            self.require_free_stock(lot)
+        elif plan.supply != REWORK:
+            plan.lot_no = self.new_lot_number(plan)
         return {"revision": plan.revision, "lot": plan.lot_no, "promised_date": plan.promised_date}
 
     def acknowledge_plan(self, by: User) -> dict[str, Any]:
@@ -176,27 +176,31 @@ class Planning(Rework):
             if by.has_role({r.key for r in RECEIVERS[d]})
         ]
         for department in departments:
-            self.plan.receipts.append(PlanReceipt(department=department, by=by, at=clock.now()))
+            known(self.plan).receipts.append(
+                PlanReceipt(department=department, by=by, at=clock.now())
+            )
         return {"departments": departments}
 
     def owe_receipts(self) -> None:
         """What was acknowledged along with the action that is taken back is to be acknowledged
         again.
         """
+        plan = known(self.plan)
         for department in self.last_deed.data["departments"]:
-            db.session.delete(self.plan.receipt_of(department))
+            db.session.delete(plan.receipt_of(department))
         db.session.flush()
-        db.session.expire(self.plan, ["receipts"])
+        db.session.expire(plan, ["receipts"])
 
     # Targets and roles found at run time
 
     def after_answers(self) -> str:
-        return "plan_review" if len(self.plan.answers) == 2 else "consulting"
+        return "plan_review" if len(known(self.plan).answers) == 2 else "consulting"
 
     def after_approval(self) -> str:
-        if self.plan.supply == REWORK and not self.plan.requirements:
+        plan = known(self.plan)
+        if plan.supply == REWORK and not plan.requirements:
             return "ready"
-        return "in_stock" if self.plan.supply == STOCK else "to_prepare"
+        return "in_stock" if plan.supply == STOCK else "to_prepare"
 
     @property
     def is_carried_out(self) -> bool:
@@ -204,13 +208,14 @@ class Planning(Rework):
         stock, or what was supplied from there is on its way.
         """
         stage = self.stands
-        made = self.plan.supply != STOCK and stage.has(IN_STOCK)
+        made = known(self.plan).supply != STOCK and stage.has(IN_STOCK)
         return made or stage.ends or stage.carried
 
     def departments_to_acknowledge(self) -> list[str]:
         plan = self.plan
-        over = plan is None or plan.withdrawn or not plan.issued_at or self.is_carried_out
-        return [] if over else [d for d in RECEIVERS if not plan.receipt_of(d)]
+        if plan is None or plan.withdrawn or not plan.issued_at or self.is_carried_out:
+            return []
+        return [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:
         return {
@@ -298,13 +303,14 @@ class Planning(Rework):
 
         A re-plan takes a new one.
         """
-        day = clock.local(plan.start).strftime("%y%m%d")
-        return f"{plan.line.code}-{day}-{next_serial(f'lot {plan.line.code} {day}'):02d}"
+        day = clock.local(known(plan.start)).strftime("%y%m%d")
+        line = known(plan.line).code
+        return f"{line}-{day}-{next_serial(f'lot {line} {day}'):02d}"
 
     def require_free_stock(self, lot: Lot) -> None:
         db.session.execute(select(Lot.id).where(Lot.id == lot.id).with_for_update())
         db.session.refresh(lot)
-        if refusal := lot.not_usable_on(self.plan.promised_date):
+        if refusal := lot.not_usable_on(known(self.plan).promised_date):
             raise Blocked(refusal)
         if free_stock(lot, self) < self.quantity:
             raise Blocked(

@@ -14,11 +14,10 @@ from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
 from app.models.master import Product
-from app.models.production.execution import Execution
+from app.models.production.bounded import BoundedCard
 from app.models.production.plan import Plan
 from app.models.quality.shelf_life import GatedCard
 from app.models.records.number_series import next_number
-from app.models.records.rules.bounded import BoundedCard
 from app.models.sales.order import Order, OrderLine
 from app.models.sales.rush import Rush
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 class ProductionOrder(
     BoundedCard,
     GatedCard,
-    Execution,
     Rush,
 ):
     """The card that goes through the plant; each phase of the procedure is one of its bases."""

@@ -29,7 +29,7 @@ from app.plant.production.schedule import (
 )
 
 if TYPE_CHECKING:
-    from app.models.production.production_order import ProductionOrder
+    from app.models.production.card import Card
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Place:
     previous_family: Both | None
 
 
-def places_for(card: ProductionOrder, after: datetime) -> list[Place]:
+def places_for(card: Card, after: datetime) -> list[Place]:
     """Return a place on each line that makes the product, the one with the larger pot first."""
     rates = sorted((r for r in card.product.rates if r.active), key=lambda r: -r.max_batch_mg)
     return [place for rate in rates if (place := place_on(card, rate, clock.local(after)))]
@@ -58,7 +58,7 @@ def family_name(code: str | None) -> Both | None:
     return family.name if family else None
 
 
-def place_on(card: ProductionOrder, rate: LineRate, after: datetime) -> Place | None:
+def place_on(card: Card, rate: LineRate, after: datetime) -> Place | None:
     """The earliest place on one line, or None where there is none within the horizon."""
     bulk = card.bulk_on(rate.line)
     charges = pots(bulk, rate.min_batch_mg, rate.max_batch_mg)
@@ -125,9 +125,7 @@ class Conflict:
         )
 
 
-def conflicts(
-    card: ProductionOrder, line_id: int, start: datetime, end: datetime
-) -> list[Conflict]:
+def conflicts(card: Card, line_id: int, start: datetime, end: datetime) -> list[Conflict]:
     """The plans of other cards that overlap a span on a line, the earliest first."""
     cards = kind_of(PRODUCTION_ORDERS)
     rows = db.session.execute(
@@ -148,7 +146,7 @@ def conflicts(
     return [Conflict(*row) for row in rows]
 
 
-def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:
+def occupied(line: Line, but: Card) -> list[Occupied]:
     """The spans of a line that other cards' plans take."""
     cards = kind_of(PRODUCTION_ORDERS)
     rows = db.session.execute(

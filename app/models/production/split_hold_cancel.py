@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.flow.production import HOLDERS, SPLITTERS
+from app.flow.production import HOLD, HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
 from app.flow.rules.tags import IN_STOCK, NONCONFORMING
+from app.known import known
 from app.models.production.materials import Materials
-from app.models.production.parts import letters
 from app.models.records.rules.reevaluation import refresh_shipment
+from app.models.warehouse.parts import letters
 from app.models.warehouse.stock import move
 
 if TYPE_CHECKING:
@@ -56,11 +57,11 @@ class Apart(Materials):
             self.lot = (
                 parent.lot
                 if parent.stands.has(IN_STOCK)
-                else parent.part_of(parent.lot, quantity, by, place)
+                else parent.part_of(known(parent.lot), quantity, by, place)
             )
         parent.quantity = max(1, parent.quantity - self.quantity)
         if parent.stands.has(NONCONFORMING):
-            self.inherit_nonconformance(parent.nonconformance)
+            self.inherit_nonconformance(known(parent.nonconformance))
         return {"parent": parent.number, "quantity": quantity}
 
     # What a run left unmade
@@ -94,7 +95,7 @@ class Apart(Materials):
         """The customer takes what there is, and owes no more than that."""
         left = self.missing
         self.settle_for_less()
-        self.order.owe_anew()
+        known(self.order).owe_anew()
         return {"quantity": left}
 
     def settle_for_less(self) -> None:
@@ -111,12 +112,12 @@ class Apart(Materials):
         return {"parent": parent.number, "quantity": quantity}
 
     def inherited_stage(self) -> str:
-        return self.parent.stage
+        return known(self.parent).stage
 
     def hold(self, by: User, *, reason: str) -> dict[str, Any]:
         self.held_from, self.held_by = (
             self.stage,
-            by.acting_role(self.roles_for(self.flow.action("hold"))),
+            by.acting_role(self.roles_for(HOLD)),
         )
         return {"from": self.stage}
 
@@ -130,7 +131,7 @@ class Apart(Materials):
         return {r.key for r in HOLDERS if r.department is department} | {PRODUCTION_HEAD.key}
 
     def stage_before_hold(self) -> str:
-        return self.held_from
+        return known(self.held_from)
 
     def cancel(self, by: User, *, reason: str, requested_by: str) -> dict[str, Any]:
         """Give the card up: materials return to stock, finished goods stay there as free stock."""
@@ -141,12 +142,12 @@ class Apart(Materials):
 
     def ship(self, by: User) -> dict[str, Any]:
         """Take the card's units out of stock."""
-        left = self.good
-        for stock in sorted(self.lot.stocks, key=lambda s: -s.quantity):
+        lot, left = known(self.lot), self.good
+        for stock in sorted(lot.stocks, key=lambda s: -s.quantity):
             taken = min(left, stock.quantity)
             if taken:
-                move(self.lot, stock.zone, -taken, "shipment", by=by, record=self)
+                move(lot, stock.zone, -taken, "shipment", by=by, record=self)
                 left -= taken
         if left:
-            move(self.lot, self.lot.zone or "–", -left, "shipment", by=by, record=self)
-        return {"lot": self.lot.lot_no, "quantity": self.good, "shipment": self.shipment.ref}
+            move(lot, lot.zone or "–", -left, "shipment", by=by, record=self)
+        return {"lot": lot.lot_no, "quantity": self.good, "shipment": known(self.shipment).ref}

@@ -4,6 +4,7 @@ quarantine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,9 @@ from app.models.quality.sample import Sample
 from app.models.records.column_types import Quantity
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.bounded import BoundedRequisition
 from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
+from app.plant import bounds, days
+from app.plant.bounds import Odd
 from app.plant.quality.verdict import expiry_date
 from app.plant.quantities import from_base
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
 
 
-class Requisition(BoundedRequisition, Record):
+class Requisition(Record):
     """One material to buy.
 
     Each delivery becomes a lot in quarantine; what of the order has not come stays on order.
@@ -193,3 +195,23 @@ class Requisition(BoundedRequisition, Record):
     def forgo_rest(self, by: User, *, reason: str) -> dict[str, Any]:
         """The supplier delivers no more of it, and no more is waited for."""
         return {"quantity": self.rest}
+
+    # What the figures beside a field say of it: the flow names these as bounds
+
+    def bounds_of_receipt(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        material = self.material
+        yield from bounds.receipt(
+            entered["quantity"],
+            self.rest,
+            self.quantity,
+            material.uom,
+            material.receipt_tolerance_pct,
+        )
+
+    def bounds_of_assay(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        if (value := entered.get("assay")) is not None:
+            yield from bounds.assay(value, self.material.assay_min_pct, self.material.assay_max_pct)
+
+    def bounds_of_expiry(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        if day := entered.get("expiry"):
+            yield from days.expiry(day, clock.today(), self.material.shelf_life_days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,11 @@ from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.bounded import BoundedSample
 from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
-from app.plant.quality.verdict import FAILED, PASSED
+from app.plant import bounds
+from app.plant.bounds import Odd
+from app.plant.quality.censored import Censored
+from app.plant.quality.verdict import FAILED, PASSED, judge
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 SEVERITY = ("critical", "major", "minor")
 
 
-class Sample(BoundedSample, Record):
+class Sample(Record):
     """One sample of one lot, with its tests copied from the specification when it is drawn."""
 
     __tablename__ = "sample"
@@ -224,3 +227,33 @@ class Sample(BoundedSample, Record):
         self.lot.status = status
         relocate(self.lot, zone, by=by, record=self)
         refresh_cards_waiting_for({self.lot.material_id: None})
+
+    # What the figures beside a field say of it: the flow names these as bounds
+
+    def bounds_of_size(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        yield from bounds.sample(entered["size"], self.lot.quantity, self.lot.uom)
+
+    def bounds_of_results(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        results = {result.id: result for result in self.results}
+        for row, entry in enumerate(entered["results"]):
+            result, value = results.get(entry["result"]), entry.get("value")
+            if (
+                result is None
+                or result.is_text
+                or not isinstance(value, (Decimal, Censored))
+                or value == result.reading
+            ):
+                continue
+            yield from (
+                Odd(odd.sentence, odd.possible, row)
+                for odd in self.bounds_of_reading(result, value)
+            )
+
+    def bounds_of_reading(self, result: Any, value: Decimal | Censored) -> Iterator[Odd]:
+        """A reading that misses its limits is typed twice and fails: no more is asked of it."""
+        if wrong := next(bounds.reading(value, result.lower, result.uom), None):
+            yield wrong
+        elif result.code == ASSAY and self.card is None and isinstance(value, Decimal):
+            material, failed = self.lot.material, judge(value, result.lower, result.upper) == FAILED
+            found = bounds.assay(value, material.assay_min_pct, material.assay_max_pct)
+            yield from (odd for odd in found if not (odd.possible and failed))

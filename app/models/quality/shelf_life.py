@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
+from app.models.production.card import Card
 from app.models.production.plan import STOCK
 from app.models.warehouse.stock import Lot
 from app.plant.quality.verdict import last_day_with
 
-if TYPE_CHECKING:
-    from app.models.production.production_order import ProductionOrder
 
-
-def too_old(card: ProductionOrder, lot: Lot | None, day: date) -> Text | None:
+def too_old(card: Card, lot: Lot | None, day: date) -> Text | None:
     """The sentence about a lot with less of its shelf life left on a day than the card's
     customer wants.
     """
     if card.order is None or lot is None or lot.expiry is None:
         return None
-    wanted = card.order.customer.min_remaining_shelf_life_pct
+    wanted = known(card.order.customer).min_remaining_shelf_life_pct
     last = last_day_with(lot.expiry, card.product.shelf_life_days, wanted)
     if day <= last:
         return None
@@ -31,15 +30,17 @@ def too_old(card: ProductionOrder, lot: Lot | None, day: date) -> Text | None:
         "day for that is %(last)s, delivery is on "
         "%(day)s. Sales can ask the customer, the planner can choose another lot.",
         lot=lot.lot_no,
-        customer=card.order.customer.code,
+        customer=known(card.order.customer).code,
         wanted=f"{wanted.normalize():f}",
         last=last.isoformat(),
         day=day.isoformat(),
     )
 
 
-class GatedCard:
+class GatedCard(Card):
     """What the gates ask a card."""
+
+    __abstract__ = True
 
     def too_old_on_arrival(self, entered: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
         plan = self.plan
@@ -53,11 +54,8 @@ class GatedCard:
             yield "", sentence
 
 
-class GatedShipment:
+def too_old_on(cards: Iterable[Card], day: date) -> Iterator[tuple[str, Text]]:
     """What the gates ask a shipment, card by card, each for the line that made its lot."""
-
-    def too_old_on_arrival(self, entered: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
-        day = entered.get("delivery_on") or self.arrival
-        for card in self.cards:
-            if sentence := too_old(card, card.lot, day):
-                yield card.plan.line.code if card.plan and card.plan.line else "", sentence
+    for card in cards:
+        if sentence := too_old(card, card.lot, day):
+            yield card.plan.line.code if card.plan and card.plan.line else "", sentence

@@ -94,7 +94,7 @@ class Chained:
 
     def moved_on(self) -> Text:
         """Say who moved it, where and when."""
-        done = [e for e in self.history if self.flow.action(e.action)]
+        done = [e for e in self.history if self.flow.action_or_none(e.action)]
         last = next((e for e in reversed(done) if e.actor_id), done[-1])
         return _l(
             "%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.",
@@ -107,7 +107,7 @@ class Chained:
 
     def past(self, event: Event) -> Text | str:
         """What an event says was done."""
-        action = self.flow.action(event.action)
+        action = self.flow.action_or_none(event.action)
         return action.past if action else BESIDE.get(event.action, event.action)
 
 

@@ -161,7 +161,7 @@ class Undoing:
 
 
 def is_undo(flow: Flow, event: Event) -> bool:
-    action = flow.action(event.action)
+    action = flow.action_or_none(event.action)
     return bool(action and action.undoes)
 
 

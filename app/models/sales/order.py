@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,18 +30,22 @@ from app.models.records.column_types import Exact, Moment
 from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.bounded import BoundedOrder
 from app.models.records.rules.reevaluation import refresh_paid
 from app.models.sales.caller import CALLER, Caller
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
 from app.models.sales.rush import Rush
+from app.plant import bounds
+from app.plant.bounds import Odd
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.production.card import Card
     from app.models.production.production_order import ProductionOrder
 
 PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
+# A payment may round up, or carry tax; beyond so many times what is due it is a slip of the finger.
+MOST_PAID = 2
 
 
 def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
@@ -50,7 +55,7 @@ def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
     return mapped_column(*column, info={"entered": True}, **options)
 
 
-class Order(BoundedOrder, Caller, Rush, Rewording, Record):
+class Order(Caller, Rush, Rewording, Record):
     """One order of one customer to one address.
 
     It has a request number at once and an order number on approval.
@@ -241,7 +246,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         self.rush = self.is_rush
         self.reckon()
 
-    def reckon(self, ending: ProductionOrder | None = None) -> None:
+    def reckon(self, ending: Card | None = None) -> None:
         """What the customer owes at list price: the open lines, once they have cards what those
         are for that were not cancelled (``ending`` is about to be) nor replaced.
         """
@@ -279,7 +284,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
         return {**self.as_entered(), **gone, **lines}
 
-    def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
+    def end_if_complete(self, by: User, ending: Card | None = None) -> None:
         """Complete the order once all its cards have ended (``ending`` is about to)."""
         # Whoever ends the other card waits here, and then sees this one ended.
         self.lock()
@@ -295,3 +300,18 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
             self.perform(FULFIL.key, by=by)
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid
+
+    # What the figures beside a field say of it: the flow names these as bounds
+
+    def bounds_of_payment(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        amount, due = entered["amount"], self.amount_due - self.amount_paid
+        if wrong := next(bounds.money(amount), None):
+            yield wrong
+        elif amount > due * MOST_PAID:
+            yield Odd(
+                _l(
+                    "%(amount)s CNY: only %(due)s CNY is still due; this is far above it.",
+                    amount=f"{amount:,}",
+                    due=f"{due:,}",
+                )
+            )

@@ -17,7 +17,6 @@ from app.flow.production import GONE
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.master.plant import zone_for
-from app.models.production.parts import divide, part_like
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
 from app.models.quality.sample import Sample
@@ -29,6 +28,7 @@ from app.models.records.rules.reevaluation import (
     refresh_cards_supplied_with,
     refresh_cards_waiting_for,
 )
+from app.models.warehouse.parts import divide, part_like
 from app.models.warehouse.stock import (
     QUARANTINE,
     REJECTED,

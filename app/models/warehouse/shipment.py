@@ -4,8 +4,8 @@ vehicle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -21,20 +21,21 @@ from app.flow.shipments import SHIPMENTS
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Customer, CustomerAddress
 from app.models.production.production_order import ProductionOrder
-from app.models.quality.shelf_life import GatedShipment
+from app.models.quality.shelf_life import too_old_on
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.bounded import BoundedShipment
 from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
+from app.plant import bounds
+from app.plant.bounds import Odd
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 
-class Shipment(BoundedShipment, GatedShipment, Record):
+class Shipment(Record):
     """What goes to a customer at once; its cards follow it."""
 
     __tablename__ = "shipment"
@@ -301,6 +302,44 @@ class Shipment(BoundedShipment, GatedShipment, Record):
             card.shipment = None
             card.touch()
         return {"cards": [card.number for card in cards]}
+
+    def too_old_on_arrival(self, entered: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+        return too_old_on(self.cards, entered.get("delivery_on") or self.arrival)
+
+    # What the figures beside a field say of it: the flow names these as bounds
+
+    def bounds_of_packages(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        units = sum(card.good for card in self.cards)
+        yield from bounds.most(
+            entered["packages"], units, _l("%(units)s units are to be packed", units=f"{units:,}")
+        )
+
+    def bounds_of_pallets(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        packages = entered["packages"]
+        yield from bounds.most(
+            entered["pallets"] or 0,
+            packages,
+            _l("%(packages)s cases or drums stand on them", packages=f"{packages:,}"),
+        )
+
+    def bounds_of_arrival(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
+        day, left = entered["received_on"], self.shipped_at and clock.local(self.shipped_at).date()
+        if left and day < left:
+            yield Odd(
+                _l(
+                    "The goods left on %(day)s; they were not received before.",
+                    day=left.isoformat(),
+                )
+            )
+        elif left and day - left > timedelta(days=365):
+            yield Odd(
+                _l(
+                    "The goods left on %(day)s, more than a year before %(received)s.",
+                    day=left.isoformat(),
+                    received=day.isoformat(),
+                ),
+                True,
+            )
 
 
 def gross_mass(card: ProductionOrder) -> int:

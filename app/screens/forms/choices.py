@@ -106,7 +106,7 @@ class Choices(CustomerChoices):
         step = next(
             f"{flow.key}.{action.key}"
             for flow in FLOWS.values()
-            if flow.action(action.key) is action
+            if flow.action_or_none(action.key) is action
         )
         return [(row.signed, row.name) for row in Reason.offered_for(step)]
 

@@ -144,7 +144,7 @@ class Page:
 
     def may_open(self, flow: str, action: str) -> bool:
         """Whether this person may open a record of another kind from here."""
-        wanted = FLOWS[flow].action(action)
+        wanted = FLOWS[flow].action_or_none(action)
         return self.user.may(wanted, FLOWS[flow].stage(wanted.targets[0]))
 
     @property
