@@ -9,10 +9,10 @@ import threading
 import time
 from contextvars import ContextVar
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import pysqlite3
-from sqlalchemy import Engine, event
+from sqlalchemy import CursorResult, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -106,6 +106,13 @@ def inserting(into: Any) -> Any:
     the same, and only one is loaded.
     """
     return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(into)
+
+
+def rows_changed(statement: Any) -> int:
+    """Carry out an UPDATE or DELETE; how many rows it met comes back."""
+    result = db.session.execute(statement)
+    # The session promises a Result for whatever it is given; of these it is the cursor's.
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def prepare(engine: Engine) -> None:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Mapped
 
 from app import clock
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.grammar import Flow, Stage
+from app.flow.texts.lazy_text import Text
 from app.plant import reading
 
 
-class Shown:
+class Shown(Model):
     """The words on a card, the words of a search, and the way from a number to its record."""
 
+    __abstract__ = True
     flow: ClassVar[Flow]
-    id: Any
-    number: Any
-    stage: Any
-    since: Any
+
+    if TYPE_CHECKING:  # columns of every record, and the number that each kind has its own way
+        id: Mapped[int]
+        number: Mapped[Any]
+        stage: Mapped[str]
+        since: Mapped[datetime]
 
     @property
     def ref(self) -> str:
         """What people call it: its number."""
-        return self.number
+        number: str = self.number
+        return number
 
     @property
     def headline(self) -> Any:
@@ -34,7 +40,7 @@ class Shown:
         return self.ref
 
     @property
-    def amount(self) -> str:
+    def amount(self) -> Text | str:
         """How much of it, with its unit; empty where nothing is counted."""
         return ""
 

@@ -65,21 +65,24 @@ class Event(Model):
     @cached_property
     def data(self) -> dict[str, Any]:
         """What was entered or changed: the ``data`` of the hashed body."""
-        return json.loads(self.body)["data"]
+        data: dict[str, Any] = json.loads(self.body)["data"]
+        return data
 
     @property
     def wrote(self) -> dict[str, dict[str, dict[str, Any] | None]]:
         """The rows that it changed, by table and key: their new values, or None for one that is
         gone (``app.models.records.sealing.sealed_rows``).
         """
-        return json.loads(self.body).get("wrote", {})
+        wrote: dict[str, dict[str, dict[str, Any] | None]] = json.loads(self.body).get("wrote", {})
+        return wrote
 
     @property
     def acting_for(self) -> int | None:
         """The id of the person whose deputy the actor was in this role; None for a role of their
         own.
         """
-        return json.loads(self.body).get("acting_for")
+        principal: int | None = json.loads(self.body).get("acting_for")
+        return principal
 
     @property
     def reason(self) -> str | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from app import clock
 from app.extensions import db
-from app.flow.grammar import Flow, Stage
 from app.flow.texts.lazy_text import Text, _l
+from app.models.records.description import Shown
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.erasable_words import keep, kept_apart
 from app.models.records.sealing.sealed_rows import take
@@ -28,13 +28,10 @@ BESIDE = {
 }
 
 
-class Chained:
+class Chained(Shown):
     """``seq`` and ``head`` are the end of the record's chain of events."""
 
-    flow: ClassVar[Flow]
-    id: Mapped[int]
-    ref: str
-    stands: Stage
+    __abstract__ = True
 
     seq: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default=FIRST)
@@ -79,7 +76,7 @@ class Chained:
             record_id=self.id,
             seq=self.seq,
             at=at or clock.now(),
-            actor_id=by and by.id,
+            actor_id=by.id if by else None,
             role=role,
             action=action,
             source=source,
@@ -87,7 +84,7 @@ class Chained:
             clause=clause,
         )
         data, words = kept_apart(data, private)
-        event.seal(data, self.head, wrote, by and by.acting_for(role))
+        event.seal(data, self.head, wrote, by.acting_for(role) if by else None)
         self.head = event.hash
         keep(words, event)
         return event
@@ -120,4 +117,5 @@ def changed_columns() -> set[tuple[str, str]]:
     """The flow and stage of every column that this transaction has changed; empty where it
     changed nothing.
     """
-    return db.session.info.get("changed", set())
+    columns: set[tuple[str, str]] = db.session.info.get("changed", set())
+    return columns

@@ -10,16 +10,16 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
-from app.extensions import Model, db
+from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, When
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
 from app.models.records.available_actions import Offer, same_person
 from app.models.records.column_types import Json, Key, Moment, as_kept
-from app.models.records.description import Shown
 from app.models.records.discussion.discussion import Discussed
 from app.models.records.errors import Blocked, Forbidden, MovedOn
 from app.models.records.event import FIRST, Event
-from app.models.records.event_chain import Chained, changed
+from app.models.records.event_chain import changed
 from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
 from app.models.records.rules import gating, wip_limits
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.models.records.papers.document import Document
 
 
-class Record(Shown, Undoing, Chained, Discussed, Model):
+class Record(Undoing, Discussed):
     """What every record that flows has in common.
 
     ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it
@@ -138,14 +138,14 @@ class Record(Shown, Undoing, Chained, Discussed, Model):
         # Nothing may send a half-filled row; what the effect itself flushes comes after the facts
         # are set.
         with db.session.no_autoflush:
-            facts = getattr(record, action.effect)(by, **data)
+            facts = getattr(record, known(action.effect))(by, **data)
             if isinstance(action.target, Found):
                 record.stage = getattr(record, action.target.method)()
         db.session.flush()
         record._settle(
             action,
             by,
-            by and by.acting_role(action.role_keys),
+            by.acting_role(action.role_keys) if by else None,
             None,
             (data if facts is None else facts) | over | odd,
         )
@@ -186,7 +186,7 @@ class Record(Shown, Undoing, Chained, Discussed, Model):
         )
         if action.undoes:
             return self.take_back(action, by, gates)
-        source, role = self.stage, by and by.acting_role(self.roles_for(action))
+        source, role = self.stage, by.acting_role(self.roles_for(action)) if by else None
         facts = getattr(self, action.effect)(by, **data) if action.effect else None
         target = (
             getattr(self, action.target.method)()

@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Mapped
 
 from app import clock
 from app.extensions import db
 from app.flow.grammar import UNDO, Action, Flow
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
 from app.models.records.errors import Blocked
 from app.models.records.event import Event
-from app.models.records.event_chain import BESIDE
+from app.models.records.event_chain import BESIDE, Chained
 from app.models.records.rules.wip_limits import Full, let_in
 
 if TYPE_CHECKING:
@@ -56,11 +58,29 @@ class WayBack:
     card: str
 
 
-class Undoing:
+class Undoing(Chained):
     """What a record knows of the way back.
 
     An action that has one may be taken back until something else is done.
     """
+
+    __abstract__ = True
+
+    if TYPE_CHECKING:  # the record's own
+        version: Mapped[int]
+        holder_id: Mapped[int | None]
+        doers: Mapped[dict[str, list[int]]]
+
+        def roles_for(self, action: Action) -> frozenset[str]: ...
+
+        def _settle(
+            self,
+            action: Action,
+            by: User | None,
+            role: str | None,
+            source: str | None,
+            data: dict[str, Any],
+        ) -> Event: ...
 
     @property
     def last_deed(self) -> Event:
@@ -84,9 +104,9 @@ class Undoing:
         ):
             return None
         return WayBack(
-            self.flow.action(action.undoes),
+            self.flow.action(known(action.undoes)),
             action,
-            last.source,
+            known(last.source),
             min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
             self.ref,
             self.version,
@@ -95,7 +115,7 @@ class Undoing:
 
     def not_to_be_undone(self, action: Action, last: Event, by: User | None) -> Text | None:
         """Why what was done last cannot be taken back by this action and this person, if so."""
-        undone = self.flow.action(action.undoes).label
+        undone = self.flow.action(known(action.undoes)).label
         if last.action != action.undoes:
             return _l(
                 "“%(action)s” is not what was done last, so it cannot be taken back.", action=undone
@@ -114,7 +134,7 @@ class Undoing:
         return None
 
     def stage_before(self) -> str:
-        return self.last_deed.source
+        return known(self.last_deed.source)
 
     def take_back(self, action: Action, by: User | None, gates: dict[str, int]) -> Event:
         """Undo the last deed: the record stands as before, since when and with whom it did.
@@ -122,30 +142,31 @@ class Undoing:
         Raises Blocked. Part of ``perform``.
         """
         last, source = self.last_deed, self.stage
+        before = known(last.source)
         if refusal := self.not_to_be_undone(action, last, by):
             raise Blocked(refusal)
         try:
-            let_in(type(self), action, last.source, gates, None, None)
+            let_in(type(self), action, before, gates, None, None)
         except Full as full:
             raise Blocked(
                 _l(
                     "“%(stage)s” has become full meanwhile, so “%(action)s” cannot be taken back.",
-                    stage=self.flow.stage(last.source).label,
+                    stage=self.flow.stage(before).label,
                     action=self.flow.action(last.action).label,
                 )
             ) from full
         earlier = [event for event in self.history if event.seq < last.seq]
         facts = getattr(self, action.effect)(by) if action.effect else None
         since, holder = stood(earlier)
-        self.stage, self.since, self.holder_id = last.source, since, holder
-        doer = doer_of(action.undoes, earlier)
+        self.stage, self.since, self.holder_id = before, since, holder
+        doer = doer_of(known(action.undoes), earlier)
         self.doers = {key: who for key, who in self.doers.items() if key != action.undoes} | (
             {action.undoes: [doer]} if doer else {}
         )
         return self._settle(
             action,
             by,
-            by.acting_role(self.roles_for(action)),
+            by.acting_role(self.roles_for(action)) if by else None,
             source,
             {"undone": last.seq, "since": since, "holder": holder, **(facts or {})},
         )

@@ -5,13 +5,14 @@ nor its lock.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.extensions import db
-from app.flow.grammar import Flow
 from app.flow.roles import STAFF
+from app.known import known
 from app.models.records.discussion.mention import Mention
 from app.models.records.discussion.mention_parser import named
+from app.models.records.event_chain import Chained
 from app.models.records.papers.attachment import Attachment
 
 if TYPE_CHECKING:
@@ -22,14 +23,16 @@ CLAUSE = "四"
 MAY_COMMENT = frozenset(role.key for role in STAFF)
 
 
-class Discussed:
+class Discussed(Chained):
     """Whoever may act on a record may also say something about it; the auditor only reads."""
 
-    flow: Flow
-    id: Any
-    lock: Any
-    touch: Any
-    write_event: Any
+    __abstract__ = True
+
+    if TYPE_CHECKING:  # the record's own
+
+        def lock(self) -> None: ...
+
+        def touch(self) -> None: ...
 
     def comment(self, by: User, text: str, files: Iterable[Attachment] = ()) -> Event:
         """Add words, files or both, in the caller's transaction, and tell those whom the words
@@ -40,7 +43,7 @@ class Discussed:
         """
         self.lock()
         role = by.acting_role(MAY_COMMENT)
-        event = None
+        event: Event | None = None
         if text:
             told = [user for user in named(text, type(by).readers()) if user.id != by.id]
             event = self.write_event(
@@ -60,4 +63,4 @@ class Discussed:
             file.flow, file.record_id, file.event_id = self.flow.key, self.id, event.id
             db.session.add(file)
         self.touch()
-        return event
+        return known(event)

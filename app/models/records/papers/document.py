@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
+from app.database import rows_changed
 from app.extensions import Model, db
 from app.flow.documents import DOCUMENTS, DocumentType
 from app.models.records.column_types import Json, Key, Moment
@@ -64,9 +65,10 @@ class Job(Model):
         )
         papers = {document.id: document for document in made}
         owners = records((document.flow, document.record_id) for document in papers.values())
-        found = [(job, papers.get(job.payload.get("document"))) for job in jobs]
-        return db.session.scalar(select(func.count()).select_from(cls).where(here)), [
-            (job, document, document and owners[document.flow, document.record_id])
+        found = [(job, papers.get(job.payload.get("document", 0))) for job in jobs]
+        count = db.session.scalar(select(func.count()).select_from(cls).where(here)) or 0
+        return count, [
+            (job, document, owners[document.flow, document.record_id] if document else None)
             for job, document in found
         ]
 
@@ -91,14 +93,14 @@ class Job(Model):
 
     def again(self) -> bool:
         """Have a job that was given up tried afresh. False where somebody did so before."""
-        done = db.session.execute(
+        done = rows_changed(
             update(Job)
             .where(Job.id == self.id, Job.state == FAILED)
             .values(
                 state=WAITING, attempts=0, due=datetime.now(UTC), leased_by=None, leased_until=None
             )
         )
-        return done.rowcount == 1
+        return done == 1
 
 
 class Document(Model):

@@ -22,6 +22,7 @@ from app.plant.reading import says, words
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.records.description import Shown
     from app.models.records.record import Record
 
 
@@ -228,7 +229,7 @@ def gated(flow: Flow, action: Action) -> list[str]:
 
 
 def let_in(
-    cls: type[Record],
+    cls: type[Shown],
     action: Action,
     target: str,
     limits: dict[str, int],
@@ -240,7 +241,7 @@ def let_in(
     """
     if target not in limits:
         return {}
-    count = db.session.scalar(select(func.count()).where(cls.stage == target))
+    count = db.session.scalar(select(func.count()).where(cls.stage == target)) or 0
     if count < limits[target]:
         return {}
     stage, standing = cls.flow.stage(target), Standing(count, None, limits[target])
@@ -263,6 +264,8 @@ def remark(record: Record) -> Text | None:
     if chosen is None or (chosen.soft is None and chosen.hard is None):
         return None
     exceeded = standings()[record.flow.key, record.stage].exceeded
-    return exceeded and _l(
+    if exceeded is None:
+        return None
+    return _l(
         "“%(stage)s” is now over its limit of %(limit)s.", stage=record.stands.label, limit=exceeded
     )
