@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from app.flow.texts.lazy_text import _l
 from app.plant.bounds import Odd
@@ -12,6 +13,8 @@ from app.plant.bounds import Odd
 LONG_EXPIRED = timedelta(days=365)
 FAR_AHEAD = FAR_BACK = timedelta(days=2 * 365)
 LONG_RUN = timedelta(days=14)
+
+Point = TypeVar("Point", datetime, date)  # both ends of a span alike
 
 
 def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
@@ -35,9 +38,7 @@ def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
         yield Odd(long, True)
 
 
-def span(
-    start: datetime | date, end: datetime | date, *, longest: timedelta | None = None
-) -> Iterator[Odd]:
+def span(start: Point, end: Point, *, longest: timedelta | None = None) -> Iterator[Odd]:
     """A span of time: it ends after it begins, and is not longer than such a span is."""
     if end <= start:
         yield Odd(_l("The end must be later than the start."))

@@ -78,7 +78,7 @@ def to_base(quantity: Decimal | str | int, uom: str) -> int:
         raise ValueError(f"not a number: {quantity!r}") from None
     if not value.is_finite():
         raise ValueError(f"not a finite number: {quantity!r}")
-    if value and not -30 < value.as_tuple().exponent <= value.adjusted() < 20:
+    if value and not -30 < exponent(value) <= value.adjusted() < 20:
         # Looked at before it is expanded: "1e999999999" would fill the memory.
         raise ValueError(f"too large or too finely divided: {quantity!r} {uom}")
     exact = Fraction(value) * factor
@@ -89,6 +89,11 @@ def to_base(quantity: Decimal | str | int, uom: str) -> int:
     return exact.numerator
 
 
+def exponent(value: Decimal) -> int:
+    """The power of ten of a finite number's last digit."""
+    return int(value.as_tuple().exponent)
+
+
 def from_base(quantity: int, uom: str) -> Decimal:
     """Return an integer of the base unit as an exact Decimal of `uom`, without trailing zeros or
     exponent.
@@ -96,7 +101,7 @@ def from_base(quantity: int, uom: str) -> Decimal:
     _, factor = _factor(uom)
     places = len(str(factor)) - 1
     exact = Decimal(quantity).scaleb(-places).normalize()
-    return exact.quantize(Decimal(1)) if exact.as_tuple().exponent > 0 else exact
+    return exact.quantize(Decimal(1)) if exponent(exact) > 0 else exact
 
 
 def ceil_whole(exact: Fraction) -> int:

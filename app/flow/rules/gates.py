@@ -30,7 +30,8 @@ class Gate:
 
 
 def too_old_on_arrival(record: Any, entered: Mapping[str, Any]) -> Said:
-    return record.too_old_on_arrival(entered)
+    said: Said = record.too_old_on_arrival(entered)
+    return said
 
 
 SHELF_LIFE = Gate(

@@ -309,7 +309,8 @@ def goods_may_be_shipped(shipment: Any) -> Text | None:
             "Lot %(lot)s has expired or is blocked; cancel the shipment and ask Quality.",
             lot=spoilt[0].lot.lot_no,
         )
-    return shipment.expires_before(shipment.arrival)
+    expired: Text | None = shipment.expires_before(shipment.arrival)
+    return expired
 
 
 def paid_before_shipping(shipment: Any) -> Text | None:

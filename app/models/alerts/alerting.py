@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from app.database import rows_changed
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import Text, _l
@@ -51,10 +52,10 @@ def send_soon(robot: Robot) -> None:
     """
     now, payload = datetime.now(UTC), {"robot": robot.id}
     waits = (Job.kind == JOB, Job.state == WAITING, Job.leased_by.is_(None), Job.payload == payload)
-    moved = db.session.execute(
+    moved = rows_changed(
         update(Job).where(*waits).values(due=now).execution_options(synchronize_session=False)
     )
-    if not moved.rowcount:
+    if not moved:
         db.session.add(Job(kind=JOB, payload=payload, due=now))
 
 

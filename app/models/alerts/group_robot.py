@@ -101,7 +101,7 @@ class Robot(Model):
         if values["name"] != self.name:
             self._must_be_free(values["name"])
         values = {name: value for name, value in values.items() if name not in SECRET or value}
-        facts = {
+        facts: dict[str, Any] = {
             name: {"old": getattr(self, name), "new": values[name]}
             for name in SET
             if getattr(self, name) != values[name]

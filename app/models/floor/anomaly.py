@@ -138,6 +138,6 @@ class Anomaly(Record):
             .where(Anomaly.card_id == self.card_id, Anomaly.id != self.id)
             .execution_options(populate_existing=True)
         )
-        stands_still = self.card and self.card.stage in RESTART.sources
-        if stands_still and not any(other.stops for other in others):
-            self.card.perform(RESTART.key, by=by, anomaly=self.number)
+        card = self.card if self.card and self.card.stage in RESTART.sources else None
+        if card and not any(other.stops for other in others):
+            card.perform(RESTART.key, by=by, anomaly=self.number)

@@ -7,14 +7,14 @@ from typing import Any, Self
 from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.flow.texts.lazy_text import Both
 from app.models.records.column_types import Key
 from app.models.records.event import FIRST
 from app.plant import reading
 
 
-class Master:
+class Master(Model):
     """A row of master data.
 
     Never deleted, because records name it; an inactive one is offered to nobody, and no longer
@@ -24,6 +24,8 @@ class Master:
     Classifications (class, family, zone, wash level) are referred to by code, things (material,
     product, line) by row.
     """
+
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-9)
     active: Mapped[bool] = mapped_column(default=True, sort_order=9)
@@ -38,6 +40,8 @@ class Master:
 
 class Coded(Master):
     """Master data with a code that people know it by; it never changes."""
+
+    __abstract__ = True
 
     code: Mapped[str] = mapped_column(String(40), unique=True, sort_order=-8)
 

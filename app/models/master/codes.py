@@ -7,12 +7,11 @@ from datetime import date
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Named
 
 
-class AnomalyCode(Coded, Named, Model):
+class AnomalyCode(Coded, Named):
     """A kind of anomaly.
 
     ``stops_line``: it halts the card; ``reporter`` any: everyone on the staff may report it.
@@ -26,7 +25,7 @@ class AnomalyCode(Coded, Named, Model):
     reporter: Mapped[str] = mapped_column(String(20), default="any")
 
 
-class Notice(Coded, Model):
+class Notice(Coded):
     """What a wall display tells everybody, from its first day to its last."""
 
     __tablename__ = "notice"

@@ -7,14 +7,13 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
 from app.models.records import search_index
 from app.models.records.column_types import Exact, Json
 
 
-class Customer(Coded, Model):
+class Customer(Coded):
     """A customer and its standing demands.
 
     ``payment_rule`` is prepaid, cash_before_shipping or net.
@@ -52,7 +51,7 @@ class Customer(Coded, Model):
         return Both(self.name_local, self.name_en)
 
 
-class CustomerAddress(Master, Model):
+class CustomerAddress(Master):
     """A place of delivery.
 
     ``receiving_days`` counts from 1 = Monday; windows are texts like ``08:30-11:30``.
@@ -80,7 +79,7 @@ class CustomerAddress(Master, Model):
         return Both(self.address_local, self.address_en)
 
 
-class Supplier(Coded, Named, Model):
+class Supplier(Coded, Named):
     """A supplier; only an approved one is bought from."""
 
     __tablename__ = "supplier"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
-from app.models.master.base import Master
+from app.known import known
+from app.models.master.base import Coded, Master
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
@@ -110,14 +111,15 @@ def used_by(row: Master, most: int = 5) -> list[str]:
 def naming(table: Table, field: Field, row: Master) -> Any:
     """Select the active rows whose field names a row."""
     attribute = getattr(table.model, field.name)
+    if field.kind == ROW_OF:
+        return select(table.model).where(table.model.active, attribute == row)
+    code = cast("Coded", row).code  # what is referred to by its code has one
     if field.kind == CODES_OF:
         return select(table.model).where(
             table.model.active,
-            type_coerce(attribute, String).contains(f'"{row.code}"', autoescape=True),
+            type_coerce(attribute, String).contains(f'"{code}"', autoescape=True),
         )
-    return select(table.model).where(
-        table.model.active, attribute == (row if field.kind == ROW_OF else row.code)
-    )
+    return select(table.model).where(table.model.active, attribute == code)
 
 
 # Parts
@@ -150,7 +152,7 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
 
 
 def referred(field: Field, code: str, kept: bool) -> Master:
-    found = field.refers.by_code(code)
+    found = known(field.refers).by_code(code)
     if found is None or not (found.active or kept):
         raise Invalid(
             field.name, _l("There is no “%(code)s” in use. Choose another one.", code=code)

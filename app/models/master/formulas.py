@@ -8,13 +8,12 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
 from app.models.master.base import Coded, Master, Named
 from app.models.master.materials import Material
 from app.models.records.column_types import Exact
 
 
-class Formula(Coded, Named, Model):
+class Formula(Coded, Named):
     """The formula of a bulk; its lines sum to 100 %. ``status`` is draft, approved or withdrawn."""
 
     __tablename__ = "formula"
@@ -34,7 +33,7 @@ class Formula(Coded, Named, Model):
     )
 
 
-class FormulaLine(Master, Model):
+class FormulaLine(Master):
     """One material of a formula.
 
     ``potency_correct``: charged by the lot's measured assay; water takes up the difference.

@@ -7,13 +7,12 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master
 from app.models.records.column_types import Exact
 
 
-class WorkInstruction(Coded, Model):
+class WorkInstruction(Coded):
     """A work instruction of a family, in the version that is in force."""
 
     __tablename__ = "work_instruction"
@@ -36,7 +35,7 @@ class WorkInstruction(Coded, Model):
         return Both(self.title_zh, self.title_en)
 
 
-class WorkStep(Master, Model):
+class WorkStep(Master):
     """One step.
 
     ``entry_type`` is confirm, measure, count, scan, signature, or note (shown, never signed).

@@ -7,14 +7,13 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
 from app.models.master.base import Coded, Named
 from app.models.master.customers import Supplier
 from app.models.records import search_index
 from app.models.records.column_types import Exact, Quantity
 
 
-class Material(Coded, Named, Model):
+class Material(Coded, Named):
     """A material.
 
     ``kind`` is raw, packaging or label; ``untracked`` (water from the mains) has no lots and is

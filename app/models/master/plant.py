@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
+from app.extensions import db
 from app.models.master.base import Coded, Master, Named
 from app.models.master.products import Product
 from app.models.records.column_types import Exact, Json, Quantity
 
 
-class Line(Coded, Named, Model):
+class Line(Coded, Named):
     """A filling line.
 
     ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``.
@@ -42,7 +42,7 @@ class Line(Coded, Named, Model):
     )
 
 
-class Tank(Coded, Named, Model):
+class Tank(Coded, Named):
     """A mixing tank of one line; ``material`` is what it is built of, ``classes`` what may be
     mixed in it.
     """
@@ -59,7 +59,7 @@ class Tank(Coded, Named, Model):
     line: Mapped[Line] = relationship(back_populates="tanks")
 
 
-class LineRate(Master, Model):
+class LineRate(Master):
     """How one line makes one product. Its pot sizes win over what tank and density would give."""
 
     __tablename__ = "line_rate"
@@ -79,7 +79,7 @@ class LineRate(Master, Model):
     product: Mapped[Product] = relationship(back_populates="rates")
 
 
-class WashLevel(Coded, Named, Model):
+class WashLevel(Coded, Named):
     """A level of wash-out: 1, 2, 3, or X = never on the same equipment."""
 
     __tablename__ = "wash_level"
@@ -88,7 +88,7 @@ class WashLevel(Coded, Named, Model):
     steps_en: Mapped[str] = mapped_column(String(300))
 
 
-class Changeover(Master, Model):
+class Changeover(Master):
     """The wash-out from one family to the next; not the same both ways.
 
     Minutes and water are unknown for level X.
@@ -105,7 +105,7 @@ class Changeover(Master, Model):
     verification: Mapped[str] = mapped_column(String(200), default="")
 
 
-class StorageZone(Coded, Named, Model):
+class StorageZone(Coded, Named):
     """A zone of the stores, of one kind: raw, packaging, utility, finished, quarantine,
     nonconforming.
 
@@ -118,7 +118,7 @@ class StorageZone(Coded, Named, Model):
     classes: Mapped[list[str]] = mapped_column(Json, default=list)
 
 
-class IncompatClass(Coded, Named, Model):
+class IncompatClass(Coded, Named):
     """A class of chemistry: neutral, cationic, hypochlorite, acid …"""
 
     __tablename__ = "incompat_class"
@@ -126,7 +126,7 @@ class IncompatClass(Coded, Named, Model):
     typical_ph: Mapped[str] = mapped_column(String(20), default="")
 
 
-class Incompatibility(Master, Model):
+class Incompatibility(Master):
     """What two classes must not share.
 
     Equipment: OK, WASH or FORBID; storage and loading: OK or SEPARATE.
@@ -149,7 +149,8 @@ def zone_for(kind: str, incompat_class: str | None) -> str:
     """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
     stand. Raises LookupError.
     """
-    for zone in StorageZone.query.filter_by(kind=kind, active=True).order_by(StorageZone.code):
+    zones = select(StorageZone).where(StorageZone.kind == kind, StorageZone.active)
+    for zone in db.session.scalars(zones.order_by(StorageZone.code)):
         if (incompat_class in zone.classes) if incompat_class else not zone.classes:
             return zone.code
     raise LookupError(f"no {kind} zone for class {incompat_class}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
 from app.models.master.base import Coded, Master, Named
 from app.models.master.formulas import Formula
 from app.models.master.materials import Material
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from app.models.master.quality import SpecTest
 
 
-class ProductFamily(Coded, Named, Model):
+class ProductFamily(Coded, Named):
     """A family of products: what a line may fill and what a wash-out goes by."""
 
     __tablename__ = "product_family"
@@ -29,7 +28,7 @@ class ProductFamily(Coded, Named, Model):
     incompat_class: Mapped[str] = mapped_column(String(10), ForeignKey("incompat_class.code"))
 
 
-class Product(Coded, Named, Model):
+class Product(Coded, Named):
     """A product in its pack. ``case_gross_mass_mg`` of a drum without a case is the drum's own."""
 
     __tablename__ = "product"
@@ -74,7 +73,7 @@ class Product(Coded, Named, Model):
     )
 
 
-class ProductPackaging(Master, Model):
+class ProductPackaging(Master):
     """One packaging item of a product; one piece serves ``units_per_item`` units (bottle 1,
     carton 12, pallet 720).
     """

@@ -7,13 +7,12 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model
 from app.models.master.base import Coded, Master, Named
 from app.models.master.products import Product
 from app.models.records.column_types import Exact, Json
 
 
-class SpecTest(Master, Named, Model):
+class SpecTest(Master, Named):
     """One test of a product's specification, on its bulk or finished.
 
     ``kind`` release: done on every batch, releases it; type: at an interval, never blocks a batch.
@@ -54,7 +53,7 @@ class SpecTest(Master, Named, Model):
         return self.uom == "text"
 
 
-class DefectCode(Coded, Named, Model):
+class DefectCode(Coded, Named):
     """A kind of defect found on finished goods, with its class: critical, major or minor."""
 
     __tablename__ = "defect_code"
@@ -62,7 +61,7 @@ class DefectCode(Coded, Named, Model):
     defect_class: Mapped[str] = mapped_column(String(20))
 
 
-class AqlDefault(Coded, Named, Model):
+class AqlDefault(Coded, Named):
     """How strictly a class of defects is sampled unless a contract says otherwise; ``code`` is the
     class.
 
@@ -80,7 +79,7 @@ class AqlDefault(Coded, Named, Model):
         return self.code
 
 
-class NetContentTolerance(Master, Model):
+class NetContentTolerance(Master):
     """How short a single pack may be (JJF 1070), by nominal content in g or mL: a percentage or
     an amount, one of them.
     """
@@ -94,7 +93,7 @@ class NetContentTolerance(Master, Model):
     tolerance_abs: Mapped[Decimal | None] = mapped_column(Exact)
 
 
-class DocumentRequirement(Coded, Named, Model):
+class DocumentRequirement(Coded, Named):
     """A document that customers ask for. No ``products``: it applies to all."""
 
     __tablename__ = "document_requirement"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, db
+from app.extensions import db
 from app.flow.texts.lazy_text import for_record
 from app.models.master.base import Coded, Named
 from app.models.records.column_types import Json
 
 
-class Reason(Coded, Named, Model):
+class Reason(Coded, Named):
     """A reason of one department’s list.
 
     ``steps`` are the actions it is offered for, as “flow.action”, or what forms ask beside any

@@ -34,17 +34,17 @@ def fault(row: Master) -> Fault:
 
 
 def material(row: Material) -> Fault:
-    low, high = row.assay_min_pct, row.assay_max_pct
-    if row.nominal_active_pct is None and not (low is None and high is None):
+    low, high, nominal = row.assay_min_pct, row.assay_max_pct, row.nominal_active_pct
+    if nominal is None:
+        if low is None and high is None:
+            return None
         return "assay_min_pct", _l("A material without a nominal active content has no assay.")
     if low is not None and high is not None and low > high:
         return "assay_min_pct", LOWER_ABOVE_UPPER
-    if (low is not None and row.nominal_active_pct < low) or (
-        high is not None and row.nominal_active_pct > high
-    ):
+    if (low is not None and nominal < low) or (high is not None and nominal > high):
         return "nominal_active_pct", _l(
             "The nominal content, %(nominal)s %%, lies outside the usual assay.",
-            nominal=f"{row.nominal_active_pct:f}",
+            nominal=f"{nominal:f}",
         )
     return None
 
@@ -72,7 +72,7 @@ def formula(row: Formula) -> Fault:
             "Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.",
             total=f"{total:f}",
         )
-    classes = {line.material.incompat_class for line in row.lines} - {None}
+    classes = {each for line in row.lines if (each := line.material.incompat_class)}
     if pair := clash(classes, "equipment_rule", "FORBID"):
         return "status", _l("It holds materials that must never meet: %(effect)s.", effect=pair)
     return None

@@ -179,7 +179,9 @@ class Deputy(Model):
                 .order_by(Deputy.since)
                 .limit(1)
             )
-        return other and _l(
+        if other is None:
+            return None
+        return _l(
             "%(name)s stands in already from %(since)s until %(until)s: "
             "end that first, or choose another time.",
             name=other.stand_in,

@@ -48,12 +48,13 @@ class Pairing(Model):
     device_id: Mapped[int | None] = mapped_column(Key)
 
 
-class Paired:
+class Paired(Model):
     """What every paired device has: a name, a token that opens nothing but its own pages, and a
     chain of events of its ``kind``. Its browser keeps the token in ``cookie``; where it is
     ``shared``, nobody logs in on it by password any more.
     """
 
+    __abstract__ = True
     kind: ClassVar[str]
     cookie: ClassVar[str]
     shared: ClassVar[bool] = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, String, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database import rows_changed
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Json, Key
@@ -94,7 +95,7 @@ class SavedView(Model):
     @classmethod
     def forget(cls, user: User, *which: Any) -> bool:
         """Delete views of this person; says whether there were any."""
-        return bool(db.session.execute(delete(cls).where(cls.user_id == user.id, *which)).rowcount)
+        return bool(rows_changed(delete(cls).where(cls.user_id == user.id, *which)))
 
 
 # Every board asks it.

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from app import clock
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
 from app.models.master import Material, Product
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.warehouse.stock import RELEASED, Lot, Stock
@@ -80,7 +81,7 @@ class Requirement(Model):
     @property
     def is_prepared(self) -> bool:
         """Whether what was weighed and counted out reaches the need, within the tolerance."""
-        prepared = sum(Fraction(p.given or 0) * p.strength for p in self.live_picks)
+        prepared = sum((Fraction(p.given or 0) * p.strength for p in self.live_picks), Fraction(0))
         return self.suffices(prepared, self.needed)
 
     @property
@@ -102,7 +103,7 @@ class Requirement(Model):
         """
         if self.material.untracked and any(not p.issued for p in self.live_picks):
             return 0  # more is drawn from the mains
-        covered = sum(Fraction(p.counted) * p.strength for p in self.live_picks)
+        covered = sum((Fraction(p.counted) * p.strength for p in self.live_picks), Fraction(0))
         return 0 if self.suffices(covered, self.needed) else ceil_whole(self.needed - covered)
 
 
@@ -162,7 +163,9 @@ class Pick(Model):
     def strength(self) -> Fraction:
         """How much of the nominal material each base unit of the lot stands for."""
         nominal = self.requirement.nominal
-        return Fraction(self.lot.assay) / Fraction(nominal) if nominal is not None else Fraction(1)
+        if nominal is None:
+            return Fraction(1)
+        return Fraction(known(known(self.lot).assay)) / Fraction(nominal)
 
 
 def formula_of(product: Product) -> list[plant.FormulaLine]:
@@ -178,6 +181,14 @@ def formula_of(product: Product) -> list[plant.FormulaLine]:
     ]
 
 
+def materials_of(product: Product) -> list[Material]:
+    """What a product is made of and packed in."""
+    return [
+        *(line.material for line in product.formula.lines),
+        *(item.material for item in product.packaging),
+    ]
+
+
 def needs_of(product: Product, bulk: int, units: int) -> list[tuple[plant.Requirement, Material]]:
     """What ``bulk`` mg and ``units`` packs of a product need, each with its material, raw
     materials first.
@@ -186,9 +197,7 @@ def needs_of(product: Product, bulk: int, units: int) -> list[tuple[plant.Requir
         plant.PackagingItem(i.material.code, i.units_per_item, i.scrap_pct)
         for i in product.packaging
     ]
-    materials = {
-        part.material.code: part.material for part in (*product.formula.lines, *product.packaging)
-    }
+    materials = {material.code: material for material in materials_of(product)}
     needs = [*plant.raw_materials(formula_of(product), bulk), *plant.packaging(items, units)]
     return [(need, materials[need.material_code]) for need in needs]
 
@@ -221,7 +230,9 @@ def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[L
     )
     offer: dict[int, list[tuple[Lot, int]]] = defaultdict(list)
     for lot in lots:
-        offer[lot.material_id].append((lot, max(0, lot.quantity - int(picked.get(lot.id) or 0))))
+        offer[known(lot.material_id)].append(
+            (lot, max(0, lot.quantity - int(picked.get(lot.id) or 0)))
+        )
     return offer
 
 

@@ -12,6 +12,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
+from app.known import known
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
 from app.models.records.kinds import kind_of
@@ -30,6 +31,7 @@ from app.plant.production.schedule import (
 
 if TYPE_CHECKING:
     from app.models.production.card import Card
+    from app.models.production.planning import Planning
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Place:
     previous_family: Both | None
 
 
-def places_for(card: Card, after: datetime) -> list[Place]:
+def places_for(card: Planning, after: datetime) -> list[Place]:
     """Return a place on each line that makes the product, the one with the larger pot first."""
     rates = sorted((r for r in card.product.rates if r.active), key=lambda r: -r.max_batch_mg)
     return [place for rate in rates if (place := place_on(card, rate, clock.local(after)))]
@@ -58,7 +60,7 @@ def family_name(code: str | None) -> Both | None:
     return family.name if family else None
 
 
-def place_on(card: Card, rate: LineRate, after: datetime) -> Place | None:
+def place_on(card: Planning, rate: LineRate, after: datetime) -> Place | None:
     """The earliest place on one line, or None where there is none within the horizon."""
     bulk = card.bulk_on(rate.line)
     charges = pots(bulk, rate.min_batch_mg, rate.max_batch_mg)
@@ -161,7 +163,10 @@ def occupied(line: Line, but: Card) -> list[Occupied]:
             cards.id != but.id,
         )
     )
-    return [Occupied(clock.local(start), clock.local(end), family) for start, end, family in rows]
+    return [
+        Occupied(clock.local(known(start)), clock.local(known(end)), family)
+        for start, end, family in rows
+    ]
 
 
 def last_family(line: Line, before: datetime) -> str | None:

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.flow.production import FAIL_INSPECTION, PASS_INSPECTION
 from app.flow.samples import ENTER_RESULTS, SAMPLES
 from app.flow.texts.lazy_text import _l, halves
+from app.known import known
 from app.models.master.plant import zone_for
 from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
 from app.models.records.column_types import Moment
@@ -122,7 +123,7 @@ class Sample(Record):
         self.number, self.card, self.lot, self.due, self.rush = (
             next_number("S"),
             card,
-            card.lot,
+            known(card.lot),
             card.due,
             card.rush,
         )
@@ -151,7 +152,7 @@ class Sample(Record):
                 _l(
                     "%(test)s: %(value)s is on record; changing it needs a reason.",
                     test=withdrawn[0].name,
-                    value=halves(withdrawn[0].value),
+                    value=halves(known(withdrawn[0].value)),
                 )
             )
         entered = [found[entry["result"]].enter(by, reason=reason, **entry) for entry in results]
@@ -198,7 +199,7 @@ class Sample(Record):
         if self.card:
             self.card.perform(PASS_INSPECTION.key, by=by)
         else:
-            self.settle_incoming(by, RELEASED, self.lot.material.storage_zone)
+            self.settle_incoming(by, RELEASED, known(self.lot.material).storage_zone)
         return {"lot": self.lot.lot_no, "verdict": PASSED, **changed}
 
     def assayed(self) -> dict[str, Any]:
@@ -217,7 +218,7 @@ class Sample(Record):
             self.card.perform(FAIL_INSPECTION.key, by=by, reason=reason, containment=containment)
         else:
             self.settle_incoming(
-                by, REJECTED, zone_for("nonconforming", self.lot.material.incompat_class)
+                by, REJECTED, zone_for("nonconforming", known(self.lot.material).incompat_class)
             )
         return {"lot": self.lot.lot_no, "verdict": FAILED, "containment": containment}
 
@@ -226,7 +227,7 @@ class Sample(Record):
 
         self.lot.status = status
         relocate(self.lot, zone, by=by, record=self)
-        refresh_cards_waiting_for({self.lot.material_id: None})
+        refresh_cards_waiting_for({known(self.lot.material_id): None})
 
     # What the figures beside a field say of it: the flow names these as bounds
 
@@ -254,6 +255,7 @@ class Sample(Record):
         if wrong := next(bounds.reading(value, result.lower, result.uom), None):
             yield wrong
         elif result.code == ASSAY and self.card is None and isinstance(value, Decimal):
-            material, failed = self.lot.material, judge(value, result.lower, result.upper) == FAILED
+            material = known(self.lot.material)
+            failed = judge(value, result.lower, result.upper) == FAILED
             found = bounds.assay(value, material.assay_min_pct, material.assay_max_pct)
             yield from (odd for odd in found if not (odd.possible and failed))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import Model
 from app.flow.texts.lazy_text import Both, _l, halves
+from app.known import known
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked
 from app.plant.quality.censored import Censored, kept_reading
@@ -146,7 +147,7 @@ class TestResult(Model):
         shown = (
             ("合格 conforms" if conforms else "不合格 does not conform")
             if self.is_text
-            else written(value)
+            else written(known(value))
         )
         unchanged = self.value == shown or (not self.is_text and self.reading == value)
         if unchanged and self.instrument == instrument:
@@ -228,7 +229,8 @@ def incoming_tests(lot: Lot) -> list[TestResult]:
         )
         for n, (c, zh, en, k) in enumerate(INCOMING, 1)
     ]
-    if lot.material.nominal_active_pct is not None:
+    nominal = known(lot.material).nominal_active_pct
+    if nominal is not None:
         tests.append(
             TestResult(
                 position=len(tests) + 1,
@@ -237,7 +239,7 @@ def incoming_tests(lot: Lot) -> list[TestResult]:
                 name_en="Assay",
                 uom="%",
                 defect_class="major",
-                lower=lot.material.nominal_active_pct * Decimal("0.8"),
+                lower=nominal * Decimal("0.8"),
             )
         )
     return tests

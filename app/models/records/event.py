@@ -103,7 +103,7 @@ class Event(Model):
         """The name that the person then had whose deputy the actor was; empty for a role of the
         actor's own.
         """
-        people = inspect(Event).relationships.actor.entity
+        people = inspect(Event).relationships.actor.entity.class_
         person = db.session.get(people, self.acting_for) if self.acting_for else None
         return person.name_at(self.at) if person else ""
 
@@ -280,7 +280,7 @@ def trigger_faults(connection: Connection) -> list[str]:
     """
     wanted = triggers(connection.dialect.name)
     if connection.dialect.name == "sqlite":
-        found = dict(
+        found: dict[str, Any] = dict(
             map(
                 tuple,
                 connection.execute(
@@ -288,7 +288,7 @@ def trigger_faults(connection: Connection) -> list[str]:
                 ),
             )
         )
-        true = {name: made for name, (_, made) in wanted.items()}
+        true: dict[str, Any] = {name: made for name, (_, made) in wanted.items()}
     else:
         found = {
             row.tgname: (row.relname, row.enabled, row.proname, row.body.strip())

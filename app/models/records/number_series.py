@@ -28,7 +28,7 @@ def next_serial(key: str) -> int:
     statement = statement.on_conflict_do_update(
         index_elements=[Series.key], set_={"last": Series.last + 1}
     ).returning(Series.last)
-    number = db.session.connection().scalar(statement)
+    number: int = db.session.connection().scalar(statement)
     sealed_rows.note(Series.__table__, key, last=number)
     return number
 

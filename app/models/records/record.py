@@ -301,7 +301,8 @@ class Record(Undoing, Discussed):
         stuck = self.standstill() or (
             waiting[primary[0]] if primary and all(key in waiting for key in primary) else None
         )
-        return as_kept({"waiting": waiting, "roles": named, "stuck": stuck})
+        cue: dict[str, Any] = as_kept({"waiting": waiting, "roles": named, "stuck": stuck})
+        return cue
 
     def standstill(self) -> Text | None:
         """What keeps it from going on although no guard says so."""

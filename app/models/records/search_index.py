@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db
+from app.known import known
 from app.models.records.column_types import Key, normal
 
 if TYPE_CHECKING:
@@ -92,17 +93,18 @@ def entry_of(record: Record, words: str) -> int:
     table = SearchEntry.__table__
     mine = (table.c.flow == record.flow.key) & (table.c.record_id == record.id)
     if record.search:
-        known = db.session.scalar(
+        entry: int | None = db.session.scalar(
             update(table).where(mine).values(words=words).returning(table.c.id)
         )
-        if known is not None:
-            return known
+        if entry is not None:
+            return entry
     made = (
         insert(table)
         .values(flow=record.flow.key, record_id=record.id, words=words)
         .returning(table.c.id)
     )
-    return db.session.scalar(made)
+    number: int = known(db.session.scalar(made))
+    return number
 
 
 def holds(word: str) -> Any:

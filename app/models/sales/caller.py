@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +12,7 @@ from app.flow.roles import SALES
 from app.models.master import Customer, CustomerAddress
 from app.models.master.dictionary import TABLES
 from app.models.master.editing import create
+from app.models.records.record import Record
 from app.models.records.sealing.erasable_words import ERASED
 
 if TYPE_CHECKING:
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
 CALLER = ("customer_text", "address_text", "phone_text")
 
 
-class Caller:
+class Caller(Record):
     """What an order knows of who ordered: a customer of the master data, or what he called
     himself.
     """
 
-    customer: Any
-    address: Any
+    __abstract__ = True
+
+    if TYPE_CHECKING:  # the order's own
+        customer_id: Mapped[int | None]
+        address_id: Mapped[int | None]
+        customer: Mapped[Customer | None]
+        address: Mapped[CustomerAddress | None]
+
+        def reckon(self) -> None: ...
+
     customer_text: Mapped[str] = mapped_column(String(120), default="")
     address_text: Mapped[str] = mapped_column(String(300), default="")
     phone_text: Mapped[str] = mapped_column(String(40), default="")
@@ -74,4 +83,5 @@ def entered(
 ) -> CustomerAddress:
     """Add an address to the master data, and its customer where that is new too."""
     owner = known or create(TABLES["customer"], customer, by=by)
-    return create(TABLES["address"], {**address, "customer": owner.code}, by=by)
+    values = {**address, "customer": cast("Customer", owner).code}
+    return cast("CustomerAddress", create(TABLES["address"], values, by=by))

@@ -123,7 +123,8 @@ class Order(Caller, Rush, Rewording, Record):
         order is unpaid.
         """
         rules = {START.key: (PREPAID,), SHIP.key: (PREPAID, BEFORE_SHIPPING)}[step]
-        return bool(self.customer) and self.customer.payment_rule in rules and not self.is_paid
+        rule = self.customer.payment_rule if self.customer else None
+        return rule in rules and not self.is_paid
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:

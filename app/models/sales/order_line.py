@@ -64,7 +64,6 @@ class OrderLine(Model):
     @property
     def is_rush(self) -> bool:
         """Requested within three days of receipt."""
-        return (
-            bool(self.requested_date)
-            and self.requested_date - clock.local(self.order.received_at).date() <= RUSH
-        )
+        if self.requested_date is None:
+            return False
+        return self.requested_date - clock.local(self.order.received_at).date() <= RUSH

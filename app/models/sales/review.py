@@ -4,7 +4,7 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from app import clock
 from app.extensions import db
 from app.flow.rules.tags import TO_PLAN, UNDER_REVIEW
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
 from app.models.master import (
     DocumentRequirement,
     Formula,
@@ -25,7 +26,7 @@ from app.models.master import (
     ProductPackaging,
 )
 from app.models.production.production_order import ProductionOrder
-from app.models.production.requirement import as_plant_lots, formula_of, lots_on_offer
+from app.models.production.requirement import as_plant_lots, formula_of, lots_on_offer, materials_of
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.loading import pair_rules
 from app.plant.production.incompatibility import UnknownPair
@@ -65,25 +66,28 @@ def review_of(order: Order) -> dict[int, list[Remark]]:
     products = {line.product for line in (*lines, *others) if line.product}
     facts = {product.id: made for product in products if (made := product_facts(product))}
     plant = plant_facts({line.product for line in lines if line.product})
-    known = [line_facts(line, facts) for line in (*lines, *others)]
+    all_facts = [line_facts(line, facts) for line in (*lines, *others)]
     names = {d.code: d.name for d in db.session.scalars(select(DocumentRequirement))}
-    found = {own.line_no: remarks(review(own, known, plant), names) for own in known[: len(lines)]}
+    found = {
+        own.line_no: remarks(review(own, all_facts, plant), names)
+        for own in all_facts[: len(lines)]
+    }
     return {
         line.line_no: found.get(line.line_no, [Remark(QUESTION, _l("No delivery date"))])
         for line in order.open_lines
     }
 
 
-def review(line: LineFacts, known: list[LineFacts], plant: PlantFacts) -> Iterable[Finding]:
+def review(line: LineFacts, lines: list[LineFacts], plant: PlantFacts) -> Iterable[Finding]:
     try:
-        return review_line(line, known, plant)
+        return review_line(line, lines, plant)
     except (
         UnknownPair
     ):  # a class without a rule is nothing to guess about: everything else is still said
         return review_line(line, [line], plant)
 
 
-def remarks(findings: Iterable[Finding], names: dict[str, object]) -> list[Remark]:
+def remarks(findings: Iterable[Finding], names: Mapping[str, object]) -> list[Remark]:
     return [Remark(finding.severity, sentence(finding, names)) for finding in findings]
 
 
@@ -92,7 +96,7 @@ def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
     could share a pot.
     """
     formulas = {line.product.formula_id for line in lines if line.product}
-    dates = [line.requested_date for line in lines]
+    dates = [line.requested_date for line in lines if line.requested_date]
     if not dates:
         return []
     unplanned = OrderLine.cards.any(ProductionOrder.stage.in_(ProductionOrder.flow.tagged(TO_PLAN)))
@@ -151,9 +155,9 @@ def line_facts(line: OrderLine, products: dict[int, ProductFacts]) -> LineFacts:
         transit_days=address.transit_days if address else 0,
         received_at=clock.local(order.received_at),
         product_code=line.product.code if line.product else line.product_text,
-        product=products.get(line.product_id),
+        product=products.get(line.product_id) if line.product_id else None,
         quantity=line.quantity,
-        requested_date=line.requested_date,
+        requested_date=known(line.requested_date),
         paid=order.is_paid,
         customer=customer_facts(line),
     )
@@ -210,8 +214,7 @@ def plant_facts(products: Iterable[Product]) -> PlantFacts:
     day = clock.today()
     materials: dict[int, Material] = {}
     for product in products:
-        for part in (*product.formula.lines, *product.packaging):
-            materials[part.material_id] = part.material
+        materials |= {material.id: material for material in materials_of(product)}
     offer = lots_on_offer(materials, day)
     lots = {material.code: as_plant_lots(offer[key]) for key, material in materials.items()}
     documents = {

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import Mapped
+
 from app.flow.documents import PRODUCTION_ORDER
+from app.models.records.record import Record
 from app.models.records.rules.reevaluation import refresh_cards_of_order
 
 if TYPE_CHECKING:
@@ -14,13 +17,18 @@ if TYPE_CHECKING:
     from app.models.sales.order import OrderLine
 
 
-class Rewording:
+class Rewording(Record):
     """``reword`` of an order: its customer's number and the notes of its lines, never what is
     made, how much or when.
     """
 
-    customer_po: str
-    open_lines: list[OrderLine]
+    __abstract__ = True
+
+    if TYPE_CHECKING:  # the order's own
+        customer_po: Mapped[str]
+
+        @property
+        def open_lines(self) -> list[OrderLine]: ...
 
     def reword(
         self, by: User, *, customer_po: str, notes: list[dict[str, Any]], reason: str

@@ -16,6 +16,7 @@ from app.flow.dispositions import DISPOSITIONS
 from app.flow.production import GONE
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
+from app.known import known
 from app.models.master.plant import zone_for
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
@@ -140,20 +141,21 @@ class Disposition(Record):
     ) -> dict[str, Any]:
         """Goods come back from a customer: into quarantine, as a lot of their own."""
         self.open(reason)
-        self.lot, self.quantity, self.card, self.shipment = card.lot, quantity, card, shipment
+        lot = known(card.lot)
+        self.lot, self.quantity, self.card, self.shipment = lot, quantity, card, shipment
         db.session.add(self)
         db.session.flush()
         zone = zone_for("quarantine", card.product.incompat_class)
-        move(card.lot, zone, quantity, "return", by=by, record=self)
-        move(card.lot, zone, -quantity, "transfer", by=by, record=self)
-        part = part_like(card.lot, QUARANTINE)
+        move(lot, zone, quantity, "return", by=by, record=self)
+        move(lot, zone, -quantity, "transfer", by=by, record=self)
+        part = part_like(lot, QUARANTINE)
         self.lot = take_in(part, zone, quantity, "transfer", by=by, record=self)
         return {
             "number": self.number,
             "shipment": shipment.number,
             "card": card.number,
             "lot": self.lot.lot_no,
-            "of": card.lot.lot_no,
+            "of": lot.lot_no,
             "quantity": quantity,
             "zone": zone,
             "reason": reason,
@@ -161,8 +163,12 @@ class Disposition(Record):
 
     def back_to_stock(self, by: User, *, reason: str) -> dict[str, Any]:
         """Back to stock: free for whoever needs it."""
-        item = self.lot.item
-        zone = item.storage_zone if self.lot.material else zone_for("finished", item.incompat_class)
+        lot = self.lot
+        zone = (
+            lot.material.storage_zone
+            if lot.material
+            else zone_for("finished", lot.item.incompat_class)
+        )
         relocate(self.lot, zone, by=by, record=self)
         self.lot.status = RELEASED
         self.tell_planners()
@@ -186,7 +192,7 @@ class Disposition(Record):
         if self.lot.material_id:
             refresh_cards_waiting_for({self.lot.material_id: None})
         else:
-            refresh_cards_supplied_with(self.lot.product_id)
+            refresh_cards_supplied_with(known(self.lot.product_id))
 
 
 def counted(lot: Lot, quantity: int) -> dict[str, Any]:
@@ -199,7 +205,8 @@ def in_words(lot: Lot, quantity: int) -> Any:
     """A quantity of a lot in the unit that people count it in."""
     if lot.product:
         return _l("%(quantity)s units", quantity=f"{quantity:,}")
-    return f"{from_base(quantity, lot.material.uom).normalize():,f} {unit(lot.material.uom)}"
+    uom = known(lot.material).uom
+    return f"{from_base(quantity, uom).normalize():,f} {unit(uom)}"
 
 
 def open_decision(lot: Lot) -> Disposition | None:
@@ -228,7 +235,7 @@ def unbound(lot: Lot) -> int:
         bound = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
             ProductionOrder.lot_id == lot.id, ProductionOrder.stage.not_in(GONE)
         )
-    return max(0, lot.quantity - int(db.session.scalar(bound)))
+    return max(0, lot.quantity - int(db.session.scalar(bound) or 0))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.flow.production import GONE
+from app.known import known
 from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.sales.order import Order, OrderLine
@@ -201,7 +202,7 @@ def booked(
         .order_by(func.max(move.id))
     )
     for lot, card, quantity, at in db.session.execute(query):
-        yield lot, card, int(quantity), at
+        yield lot, known(card), int(quantity), at
 
 
 def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
@@ -231,7 +232,7 @@ def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
 def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:
     """Yield lot, card and units of what an order counts on and nobody has shipped yet."""
     card = ProductionOrder
-    yield from db.session.execute(
+    rows = db.session.execute(
         select(card.lot_id, card.id, card.good)
         .where(
             card.lot_id.in_(lots),
@@ -241,6 +242,8 @@ def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:
         )
         .order_by(card.id)
     )
+    for lot, number, good in rows:
+        yield known(lot), number, good
 
 
 # The two ends

@@ -19,6 +19,7 @@ from app.flow.dispositions import COME_BACK
 from app.flow.production import CLOSE, PACK, SHIP, UNPACK
 from app.flow.shipments import SHIPMENTS
 from app.flow.texts.lazy_text import Text, _l, listed
+from app.known import known
 from app.models.master import Customer, CustomerAddress
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.shelf_life import too_old_on
@@ -178,12 +179,13 @@ class Shipment(Record):
             raise Blocked(
                 _l(
                     "Lot %(lot)s of %(ref)s has expired or is blocked; set it apart for Quality.",
-                    lot=spoilt.lot.lot_no,
+                    lot=known(spoilt.lot).lot_no,
                     ref=spoilt.ref,
                 )
             )
         self.number = next_number("SH")
-        self.customer, self.address = cards[0].order.customer, cards[0].order.address
+        order = cards[0].order
+        self.customer, self.address = known(order.customer), known(order.address)
         self.due = min((card.due for card in cards if card.due), default=None)
         self.rush = any(card.rush for card in cards)
         self.cards = cards
@@ -201,7 +203,7 @@ class Shipment(Record):
             "packages": packages,
             "pallets": pallets,
             "note": packing_note,
-            "contents": [[card.number, card.lot.lot_no, card.good] for card in self.cards],
+            "contents": [[card.number, known(card.lot).lot_no, card.good] for card in self.cards],
         }
 
     def confirm(
@@ -240,7 +242,12 @@ class Shipment(Record):
         self.shipped_by, self.shipped_at = by, clock.now()
         for card in self.cards:
             card.perform(SHIP.key, by=by)
-        said = {"carrier": carrier, "vehicle": vehicle, "driver": driver, "waybill": waybill}
+        said: dict[str, Any] = {
+            "carrier": carrier,
+            "vehicle": vehicle,
+            "driver": driver,
+            "waybill": waybill,
+        }
         drops = list(together) or [each.ref for each in (self, *others) if others]
         for other in others:
             other.perform("ship", by=by, **said, together=drops)
@@ -261,7 +268,7 @@ class Shipment(Record):
         for card in self.cards:
             card.perform(CLOSE.key, by=by)
         for order in sorted(
-            {card.order for card in self.cards}, key=lambda order: order.id
+            {known(card.order) for card in self.cards}, key=lambda order: order.id
         ):  # in one order for all who lock them
             order.end_if_complete(by)
 
@@ -270,7 +277,7 @@ class Shipment(Record):
     ) -> dict[str, Any]:
         """Goods of one card have come back: into quarantine, until Quality has decided on them."""
         card, left = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
-        if not 0 < quantity <= left:
+        if card is None or not 0 < quantity <= left:
             raise Blocked(_l("At most %(left)s units can come back.", left=f"{left:,}"))
         found = Disposition.create(
             COME_BACK.key, by=by, shipment=self, card=card, quantity=quantity, reason=reason

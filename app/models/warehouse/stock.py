@@ -29,6 +29,7 @@ from sqlalchemy.orm.util import identity_key
 from app import clock
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.records.errors import Blocked
@@ -67,7 +68,7 @@ class Lot(Model):
 
     @property
     def item(self) -> Material | Product:
-        return self.material or self.product
+        return self.material or known(self.product)
 
     @property
     def quantity(self) -> int:

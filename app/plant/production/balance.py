@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from app.known import known
 from app.plant.quantities import ceil_whole
 
 YIELD_LOWER, YIELD_UPPER = (
@@ -108,7 +109,7 @@ def tolerable_deficiency(nominal: Decimal | int, table: Iterable[ToleranceRow]) 
             if row.absolute is not None:
                 return row.absolute
             tenths = 10 if nominal <= 1000 else 1
-            exact = Fraction(nominal) * Fraction(row.percent) / 100
+            exact = Fraction(nominal) * Fraction(known(row.percent)) / 100
             return Decimal(ceil_whole(exact * tenths)) / tenths
     raise ValueError(f"no tolerable deficiency for a nominal content of {nominal}")
 
@@ -127,7 +128,7 @@ def net_content(
         raise ValueError("no readings")
     short = sum(reading < nominal - deficiency for reading in readings)
     grossly = sum(reading < nominal - 2 * deficiency for reading in readings)
-    mean = sum(map(Fraction, readings)) / len(readings)
+    mean = sum(map(Fraction, readings), Fraction(0)) / len(readings)
     return NetContent(short, grossly, _rounded(mean), mean >= Fraction(nominal))
 
 

@@ -70,9 +70,10 @@ class Incompatibility:
         if class_a == class_b:
             return OK
         try:
-            return getattr(self._rules[frozenset((class_a, class_b))], where)
+            rule: str = getattr(self._rules[frozenset((class_a, class_b))], where)
         except KeyError:
             raise UnknownPair(f"no rule for {class_a} with {class_b}") from None
+        return rule
 
     def rule_or_unknown(self, class_a: str, class_b: str, where: str) -> str:
         """The same as `rule`, UNKNOWN for a pair without one."""

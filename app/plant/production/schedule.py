@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from app.known import known
 from app.plant.production.incompatibility import Changeovers
 from app.plant.quantities import ceil_whole
 
@@ -99,9 +100,10 @@ def propose(
         extra = _extra_wash(changeovers, previous, family, following)
         if not wash.forbidden and extra is not None:
             limit -= extra
-            times = _milestones(hours, free_from, limit, (wash.minutes, mixing, filling))
+            washing = known(wash.minutes)
+            times = _milestones(hours, free_from, limit, (washing, mixing, filling))
             if times:
-                return Proposal(*times, wash.minutes, wash.wash_level, previous)
+                return Proposal(*times, washing, wash.wash_level, previous)
         if following and (latest is None or following.end >= latest):
             previous, latest = following.family, following.end
             free_from = max(free_from, latest)
@@ -156,10 +158,13 @@ def lot_number(day: date, line_code: str, serial: int) -> str:
     return number
 
 
-def _milestones(hours: WorkingHours, after: datetime, limit: datetime, minutes: tuple[int, ...]):
+def _milestones(
+    hours: WorkingHours, after: datetime, limit: datetime, minutes: tuple[int, int, int]
+) -> tuple[datetime, datetime, datetime, datetime] | None:
     # The moments at which each step begins and the last one ends, in working time; None if that is
     # past limit.
-    left, times = [timedelta(minutes=each) for each in minutes], []
+    left = [timedelta(minutes=each) for each in minutes]
+    times: list[datetime] = []
     for start, end in working_spans(hours, after):
         if start >= limit:
             return None
@@ -172,11 +177,14 @@ def _milestones(hours: WorkingHours, after: datetime, limit: datetime, minutes: 
             if not left[0]:
                 left.pop(0)
         if not left:
-            return (*times, now) if now <= limit else None
+            first, second, third = times
+            return (first, second, third, now) if now <= limit else None
     return None
 
 
-def _extra_wash(changeovers: Changeovers, previous, family: str, following: Occupied | None):
+def _extra_wash(
+    changeovers: Changeovers, previous: str | None, family: str, following: Occupied | None
+) -> timedelta | None:
     # A run put in between changes what the next one is washed from; its span holds only the old
     # wash-out. None: what follows could not be washed to at all.
     if following is None:
@@ -185,4 +193,4 @@ def _extra_wash(changeovers: Changeovers, previous, family: str, following: Occu
     old = changeovers.between(previous, following.family)
     if new.forbidden:
         return None
-    return timedelta(minutes=max(0, new.minutes - (old.minutes or 0)))
+    return timedelta(minutes=max(0, known(new.minutes) - (old.minutes or 0)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.known import known
 from app.plant.production.requirements import FormulaLine, Requirement, minimum_assay
 from app.plant.quantities import step_of
 from app.plant.sales.order_facts import LineFacts, PlantFacts
@@ -54,7 +55,7 @@ def propose_lots(
 
 def shortages(
     line: LineFacts, plant: PlantFacts, lots: Mapping[str, tuple[Lot, ...]] | None = None
-) -> dict:
+) -> dict[str, int]:
     """Return {material code: missing base units} for one line alone, sorted by code; empty when
     covered.
     """
@@ -86,8 +87,10 @@ def serve_in_turn(
     return served
 
 
-def _proposal(line: LineFacts, plant: PlantFacts, lots) -> dict[str, Allocation]:
-    product = line.product
+def _proposal(
+    line: LineFacts, plant: PlantFacts, lots: Mapping[str, tuple[Lot, ...]]
+) -> dict[str, Allocation]:
+    product = known(line.product)
     needs = product.requirements(line.quantity)
     return propose_lots(needs, product.formula, lots, plant.day, plant.untracked)
 

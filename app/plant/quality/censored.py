@@ -80,11 +80,11 @@ def is_within(reading: Censored, lower: Decimal | None, upper: Decimal | None) -
         return True if lower is None else None
     strict = reading.sign in "<>"
     kept, lost = (lower, upper) if reading.sign in ABOVE else (upper, lower)
-    beyond = (
-        (lambda limit: reading.bound - limit)
-        if reading.sign in ABOVE
-        else (lambda limit: limit - reading.bound)
-    )
+    bound, sign = reading.bound, 1 if reading.sign in ABOVE else -1
+
+    def beyond(limit: Decimal) -> Decimal:
+        return (bound - limit) * sign
+
     if lost is not None and (beyond(lost) > 0 or (strict and beyond(lost) == 0)):
         return False
     return True if lost is None and (kept is None or beyond(kept) >= 0) else None

@@ -102,7 +102,10 @@ def overall(results: Iterable[TestResult], defects: Iterable[DefectCount] = ()) 
         count.defect_class for count in beyond
     )
     pending = tuple(result.test_code for result in results if result.verdict == PENDING)
-    critical = any(item.defect_class == CRITICAL for item in (*bad, *beyond))
+    critical = CRITICAL in {
+        *(result.defect_class for result in bad),
+        *(n.defect_class for n in beyond),
+    }
     verdict = FAILED if failed else PENDING if pending else PASSED
     return Overall(verdict, failed, pending, verdict == FAILED and not critical)
 

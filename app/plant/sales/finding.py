@@ -3,6 +3,7 @@
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.plant.production.requirements import SPLIT
 
@@ -30,7 +31,7 @@ class Finding:
 
     kind: str
     code: str = ""
-    detail: dict = field(default_factory=dict, hash=False)
+    detail: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def severity(self) -> str:

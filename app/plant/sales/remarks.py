@@ -1,6 +1,7 @@
 """The sentence for each finding of a review, in the reader's language."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.flow.texts.terms import LABEL_LANGUAGES, term, unit
@@ -33,19 +34,19 @@ def _rule(finding: Finding) -> str:
     return finding.kind if finding.kind in ("split", "combine", "shortage") else str(finding)
 
 
-def _due_date(detail, names):
+def _due_date(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l("Requested for %(requested)s, before the order came in on %(received)s", **detail)
 
 
-def _full_case(detail, names):
+def _full_case(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l("Not full cases of %(units_per_case)s: %(over)s units over", **detail)
 
 
-def _duplicate(detail, names):
+def _duplicate(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l("Looks like a repeat of %(order)s", **detail)
 
 
-def _split(detail, names):
+def _split(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l(
         "Bulk %(bulk)s kg exceeds one pot of %(largest)s kg: %(pots)s pots",
         bulk=_kilograms(detail["bulk"]),
@@ -54,7 +55,7 @@ def _split(detail, names):
     )
 
 
-def _combine(detail, names):
+def _combine(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l(
         "Bulk %(bulk)s kg is below the smallest pot of %(smallest)s kg; can share a pot with "
         "%(partners)s",
@@ -64,7 +65,7 @@ def _combine(detail, names):
     )
 
 
-def _below_minimum(detail, names):
+def _below_minimum(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l(
         "Bulk %(bulk)s kg is below the smallest pot of %(smallest)s kg and nothing to combine with",
         bulk=_kilograms(detail["bulk"]),
@@ -72,7 +73,7 @@ def _below_minimum(detail, names):
     )
 
 
-def _segregate(detail, names):
+def _segregate(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     classes = listed(detail["classes"])
     return _l(
         "Incompatible class on the same order and address (%(classes)s): load apart",
@@ -80,7 +81,7 @@ def _segregate(detail, names):
     )
 
 
-def _documents(detail, names):
+def _documents(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     documents = listed(names.get(code, code) for code in detail["documents"])
     label = term(LABEL_LANGUAGES, detail["missing_label"])
     if not label:
@@ -94,7 +95,7 @@ def _documents(detail, names):
     )
 
 
-def _shelf_life(detail, names):
+def _shelf_life(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     if detail["possible"]:
         return _l(
             "At most %(allowed_age)s days old on arrival: make it no earlier than %(earliest)s",
@@ -111,7 +112,7 @@ def _shelf_life(detail, names):
     )
 
 
-def _shortage(detail, names):
+def _shortage(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     missing = listed(
         f"{code} {from_base(quantity, detail['uom'][code])} {unit(detail['uom'][code])}"
         for code, quantity in detail["missing"].items()

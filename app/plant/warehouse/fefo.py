@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from app.known import known
 from app.plant.quantities import ceil_to, ceil_whole
 
 RELEASED = "released"
@@ -95,7 +96,9 @@ def allocate(
             passed_over.append(PassedOver(lot.lot_no, reason))
         elif left > 0:
             strength = (
-                Fraction(lot.assay) / Fraction(nominal) if nominal is not None else Fraction(1)
+                Fraction(known(lot.assay)) / Fraction(nominal)
+                if nominal is not None
+                else Fraction(1)
             )
             quantity = min(lot.available, ceil_to(ceil_whole(left / strength), step))
             covers = min(left, quantity * strength)
@@ -123,6 +126,6 @@ def unusable(
     return None
 
 
-def _expiry_order(lot: Lot):
+def _expiry_order(lot: Lot) -> tuple[date, str]:
     # What never expires goes last; the lot number settles ties the same way every time.
     return (lot.expiry or date.max, lot.lot_no)

@@ -50,7 +50,7 @@ class Field:
     low: Decimal | int | None = 0
     high: Decimal | int | None = 1_000_000_000
     options: Options = ()
-    refers: type[Master] | None = None
+    refers: type[Coded] | None = None
     unit_from: str = ""
     fixed: bool = False
     pattern: str = ""

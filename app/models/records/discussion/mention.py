@@ -39,13 +39,13 @@ class Mention(Model):
     @classmethod
     def count_for(cls, user_id: int) -> int:
         """How many a person has not looked at."""
-        return db.session.scalar(OPEN, {"person": user_id})
+        return db.session.scalar(OPEN, {"person": user_id}) or 0
 
     @classmethod
     def waits_at(cls, record: Record, user_id: int) -> bool:
         """Whether a person is named at a record and has not looked since."""
         here = (*cls.open_for(user_id), cls.flow == record.flow.key, cls.record_id == record.id)
-        return db.session.scalar(select(exists().where(*here)))
+        return bool(db.session.scalar(select(exists().where(*here))))
 
     @classmethod
     def seen_at_record(cls, flow: str, record_id: int, user_id: int) -> Update:

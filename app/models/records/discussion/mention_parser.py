@@ -29,8 +29,8 @@ def mentions(text: str, people: Iterable[User]) -> Iterator[tuple[int, int, list
             called.setdefault(name, []).append(user)
     longest = sorted(called, key=len, reverse=True)
     for sign in SIGN.finditer(text):
-        if name := next((n for n in longest if fits(n, text, sign.end())), None):
-            yield sign.start(), sign.end() + len(name), called[name]
+        if found := next((n for n in longest if fits(n, text, sign.end())), None):
+            yield sign.start(), sign.end() + len(found), called[found]
 
 
 def names_of(user: User) -> set[str]:

@@ -169,7 +169,7 @@ class Document(Model):
 
     @property
     def record(self) -> Record:
-        return db.session.get(KINDS[self.flow], self.record_id)
+        return db.session.get_one(KINDS[self.flow], self.record_id)
 
     @property
     def name(self) -> str:

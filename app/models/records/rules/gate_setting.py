@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column, relationship
 
 from app import clock
 from app.database import inserting
@@ -124,11 +124,9 @@ class GateSetting(Model):
         and another person.
         """
         other = next((role.key for role in TURNERS if role.key != self.proposed_as), None)
-        return (
-            other
-            if self.wanted is not None and by.id != self.proposed_by_id and by.has_role([other])
-            else None
-        )
+        if other is None or self.wanted is None or by.id == self.proposed_by_id:
+            return None
+        return other if by.has_role([other]) else None
 
     def confirm(self, by: User) -> None:
         """Turn the gate as proposed. Raises Blocked for whoever may not."""
@@ -195,7 +193,8 @@ def modes() -> Mapping[tuple[str, str], str]:
             )
         )
         db.session.info[KEPT] = {(row.gate, row.line): row.mode for row in rows}
-    return db.session.info[KEPT]
+    chosen: Mapping[tuple[str, str], str] = db.session.info[KEPT]
+    return chosen
 
 
 def mode_of(gate: Gate, line: str) -> str:
@@ -210,6 +209,6 @@ def otherwise(gate: Gate, line: str) -> str:
 
 
 @event.listens_for(db.session, "after_transaction_end")
-def forget(session: object, transaction: SessionTransaction) -> None:
+def forget(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(KEPT, None)

@@ -142,7 +142,8 @@ def settings() -> Mapping[tuple[str, str], Any]:
     """
     if KEPT not in db.session.info:
         db.session.info[KEPT] = {(row.flow, row.stage): row for row in db.session.execute(ALL)}
-    return db.session.info[KEPT]
+    chosen: Mapping[tuple[str, str], Any] = db.session.info[KEPT]
+    return chosen
 
 
 @event.listens_for(db.session, "after_transaction_end")

@@ -42,15 +42,15 @@ def append(
         record_id=row.id,
         seq=row.seq,
         at=clock.now(),
-        actor_id=by and by.id,
-        role=by and by.acting_role(roles),
+        actor_id=by.id if by else None,
+        role=by.acting_role(roles) if by else None,
         action=action,
         source=None,
         target=None,
         clause=clause,
     )
     data, words = kept_apart(data, private)
-    event.seal(data, row.head, wrote, by and by.acting_for(event.role))
+    event.seal(data, row.head, wrote, by.acting_for(event.role) if by else None)
     row.head = event.hash
     keep(words, event)
     db.session.flush()

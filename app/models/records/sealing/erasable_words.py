@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import _l
+from app.known import known
 from app.models.records.column_types import Key, Moment, canonical
 from app.models.records.event import Event
 
@@ -46,7 +47,9 @@ class PrivateWord(Model):
     @property
     def seal(self) -> dict[str, str]:
         """What the event holds in its place."""
-        return {"sha256": hashlib.sha256((self.nonce + self.value).encode()).hexdigest()}
+        return {
+            "sha256": hashlib.sha256((known(self.nonce) + known(self.value)).encode()).hexdigest()
+        }
 
     @property
     def said(self) -> Any:
@@ -118,7 +121,7 @@ def is_seal(value: Any) -> bool:
 
 
 def count_words() -> int:
-    return db.session.scalar(select(func.count()).select_from(PrivateWord))
+    return db.session.scalar(select(func.count()).select_from(PrivateWord)) or 0
 
 
 def false_words() -> Iterator[str]:

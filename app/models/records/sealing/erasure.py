@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
+from app.models.master.base import Coded
 from app.models.master.dictionary import TABLES
 from app.models.people.user import User
 from app.models.records.errors import Blocked
@@ -32,11 +33,8 @@ def subject_of(ref: str) -> Any | None:
     """
     key, _, code = reading.code(ref).partition(":")
     if code:
-        return (
-            TABLES[key].model.called(code)
-            if key in TABLES and hasattr(TABLES[key].model, "by_code")
-            else None
-        )
+        model = TABLES[key].model if key in TABLES else None
+        return model.called(code) if model and issubclass(model, Coded) else None
     return record_of(ref) or db.session.scalar(
         select(User).where(func.lower(User.login) == reading.code(ref).lower())
     )

@@ -53,7 +53,8 @@ def end() -> tuple[int, str]:
         .order_by(Event.seq.desc())
         .limit(1)
     )
-    return next(iter(map(tuple, db.session.execute(last))), (0, FIRST))
+    number, seal = db.session.execute(last).first() or (0, FIRST)
+    return number, seal
 
 
 def add(
@@ -127,4 +128,4 @@ def older() -> dict[str, Any]:
 def is_older(older: dict[str, Any], table: str, key: str) -> bool:
     """Whether a row was there before events sealed what they write."""
     found = older.get(table)
-    return key in found if isinstance(found, list) else bool(found) and int(key) <= found
+    return key in found if isinstance(found, list) else found is not None and int(key) <= found

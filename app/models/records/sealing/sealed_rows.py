@@ -13,13 +13,14 @@ from collections.abc import Container, Iterable
 from datetime import UTC
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Boolean, Column, Integer, Table, event, inspect
 from sqlalchemy.orm import Mapper, SessionTransaction
 
 from app.extensions import Model, db
 from app.flow.flows import FLOWS
+from app.known import known
 from app.models.records.column_types import Exact, Json, Moment, as_kept, canonical
 from app.models.records.sealing.unsealed import is_sealed
 
@@ -48,7 +49,7 @@ def attributes(mapper: Mapper[Any]) -> tuple[tuple[str, Column[Any]], ...]:
     """Attribute and column of whatever of a kind is sealed."""
     return tuple(
         (mapper.get_property_by_column(column).key, column)
-        for column in sealed_columns(mapper.local_table)
+        for column in sealed_columns(table_of(mapper))
     )
 
 
@@ -91,7 +92,8 @@ def short(column: Column[Any], value: Any) -> Any:
 
 def written() -> Written:
     """What was noted since the last event."""
-    return db.session.info.setdefault("written", {})
+    noted: Written = db.session.info.setdefault("written", {})
+    return noted
 
 
 def note(table: Table, key: Any, **values: Any) -> None:
@@ -127,7 +129,7 @@ def name_of(mapper: Mapper[Any], held: dict[str, Any]) -> str:
 
 
 def inserted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
-    if keeps_seals(mapper.local_table):
+    if keeps_seals(table_of(mapper)):
         held = inspect(row).dict
         empty = {
             column.name: None
@@ -135,29 +137,34 @@ def inserted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
             if name not in held and column.server_default is None
         }
         add(
-            mapper.local_table.name,
+            table_of(mapper).name,
             name_of(mapper, held),
             empty | values(mapper, held, held),
             new=True,
         )
 
 
+def table_of(mapper: Mapper[Any]) -> Table:
+    """The table of a model: none of ours stands for a join."""
+    return cast("Table", mapper.local_table)
+
+
 def updated(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
-    if keeps_seals(mapper.local_table) and (changed := inspect(row).committed_state):
+    if keeps_seals(table_of(mapper)) and (changed := inspect(row).committed_state):
         held = inspect(row).dict
         lock = mapper.version_id_col is not None and {
             mapper.get_property_by_column(mapper.version_id_col).key
         }
         add(
-            mapper.local_table.name,
+            table_of(mapper).name,
             name_of(mapper, held),
             values(mapper, held, {*changed, *(lock or ())}),
         )
 
 
 def deleted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
-    if keeps_seals(mapper.local_table):
-        add(mapper.local_table.name, name_of(mapper, inspect(row).dict), None)
+    if keeps_seals(table_of(mapper)):
+        add(table_of(mapper).name, name_of(mapper, inspect(row).dict), None)
 
 
 def values(mapper: Mapper[Any], held: dict[str, Any], changed: Container[str]) -> dict[str, Any]:
@@ -218,7 +225,8 @@ def take(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, di
         for field in private
         if data.get(field) not in (None, "")
     }
-    noted, found = written(), {}
+    noted = written()
+    found: dict[str, dict[str, Row]] = {}
     for table, key in sorted(noted):
         row = noted.pop((table, key))
         waiting = {
@@ -250,7 +258,7 @@ def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:
             for name, value in (row or {}).items()
             if is_personal(table, name, value)
         }
-        words |= {field: row[name] for name, field in apart.items()}
+        words |= {field: known(row)[name] for name, field in apart.items()}
         found.setdefault(table, {})[key] = row and {
             name: {"word": apart[name]}
             if name in apart

@@ -13,6 +13,7 @@ a fact, and sealed.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Column
 
@@ -68,7 +69,7 @@ OPEN = {
 }
 
 
-def names(column: Column) -> tuple[str, ...]:
+def names(column: Column[Any]) -> tuple[str, ...]:
     """Under which names a column may stand in a list."""
     of_record = (
         (f"record.{column.name}",) if {"stage", "doers"} <= set(column.table.c.keys()) else ()
@@ -77,6 +78,6 @@ def names(column: Column) -> tuple[str, ...]:
 
 
 @cache
-def is_sealed(column: Column) -> bool:
+def is_sealed(column: Column[Any]) -> bool:
     """Whether the event that writes the column seals it."""
     return not any(name in ELSEWHERE or name in OPEN for name in names(column))
