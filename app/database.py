@@ -154,7 +154,7 @@ def prepare(engine: Engine) -> None:
     # The next in line asks while this one still commits; without a transaction's end (a lost
     # connection) the pool tells.
     for end in ("commit", "rollback"):
-        event.listen(engine, end, lambda connection: connection.invalidated or pass_on(connection))
+        event.listen(engine, end, lambda held: None if held.invalidated else pass_on(held))
     event.listen(engine, "reset", lambda _connection, record, _state: pass_on(record))
     event.listen(engine, "close", lambda _connection, record: pass_on(record))
     event.listen(engine, "invalidate", lambda _connection, record, _error: pass_on(record))

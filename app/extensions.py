@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
+from werkzeug.local import LocalProxy
 
 
 class Base(DeclarativeBase):
@@ -35,3 +37,8 @@ else:
 babel = Babel()
 csrf = CSRFProtect()
 login = LoginManager()
+
+
+def this_app() -> Flask:
+    """The application itself, for a thread that outlives the request."""
+    return cast("LocalProxy[Flask]", current_app)._get_current_object()

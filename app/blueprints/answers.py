@@ -79,7 +79,7 @@ def ask(
     if record is not None:
         offer = next((o for o in record.offers(current_user) if o.action is action), None)
         if offer is None or offer.refusal:
-            raise Refused(offer.refusal if offer else record.moved_on())
+            raise Refused((offer and offer.refusal) or record.moved_on())
         if status == 200 or sentence:
             form.version.data, form.version.raw_data = record.version, None
     if not form.key.data or status == 200 or sentence:
@@ -158,7 +158,7 @@ def way_back() -> WayBack | None:
     repeated.
     """
     record = record_of((request.view_args or {}).get("ref", ""))
-    return record and record.way_back(person())
+    return record.way_back(person()) if record else None
 
 
 @blueprint.errorhandler(Refused)

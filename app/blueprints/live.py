@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response
 
 from app import live as news
 from app.database import reading
+from app.extensions import this_app
 from app.models.people.station import Station
 from app.models.people.user import UserSession
 from app.security import PUBLIC, SELF, devices, policy
@@ -26,7 +27,7 @@ def live() -> Response:
     """Stream ``changed`` events to one browser while its login lasts; proxies must not hold them
     back.
     """
-    app = current_app._get_current_object()
+    app = this_app()
     stream = news.stream(app, logged_in(app, token_hash(), devices.token_hash(Station)))
     return Response(stream, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
@@ -60,7 +61,7 @@ def readyz() -> tuple[dict[str, object], int]:
     """Answer 200 while people can work here, else 503 with what is wrong in words; and what an
     administrator should look at.
     """
-    found = readiness.asked(current_app._get_current_object())
+    found = readiness.asked(this_app())
     return {
         "status": "not ready" if found.problems else "ready",
         "problems": [str(each) for each in found.problems],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import click
 
@@ -55,7 +57,7 @@ def untouched() -> bool:
     return found is None
 
 
-def fill(play: object) -> None:
+def fill(play: Callable[[], None]) -> None:
     """Mark the database a demo for ever, then let the player work; a second mark tells that it
     came to its end.
     """
@@ -71,7 +73,7 @@ def fill(play: object) -> None:
     db.session.commit()
 
 
-def tell(logins: object) -> None:
+def tell(logins: Iterable[tuple[Any, str, str]]) -> None:
     """Print the address, one login per role (the role in both languages), and the PIN for the
     shared tablets.
     """

@@ -5,6 +5,8 @@ given up?
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
@@ -36,7 +38,7 @@ def command() -> None:
     click.echo("All is well.")
 
 
-def report(checks: object) -> int:
+def report(checks: Iterable[Any]) -> int:
     """Print each check with its faults and return how many there were."""
     total = 0
     for check in checks:

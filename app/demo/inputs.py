@@ -89,8 +89,8 @@ class PurchaseReceipt:
 def orders(calendar: Calendar) -> list[SampleOrder]:
     """Return the orders in the sequence of their receipt."""
     found = []
-    for po, lines in groupby(rows("sample_orders"), key=lambda row: row["customer_po"]):
-        lines = list(lines)
+    for po, group in groupby(rows("sample_orders"), key=lambda row: row["customer_po"]):
+        lines = list(group)
         first = lines[0]
         found.append(
             SampleOrder(

@@ -13,7 +13,9 @@ from app.demo import inputs, mails
 from app.demo.sheets import Calendar, exact, halves, items, rows, yes
 from app.demo.tables import TABLES, Table
 from app.extensions import db
+from app.known import known
 from app.models import master as m
+from app.models.master.base import Master
 from app.models.people.user import User
 from app.models.records.column_types import Exact, Json
 from app.models.records.rules.setting import is_demo, mark_demo
@@ -99,7 +101,7 @@ def values(table: Table, row: dict[str, str], calendar: Calendar) -> dict[str, A
     return found
 
 
-def value(model: type[m.Master], name: str, text: str, calendar: Calendar) -> Any:
+def value(model: type[Master], name: str, text: str, calendar: Calendar) -> Any:
     """Return a cell as what the attribute holds: the row it names by code, or a value of its
     column's type.
     """
@@ -136,7 +138,7 @@ def load_instructions() -> None:
         instructions[code].steps.append(step(row))
     db.session.add_all(instructions.values())
     for row in rows("product_work_instructions"):
-        m.Product.by_code(row["product_code"]).instruction = instructions[row["wi_code"]]
+        known(m.Product.by_code(row["product_code"])).instruction = instructions[row["wi_code"]]
     db.session.flush()
 
 
@@ -177,7 +179,7 @@ def take_in_lot(lot: inputs.MaterialLot, kind: str, by: User | None = None) -> L
         Lot(
             lot_no=lot.lot_no,
             material=material,
-            supplier=material.supplier,
+            supplier=known(material).supplier,
             status=lot.status,
             made_on=lot.received,
             expiry=lot.expiry,

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.demo.sheets import halves, items
 from app.models import master as m
+from app.models.master.base import Master
 from app.plant.quantities import to_base
 
 Convert = Callable[[str], Any]
@@ -21,7 +22,7 @@ class Table:
     """
 
     file: str
-    model: type[m.Master]
+    model: type[Master]
     names: dict[str, str | None] = field(default_factory=dict)
     convert: dict[str, Convert] = field(default_factory=dict)
 

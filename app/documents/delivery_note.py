@@ -15,6 +15,7 @@ from app.documents.paper.terms import REMARKS, UNITS
 from app.extensions import db
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Both
+from app.known import known
 from app.models.master import DocumentRequirement
 from app.models.production.production_order import ProductionOrder
 from app.models.records.papers.document import Document
@@ -77,7 +78,7 @@ def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) ->
     address = shipment.address
     pos = ", ".join(po for po in purchase_numbers if po)
     by = shipment.confirmed_by
-    confirmed = by.name_at(shipment.confirmed_at) if by else None
+    confirmed = by.name_at(known(shipment.confirmed_at)) if by else None
     return [
         Field(
             Both("送货单号/日期", "No. / date"), joined(document.number, day(shipment.shipped_at))
@@ -110,7 +111,7 @@ def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) ->
 
 
 def row(position: int, card: ProductionOrder) -> tuple[Any, ...]:
-    product, lot = card.product, card.lot
+    product, lot = card.product, known(card.lot)
     cases = -(-card.good // product.units_per_case)
     return (
         str(position),
@@ -145,7 +146,7 @@ def enclosed(shipment: Shipment) -> Any:
     """The quality reports of the lots, and what else the customer demands."""
     reports = {
         document.number: document.name
-        for document in reports_of({card.lot_id for card in shipment.cards})
+        for document in reports_of({card.lot_id for card in shipment.cards if card.lot_id})
     }
     demanded = [DocumentRequirement.by_code(code) for code in shipment.customer.required_documents]
     codes = {card.product.code for card in shipment.cards}

@@ -5,7 +5,7 @@ this software.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,16 @@ from sqlalchemy import select
 from app import documents
 from app.clock import local
 from app.documents.paper.bilingual import both, day, joined, moment, number, second
-from app.documents.paper.blocks import Attachment, Column, Field, Fields, Paper, Passage, Table
+from app.documents.paper.blocks import (
+    Attachment,
+    Column,
+    Field,
+    Fields,
+    Paper,
+    Passage,
+    Table,
+    Value,
+)
 from app.documents.paper.heading import ORDER_NO, sheet
 from app.documents.paper.history import chains, history
 from app.documents.paper.terms import CHANNEL, VERDICT, term
@@ -188,7 +197,7 @@ def made_of(
     )
 
 
-def documents_of(records: list[Record]) -> list[Document]:
+def documents_of(records: Iterable[Record]) -> list[Document]:
     """Their documents, dossiers left out, in the order in which they were made."""
     keys = {(record.flow.key, record.id) for record in records}
     found = db.session.scalars(
@@ -297,7 +306,7 @@ def steps(card: ProductionOrder) -> Table:
         verdict = term(VERDICT, "passed" if each.passed else "failed")
         actual = joined(*[part for part in (each.value, verdict, each.note) if part], by=" ")
         countersigned = signed(each.second_by, each.second_at)
-        step = str(each.step_no)
+        step: Value = str(each.step_no)
         if each.round:
             step = joined(step, joined(Both("返工", "rework"), each.round, by=" "), by="\n")
         rows.append(

@@ -8,12 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
-from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table, Value
 from app.documents.paper.heading import last, lot_codes, order_refs, seen, sheet, signature
 from app.documents.paper.terms import QC_STATUS, REMARKS, UNITS, term
 from app.documents.production_order import plan_of
 from app.flow.production import ACCEPT_MATERIALS, HAND_OVER, PREPARE, TAKEN_BACK
 from app.flow.texts.lazy_text import Both
+from app.known import known
 from app.models.master import IncompatClass
 from app.models.production.plan import Plan
 from app.models.production.requirement import Pick
@@ -49,7 +50,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     hand-over, or after the acceptance.
     """
     plan = plan_of(card, document)
-    events = [event for event in seen(card, document) if event.at >= plan.issued_at]
+    events = [event for event in seen(card, document) if event.at >= known(plan.issued_at)]
     accepted = last(events, ACCEPT_MATERIALS)
     picks = [
         p
@@ -161,7 +162,7 @@ def potency(pick: Pick) -> str | None:
     )
 
 
-def variance(pick: Pick, in_uom: Any) -> Both | str | None:
+def variance(pick: Pick, in_uom: Any) -> Value:
     refused = None if pick.accepted else Both("拒收", "refused")
     difference = (pick.received or 0) - (pick.prepared or 0)
     parts = [
@@ -173,7 +174,7 @@ def variance(pick: Pick, in_uom: Any) -> Both | str | None:
     return joined(*said, by="; ") if said else None
 
 
-def hazard(ghs: str, incompat_class: str | None) -> Both | str | None:
+def hazard(ghs: str, incompat_class: str | None) -> Value:
     found = IncompatClass.by_code(incompat_class) if incompat_class else None
     said = [part for part in (ghs, found and found.name) if part]
     return joined(*said, by="; ") if said else None

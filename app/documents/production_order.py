@@ -15,6 +15,7 @@ from app.documents.paper.terms import UNITS
 from app.extensions import db
 from app.flow.production import APPROVE_PLAN, DRAW_UP, SUPPLY_FROM_STOCK
 from app.flow.texts.lazy_text import Both
+from app.known import known
 from app.models.master import Changeover, WashLevel
 from app.models.production.plan import REWORK, Plan
 from app.models.records.papers.document import Document
@@ -104,7 +105,7 @@ def head(card: ProductionOrder, plan: Plan) -> list[Field]:
 
 def units_of(card: ProductionOrder, plan: Plan) -> int:
     """What the plan is for: all of the card, or what went into its rework."""
-    return plan.bulk // card.product.fill_mass_mg if plan.supply == REWORK else card.quantity
+    return known(plan.bulk) // card.product.fill_mass_mg if plan.supply == REWORK else card.quantity
 
 
 def remarks_of(card: ProductionOrder, plan: Plan) -> Any:
@@ -118,7 +119,7 @@ def source_of(card: ProductionOrder) -> Any:
     order = card.line.order
     return joined(
         f"{order.ref} / {card.line.line_no}",
-        order.customer.name,
+        known(order.customer).name,
         order.customer_po and f"PO {order.customer_po}",
     )
 
@@ -156,7 +157,7 @@ def before(card: ProductionOrder, plan: Plan) -> Any:
     )
     if former is None:
         return Both("该线此前无计划", "Nothing planned on this line before")
-    product = db.session.get(type(card), former.card_id).product
+    product = db.session.get_one(type(card), former.card_id).product
     change = db.session.scalar(
         select(Changeover).where(
             Changeover.from_family == product.family, Changeover.to_family == card.product.family
@@ -171,13 +172,15 @@ def before(card: ProductionOrder, plan: Plan) -> Any:
 def packaging_of(card: ProductionOrder) -> Any:
     order = card.order
     items = ", ".join(item.material.code for item in card.product.packaging)
-    variant = order.customer.label_variant if order else "/".join(card.product.label_variants)
+    variant = (
+        known(order.customer).label_variant if order else "/".join(card.product.label_variants)
+    )
     return joined(items, joined(Both("标签", "label"), card.product.label_version, variant, by=" "))
 
 
 def demands(card: ProductionOrder) -> Any:
     priority = Both("急单", "Rush") if card.rush else Both("普通", "Normal")
-    wishes = [card.order.customer.special_requirements if card.order else "", card.remark]
+    wishes = [known(card.order.customer).special_requirements if card.order else "", card.remark]
     return joined(priority, *[wish for wish in wishes if wish], by="\n")
 
 

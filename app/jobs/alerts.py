@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from app import clock
+from app.database import rows_changed
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.jobs import outgoing, overdue, robots
@@ -86,12 +87,12 @@ def reserve(number: int) -> None:
         or_(Robot.tried_at.is_(None), Robot.tried_at <= now - APART),
     )
     with transaction():
-        taken = db.session.execute(
+        taken = rows_changed(
             update(Robot)
             .where(Robot.id == number, *free)
             .values(tried_at=now, busy_until=now + BUSY)
             .execution_options(synchronize_session=False)
-        ).rowcount
+        )
     if not taken:
         raise NotYet("the robot was used a moment ago")
 

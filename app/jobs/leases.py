@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, func, or_, select, update
 
-from app.database import reading
-from app.extensions import db
+from app.database import reading, rows_changed
+from app.extensions import db, this_app
 from app.models.records.idempotency import Answer
 from app.models.records.papers.document import Job
 
@@ -106,13 +105,13 @@ def take(me: str) -> tuple[int, str, dict[str, Any], int] | None:
 
 def change(number: int, me: str, **values: Any) -> None:
     """Write to a job that is still mine. Raises LeaseLost when it is not."""
-    done = db.session.execute(
+    done = rows_changed(
         update(Job)
         .where(Job.id == number, Job.leased_by == me, Job.state == "waiting")
         .values(values)
         .execution_options(synchronize_session=False)
     )
-    if done.rowcount != 1:
+    if done != 1:
         raise LeaseLost(number)
 
 
@@ -165,7 +164,7 @@ def release(number: int, me: str, **values: Any) -> None:
 @contextmanager
 def kept(number: int, me: str) -> Iterator[None]:
     """Keep the lease of a job while it is worked on."""
-    app, over = current_app._get_current_object(), threading.Event()
+    app, over = this_app(), threading.Event()
 
     def beat() -> None:
         while not over.wait(HEARTBEAT):
@@ -197,7 +196,8 @@ def sweep(me: str) -> None:
     dead = [
         who
         for who in held
-        if who.rpartition(":")[0] == machine
+        if who
+        and who.rpartition(":")[0] == machine
         and (who == me or not lives(int(who.rpartition(":")[2])))
     ]
     db.session.execute(

@@ -146,14 +146,14 @@ def reach(place: Place) -> socket.socket:
         raise Unreachable(_l("%(host)s is not found from here.", host=place.host)) from None
     spots = [spot for *_, spot in found]
     if not place.added and any(
-        not ipaddress.ip_address(spot[0].partition("%")[0]).is_global for spot in spots
+        not ipaddress.ip_address(str(spot[0]).partition("%")[0]).is_global for spot in spots
     ):
         raise Unreachable(
             _l("%(host)s leads into a private network; nothing is sent there.", host=place.host)
         )
     for spot in spots[:3]:
         try:
-            line = socket.create_connection(spot[:2], timeout=CONNECT)
+            line = socket.create_connection((str(spot[0]), place.port), timeout=CONNECT)
             return (
                 line
                 if place.plain

@@ -72,7 +72,7 @@ def told(robots: Iterable[Robot]) -> set[tuple[int, str]]:
     asked = select(RobotMessage.robot_id, RobotMessage.about).where(
         RobotMessage.robot_id.in_(ids), RobotMessage.kind == OVERDUE
     )
-    return set(map(tuple, db.session.execute(asked)))
+    return {(robot, about) for robot, about in db.session.execute(asked)}
 
 
 def name_of(place: Place) -> str:

@@ -10,8 +10,9 @@ import hashlib
 import secrets
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
 
 from app.security.devices import held, keep
 
@@ -21,7 +22,7 @@ MOST = 20  # people at one browser; a shared one has its PINs
 
 
 def signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key, salt="washline known browser")
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="washline known browser")
 
 
 def known() -> dict[str, Any]:
@@ -29,9 +30,10 @@ def known() -> dict[str, Any]:
     nothing that is ours.
     """
     try:
-        return signer().loads(held(COOKIE))
+        said: dict[str, Any] = signer().loads(held(COOKIE))
     except BadSignature:
         return {}
+    return said
 
 
 def source(login: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from app.models.people.pairing import CODE_LIFE, Paired, digest
 

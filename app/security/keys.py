@@ -61,5 +61,7 @@ def _sign(*parts: str) -> str:
 def _digest(*parts: str) -> bytes:
     text = "\x00".join(f"{len(p)}:{p}" for p in parts)
     return hmac.new(
-        current_app.secret_key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256
+        current_app.config["SECRET_KEY"].encode(),
+        text.encode("utf-8", "surrogatepass"),
+        hashlib.sha256,
     ).digest()

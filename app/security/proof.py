@@ -52,22 +52,22 @@ def recognise(login: str, typed: str, proof: Proof) -> User | None:
     # whoever was logged in here before: the attempt is counted in a transaction of its own
     db.session.rollback()
     late = attempts.begin(account, address)
-    known = db.session.execute(
+    found = db.session.execute(
         select(User.id, getattr(User, proof.column)).where(User.login == login, User.active)
     ).one_or_none()
     demo = is_demo()
     db.session.rollback()
-    right = passwords.verify(known and known[1], typed)
-    if not right or (passwords.normal(typed) == proof.of_demo(login) and not demo):
+    right = passwords.verify(found[1] if found else None, typed)
+    if found is None or not right or (passwords.normal(typed) == proof.of_demo(login) and not demo):
         log.warning("login refused: %r from %s", account, address)
         if late:
             request.environ[attempts.DELAYED] = attempts.DELAY
         return None
     attempts.succeeded(account, address)
-    user = db.session.get(User, known.id)
-    if not user.active or proof.hash_of(user) != known[1]:
+    user = db.session.get(User, found.id)
+    if user is None or not user.active or proof.hash_of(user) != found[1]:
         return None
-    if outdated(known[1]):
+    if outdated(found[1]):
         setattr(user, proof.column, hash_password(typed))
     log.info("login: user %s from %s", user.id, address)
     return user

@@ -68,7 +68,7 @@ def admit() -> None:
     if not declared.allows(person, request.method):
         turn_away(person)
     # Only now is what was sent read: what is too large is told to those who may send something.
-    refuse_null_characters(*(t for k, v in request.values.items(multi=True) for t in (k, v)))
+    refuse_null_characters(*(t for k, v in request.values.items(multi=True) for t in (k, str(v))))
     if unsafe and current_app.config["WTF_CSRF_ENABLED"] and not resumption.is_resumed():
         csrf.protect()
     if unsafe:

@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
 from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from app import clock
 from app.extensions import db, login

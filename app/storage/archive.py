@@ -17,9 +17,14 @@ from flask import current_app
 class Filed(Protocol):
     """What has a file: a document or an attachment. ``place`` is where, under the home folder."""
 
-    name: str
-    place: str
-    sha256: str | None
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def place(self) -> str: ...
+
+    @property
+    def sha256(self) -> str | None: ...
 
 
 class Damaged(Exception):

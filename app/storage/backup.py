@@ -22,6 +22,7 @@ from flask import Flask
 from sqlalchemy import URL, make_url
 
 from app.config import FOLDERS
+from app.known import known
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -98,11 +99,16 @@ def read_all(tar: tarfile.TarFile, into: Path | None = None) -> list[str]:
         if wanted is None or not member.isreg() or not is_plain(member.name):
             raise BadBackup(f"the backup holds {member.name}, which its manifest does not name")
         with opened(into and into / member.name) as out:
-            if copy(tar.extractfile(member), out) != wanted:
+            if copy(content_of(tar, member), out) != wanted:
                 raise BadBackup(f"{member.name} in the backup is not what its manifest says")
     if missing:
         raise BadBackup(f"the backup lacks {min(missing)}")
     return list(manifest["files"])
+
+
+def content_of(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    """What a regular file of the archive holds."""
+    return known(tar.extractfile(member))
 
 
 def manifest_of(tar: tarfile.TarFile) -> dict[str, Any]:
@@ -111,11 +117,11 @@ def manifest_of(tar: tarfile.TarFile) -> dict[str, Any]:
     if first is None or first.name != MANIFEST or not first.isreg():
         raise BadBackup("the file is not a backup made by Washline")
     try:
-        manifest = json.load(tar.extractfile(first))
-        known = manifest["format"] == FORMAT and isinstance(manifest["files"], dict)
+        manifest = json.load(content_of(tar, first))
+        is_ours = manifest["format"] == FORMAT and isinstance(manifest["files"], dict)
     except (ValueError, KeyError, TypeError):
-        known = False
-    if not known:
+        is_ours = False
+    if not is_ours:
         raise BadBackup("the backup's manifest cannot be read by this version of Washline")
     return manifest
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, inspect, make_url, select, text
 from app.database import engine_options
 from app.extensions import db
 from app.jobs.leases import transaction
+from app.known import known
 from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
 from app.models.records.sealing import plant_chain
 from app.storage.schema_differences import misfits
@@ -155,7 +156,7 @@ def owning(app: Flask) -> Iterator[Flask]:
     with owner.app_context():
         try:
             yield owner
-            open_to(role)
+            open_to(known(role))
         finally:
             db.session.remove()
             db.engine.dispose()

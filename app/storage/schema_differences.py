@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, Connection, inspect
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import NullType
 
 from app.extensions import db
@@ -36,7 +37,7 @@ def misfits(connection: Connection) -> Iterator[str]:
                 yield f"column {name} of {table.name} is unknown"
 
 
-def difference(connection: Connection, column: Column[Any], found: dict[str, Any]) -> str:
+def difference(connection: Connection, column: Column[Any], found: ReflectedColumn) -> str:
     """Return how a column differs from the model's, or nothing."""
     is_, wanted = kind(connection, found["type"]), kind(connection, column.type)
     if is_ != wanted and not is_wider(found["type"], column.type):
@@ -48,8 +49,8 @@ def difference(connection: Connection, column: Column[Any], found: dict[str, Any
 
 def is_wider(given: Any, wanted: Any) -> bool:
     """Whether a text column takes what the model may write, and more."""
-    lengths = getattr(given, "length", None), getattr(wanted, "length", None)
-    return None not in lengths and lengths[0] > lengths[1]
+    longest, needed = getattr(given, "length", None), getattr(wanted, "length", None)
+    return longest is not None and needed is not None and longest > needed
 
 
 def kind(connection: Connection, given: Any) -> str:

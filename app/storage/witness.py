@@ -121,7 +121,7 @@ def drawn(why: str, last: tuple[dict[str, Any], str] | None) -> dict[str, Any]:
     full = before is None or why == "restore" or before["at"][:7] != now.isoformat()[:7]
     heads = (
         ends(0)
-        if full
+        if before is None or full
         else {
             chain: end
             for chain, end in ends(before["event"] - AGAIN).items()
@@ -142,7 +142,7 @@ def drawn(why: str, last: tuple[dict[str, Any], str] | None) -> dict[str, Any]:
 def counts() -> dict[str, int]:
     """How many rows each table has, but for those of which nothing is on record."""
     return {
-        table.name: db.session.scalar(select(func.count()).select_from(table))
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
         for table in db.metadata.sorted_tables
         if table.name not in OPEN
     }

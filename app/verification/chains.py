@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.alerts.group_robot import Robot
 from app.models.master.dictionary import TABLES
 from app.models.people.deputy import Deputy
@@ -28,7 +28,7 @@ from app.models.sales.order import Order
 from app.verification.older import OLDER
 
 
-def kinds() -> dict[str, type]:
+def kinds() -> dict[str, Any]:
     """Whatever has a chain of events, by the name its events give it: records, people, master
     data.
     """
@@ -45,8 +45,8 @@ def kinds() -> dict[str, type]:
     }
 
 
-def count(model: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(model))
+def count(model: type[Model]) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 @dataclass
@@ -61,7 +61,7 @@ class End:
     since: datetime | None = None
 
 
-def misplaced(flow: str, kind: type) -> Iterator[str]:
+def misplaced(flow: str, kind: Any) -> Iterator[str]:
     """Yield the records of a kind whose stage, moment, count or head is not that of their last
     event.
     """
@@ -117,9 +117,8 @@ def altered_messages() -> Iterator[str | None]:
 
 
 def chains() -> int:
-    return db.session.scalar(
-        select(func.count()).select_from(select(Event.flow, Event.record_id).distinct().subquery())
-    )
+    every = select(Event.flow, Event.record_id).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(every)) or 0
 
 
 def orphans() -> Iterator[str]:

@@ -25,7 +25,7 @@ FILING, LOOK = 12, 0.25
 
 
 def filed() -> int:
-    return db.session.scalar(select(func.count()).where(Document.sha256.is_not(None)))
+    return db.session.scalar(select(func.count()).where(Document.sha256.is_not(None))) or 0
 
 
 def unfiled() -> Iterator[str | None]:
@@ -130,11 +130,10 @@ def strange() -> Iterator[str]:
 
 def named(session: Session) -> set[str]:
     """The places of all files on record; what the worker is about to file has its row already."""
-    return {
-        filed.place
-        for kind in (Document, Attachment)
-        for filed in session.scalars(select(kind).execution_options(yield_per=1000))
-    }
+    some = {"yield_per": 1000}
+    documents = session.scalars(select(Document), execution_options=some)
+    attachments = session.scalars(select(Attachment), execution_options=some)
+    return {filed.place for filed in documents} | {filed.place for filed in attachments}
 
 
 def age(file: Path) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Column, Row, Table, select
+from sqlalchemy import Column, Table, select
 
 from app.extensions import db
 from app.models.records.column_types import canonical
@@ -175,7 +175,7 @@ class Seals:
 
 def said(event: int) -> str:
     """Which event, as a person finds it."""
-    found: Row[Any] | None = db.session.execute(
+    found = db.session.execute(
         select(Event.flow, Event.record_id, Event.seq).where(Event.id == event)
     ).first()
     return f"event {found.seq} of {found.flow} {found.record_id}" if found else f"event {event}"

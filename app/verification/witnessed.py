@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.extensions import db
+from app.known import known
 from app.models.records.event import FIRST, Event
 from app.storage import witness
 from app.verification.chains import kinds
@@ -21,7 +22,9 @@ class Witnessed:
     """Reads every line, keeps of each chain the latest head, and compares."""
 
     def __init__(self) -> None:
-        self.lines, self.last, self.text = 0, None, None
+        self.lines = 0
+        self.last: dict[str, Any] | None = None
+        self.text: str | None = None
         self.heads: dict[str, list[Any]] = {}
         self.told: list[str] = []
         self.broken = list(self.read())
@@ -77,9 +80,10 @@ class Witnessed:
             self.lines, self.last, self.text = self.lines + 1, line, text
 
     def what_is_new(self) -> None:
-        new = db.session.scalar(select(func.count()).where(Event.id > self.last["event"]))
+        last = known(self.last)
+        new = db.session.scalar(select(func.count()).where(Event.id > last["event"]))
         if new:
-            self.told.append(f"no witness covers yet: {new} events since {self.last['at']}")
+            self.told.append(f"no witness covers yet: {new} events since {last['at']}")
 
     def compare(self) -> Iterator[str]:
         """Yield the chains that do not hold what the witness saw."""

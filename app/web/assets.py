@@ -88,5 +88,5 @@ def static(mark: str, filename: str) -> Response:
         else send_from_directory(FOLDER, filename, max_age=age)
     )
     response.cache_control.max_age = age
-    response.cache_control.immutable = mark == version() or None
+    response.cache_control.immutable = mark == version()
     return response

@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from app.database import is_full
 from app.extensions import db, login
@@ -81,7 +81,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         else SENTENCES.get(code, SENTENCES[400])
     )
     response = answer(code, sentence)
-    if code == 405 and getattr(error, "valid_methods", None):
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
@@ -150,7 +150,7 @@ def drawn(code: int, sentence: Text) -> str:
     )
 
 
-def ask_to_log_in() -> Response:
+def ask_to_log_in() -> ResponseReturnValue:
     """Send a visitor to where they come in, and remember where they wanted to go."""
     htmx = request.headers.get("HX-Request") == "true"
     target = sessions.way_in(wanted(htmx))

@@ -134,7 +134,7 @@ def short(value: date, tongue: str, this_year: bool) -> str:
     return format_skeleton("MMMd" if this_year else "yMMMd", value, locale=tongue)
 
 
-def moment(value: object) -> str:
+def moment(value: datetime | None) -> str:
     """A moment as the plant's clocks show it: 2026-11-22 14:02."""
     return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else "–"
 

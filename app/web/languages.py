@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import force_locale, get_locale, get_translations
@@ -24,7 +24,8 @@ COOKIE = "language"
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     babel.init_app(app, locale_selector=select_language)
-    app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)
+    # put there by Jinja’s own extension
+    cast("Any", app.jinja_env).install_gettext_callables(translate, translate_number, newstyle=True)
     translate_with(translate, language)
 
 

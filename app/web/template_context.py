@@ -14,6 +14,7 @@ from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import RECEIVE
 from app.flow.texts.lazy_text import Text, _l
+from app.known import known
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
 from app.screens.home import alarms as calls
@@ -45,7 +46,7 @@ class Missing(StrictUndefined):
     shown.
     """
 
-    __bool__ = Undefined.__bool__
+    __bool__ = Undefined.__bool__  # type: ignore[assignment]  # asked, it is false; its base fails
 
 
 def init_app(app: Flask) -> None:
@@ -156,7 +157,7 @@ def is_open(url: str, person: Any) -> bool:
 def policy_at(url: str) -> Policy | None:
     """The policy of the page at an address, if there is one."""
     try:
-        endpoint, _ = current_app.create_url_adapter(request).match(url, method="GET")
+        endpoint, _ = known(current_app.create_url_adapter(request)).match(url, method="GET")
     except HTTPException:
         return None
     return policy_of(current_app, endpoint)

@@ -72,7 +72,12 @@ def carry_out(record: Record, action: Action, form: Any, **more: Any) -> Event:
     event = record.perform(action.key, by=current_user, **more, **form.answers())
     second = getattr(form, "second_user", None)
     wanted = record.flow.action(action.second) if action.second else None
-    if second and record.stage in wanted.sources and second.has_role(record.roles_for(wanted)):
+    if (
+        second
+        and wanted
+        and record.stage in wanted.sources
+        and second.has_role(record.roles_for(wanted))
+    ):
         record.perform(wanted.key, by=second)
     return event
 

@@ -112,7 +112,7 @@ def roles_to_hand_over() -> list[tuple[str, Text]]:
     """What the person may hand over: a head their own role, an administrator anybody's."""
     mine = me().own_role_keys
     if ADMIN.key in mine:
-        people, roles = active(), dict.fromkeys((*HEADS, *DEPUTISED))
+        people, roles = active(), tuple(dict.fromkeys((*HEADS, *DEPUTISED)))
     else:
         people, roles = [me()], HEADS
     return [

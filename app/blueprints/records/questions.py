@@ -14,6 +14,7 @@ from app.forms.fields import reasons
 from app.forms.records.action import ActionForm
 from app.forms.records.over_limit import OverLimitForm
 from app.forms.records.unusual import UnusualForm
+from app.known import known
 from app.models.records.errors import Refused
 from app.models.records.rules.bounding import Explained, OddFigures, OutOfBounds, Unusual
 from app.models.records.rules.wip_limits import Full
@@ -52,9 +53,9 @@ class Beside:
         if isinstance(no, Full):
             if not no.may_exceed:
                 raise no
-            self.over = asked_again(self.action, no)
+            self.over = asked_again(known(self.action), no)
         elif isinstance(no, Unusual):
-            self.odd = self.odd or unusual(self.action)
+            self.odd = self.odd or unusual(known(self.action))
             self.odd.ask((odd.sentence for _, odd in no.found), no.fingerprint)
         elif isinstance(no, OutOfBounds):
             for path, odd in no.found:

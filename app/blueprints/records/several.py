@@ -32,7 +32,7 @@ def refusal(action: str, ref: str, version: str) -> Text | None:
     """Do the action to one record as it was seen; the sentence against it where it cannot be."""
     record = record_of(ref)
     wanted = record.flow.action_or_none(action) if record else None
-    if wanted is None or wanted.driven or not version.isdecimal():
+    if record is None or wanted is None or wanted.driven or not version.isdecimal():
         return _l("It is not there any more.")
     try:
         with db.session.begin_nested():

@@ -13,7 +13,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    current_app,
     g,
     make_response,
     render_template,
@@ -24,6 +23,7 @@ from app import live
 from app.blueprints.people import pairing
 from app.clock import PLANT_ZONE
 from app.database import reading
+from app.extensions import this_app
 from app.models.people.display import Display
 from app.screens.wall import page_cache
 from app.security import PUBLIC, devices, policy
@@ -80,7 +80,7 @@ def stream() -> Any:
     """The stream of changes, while the display is paired."""
     if mine() is None:
         return "", 410
-    app = current_app._get_current_object()
+    app = this_app()
     return Response(
         live.stream(app, paired(app, devices.held(Display.cookie))),
         mimetype="text/event-stream",

@@ -11,6 +11,7 @@ from app.demo.play.clock import FLOOR, after
 from app.demo.play.world import Script, World
 from app.extensions import db
 from app.flow.rules.gates import SHELF_LIFE
+from app.known import known
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
@@ -48,7 +49,7 @@ def problem_story(world: World, problem: Problem) -> Script:
         Anomaly,
         "report",
         problem.by,
-        code_id=AnomalyCode.by_code(problem.code).id,
+        code_id=known(AnomalyCode.by_code(problem.code)).id,
         description=problem.description,
         place=problem.place,
         card_ref=card.number if card else "",
@@ -76,10 +77,10 @@ def hold_story(
 ) -> Script:
     """A card is put on hold, and perhaps resumed."""
     yield world.days.at(day, hour)
-    world.act(world.card(*ref), "hold", by, reason=reason)
+    world.act(known(world.card(*ref)), "hold", by, reason=reason)
     if resumed:
         yield world.days.at(*resumed)
-        world.act(world.card(*ref), "resume", by)
+        world.act(known(world.card(*ref)), "resume", by)
 
 
 def deputy_story(
@@ -116,7 +117,7 @@ def cancel_story(
 ) -> Script:
     """A card, or the part split off it, is given up."""
     yield world.days.at(day, hour)
-    card = world.card(*ref)
+    card = known(world.card(*ref))
     world.act(
         card.children[-1] if part else card,
         "cancel",
@@ -131,7 +132,7 @@ def part_story(
 ) -> Script:
     """Part of a finished lot goes its own way."""
     yield world.days.at(day, hour)
-    world.act(world.card(*ref), "split", "store2", quantity=quantity, reason=reason)
+    world.act(known(world.card(*ref)), "split", "store2", quantity=quantity, reason=reason)
 
 
 def stock_story(
@@ -143,7 +144,7 @@ def stock_story(
         ProductionOrder,
         "make_to_stock",
         "planner1",
-        product_id=Product.by_code(product).id,
+        product_id=known(Product.by_code(product)).id,
         quantity=quantity,
         requested_date=world.days.date(needed),
         note="补安全库存",
@@ -157,7 +158,7 @@ def stock_story(
 def replacement_story(world: World, ref: tuple[str, int], run: Run, day: int, hour: str) -> Script:
     """The card that replaces a scrapped one goes on."""
     yield world.days.at(day, hour)
-    yield from card_story(world, world.card(*ref).children[-1], run)
+    yield from card_story(world, known(world.card(*ref)).children[-1], run)
 
 
 def note_story(
@@ -191,13 +192,13 @@ def return_story(
 ) -> Script:
     """Goods come back from a customer; Quality perhaps decides on them the next day."""
     yield world.days.at(day, hour)
-    while (ship := world.card(*ref).shipment) is None or ship.shipped_at is None:
+    while (ship := known(world.card(*ref)).shipment) is None or ship.shipped_at is None:
         yield after(world.now, 45)
     world.act(
         ship,
         "record_return",
         "store2",
-        card_id=world.card(*ref).id,
+        card_id=known(world.card(*ref)).id,
         quantity=quantity,
         reason=reason,
     )

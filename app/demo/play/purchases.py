@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from app.demo import load
 from app.demo.inputs import MaterialLot, PurchaseReceipt
 from app.demo.play.clock import after, within
 from app.demo.play.inspection import test
 from app.demo.play.world import Script, World
 from app.extensions import db
+from app.known import known
 from app.models.master import Material, Supplier
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
@@ -35,7 +38,7 @@ def purchase_story(world: World, receipt: PurchaseReceipt) -> Script:
         Requisition,
         "request",
         "planner1",
-        material_id=material.id,
+        material_id=known(material).id,
         quantity=receipt.quantity,
         needed_by=promised + timedelta(days=2),
         note="低于安全库存" if receipt.status != "late" else "",
@@ -45,7 +48,7 @@ def purchase_story(world: World, receipt: PurchaseReceipt) -> Script:
         requisition,
         "order",
         "buyer1",
-        supplier_id=Supplier.by_code(receipt.supplier_code).id,
+        supplier_id=known(Supplier.by_code(receipt.supplier_code)).id,
         purchase_no=receipt.purchase_no,
         promised_date=promised,
     )
@@ -68,7 +71,7 @@ def purchase_story(world: World, receipt: PurchaseReceipt) -> Script:
             quantity=MORE.get(receipt.purchase_no, receipt.quantity),
             supplier_lot=f"S{receipt.purchase_no[-3:]}-2611",
         )
-        sample = Sample.query.filter_by(lot_id=requisition.lot_id).one()
+        sample = db.session.scalars(select(Sample).where(Sample.lot_id == requisition.lot_id)).one()
         yield from incoming(world, sample, until)
 
 
@@ -115,7 +118,7 @@ def spare_request(world: World) -> Script:
         Requisition,
         "request",
         "store1",
-        material_id=material.id,
+        material_id=known(material).id,
         quantity=4000,
         needed_by=world.days.date(8),
         note="纸箱库存偏低",
@@ -129,7 +132,7 @@ def spare_request(world: World) -> Script:
             Requisition,
             "request",
             "planner2",
-            material_id=Material.by_code(code).id,
+            material_id=known(Material.by_code(code)).id,
             quantity=quantity,
             needed_by=world.days.date(3),
             note="加急订单 HT-URG-7 用料",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from babel.support import NullTranslations, Translations
 
@@ -39,6 +39,14 @@ def say(text: Any, language: str) -> str:
     words = words if language.startswith("zh") else words.translate(NARROW)
     args = {key: say(value, language) for key, value in text.args.items()}
     return words % args if args else words
+
+
+@overload
+def both(text: None) -> None: ...
+
+
+@overload
+def both(text: str | Both | Text) -> Both: ...
 
 
 def both(text: Any) -> Both | None:

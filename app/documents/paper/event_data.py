@@ -33,7 +33,7 @@ from app.models.records.sealing.erasable_words import ERASED
 from app.models.warehouse.stock import Lot
 from app.screens.record.event_words import filed
 
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def facts(data: dict[str, Any], record: Any = None) -> Iterator[str]:
@@ -103,8 +103,7 @@ def plain(key: str, value: Any) -> str:
     if value is ERASED:
         return "已删除 erased"
     if isinstance(value, int) and key in STANDS_FOR:
-        found = STANDS_FOR[key][0], value
-        row = db.session.get(*found)
+        row = db.session.get(STANDS_FOR[key][0], value)
         return STANDS_FOR[key][1](row) if row else str(value)
     if key == "set_aside":
         found = LAID_ASIDE.get(value)

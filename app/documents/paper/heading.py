@@ -5,13 +5,15 @@ when.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from flask import current_app
 
 from app.documents.paper.bilingual import both, moment
 from app.documents.paper.blocks import Block, Codes, Field, Paper, SignOff
+from app.flow.documents import DocumentType
 from app.flow.grammar import Action
 from app.flow.texts.lazy_text import Both
 from app.models.records.event import Event
@@ -48,8 +50,24 @@ def lot_codes(lots: Iterable[Lot | None]) -> Codes | None:
     return Codes(tuple(codes.items()), LOT_CODES) if codes else None
 
 
+class Headed(Protocol):
+    """What a paper's head is printed from: a document, or what stands for it."""
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def revision(self) -> int: ...
+
+    @property
+    def ordered_at(self) -> datetime: ...
+
+    @property
+    def type(self) -> DocumentType: ...
+
+
 def sheet(
-    document: Document,
+    document: Headed,
     *,
     refs: dict[Both, Any],
     code: str,

@@ -51,7 +51,7 @@ def history(records: Iterable[Record], until: datetime) -> Table:
 
 def line(event: Event, record: Record) -> tuple[Value, ...]:
     role = event.in_role
-    who = event.who or Both("系统", "System")
+    who: Value = event.who or Both("系统", "System")
     who = joined(who, both(role), by=" · ") if role else who
     what = both(record.past(event))
     return (

@@ -5,6 +5,7 @@ Everything in it is escaped: the environment is its own, needs no request and kn
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -41,4 +42,5 @@ def part(paper: Paper) -> Markup:
     """Return a paper as another one repeats it: its title, numbers and blocks, without code and
     company.
     """
-    return environment().get_template("_blocks.html").module.sheet(paper, part=True)
+    sheet: Callable[..., Markup] = vars(environment().get_template("_blocks.html").module)["sheet"]
+    return sheet(paper, part=True)

@@ -110,7 +110,8 @@ def child(request: bytes, style: object, out: int, memory: int, seconds: int) ->
     """Print one document into a pipe, then end without tidying: what is shared belongs to the
     parent.
     """
-    answer, pdf = {"error": None}, b""
+    answer: dict[str, str | None] = {"error": None}
+    pdf = b""
     try:
         limit(memory, seconds)
         pdf = render(json.loads(request), style)

@@ -42,6 +42,7 @@ class Measurement(Number):
     lower: Decimal | None = None
     upper: Decimal | None = None
     kind = "reading"
+    render_kw: dict[str, Any] | None
     uom = ""
     alone = True  # not the second of two entries, which only repeats the first
     counted = False  # a count is a number, nothing else

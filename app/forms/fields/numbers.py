@@ -5,7 +5,7 @@ too.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -44,9 +44,11 @@ class Checked:
     A control of the browser's own would read by another one.
     """
 
+    kind: ClassVar[str]
     widget = TextInput()
 
     def __call__(self, **kwargs: Any) -> Any:
+        # a mixin of fields: the field that it is mixed into is called
         return super().__call__(**{"data-number": self.kind, **kwargs})  # type: ignore[misc]
 
 
@@ -88,6 +90,7 @@ class Count(Whole):
 class Number(Checked, StringField):
     """A decimal number, exact. ``data`` is a Decimal or None."""
 
+    data: Any  # in what builds on it more: a reading may be censored
     kind = "decimal"
 
     def __init__(self, label: Any, validators: Any = (), unit: Any = None, **kwargs: Any) -> None:

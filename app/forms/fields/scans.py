@@ -39,7 +39,7 @@ class Scans(StringField):
         super().__init__(label, render_kw=asks, **kwargs)
 
     def process_data(self, value: Any) -> None:
-        self.data = []
+        self.data: list[str] = []
 
     def process_formdata(self, valuelist: list[str]) -> None:
         # Not splitlines: to it the separator of a GS1 element string ends a line.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -59,7 +61,7 @@ class UserForm(Form):
     active = BooleanField(_l("May log in"), default=True)
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """The fields of the person, by name."""
         return {
             "login": self.login.data,

@@ -51,7 +51,8 @@ class SignStepForm(ActionForm):
         if not self.is_submitted():
             self.step_no.data = step.step_no if step else None
         if kind in ("measure", "count"):
-            self.show_limits(*record.limits_of(step), label=step.parameter)
+            lower, upper, uom = record.limits_of(step)
+            self.show_limits(lower, upper, uom, step.parameter)
             self.reading.counted = kind == "count"
             self.again.repeats(self.reading)
             del self.scanned, self.conforms

@@ -221,6 +221,8 @@ class Rows(FieldList):
     the form with ``add_line``.
     """
 
+    entries: list[Any]
+
     @property
     def blank(self) -> Any:
         """An empty row whose names carry ``__index__`` where its number goes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped
 
@@ -23,7 +23,7 @@ class Acting:
     if TYPE_CHECKING:
         holds: Mapped[list[UserRole]]
         stands_in: Mapped[list[Deputy]]
-        spot: ClassVar[Spot | None]
+        spot: Spot | None
 
     @property
     def own_role_keys(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
@@ -24,6 +24,7 @@ from app.models.records.sealing.administered import append, chain
 from app.models.records.sealing.sealed_rows import PERSONAL
 
 if TYPE_CHECKING:
+    from app.models.people.deputy import Deputy
     from app.models.people.station import Spot, Station
 
 # How long a login lasts: without a request, and altogether; then the same for one at a shared
@@ -61,7 +62,11 @@ class User(Acting, SignedNames, Preferring, Model):
 
     holds: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
-    spot: ClassVar[Spot | None] = None
+    if TYPE_CHECKING:
+        spot: Spot | None
+        hand_overs: Mapped[list[Deputy]]  # said of a person where deputies are
+    else:
+        spot = None  # no column, and none is to be made of its annotation
 
     # What Flask-Login asks of a person.
     is_authenticated, is_anonymous = True, False

@@ -128,14 +128,15 @@ class TestResult(Model):
 
         What is on record changes with a reason only.
         """
-        entered = (conforms is not None) if self.is_text else (value is not None)
-        if not entered:
-            return None
-        verdict = (
-            (PASSED if conforms else FAILED)
-            if self.is_text
-            else judge(value, self.lower, self.upper)
-        )
+        if self.is_text:
+            if conforms is None:
+                return None
+            verdict = PASSED if conforms else FAILED
+            shown = "合格 conforms" if conforms else "不合格 does not conform"
+        else:
+            if value is None:
+                return None
+            verdict, shown = judge(value, self.lower, self.upper), written(value)
         if verdict == UNCLEAR:
             raise Blocked(
                 _l(
@@ -144,11 +145,6 @@ class TestResult(Model):
                     value=str(value),
                 )
             )
-        shown = (
-            ("合格 conforms" if conforms else "不合格 does not conform")
-            if self.is_text
-            else written(known(value))
-        )
         unchanged = self.value == shown or (not self.is_text and self.reading == value)
         if unchanged and self.instrument == instrument:
             return None

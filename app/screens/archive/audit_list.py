@@ -207,12 +207,11 @@ def bundles() -> list[tuple[Job, User | None]]:
 
 def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """The customers and the products that a list may be narrowed to, each with its id."""
-    return tuple(
-        [
-            (row.id, f"{row.code} {row.name}")
-            for row in db.session.scalars(select(kind).order_by(kind.code))
-        ]
-        for kind in (Customer, Product)
+    customers = db.session.scalars(select(Customer).order_by(Customer.code))
+    products = db.session.scalars(select(Product).order_by(Product.code))
+    return (
+        [(row.id, f"{row.code} {row.name}") for row in customers],
+        [(row.id, f"{row.code} {row.name}") for row in products],
     )
 
 

@@ -80,20 +80,22 @@ def page_of(wanted: Wanted) -> Paged:
     return Paged([Entry(order, papers[order.id]) for order in orders], count, wanted.page, PAGE)
 
 
-def narrowed(query: Select[tuple[Order]], wanted: Wanted) -> Select[tuple[Order]]:
+def narrowed(query: Select[Order], wanted: Wanted) -> Select[Order]:
     if wanted.number:
         number = reading.code(wanted.number).upper()
         query = query.where(
             or_(
-                column.contains(number, autoescape=True)
-                for column in (Order.number, Order.request_no, Order.customer_po)
+                *(
+                    column.contains(number, autoescape=True)
+                    for column in (Order.number, Order.request_no, Order.customer_po)
+                )
             )
         )
     if wanted.customer:
         names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
         asked = {wanted.customer, reading.code(wanted.customer)}
         query = query.outerjoin(Order.customer).where(
-            or_(name.icontains(word, autoescape=True) for name in names for word in asked)
+            or_(*(name.icontains(word, autoescape=True) for name in names for word in asked))
         )
     for word in normal(wanted.words).split()[:8]:
         query = query.where(

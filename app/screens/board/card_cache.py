@@ -8,7 +8,7 @@ it, the day, the age as it is written, and what is full where it could go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -91,7 +91,8 @@ def written(age: timedelta) -> int:
 
 def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
     drawn, doers = drawn_cards(), last_doers()
-    card_article = current_app.jinja_env.get_template("board/_card.html").module.card_article
+    template = current_app.jinja_env.get_template("board/_card.html")
+    card_article: Callable[..., Markup] = vars(template.module)["card_article"]
     for flow in {column.flow for column, _ in missing}:
         mine = [(column, place) for column, place in missing if column.flow is flow]
         records = load(flow.key, [column.rows[place] for column, place in mine])

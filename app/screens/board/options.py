@@ -54,7 +54,8 @@ class Look:
         """The address of the board as it is, narrowed further by a switch: what a number of the
         summary counts.
         """
-        return self.url(replace(self.view, **{switch: True}))
+        narrower: dict[str, Any] = {switch: True}
+        return self.url(replace(self.view, **narrower))
 
     @property
     def here(self) -> str:

@@ -8,7 +8,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, case, false, func, literal, select, true, union_all
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    String,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.flow.rules.tags import HALTED, UNMARKED
@@ -29,7 +41,7 @@ RISK = timedelta(days=2)
 WEEKS = 4
 TODAY = bindparam("today", type_=Date)
 SOON = bindparam("soon", type_=Date)
-PERSON = bindparam("person")
+PERSON: BindParameter[Any] = bindparam("person")
 MONDAYS = [bindparam(f"monday{n}", type_=Date) for n in range(WEEKS + 1)]
 
 Stages = tuple[tuple[str, str], ...]

@@ -19,6 +19,7 @@ from app.flow.production import PACK
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text
 from app.flow.texts.terms import unit
+from app.known import known
 from app.models.master import (
     AnomalyCode,
     CustomerAddress,
@@ -188,17 +189,18 @@ class Choices(CustomerChoices):
 
     def cards_to_ship(self) -> Pairs:
         return [
-            (c.id, f"{c.number} · {c.party} · {c.headline} × {c.amount} · {c.order.address.code}")
+            (c.id, f"{c.number} · {c.party} · {c.headline} × {c.amount} · {place.code}")
             for c in self.free_cards
+            if (place := known(c.order).address)
         ]
 
     def groups_to_ship(self) -> list[ShipGroup]:
         """The same cards by where they go, with what may not be loaded side by side."""
         groups: dict[int, list[ProductionOrder]] = {}
         for card in self.free_cards:
-            groups.setdefault(card.order.address_id, []).append(card)
+            groups.setdefault(known(known(card.order).address_id), []).append(card)
         return [
-            ShipGroup(found[0].order.address, found, loading_conflicts(found))
+            ShipGroup(known(known(found[0].order).address), found, loading_conflicts(found))
             for found in groups.values()
         ]
 

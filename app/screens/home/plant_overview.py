@@ -20,6 +20,7 @@ from app.flow.departments import PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN
+from app.known import known
 from app.models.people.staffing import wanting
 from app.models.people.standing_in import to_tell
 from app.models.people.user import User
@@ -208,6 +209,6 @@ def on_time(first: date, last: date) -> float | None:
 def plant_day(moment: Any) -> Any:
     """The plant's calendar day of a moment, in SQL."""
     if db.session.get_bind().dialect.name == "sqlite":
-        hours = clock.local(clock.now()).utcoffset() / timedelta(hours=1)
+        hours = known(clock.local(clock.now()).utcoffset()) / timedelta(hours=1)
         return func.date(moment, f"{hours:+g} hours", type_=db.Date)
     return func.date(func.timezone(clock.PLANT_ZONE.key, moment), type_=db.Date)

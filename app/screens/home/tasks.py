@@ -20,6 +20,7 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import STAFF
 from app.flow.rules import tags
+from app.known import known
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.records.available_actions import next_of, offers_from_cue
@@ -65,7 +66,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        return f"/{self.stands.departments[0].key}/{self.record.ref}"
+        return f"/{self.stands.departments[0].key}/{known(self.record).ref}"
 
     @property
     def age(self) -> timedelta:
@@ -123,8 +124,9 @@ def places(where: Standing | None = None) -> Iterator[Place]:
         for key, kind in ((key, KINDS[key]) for key in FLOWS)
         if (found := [s for f, s in wanted if f == key])
     ]
-    for flow, *columns in db.session.execute(union_all(*parts)) if parts else ():
-        yield Place(FLOWS[flow], *columns)
+    for row in db.session.execute(union_all(*parts)) if parts else ():
+        flow, number, stage, since, due, cue, doers = row
+        yield Place(FLOWS[flow], number, stage, since, due, cue, doers)
 
 
 def work_of(user: User) -> set[tuple[str, str]]:

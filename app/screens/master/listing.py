@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
+from app.known import known
 from app.models.master.dictionary import TABLES, Table
 from app.models.master.dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
 from app.models.records.paging import Paged
@@ -34,7 +35,7 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
         query = query.where(
             or_(*(condition for f in table.fields for condition in matching(table, f, word)))
         )
-    count = db.session.scalar(query.with_only_columns(func.count(table.model.id)))
+    count = db.session.scalar(query.with_only_columns(func.count(table.model.id))) or 0
     return Paged(
         list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))),
         count,
@@ -46,7 +47,9 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
 def matching(table: Table, field: Field, word: str) -> list[Any]:
     attribute = getattr(table.model, field.name)
     if field.kind == ROW_OF:
-        return [attribute.has(field.refers.code.icontains(reading.code(word), autoescape=True))]
+        return [
+            attribute.has(known(field.refers).code.icontains(reading.code(word), autoescape=True))
+        ]
     if field.kind in (TEXT, LONG, CODE_OF):
         return [attribute.icontains(each, autoescape=True) for each in {word, reading.code(word)}]
     return []
@@ -71,9 +74,12 @@ def ordered(table: Table, query: Select[Any]) -> Select[Any]:
 
 def options(field: Field, kept: Any = None) -> list[tuple[str, str]]:
     """Return what a reference may name: active rows as (code, words), and what it names already."""
-    model = field.refers
+    model = known(field.refers)
     kept = [kept] if isinstance(kept, str) else list(kept or [])
     rows = db.session.scalars(
         select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code)
     )
-    return [(row.code, f"{row.code} · {getattr(row, 'name', None) or row.title}") for row in rows]
+    return [
+        (row.code, f"{row.code} · {getattr(row, 'name', None) or getattr(row, 'title', '')}")
+        for row in rows
+    ]

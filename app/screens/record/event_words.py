@@ -151,7 +151,8 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
     if key == "erased":
         return listed((f"{seq} · {field_label(field)}" for seq, field in value), SEMICOLON)
     if key == "limits":
-        return limits_in_words(*(v if v is None else Decimal(v) for v in value), "")
+        lower, upper = (v if v is None else Decimal(v) for v in value)
+        return limits_in_words(lower, upper, "")
     if key == "from":
         return flow.stage(value).label
     if key == "over_limit":

@@ -144,14 +144,16 @@ class Page:
 
     def may_open(self, flow: str, action: str) -> bool:
         """Whether this person may open a record of another kind from here."""
-        wanted = FLOWS[flow].action_or_none(action)
+        wanted = FLOWS[flow].action(action)
         return self.user.may(wanted, FLOWS[flow].stage(wanted.targets[0]))
 
     @property
     def carrier(self) -> tuple[Record, Action] | None:
         """The record that carries this one on, and what is next there."""
         other = self.record.carrier if not (self.next or self.waits_for) else None
-        action = other and next(
+        if other is None:
+            return None
+        action = next(
             (a for a in other.flow.actions_from(other.stage) if a.primary and not a.driven), None
         )
         return (other, action) if action else None

@@ -28,4 +28,4 @@ def results_told(record: Any, data: dict[str, Any]) -> Iterator[tuple[Both | str
             said = _l(
                 "%(value)s (%(verdict)s)", value=change, verdict=term(VERDICTS, entry["verdict"])
             )
-        yield names.get(entry["test"], entry["test"]), said
+        yield names.get(entry["test"]) or entry["test"], said

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app import clock
@@ -24,6 +23,7 @@ from app.flow.departments import (
 )
 from app.flow.grammar import Stage
 from app.flow.rules.tags import IN_WORK
+from app.known import known
 from app.models.records.rules.stage_settings import ages_after
 from app.plant.production.schedule import RELEASE_DAYS
 
@@ -150,13 +150,15 @@ def way_of_card(card: ProductionOrder) -> Way:
             if spans[phase]
             else None
         )
+        span, by = plan.get(phase, (None, None))
         legs.append(
             Leg(
                 phase,
                 state,
                 spans[phase],
-                *plan.get(phase, (None, None)),
-                late=None if state == "ahead" else lateness(plan.get(phase, (None, None))[1], over),
+                span,
+                by,
+                late=None if state == "ahead" else lateness(by, over),
                 stays=tuple(stays(card, visits, phase)) if state == "current" else (),
             )
         )
@@ -167,10 +169,9 @@ def trail(card: Record) -> list[tuple[datetime, Stage]]:
     """When the card came to which stage; a part of a lot has the past of the whole."""
     own = [(event.at, card.flow.stage(event.target)) for event in card.deeds if event.target]
     parent = getattr(card, "parent", None)
-    inherits = parent is not None and own and own[0][1] is not card.flow.stages[0]
-    return (
-        [*((at, stage) for at, stage in trail(parent) if at < own[0][0]), *own] if inherits else own
-    )
+    if parent is None or not own or own[0][1] is card.flow.stages[0]:
+        return own
+    return [*((at, stage) for at, stage in trail(parent) if at < own[0][0]), *own]
 
 
 def visits_of(steps: list[tuple[datetime, Stage]], now: datetime) -> Iterator[Visit]:
@@ -179,7 +180,7 @@ def visits_of(steps: list[tuple[datetime, Stage]], now: datetime) -> Iterator[Vi
     What stands apart belongs to the phase it was taken out of; the end of the flow is no stay.
     """
     phase = None
-    for (at, stage), (left, _) in pairwise([*steps, (now, None)]):
+    for (at, stage), left in zip(steps, [*(at for at, _ in steps[1:]), now], strict=True):
         if stage.ends:
             return
         phase = phase if stage.apart and phase else stage.phase
@@ -307,13 +308,15 @@ def together(legs: list[Leg]) -> Leg:
     spans = [span for leg in legs for span in leg.spans]
     whole = ((min(s for s, _ in spans), max(e for _, e in spans)),) if spans else ()
     plans = [leg.planned for leg in legs if leg.planned]
-    last = max((leg for leg in legs if leg.by), key=lambda leg: moment_of(leg.by), default=None)
+    last = max(
+        (leg for leg in legs if leg.by), key=lambda leg: moment_of(known(leg.by)), default=None
+    )
     return replace(
         legs[0],
         state=state,
         spans=whole,
         planned=(min(s for s, _ in plans), max(e for _, e in plans)) if plans else None,
-        by=last and last.by,
+        by=last.by if last else None,
         late=max((leg.late for leg in legs if leg.late), default=None),
         stays=(),
     )

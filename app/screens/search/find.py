@@ -59,8 +59,8 @@ def address_of(q: str, by: User) -> str | None:
         if found := db.session.execute(union_all(*exact(each))).first():
             flow = FLOWS[found.flow]
             return f"/{department_for(by, flow, flow.stage(found.stage)).key}/{found.ref}"
-    if found := lots.lots_of(number):
-        return lots.address(found[0]) if len(found) == 1 else None
+    if named := lots.lots_of(number):
+        return lots.address(named[0]) if len(named) == 1 else None
     if card := planned_as(number):
         return f"/{department_for(by, card.flow, card.stands).key}/{card.ref}"
     document = Document.find(number.replace("-R", "-r"))

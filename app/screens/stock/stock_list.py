@@ -16,6 +16,7 @@ from app import clock
 from app.extensions import db
 from app.flow.rules.tags import HOLDS_STOCK
 from app.flow.texts.lazy_text import _l
+from app.known import known
 from app.models.master import Material, Product
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
@@ -230,7 +231,7 @@ def sheet(wanted: Wanted) -> tuple[str, list[Any], list[list[Any]]]:
 
 
 def of_lot(row: Row) -> list[Any]:
-    lot = row.lot
+    lot = known(row.lot)
     return [
         lot.lot_no,
         lot.supplier.name if lot.supplier else "",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, literal, or_, select, type_coerce
@@ -38,7 +39,7 @@ def lacks(code: Any) -> Any:
     )
 
 
-def planned(stages: Collection[str]) -> Select[Any]:
+def planned(stages: Collection[str]) -> Select[ProductionOrder, datetime | None, str]:
     """Cards of these stages with their plan's start and line, the earliest start first."""
     return (
         select(ProductionOrder, Plan.start, Line.code)
@@ -50,7 +51,7 @@ def planned(stages: Collection[str]) -> Select[Any]:
     )
 
 
-def short() -> Select[Any]:
+def short() -> Select[*tuple[Any, ...]]:
     """Cards that wait for material."""
     return planned(START_PREPARING.sources).where(SHORT)
 

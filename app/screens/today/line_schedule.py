@@ -16,6 +16,7 @@ from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.rules import tags
 from app.flow.texts.lazy_text import Both
+from app.known import known
 from app.models.master import Line, Product
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
@@ -156,9 +157,10 @@ def two_days() -> Schedule:
         if line_id in found:
             line = found[line_id]
             state = "done" if over else state_of(stage)
-            run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
+            begun, over_at = known(start), known(end)
+            run = Run(number, Both(zh, en), code, clock.local(begun), clock.local(over_at), state)
             line.now = line.now or (run if stage in ON_LINE and not over else None)
-            if start < ends and run.until > begins:
+            if begun < ends and run.until > begins:
                 line.runs.append(run)
     return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
 

@@ -34,7 +34,7 @@ def receives(user: User) -> list[str]:
     ]
 
 
-def unacknowledged(departments: Collection[str]) -> Select[tuple[ProductionOrder]]:
+def unacknowledged(departments: Collection[str]) -> Select[ProductionOrder]:
     """The cards whose issued plan one of the departments has not acknowledged, the plan issued
     first at the head.
     """

@@ -18,6 +18,7 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.production import ISSUED, START, TO_MAKE
 from app.flow.rules.tags import NEW
 from app.flow.texts.lazy_text import Text, _l, listed
+from app.known import known
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.production.plan import RECEIVERS, Plan
@@ -32,7 +33,7 @@ PLANS = frozenset({roles.PLANNER, roles.PRODUCTION_HEAD})
 FLOOR = frozenset({roles.SUPERVISOR, roles.OPERATOR})
 
 
-def receipts() -> Select[Any]:
+def receipts() -> Select[*tuple[Any, ...]]:
     """Issued plans that a department has not acknowledged."""
     return unacknowledged(RECEIVERS).options(
         joinedload(ProductionOrder.product),
@@ -47,11 +48,11 @@ def receipt_row(card: ProductionOrder) -> Row:
         card.headline,
         "",
         _l("Not yet: %(departments)s", departments=owed),
-        since=card.plan.issued_at,
+        since=known(card.plan).issued_at,
     )
 
 
-def starting() -> Select[Any]:
+def starting() -> Select[*tuple[Any, ...]]:
     """What should start within a day, and what should have started."""
     return planned(ISSUED).where(Plan.start <= clock.now() + SOON)
 
@@ -78,7 +79,7 @@ def why_not(card: ProductionOrder) -> Any:
     return Text.from_json(said) if said else _l("Ready to start")
 
 
-def anomalies() -> Select[Any]:
+def anomalies() -> Select[*tuple[Any, ...]]:
     """What is wrong, first what nobody has acknowledged."""
     new = Anomaly.stage.in_(Anomaly.flow.tagged(NEW))
     return (
@@ -100,7 +101,7 @@ def anomaly_row(anomaly: Anomaly) -> Row:
     )
 
 
-def handovers() -> Select[Any]:
+def handovers() -> Select[*tuple[Any, ...]]:
     return (
         select(Handover)
         .where(Handover.stage.in_(Handover.flow.open))
@@ -119,7 +120,7 @@ def handover_row(note: Handover) -> Row:
     )
 
 
-def fewer() -> Select[Any]:
+def fewer() -> Select[*tuple[Any, ...]]:
     """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes
     of the rest.
     """

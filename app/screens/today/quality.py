@@ -52,7 +52,7 @@ TO_SIGN = or_(
 )
 
 
-def signatures() -> Select[Any]:
+def signatures() -> Select[*tuple[Any, ...]]:
     """Runs whose next step Quality must sign, by how long they have waited: since the last thing
     that happened to the card.
     """
@@ -73,7 +73,7 @@ def signature_row(card: ProductionOrder, since: datetime) -> Row:
     return Row(card.ref, card.headline, "", _l("A step waits for Quality’s signature"), since=since)
 
 
-def waited_for() -> Select[Any]:
+def waited_for() -> Select[*tuple[Any, ...]]:
     """Incoming lots under test that a kit is short of, by the start of the run that waits."""
     start = (
         select(func.min(Plan.start))
@@ -118,7 +118,7 @@ def shown() -> tuple[Any, ...]:
     )
 
 
-def samples(tag: Tag) -> Select[Any]:
+def samples(tag: Tag) -> Select[*tuple[Any, ...]]:
     return (
         select(Sample)
         .where(Sample.stage.in_(Sample.flow.tagged(tag)))
@@ -127,11 +127,11 @@ def samples(tag: Tag) -> Select[Any]:
     )
 
 
-def incoming() -> Select[Any]:
+def incoming() -> Select[*tuple[Any, ...]]:
     return samples(TO_SAMPLE)
 
 
-def to_release() -> Select[Any]:
+def to_release() -> Select[*tuple[Any, ...]]:
     return samples(TO_RELEASE)
 
 
@@ -139,7 +139,7 @@ def sample_row(sample: Sample) -> Row:
     return Row(sample.ref, sample.headline, sample.party, since=sample.since)
 
 
-def nonconforming() -> Select[Any]:
+def nonconforming() -> Select[*tuple[Any, ...]]:
     return (
         select(ProductionOrder)
         .where(ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(NONCONFORMING)))
@@ -153,7 +153,7 @@ def nonconforming_row(card: ProductionOrder) -> Row:
     return Row(card.ref, card.headline, card.party, since=card.since, mark=due_mark(days))
 
 
-def to_decide() -> Select[Any]:
+def to_decide() -> Select[*tuple[Any, ...]]:
     return (
         select(Disposition)
         .where(Disposition.stage.in_(Disposition.flow.open))
@@ -166,7 +166,7 @@ def to_decide_row(found: Disposition) -> Row:
     return Row(found.ref, found.headline, found.amount, as_signed(found.reason), since=found.since)
 
 
-def blocked() -> Select[Any]:
+def blocked() -> Select[*tuple[Any, ...]]:
     """Rejected lots in stock that no card and no decision has in hand."""
     there = select(func.sum(Stock.quantity)).where(Stock.lot_id == Lot.id).scalar_subquery()
     stocked = select(Stock.lot_id).where(Stock.quantity > 0)

@@ -16,6 +16,7 @@ from app.flow.production import IN_HOUSE
 from app.flow.rules.tags import IN_WORK, LEFT, TO_ANSWER
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import PAYMENT_RULES, term
+from app.known import known
 from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
@@ -82,7 +83,7 @@ def at_risk() -> Select[Any]:
 
 
 def at_risk_row(card: ProductionOrder) -> Row:
-    days = (card.due - clock.today()).days
+    days = (known(card.due) - clock.today()).days
     return Row(
         card.ref, card.party, card.headline, card.stands.label, days=days, mark=due_mark(days)
     )
@@ -108,7 +109,7 @@ def unpaid_row(order: Order) -> Row:
     return Row(
         order.ref,
         order.headline,
-        term(PAYMENT_RULES, order.customer.payment_rule),
+        term(PAYMENT_RULES, known(order.customer).payment_rule),
         owed,
         at=order.due,
     )

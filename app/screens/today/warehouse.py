@@ -14,6 +14,7 @@ from app import clock
 from app.flow.rules.tags import KIT, ON_ORDER, TO_CONFIRM, TO_LEAVE, Tag
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
+from app.known import known
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.warehouse.lots import address
@@ -28,11 +29,11 @@ from app.screens.today.purchasing import ordered_row, requisitions
 EXPIRES = timedelta(days=7)
 
 
-def kits() -> Select[Any]:
+def kits() -> Select[*tuple[Any, ...]]:
     return planned(ProductionOrder.flow.tagged(KIT))
 
 
-def expiring() -> Select[Any]:
+def expiring() -> Select[*tuple[Any, ...]]:
     """Lots in stock, not rejected, that expire within seven days or have; with how much there is
     and the record that tells of them.
     """
@@ -52,7 +53,7 @@ def expiring() -> Select[Any]:
 
 
 def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
-    expired = Mark("failed", _l("Expired")) if lot.expiry < clock.today() else None
+    expired = Mark("failed", _l("Expired")) if known(lot.expiry) < clock.today() else None
     return Row(
         ref or "",
         lot.item.name,
@@ -67,14 +68,15 @@ def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
 def amount(lot: Lot, quantity: int) -> Any:
     if lot.product:
         return _l("%(quantity)s units", quantity=f"{quantity:,}")
-    return f"{round(from_base(quantity, lot.material.uom), 1):,f} {unit(lot.material.uom)}"
+    uom = known(lot.material).uom
+    return f"{round(from_base(quantity, uom), 1):,f} {unit(uom)}"
 
 
-def incoming() -> Select[Any]:
+def incoming() -> Select[*tuple[Any, ...]]:
     return requisitions(ON_ORDER)
 
 
-def shipments(tag: Tag) -> Select[Any]:
+def shipments(tag: Tag) -> Select[*tuple[Any, ...]]:
     return (
         select(Shipment)
         .where(Shipment.stage.in_(Shipment.flow.tagged(tag)))
@@ -82,7 +84,7 @@ def shipments(tag: Tag) -> Select[Any]:
     )
 
 
-def vehicles() -> Select[Any]:
+def vehicles() -> Select[*tuple[Any, ...]]:
     """What leaves, by the day and the hours that the customer confirmed."""
     return shipments(TO_LEAVE).order_by(Shipment.delivery_on, Shipment.window, Shipment.id)
 
@@ -92,7 +94,7 @@ def vehicle_row(shipment: Shipment) -> Row:
     return Row(shipment.ref, shipment.headline, shipment.window, packages, at=shipment.delivery_on)
 
 
-def unconfirmed() -> Select[Any]:
+def unconfirmed() -> Select[*tuple[Any, ...]]:
     return shipments(TO_CONFIRM).order_by(Shipment.due.is_(None), Shipment.due, Shipment.id)
 
 

@@ -13,6 +13,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import CANCEL, GONE, ISSUED, PRODUCTION_ORDERS, START
 from app.flow.rules import tags
+from app.known import known
 from app.models.floor.anomaly import Anomaly
 from app.models.master import Line, Notice
 from app.models.people.user import User
@@ -124,8 +125,8 @@ def plant() -> Plant:
         place(lines[line], cards[card])
     count_today(lines)
     owners = acknowledged_by([stop.anomaly for line in lines.values() for stop in line.stops])
-    for line in lines.values():
-        for stop in line.stops:
+    for now in lines.values():
+        for stop in now.stops:
             stop.owner = owners.get(stop.anomaly.id)
     waiting = list(
         db.session.scalars(
@@ -158,7 +159,8 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
         )
         .order_by(own.start.nulls_last(), ProductionOrder.id)
     )
-    shown, coming = [], Counter()
+    shown: list[tuple[int, int]] = []
+    coming: Counter[int] = Counter()
     for card, stage, line_id in db.session.execute(query):
         if line_id in lines and (stage in ON_LINE or coming[line_id] < NEXT):
             coming[line_id] += stage in ISSUED
@@ -214,8 +216,9 @@ def count_today(lines: dict[int, LineNow]) -> None:
         )
     )
     for line_id, end, quantity, good, finished in db.session.execute(plans):
-        lines[line_id].planned += quantity if first <= end < last else 0
-        lines[line_id].done += good if finished and first <= finished < last else 0
+        line = lines[known(line_id)]
+        line.planned += quantity if first <= known(end) < last else 0
+        line.done += good if finished and first <= finished < last else 0
 
 
 def acknowledged_by(anomalies: list[Anomaly]) -> dict[int, str]:

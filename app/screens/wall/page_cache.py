@@ -4,8 +4,9 @@ facts are the plant's, not a person's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import render_template
 from markupsafe import Markup
@@ -31,6 +32,8 @@ HALTED = "halted"
 LARGE = 4.2  # hundredths of the height: with letters beyond this a page holds half as much
 PHASES_A_PAGE = 3  # all six would be more figures than one takes in at once
 LARGEST = 40
+
+T = TypeVar("T")
 
 
 def screens(display: Any) -> list[Markup]:
@@ -100,7 +103,7 @@ def rendered(layout: str, large: bool, keeper: User) -> list[str]:
     ]
 
 
-def parts(things: list[Any], most: int) -> list[list[Any]]:
+def parts(things: Sequence[T], most: int) -> list[Sequence[T]]:
     """The things in pages of about equal length, ``most`` at most."""
     if not things:
         return []
@@ -108,7 +111,7 @@ def parts(things: list[Any], most: int) -> list[list[Any]]:
     return [things[i : i + size] for i in range(0, len(things), size)]
 
 
-def cards_of(columns: list[boards.Column], most: int) -> dict[str, list[Any]]:
+def cards_of(columns: Sequence[boards.Column], most: int) -> dict[str, list[Any]]:
     """The first records of each column, by the column's id."""
     wanted = {
         column.id: [(column.flow.key, row.id) for row in column.rows[:most]] for column in columns

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import MOVEMENTS, term
+from app.known import known
 from app.models.people.user import User
 from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
@@ -94,7 +95,8 @@ class AboutLot:
             return None
         if self.lot.product:
             return max(0, free_stock(self.lot))
-        offer = lots_on_offer([self.lot.material_id], clock.today())[self.lot.material_id]
+        material = known(self.lot.material_id)
+        offer = lots_on_offer([material], clock.today())[material]
         return next((free for lot, free in offer if lot.id == self.lot.id), 0)
 
     def actions(self, user: User) -> list[tuple[str, Any]]:
@@ -187,7 +189,8 @@ class AboutLot:
         left, told = 0, []
         for line, by in lines:
             left += line.quantity
-            told.append(Movement(line, left, by, found.get((line.flow, line.record_id))))
+            key = (line.flow or "", line.record_id or 0)
+            told.append(Movement(line, left, by, found.get(key)))
         return told[::-1]
 
     # Where it came from and where it went
@@ -278,7 +281,7 @@ def sheets(about: AboutLot) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
                 about.name(e.target),
                 about.what(e.target),
                 e.goods.lot_no if e.goods else "",
-                None if e.quantity is None else from_base(e.quantity, e.goods.uom),
+                None if e.quantity is None else from_base(e.quantity, known(e.goods).uom),
                 e.goods.uom if e.goods else "",
                 e.at,
                 about.stand(e.target),

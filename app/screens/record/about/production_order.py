@@ -12,6 +12,7 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.rules.tags import DRAFT, ISSUED, NO_LOTS, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.flow.texts.terms import DISPOSITIONS
+from app.known import known
 from app.models.master import Product, WashLevel, WorkStep
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from app.models.production.production_order import ProductionOrder
@@ -71,7 +72,7 @@ class AboutCard:
             marks.append(
                 Mark(
                     outlook.kind,
-                    _l("%(n)s d late", n=-left) if outlook.kind == "late" else outlook.word,
+                    _l("%(n)s d late", n=-known(left)) if outlook.kind == "late" else outlook.word,
                 )
             )
         if card.rush and not card.stands.ends:
@@ -84,7 +85,7 @@ class AboutCard:
         order = card.order
         return [
             Fact(_l("Order"), order.ref if order else _l("for stock"), order.ref if order else ""),
-            Fact(_l("Customer"), order.customer.name if order else ""),
+            Fact(_l("Customer"), known(order.customer).name if order else ""),
             Fact(_l("Customer PO no."), order.customer_po if order else ""),
             Fact(_l("Product"), f"{product.code} {product.name}"),
             Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
@@ -128,17 +129,20 @@ class AboutCard:
 
     @property
     def from_stock(self) -> bool:
-        return bool(self.plan) and self.plan.supply == STOCK
+        return self.plan is not None and self.plan.supply == STOCK
 
     @property
     def pots(self) -> Pots | None:
-        rate = self.plan and self.plan.line and self.card.rate_on(self.plan.line)
-        return pots(self.plan.bulk, rate.min_batch_mg, rate.max_batch_mg) if rate else None
+        plan = self.plan
+        rate = self.card.rate_on(plan.line) if plan and plan.line else None
+        return (
+            pots(known(plan.bulk), rate.min_batch_mg, rate.max_batch_mg) if plan and rate else None
+        )
 
     @cached_property
     def wash(self) -> tuple[WashLevel | None, Both | None]:
         """The wash-out before the run, and the family that ran before."""
-        plan = self.plan
+        plan = known(self.plan)
         before = db.session.scalar(
             select(Product.family)
             .select_from(Plan)
@@ -147,7 +151,7 @@ class AboutCard:
             .where(
                 Plan.line_id == plan.line_id,
                 Plan.holds_or_held(),
-                Plan.end <= plan.start,
+                Plan.end <= known(plan.start),
                 Plan.card_id != self.card.id,
             )
             .order_by(Plan.end.desc())
@@ -164,7 +168,7 @@ class AboutCard:
         """Other plans for the line at the same time, until the run begins."""
         plan = self.plan
         return (
-            conflicts(self.card, plan.line_id, plan.start, plan.end)
+            conflicts(self.card, plan.line_id, known(plan.start), known(plan.end))
             if plan and plan.line_id and self.card.stands.has(DRAFT, ISSUED)
             else []
         )
@@ -249,7 +253,7 @@ class AboutCard:
 
     @property
     def yield_mark(self) -> Mark:
-        good = within_yield_limits(self.yield_pct)
+        good = within_yield_limits(known(self.yield_pct))
         bounds = {"lower": YIELD_LOWER, "upper": YIELD_UPPER}
         return Mark(
             "" if good else "risk",
@@ -291,7 +295,7 @@ def run_good(card: ProductionOrder) -> int:
     return good_of_parts(card, card.made_by)
 
 
-def good_of_parts(card: ProductionOrder, plan: Plan) -> int:
+def good_of_parts(card: ProductionOrder, plan: Plan | None) -> int:
     return card.good + sum(
         good_of_parts(part, plan) for part in card.children if part.made_by is plan
     )

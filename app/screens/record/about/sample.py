@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.flow.texts.lazy_text import Text, _l
 from app.flow.texts.terms import DEFECT_CLASSES, LAID_ASIDE, term
+from app.known import known
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark, verdict
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class AboutSample:
             if self.failed and not self.sample.stands.ends
             else []
         )
-        return [Mark("late", _l("%(n)s d late", n=-left))] * late + failed
+        return [*([Mark("late", _l("%(n)s d late", n=-left))] if left and late else []), *failed]
 
     @property
     def failed(self) -> int:
@@ -56,7 +57,8 @@ class AboutSample:
             Fact(_l("Sample size"), sample.size),
             Fact(_l("Where it was drawn"), sample.place),
             Fact(
-                _l("Drawn by"), sample.drawn_by.name_at(sample.drawn_at) if sample.drawn_by else ""
+                _l("Drawn by"),
+                sample.drawn_by.name_at(known(sample.drawn_at)) if sample.drawn_by else "",
             ),
             Fact(_l("Drawn at"), sample.drawn_at),
         ]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Both, _l
+from app.known import known
 from app.models.quality.sample import Sample
 from app.models.warehouse.loading import loading_conflicts
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
@@ -99,7 +100,8 @@ class AboutShipment:
             Fact(_l("Delivery on"), s.delivery_on),
             Fact(_l("Delivery window"), s.window),
             Fact(
-                _l("Confirmed by"), s.confirmed_by.name_at(s.confirmed_at) if s.confirmed_by else ""
+                _l("Confirmed by"),
+                s.confirmed_by.name_at(known(s.confirmed_at)) if s.confirmed_by else "",
             ),
             Fact(_l("At"), s.confirmed_at),
         ]
@@ -108,7 +110,9 @@ class AboutShipment:
             Fact(_l("Vehicle plate"), s.vehicle),
             Fact(_l("Driver"), s.driver),
             Fact(_l("Waybill no."), s.waybill),
-            Fact(_l("Shipped by"), s.shipped_by.name_at(s.shipped_at) if s.shipped_by else ""),
+            Fact(
+                _l("Shipped by"), s.shipped_by.name_at(known(s.shipped_at)) if s.shipped_by else ""
+            ),
             Fact(_l("At"), s.shipped_at),
         ]
         received = [
