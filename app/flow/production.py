@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.flow import guards as g
+from app.flow.blockers import LOT
 from app.flow.departments import (
     DELIVERY,
     EXECUTION,
@@ -144,7 +145,7 @@ MATERIALS_ACTIONS = (
            signature=True, signs="lines", effect="accept_materials", produces=(MATERIAL_SHEET,)),
     Action("send_back_lots", _l("Send unusable lots back"), past=_l("sent unusable lots back"),
            source="ready", target="preparing", clause="3.3", effect="send_back_lots", primary=False,
-           roles=Named("roles_to_send_back_lots", frozenset({OPERATOR, SUPERVISOR}))),
+           roles=Named("roles_to_send_back_lots", frozenset({OPERATOR, SUPERVISOR}), frozenset({LOT}))),
 )  # fmt: skip
 
 EXECUTION_ACTIONS = (

@@ -4,21 +4,21 @@ somebody longer than it should. No message names a customer.
 
 from __future__ import annotations
 
-import json
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
 from app import clock
 from app.extensions import db
-from app.flow.grammar import Named
 from app.flow.roles import ROLES
 from app.flow.words import Text, _l, listed
 from app.models.alerts.group_robot import HALT, OVERDUE, TEST, Robot, RobotMessage
 from app.models.records.numbers import records
 from app.models.records.papers.document import WAITING, Job
+from app.models.records.rules.availability import Availability, availability
 from app.models.records.rules.stage_settings import all_ages
 from app.screens.home.tasks import HALTED, Place, places, waits_for_another
 
@@ -131,27 +131,28 @@ def waiting_too_long() -> Iterable[tuple[Place, set[str]]]:
     something about it now.
     """
     now, ages = clock.now(), all_ages()
-    for place in places():
-        if (
-            place.stage == HALTED
-            or waits_for_another(place.flow, place.stands)
-            or now - place.since <= ages[place.flow.key, place.stage]
-        ):
-            continue
-        if roles := roles_at(place, json.loads(place.raw_cue)):
+    late = [
+        place
+        for place in places()
+        if place.stage != HALTED
+        and not waits_for_another(place.flow, place.stands)
+        and now - place.since > ages[place.flow.key, place.stage]
+    ]
+    ids: dict[str, list[int]] = defaultdict(list)
+    for place in late:
+        ids[place.flow.key].append(place.id)
+    known = availability(ids)
+    for place in late:
+        if roles := roles_at(place, known[place.key]):
             yield place, roles
 
 
-def roles_at(place: Place, cue: dict[str, Any]) -> set[str]:
+def roles_at(place: Place, known: Availability) -> set[str]:
     """Whose turn it is: the roles of what can be done next."""
     found: set[str] = set()
     for action in place.flow.actions_from(place.stage):
-        if action.primary and not action.driven and action.key not in cue.get("waiting", {}):
-            found |= set(
-                cue.get("roles", {}).get(action.key, ())
-                if isinstance(action.roles, Named)
-                else action.role_keys
-            )
+        if action.primary and not action.driven and not known.first(action.key):
+            found |= set(known.roles_of(action))
     return found
 
 

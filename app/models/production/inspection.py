@@ -10,10 +10,11 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.flow.blockers import GOODS, LOT
 from app.flow.documents import QUALITY_REPORT
 from app.models.production.execution import zone_for
 from app.models.records.column_types import Key, Moment
-from app.models.records.rules.reevaluation import refresh_cards_of_product
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, free_stock, move, relocate
 
 if TYPE_CHECKING:
@@ -192,7 +193,8 @@ class Inspection:
                 and (self.line_id is None or (self.plan and self.plan.source_lot_id))
             )
         ):
-            refresh_cards_of_product(self)
+            reevaluate(GOODS, self.product_id)
+            reevaluate(LOT, self.lot_id)
         super().has_moved(source)
 
     # Parts

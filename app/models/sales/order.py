@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from app.extensions import db
+from app.flow.blockers import PAYMENT
 from app.flow.orders import ORDERS
 from app.flow.words import Text as Words
 from app.flow.words import _l
@@ -20,7 +21,7 @@ from app.models.records.column_types import Exact, Moment
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedOrder
-from app.models.records.rules.reevaluation import refresh_paid
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.sales.caller import CALLER, Caller
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
@@ -192,7 +193,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
         self.amount_paid += amount
-        refresh_paid(self)
+        reevaluate(PAYMENT, self.id)
 
     def enter(self, by: User, **checks: Any) -> dict[str, Any]:
         """Give the order its number and every open line its card."""
@@ -248,7 +249,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         self.reckon()
         if self.amount_due != before:
             self.touch()
-            refresh_paid(self)
+            reevaluate(PAYMENT, self.id)
 
     def content(self) -> dict[str, Any]:
         """The head and lines as plain data, to show what a correction changed."""

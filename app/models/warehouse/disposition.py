@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.flow.blockers import GOODS, LOT, STOCK, Topic
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.terms import unit
 from app.flow.words import _l
@@ -21,10 +22,7 @@ from app.models.records.column_types import Quantity
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.reevaluation import (
-    refresh_cards_supplied_with,
-    refresh_cards_waiting_for,
-)
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import (
     QUARANTINE,
     REJECTED,
@@ -95,6 +93,10 @@ class Disposition(Record):
 
     def search_subjects(self) -> list[Any]:
         return [self.lot.item, *([self.shipment.customer] if self.shipment else [])]
+
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return cls.lot_id == key if topic is LOT else super().affected(topic, key)
 
     # Effects
 
@@ -179,11 +181,12 @@ class Disposition(Record):
         self.number, self.reason, self.due = next_number("SD"), reason, clock.today()
 
     def tell_planners(self) -> None:
-        """There is more or less free stock: cards that wait for it look again."""
+        """There is more or less free stock, and a lot may be used again, or no longer."""
+        reevaluate(LOT, self.lot_id)
         if self.lot.material_id:
-            refresh_cards_waiting_for({self.lot.material_id: None})
+            reevaluate(STOCK, {self.lot.material_id: None})
         else:
-            refresh_cards_supplied_with(self.lot.product_id)
+            reevaluate(GOODS, self.lot.product_id)
 
 
 def counted(lot: Lot, quantity: int) -> dict[str, Any]:

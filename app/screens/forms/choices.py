@@ -212,7 +212,7 @@ class Choices(CustomerChoices):
         return {
             each.id: each
             for each in db.session.scalars(query.order_by(Shipment.due, Shipment.id)).unique()
-            if not each.blocker(ship)
+            if not each.refusal(ship)
         }
 
     def to_go_along(self, shipment: Shipment) -> Pairs:

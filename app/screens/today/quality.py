@@ -7,40 +7,33 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, type_coerce
-from sqlalchemy import Text as PlainText
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.flow import roles
+from app.flow.blockers import KIT_SHORT
 from app.flow.departments import QUALITY
 from app.flow.production import TO_MAKE
 from app.flow.words import _l, as_signed
-from app.models.master import Material
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
-from app.models.production.requirement import Requirement
 from app.models.quality.sample import Sample
 from app.models.records.event import Event
+from app.models.records.rules.availability import KnownBlocker
 from app.models.warehouse.disposition import Disposition, in_words
 from app.models.warehouse.lots import address
 from app.models.warehouse.stock import REJECTED, Lot, Stock
+from app.screens.blocked import named_for, waits_for
 from app.screens.record.fact import Mark
-from app.screens.today.kits import lacks
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import UNDER_TEST
 
 OURS = [role.key for role in roles.ROLES.values() if role.department is QUALITY]
 # Where a card has a rejected lot in hand: to be decided on, or in rework.
 IN_HAND = ("nonconforming", "on_hold", *TO_MAKE)
-# The cue names who may sign or countersign the open step.
-TO_SIGN = or_(
-    *(
-        type_coerce(ProductionOrder.cue, PlainText).contains(f'"{step}":["{role}"', autoescape=True)
-        for step in ("sign_step", "countersign_step")
-        for role in OURS
-    )
-)
+# Who may sign or countersign the open step comes from its work instruction.
+TO_SIGN = named_for(ProductionOrder, ("sign_step", "countersign_step"), OURS)
 
 
 def signatures() -> Select[Any]:
@@ -68,15 +61,8 @@ def waited_for() -> Select[Any]:
     """Incoming lots under test that a kit is short of, by the start of the run that waits."""
     start = (
         select(func.min(Plan.start))
-        .join(Requirement, Requirement.plan_id == Plan.id)
-        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
-        .join(Material, Material.id == Requirement.material_id)
-        .where(
-            Requirement.material_id == Lot.material_id,
-            Plan.withdrawn.is_(False),
-            ProductionOrder.stage == "to_prepare",
-            lacks(Material.code),
-        )
+        .join(KnownBlocker, KnownBlocker.record_id == Plan.card_id)
+        .where(waits_for(ProductionOrder, KIT_SHORT, Lot.material_id), Plan.withdrawn.is_(False))
         .correlate(Lot)
         .scalar_subquery()
     )

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, exists, select, type_coerce
-from sqlalchemy import Text as PlainText
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.flow import blockers
 from app.flow.terms import PAYMENT_RULES, term
 from app.flow.words import _l
 from app.models.master import Customer
@@ -18,6 +18,7 @@ from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
 from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.warehouse.shipment import Shipment
+from app.screens.blocked import blocked_by
 from app.screens.board.columns import RISK
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.production import fewer, fewer_row
@@ -27,9 +28,8 @@ from app.screens.today.production import fewer, fewer_row
 REPLIED = exists().where(
     Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply"
 )
-# The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot
-# compare.
-PAID = type_coerce(Order.cue, PlainText).contains('"record_payment":{', autoescape=True)
+# Amounts are kept as text, which SQL cannot compare; that nothing is owed blocks a payment.
+PAID = blocked_by(Order, blockers.PAID)
 NOT_SHIPPED = [s.key for s in ProductionOrder.flow.stages if not s.ends and s.key != "shipped"]
 
 

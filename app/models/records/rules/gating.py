@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.extensions import db
+from app.flow.blockers import Blocker
 from app.flow.gates import REFUSES, WARNS
 from app.flow.grammar import Action
 from app.flow.words import Text, _l
@@ -25,23 +26,26 @@ NOTHING: Mapping[str, Any] = {}
 
 def said(
     record: Any, action: Action, mode: str, entered: Mapping[str, Any] = NOTHING
-) -> list[Text]:
+) -> Iterator[Blocker]:
     """What those gates of an action say that stand so."""
-    return [
-        sentence
+    return (
+        Blocker(gate.key, sentence)
         for gate in action.gates
         for line, sentence in gate.asks(record, entered)
         if mode_of(gate, line) == mode
-    ]
+    )
 
 
-def refusal(record: Any, action: Action, entered: Mapping[str, Any] = NOTHING) -> Text | None:
-    return next(iter(said(record, action, REFUSES, entered)), None)
+def blockers(
+    record: Any, action: Action, entered: Mapping[str, Any] = NOTHING
+) -> Iterator[Blocker]:
+    """What those say that refuse."""
+    return said(record, action, REFUSES, entered)
 
 
 def warnings(record: Any, action: Action, entered: Mapping[str, Any] = NOTHING) -> list[Text]:
     """What is said before signing, and stands in the event."""
-    return said(record, action, WARNS, entered)
+    return [warning.sentence for warning in said(record, action, WARNS, entered)]
 
 
 # The customer's shelf life
