@@ -124,6 +124,7 @@ class Disposition(Record):
             relocate(whole, zone, by=by, record=self)
         else:
             self.lot = divide(whole, quantity, zone, status, by=by, record=self)
+        reevaluate(LOT, lot_id)
         self.tell_planners()
         return {
             "number": self.number,
@@ -164,6 +165,7 @@ class Disposition(Record):
         zone = item.storage_zone if self.lot.material else zone_for("finished", item.incompat_class)
         relocate(self.lot, zone, by=by, record=self)
         self.lot.status = RELEASED
+        reevaluate(LOT, self.lot_id)
         self.tell_planners()
         return {"lot": self.lot.lot_no, **counted(self.lot, self.quantity), "zone": zone}
 
@@ -181,8 +183,7 @@ class Disposition(Record):
         self.number, self.reason, self.due = next_number("SD"), reason, clock.today()
 
     def tell_planners(self) -> None:
-        """There is more or less free stock, and a lot may be used again, or no longer."""
-        reevaluate(LOT, self.lot_id)
+        """There is more or less free stock: cards that wait for it look again."""
         if self.lot.material_id:
             reevaluate(STOCK, {self.lot.material_id: None})
         else:

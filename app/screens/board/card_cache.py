@@ -45,7 +45,7 @@ def last_doers() -> Cache:
 
 def draw(columns: Iterable[Column], user: User) -> list[Column]:
     """Give the columns their cards as this person sees them; those not kept are read and drawn,
-    one query a flow and two for what blocks them.
+    one query a flow and one for what blocks them.
     """
     columns, now = list(columns), clock.now()
     drawn, doers = drawn_cards(), last_doers()

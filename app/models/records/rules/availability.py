@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, Select, String, Table, and_, delete, insert, or_, select
+from sqlalchemy import (
+    Index,
+    Select,
+    String,
+    Table,
+    and_,
+    delete,
+    insert,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import db
@@ -138,24 +150,36 @@ def write(table: Table, flow: Flow, record_id: int, rows: list[dict[str, Any]]) 
 
 
 def availability(scope: Scope) -> dict[RecordKey, Availability]:
-    """What is known of records, in two statements; those of which nothing is are as new."""
+    """What is known of records, in one statement; those of which nothing is are as new."""
     found: dict[RecordKey, Availability] = defaultdict(Availability)
-    if not scope:
-        return found
-    for row in db.session.execute(select(ROLES).where(within(ROLES, scope)).order_by(ROLES.c.id)):
-        found[row.flow, row.record_id].roles.setdefault(row.action, []).append(row.role)
     places: dict[tuple[RecordKey, str, int], list[Any]] = defaultdict(list)
-    asked = select(BLOCKERS).where(within(BLOCKERS, scope)).order_by(BLOCKERS.c.id)
-    for row in db.session.execute(asked):
-        places[(row.flow, row.record_id), row.action, row.place].append(row)
-    for (record, action, _), rows in places.items():
-        first, subjects = rows[0], tuple(row.subject_id for row in rows if row.subject_id)
+    rows = db.session.execute(rows_of(scope)).all() if scope else []
+    for row in sorted(rows, key=lambda row: row.id):
+        record = row.flow, row.record_id
+        if row.place is None:
+            found[record].roles.setdefault(row.action, []).append(row.code)
+        else:
+            places[record, row.action, row.place].append(row)
+    for (record, action, _), about in places.items():
+        first, subjects = about[0], tuple(row.subject_id for row in about if row.subject_id)
         sentence = Text.from_json(first.sentence)
         blocker = Blocker(first.code, sentence, first.facts, subjects)
         found[record].blockers.setdefault(action, []).append(blocker)
         if first.stuck:
             found[record].stuck = blocker
     return found
+
+
+def rows_of(scope: Scope) -> Any:
+    """The SELECT of both tables' rows; a role has no place among blockers."""
+    blocker, role = KnownBlocker, NamedRole
+    own = [column for column in BLOCKERS.columns if column.name not in ("place", "code")]
+    shared = {column.name for column in ROLES.columns}
+    padded = [ROLES.c[c.name] if c.name in shared else null() for c in own]
+    return union_all(
+        select(blocker.place, blocker.code, *own).where(within(BLOCKERS, scope)),
+        select(null(), role.role, *padded).where(within(ROLES, scope)),
+    )
 
 
 def within(table: Table, scope: Scope) -> Any:
