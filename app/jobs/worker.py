@@ -19,8 +19,8 @@ from flask import Flask
 
 from app import clock, live
 from app.extensions import db
-from app.flow.blockers import PEOPLE
 from app.flow.documents import DOCUMENTS, DOSSIER
+from app.flow.rules.blockers import PEOPLE
 from app.jobs import alerts, bundles
 from app.jobs.leases import (
     LeaseLost,
@@ -41,9 +41,14 @@ from app.jobs.leases import (
 )
 from app.models.alerts import alerting
 from app.models.people import deputy
+from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
-from app.models.records.record import Record
-from app.models.records.rules.reevaluation import LOOK_AT_ALL, look_at_all, reevaluate, renew
+from app.models.records.rules.reevaluation import (
+    LOOK_AT_ALL,
+    look_at_all,
+    reevaluate,
+    renew,
+)
 from app.screens.archive.audit_list import BUNDLE
 from app.storage import archive, witness
 
@@ -133,14 +138,14 @@ def attempt(step: Callable[[], object]) -> None:
 
 def look_again(payload: dict[str, Any], _: None) -> None:
     """Look at a record that somebody held when what it waits for changed."""
-    record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
+    record = db.session.get_one(KINDS[payload["flow"]], payload["record"])
     record.lock()
     record.touch()
     if paper := payload.get("paper"):
         renew(record, DOCUMENTS[paper])
 
 
-KINDS = {
+JOBS = {
     "render": Kind(render, file_document, after=witness_dossier),
     "look_again": Kind(lambda payload: None, look_again),
     LOOK_AT_ALL: Kind(lambda payload: None, lambda payload, _: look_at_all()),
@@ -196,12 +201,12 @@ def do_next(me: str) -> bool:
     try:
         with kept(number, me):
             with transaction(reads=True):
-                more = (number, partial(tell, number, me)) if KINDS[kind].long else ()
-                result = KINDS[kind].work(payload, *more)
+                more = (number, partial(tell, number, me)) if JOBS[kind].long else ()
+                result = JOBS[kind].work(payload, *more)
             with transaction():
-                settle(number, me, result if KINDS[kind].long else None)
-                KINDS[kind].settle(payload, result)
-        KINDS[kind].after(payload)
+                settle(number, me, result if JOBS[kind].long else None)
+                JOBS[kind].settle(payload, result)
+        JOBS[kind].after(payload)
     except LeaseLost:
         log.warning("job %s went to another worker", number)
     except NotYet as reason:

@@ -18,7 +18,7 @@ export function number(typed, largest = 1e9) {
   return Math.abs(value) > largest ? NaN : value;
 }
 
-// The signs of a reading that tells one side only, and what says that nothing was found (app/plant/censored.py).
+// The signs of a reading that tells one side only, and what says that nothing was found (app/plant/quality/censored.py).
 const BELOW = /^[<\u2264\u2266\u2a7d\u3008\ufe64]\s*=?/;
 const ABOVE = /^[>\u2265\u2267\u2a7e\u3009\ufe65]\s*=?/;
 

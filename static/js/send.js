@@ -33,7 +33,7 @@ export async function send(url, data, unanswered) {
   return data.has('key') ? became(url, data, patience) : answer;
 }
 
-/** Ask (app/blueprints/once.py) until the server knows: while the first request is under way it says 503 or nothing. */
+/** Ask (app/blueprints/records/idempotent.py) until the server knows: while the first request is under way it says 503 or nothing. */
 async function became(url, data, limit) {
   for (let round = 1; round <= ROUNDS; round++) {
     if (round > 1) await new Promise(done => setTimeout(done, PAUSE));

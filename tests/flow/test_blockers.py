@@ -8,13 +8,13 @@ from flask import g
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.flow import blockers
-from app.flow.blockers import LINE_TAKEN, Blocker, Guard
 from app.flow.flows import FLOWS
-from app.flow.gates import GATES
-from app.models.alerts.alerting import waiting_too_long
+from app.flow.rules import blockers
+from app.flow.rules.blockers import LINE_TAKEN, Blocker, Guard
+from app.flow.rules.gates import GATES
+from app.jobs.overdue import waiting_too_long
 from app.models.people.user import User
-from app.models.records.record import Record
+from app.models.records.kinds import KINDS
 from app.models.records.rules.availability import KnownBlocker, NamedRole
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.sales.order import PREPAID
@@ -47,7 +47,7 @@ def guarded(everywhere):
     with everywhere.app.app_context():
         for lot in db.session.scalars(select(Lot).where(Lot.material_id.is_not(None))):
             lot.status = "quarantine"
-        for kind in Record.kinds.values():
+        for kind in KINDS.values():
             for record in db.session.scalars(select(kind)):
                 record.touch()
         db.session.commit()
@@ -95,7 +95,7 @@ def test_what_is_known_is_plain_and_of_open_records_alone(everywhere):
         ended = [
             (flow.key, record.id)
             for flow in FLOWS.values()
-            for record in db.session.scalars(select(Record.kinds[flow.key]))
+            for record in db.session.scalars(select(KINDS[flow.key]))
             if record.stands.ends
         ]
         for table in (KnownBlocker, NamedRole):
@@ -211,11 +211,10 @@ def test_who_reads_what_changed_looks_again_and_nobody_else(everywhere, topic):
             (flow.key, stage) for flow in FLOWS.values() for stage in flow.stages_reading(topic)
         }
         others = [record_at(place) for place in looked_at]
-        shown = {kind.flow.key for kind in Record.kinds.values() if topic in kind.shows}
+        shown = {kind.flow.key for kind in KINDS.values() if topic in kind.shows}
         assert all((r.flow.key, r.stage) in reading or r.flow.key in shown for r in others)
         count = sum(
-            db.session.scalar(select(func.count()).select_from(kind))
-            for kind in Record.kinds.values()
+            db.session.scalar(select(func.count()).select_from(kind)) for kind in KINDS.values()
         )
         assert len(looked_at) < count / 2
 
@@ -224,13 +223,13 @@ def faces():
     db.session.flush()
     return {
         (flow, number): face
-        for flow, kind in Record.kinds.items()
+        for flow, kind in KINDS.items()
         for number, face in db.session.execute(select(kind.id, kind.face))
     }
 
 
 def record_at(place):
-    return db.session.get(Record.kinds[place[0]], place[1])
+    return db.session.get(KINDS[place[0]], place[1])
 
 
 def test_a_short_kit_names_the_materials_that_screens_join_by(everywhere):

@@ -13,20 +13,21 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.flow.blockers import LINE, Blocker
-from app.flow.guards import line_is_free
 from app.flow.roles import OPERATOR, SUPERVISOR
-from app.flow.words import Both, Text, _l
+from app.flow.rules.blockers import LINE, Blocker
+from app.flow.rules.guards import line_is_free
+from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.floor.deviations import report_deviation
-from app.models.master import Line, SpecTest, StorageZone, WorkStep
+from app.models.master import Line, SpecTest, WorkStep
+from app.models.master.plant import zone_for
 from app.models.people.signers import whose
 from app.models.production.scanning import in_brief
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import QUARANTINE, Lot, move, take_in
-from app.plant.censored import Censored
-from app.plant.verdict import PASSED, UNCLEAR, expiry_date, judge
+from app.plant.quality.censored import Censored
+from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -336,13 +337,3 @@ class Execution:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
         return counted | (self.make_rest(by) if 0 < good < self.quantity else {})
-
-
-def zone_for(kind: str, incompat_class: str | None) -> str:
-    """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
-    stand. Raises LookupError.
-    """
-    for zone in StorageZone.query.filter_by(kind=kind, active=True).order_by(StorageZone.code):
-        if (incompat_class in zone.classes) if incompat_class else not zone.classes:
-            return zone.code
-    raise LookupError(f"no {kind} zone for class {incompat_class}")

@@ -12,8 +12,8 @@ from sqlalchemy import false, or_, select, true
 
 from app import clock
 from app.extensions import db
-from app.flow.blockers import STOCK
 from app.flow.roles import OPERATOR, SUPERVISOR
+from app.flow.rules.blockers import STOCK
 from app.models.master import Material
 from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import (
@@ -25,9 +25,9 @@ from app.models.production.requirement import (
 )
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import move
-from app.plant.cover import propose_lots
-from app.plant.fefo import Allocation
-from app.plant.requirements import Requirement as Need
+from app.plant.production.requirements import Requirement as Need
+from app.plant.production.stock_coverage import propose_lots
+from app.plant.warehouse.fefo import Allocation
 
 if TYPE_CHECKING:
     from app.models.people.user import User

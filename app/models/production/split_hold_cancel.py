@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from app.flow.blockers import SHORTFALL
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
+from app.flow.rules.blockers import SHORTFALL
 from app.models.production.parts import letters, part_like
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import Lot, move, take_in

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.flow.blockers import STOCK
+from app.flow.rules.blockers import STOCK
 from app.flow.samples import SAMPLES
-from app.flow.words import _l, halves
+from app.flow.texts.lazy_text import _l, halves
+from app.models.master.plant import zone_for
 from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
@@ -22,7 +23,7 @@ from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedSample
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
-from app.plant.verdict import FAILED, PASSED
+from app.plant.quality.verdict import FAILED, PASSED
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -213,8 +214,6 @@ class Sample(BoundedSample, Record):
         if self.card:
             self.card.perform("fail_inspection", by=by, reason=reason, containment=containment)
         else:
-            from app.models.production.execution import zone_for
-
             self.settle_incoming(
                 by, REJECTED, zone_for("nonconforming", self.lot.material.incompat_class)
             )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.flow.blockers import Blocker
 from app.flow.grammar import Action, Flow
-from app.flow.words import Text, _l
+from app.flow.rules.blockers import Blocker
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.rules.availability import Availability
 from app.models.records.rules.wip_limits import OPEN, Standings, Way, way
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
 from app.extensions import db
-from app.flow.blockers import Blocker, Topic
 from app.flow.grammar import Action, Flow, Found, Named, When
-from app.flow.words import Text, _l
+from app.flow.rules.blockers import Blocker, Topic
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.available_actions import Offer, same_person
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.description import Shown
@@ -21,6 +21,7 @@ from app.models.records.discussion.discussion import Discussed
 from app.models.records.errors import Blocked, Forbidden, MovedOn
 from app.models.records.event import FIRST, Event
 from app.models.records.event_chain import Chained, changed
+from app.models.records.kinds import KINDS
 from app.models.records.rules import gating, wip_limits
 from app.models.records.rules.availability import ANY, Availability, availability, keep
 from app.models.records.rules.bounding import Explained, within
@@ -43,7 +44,6 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
 
     __abstract__ = True
     flow: ClassVar[Flow]
-    kinds: ClassVar[dict[str, type[Record]]] = {}
     # What of others its card or its papers show, wherever it stands.
     shows: ClassVar[frozenset[Topic]] = frozenset()
 
@@ -65,7 +65,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "flow" in cls.__dict__:
-            Record.kinds[cls.flow.key] = cls
+            KINDS[cls.flow.key] = cls
 
     @validates("stage")
     def known_stage(self, _name: str, value: str) -> str:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.flow.blockers import WORDING
 from app.flow.documents import PRODUCTION_ORDER
+from app.flow.rules.blockers import WORDING
 from app.models.records.rules.reevaluation import reevaluate
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ vehicle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from math import ceil
@@ -15,23 +15,23 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 
 from app import clock
 from app.extensions import db
-from app.flow.blockers import LOT, PAYMENT, SHIPMENT, SHORTFALL, Blocker, Topic
+from app.flow.rules.blockers import LOT, PAYMENT, SHIPMENT, SHORTFALL, Blocker, Topic
 from app.flow.shipments import SHIPMENTS
-from app.flow.words import _l, listed
+from app.flow.texts.lazy_text import _l, listed
 from app.models.master import Customer, CustomerAddress
+from app.models.production.production_order import ProductionOrder
+from app.models.quality.shelf_life import GatedShipment
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedShipment
-from app.models.records.rules.gating import GatedShipment
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
 
 
 class Shipment(BoundedShipment, GatedShipment, Record):
@@ -156,14 +156,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
 
     @classmethod
     def affected(cls, topic: Topic, key: Any) -> Any:
-        from app.models.production.production_order import ProductionOrder as Card
-
-        cards = {
-            PAYMENT: lambda: Card.is_of_order(key),
-            LOT: lambda: Card.lot_id == key,
-            SHORTFALL: lambda: Card.id == key,
-        }
-        return cls.cards.any(cards[topic]()) if topic in cards else super().affected(topic, key)
+        return cls.cards.any(CARDS[topic](key)) if topic in CARDS else super().affected(topic, key)
 
     # Effects
 
@@ -172,8 +165,6 @@ class Shipment(BoundedShipment, GatedShipment, Record):
 
         Raises Blocked for cards of several customers or addresses.
         """
-        from app.models.production.production_order import ProductionOrder
-
         cards = list(
             db.session.scalars(
                 select(ProductionOrder)
@@ -316,6 +307,14 @@ class Shipment(BoundedShipment, GatedShipment, Record):
             card.shipment = None
         reevaluate(SHIPMENT, [card.id for card in cards])
         return {"cards": [card.number for card in cards]}
+
+
+# Which of its cards make a shipment read what has changed.
+CARDS: dict[Topic, Callable[[int], Any]] = {
+    PAYMENT: ProductionOrder.is_of_order,
+    LOT: lambda lot: ProductionOrder.lot_id == lot,
+    SHORTFALL: lambda card: ProductionOrder.id == card,
+}
 
 
 def gross_mass(card: ProductionOrder) -> int:

@@ -22,7 +22,7 @@ from app.flow.roles import STAFF
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.records.available_actions import known_offers, next_of
-from app.models.records.numbers import records
+from app.models.records.kinds import KINDS, records
 from app.models.records.record import Record
 from app.models.records.rules.availability import Scope, availability
 from app.models.records.rules.stage_settings import all_ages
@@ -117,7 +117,7 @@ def places(where: Standing | None = None) -> Iterator[Place]:
             kind.due,
             type_coerce(kind.doers, PlainText).label("doers"),
         ).where(kind.stage.in_(found))
-        for key, kind in ((key, Record.kinds[key]) for key in FLOWS)
+        for key, kind in ((key, KINDS[key]) for key in FLOWS)
         if (found := [s for f, s in wanted if f == key])
     ]
     for flow, *columns in db.session.execute(union_all(*parts)) if parts else ():
@@ -130,7 +130,7 @@ def standing_in(where: Standing) -> Scope:
     for flow, stage in sorted(where):
         stages[flow].append(stage)
     return {
-        flow: select(Record.kinds[flow].id).where(Record.kinds[flow].stage.in_(found))
+        flow: select(KINDS[flow].id).where(KINDS[flow].stage.in_(found))
         for flow, found in stages.items()
     }
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.flow.blockers import KIT_SHORT
-from app.flow.words import Text, _l, listed
+from app.flow.rules.blockers import KIT_SHORT
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Line
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder

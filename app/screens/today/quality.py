@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.flow import roles
-from app.flow.blockers import KIT_SHORT
 from app.flow.departments import QUALITY
 from app.flow.production import TO_MAKE
-from app.flow.words import _l, as_signed
+from app.flow.rules.blockers import KIT_SHORT
+from app.flow.texts.lazy_text import _l, as_signed
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample

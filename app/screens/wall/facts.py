@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.extensions import db
-from app.flow.blockers import LINE_TAKEN
+from app.flow.rules.blockers import LINE_TAKEN
 from app.models.floor.anomaly import Anomaly
 from app.models.master import Line, Notice
 from app.models.people.user import User

@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import db
-from app.flow.blockers import Blocker
 from app.flow.grammar import Action, Flow, Named
-from app.flow.words import Text
+from app.flow.rules.blockers import Blocker
+from app.flow.texts.lazy_text import Text
 from app.models.records.column_types import Json, Key, as_kept
 
 # The action of what keeps a record from everything.

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 
 from app.extensions import db
-from app.flow.blockers import Topic
 from app.flow.documents import DocumentType
+from app.flow.rules.blockers import Topic
+from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document, Job
 from app.models.records.record import Record
 from app.models.records.search_index import note
@@ -32,7 +33,7 @@ def reevaluate(topic: Topic, key: Any = None, paper: DocumentType | None = None)
     With ``paper`` their words have changed, too: they are found by the new ones, and that paper of
     theirs is printed once more.
     """
-    for kind in Record.kinds.values():
+    for kind in KINDS.values():
         stages = kind.flow.stages_reading(topic)
         if topic in kind.shows:
             stages = frozenset(stage.key for stage in kind.flow.stages)
@@ -78,7 +79,7 @@ def look_at_all() -> None:
     asked = db.session.execute(delete(Job).where(Job.kind == LOOK_AT_ALL))
     if not asked.rowcount:
         return
-    for kind in Record.kinds.values():
+    for kind in KINDS.values():
         stages = [stage.key for stage in kind.flow.stages if not stage.ends]
         for record in db.session.scalars(
             select(kind).where(kind.stage.in_(stages)).order_by(kind.id)

@@ -1,0 +1,61 @@
+"""Every kind of record by its flow: from what people type or scan to the record, and from flow and
+id to records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from app.extensions import db
+from app.flow.grammar import Flow
+from app.plant import reading
+
+if TYPE_CHECKING:
+    from app.models.records.record import Record
+
+KINDS: dict[str, type[Record]] = {}  # by the key of its flow; each kind enters itself
+
+# What a number begins with tells its kind; an order's has no prefix, its card's has a suffix, a
+# stock card says MTS.
+PREFIXES = {
+    "R": "order",
+    "MTS": "production",
+    "S": "sample",
+    "SH": "shipment",
+    "PR": "requisition",
+    "A": "anomaly",
+    "HO": "handover",
+    "SD": "disposition",
+}
+
+
+def kind_of(flow: Flow) -> Any:
+    """The class of a flow's records, for whoever stands below it and may not name it."""
+    return KINDS[flow.key]
+
+
+Key = tuple[str, int]  # flow and id
+
+
+def record_of(ref: str) -> Record | None:
+    """Return the record of a number such as 2026-00042, 2026-00042-1 or SH-2026-00003, or None."""
+    ref = reading.code(ref).upper()
+    first, _, rest = ref.partition("-")
+    flow = PREFIXES.get(first) or ("production" if "-" in rest else "order")
+    return KINDS[flow].find(ref)
+
+
+def records(keys: Iterable[Key]) -> dict[Key, Record]:
+    """Return records by flow and id, with the neighbours that their words name: no statement for
+    each.
+    """
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for flow, number in keys:
+        wanted[flow].add(number)
+    found: dict[Key, Record] = {}
+    for flow, ids in wanted.items():
+        for record in db.session.scalars(KINDS[flow].among(), {"ids": list(ids)}).unique():
+            found[flow, record.id] = record
+    return found
