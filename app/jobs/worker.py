@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Flask
 
-from app import clock, live
+from app import clock, documents, live
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
@@ -73,8 +73,6 @@ class Kind:
 
 def render(payload: dict[str, Any]) -> archive.Stored | None:
     """Make a document's pages and store the file; None for a document that is filed already."""
-    from app import documents
-
     document = db.session.get_one(Document, payload["document"])
     if document.sha256:
         return None

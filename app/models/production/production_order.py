@@ -10,8 +10,9 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
 from app.flow.rules.blockers import GOODS, LINE, LOT, PAYMENT, SHIPMENT, STOCK, WORDING, Topic
+from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
 from app.models.master import Product
@@ -117,9 +118,9 @@ class ProductionOrder(
     @property
     def carrier(self) -> Any | None:
         """The problem that stops it, the sample that is tested, the shipment it is on."""
-        if self.stage == "halted":
+        if self.stands.has(HALTED):
             return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
-        return self.sample if self.stage == "inspecting" else self.shipment
+        return self.sample if self.stage in PASS_INSPECTION.sources else self.shipment
 
     @classmethod
     def is_of_order(cls, order_id: int) -> Any:
@@ -149,7 +150,8 @@ class ProductionOrder(
 
     def has_moved(self, source: str | None) -> None:
         super().has_moved(source)
-        if self.stage == "halted" and source != "halted":
+        was = source is not None and self.flow.stage(source).has(HALTED)
+        if self.stands.has(HALTED) and not was:
             halted(self)
 
     # Where cards come from

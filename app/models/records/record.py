@@ -22,6 +22,7 @@ from app.models.records.errors import Blocked, Forbidden, MovedOn
 from app.models.records.event import FIRST, Event
 from app.models.records.event_chain import Chained, changed
 from app.models.records.kinds import KINDS
+from app.models.records.papers.document import Document
 from app.models.records.rules import gating, wip_limits
 from app.models.records.rules.availability import ANY, Availability, availability, keep
 from app.models.records.rules.bounding import Explained, within
@@ -326,8 +327,6 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
 
     def produce(self, kind: Any) -> Document:
         """Queue a document of this record for printing, in this transaction."""
-        from app.models.records.papers.document import Document
-
         return Document.queue(self, kind)
 
     # Reasons to refuse

@@ -31,6 +31,7 @@ from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
+from app.models.records.errors import Blocked
 from app.models.records.sealing import sealed_rows
 
 if TYPE_CHECKING:
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
     from app.models.records.record import Record
 
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
-COUNTED_ON = (
-    "to_stock_in",
-    "in_stock",
-    "packed",
-    "on_hold",
-)  # stages of cards that count on their units
 
 
 class Lot(db.Model):
@@ -184,8 +179,6 @@ def move(
 
     Raises Blocked when the zone holds less of the lot than is taken.
     """
-    from app.models.records.errors import Blocked
-
     if lot.id is None or (record and record.id is None):
         db.session.flush()
     # Rows, not objects: a ledger's lines never change, and a sheet moves twenty lots.

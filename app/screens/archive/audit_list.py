@@ -13,6 +13,7 @@ from sqlalchemy import select, union_all
 
 from app.extensions import db
 from app.models.master import Customer, Product
+from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.records.column_types import normal
@@ -194,8 +195,6 @@ def ask_for(wanted: Wanted, by: User) -> Job:
 
 def bundles() -> list[tuple[Job, User | None]]:
     """The lists asked for that are still kept, the newest first, with who asked."""
-    from app.models.people.user import User
-
     query = (
         select(Job, User)
         .outerjoin(User, User.id == Job.by_id)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from app.flow.production import START_PREPARING
 from app.flow.rules.blockers import KIT_SHORT
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Line
@@ -39,7 +40,7 @@ def planned(stages: Collection[str]) -> Select[Any]:
 
 def short() -> Select[Any]:
     """Cards that wait for material."""
-    return planned(("to_prepare",)).where(LACKING.is_not(None))
+    return planned(START_PREPARING.sources).where(LACKING.is_not(None))
 
 
 def missing(lacking: Any) -> Text | None:
