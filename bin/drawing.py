@@ -112,7 +112,7 @@ def page(text: str) -> str:
     ):
         block = f"<!-- drawing: {name} -->\n```mermaid\n{drawn(folder, order)}\n```\n"
         text, found = re.subn(
-            rf"<!-- drawing: {name} -->\n```mermaid\n.*?```\n", lambda _: block, text, flags=re.S
+            rf"<!-- drawing: {name} -->\n```mermaid\n.*?```\n", block, text, flags=re.S
         )
         if found != 1:
             raise SystemExit(f"{PAGE} has no place for the drawing of {name}")
