@@ -26,7 +26,7 @@ from app.forms.records.comment import CommentForm
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event_chain import changed_columns
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.records.record import Record
 from app.models.records.rules import wip_limits
 from app.models.records.rules.gating import warnings

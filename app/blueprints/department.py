@@ -23,8 +23,7 @@ from app.blueprints.records.questions import ASKING, beside
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.forms import form_for
-from app.models.records.numbers import record_of
-from app.models.records.record import Record
+from app.models.records.kinds import KINDS, record_of
 from app.screens.board import card_cache, page_cache
 from app.screens.board import columns as columns_of
 from app.screens.board.options import Look
@@ -143,7 +142,7 @@ def create(department: Department, flow: str, action: str) -> Any:
     if request.method != "POST" or form.grow() or not more.valid(form):
         return ask(department, None, wanted, form, more, 200 if request.method != "POST" else 422)
     try:
-        record = Record.kinds[flow].create(action, by=current_user, **more.given, **form.answers())
+        record = KINDS[flow].create(action, by=current_user, **more.given, **form.answers())
     except ASKING as no:
         return ask_why(department, no, None, wanted, form, more)
     g.record, g.card = record, record.concerned.card_key

@@ -4,7 +4,7 @@ from alembic.script import ScriptDirectory
 
 from app import clock, documents
 from app.documents import dossier
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.storage import schema
 from tests.recipes.copied import HOUSE, follows
 

@@ -10,6 +10,7 @@ from app.blueprints.of_department import blueprint
 from app.blueprints.records.idempotent import once
 from app.blueprints.records.several import do_to_each
 from app.flow.departments import Department
+from app.flow.production import ACKNOWLEDGE_PLAN
 from app.flow.texts.lazy_text import SEMICOLON, _l, listed
 from app.screens.today.plan_receipts import SHOWN
 from app.security import STAFF, policy, safe_path
@@ -23,7 +24,7 @@ def acknowledge_all(department: Department) -> Any:
     the others are done.
     """
     done, refused = do_to_each(
-        "acknowledge_plan", sorted(set(request.form.getlist("plan")))[:SHOWN]
+        ACKNOWLEDGE_PLAN.key, sorted(set(request.form.getlist("plan")))[:SHOWN]
     )
     if done:
         flash(str(_l("Plans acknowledged: %(count)s.", count=len(done))), "success")

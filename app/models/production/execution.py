@@ -13,11 +13,14 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.rules.guards import line_is_free
+from app.flow.rules.tags import HALTED, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.floor.deviations import report_deviation
-from app.models.master import Line, SpecTest, StorageZone, WorkStep
+from app.models.master import Line, SpecTest, WorkStep
+from app.models.master.plant import zone_for
 from app.models.people.signers import whose
 from app.models.production.scanning import in_brief
 from app.models.records.column_types import Exact, Key, Moment
@@ -30,7 +33,7 @@ from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
 if TYPE_CHECKING:
     from app.models.people.user import User
 
-ON_THE_LINE = ("running", "halted")
+ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
 class StepRecord(db.Model):
@@ -159,7 +162,7 @@ class Execution:
         return {self.open_step.second_role} if self.unfinished_signature else set()
 
     def whose_signature(self) -> Text | str:
-        return whose(self.roles_to_countersign(), self.doers.get("sign_step", ()))
+        return whose(self.roles_to_countersign(), self.doers.get(SIGN_STEP.key, ()))
 
     @property
     def is_deliverable(self) -> bool:
@@ -168,7 +171,7 @@ class Execution:
 
     def standstill(self) -> Text | None:
         """A halted card waits for its anomalies."""
-        open_ones = [a for a in self.anomalies if a.stops] if self.stage == "halted" else []
+        open_ones = [a for a in self.anomalies if a.stops] if self.stands.has(HALTED) else []
         if not open_ones:
             return None
         first = open_ones[0]
@@ -331,13 +334,3 @@ class Execution:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
         return counted | (self.make_rest(by) if 0 < good < self.quantity else {})
-
-
-def zone_for(kind: str, incompat_class: str | None) -> str:
-    """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
-    stand. Raises LookupError.
-    """
-    for zone in StorageZone.query.filter_by(kind=kind, active=True).order_by(StorageZone.code):
-        if (incompat_class in zone.classes) if incompat_class else not zone.classes:
-            return zone.code
-    raise LookupError(f"no {kind} zone for class {incompat_class}")

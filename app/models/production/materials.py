@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PREPARE
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.models.master import Material
 from app.models.production.plan import REWORK
@@ -21,6 +22,7 @@ from app.models.production.requirement import (
     formula_of,
     lots_on_offer,
 )
+from app.models.records.errors import Blocked
 from app.models.records.rules.reevaluation import refresh_cards_waiting_for
 from app.models.warehouse.stock import move
 from app.plant.production.requirements import Requirement as Need
@@ -94,7 +96,7 @@ class Materials:
 
     def who_did(self, key: str, by: User) -> list[int]:
         """Several storekeepers may have prepared the sheet; none of them may hand it over."""
-        if key != "prepare":
+        if key != PREPARE.key:
             return super().who_did(key, by)
         return sorted({p.prepared_by.id for p in self.picks if p.prepared_by and not p.issued})
 
@@ -150,8 +152,6 @@ class Materials:
         """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base
         units, "reason": …}, …]``.
         """
-        from app.models.records.errors import Blocked
-
         found = {p.id: p for p in self.picks}
         for entry in lines:
             pick = found[entry["pick"]]

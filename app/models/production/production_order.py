@@ -9,8 +9,10 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
+from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
+from app.models.alerts.alerting import halted
 from app.models.master import Product
 from app.models.production.execution import Execution
 from app.models.production.inspection import Inspection
@@ -21,11 +23,11 @@ from app.models.production.rework import Rework
 from app.models.production.rush import Rush
 from app.models.production.scanning import Scanning
 from app.models.production.split_hold_cancel import Apart
+from app.models.quality.shelf_life import GatedCard
 from app.models.records.column_types import Moment
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedCard
-from app.models.records.rules.gating import GatedCard
 from app.models.sales.order import Order, OrderLine
 
 if TYPE_CHECKING:
@@ -113,9 +115,9 @@ class ProductionOrder(
     @property
     def carrier(self) -> Any | None:
         """The problem that stops it, the sample that is tested, the shipment it is on."""
-        if self.stage == "halted":
+        if self.stands.has(HALTED):
             return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
-        return self.sample if self.stage == "inspecting" else self.shipment
+        return self.sample if self.stage in PASS_INSPECTION.sources else self.shipment
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -136,9 +138,8 @@ class ProductionOrder(
 
     def has_moved(self, source: str | None) -> None:
         super().has_moved(source)
-        if self.stage == "halted" and source != "halted":
-            from app.models.alerts.alerting import halted  # which looks at every kind of record
-
+        was = source is not None and self.flow.stage(source).has(HALTED)
+        if self.stands.has(HALTED) and not was:
             halted(self)
 
     # Where cards come from

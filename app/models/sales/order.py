@@ -18,12 +18,16 @@ from sqlalchemy.orm import (
 )
 
 from app.extensions import db
-from app.flow.orders import ORDERS
+from app.flow.orders import FULFIL, ORDERS
+from app.flow.production import ENTER, PRODUCTION_ORDERS, START
+from app.flow.rules.tags import LEFT
+from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment
+from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedOrder
@@ -113,7 +117,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the
         order is unpaid.
         """
-        rules = {"start": (PREPAID,), "ship": (PREPAID, BEFORE_SHIPPING)}[step]
+        rules = {START.key: (PREPAID,), SHIP.key: (PREPAID, BEFORE_SHIPPING)}[step]
         return bool(self.customer) and self.customer.payment_rule in rules and not self.is_paid
 
     @classmethod
@@ -209,16 +213,14 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def enter(self, by: User, **checks: Any) -> dict[str, Any]:
         """Give the order its number and every open line its card."""
-        from app.models.production.production_order import ProductionOrder
-
         self.number = next_number()
         for line in self.open_lines:
-            ProductionOrder.create("enter", by=by, line=line)
+            kind_of(PRODUCTION_ORDERS).create(ENTER.key, by=by, line=line)
         return {"number": self.number, "checks": checks}
 
     def outcome(self) -> str:
         """The end of an order whose cards have all ended."""
-        return "fulfilled" if any(card.stage == "closed" for card in self.cards) else "cancelled"
+        return "fulfilled" if any(card.stands.completes for card in self.cards) else "cancelled"
 
     # What it is made of
 
@@ -248,7 +250,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
             left = [
                 card.quantity
                 for card in line.cards
-                if card.stage not in ("cancelled", "scrapped") and card is not ending
+                if not card.stands.gives_up and card is not ending
             ]
             if line.product:
                 self.amount_due += line.product.list_price * (
@@ -279,19 +281,17 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
         """Complete the order once all its cards have ended (``ending`` is about to)."""
-        from app.models.production.production_order import ProductionOrder
-
         # Whoever ends the other card waits here, and then sees this one ended.
         self.lock()
         cards = db.session.scalars(
-            select(ProductionOrder)
+            select(kind_of(PRODUCTION_ORDERS))
             .join(OrderLine)
             .where(OrderLine.order_id == self.id)
             .execution_options(populate_existing=True)
         ).all()
         before = self.amount_due
-        self.reckon(ending if ending and ending.stage != "shipped" else None)
+        self.reckon(ending if ending and not ending.stands.has(LEFT) else None)
         if all(card is ending or card.stands.ends for card in cards):
-            self.perform("fulfil", by=by)
+            self.perform(FULFIL.key, by=by)
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid

@@ -24,7 +24,7 @@ from app.models.people.staffing import wanting
 from app.models.people.standing_in import to_tell
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
-from app.models.records.numbers import records
+from app.models.records.kinds import records
 from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order
@@ -187,7 +187,6 @@ def is_on_the_way(flow: Flow, stage: Stage) -> bool:
 
 def on_time(first: date, last: date) -> float | None:
     """Share (%) of the cards promised between two days that were shipped by the promised day."""
-    ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends and stage.apart]
     kept = and_(
         Shipment.shipped_at.is_not(None), plant_day(Shipment.shipped_at) <= ProductionOrder.due
     )
@@ -197,7 +196,7 @@ def on_time(first: date, last: date) -> float | None:
         .outerjoin(ProductionOrder.shipment)
         .where(
             ProductionOrder.stage.in_(
-                [s.key for s in ProductionOrder.flow.stages if s.key not in ended]
+                [stage.key for stage in ProductionOrder.flow.stages if not stage.gives_up]
             ),
             ProductionOrder.due.between(first, last - timedelta(days=1)),
             ProductionOrder.line_id.is_not(None),
