@@ -17,6 +17,7 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
+from app.flow.rules import blockers
 from app.forms import FORMS
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
@@ -136,6 +137,38 @@ def test_guards_only_look():
         "update",
     }
     assert not writing & set(calls(HOUSE / "flow/rules/guards.py"))
+
+
+def test_what_guards_read_somebody_tells():
+    """Each topic stands in a call of ``reevaluate``, which knows no feature."""
+    told = {
+        ast.unparse(call.args[0])
+        for path in SOURCES
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "reevaluate"
+    }
+    topics = {name for name, each in vars(blockers).items() if isinstance(each, blockers.Topic)}
+    assert topics <= told
+    rules = "models/records/rules"
+    kernel = sources(f"{rules}/reevaluation.py", f"{rules}/availability.py")
+    assert not trespasses(kernel, "app.models", "app.screens", allowed=("app.models.records",))
+
+
+SEARCHES = {"like", "ilike", "contains", "icontains", "startswith", "endswith", "match", "op"}
+
+
+def test_nobody_searches_what_a_guard_said():
+    """Screens ask for a blocker's code and its subject, never for its words."""
+    words = ("KnownBlocker", "NamedRole", "BLOCKERS", "sentence", "facts")
+    assert not [
+        f"{name_of(path)}:{call.lineno}"
+        for path in SOURCES
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in SEARCHES
+        and any(word in ast.unparse(call) for word in words)
+    ]
 
 
 def test_the_arithmetic_knows_no_database_and_no_web():

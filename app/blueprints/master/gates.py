@@ -19,7 +19,7 @@ from app.models.people.staffing import turners
 from app.models.records.event import Event
 from app.models.records.rules.gate_setting import TURNERS, GateSetting, mode_of
 from app.models.records.rules.gate_setting import otherwise as otherwise_of
-from app.models.records.rules.reevaluation import refresh_gated
+from app.models.records.rules.reevaluation import reevaluate
 from app.screens.forms.choices import Choices
 from app.security import confirm, new_key, policy
 
@@ -89,7 +89,7 @@ def decide(gate: str, place: str) -> Any:
         setting.withdraw(current_user)
         return saved(_l("The proposal is dropped."))
     setting.confirm(current_user)
-    refresh_gated(found)
+    reevaluate(found.topic)
     return saved(_l("Confirmed. The gate stands so from now on."))
 
 

@@ -211,4 +211,4 @@ def test_a_known_customer_is_nobodys_next_thing(walk):
     page = walk.browser("planner").get(f"/sales/{ref}").get_data(as_text=True)
     assert "Next: Approve the order" in page and "Enter the customer" not in page
     walk.do("sales", ref, "decline_line", line_no=1, reason="no capacity")
-    assert walk.look(ref, lambda order: order.cue["stuck"]), "nothing else is left to be done"
+    assert walk.look(ref, lambda order: order.known.stuck), "nothing else is left to be done"
