@@ -177,7 +177,7 @@ class Execution:
             return None
         first = open_ones[0]
         return Blocker(
-            "anomaly_open",
+            "halted_by_anomaly",
             _l(
                 "Anomaly %(number)s (%(code)s): %(stage)s",
                 number=first.number,
