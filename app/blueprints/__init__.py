@@ -23,6 +23,7 @@ NAMES = (
     "displays",
     "floor",
     "together",
+    "several",
     "stations",
     "stages",
     "gates",
