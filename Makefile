@@ -27,7 +27,7 @@ bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
 
 flow: .venv/test.stamp                ## the declaration → app/flow/FLOW.md
-	@$(BIN)/python -m app.flow.printed
+	@$(BIN)/python -m app.flow.printed.procedure
 
 .venv/run.stamp: bin/setup requirements.lock pyproject.toml
 	@bin/setup run

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.demo import play, warned
+from app.demo import warned
+from app.demo.play import player
 from app.extensions import db
 from app.models.records.rules.setting import mark_demo
 from app.storage import schema
@@ -20,7 +21,7 @@ def warnings(home: Path) -> list[Figure]:
         schema.create()
         mark_demo()
         db.session.commit()
-        play.play()
+        player.play()
         days = warned.by_day()
         db.session.remove()
     entries, found = max(days.values(), key=lambda day: (day[1] / day[0], day[0]))

@@ -17,7 +17,7 @@ from app.database import engine_options
 from app.extensions import db
 from app.live import end_streams
 from tests import shared
-from tests.people import Browser
+from tests.staff import Browser
 
 # What one process compiled of a template, all of them read.
 TEMPLATES = shared.folder() / "templates"

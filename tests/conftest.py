@@ -12,8 +12,8 @@ from app.database import engine_options
 from app.extensions import db
 from app.models.records.event import guard_ledgers
 from tests import application, databases, memory, shared
-from tests.people import log_in, make_user
 from tests.shared import WORKER, Template
+from tests.staff import log_in, make_user
 
 memory.keep_in_memory()
 pytest_plugins = ["tests.plants"]
@@ -52,16 +52,16 @@ ON_BOTH = {
     "tests/upgrades/",
     "tests/flow/journeys/test_production.py",
     "tests/security/test_once.py",
-    "tests/test_backup.py",
-    "tests/test_databases.py",
-    "tests/test_find.py",
-    "tests/test_jobs.py",
-    "tests/test_ledgers.py",
-    "tests/test_limits.py",
-    "tests/test_live.py",
-    "tests/test_migrations.py",
-    "tests/test_readiness.py",
-    "tests/test_views.py",
+    "tests/storage/test_backup.py",
+    "tests/storage/test_databases.py",
+    "tests/search/test_find.py",
+    "tests/jobs/test_jobs.py",
+    "tests/storage/test_ledgers.py",
+    "tests/board/test_limits.py",
+    "tests/web/test_live.py",
+    "tests/storage/test_migrations.py",
+    "tests/web/test_readiness.py",
+    "tests/board/test_views.py",
 }
 
 

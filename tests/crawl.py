@@ -13,7 +13,7 @@ from app.flow.departments import WITH_BOARD
 from app.flow.roles import ROLES
 from app.models.people.user import User
 from app.models.records.numbers import record_of
-from tests.people import log_in
+from tests.staff import log_in
 
 BOARDS = "|".join(d.key for d in WITH_BOARD)
 # What differs with who looks, and what is the same for all whom it is shown to.

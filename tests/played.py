@@ -1,6 +1,6 @@
 """A played demo plant for whoever needs one full of life: played once a test run, then copied."""
 
-from app.demo import play
+from app.demo.play import player
 from app.extensions import db
 from app.models.records.rules.setting import mark_demo
 from app.storage import schema
@@ -24,5 +24,5 @@ def played(url, home, today=None):
         schema.create()
         mark_demo()
         db.session.commit()
-        play.play(today)
+        player.play(today)
     return app

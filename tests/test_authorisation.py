@@ -10,7 +10,7 @@ import pytest
 
 from app.extensions import db
 from app.models.people.user import User
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 
 ROLES = (
     "sales",

@@ -18,12 +18,13 @@ from wtforms.validators import InputRequired, Length
 
 import app as application
 from app import clock
-from app.documents import terms as printed
-from app.flow import departments, roles, terms
+from app.documents.paper import terms as printed
+from app.flow import departments, roles
 from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
-from app.flow.words import Text, halves
-from app.forms.form import Form
+from app.flow.texts import terms
+from app.flow.texts.lazy_text import Text, halves
+from app.forms.records.form import Form
 from app.web import filters
 from tests import crawl, shared
 from tests.application import renewed

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
 from app.models.records.numbers import record_of
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 
 CHECKLIST = dict.fromkeys(
     ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), "y"

@@ -13,25 +13,25 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import live
-from app.blueprints import floor, second
-from app.blueprints.beside import ASKING, Beside, beside
-from app.blueprints.discussion import Discussion, look_at
-from app.blueprints.kept import can_be_sent, kept, words_of
-from app.blueprints.once import once
-from app.blueprints.over_limit import way
-from app.blueprints.receipts import PlanReceipts
-from app.blueprints.saved_views import SavedViews
+from app.blueprints.board.saved_views import SavedViews
+from app.blueprints.floor import second_signature, tablet
+from app.blueprints.records.confirmation import DONE, still_wanted, told_of
+from app.blueprints.records.discussion import Discussion, look_at
+from app.blueprints.records.idempotent import once
+from app.blueprints.records.over_limit import way
+from app.blueprints.records.plan_receipts import PlanReceipts
+from app.blueprints.records.questions import ASKING, Beside, beside
+from app.blueprints.records.resubmission import can_be_sent, kept, words_of
 from app.blueprints.today import TodayPage
-from app.blueprints.told import DONE, still_wanted, told_of
 from app.database import reading
 from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
-from app.flow.words import Text
+from app.flow.texts.lazy_text import Text
 from app.forms import form_for
-from app.forms.base import ActionForm
-from app.forms.comment import CommentForm
+from app.forms.records.action import ActionForm
+from app.forms.records.comment import CommentForm
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event_chain import changed_columns
@@ -158,14 +158,16 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         wanted = record.flow.action(action) or abort(404)
         if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
             abort(403)
-        form = form_for(wanted, record, second.choices(), bool(current_user.spot))
+        form = form_for(wanted, record, second_signature.choices(), bool(current_user.spot))
         more = beside(record.flow, wanted, record.stage)
         if request.method != "POST":
             return self.ask(record, wanted, form, more)
-        if form.grow() or not more.valid(form) or not second.signed(wanted, form):
+        if form.grow() or not more.valid(form) or not second_signature.signed(wanted, form):
             return self.ask(record, wanted, form, more, 422)
         try:
-            event = second.carry_out(record, wanted, form, version=form.version.seen, **more.given)
+            event = second_signature.carry_out(
+                record, wanted, form, version=form.version.seen, **more.given
+            )
         except ASKING as no:
             return self.ask_why(no, record, wanted, form, more)
         g.record, g.way_back, g.card = (
@@ -178,7 +180,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
             safe_path(request.form.get("next"), self.url(record)),
             event.target is not None,
             told_of(wanted),
-            second.onward(record, wanted, self.name),
+            second_signature.onward(record, wanted, self.name),
         )
 
     def create(self, flow: str, action: str) -> Any:
@@ -188,7 +190,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
             abort(404)
         if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
             abort(403)
-        form = form_for(wanted, None, second.choices(), bool(current_user.spot))
+        form = form_for(wanted, None, second_signature.choices(), bool(current_user.spot))
         more = beside(FLOWS[flow], wanted, None)
         if request.method != "POST" or form.grow() or not more.valid(form):
             return self.ask(None, wanted, form, more, 200 if request.method != "POST" else 422)
@@ -276,7 +278,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         record's page; a shared tablet locks.
         """
         if current_user.spot:
-            return floor.lock(response) if response.location == floor.HOME else response
+            return tablet.lock(response) if response.location == tablet.HOME else response
         if request.headers.get("X-Board") != self.department.key or response.status_code != 303:
             return response
         undo = g.way_back if "way_back" in g else self.way_back()
@@ -352,7 +354,7 @@ def done(
     return Response(
         " ".join(str(each) for each in said if each),
         303,
-        {"Location": onward or (floor.leave() if current_user.spot else address)},
+        {"Location": onward or (tablet.leave() if current_user.spot else address)},
         mimetype="text/plain",
     )
 

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask_login import current_user
 
 from app import live
-from app.flow import printed
-from app.flow.diagram import diagram
 from app.flow.flows import FLOWS
+from app.flow.printed import procedure as printed
+from app.flow.printed.diagram import diagram
 from app.flow.roles import ROLES
 from app.models.people.standing_in import at_present
 from app.models.records.discussion.mention_parser import suggested
@@ -69,7 +69,13 @@ def find() -> Any:
     if q and not typing and (address := finding.address_of(q, current_user)):
         return redirect(address)
     most = SHORT_LIST if pick else finding.AT_MOST
-    page = "find/_options.html" if pick else "find/_results.html" if typing else "find/index.html"
+    page = (
+        "search/_options.html"
+        if pick
+        else "search/_results.html"
+        if typing
+        else "search/index.html"
+    )
     return render_template(
         page,
         q=q,
@@ -93,7 +99,7 @@ def people() -> Any:
 def procedure() -> Any:
     """The procedure as it is carried out here, for reading, training and printing."""
     return render_template(
-        "procedure/index.html",
+        "home/procedure/index.html",
         printed=printed,
         roles=list(ROLES.values()),
         deputies=at_present(),

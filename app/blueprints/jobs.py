@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 
-from app.blueprints.once import once
+from app.blueprints.records.idempotent import once
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.records.papers.document import Job
 from app.security import policy
 
@@ -24,7 +24,7 @@ def index() -> Any:
     """Those that were given up first, then those that wait."""
     count, jobs = Job.unsettled(SHOWN)
     return render_template(
-        "admin/jobs.html", jobs=jobs, count=count, may_change=current_user.has_role([ADMIN.key])
+        "jobs/index.html", jobs=jobs, count=count, may_change=current_user.has_role([ADMIN.key])
     )
 
 

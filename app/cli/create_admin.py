@@ -22,7 +22,7 @@ def command(login: str, name: str | None, password_stdin: bool) -> None:
     """Ask for what is missing, write the person, commit once."""
     from app import create_app, security
     from app.extensions import db
-    from app.flow.printed import english
+    from app.flow.printed.procedure import english
     from app.models.records.errors import Refused
     from app.storage import schema
 

@@ -18,7 +18,7 @@ PLAYED = "demo_played"
 def command() -> None:
     """Fill the database once; a second call only prints the logins again."""
     from app import create_app
-    from app.demo import play
+    from app.demo.play import player
     from app.models.records.rules.setting import is_demo, setting
     from app.storage import schema
 
@@ -26,7 +26,7 @@ def command() -> None:
     with schema.in_use(app), app.app_context():
         schema.prepare(app, say=click.echo)
         if untouched():
-            fill(play.play)
+            fill(player.play)
         elif is_demo() and not setting(PLAYED):
             raise Trouble(
                 "the demo was interrupted while it was loaded; name another WASHLINE_HOME or empty "
@@ -37,7 +37,7 @@ def command() -> None:
                 "this database is in real use and never becomes a demo; name an empty "
                 "WASHLINE_HOME or DATABASE_URL"
             )
-        tell(play.logins())
+        tell(player.logins())
 
 
 def untouched() -> bool:
@@ -75,7 +75,7 @@ def tell(logins: object) -> None:
     """Print the address, one login per role (the role in both languages), and the PIN for the
     shared tablets.
     """
-    from app.documents.bilingual import say
+    from app.documents.paper.bilingual import say
     from app.security import DEMO_PIN
 
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")

@@ -24,7 +24,7 @@ def command(of: str, numbers: tuple[int, ...], reason: str) -> None:
     """List, or erase and commit once."""
     from app import create_app
     from app.extensions import db
-    from app.flow.printed import english
+    from app.flow.printed.procedure import english
     from app.models.records.errors import Refused
     from app.models.records.sealing.erasure import erase, subject_of, words_about
     from app.storage import schema

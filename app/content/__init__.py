@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.content import pictures, sheets, texts
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 LONGEST_NAME = 120
 BREAKS = "\u2028\u2029"  # ends of lines to some readers, and no controls to Unicode

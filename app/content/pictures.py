@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 MEGAPIXELS = 40
 BROKEN = _l("the picture is damaged.")

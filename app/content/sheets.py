@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 MEMBERS = 200
 LARGEST = 50 * 1024 * 1024

@@ -8,7 +8,7 @@ import re
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 # Anything below a blank that no text holds.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")

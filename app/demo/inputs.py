@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from app.demo.sheets import Calendar, exact, items, rows, yes
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.plant.quantities import to_base
 
 

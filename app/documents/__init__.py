@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from app.documents.glyphs import spelled
-from app.documents.paper import Attachment
-from app.documents.printer import NotPrinted, Printer
-from app.documents.typeset import part, typeset
+from app.documents.paper.blocks import Attachment
+from app.documents.pdf.client import NotPrinted, Printer
+from app.documents.pdf.glyphs import spelled
+from app.documents.pdf.typeset import part, typeset
 from app.storage import archive
 
 if TYPE_CHECKING:
-    from app.documents.paper import Paper
+    from app.documents.paper.blocks import Paper
     from app.models.records.papers.document import Document
 
 __all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "repeated", "set_in_type"]

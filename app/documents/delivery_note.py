@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.documents.bilingual import both, day, joined, moment, number, quantity
-from app.documents.heading import ORDER_NO, last, lot_codes, seen, sheet, signature
-from app.documents.paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
-from app.documents.terms import REMARKS, UNITS
+from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
+from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from app.documents.paper.heading import ORDER_NO, last, lot_codes, seen, sheet, signature
+from app.documents.paper.terms import REMARKS, UNITS
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master import DocumentRequirement
 from app.models.production.production_order import ProductionOrder
 from app.models.records.papers.document import Document

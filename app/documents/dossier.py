@@ -14,14 +14,14 @@ from sqlalchemy import select
 
 from app import documents
 from app.clock import local
-from app.documents.bilingual import both, day, joined, moment, number, second
-from app.documents.heading import ORDER_NO, sheet
-from app.documents.history import chains, history
-from app.documents.paper import Attachment, Column, Field, Fields, Paper, Passage, Table
-from app.documents.terms import CHANNEL, VERDICT, term
+from app.documents.paper.bilingual import both, day, joined, moment, number, second
+from app.documents.paper.blocks import Attachment, Column, Field, Fields, Paper, Passage, Table
+from app.documents.paper.heading import ORDER_NO, sheet
+from app.documents.paper.history import chains, history
+from app.documents.paper.terms import CHANNEL, VERDICT, term
 from app.extensions import db
 from app.flow.documents import SO_FAR, DocumentType
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.records.papers.attachment import Attachment as AttachedFile
 from app.models.records.papers.document import Document
 from app.models.records.record import Record

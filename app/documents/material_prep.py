@@ -7,12 +7,12 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.documents.bilingual import both, day, joined, moment, number, quantity
-from app.documents.heading import last, lot_codes, order_refs, seen, sheet, signature
-from app.documents.paper import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
+from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table
+from app.documents.paper.heading import last, lot_codes, order_refs, seen, sheet, signature
+from app.documents.paper.terms import QC_STATUS, REMARKS, UNITS, term
 from app.documents.production_order import plan_of
-from app.documents.terms import QC_STATUS, REMARKS, UNITS, term
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master import IncompatClass
 from app.models.production.plan import Plan
 from app.models.production.requirement import Pick

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.documents.bilingual import joined, moment, number
-from app.documents.heading import last, order_refs, seen, sheet, signature
-from app.documents.paper import Field, Fields, Paper, SignOff, SignOffs
-from app.documents.terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
-from app.flow.words import Both
+from app.documents.paper.bilingual import joined, moment, number
+from app.documents.paper.blocks import Field, Fields, Paper, SignOff, SignOffs
+from app.documents.paper.heading import last, order_refs, seen, sheet, signature
+from app.documents.paper.terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+from app.flow.texts.lazy_text import Both
 from app.models.master import StorageZone
 from app.models.production.inspection import Nonconformance
 from app.models.records.event import Event

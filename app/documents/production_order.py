@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.documents.bilingual import both, day, joined, moment, number, quantity
-from app.documents.heading import last, order_refs, seen, sheet, signature
-from app.documents.paper import Column, Field, Fields, Paper, SignOffs, Table
-from app.documents.terms import UNITS
+from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
+from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, Table
+from app.documents.paper.heading import last, order_refs, seen, sheet, signature
+from app.documents.paper.terms import UNITS
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master import Changeover, WashLevel
 from app.models.production.plan import REWORK, Plan
 from app.models.records.papers.document import Document

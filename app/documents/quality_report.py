@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.documents.bilingual import both, day, joined, moment, number, quantity
-from app.documents.heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
-from app.documents.paper import Column, Field, Fields, Paper, SignOffs, Table
-from app.documents.terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
+from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
+from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, Table
+from app.documents.paper.heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
+from app.documents.paper.terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master import AqlDefault
 from app.models.production.inspection import Nonconformance
 from app.models.records.event import Event

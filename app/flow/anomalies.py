@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo
 from app.flow.roles import STAFF, SUPERVISOR
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 
 ANOMALIES = Flow("anomaly", _l("Anomaly"), (
     Stage("reported", _l("Anomaly reported"), EXECUTION, PRODUCTION, "4.3", ages_after=timedelta(minutes=15), admits=True),

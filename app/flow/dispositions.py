@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flow import guards as g
 from app.flow.departments import INSPECTION, QUALITY
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import QUALITY_HEAD, STOREKEEPER
 from app.flow.roles import SALES as CLERK
-from app.flow.words import _l
+from app.flow.rules import guards as g
+from app.flow.texts.lazy_text import _l
 
 # To give free stock to a card is the planner's: “supply from stock” of the card that is to be planned.
 DISPOSITIONS = Flow("disposition", _l("Stock decision"), (

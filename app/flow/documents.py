@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 
 @dataclass(frozen=True)

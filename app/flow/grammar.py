@@ -9,9 +9,9 @@ from functools import cache, cached_property
 from typing import Any
 
 from app.flow.departments import Department, Phase
-from app.flow.problems import problems
 from app.flow.roles import OVER_LIMIT, Role
-from app.flow.words import Text, _l
+from app.flow.rules.declaration_problems import problems
+from app.flow.texts.lazy_text import Text, _l
 
 
 class WrongDeclaration(Exception):
@@ -121,9 +121,9 @@ class Action:
     the event seals only their salted hash, the words themselves can be erased. ``second`` names the
     action by which another person signs this one too, at a shared tablet in the same form; the next
     of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone,
-    names the action that this one takes back. ``gates`` begin gently (``app.flow.gates``): what
-    they say warns or refuses as the plant has set them. ``bounds`` say which figures do not make
-    sense together: some cannot be, others need a reason.
+    names the action that this one takes back. ``gates`` begin gently (``app.flow.rules.gates``):
+    what they say warns or refuses as the plant has set them. ``bounds`` say which figures do not
+    make sense together: some cannot be, others need a reason.
     """
 
     key: str

@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo
 from app.flow.roles import OPERATOR, SUPERVISOR
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 
 HANDOVERS = Flow("handover", _l("Shift hand-over"), (
     Stage("written", _l("Hand-over to read"), EXECUTION, PRODUCTION, "4.1", ages_after=timedelta(hours=12), admits=True),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from app.flow import guards as g
 from app.flow.departments import DELIVERY, INTAKE, SALES
 from app.flow.documents import DOSSIER
 from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from app.flow.roles import PRODUCTION_HEAD
 from app.flow.roles import SALES as CLERK
-from app.flow.rush import rush_actions
-from app.flow.words import _l
+from app.flow.rules import guards as g
+from app.flow.rules.rush import rush_actions
+from app.flow.texts.lazy_text import _l
 
 ORDERS = Flow("order", _l("Sales order"), (
     Stage("received", _l("Order received"), INTAKE, SALES, "1.1", admits=True),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flow import guards as g
 from app.flow.departments import (
     DELIVERY,
     EXECUTION,
@@ -18,7 +17,6 @@ from app.flow.departments import (
     WAREHOUSE,
 )
 from app.flow.documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
-from app.flow.gates import SHELF_LIFE
 from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When
 from app.flow.roles import (
     BUYER,
@@ -32,8 +30,10 @@ from app.flow.roles import (
     SUPERVISOR,
 )
 from app.flow.roles import SALES as CLERK
-from app.flow.rush import rush_actions
-from app.flow.words import _l
+from app.flow.rules import guards as g
+from app.flow.rules.gates import SHELF_LIFE
+from app.flow.rules.rush import rush_actions
+from app.flow.texts.lazy_text import _l
 
 STAGES = (
     Stage("to_plan", _l("To plan"), PLANNING, PRODUCTION, "2.1"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flow import guards as g
 from app.flow.departments import PLANNING, PURCHASING
 from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from app.flow.roles import BUYER, PLANNER, STOREKEEPER
-from app.flow.words import _l
+from app.flow.rules import guards as g
+from app.flow.texts.lazy_text import _l
 
 REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
     Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1), admits=True),

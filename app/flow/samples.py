@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flow import guards as g
 from app.flow.departments import INSPECTION, QUALITY
 from app.flow.documents import QUALITY_REPORT
 from app.flow.grammar import Action, Bound, Flow, Stage, Undo
 from app.flow.roles import BUYER, INSPECTOR, QUALITY_HEAD, STOREKEEPER
-from app.flow.words import _l
+from app.flow.rules import guards as g
+from app.flow.texts.lazy_text import _l
 
 SAMPLES = Flow("sample", _l("Sample"), (
     Stage("to_draw", _l("Incoming, to sample"), INSPECTION, QUALITY, "3.1", ages_after=timedelta(days=1)),

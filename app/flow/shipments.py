@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flow import guards as g
 from app.flow.departments import DELIVERY, SALES, WAREHOUSE
 from app.flow.documents import DELIVERY_NOTE
-from app.flow.gates import SHELF_LIFE
 from app.flow.grammar import Action, Bound, Flow, Stage
 from app.flow.roles import SALES as CLERK
 from app.flow.roles import STOREKEEPER
-from app.flow.words import _l
+from app.flow.rules import guards as g
+from app.flow.rules.gates import SHELF_LIFE
+from app.flow.texts.lazy_text import _l
 
 SHIPMENTS = Flow("shipment", _l("Shipment"), (
     Stage("to_pack", _l("To pack"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=1)),

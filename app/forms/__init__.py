@@ -6,20 +6,14 @@ from functools import cache
 from typing import Any
 
 from app.flow.grammar import Action
-from app.forms import (
-    caller,
-    delivery,
-    execution,
-    handover,
-    inspection,
-    materials,
-    orders,
-    planning,
-    reasons,
-    returns,
-    second,
-)
-from app.forms.base import ActionForm, signature
+from app.forms.fields import reasons
+from app.forms.floor import handover
+from app.forms.production import execution, planning
+from app.forms.quality import inspection
+from app.forms.records import second_signature
+from app.forms.records.action import ActionForm, signature
+from app.forms.sales import caller, orders
+from app.forms.warehouse import delivery, materials, returns
 
 FORMS: dict[str, type[ActionForm]] = {
     "order": orders.OrderForm,
@@ -71,7 +65,7 @@ FORMS: dict[str, type[ActionForm]] = {
 @cache
 def form_class(action: Action, by_pin: bool) -> type[ActionForm]:
     base = FORMS[action.form] if action.form else ActionForm
-    beside = second.fields() if by_pin and action.second else {}
+    beside = second_signature.fields() if by_pin and action.second else {}
     last = (reasons.fields() if action.reason else {}) | (
         {"password": signature(by_pin)} if action.signature else {}
     )
@@ -87,7 +81,7 @@ def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) ->
     if "reason_listed" in form:
         reasons.offer(form, choices.reasons(action))
     if "second_by" in form:
-        second.offer(form, record, choices)
+        second_signature.offer(form, record, choices)
     return form
 
 

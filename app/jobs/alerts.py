@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.jobs import outgoing, robots
 from app.jobs.leases import NotYet, transaction
 from app.models.alerts import alerting

@@ -23,8 +23,8 @@ from typing import Any
 from flask import current_app
 
 from app import clock, documents
-from app.documents import audit_index
-from app.documents.folders import folder_of
+from app.documents.bundle import audit_index
+from app.documents.bundle.folders import folder_of
 from app.extensions import db
 from app.models.master import Customer, Product
 from app.screens.archive.audit_list import KEPT, Entry, Wanted, entries_of

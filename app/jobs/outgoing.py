@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")
 CONNECT, PATIENCE = 3, 6  # seconds: to reach it, and for all of it

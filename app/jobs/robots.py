@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 KINDS: dict[str, Text] = {"wecom": _l("WeCom"), "dingtalk": _l("DingTalk"), "feishu": _l("Feishu")}
 LONGEST = 1900  # bytes: WeCom takes 2,048, the others more

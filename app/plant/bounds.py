@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.flow.terms import UNITS
-from app.flow.words import Text, _l
-from app.plant.censored import Censored
+from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.terms import UNITS
+from app.plant.quality.censored import Censored
 from app.plant.quantities import PIECES, base_uom, from_base
 
 USUAL_TOLERANCE = Decimal(10)  # % of what is still on order, where the material says nothing else

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.plant.bounds import Odd
 
 # Nobody delivers what has been of no use for a year.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.failed_login import FailedLogin
 from app.models.records.errors import Refused
 from app.security.aside import aside

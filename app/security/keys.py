@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from flask import Request, abort, current_app
 from flask_login import current_user
 
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.user import User
 
 FORM = re.compile(r"([\w-]{22})\.([\w-]{22})(?:\.[0-9]{1,9})?", re.ASCII)

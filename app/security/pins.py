@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.security.passwords import normal
 
 LENGTH = 6

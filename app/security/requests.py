@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.database import reading
 from app.extensions import csrf, db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.security import resumption, sessions
 from app.security.policies import SAFE, policy_of
 

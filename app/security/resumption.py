@@ -15,7 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.station import Station
 from app.security import browsers, devices, sessions
 from app.security.attempts import TooManyAttempts

@@ -22,8 +22,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.database import is_full
 from app.extensions import db, login
-from app.flow.words import Text, _l
-from app.forms.auth import ResumeForm
+from app.flow.texts.lazy_text import Text, _l
+from app.forms.people.login import ResumeForm
 from app.models.records.errors import Refused
 from app.security import resumption, safe_path, sessions
 from app.security.requests import let_go
@@ -173,7 +173,7 @@ def ask_beside_the_form() -> Response:
     form = ResumeForm(formdata=None, login=request.form.get(resumption.LOGIN, ""))
     form.form_errors += [sentence] if sentence else []
     return make_response(
-        render_template("auth/resume.html", form=form, entered=resumption.entered()), status
+        render_template("people/login/resume.html", form=form, entered=resumption.entered()), status
     )
 
 

@@ -13,10 +13,10 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from app import clock
-from app.documents import qr
-from app.documents.heading import find_url
-from app.flow.terms import measured, unit
-from app.flow.words import Text, _l, as_signed, halves, listed
+from app.documents.paper.heading import find_url
+from app.documents.pdf import qr
+from app.flow.texts.lazy_text import Text, _l, as_signed, halves, listed
+from app.flow.texts.terms import measured, unit
 from app.models.warehouse.lots import address
 from app.plant.quantities import from_base
 from app.screens.record.fact import lot_mark

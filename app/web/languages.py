@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import babel
-from app.flow.words import translate_with
+from app.flow.texts.lazy_text import translate_with
 
 LANGUAGES = (("zh_Hans_CN", "中文"), ("en", "English"))
 DEFAULT = "zh_Hans_CN"

@@ -22,7 +22,7 @@ from app import live
 from app.config import FOLDERS
 from app.database import is_full
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.event import NOTICE
 from app.models.records.papers.document import FAILED, WAITING, Job
 from app.security.aside import aside

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import ORDERS
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
 from app.screens.home import alarms as calls

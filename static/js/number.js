@@ -26,7 +26,7 @@ export function number(typed, largest = 1e9) {
 }
 
 // The signs of a reading that tells one side only, and of one that found nothing
-// (app/plant/censored.py).
+// (app/plant/quality/censored.py).
 const BELOW = /^[<\u2264\u2266\u2a7d\u3008\ufe64]\s*=?/;
 const ABOVE = /^[>\u2265\u2267\u2a7e\u3009\ufe65]\s*=?/;
 

@@ -1,5 +1,6 @@
 // Several cards at once: they are picked here, and the server does to each what was chosen
-// (app/blueprints/several.py): every card answers for itself, done, or refused with the sentence.
+// (app/blueprints/board/picked_cards.py): every card answers for itself, done, or refused with the
+// sentence.
 
 const picked = new Set(); // ids of cards
 let lastPicked; // a range begins there
@@ -89,7 +90,7 @@ async function doToPicked({ name: action, signed }) {
   for (const card of inOrder().filter(isPicked)) {
     data.append('record', `${card.dataset.record} ${card.dataset.version}`);
   }
-  const url = `/several/${board.dataset.board}`;
+  const url = `/picked/${board.dataset.board}`;
   isRunning = true;
   showBar();
   const answer = signed

@@ -27,9 +27,9 @@ const get = (url, signal) => once(url, {}, PATIENCE, signal);
 
 /**
  * Post `data`. After a time-out `unanswered` is told at once, and the server is asked by the
- * idempotency key what became of it (app/blueprints/once.py): while the first request is under way
- * it says 503 or nothing. The answer is then the one that got lost, `lost` where nothing ever
- * arrived, or `timeout` where nobody can tell.
+ * idempotency key what became of it (app/blueprints/records/idempotent.py): while the first request
+ * is under way it says 503 or nothing. The answer is then the one that got lost, `lost` where
+ * nothing ever arrived, or `timeout` where nobody can tell.
  */
 async function send(url, data, unanswered) {
   const files = [...data.values()].some((value) => value instanceof File && value.size);

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_pages import AXE
-from tests.test_content import png
+from tests.records.test_content import png
 
 
 @pytest.fixture(scope="module")

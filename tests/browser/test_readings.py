@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from app.extensions import db
 from app.models.quality.sample import Sample
-from app.plant.censored import read_reading
+from app.plant.quality.censored import read_reading
+from app.plant.quality.verdict import FAILED, judge
 from app.plant.reading import number
-from app.plant.verdict import FAILED, judge
 from tests.browser.tablet import Tablet
 from tests.browser.test_bulk import kind
 

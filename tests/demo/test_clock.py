@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from app.clock import PLANT_ZONE
-from app.demo.play_clock import FLOOR, Days, after, day_of, within
+from app.demo.play.clock import FLOOR, Days, after, day_of, within
 
 LAST = date(2026, 11, 22)
 

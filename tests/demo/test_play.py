@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, documents, verification
-from app.demo import play, play_clock, warned
+from app.demo import warned
+from app.demo.play import clock, player
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.floor.anomaly import Anomaly
@@ -43,7 +44,7 @@ def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
     order.
     """
     now = datetime.combine(date(2027, 3, 1), started, clock.PLANT_ZONE)
-    days = play_clock.Days(play_clock.day_of(now), now)
+    days = clock.Days(clock.day_of(now), now)
     written = [days.at(0, time(7)) + timedelta(minutes=minute) for minute in range(11 * 60 + 31)]
     moments = [days.real(moment) for moment in written]
     assert moments == sorted(set(moments)) and moments[-1] <= now
@@ -52,8 +53,8 @@ def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
 
 def test_before_eight_the_day_before_is_the_last():
     now = datetime(2027, 3, 1, 7, 59, tzinfo=clock.PLANT_ZONE)
-    assert play_clock.day_of(now) == date(2027, 2, 28)
-    assert play_clock.Days(play_clock.day_of(now), now).real(now) == now
+    assert clock.day_of(now) == date(2027, 2, 28)
+    assert clock.Days(clock.day_of(now), now).real(now) == now
 
 
 def card(po, line_no):
@@ -233,8 +234,8 @@ def test_failing_and_passing_results(plant):
 def test_every_login_that_the_tour_needs_is_printed_and_people_are_named_in_both_scripts(plant):
     tour = README.read_text("utf-8").split("## The tour")[1].split("## On the wall")[0]
     needed = set(re.findall(r"`([a-z]+\d)`", tour))
-    assert len(needed) >= 12 and needed <= {login for _, login, _ in play.logins()}
-    assert len({str(role) for role, _, _ in play.logins()}) == 11
+    assert len(needed) >= 12 and needed <= {login for _, login, _ in player.logins()}
+    assert len({str(role) for role, _, _ in player.logins()}) == 11
     for person in db.session.query(User):
         assert person.language is None and re.search("[A-Za-z]", person.name)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.demo.play_readings import reading
+from app.demo.play.readings import reading
 
 
 @pytest.mark.parametrize(

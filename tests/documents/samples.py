@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.documents import set_in_type
-from app.documents.paper import (
+from app.documents.paper.blocks import (
     Attachment,
     Column,
     Field,
@@ -18,9 +18,9 @@ from app.documents.paper import (
     SignOffs,
     Table,
 )
-from app.documents.printer import Printer
-from app.documents.typeset import part
-from app.flow.words import Both
+from app.documents.pdf.client import Printer
+from app.documents.pdf.typeset import part
+from app.flow.texts.lazy_text import Both
 
 AT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 COMPANY = Both("净单示范工厂", "Washline demo plant")

@@ -13,9 +13,9 @@ import pypdf
 import pytest
 
 from app import clock, documents
-from app.documents.bilingual import FOLDER
-from app.documents.event_data import facts
 from app.documents.ncr import nonconformance
+from app.documents.paper.bilingual import FOLDER
+from app.documents.paper.event_data import facts
 from app.extensions import db
 from app.jobs import leases
 from app.models.records.event import FIRST, digest

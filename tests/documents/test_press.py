@@ -15,11 +15,12 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from app.documents import press, set_in_type
-from app.documents.glyphs import spelled
-from app.documents.paper import Attachment, Passage, Table
-from app.documents.printer import NotPrinted, Printer
-from app.flow.words import Both
+from app.documents import set_in_type
+from app.documents.paper.blocks import Attachment, Passage, Table
+from app.documents.pdf import worker
+from app.documents.pdf.client import NotPrinted, Printer
+from app.documents.pdf.glyphs import spelled
+from app.flow.texts.lazy_text import Both
 from tests.documents.samples import AT, dossier, paper, wide
 
 
@@ -174,13 +175,13 @@ def test_even_markup_can_read_packaged_files_only(printer, markup):
 
 
 def test_the_fetcher_serves_by_name_only():
-    fetcher = press.packaged_files_only()
+    fetcher = worker.packaged_files_only()
     assert b"@page" in fetcher.fetch("washline:paper.css").read()
     for url in (
         "file:///etc/passwd",
         "http://127.0.0.1/",
         "washline:../config.py",
-        (Path(press.HERE) / "paper.css").as_uri(),
+        (Path(worker.HERE) / "paper.css").as_uri(),
     ):
         with pytest.raises(ValueError):
             fetcher.fetch(url)

@@ -9,10 +9,10 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.flow.bounds import LEAST, PAST, WISHED
 from app.flow.flows import FLOWS
+from app.flow.rules.bounds import LEAST, PAST, WISHED
 from app.forms import FORMS
-from app.forms.numbers import Count
+from app.forms.fields.numbers import Count
 from app.models.master import Material
 from app.models.people.user import User
 from app.models.quality.sample import Sample

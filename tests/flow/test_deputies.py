@@ -12,7 +12,7 @@ from app.models.people.station import Station
 from app.models.people.user import User
 from app.models.records.errors import Forbidden
 from app.models.records.papers.document import Document
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 from tests.walk import PASSWORD, password_hash, said
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

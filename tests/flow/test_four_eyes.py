@@ -8,7 +8,7 @@ from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from tests.flow.test_actions import count, soon, stocked
 from tests.flow.test_deputies import hand_over
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 from tests.walk import password_hash, said
 
 PAIRS = {

@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 
 from app import clock
-from app.flow.gates import SHELF_LIFE
+from app.flow.rules.gates import SHELF_LIFE
 from app.models.records.rules.gate_setting import GateSetting
-from app.plant.verdict import last_day_with
+from app.plant.quality.verdict import last_day_with
 from tests.flow.test_guards import changed
 from tests.walk import PASSWORD, said
 

@@ -13,9 +13,9 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.flow import guards
 from app.flow.flows import FLOWS
-from app.flow.words import Text
+from app.flow.rules import guards
+from app.flow.texts.lazy_text import Text
 from app.models.warehouse.disposition import unbound
 from app.models.warehouse.stock import Lot
 from tests.flow.test_actions import NEW_CUSTOMER, corrected, count, soon, stocked, to_be_reworked

@@ -225,7 +225,7 @@ def test_a_supplier_lot_is_kept_in_one_way_of_writing(everywhere):
     ],
 )
 def test_a_day_is_told_by_year_month_and_day(typed, day):
-    from app.forms.base import day_typed
+    from app.forms.records.action import day_typed
     from app.plant import reading
 
     if day is None:

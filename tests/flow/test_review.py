@@ -303,7 +303,7 @@ def asked(walk):
 
 
 def test_words_about_people_can_be_erased_and_the_chain_holds(walk):
-    from app.documents.history import chain, facts
+    from app.documents.paper.history import chain, facts
     from app.extensions import db
     from app.models.records.sealing.erasable_words import entered
     from app.models.records.sealing.erasure import erase, words_about

@@ -14,7 +14,7 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Text
+from app.flow.texts.lazy_text import Text
 from app.jobs import alerts, leases, worker
 from app.models.alerts.alerting import halted, send_soon
 from app.models.alerts.group_robot import Robot as Row

@@ -13,7 +13,7 @@ from app.jobs.worker import KINDS
 from app.models.people.deputy import TURNS, Deputy
 from app.models.people.user import User
 from app.models.records.papers.document import Job
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 from tests.walk import password_hash
 
 HOUR = timedelta(hours=1)

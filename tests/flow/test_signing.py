@@ -9,7 +9,7 @@ from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.forms import form_class
-from app.forms.form import GIVEN_AWAY
+from app.forms.records.form import GIVEN_AWAY
 from app.models.people.user import UserSession
 from tests.flow.test_actions import ACTIONS, count, doer, fields_for, ready_for
 from tests.walk import PASSWORD, said

@@ -8,7 +8,7 @@ import pytest
 from app.extensions import db
 from app.models.people.user import User
 from tests.flow.test_deputies import hand_over, page
-from tests.people import make_user
+from tests.staff import make_user
 
 
 @pytest.fixture

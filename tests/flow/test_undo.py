@@ -13,7 +13,7 @@ from app.extensions import db
 from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo, WrongDeclaration
 from app.flow.roles import SUPERVISOR
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.production.plan import PlanReceipt
 from app.models.production.requirement import Pick
 from app.models.records.event import broken_links

@@ -47,7 +47,7 @@ MUTANTS = (
         "app/flow/samples.py",
         'source="reported", target="released", roles=frozenset({QUALITY_HEAD})',
         'source="reported", target="released", roles=frozenset({QUALITY_HEAD, INSPECTOR})',
-        ("tests/test_flow_printed.py::test_flow_md_is_what_the_declaration_says",),
+        ("tests/flow/test_printed.py::test_flow_md_is_what_the_declaration_says",),
     ),
     Mutant(
         "four eyes: one person does both steps",
@@ -65,7 +65,7 @@ MUTANTS = (
         "(version is not None and version != self.version)",
         "False",
         (
-            "tests/test_floor_together.py"
+            "tests/floor/test_together.py"
             "::test_what_is_refused_is_told_and_the_others_are_done[sqlite]",
         ),
     ),
@@ -74,7 +74,7 @@ MUTANTS = (
         "app/models/records/rules/wip_limits.py",
         "if count < limits[target]:",
         "if count <= limits[target]:",
-        ("tests/test_limits.py::test_a_full_stage_refuses_and_says_so_before[sqlite]",),
+        ("tests/board/test_limits.py::test_a_full_stage_refuses_and_says_so_before[sqlite]",),
     ),
     Mutant(
         "waiting: nobody looks again when a line becomes free (PostgreSQL)",
@@ -103,7 +103,7 @@ MUTANTS = (
         'ask("BEGIN IMMEDIATE")',
         'ask("BEGIN DEFERRED")',
         (
-            "tests/test_ledgers.py"
+            "tests/storage/test_ledgers.py"
             "::test_who_writes_holds_the_lock_from_the_start_and_who_reads_holds_nobody_up[sqlite]",
         ),
     ),
@@ -116,7 +116,7 @@ MUTANTS = (
         """        }
 """,
         (
-            "tests/test_cli.py::test_tampering_is_named[sqlite-UPDATE event SET clause = '9.9' "
+            "tests/cli/test_cli.py::test_tampering_is_named[sqlite-UPDATE event SET clause = '9.9' "
             "WHERE flow = 'anomaly' AND record_id = 2 AND seq = 2"
             "-anomaly 2: event 2 was altered outside its sealed body]",
         ),
@@ -126,28 +126,32 @@ MUTANTS = (
         "app/models/records/event.py",
         'APPEND_ONLY = ("event", "stock_movement")',
         'APPEND_ONLY = ("event",)',
-        ("tests/test_ledgers.py::test_a_ledger_s_rows_are_neither_changed_nor_taken_away[sqlite]",),
+        (
+            "tests/storage/test_ledgers.py::test_a_ledger_s_rows_are_neither_changed_nor_taken_away[sqlite]",
+        ),
     ),
     Mutant(
         "index dropped: the board walks through all cards",
         "app/models/production/production_order.py",
         '(Index("ix_production_order_board", "stage", "due"),)',
         "()",
-        ("tests/test_migrations.py::test_the_migrations_make_what_the_models_describe[sqlite]",),
+        (
+            "tests/storage/test_migrations.py::test_the_migrations_make_what_the_models_describe[sqlite]",
+        ),
     ),
     Mutant(
         "job: what a dead worker leased is never taken again",
         "app/jobs/leases.py",
         "or_(Job.leased_until.is_(None), Job.leased_until < now)",
         "Job.leased_until.is_(None)",
-        ("tests/test_jobs.py::test_a_leased_job_is_left_alone_until_its_lease_ends[sqlite]",),
+        ("tests/jobs/test_jobs.py::test_a_leased_job_is_left_alone_until_its_lease_ends[sqlite]",),
     ),
     Mutant(
         "backup: a forged record is restored",
         "app/storage/restore.py",
         "if faults:",
         "if False:",
-        ("tests/test_backup.py::test_a_backup_of_a_forged_record_is_refused[sqlite]",),
+        ("tests/storage/test_backup.py::test_a_backup_of_a_forged_record_is_refused[sqlite]",),
     ),
     Mutant(
         "erasure: the words stay where the record repeats them",
@@ -159,14 +163,14 @@ MUTANTS = (
     # The plant's arithmetic
     Mutant(
         "incompatibility: acid and chlorine on one vehicle",
-        "app/plant/incompatibility.py",
+        "app/plant/production/incompatibility.py",
         "for a, b, rule in pairs if rule != OK]",
         "for a, b, rule in pairs if rule == FORBID]",
         ("tests/plant/test_incompatibility.py::test_conflicts_of_a_vehicle",),
     ),
     Mutant(
         "requirements: rounded to the nearest gram",
-        "app/plant/requirements.py",
+        "app/plant/production/requirements.py",
         'return ceil_to(ceil_whole(exact), step_of("kg"))',
         'return round(exact / step_of("kg")) * step_of("kg")',
         ("tests/plant/test_requirements.py::test_a_need_is_raised_to_the_gram_never_lowered",),
@@ -194,11 +198,11 @@ MUTANTS = (
         "app/security/attempts.py",
         "if by_account >= PER_ACCOUNT:",
         "if by_account >= PER_ADDRESS:",
-        ("tests/test_floor.py::test_pins_are_guessed_five_times_in_five_minutes[sqlite]",),
+        ("tests/floor/test_tablet.py::test_pins_are_guessed_five_times_in_five_minutes[sqlite]",),
     ),
     Mutant(
         "once: a retry happens again",
-        "app/blueprints/once.py",
+        "app/blueprints/records/idempotent.py",
         "carry_out(row, view, args, kwargs) if new else stored(row)",
         "carry_out(row, view, args, kwargs)",
         ("tests/security/test_once.py::test_the_stored_answer_comes_back[sqlite]",),
@@ -208,7 +212,7 @@ MUTANTS = (
         "app/web/template_context.py",
         "app.jinja_env.autoescape = True",
         "app.jinja_env.autoescape = False",
-        ("tests/test_find.py::test_nothing_asked_and_nothing_found_say_what_to_do[sqlite]",),
+        ("tests/search/test_find.py::test_nothing_asked_and_nothing_found_say_what_to_do[sqlite]",),
     ),
     Mutant(
         "formula: a spreadsheet carries out what a lot is called",

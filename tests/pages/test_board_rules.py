@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from tests.pages.looking import reads
-from tests.people import log_in
+from tests.staff import log_in
 
 # The columns of each board as the house is designed, hand-written; in brackets those it only waits
 # for.

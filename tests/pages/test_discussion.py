@@ -17,7 +17,7 @@ from app.models.records.papers.attachment import Attachment
 from app.models.records.sealing.erasable_words import false_words
 from app.models.records.sealing.erasure import erase, words_about
 from tests.pages.looking import words
-from tests.test_content import png
+from tests.records.test_content import png
 
 PICTURE = png(10, 10)
 

@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from app.plant.balance import ToleranceRow
-from app.plant.fefo import Lot
-from app.plant.incompatibility import Changeover, Changeovers, Incompatibility, PairRule
-from app.plant.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
+from app.plant.production.balance import ToleranceRow
+from app.plant.production.incompatibility import Changeover, Changeovers, Incompatibility, PairRule
+from app.plant.production.requirements import FormulaLine, PackagingItem
 from app.plant.quantities import to_base
-from app.plant.requirements import FormulaLine, PackagingItem
+from app.plant.sales.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
+from app.plant.warehouse.fefo import Lot
 
 DATA = Path(__file__).parents[2] / "app" / "demo" / "data"
 BASE_DAY = date(2026, 11, 22)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.balance import (
+from app.plant.production.balance import (
     label_gap,
     label_gap_accepted,
     net_content,

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.censored import Censored, kept_reading, read_reading
-from app.plant.verdict import judge
+from app.plant.quality.censored import Censored, kept_reading, read_reading
+from app.plant.quality.verdict import judge
 
 D = Decimal
 

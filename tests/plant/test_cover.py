@@ -6,10 +6,17 @@ from datetime import date
 
 import pytest
 
-from app.plant.cover import EXCLUDED, SERVED, SHORT, propose_lots, serve_in_turn, shortages
-from app.plant.fefo import Lot
+from app.plant.production.stock_coverage import (
+    EXCLUDED,
+    SERVED,
+    SHORT,
+    propose_lots,
+    serve_in_turn,
+    shortages,
+)
 from app.plant.quantities import to_base
-from app.plant.review import review_orders
+from app.plant.sales.review import review_orders
+from app.plant.warehouse.fefo import Lot
 
 from . import demo
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.fefo import Draw, Lot, allocate
-from app.plant.requirements import minimum_assay
+from app.plant.production.requirements import minimum_assay
+from app.plant.warehouse.fefo import Draw, Lot, allocate
 
 from . import demo
 

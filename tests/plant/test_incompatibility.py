@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from app.plant.incompatibility import EQUIPMENT, LOADING, STORAGE, Conflict, UnknownPair
+from app.plant.production.incompatibility import EQUIPMENT, LOADING, STORAGE, Conflict, UnknownPair
 
 from . import demo
 

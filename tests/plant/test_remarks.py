@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.plant.remarks import sentence
-from app.plant.review import review_orders
+from app.plant.sales.remarks import sentence
+from app.plant.sales.review import review_orders
 
 from . import demo
 

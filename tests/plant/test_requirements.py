@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.quantities import from_base, to_base
-from app.plant.requirements import (
+from app.plant.production.requirements import (
     FormulaLine,
     PackagingItem,
     WaterNegative,
@@ -17,6 +16,7 @@ from app.plant.requirements import (
     raw_materials,
     shares,
 )
+from app.plant.quantities import from_base, to_base
 
 from . import demo
 

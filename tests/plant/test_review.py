@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant import finding as kinds
-from app.plant.order_facts import NET, PREPAID
-from app.plant.review import review_line, review_orders
+from app.plant.sales import finding as kinds
+from app.plant.sales.order_facts import NET, PREPAID
+from app.plant.sales.review import review_line, review_orders
 
 from . import demo
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.incompatibility import Changeover, Changeovers
-from app.plant.schedule import (
+from app.plant.production.incompatibility import Changeover, Changeovers
+from app.plant.production.schedule import (
     NoRoom,
     Occupied,
     WorkingHours,

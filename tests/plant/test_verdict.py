@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.plant.verdict import (
+from app.plant.quality.verdict import (
     DefectCount,
     TestResult,
     allowed_age,

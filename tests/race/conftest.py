@@ -4,7 +4,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 from tests.walk import password_hash
 
 

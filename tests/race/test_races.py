@@ -272,7 +272,7 @@ def test_a_retry_with_the_same_key_is_one_event(walk, crowd, at_once):
 
 
 def log_in_again(walk, browser):
-    from tests.people import log_in
+    from tests.staff import log_in
 
     tab = log_in(walk.app, browser.user_id)
     tab.csrf_token()

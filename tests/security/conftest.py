@@ -4,7 +4,7 @@ import pytest
 
 from app.extensions import db
 from app.security import hash_password
-from tests.people import make_user
+from tests.staff import make_user
 
 PASSWORD = "seven green bottles"
 

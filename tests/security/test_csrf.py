@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import log_in
+from tests.staff import log_in
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.user import User, UserSession
 from app.models.records.errors import Blocked, Forbidden
 from app.security import PUBLIC, STAFF, policy

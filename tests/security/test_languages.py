@@ -3,7 +3,7 @@
 import pytest
 
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.people.user import User
 
 

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.people.user import User, UserSession
 from app.models.records.rules.setting import Setting
 from app.security import demo_password, hash_password
-from tests.people import make_user
+from tests.staff import make_user
 
 WRONG = "登录名与密码不符", "Login and password do not match"
 

@@ -8,16 +8,16 @@ import pytest
 from flask import Response, render_template_string, request
 
 from app import clock
-from app.blueprints.once import once
+from app.blueprints.records.idempotent import once
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.deputy import Deputy
 from app.models.people.user import User, UserRole
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.idempotency import Answer
 from app.security import STAFF, new_key, policy
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.security import (
     verify,
     weakness,
 )
-from tests.people import make_user
+from tests.staff import make_user
 
 
 def test_argon2id_with_the_agreed_cost():

@@ -6,7 +6,7 @@ import pytest
 
 from app.extensions import db
 from app.models.people.user import User, UserSession
-from tests.people import log_in, make_user
+from tests.staff import log_in, make_user
 
 
 def inside(browser):

@@ -22,11 +22,11 @@ SOLD, HALTED = ("H9-2026-318", 1), ("NX-330", 2)
 
 def begin(world):
     """The part of the demo's play that is kept."""
-    from app.demo import play_script as script
-    from app.demo.play_deliveries import delivery_story
-    from app.demo.play_incidents import problem_story
-    from app.demo.play_orders import order_story
-    from app.demo.play_purchases import lot_story, purchase_story
+    from app.demo.play import script
+    from app.demo.play.deliveries import delivery_story
+    from app.demo.play.incidents import problem_story
+    from app.demo.play.orders import order_story
+    from app.demo.play.purchases import lot_story, purchase_story
 
     for order in [*script.earlier_orders(world), *world.plant.orders]:
         if (po := order.customer_po) in ORDERS:
@@ -50,7 +50,7 @@ def play(url, home):
     """Play the plant into an empty database, through the migrations of its own code."""
     os.environ |= {"DATABASE_URL": url, "WASHLINE_HOME": str(home)}
     from app import create_app
-    from app.demo import play as demo
+    from app.demo.play import player as demo
     from app.extensions import db
     from app.models.records.rules.setting import mark_demo
     from app.storage import schema

@@ -15,7 +15,7 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import Named
 from app.flow.roles import ROLES
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.alerts.group_robot import HALT, OVERDUE, TEST, Robot, RobotMessage
 from app.models.records.numbers import records
 from app.models.records.papers.document import WAITING, Job

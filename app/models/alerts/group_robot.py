@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.database import inserting
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.user import User
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.errors import Blocked, MovedOn

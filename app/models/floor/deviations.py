@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.words import Both, for_record, halves
+from app.flow.texts.lazy_text import Both, for_record, halves
 from app.models.master import AnomalyCode
 
 if TYPE_CHECKING:

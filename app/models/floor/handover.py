@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.handovers import HANDOVERS
-from app.flow.terms import SHIFTS, term
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import SHIFTS, term
 from app.models.master import Line
 from app.models.records.number_series import next_number
 from app.models.records.record import Record

@@ -3,8 +3,8 @@ instructions, codes.
 """
 
 from app.models.master.codes import AnomalyCode, Notice
+from app.models.master.customer_finder import addresses_of, namesakes, product_called
 from app.models.master.customers import Customer, CustomerAddress, Supplier
-from app.models.master.finder import addresses_of, namesakes, product_called
 from app.models.master.formulas import Formula, FormulaLine
 from app.models.master.instructions import WorkInstruction, WorkStep
 from app.models.master.materials import Material

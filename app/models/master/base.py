@@ -8,7 +8,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.records.column_types import Key
 from app.models.records.event import FIRST
 from app.plant import reading

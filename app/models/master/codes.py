@@ -8,7 +8,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Named
 
 

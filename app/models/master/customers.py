@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
 from app.models.records.column_types import Exact, Json
 

@@ -8,7 +8,7 @@ from sqlalchemy import String, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Master
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown

@@ -6,7 +6,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.flow.words import for_record
+from app.flow.texts.lazy_text import for_record
 from app.models.master.base import Coded, Named
 from app.models.records.column_types import Json
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Master
 from app.models.master.codes import Notice
 from app.models.master.customers import CustomerAddress

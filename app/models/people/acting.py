@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, foreign
 from app import clock
 from app.flow.grammar import Action, Stage
 from app.flow.roles import ROLES, Role
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.column_types import Moment
 
 if TYPE_CHECKING:

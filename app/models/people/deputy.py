@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.handing_over import may_hand_over, unfit, wrong_span
 from app.models.people.user import User
 from app.models.records.column_types import Key, Moment

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.models.people.pairing import Paired
 from app.models.records.column_types import Json
-from app.plant.screens import SMALLEST, letters
+from app.plant.wall.letter_size import SMALLEST, letters
 
 
 class Display(Paired, db.Model):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES, Role
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 
 if TYPE_CHECKING:
     from app.models.people.user import User

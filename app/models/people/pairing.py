@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Key, Moment
 from app.models.records.errors import MovedOn, Refused
 from app.models.records.event import FIRST

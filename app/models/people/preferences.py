@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Json, Key
 from app.models.records.errors import Refused
 from app.plant import reading

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.people.deputy import Deputy
 from app.models.people.user import User, UserRole
 from app.models.records.event import Event

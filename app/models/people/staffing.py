@@ -17,7 +17,7 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Named
 from app.flow.roles import ROLES
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import WorkStep
 from app.models.people.user import User
 from app.models.production.plan import RECEIVERS

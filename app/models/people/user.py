@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.acting import Acting, standing_in
 from app.models.people.preferences import Preferring
 from app.models.people.signed_names import SignedNames, tell_apart

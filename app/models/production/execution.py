@@ -13,9 +13,9 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.flow.guards import line_is_free
 from app.flow.roles import OPERATOR, SUPERVISOR
-from app.flow.words import Both, Text, _l
+from app.flow.rules.guards import line_is_free
+from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.floor.deviations import report_deviation
 from app.models.master import Line, SpecTest, StorageZone, WorkStep
 from app.models.people.signers import whose
@@ -24,8 +24,8 @@ from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.rules.reevaluation import refresh_cards_on
 from app.models.warehouse.stock import QUARANTINE, Lot, move, take_in
-from app.plant.censored import Censored
-from app.plant.verdict import PASSED, UNCLEAR, expiry_date, judge
+from app.plant.quality.censored import Censored
+from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -23,9 +23,9 @@ from app.models.production.requirement import (
 )
 from app.models.records.rules.reevaluation import refresh_cards_waiting_for
 from app.models.warehouse.stock import move
-from app.plant.cover import propose_lots
-from app.plant.fefo import Allocation
-from app.plant.requirements import Requirement as Need
+from app.plant.production.requirements import Requirement as Need
+from app.plant.production.stock_coverage import propose_lots
+from app.plant.warehouse.fefo import Allocation
 
 if TYPE_CHECKING:
     from app.models.people.user import User

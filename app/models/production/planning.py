@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 from app import clock
 from app.extensions import db
 from app.flow.departments import PURCHASING, WAREHOUSE
-from app.flow.gates import REFUSES, SHELF_LIFE
 from app.flow.roles import ROLES
-from app.flow.words import _l
+from app.flow.rules.gates import REFUSES, SHELF_LIFE
+from app.flow.texts.lazy_text import _l
 from app.models.master import Line, LineRate
 from app.models.production.execution import ON_THE_LINE
 from app.models.production.plan import (
@@ -32,7 +32,7 @@ from app.models.records.number_series import next_serial
 from app.models.records.rules.gate_setting import mode_of
 from app.models.records.rules.gating import too_old
 from app.models.warehouse.stock import Lot, free_stock, usable_lots
-from app.plant.requirements import bulk_mass
+from app.plant.production.requirements import bulk_mass
 
 if TYPE_CHECKING:
     from app.models.people.user import User

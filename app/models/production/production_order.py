@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Product
 from app.models.production.execution import Execution
 from app.models.production.inspection import Inspection

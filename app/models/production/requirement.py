@@ -14,13 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.warehouse.stock import RELEASED, Lot, Stock
-from app.plant import requirements as plant
-from app.plant.fefo import Lot as PlantLot
+from app.plant.production import requirements as plant
 from app.plant.quantities import ceil_whole
+from app.plant.warehouse.fefo import Lot as PlantLot
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.flow.rush import HURRIERS
+from app.flow.rules.rush import HURRIERS
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.records.column_types import normal
 from app.models.records.errors import Blocked
 from app.models.warehouse.stock import Lot

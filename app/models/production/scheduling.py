@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Both, Text, _l
+from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
-from app.plant.incompatibility import Changeover as PlantChangeover
-from app.plant.incompatibility import Changeovers
-from app.plant.requirements import Pots, pots
-from app.plant.schedule import (
+from app.plant.production.incompatibility import Changeover as PlantChangeover
+from app.plant.production.incompatibility import Changeovers
+from app.plant.production.requirements import Pots, pots
+from app.plant.production.schedule import (
     NoRoom,
     Occupied,
     WorkingHours,

@@ -15,8 +15,8 @@ from app import clock
 from app.extensions import db
 from app.flow.requisitions import REQUISITIONS
 from app.flow.roles import BUYER
-from app.flow.terms import unit
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import unit
 from app.models.master import Material, Supplier
 from app.models.production.execution import zone_for
 from app.models.records.column_types import Quantity
@@ -24,8 +24,8 @@ from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedRequisition
 from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
+from app.plant.quality.verdict import expiry_date
 from app.plant.quantities import from_base
-from app.plant.verdict import expiry_date
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.samples import SAMPLES
-from app.flow.words import _l, halves
+from app.flow.texts.lazy_text import _l, halves
 from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
@@ -20,7 +20,7 @@ from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedSample
 from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
-from app.plant.verdict import FAILED, PASSED
+from app.plant.quality.verdict import FAILED, PASSED
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Both, _l, halves
+from app.flow.texts.lazy_text import Both, _l, halves
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked
-from app.plant.censored import Censored, kept_reading
-from app.plant.verdict import FAILED, PASSED, UNCLEAR, judge
+from app.plant.quality.censored import Censored, kept_reading
+from app.plant.quality.verdict import FAILED, PASSED, UNCLEAR, judge
 
 if TYPE_CHECKING:
     from app.models.people.user import User

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.flow.grammar import Action, Flow, Named
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.rules.wip_limits import OPEN, Standings, Way, way
 
 if TYPE_CHECKING:

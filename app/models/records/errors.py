@@ -4,7 +4,7 @@ on.
 
 from __future__ import annotations
 
-from app.flow.words import Text
+from app.flow.texts.lazy_text import Text
 
 
 class Refused(Exception):

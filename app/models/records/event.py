@@ -24,8 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.roles import ROLES
-from app.flow.words import Text as Sentence
-from app.flow.words import _l
+from app.flow.texts.lazy_text import Text as Sentence
+from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Key, Moment, canonical
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column
 from app import clock
 from app.extensions import db
 from app.flow.grammar import Flow, Stage
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.user import User
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.erasable_words import keep, kept_apart

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 from app import clock
 from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, When
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.available_actions import Offer, same_person
 from app.models.records.column_types import Json, Key, Moment, as_kept
 from app.models.records.description import Shown

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from app import clock
 from app.extensions import db
 from app.flow.grammar import UNDO, Action, Flow
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.errors import Blocked
 from app.models.records.event import Event
 from app.models.records.event_chain import BESIDE

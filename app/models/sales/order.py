@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 
 from app.extensions import db
 from app.flow.orders import ORDERS
-from app.flow.words import Text as Words
-from app.flow.words import _l
+from app.flow.texts.lazy_text import Text as Words
+from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment

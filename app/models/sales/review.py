@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import (
     DocumentRequirement,
     Formula,
@@ -27,12 +27,12 @@ from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import as_plant_lots, formula_of, lots_on_offer
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.loading import pair_rules
-from app.plant.finding import BLOCKING, CAUTION, NOTICE, QUESTION, Finding
-from app.plant.incompatibility import UnknownPair
-from app.plant.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
-from app.plant.remarks import sentence
-from app.plant.requirements import PackagingItem
-from app.plant.review import COMBINE_WITHIN, review_line
+from app.plant.production.incompatibility import UnknownPair
+from app.plant.production.requirements import PackagingItem
+from app.plant.sales.finding import BLOCKING, CAUTION, NOTICE, QUESTION, Finding
+from app.plant.sales.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
+from app.plant.sales.remarks import sentence
+from app.plant.sales.review import COMBINE_WITHIN, review_line
 
 WORDS = {
     BLOCKING: _l("Not possible"),

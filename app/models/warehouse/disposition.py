@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.dispositions import DISPOSITIONS
-from app.flow.terms import unit
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import unit
 from app.models.production.execution import zone_for
 from app.models.production.parts import divide, part_like
 from app.models.records.column_types import Quantity

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.words import Both, Text, _l
+from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.master import IncompatClass, Incompatibility
-from app.plant.incompatibility import LOADING, PairRule
-from app.plant.incompatibility import Incompatibility as Pairs
+from app.plant.production.incompatibility import LOADING, PairRule
+from app.plant.production.incompatibility import Incompatibility as Pairs
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from app import clock
 from app.extensions import db
 from app.flow.shipments import SHIPMENTS
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Customer, CustomerAddress
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked

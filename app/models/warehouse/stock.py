@@ -28,7 +28,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.records.sealing import sealed_rows

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS, stages_of
 from app.flow.grammar import Flow, Found, Stage
-from app.flow.words import Text
+from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
 from app.models.records.available_actions import Offer, next_of, offers_from_cue
 from app.models.records.record import Record

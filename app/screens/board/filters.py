@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 
 SWITCHES = {
     "mine": _l("Held by me"),

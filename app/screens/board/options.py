@@ -18,7 +18,7 @@ from app.extensions import db
 from app.flow.departments import Department
 from app.flow.grammar import Flow
 from app.flow.orders import ORDERS
-from app.flow.words import Both, Text, _l
+from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.master import Customer, Line, ProductFamily
 from app.models.people.preferences import SavedView
 from app.models.people.user import User

@@ -15,8 +15,8 @@ from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
-from app.flow.terms import unit
-from app.flow.words import Text
+from app.flow.texts.lazy_text import Text
+from app.flow.texts.terms import unit
 from app.models.master import (
     AnomalyCode,
     CustomerAddress,

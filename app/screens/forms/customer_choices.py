@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models.master import Customer, CustomerAddress, addresses_of, namesakes
 from app.models.master.dictionary import Field
-from app.models.master.listing import options
+from app.screens.master.listing import options
 
 # So many addresses fit a list to choose from; of more, those are offered that were searched for.
 FEW = 200

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.flow.grammar import Action
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.staffing import People
 from app.models.people.user import User
 

@@ -12,12 +12,20 @@ from typing import Any
 from app import clock
 from app.flow.departments import DEPARTMENTS
 from app.flow.documents import DOCUMENTS
-from app.flow.event_fields import EVENT_FIELDS, field_label
 from app.flow.grammar import Flow
 from app.flow.roles import ROLES
-from app.flow.terms import CHANNELS, CHECKS, DEFECT_CLASSES, DISPOSITIONS, LOT_STATUS, SHIFTS, term
-from app.flow.terms import unit as unit_word
-from app.flow.words import SEMICOLON, Text, _l, as_signed, listed
+from app.flow.texts.event_fields import EVENT_FIELDS, field_label
+from app.flow.texts.lazy_text import SEMICOLON, Text, _l, as_signed, listed
+from app.flow.texts.terms import (
+    CHANNELS,
+    CHECKS,
+    DEFECT_CLASSES,
+    DISPOSITIONS,
+    LOT_STATUS,
+    SHIFTS,
+    term,
+)
+from app.flow.texts.terms import unit as unit_word
 from app.models.records.rules.bounding import said_of
 from app.plant.quantities import from_base
 from app.screens.record.fact import verdict

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
-from app.flow.terms import LOT_STATUS, VERDICTS
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
+from app.flow.texts.terms import LOT_STATUS, VERDICTS
 from app.models.master import DocumentRequirement
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.signers import awaited
 from app.models.people.user import User
 from app.models.records.discussion.mention_parser import pieces

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app import clock
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.master import Material
 from app.models.production.requirement import Pick, Requirement, lots_on_offer, needs_of
 from app.screens.record.fact import Mark

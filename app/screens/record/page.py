@@ -14,7 +14,7 @@ from app.flow.anomalies import ANOMALIES
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.signers import whose
 from app.models.people.user import User
 from app.models.records.available_actions import Offer, next_of

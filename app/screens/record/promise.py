@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app import clock
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.screens.record.fact import days_until
 from app.screens.record.timeline import Way, behind, shipped_at, way_of_card
 

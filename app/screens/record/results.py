@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.flow.terms import LAID_ASIDE, VERDICTS, term
-from app.flow.words import Both, Text, _l, halves
+from app.flow.texts.lazy_text import Both, Text, _l, halves
+from app.flow.texts.terms import LAID_ASIDE, VERDICTS, term
 
 
 def results_told(record: Any, data: dict[str, Any]) -> Iterator[tuple[Both | str, Text | str]]:

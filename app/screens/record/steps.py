@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.flow.roles import ROLES
-from app.flow.terms import unit as unit_word
-from app.flow.words import Both, Text, _l
+from app.flow.texts.lazy_text import Both, Text, _l
+from app.flow.texts.terms import unit as unit_word
 from app.models.master import WorkStep
 from app.models.production.execution import StepRecord
 

@@ -24,7 +24,7 @@ from app.flow.departments import (
 )
 from app.flow.grammar import Stage
 from app.models.records.rules.stage_settings import ages_after
-from app.plant.schedule import RELEASE_DAYS
+from app.plant.production.schedule import RELEASE_DAYS
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.master import Material, Product
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement

@@ -11,7 +11,7 @@ from sqlalchemy import Select, literal, or_, select, type_coerce
 from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Line
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder

@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select
 
 from app import clock
 from app.extensions import db
-from app.flow.words import Both
+from app.flow.texts.lazy_text import Both
 from app.models.master import Line, Product
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func
 
 from app.extensions import db
 from app.flow.roles import Role
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.screens.record.fact import Mark
 
 FIRST, ALL = 5, 200

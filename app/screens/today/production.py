@@ -16,7 +16,7 @@ from app import clock
 from app.flow import roles
 from app.flow.departments import DEPARTMENTS
 from app.flow.production import ISSUED, TO_MAKE
-from app.flow.words import Text, _l, listed
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.production.plan import RECEIVERS, Plan

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
 from app.models.warehouse.stock import Lot

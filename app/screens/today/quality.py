@@ -15,7 +15,7 @@ from app import clock
 from app.flow import roles
 from app.flow.departments import QUALITY
 from app.flow.production import TO_MAKE
-from app.flow.words import _l, as_signed
+from app.flow.texts.lazy_text import _l, as_signed
 from app.models.master import Material
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder

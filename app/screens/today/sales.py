@@ -11,8 +11,8 @@ from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.flow.terms import PAYMENT_RULES, term
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event

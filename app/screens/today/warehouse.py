@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.flow.terms import unit
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import unit
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.warehouse.lots import address

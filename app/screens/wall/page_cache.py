@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app import clock, live
 from app.flow.departments import PHASES, WITH_BOARD
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.people.user import User
 from app.models.records.numbers import records
 from app.screens.board import columns as boards
@@ -53,7 +53,7 @@ def screens(display: Any) -> list[Markup]:
                 ]  # of our escaping templates
                 kept.put(key, found)
         pages += found
-    return pages or [Markup(render_template("display/_notices.html", notices=[]))]
+    return pages or [Markup(render_template("wall/_notices.html", notices=[]))]
 
 
 def rendered(layout: str, large: bool, keeper: User) -> list[str]:
@@ -63,33 +63,33 @@ def rendered(layout: str, large: bool, keeper: User) -> list[str]:
     if layout == HALTED:
         halted = [now for now in facts.plant().lines if now.state == HALTED]
         return [
-            render_template("display/_halted.html", lines=part, count=len(halted))
+            render_template("wall/_halted.html", lines=part, count=len(halted))
             for part in parts(halted, 2 if large else 4)
         ]
     if layout == "plant":
         plant, most = facts.plant(), 2 if large else 4
         return [
-            render_template("display/_plant.html", plant=plant),
+            render_template("wall/_plant.html", plant=plant),
             *(
-                render_template("display/_lines.html", plant=plant, lines=part)
+                render_template("wall/_lines.html", plant=plant, lines=part)
                 for part in parts(plant.lines, most)
             ),
         ]
     if layout == "flow":
         found = facts.phases()
         return [
-            render_template("display/_flow.html", phases=part, found=found, all=PHASES)
+            render_template("wall/_flow.html", phases=part, found=found, all=PHASES)
             for part in parts(PHASES, PHASES_A_PAGE)
         ]
     if layout == "notices":
         return [
-            render_template("display/_notices.html", notices=part)
+            render_template("wall/_notices.html", notices=part)
             for part in parts(facts.notices(), 2)
         ]
     department = next(d for d in WITH_BOARD if d.key == layout)
     return [
         render_template(
-            "display/_department.html",
+            "wall/_department.html",
             department=department,
             columns=part,
             found=cards_of(part, 3 if large else 6),

@@ -235,7 +235,7 @@ def test_retest_retract_and_invalidate_are_three_things_and_keep_the_old_result(
 def test_who_tested_declares_no_result_invalid_and_releases_nothing_even_once_it_is_set_aside(
     everywhere,
 ):
-    from tests.people import log_in, make_user
+    from tests.staff import log_in, make_user
     from tests.walk import password_hash
 
     walk, sample = everywhere, everywhere.refs["sample", "drawn"]

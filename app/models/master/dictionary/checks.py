@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.flow.roles import ROLES
-from app.flow.terms import DEFECT_CLASSES, ENTRY_TYPES, SEVERITIES
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import DEFECT_CLASSES, ENTRY_TYPES, SEVERITIES
 from app.models.master import codes, instructions, products, quality
 from app.models.master.dictionary.fields import (
     DAY,

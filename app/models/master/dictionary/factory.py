@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.master import plant, products
 from app.models.master.dictionary.fields import (
     Table,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Coded, Master
 
 TEXT, LONG, WHOLE, EXACT, YES, DAY = "text", "long", "whole", "exact", "yes", "day"

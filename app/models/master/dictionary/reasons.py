@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.flow.flows import FLOWS
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.master import reasons
 from app.models.master.dictionary.checks import WORK
 from app.models.master.dictionary.fields import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.flow.terms import LABEL_LANGUAGES, PAYMENT_RULES
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import LABEL_LANGUAGES, PAYMENT_RULES
 from app.models.master import customers, formulas, instructions, materials, plant, products, quality
 from app.models.master.dictionary.fields import (
     DAY,

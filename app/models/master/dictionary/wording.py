@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.flow.terms import unit as unit_word
-from app.flow.words import _l, listed
+from app.flow.texts.lazy_text import _l, listed
+from app.flow.texts.terms import unit as unit_word
 from app.models.master.base import Master
 from app.models.master.dictionary.fields import QUANTITY, ROW_OF, YES, Field, Table
 from app.plant.quantities import UnknownUnit, from_base

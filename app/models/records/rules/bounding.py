@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from app import clock
-from app.flow.bounds import LEAST, PAST, PROMISED, WISHED
 from app.flow.grammar import Action
-from app.flow.words import Text, _l, listed
+from app.flow.rules.bounds import LEAST, PAST, PROMISED, WISHED
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.records.column_types import canonical
 from app.models.records.errors import Refused
 from app.plant import bounds, days

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.flow.grammar import Action
-from app.flow.terms import FACTS
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.terms import FACTS
 from app.models.records.errors import Refused
 from app.plant import reading
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationsh
 from app import clock
 from app.database import inserting
 from app.extensions import db
-from app.flow.gates import Gate
 from app.flow.roles import ADMIN, QUALITY_HEAD
-from app.flow.words import _l
+from app.flow.rules.gates import Gate
+from app.flow.texts.lazy_text import _l
 from app.models.people.user import User
 from app.models.records.column_types import Key, Moment
 from app.models.records.errors import Blocked, MovedOn

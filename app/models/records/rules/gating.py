@@ -9,13 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.extensions import db
-from app.flow.gates import REFUSES, WARNS
 from app.flow.grammar import Action
-from app.flow.words import Text, _l
+from app.flow.rules.gates import REFUSES, WARNS
+from app.flow.texts.lazy_text import Text, _l
 from app.models.production.plan import STOCK
 from app.models.records.rules.gate_setting import mode_of
 from app.models.warehouse.stock import Lot
-from app.plant.verdict import last_day_with
+from app.plant.quality.verdict import last_day_with
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder

@@ -15,7 +15,7 @@ from app.database import inserting
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.user import User
 from app.models.records.column_types import Key
 from app.models.records.errors import Blocked, MovedOn

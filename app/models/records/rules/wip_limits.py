@@ -14,7 +14,7 @@ from sqlalchemy import func, literal, select, union_all
 from app.extensions import db
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import ROLES
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
 from app.models.records.errors import Refused
 from app.models.records.rules.stage_settings import StageSetting, settings
 from app.plant.reading import says, words

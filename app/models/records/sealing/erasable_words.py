@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Key, Moment, canonical
 from app.models.records.event import Event
 

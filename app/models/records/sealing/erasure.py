@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.master.dictionary import TABLES
 from app.models.people.user import User
 from app.models.records.errors import Blocked

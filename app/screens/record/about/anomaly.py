@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app import clock
-from app.flow.terms import SEVERITIES, term
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.terms import SEVERITIES, term
 from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:

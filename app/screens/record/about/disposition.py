@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.flow.words import _l, as_signed
+from app.flow.texts.lazy_text import _l, as_signed
 from app.screens.record.fact import Fact, Mark, lot_mark
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:

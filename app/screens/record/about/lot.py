@@ -14,8 +14,8 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
-from app.flow.terms import MOVEMENTS, term
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import MOVEMENTS, term
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import lots_on_offer
@@ -38,8 +38,8 @@ from app.models.warehouse.genealogy import (
     receipts_of,
 )
 from app.models.warehouse.stock import Lot, StockMovement, free_stock
-from app.plant.layers import Layout, layout
 from app.plant.quantities import from_base
+from app.plant.warehouse.genealogy_layout import Layout, layout
 from app.screens.record.about.lot_actions import actions_on
 from app.screens.record.fact import Mark, lot_mark
 

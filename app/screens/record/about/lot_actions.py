@@ -14,7 +14,7 @@ from app.extensions import db
 from app.flow.departments import QUALITY, WAREHOUSE
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.production import PRODUCTION_ORDERS
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.disposition import open_decision, unbound

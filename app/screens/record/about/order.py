@@ -7,8 +7,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.flow.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
-from app.flow.words import _l, halves
+from app.flow.texts.lazy_text import _l, halves
+from app.flow.texts.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.models.sales.review import UNDER_REVIEW, Remark, review_of
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Outlook, of_order

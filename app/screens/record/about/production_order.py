@@ -9,15 +9,15 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.flow.departments import DEPARTMENTS
-from app.flow.terms import DISPOSITIONS
-from app.flow.words import Both, Text, _l
+from app.flow.texts.lazy_text import Both, Text, _l
+from app.flow.texts.terms import DISPOSITIONS
 from app.models.master import Product, WashLevel, WorkStep
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
-from app.plant.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
-from app.plant.incompatibility import UnknownPair
-from app.plant.requirements import Pots, pots
+from app.plant.production.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
+from app.plant.production.incompatibility import UnknownPair
+from app.plant.production.requirements import Pots, pots
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan

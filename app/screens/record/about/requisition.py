@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.words import _l
+from app.flow.texts.lazy_text import _l
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Requirement

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.flow.terms import DEFECT_CLASSES, LAID_ASIDE, term
-from app.flow.words import Text, _l
+from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.terms import DEFECT_CLASSES, LAID_ASIDE, term
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark, verdict
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.words import Both, _l
+from app.flow.texts.lazy_text import Both, _l
 from app.models.quality.sample import Sample
 from app.models.warehouse.loading import loading_conflicts
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving

@@ -1,0 +1,1 @@
+"""Pages of the group robots that tell people's phones."""

@@ -1,0 +1,1 @@
+"""Pages of the archive: orders with their documents, and an auditor's lists."""

@@ -1,0 +1,84 @@
+"""An auditor's list: asked for here, gathered by the worker, found again here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_login import current_user
+
+from app.blueprints.records.idempotent import once
+from app.extensions import db
+from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD
+from app.flow.texts.lazy_text import _l
+from app.forms.archive.audit import MOST, AuditForm
+from app.jobs import bundles
+from app.models.records.papers.document import Job
+from app.screens.archive import audit_list
+from app.screens.archive.audit_list import BUNDLE, Wanted
+from app.security import new_key, policy
+
+blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+ASKED = _l("The list is being gathered. You can leave this page and come back.")
+TOO_MANY = _l("That means more than %(most)s orders; choose fewer days.", most=MOST)
+NONE = _l("No order was received in these days, of this customer, with this product.")
+
+
+@blueprint.get("/")
+@policy(AUDITOR, QUALITY_HEAD, ADMIN)
+def index() -> Any:
+    """The form, and the lists asked for so far; these alone for a page that looks again."""
+    if request.headers.get("HX-Request") == "true":
+        return render_template("archive/audit/_bundles.html", bundles=audit_list.bundles())
+    return page(AuditForm(formdata=None, data={"numbers": request.args.get("numbers", "")[:200]}))
+
+
+@blueprint.post("/")
+@policy(AUDITOR, QUALITY_HEAD, ADMIN)
+@once
+def ask() -> Any:
+    """Have a list gathered."""
+    form = AuditForm()
+    form.offer(*audit_list.choices())
+    if not form.validate():
+        return page(form, 422)
+    wanted = Wanted(**form.asked)
+    if not wanted.numbers and not 0 < (count := len(audit_list.orders_in(wanted))) <= MOST:
+        form.numbers.errors = [str(TOO_MANY if count else NONE)]
+        return page(form, 422)
+    audit_list.ask_for(wanted, current_user)
+    flash(str(ASKED), "success")
+    return redirect(url_for("audit.index"), 303)
+
+
+@blueprint.get("/<int(max=2147483647):number>/bundle")
+@policy(AUDITOR, QUALITY_HEAD, ADMIN)
+def bundle(number: int) -> Response:
+    """The finished file, sent as it is read."""
+    job = db.get_or_404(Job, number)
+    if job.kind != BUNDLE or job.state != "done" or not bundles.place(number).is_file():
+        abort(404)
+    return send_file(
+        bundles.place(number),
+        "application/zip",
+        as_attachment=True,
+        download_name=bundles.place(number).name,
+    )
+
+
+def page(form: AuditForm, status: int = 200) -> Any:
+    form.offer(*audit_list.choices())
+    form.key.data = form.key.data or new_key()
+    return render_template(
+        "archive/audit/index.html", form=form, bundles=audit_list.bundles()
+    ), status

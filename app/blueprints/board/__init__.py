@@ -1,0 +1,1 @@
+"""What people keep of a board: views under a name, columns folded away."""

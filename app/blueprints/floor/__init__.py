@@ -1,0 +1,1 @@
+"""The shared tablets: a name, a PIN, one step."""

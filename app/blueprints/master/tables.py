@@ -1,0 +1,207 @@
+"""Master data: the staff read it; administrators change it, and who keeps a table by the procedure.
+
+Nothing is deleted, and every change is on record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.blueprints.records.idempotent import once
+from app.extensions import db
+from app.flow.roles import ADMIN, ROLES
+from app.flow.texts.lazy_text import Text, _l
+from app.forms.master.tables import ActiveForm, MasterForm, form_for
+from app.models.master.base import Master
+from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
+from app.models.master.dictionary.wording import note, words
+from app.models.master.editing import (
+    Invalid,
+    change,
+    create,
+    department_of,
+    history,
+    set_active,
+    values_of,
+)
+from app.models.people.user import User
+from app.models.records.errors import Refused
+from app.models.records.event import Event
+from app.models.records.sealing.erasable_words import entered_of
+from app.plant import reading
+from app.screens.master.listing import counts, find, options
+from app.security import policy
+
+blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
+ROW = "/<key>/<int:row_id>"
+LOOK = tuple(role for role in ROLES.values() if role is not ADMIN)
+
+
+@blueprint.get("/")
+@policy(ADMIN, readers=LOOK)
+def index() -> Any:
+    """Every table of master data with how much it holds."""
+    groups: dict[Text, list[Table]] = {}
+    for table in TABLES.values():
+        groups.setdefault(table.group, []).append(table)
+    return render_template("master/index.html", groups=groups, counts=counts())
+
+
+@blueprint.get("/<key>")
+@policy(ADMIN, readers=LOOK)
+def rows(key: str) -> Any:
+    """A table's rows, searched and paged."""
+    table, q = named(key), reading.line(request.args.get("q", ""))[:80]
+    number = max(1, min(request.args.get("page", 1, int), 10_000))
+    return render_template(
+        "master/rows.html",
+        table=table,
+        page=find(table, q, number),
+        q=q,
+        words=words,
+        may_change=may_change,
+    )
+
+
+@blueprint.route("/<key>/new", methods=["GET", "POST"])
+@policy(ADMIN, *KEEPERS)
+@once
+def new(key: str) -> Any:
+    """Add a row."""
+    table = kept(key)
+    form = drawn(table, None)
+    if form.validate_on_submit():
+        try:
+            return saved(table, create(table, form.values, by=me()), _l("Created."))
+        except Refused as refusal:
+            return show(table, None, form, refusal)
+    return show(table, None, form)
+
+
+@blueprint.route(ROW, methods=["GET", "POST"])
+@policy(ADMIN, *KEEPERS, readers=LOOK)
+@once
+def row(key: str, row_id: int) -> Any:
+    """Show a row with the history of its changes; change it."""
+    table = named(key)
+    found = (
+        db.get_or_404(table.model, row_id) if request.method != "POST" else kept_row(table, row_id)
+    )
+    form = drawn(table, found)
+    if form.validate_on_submit():
+        try:
+            changed = change(table, found, form.values, by=me(), revision=form.revision.seen)
+            return saved(table, found, _l("Saved.") if changed else _l("Nothing was changed."))
+        except Refused as refusal:
+            return show(table, found, form, refusal)
+    return show(table, found, form)
+
+
+@blueprint.post(ROW + "/active")
+@policy(ADMIN, *KEEPERS)
+@once
+def active(key: str, row_id: int) -> Any:
+    """Retire a row or bring it back."""
+    table, form = named(key), ActiveForm()
+    found = kept_row(table, row_id)
+    wanted = form.active.data == "yes"
+    try:
+        set_active(table, found, wanted, by=me(), revision=form.revision.seen)
+    except Refused as refusal:
+        return show(table, found, drawn(table, found, sent=False), refusal)
+    return saved(
+        table, found, _l("Brought back.") if wanted else _l("Retired: it is no longer offered.")
+    )
+
+
+# Parts
+
+
+def named(key: str) -> Table:
+    return TABLES.get(key) or abort(404)
+
+
+def me() -> User:
+    return current_user._get_current_object()
+
+
+def kept(key: str) -> Table:
+    """A table that this person may change; any other is forbidden."""
+    table = named(key)
+    return table if may_change(table) else abort(403)
+
+
+def kept_row(table: Table, row_id: int) -> Master:
+    """A row that this person may change; that of another department’s list is forbidden."""
+    kept(table.key)
+    row = db.get_or_404(table.model, row_id)
+    return row if may_change(table, row) else abort(403)
+
+
+def may_change(table: Table, row: Master | None = None) -> bool:
+    return me().has_role(keepers_of(table.key, department_of(row) if row else ""))
+
+
+def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
+    """The form of a row (None: a new one), filled with what was sent, else with what there is."""
+    values = values_of(table, row) if row else {}
+    form = form_for(table, row, lambda entry: options(entry, values.get(entry.name)), request.form)
+    return form(
+        request.form if sent and request.method == "POST" else None,
+        data={**values, "revision": row.revision if row else 0},
+    )
+
+
+def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | None = None) -> Any:
+    """The page of a row; with what was entered and the reason where it could not be saved."""
+    status = refusal.status if refusal else 422 if form.is_submitted() else 200
+    if refusal:
+        db.session.rollback()
+        if isinstance(refusal, Invalid) and refusal.field in form:
+            form[refusal.field].errors = [refusal.sentence]
+        else:
+            form.form_errors.append(refusal.sentence)
+    return render_template(
+        "master/row.html",
+        table=table,
+        row=row,
+        form=form,
+        words=words,
+        may_change=may_change(table, row),
+        changes=lines(table, row) if row else [],
+    ), status
+
+
+PAST = {
+    "create": _l("created this"),
+    "change": _l("changed this"),
+    "retire": _l("retired this"),
+    "bring_back": _l("brought this back"),
+    "erase": _l("erased words about a person"),
+}
+
+
+def lines(table: Table, row: Master) -> list[dict[str, Any]]:
+    """A row's chain, the latest first."""
+    events = history(table, row)
+    said = entered_of(events)
+    return [line(table, row, event, said[event.id]) for event in events]
+
+
+def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[str, Any]:
+    """One event of a row's chain, as the page's timeline shows it."""
+    return {
+        "who": event.who or _l("System"),
+        "what": PAST[event.action],
+        "at": event.at,
+        "seq": event.seq,
+        "note": note(table, row, said) if event.action == "change" else "",
+    }
+
+
+def saved(table: Table, row: Master, sentence: Text) -> Any:
+    flash(str(sentence), "success")
+    return redirect(url_for("master.row", key=table.key, row_id=row.id), 303)

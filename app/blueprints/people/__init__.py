@@ -1,0 +1,1 @@
+"""Pages of users: coming in, roles, deputies, paired displays and tablets."""

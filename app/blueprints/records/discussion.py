@@ -1,0 +1,137 @@
+"""What people say about a record and put to it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import abort, redirect, request
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder, NeedData
+
+from app.blueprints.records.idempotent import once
+from app.content import Upload
+from app.database import reading
+from app.extensions import db
+from app.forms.records.comment import DISK_FULL, FIRST_TEXT, TOO_LARGE, CommentForm
+from app.models.records.discussion.mention import Mention
+from app.models.records.numbers import record_of
+from app.models.records.papers.attachment import Attachment
+from app.models.records.record import Record
+from app.security import end_reading
+from app.security.aside import aside
+from app.storage import archive
+from app.web import errors
+
+log = logging.getLogger(__name__)
+# So much of what is too large is read and dropped, so that the browser gets to the answer; then the
+# line is cut.
+DRAINED = 64 * 1024 * 1024
+
+
+class Discussion:
+    """``/<department>/<ref>/comment``: for a department's blueprint."""
+
+    page: Any
+    url: Any
+
+    def comment(self, ref: str) -> Any:
+        """Add words or files: back to the record's page, or the page with what speaks against
+        them.
+        """
+        form = CommentForm()
+        if form.validate():
+            # Looked through before the write lock is taken; a retry comes here too and is answered
+            # as before.
+            return once(self.add)(ref=ref, form=form)
+        return self.again(ref, form, 422)
+
+    def add(self, ref: str, form: CommentForm) -> Any:
+        record = record_of(ref) or abort(404)
+        try:
+            files = kept(form.files.uploads)
+        except OSError:
+            log.exception("an attachment could not be kept")
+            return self.again(ref, CommentForm.refused(DISK_FULL, form.text.data), 507)
+        event = record.comment(current_user._get_current_object(), form.text.data, files)
+        return redirect(f"{self.url(record)}#event-{event.seq}", 303)
+
+    def too_large(self, error: RequestEntityTooLarge) -> Any:
+        """A comment whose files are too large comes back with its words; they stand before the
+        files in what was sent.
+        """
+        ref = (request.view_args or {}).get("ref", "")
+        if not (request.endpoint or "").endswith(".comment") or not record_of(ref):
+            return errors.http_error(error)
+        return self.again(ref, CommentForm.refused(TOO_LARGE, words_sent()), 413)
+
+    def again(self, ref: str, form: CommentForm, status: int) -> Any:
+        db.session.rollback()
+        reading.set(True)
+        return self.page(record_of(ref) or abort(404), comment=form), status
+
+
+def kept(uploads: tuple[Upload, ...]) -> list[Attachment]:
+    """Store the files and return their rows, not yet on record.
+
+    Raises OSError and keeps none where one cannot be stored.
+    """
+    files: list[Attachment] = []
+    try:
+        for upload in uploads:
+            files.append(file := Attachment.new(upload.filename, upload.content_type))
+            stored = archive.store(file, upload.content)
+            file.sha256, file.size = stored.sha256, stored.size
+    except OSError:
+        for file in files:
+            archive.drop(file)
+        raise
+    return files
+
+
+def words_sent() -> str:
+    """The comment in a request whose body is too large to be read as a form: what its first
+    field says.
+    """
+    stream, boundary = request.environ["wsgi.input"], request.mimetype_params.get("boundary", "")
+    left = min(request.content_length or 0, DRAINED)
+    head = stream.read(min(left, FIRST_TEXT))
+    left -= len(head)
+    while left > 0 and (block := stream.read(min(left, 1 << 16))):
+        left -= len(block)
+    return field_of(head, boundary, "text") if boundary else ""
+
+
+def field_of(head: bytes, boundary: str, name: str) -> str:
+    """A field of a form of which only the beginning is there; empty where it is not in it."""
+    decoder, inside, said = MultipartDecoder(boundary.encode()), False, b""
+    decoder.receive_data(head)
+    try:
+        while not isinstance(event := decoder.next_event(), (NeedData, Epilogue)):
+            if isinstance(event, Field):
+                inside = event.name == name
+            elif inside and isinstance(event, Data):
+                said += event.data
+                if not event.more_data:
+                    return said.decode("utf-8", "replace").strip()
+    except ValueError:
+        pass
+    return ""
+
+
+def look_at(record: Record) -> None:
+    """Note that the person has opened a record at which they were named.
+
+    It must not keep them from reading it.
+    """
+    user, flow, number = current_user.id, record.flow.key, record.id
+    if not Mention.waits_at(record, user):
+        return
+    end_reading()
+    try:
+        with aside() as connection:
+            connection.execute(Mention.seen_at_record(flow, number, user))
+    except SQLAlchemyError:
+        log.warning("a mention could not be noted as seen", exc_info=True)

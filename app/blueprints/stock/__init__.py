@@ -1,0 +1,1 @@
+"""Pages of the stock: by material or lot by lot, and a lot with its genealogy."""

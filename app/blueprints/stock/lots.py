@@ -1,0 +1,58 @@
+"""A lot's page: how it stands, every movement, where it came from and where it went; and its
+lists to take away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask_login import current_user
+
+from app.blueprints.records.downloads import sent
+from app.models.warehouse.lots import address, lot_with, lots_of
+from app.models.warehouse.stock import Lot
+from app.plant.warehouse.genealogy_layout import fitted
+from app.screens.record.about.lot import SHOWN, AboutLot, sheets
+from app.screens.search.find import department_for, planned_as
+from app.security import STAFF, policy
+
+blueprint = Blueprint("lots", __name__)
+LONGEST = 80
+
+
+@blueprint.get("/lots/<path:number>")
+@policy(STAFF, floor=True)
+def show(number: str) -> Any:
+    """One lot by its number, ours or its supplier's; of several (``?id=``) a list to choose
+    from; a planned one leads to its card.
+    """
+    lots = asked_for(number)
+    if not lots and (card := planned_as(number.upper())):
+        return redirect(f"/{department_for(current_user, card.flow, card.stands).key}/{card.ref}")
+    if len(lots) != 1:
+        return render_template(
+            "warehouse/lots/several.html", number=number, lots=lots or abort(404), address=address
+        )
+    if kind := request.args.get("as"):
+        return sent(
+            f"lot-{lots[0].lot_no}",
+            kind,
+            list(sheets(AboutLot(lots[0])))[request.args.get("of") == "movements" :],
+        )
+    return render_template(
+        "warehouse/lots/show.html",
+        lot=lots[0],
+        about=AboutLot(lots[0]),
+        department_for=department_for,
+        fitted=fitted,
+        shown=None if "movements" in request.args else SHOWN,
+    )
+
+
+def asked_for(number: str) -> list[Lot]:
+    """The lots that an address names."""
+    if "id" in request.args:
+        lot = lot_with(number, request.args.get("id", type=int))
+        return [lot] if lot else []
+    return lots_of(number) if len(number) <= LONGEST else []

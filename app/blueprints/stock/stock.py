@@ -1,0 +1,47 @@
+"""What is in stock, by material and product or lot by lot, narrowed by what the form asks for;
+the list to take away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from app.blueprints.records.downloads import sent
+from app.screens.stock import stock_list
+from app.screens.stock.stock_list import ITEMS, STATES, Wanted
+from app.security import STAFF, policy
+
+blueprint = Blueprint("stock", __name__, url_prefix="/stock")
+
+
+@blueprint.get("/")
+@policy(STAFF, floor=True)
+def index() -> Any:
+    """The list as it is asked for; with ``?as=csv`` or ``xlsx`` all of it as a file."""
+    wanted = asked()
+    if kind := request.args.get("as"):
+        return sent("stock", kind, [stock_list.sheet(wanted)])
+    given = {name: value for name, value in request.args.items() if value and name != "page"}
+    return render_template(
+        "warehouse/stock/index.html",
+        page=stock_list.page_of(wanted),
+        wanted=wanted,
+        given=given,
+        states=STATES,
+        items=ITEMS,
+    )
+
+
+def asked() -> Wanted:
+    """What the form asks for; what cannot be read asks for nothing."""
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    return Wanted(
+        words=request.args.get("q", "").strip()[:80],
+        item=request.args.get("item", "")[:40],
+        kind=kind if kind in ITEMS else "",
+        state=state if state in STATES else "",
+        by="lot" if request.args.get("by") == "lot" else "item",
+        page=max(1, min(request.args.get("page", 1, int), 100_000)),
+    )

@@ -1,0 +1,1 @@
+"""The player: people of the demo plant at work, day after day."""

@@ -1,0 +1,237 @@
+"""What goes wrong in the play, and what people do about it: anomalies, holds, a cancellation, a
+part that is split off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.demo.play.cards import Run, card_story
+from app.demo.play.clock import FLOOR, after
+from app.demo.play.world import Script, World
+from app.extensions import db
+from app.flow.rules.gates import SHELF_LIFE
+from app.models.floor.anomaly import Anomaly
+from app.models.floor.handover import Handover
+from app.models.master import AnomalyCode, Line, Product
+from app.models.people.deputy import Deputy
+from app.models.production.production_order import ProductionOrder
+from app.models.records.rules.gate_setting import GateSetting
+from app.models.sales.order import Order
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An anomaly of a kind, on a card or at a place, and how far it is dealt with, after how
+    many minutes.
+    """
+
+    code: str
+    day: int
+    hour: str
+    by: str
+    description: str
+    until: str = "resolved"
+    card: tuple[str, int] | None = None
+    place: str = ""
+    supervisor: str = "super1"
+    answered: int = 6
+    solved: int = 25
+    cause: str = ""
+    measures: str = ""
+
+
+def problem_story(world: World, problem: Problem) -> Script:
+    yield world.days.at(problem.day, problem.hour)
+    card = world.card(*problem.card) if problem.card else None
+    anomaly = world.make(
+        Anomaly,
+        "report",
+        problem.by,
+        code_id=AnomalyCode.by_code(problem.code).id,
+        description=problem.description,
+        place=problem.place,
+        card_ref=card.number if card else "",
+    )
+    if problem.until == "reported":
+        return
+    yield after(world.now, problem.answered, FLOOR)
+    world.act(anomaly, "acknowledge", problem.supervisor)
+    if problem.until == "acknowledged":
+        return
+    yield after(world.now, problem.solved, FLOOR)
+    world.act(
+        anomaly, "resolve", problem.supervisor, measures=problem.measures, cause=problem.cause
+    )
+
+
+def hold_story(
+    world: World,
+    ref: tuple[str, int],
+    day: int,
+    hour: str,
+    by: str,
+    reason: str,
+    resumed: tuple[int, str] | None = None,
+) -> Script:
+    """A card is put on hold, and perhaps resumed."""
+    yield world.days.at(day, hour)
+    world.act(world.card(*ref), "hold", by, reason=reason)
+    if resumed:
+        yield world.days.at(*resumed)
+        world.act(world.card(*ref), "resume", by)
+
+
+def deputy_story(
+    world: World,
+    role: str,
+    head: str,
+    deputy: str,
+    since: tuple[int, str],
+    until: tuple[int, str],
+    reason: str,
+) -> Script:
+    """A head is away, and hands the role over on the morning they leave."""
+    yield world.days.at(*since)
+    Deputy.hand_over(
+        by=world.who(head),
+        role=role,
+        principal_id=world.who(head).id,
+        deputy_id=world.who(deputy).id,
+        since=world.now,
+        until=world.days.at(*until),
+        reason=reason,
+    )
+    db.session.commit()
+
+
+def cancel_story(
+    world: World,
+    ref: tuple[str, int],
+    day: int,
+    hour: str,
+    requested_by: str,
+    reason: str,
+    part: bool = False,
+) -> Script:
+    """A card, or the part split off it, is given up."""
+    yield world.days.at(day, hour)
+    card = world.card(*ref)
+    world.act(
+        card.children[-1] if part else card,
+        "cancel",
+        "head1",
+        reason=reason,
+        requested_by=requested_by,
+    )
+
+
+def part_story(
+    world: World, ref: tuple[str, int], day: int, hour: str, quantity: int, reason: str
+) -> Script:
+    """Part of a finished lot goes its own way."""
+    yield world.days.at(day, hour)
+    world.act(world.card(*ref), "split", "store2", quantity=quantity, reason=reason)
+
+
+def stock_story(
+    world: World, product: str, quantity: int, day: int, needed: int, run: Run, kept: bool = False
+) -> Script:
+    """A card without an order makes stock."""
+    yield world.days.at(day, "10:40")
+    card = world.make(
+        ProductionOrder,
+        "make_to_stock",
+        "planner1",
+        product_id=Product.by_code(product).id,
+        quantity=quantity,
+        requested_date=world.days.date(needed),
+        note="补安全库存",
+    )
+    yield from card_story(world, card, run)
+    if kept:
+        yield after(world.now, 30)
+        world.act(card, "keep_in_stock", "store1")
+
+
+def replacement_story(world: World, ref: tuple[str, int], run: Run, day: int, hour: str) -> Script:
+    """The card that replaces a scrapped one goes on."""
+    yield world.days.at(day, hour)
+    yield from card_story(world, world.card(*ref).children[-1], run)
+
+
+def note_story(
+    world: World,
+    day: int,
+    hour: str,
+    by: str,
+    shift: str,
+    line: str,
+    text: str,
+    read: tuple[str, str] | None = None,
+) -> Script:
+    """A shift leaves a note; ``read`` is at what hour of the next day who took over."""
+    yield world.days.at(day, hour)
+    found = Line.by_code(line) if line else None
+    note = world.make(Handover, "write", by, shift=shift, line_id=found and found.id, text=text)
+    if read:
+        yield world.days.at(day + 1, read[0])
+        world.act(note, "take_over", read[1])
+
+
+def return_story(
+    world: World,
+    ref: tuple[str, int],
+    day: int,
+    hour: str,
+    quantity: int,
+    reason: str,
+    decided: str = "",
+    why: str = "",
+) -> Script:
+    """Goods come back from a customer; Quality perhaps decides on them the next day."""
+    yield world.days.at(day, hour)
+    while (ship := world.card(*ref).shipment) is None or ship.shipped_at is None:
+        yield after(world.now, 45)
+    world.act(
+        ship,
+        "record_return",
+        "store2",
+        card_id=world.card(*ref).id,
+        quantity=quantity,
+        reason=reason,
+    )
+    if decided:
+        yield world.days.at(day + 1, "10:10")
+        witness = {"witness": "store1"} if decided == "scrap" else {}
+        world.act(ship.returns[-1], decided, "qhead1", reason=why, **witness)
+
+
+def caller_story(world: World, day: int, hour: str) -> Script:
+    """Somebody calls whom nobody has in a list; Sales writes down what he says."""
+    yield world.days.at(day, hour)
+    line = {"product_text": "P-DW-500", "quantity": 240, "requested_date": world.days.date(day + 9)}
+    world.make(
+        Order,
+        "receive",
+        "sales1",
+        channel="phone",
+        received_at=world.now,
+        customer_po="",
+        customer_id=None,
+        address_id=None,
+        customer_text="麦示九(晨露洗衣店)",
+        address_text="示例市东湖路 18 号晨露洗衣店,麦示九收",
+        phone_text="000-0100-0199",
+        lines=[line],
+        message="晨露洗衣店来电:洗洁精 500 mL 要 240 瓶,送到东湖路 18 号,以前没订过货。",
+    )
+
+
+def gate_story(world: World, day: int, hour: str) -> Script:
+    """The administrator proposes to turn a gate; the quality head has not decided yet."""
+    yield world.days.at(day, hour)
+    GateSetting.locked(SHELF_LIFE, "", 0).propose(
+        world.who("admin1"), "refuses", "两家超市要求剩余保质期不足时不得发货"
+    )
+    db.session.commit()

@@ -1,0 +1,1 @@
+"""What an auditor's bundle holds: folders and an index."""

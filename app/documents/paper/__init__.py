@@ -1,0 +1,1 @@
+"""What stands on a document: blocks, heading, history, figures, in both languages."""

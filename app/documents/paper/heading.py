@@ -1,0 +1,99 @@
+"""What every document has: the company, its number and revision, its code, and who signed what
+when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from flask import current_app
+
+from app.documents.paper.bilingual import both, moment
+from app.documents.paper.blocks import Block, Codes, Field, Paper, SignOff
+from app.flow.texts.lazy_text import Both
+from app.models.records.event import Event
+from app.models.records.papers.document import Document
+from app.models.records.record import Record
+from app.models.warehouse.lots import address
+from app.models.warehouse.stock import Lot
+
+CARD_NO = Both("生产任务单号", "Production order no.")
+ORDER_NO = Both("订单编号", "Order no.")
+LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the page of the lot)")
+
+
+def company() -> Both:
+    """The plant's name from the settings: ``Chinese|English``."""
+    zh, _, en = current_app.config["COMPANY"].partition("|")
+    return Both(zh, en)
+
+
+def find_url(ref: str) -> str:
+    """What a code leads to: the page that finds a number; the bare number where the address is
+    not set.
+    """
+    base = current_app.config["BASE_URL"].rstrip("/")
+    return f"{base}/find?q={quote(ref)}" if base else ref
+
+
+def lot_codes(lots: Iterable[Lot | None]) -> Codes | None:
+    """The lots' codes to scan, each once: the address of its page, its bare number where the
+    plant's address is not set.
+    """
+    base = current_app.config["BASE_URL"].rstrip("/")
+    codes = {lot.lot_no: f"{base}{address(lot)}" if base else lot.lot_no for lot in lots if lot}
+    return Codes(tuple(codes.items()), LOT_CODES) if codes else None
+
+
+def sheet(
+    document: Document,
+    *,
+    refs: dict[Both, Any],
+    code: str,
+    blocks: Iterable[Block | None],
+    **more: Any,
+) -> Paper:
+    """Return a paper with the document's own head.
+
+    ``refs`` are the numbers beside the title, ``code`` the number in the QR.
+    """
+    kind = document.type
+    return Paper(
+        title=both(kind.label),
+        number=document.number,
+        revision=document.revision,
+        issued=document.ordered_at,
+        refs=tuple(Field(label, value) for label, value in refs.items() if value),
+        code=find_url(code),
+        company=company(),
+        clause=kind.clause,
+        blocks=tuple(b for b in blocks if b),
+        **more,
+    )
+
+
+def seen(record: Record, document: Document) -> list[Event]:
+    """The record's events up to the one that ordered the document: it may be printed late."""
+    return [event for event in record.history if event.at <= document.ordered_at]
+
+
+def last(events: Iterable[Event], *actions: str) -> Event | None:
+    """The latest event of one of the actions."""
+    return next((event for event in reversed(list(events)) if event.action in actions), None)
+
+
+def signature(label: Both, record: Record, event: Event | None) -> SignOff:
+    """A sign-off from what is on record; an empty box to sign in where there is nothing yet."""
+    if event is None or event.actor is None:
+        return SignOff(label)
+    role = event.in_role
+    return SignOff(
+        label, event.who, both(role) if role else None, both(record.past(event)), moment(event.at)
+    )
+
+
+def order_refs(card: Any) -> dict[Both, Any]:
+    """The numbers beside the title of a card's document."""
+    return {CARD_NO: card.ref, ORDER_NO: card.order.ref if card.order else None}

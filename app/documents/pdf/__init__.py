@@ -1,0 +1,1 @@
+"""How a document becomes a PDF: fonts, codes, HTML, and the process that makes it."""

@@ -1,0 +1,1 @@
+"""The procedure told from its declaration, for people to read."""

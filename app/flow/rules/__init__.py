@@ -1,0 +1,1 @@
+"""Reasons to refuse, gates and bounds of the actions; what a wrong declaration says."""

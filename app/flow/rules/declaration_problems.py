@@ -1,0 +1,89 @@
+"""What can be wrong with a flow's declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from app.flow.texts.terms import FACTS
+
+if TYPE_CHECKING:
+    from app.flow.grammar import Action, Flow
+
+
+def problems(flow: Flow) -> Iterable[str]:
+    """Yield what is wrong with a flow, in words for its author."""
+    if not flow.creation:
+        yield "no action creates the record"
+    for action in flow.actions:
+        yield from unknown_names(flow, action)
+        yield from left_out(action)
+        yield from no_way_back(action)
+    yield from dead_ends(flow)
+
+
+def unknown_names(flow: Flow, action: Action) -> Iterable[str]:
+    """What an action names and nobody declared; and what it leaves though the flow ends there."""
+    stages = flow._stage
+    for key in (*action.sources, *action.targets):
+        if key not in stages:
+            yield f"{action.key} names the unknown stage {key}"
+    for key in action.not_by:
+        if key not in flow._action:
+            yield f"{action.key} is barred to the doer of the unknown action {key}"
+    if set(action.demands) - set(FACTS):
+        yield f"{action.key} demands a fact that has no words"
+    for source in action.sources:
+        if stages.get(source) and stages[source].ends and action.moves:
+            yield f"{action.key} leaves {source}, which ends the flow"
+
+
+def left_out(action: Action) -> Iterable[str]:
+    """What an action must say and does not."""
+    if not action.possible_roles and not action.driven:
+        yield f"nobody may do {action.key}"
+    if action.private and not action.form:
+        yield f"{action.key} keeps {action.private[0]} apart, but asks for nothing"
+    if action.signature and not action.signs:
+        yield f"{action.key} is signed, but does not say what stands in view then"
+    if not action.clause:
+        yield f"{action.key} has no clause"
+
+
+def no_way_back(action: Action) -> Iterable[str]:
+    """Why an action that says how it is taken back cannot be."""
+    if not action.undo:
+        return
+    by_hand = action.source and action.moves and not action.driven
+    if not by_hand or action.signature or action.produces:
+        yield (
+            f"{action.key} cannot be taken back: it moves nothing by somebody's hand, "
+            "or it is signed or printed"
+        )
+    if bool(action.effect) != bool(action.undo.effect):
+        yield (
+            f"{action.key} has an effect that its way back does not make good, "
+            "or the other way round"
+        )
+
+
+def dead_ends(flow: Flow) -> Iterable[str]:
+    """Stages that nothing leads to or out of, and limits that mean nothing."""
+    reached = {target for action in flow.creation for target in action.targets}
+    while (
+        further := {
+            target
+            for action in flow.actions
+            if reached & set(action.sources)
+            for target in action.targets
+        }
+        - reached
+    ):
+        reached |= further
+    for stage in flow.stages:
+        if stage.key not in reached:
+            yield f"{stage.key} cannot be reached"
+        if not stage.ends and not any(a.moves for a in flow.actions_from(stage.key)):
+            yield f"nothing leads out of {stage.key}"
+        if stage.admits and stage.overrides:
+            yield f"{stage.key} admits everything, so nobody goes over its limit"

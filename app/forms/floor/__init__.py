@@ -1,0 +1,1 @@
+"""Forms of the shop floor that belong to no card."""

@@ -1,0 +1,1 @@
+"""Forms of what an administrator sets: tables of master data, stages, gates."""

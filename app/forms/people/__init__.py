@@ -1,0 +1,1 @@
+"""Forms of users, their roles, deputies and devices."""

@@ -1,0 +1,1 @@
+"""Forms of planning and execution (clauses 2.1 to 4.3)."""

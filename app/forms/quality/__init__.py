@@ -1,0 +1,1 @@
+"""Forms of inspection (clauses 5.1 to 5.3)."""

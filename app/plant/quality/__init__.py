@@ -1,0 +1,1 @@
+"""Readings against limits, and the verdict over a lot."""

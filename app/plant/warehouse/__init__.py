@@ -1,0 +1,1 @@
+"""Which lots to draw, and how a lot's genealogy is drawn."""

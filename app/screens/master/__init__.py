@@ -1,0 +1,1 @@
+"""Master data as its pages show it."""

@@ -1,0 +1,247 @@
+"""The archive: orders with their documents; a document is sent only when it is what was filed."""
+
+import hashlib
+import logging
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import clock
+from app.documents.paper.event_data import facts
+from app.extensions import db
+from app.flow.documents import DOSSIER, MATERIAL_SHEET
+from app.jobs import worker
+from app.models.people.user import User
+from app.models.records.papers.attachment import Attachment
+from app.models.records.papers.document import Document, Job
+from app.storage import archive
+from tests import around
+
+PAGES = b"%PDF-1.7 made for a test"
+
+
+@pytest.fixture
+def plant(app):
+    """One approved order with one card."""
+    with app.app_context():
+        around.open_plant()
+        card = around.approve(around.take_in())[0]
+        db.session.commit()
+        return card.order.number, card.number
+
+
+def order_sheet(app, card_number, kind=MATERIAL_SHEET, file=True):
+    """Queue a document of the card, and file it as the worker does; its name comes back."""
+    with app.app_context():
+        card = around.ProductionOrder.find(card_number)
+        document = Document.queue(card.order if kind is DOSSIER else card, kind)
+        db.session.commit()
+        if file:
+            worker.file_document(
+                {"document": document.id}, archive.store(document, PAGES + document.name.encode())
+            )
+            db.session.commit()
+        return document.name
+
+
+def test_a_filed_document_is_sent_as_it_was_stored(app, plant, login_as):
+    name = order_sheet(app, plant[1])
+    answer = login_as("auditor").get(f"/documents/{name}")
+    assert (answer.status_code, answer.mimetype, answer.data) == (
+        200,
+        "application/pdf",
+        PAGES + name.encode(),
+    )
+    assert answer.headers["Content-Disposition"] == f"inline; filename={name}.pdf"
+    assert (
+        answer.headers["X-Content-Type-Options"] == "nosniff"
+        and answer.headers["Cache-Control"] == "no-store"
+    )
+    kept = login_as("storekeeper").get(f"/documents/{name}?download")
+    assert (
+        kept.headers["Content-Disposition"] == f"attachment; filename={name}.pdf"
+        and kept.data == answer.data
+    )
+
+
+def test_what_is_made_again_is_a_revision_with_a_file_of_its_own(app, plant, login_as):
+    first, second, third = (order_sheet(app, plant[1]) for _ in range(3))
+    assert (second, third) == (f"{first}-r2", f"{first}-r3")
+    browser = login_as("sales")
+    assert len({browser.get(f"/documents/{name}").data for name in (first, second, third)}) == 3
+    with app.app_context():
+        filed = [
+            e.data["document"]
+            for e in around.ProductionOrder.find(plant[1]).history
+            if e.action == "file_document"
+        ]
+    assert filed == [first, second, third]
+
+
+@pytest.mark.parametrize(
+    "ending", ["-r1", "-r9", "-r", "-r٢", "-r0", "-r99999999999", "x", "/..", ".pdf"]
+)
+def test_what_is_not_there_is_not_found(app, plant, login_as, ending):
+    assert (
+        login_as("sales").get(f"/documents/{order_sheet(app, plant[1])}{ending}").status_code == 404
+    )
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda file: file.write_bytes(b"%PDF-1.7 another"), lambda file: file.unlink()]
+)
+def test_a_document_that_is_not_what_was_filed_is_not_sent(app, plant, login_as, harm, caplog):
+    name = order_sheet(app, plant[1])
+    with app.app_context():
+        harm(archive.path(Document.find(name)))
+    with caplog.at_level(logging.CRITICAL):
+        answer = login_as("auditor").get(f"/documents/{name}")
+    assert answer.status_code == 500 and answer.mimetype == "text/html" and name in answer.text
+    assert any(name in record.getMessage() for record in caplog.records)
+
+
+def test_a_document_being_made_waits_by_itself_and_says_so_when_it_cannot_be_made(
+    app, plant, login_as
+):
+    name = order_sheet(app, plant[1], file=False)
+    browser = login_as("sales")
+    answer = browser.get(f"/documents/{name}")
+    assert answer.status_code == 202 and 'http-equiv="refresh"' in answer.text
+    with app.app_context():
+        db.session.scalars(db.select(Job)).all()[-1].state = "failed"
+        db.session.commit()
+    answer = browser.get(f"/documents/{name}")
+    assert 'http-equiv="refresh"' not in answer.text and 'class="why bad"' in answer.text
+
+
+def listed(answer):
+    return re.findall(r'<tr data-order="([^"]+)"', answer.text)
+
+
+def test_an_order_is_listed_with_its_documents_and_its_dossier(app, plant, login_as):
+    sheet, dossier = order_sheet(app, plant[1]), order_sheet(app, plant[1], DOSSIER)
+    page = login_as("auditor").get("/archive/").text
+    assert f'href="/documents/{sheet}"' in page and f'href="/documents/{dossier}"' in page
+
+
+def test_fulfilled_orders_come_first_then_the_newest(app, plant, login_as):
+    with app.app_context():
+        refs = [around.take_in().ref for _ in range(2)]
+        around.set_back(around.Order.find(plant[0]), stage="fulfilled")
+        db.session.commit()
+    assert listed(login_as("auditor").get("/archive/")) == [plant[0], *reversed(refs)]
+
+
+@pytest.mark.parametrize(
+    "asked,hits",
+    [
+        ({}, "AB"),
+        ({"number": "po-b"}, "B"),
+        ({"customer": "北方"}, "B"),
+        ({"customer": "haitang"}, "A"),
+        ({"words": "洗洁 po-a"}, "A"),
+        ({"words": "洗洁"}, "AB"),
+        ({"words": "洗洁 nowhere"}, ""),
+        ({"first": "2026-03-02"}, "B"),
+        ({"last": "2026-03-01"}, "A"),
+        ({"first": "2026-03-01", "last": "2026-03-02"}, "AB"),
+        ({"page": "x"}, "AB"),
+        ({"number": "%"}, ""),
+    ],
+)
+def test_the_archive_is_narrowed_by_number_customer_words_and_days_of_the_plant(
+    app, login_as, asked, hits
+):
+    with app.app_context():
+        around.open_plant()
+        late = datetime(2026, 3, 1, 23, 30, tzinfo=clock.PLANT_ZONE)
+        refs = {
+            around.take_in("C001", po="PO-A", received=late).ref: "A",
+            around.take_in("C002", po="PO-B", received=late + timedelta(hours=1)).ref: "B",
+        }
+        db.session.commit()
+    assert (
+        "".join(
+            sorted(
+                refs[ref]
+                for ref in listed(login_as("auditor").get("/archive/", query_string=asked))
+            )
+        )
+        == hits
+    )
+
+
+def test_it_is_paged_and_keeps_what_was_asked(app, plant, login_as):
+    with app.app_context():
+        for _ in range(26):
+            around.take_in(po="MANY")
+        db.session.commit()
+    browser = login_as("auditor")
+    first = browser.get("/archive/?number=many")
+    assert len(listed(first)) == 25
+    following = re.search(r'rel="next" href="([^"]+)"', first.text)[1].replace("&amp;", "&")
+    second = browser.get(following)
+    assert len(listed(second)) == 1 and not set(listed(first)) & set(listed(second))
+    assert 'rel="prev"' in second.text and 'rel="next"' not in second.text
+    assert listed(browser.get("/archive/?page=100")) == []
+
+
+def test_an_order_s_page_tells_the_auditor_hash_size_and_records(app, plant, login_as):
+    name = order_sheet(app, plant[1])
+    page = login_as("auditor").get(f"/archive/{plant[0]}").text
+    content = PAGES + name.encode()
+    assert hashlib.sha256(content).hexdigest() in page and f'data-document="{name}"' in page
+    assert re.findall(r'data-record="([^"]+)"', page) == list(plant)
+    assert login_as("auditor").get("/archive/2026-99999").status_code == 404
+
+
+def test_what_was_attached_is_listed_with_its_hash(app, plant, login_as):
+    assert "LABEL.txt" not in login_as("auditor").get(f"/archive/{plant[0]}").text
+    with app.app_context():
+        card = around.ProductionOrder.find(plant[1])
+        file = Attachment.new("LABEL.txt", "text/plain")
+        stored = archive.store(file, b"label")
+        file.sha256, file.size = stored.sha256, stored.size
+        card.comment(db.session.scalars(db.select(User)).first(), "the label", [file])
+        db.session.commit()
+    page = login_as("auditor").get(f"/archive/{plant[0]}").text
+    assert "LABEL.txt" in page and hashlib.sha256(b"label").hexdigest() in page
+
+
+def test_a_request_of_the_archive_changes_nothing(plant, login_as):
+    browser = login_as("sales")
+    for address in (
+        "/archive/",
+        f"/archive/{plant[0]}",
+        "/documents/MPS-2026-00001",
+        "/find",
+        "/procedure",
+        "/",
+    ):
+        assert browser.post(address).status_code == 405
+
+
+def test_the_history_of_a_filed_document_gives_its_kind_and_size_as_such(app, plant, login_as):
+    """The size of a file was once called a sample size, and its kind was the key itself."""
+    name = order_sheet(app, plant[1])
+    page = login_as("auditor").get(f"/production/{plant[1]}").get_data(as_text=True)
+    entry = page[page.index("存档了文件") :]
+    entry = entry[: entry.index("</li>")]
+    assert name in entry and "大小（字节）" in entry and "物料准备单" in entry
+    assert "样本量" not in entry and "material_prep" not in entry
+    with app.app_context():
+        said = " ".join(
+            facts(
+                next(
+                    e.data
+                    for e in around.ProductionOrder.find(plant[1]).history
+                    if e.action == "file_document"
+                )
+            )
+        )
+    assert (
+        "大小（字节） Size (bytes)" in said
+        and "Material preparation sheet" in said
+        and "样本量" not in said
+    )
