@@ -31,9 +31,11 @@ from app.screens.board.filters import View
 from app.screens.board.options import Look
 from app.screens.record.about import about
 from app.security import STAFF, new_key, policy
+from app.web import errors
 
 blueprint = Blueprint("picked_cards", __name__, url_prefix="/picked")
-MOST = 200  # more than anybody picks
+MOST = 100  # each takes its own turn under the lock that all who write wait for
+TOO_MANY = _l("Select at most %(most)s cards at once.", most=MOST)
 NOT_HERE = _l("%(ref)s: “%(action)s” is not possible from where it stands.")
 NEEDS_DATA = _l("This needs data: do it on the card itself.")
 HERE = {department.key: department for department in WITH_BOARD}
@@ -67,8 +69,10 @@ def do(department: str) -> Any:
     form = PickedForm(request.values)
     flow, action = wanted(form.action.data or "")
     seen = sorted(set(form.record.data or ()))
-    if not seen or len(seen) > MOST:
+    if not seen:
         abort(400)
+    if len(seen) > MOST:
+        return errors.answer(409, TOO_MANY)
     if not action.signature:
         del form.password
     if request.method == "GET" or not form.validate() or not second_signature.signed(action, form):
