@@ -183,7 +183,7 @@ async function move(card, action) {
   setOff(card, action.target);
   if (!action.form) return deliver(id, action, dataOf({ version, key: nextKey() }));
   const answer = await get(action.url);
-  if (answer.kind === 'done' && formIn(answer.page)) return askFor(id, action, answer);
+  if (answer.kind === 'done' && formIn(answer.page)) return askData(id, action, answer);
   if (answer.kind === 'done') answer.kind = 'broken';
   await settle(id, action, answer, () => byId(id) && move(byId(id), action));
 }
@@ -196,7 +196,7 @@ async function deliver(id, action, data) {
   });
   if (answer.kind === 'invalid' && formIn(answer.page)) {
     putBack(id);
-    return askFor(id, action, answer);
+    return askData(id, action, answer);
   }
   await settle(id, action, answer, () => {
     if (!byId(id)) return;
@@ -206,10 +206,11 @@ async function deliver(id, action, data) {
 }
 
 /** pending → form open: the action needs data; leaving its form puts the card back. */
-function askFor(id, action, answer) {
-  if (moves.has(id)) moves.get(id).state = 'form open';
+function askData(id, action, answer) {
+  const opened = () => moves.has(id) && (moves.get(id).state = 'form open');
+  opened();
   openForm(answer.page, {
-    failed: () => putBack(id),
+    failed: () => (putBack(id), opened()),
     retried: () => byId(id) && setOff(byId(id), action.target),
     answered: (outcome) => settle(id, action, outcome),
     left: () => (putBack(id), letGo(id)),

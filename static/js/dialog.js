@@ -51,7 +51,7 @@ async function openLink(url) {
   const answer = await get(url);
   if (answer.kind === 'done') openForm(answer.page);
   else if (answer.kind === 'refused' && sentenceOf(answer)) usual.answered(answer);
-  else if (NOTHING_CAME.includes(answer.kind)) say('refused', phrase('offline_page'));
+  else if (['offline', 'timeout'].includes(answer.kind)) say('refused', phrase('offline_page'));
   else location.assign(url);
 }
 
@@ -102,7 +102,10 @@ async function submitted(form, submitter) {
     return nextScan(host);
   }
   nextScan(null);
-  if (isFloor) return complain(whyNot(answer, plain));
+  if (isFloor) {
+    if (form.elements.pin) form.elements.pin.value = '';
+    return complain(whyNot(answer, plain));
+  }
   if (!left && answer.kind === 'refused' && entered(form) !== proposed) {
     await own.kept?.(answer);
     return keepEntered(form, url, answer);

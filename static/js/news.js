@@ -1,6 +1,14 @@
-// News from the server: "something changed, it is now number n". The page then reads itself again
-// and changes in place, but never under the hands of somebody: a drag, a field in use or an open
-// dialog is waited for.
+// News from the server: "something changed, it is now number n". The page then reads its regions
+// again and changes in place, but never under the hands of somebody.
+//
+//   ┌────────────┐ heard of news, silence, asked for ┌─────┐   nobody holds it   ┌─────────┐
+//   │ up to date │ ────────────────────────────────▶ │ due │ ──────────────────▶ │ reading │
+//   └────────────┘                                   └─────┘ ◀────────────────── └─────────┘
+//          ▲                                                  failed, cancelled,      │
+//          └──────────── shown ────────────────────────────── or held meanwhile ──────┘
+//
+// What holds: a card that is not idle, an open dialog, a field in use. Where that lasts, it is
+// looked whether the news concerns what stands there, and only then is it said.
 
 const PAUSE = 1000; // at most one reading a second
 const QUIET = 12000; // the stream silent for so long (it speaks every ten seconds): ask every two
@@ -12,17 +20,13 @@ const BESIDE = ['board-summary', 'receipts', 'stage-jumps'];
 let latest = 0; // the highest number heard of
 let contact = Date.now(); // when the server last said anything
 let told = Date.now(); // when the stream did: answers to our own questions do not prove it stands
-let read = 0; // when the page was last read again
+let due = false; // there may be news that the page does not show yet
+let anew = false; // it is to be read though there may be none
+let turn = turns(); // the half hour in which that was last so
 let reading; // the reading under way
-let due = false; // there is news that the page does not show yet
-let behind = 0; // since when there is
-let turn = turns(); // the half hour in which the page was read anew
-let anew = false; // it is to be, though there may be no news
-let missed = false; // a part that tells of the same was open while its region was read again
-let differs = false; // what a form holds back concerns what stands there
-let unread = false; // it could not be looked
-let looked = 0; // when that was
-let stopped = false; // nobody is logged in any more
+let read = 0; // when that began
+let behind = 0; // since when there is news that the page does not show
+let concerns = false; // what a form holds back concerns what stands there
 let timer, bar;
 
 const regions = () => all('[data-live], #board').filter((region) => region.id);
@@ -33,11 +37,12 @@ function turns() {
   return Math.floor((serverTime() - MARGIN) / TURN);
 }
 
-/** Somebody has the page in their hands. */
-const isHeld = () => Boolean(document.querySelector('dialog[open]')) || moves.size > 0 || isRunning;
+/** Somebody has the whole page in their hands. */
+const isHeld = () => moves.size > 0 || isRunning || Boolean(document.querySelector('dialog[open]'));
 
+/** Somebody has this region in their hands. */
 const isInUse = (region) =>
-  region.contains(inField(document.activeElement) ?? null) ||
+  isHeld() || region.contains(inField(document.activeElement) ?? null) ||
   all('input, select, textarea', region).some(isDirty);
 
 function isDirty(field) {
@@ -46,9 +51,8 @@ function isDirty(field) {
   if (field.tagName !== 'SELECT') return field.value !== field.defaultValue;
   const options = [...field.options];
   const preset = options.filter((option) => option.defaultSelected);
-  const initial = preset.length || field.multiple
-    ? preset
-    : [options.find((each) => !each.disabled)];
+  const first = field.multiple ? [] : [options.find((option) => !option.disabled)];
+  const initial = preset.length ? preset : first;
   return options.some((option) => option.selected !== initial.includes(option));
 }
 
@@ -62,80 +66,74 @@ function heard(number) {
   if (document.hidden) callFromBackground();
 }
 
-/** Read the page again as soon as it may be. */
-function refresh() {
+/** Read the page again as soon as it may be; `all` of it: though there may be no news. */
+function refresh(all = false) {
+  anew ||= all;
   due = true;
   catchUp();
 }
 
-/** Whoever held the page has let go: show what waited. */
+/** Whoever held the page may have let go: show what waited. */
 function catchUp() {
-  if (!due || timer || document.hidden) return;
-  timer = setTimeout(() => {
-    timer = undefined;
-    readAgain();
-  }, Math.max(0, read + PAUSE - Date.now()));
+  if (!due || timer || document.hidden || isHeld()) return;
+  timer = setTimeout(readAgain, Math.max(0, read + PAUSE - Date.now()));
 }
 
 /** A move begins: an answer on its way would show the past. */
 function cancelReading() {
-  if (!reading) return;
-  reading.abort();
-  due = true;
+  if (reading) due = true;
+  reading?.abort();
 }
 
 async function readAgain() {
-  if (reading || isHeld()) return due = true;
-  due = false;
+  timer = undefined;
+  if (reading) return;
+  const free = regions().filter((region) => !isInUse(region));
+  due = free.length < regions().length;
   read = Date.now();
   reading = new AbortController();
   const { signal } = reading;
-  for (const region of regions()) {
-    if (signal.aborted) break;
-    if (isInUse(region)) due = true;
-    else await readRegion(region, signal);
-  }
+  for (const region of free) if (!signal.aborted) await readRegion(region, signal);
   reading = undefined;
   if (!due) anew = false;
   tellAge();
-  if (due && !isHeld() && !regions().some(isInUse)) catchUp();
+  if (!regions().some(isInUse)) catchUp();
 }
 
-function addressOf(region, seen) {
+/** A region as the server has it now; `now` is null where there is no news. */
+async function askFor(region, signal) {
   const url = new URL(region.dataset.live || location.href, location.href);
   url.hash = '';
-  url.searchParams.set('seen', seen);
-  return url;
+  url.searchParams.set('seen', anew ? 0 : seenBy(region));
+  const answer = await get(url, signal);
+  if (answer.kind === 'away') loggedOut();
+  if (answer.kind !== 'done') return { failed: true, cancelled: answer.kind === 'cancelled' };
+  contact = Date.now();
+  tellMentions(answer.mentions);
+  tellAlarms(answer.alarms);
+  const { page } = answer;
+  return { page, now: answer.status === 204 ? null : page.getElementById(region.id) ?? undefined };
 }
 
 async function readRegion(region, signal) {
   const asked = latest;
-  const answer = await get(addressOf(region, anew ? 0 : seenBy(region)), signal);
-  if (answer.kind === 'away') return loggedOut();
-  if (answer.kind !== 'done') {
+  const { now, page, failed, cancelled } = await askFor(region, signal);
+  if (failed) {
     due = true;
-    if (answer.kind !== 'cancelled') read = Date.now() + PAUSE;
+    if (!cancelled) read = Date.now() + PAUSE;
     return;
   }
-  contact = Date.now();
-  tellMentions(answer.mentions);
-  tellAlarms(answer.alarms);
-  if (answer.status === 204) return region.dataset.seen = Math.max(asked, seenBy(region));
-  const now = answer.page.getElementById(region.id);
+  if (now === null) return region.dataset.seen = Math.max(asked, seenBy(region));
   if (!now || !region.isConnected || (now.dataset.seen && seenBy(now) < seenBy(region))) return;
   if (region === board) { for (const column of all('.column', now)) await readFurther(column); }
   // While it came, somebody may have taken hold of the page: then it waits.
-  if (signal.aborted || isHeld() || isInUse(region)) return due = true;
+  if (signal.aborted || isInUse(region)) return due = true;
   now.dataset.seen ||= asked;
   morph(region, now);
-  for (const id of BESIDE) renewBeside(byId(id), answer.page.getElementById(id));
+  for (const id of BESIDE) { // what tells of the same; what is open, once it is closed again
+    if (byId(id) && !byId(id).open) morph(byId(id), page.getElementById(id) ?? byId(id));
+  }
   if (region === board) boardChanged();
-}
-
-/** What stands around a region and tells of the same; what is open once it is closed again. */
-function renewBeside(old, now) {
-  if (old?.open) missed = true;
-  else if (old && now) morph(old, now);
 }
 
 /** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it,
@@ -180,81 +178,70 @@ function saidBy(region) {
   return copy.textContent.replace(/\s+/g, ' ').trim();
 }
 
-/** Somebody's form holds the page as it is: does the news concern what stands there? If not, the
- * page counts as up to date until the form is gone. */
+/** Does the news concern what is held? A region that says the same counts as up to date for now. */
 async function look() {
-  if (Date.now() - looked < QUIET) return;
-  looked = Date.now();
+  if (Date.now() - read < QUIET) return;
+  read = Date.now();
   const asked = latest;
   for (const region of regions().filter(isBehind)) {
-    const answer = await get(addressOf(region, seenBy(region)));
-    unread = answer.kind !== 'done';
-    if (unread) break;
-    contact = Date.now();
-    const now = answer.status === 204 ? undefined : answer.page.getElementById(region.id);
-    if (now && saidBy(now) !== saidBy(region)) differs = true;
+    const { now, failed } = await askFor(region);
+    if (failed) return;
+    if (now && saidBy(now) !== saidBy(region)) concerns = true;
     else region.dataset.seen = Math.max(asked, seenBy(region));
-    anew = due = true;
   }
+  anew = due = true;
   tellAge();
 }
 
-function stale(sentence, link) {
-  document.documentElement.toggleAttribute('data-stale', true);
+/** Say above the page how old it is; without a sentence it is fresh. */
+function warn(sentence, link) {
+  document.documentElement.toggleAttribute('data-stale', Boolean(sentence));
   if (bar?.firstChild.textContent === sentence) return;
   bar?.remove();
+  bar = undefined;
+  if (!sentence) return;
   bar = make('div', { class: 'stale-bar', id: 'stale', role: 'status' });
   bar.append(make('span', { textContent: sentence }), ...link ? [link] : []);
   (document.querySelector('.topbar') ?? document.body.firstElementChild).after(bar);
 }
 
-function fresh() {
-  bar?.remove();
-  bar = undefined;
-  document.documentElement.removeAttribute('data-stale');
-}
+const isLoggedOut = () => Boolean(bar?.querySelector('a'));
 
 function loggedOut() {
-  stopped = true;
-  fresh();
-  stale(phrase('logged_out'), make('a', { href: wayIn(), textContent: phrase('log_in') }));
+  warn(phrase('logged_out'), make('a', { href: wayIn(), textContent: phrase('log_in') }));
 }
 
 /** What is shown is as old as the last contact, or as the first news that it does not show: reading
- * fails, or an open form holds it back. Of news that concerns nothing here nothing is said. */
+ * fails, or somebody holds it back. Of news that concerns nothing here nothing is said. */
 function tellAge() {
-  if (stopped) return;
+  if (isLoggedOut()) return;
   behind = regions().some(isBehind) ? behind || Date.now() : 0;
-  if (!behind) differs = unread = false;
+  concerns &&= behind > 0;
   const shown = Math.min(contact, behind || contact);
-  if (Date.now() - shown <= STALE) return fresh();
-  const held = shown < contact && (isHeld() || regions().some(isInUse));
-  if (held && !differs) look();
-  if (held && !differs && !unread) return fresh();
+  if (Date.now() - shown <= STALE) return warn();
+  const held = shown < contact && regions().some(isInUse);
+  if (held && !concerns) {
+    look();
+    return warn();
+  }
   const digits = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const time = new Intl.DateTimeFormat(language, digits).format(shown);
-  stale(phrase(held && differs ? 'held' : shown < contact ? 'behind' : 'stale', { time }));
+  warn(phrase(held ? 'held' : shown < contact ? 'behind' : 'stale', { time }));
 }
 
 function watch() {
-  if (stopped || document.hidden) return;
+  if (isLoggedOut() || document.hidden) return;
   tellAge();
   if (Date.now() - told > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
   if (turns() !== turn) {
     turn = turns();
     anew = due = true;
   }
-  if (!isHeld()) catchUp();
+  catchUp();
 }
 
 /** Listen: through the worker that all tabs share, else directly; and ask when nothing is heard. */
 function listen() {
-  document.addEventListener('toggle', () => {
-    if (!missed || document.querySelector('#receipts[open]')) return;
-    missed = false;
-    anew = true;
-    refresh();
-  }, true);
   if (!regions().length) return;
   let again;
   const direct = () => again = openStream('/live', heard).again;
@@ -271,6 +258,7 @@ function listen() {
   for (const event of ['focusout', 'change', 'reset']) {
     document.addEventListener(event, () => setTimeout(catchUp));
   }
+  on('toggle', '#receipts', (_, menu) => menu.open || refresh(true), true);
   addEventListener('online', () => {
     again();
     cancelReading(); // a question asked into the dead line would wait for its own patience first
@@ -280,7 +268,6 @@ function listen() {
     if (document.hidden) return;
     behind = 0;
     watch();
-    catchUp();
   });
   setInterval(watch, 1000);
 }

@@ -64,10 +64,7 @@ function attach(target) {
   [box, kind, listbox] = [target, known[name], undefined];
   box.removeAttribute('list');
   if (kind === mention) return true;
-  const roles = { role: 'combobox', autocomplete: 'list', expanded: 'false' };
-  for (const [role, value] of Object.entries(roles)) {
-    box.setAttribute(role === 'role' ? role : `aria-${role}`, value);
-  }
+  Object.assign(box, { role: 'combobox', ariaAutoComplete: 'list', ariaExpanded: 'false' });
   box.setAttribute('aria-controls', kind === search ? 'find-options' : 'suggestions');
   return true;
 }
@@ -78,14 +75,14 @@ function closeList() {
   if (listbox) listbox.hidden = true;
   if (kind === suggest) listbox?.remove();
   shownFor = undefined;
-  if (kind !== mention) box.setAttribute('aria-expanded', 'false');
+  if (kind !== mention) box.ariaExpanded = 'false';
   box.removeAttribute('aria-activedescendant');
 }
 
 function pointAt(option) {
-  chosen()?.setAttribute('aria-selected', 'false');
+  if (chosen()) chosen().ariaSelected = 'false';
   if (!option) return box.removeAttribute('aria-activedescendant');
-  option.setAttribute('aria-selected', 'true');
+  option.ariaSelected = 'true';
   box.setAttribute('aria-activedescendant', option.id);
   option.scrollIntoView({ block: 'nearest' });
 }
@@ -95,10 +92,11 @@ function showList(nodes) {
   listbox.replaceChildren(...nodes);
   listbox.hidden = false;
   if (kind === suggest) placeList();
-  if (kind !== mention) box.setAttribute('aria-expanded', 'true');
+  if (kind !== mention) box.ariaExpanded = 'true';
   box.removeAttribute('aria-activedescendant');
   if (kind.first) pointAt(options()[0]);
-  announce(listbox.querySelector('[data-status]')?.textContent ?? '');
+  const status = listbox.querySelector('[data-status]');
+  if (status) announce(status.textContent);
 }
 
 /** The list under the field, above everything, however the page scrolls inside. */

@@ -76,11 +76,8 @@ function announce(sentence) {
  * `key` does the same as the button.
  */
 function say(kind, sentence, offer) {
-  announce(
-    offer?.key
-      ? `${sentence} ${phrase('by_key', { action: offer.label, key: offer.key })}`
-      : sentence,
-  );
+  const byKey = offer?.key && phrase('by_key', { action: offer.label, key: offer.key });
+  announce([sentence, byKey].filter(Boolean).join(' '));
   const toast = make('div', { class: kind === 'refused' ? 'toast bad' : 'toast' });
   toast.dataset.kind = kind;
   let before, timer; // where the focus was before it came here
@@ -101,14 +98,8 @@ function say(kind, sentence, offer) {
   toast.addEventListener('focusin', ({ relatedTarget }) => {
     if (!toast.contains(relatedTarget)) before = relatedTarget;
   });
-  const time = offer?.seconds
-    ? offer.seconds * 1000
-    : kind === 'done'
-    ? 5000
-    : offer
-    ? 60000
-    : 12000;
-  const wait = () => timer = setTimeout(gone, time);
+  const seconds = offer?.seconds ?? (kind === 'done' ? 5 : offer ? 60 : 12);
+  const wait = () => timer = setTimeout(gone, seconds * 1000);
   if (!offer?.seconds) {
     toast.addEventListener('mouseenter', () => clearTimeout(timer));
     toast.addEventListener('mouseleave', wait);
