@@ -10,6 +10,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
+from app.models.master import Material
 from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import Requirement
 from app.models.warehouse.stock import move
@@ -92,8 +93,6 @@ class Rework:
         """What the planner wants for it: ``[{"material": id, "quantity": base units}, …]``,
         weighed as it is said.
         """
-        from app.models.master import Material
-
         wanted = [
             (db.session.get_one(Material, each["material"]), each["quantity"]) for each in materials
         ]

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 
 from app.extensions import db
 from app.flow.orders import ORDERS
+from app.flow.production import PRODUCTION_ORDERS
 from app.flow.texts.lazy_text import Text as Words
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment
+from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedOrder
@@ -196,11 +198,9 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def enter(self, by: User, **checks: Any) -> dict[str, Any]:
         """Give the order its number and every open line its card."""
-        from app.models.production.production_order import ProductionOrder
-
         self.number = next_number()
         for line in self.open_lines:
-            ProductionOrder.create("enter", by=by, line=line)
+            kind_of(PRODUCTION_ORDERS).create("enter", by=by, line=line)
         return {"number": self.number, "checks": checks}
 
     def outcome(self) -> str:
@@ -262,12 +262,10 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
         """Complete the order once all its cards have ended (``ending`` is about to)."""
-        from app.models.production.production_order import ProductionOrder
-
         # Whoever ends the other card waits here, and then sees this one ended.
         self.lock()
         cards = db.session.scalars(
-            select(ProductionOrder)
+            select(kind_of(PRODUCTION_ORDERS))
             .join(OrderLine)
             .where(OrderLine.order_id == self.id)
             .execution_options(populate_existing=True)

@@ -20,6 +20,7 @@ from app.flow.grammar import Flow, Found, Stage
 from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
 from app.models.records.available_actions import Offer, next_of, offers_from_cue
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.rules.wip_limits import Standing, Standings, standings
@@ -322,9 +323,7 @@ def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
 def can_show(department: Department) -> list[str]:
     """The filters and lanes that mean something on this board: what its own records know."""
     own = [
-        (Record.kinds[flow.key], stage.key)
-        for flow, stage, waited in stages_on(department)
-        if not waited
+        (KINDS[flow.key], stage.key) for flow, stage, waited in stages_on(department) if not waited
     ]
     known = {name for cls, _ in own for name in facets(cls)}
     return [

@@ -19,6 +19,8 @@ from app.models.production.production_order import ProductionOrder
 from app.models.production.scheduling import IN_HAND
 from app.models.records.rules.stage_settings import all_ages
 from app.models.warehouse.shipment import Shipment
+from app.screens.home.plant_overview import is_on_the_way
+from app.screens.home.tasks import places
 
 NEXT = 3
 COMING = ("to_prepare", "preparing", "handed_over", "ready")
@@ -266,9 +268,6 @@ class Phases:
 
 def phases() -> Phases:
     """Where the open jobs stand: an order until its cards stand for it, then each card."""
-    from app.screens.home.plant_overview import is_on_the_way
-    from app.screens.home.tasks import places
-
     found, today, ages = Phases(Counter(), Counter(), Counter(), {}), clock.today(), all_ages()
     for spot in places():
         stage = spot.stands
