@@ -7,7 +7,7 @@ import pytest
 from app.blueprints.board.picked_cards import MOST
 from app.extensions import db
 from app.models.records.event import Event, broken_links
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from tests import around
 from tests.floor.test_tablet import PASSWORD, cheap
 from tests.staff import log_in, make_user

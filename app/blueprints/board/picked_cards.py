@@ -22,7 +22,7 @@ from app.flow.texts.lazy_text import Text, _l
 from app.forms import only_signed
 from app.forms.records.picked_cards import PickedForm
 from app.models.records.event_chain import changed_columns
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.records.record import Record
 from app.models.records.rules.gating import warnings
 from app.screens.board import card_cache
