@@ -18,6 +18,9 @@ from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.forms import FORMS
+from app.models.records.kinds import KINDS
+from app.models.records.record import Record
+from tests.other_meanings import OTHER_MEANINGS
 
 HOUSE = Path(app.__file__).parent
 SOURCES = sorted(HOUSE.rglob("*.py"))
@@ -217,6 +220,97 @@ def test_quantities_are_never_floats():
     ]
 
 
+# What only the declaration lists
+
+KEYS = {
+    flow.key: {
+        *(stage.key for stage in flow.stages),
+        *(action.key for action in (*flow.actions, *flow.ways_back)),
+    }
+    for flow in FLOWS.values()
+}
+OUTSIDE = [path for path in SOURCES if path not in sources("flow", "demo")]
+
+
+def effects(flow):
+    """The methods of a record that its flow names: the effects of its actions, and what finds a
+    stage, roles or a paper for them.
+    """
+    for action in (*flow.actions, *flow.ways_back):
+        named = (action.target, action.roles, *action.produces, *action.bounds)
+        yield from (getattr(each, "method", None) for each in named)
+        yield action.effect
+
+
+def own_words(path):
+    """``{first line of a method: keys}`` for the effects that a file holds: each may name stages
+    and actions of its own record.
+    """
+    module = ".".join(["app", *path.relative_to(HOUSE).with_suffix("").parts])
+    found = {}
+    for flow in FLOWS.values():
+        for cls in KINDS[flow.key].__mro__:
+            for name in set(effects(flow)) & set(cls.__dict__) if cls.__module__ == module else ():
+                code = cls.__dict__[name].__code__
+                found.setdefault(code.co_firstlineno, set()).update(KEYS[flow.key])
+    return found
+
+
+def literals(path):
+    """Yield line, word and what it stands in of every constant text that is spelt like a stage or
+    an action, those in effects of that very record left out.
+    """
+    known, own = set().union(*KEYS.values()), own_words(path)
+
+    def walk(node, around, mine):
+        if isinstance(node, ast.FunctionDef):
+            mine = own.get(node.lineno, mine)
+        if isinstance(node, ast.Constant) and node.value in known - mine:
+            yield node.lineno, node.value, around
+        for child in ast.iter_child_nodes(node):
+            inner = child if isinstance(child, (ast.Compare, ast.Call)) else around
+            yield from walk(child, inner, mine)
+
+    yield from walk(tree(path), None, frozenset())
+
+
+def test_stages_and_actions_are_named_in_the_declaration_alone():
+    """But in an effect of that very record. Other words that are spelt like one are listed with
+    what they mean; forms go by the names that actions give them.
+    """
+    forms = {("forms/__init__.py", form) for form in FORMS}
+    listed = {
+        (file, word) for _, words, files in OTHER_MEANINGS for file in files for word in words
+    }
+    found = {
+        (name_of(path), word): f"{name_of(path)}:{line} {word}"
+        for path in OUTSIDE
+        for line, word, _ in literals(path)
+    }
+    assert not [where for key, where in found.items() if key not in listed | forms]
+    assert not listed - found.keys(), "listed, and not there"
+
+
+def test_no_word_is_taken_for_a_stage_or_an_action():
+    """Whatever a word means elsewhere in its file: nothing is compared with a stage, looked up in
+    a flow or done by it.
+    """
+    asks = re.compile(r"\b(stage|action|stands|source|sources|target|targets)\b")
+    does = {"stage", "action", "perform", "create", "leads", "way_back_from", "actions_from"}
+    # Gates have events of their own.
+    others = {"blueprints/master/gates.py"}
+    taken = []
+    for path in OUTSIDE:
+        for line, word, around in literals(path):
+            if isinstance(around, ast.Compare) and asks.search(ast.unparse(around)):
+                taken.append((name_of(path), line, word))
+            if isinstance(around, ast.Call) and isinstance(around.func, ast.Attribute):
+                by_stage = asks.search(ast.unparse(around.func.value))
+                if around.func.attr in does or (around.func.attr in ("in_", "not_in") and by_stage):
+                    taken.append((name_of(path), line, word))
+    assert not [each for each in taken if each[0] not in others]
+
+
 # Templates
 
 
@@ -244,13 +338,7 @@ def compared(test):
 
 
 def test_templates_decide_by_no_role_stage_or_department():
-    keys = {
-        *ROLES,
-        *DEPARTMENTS,
-        *FLOWS,
-        *(stage.key for flow in FLOWS.values() for stage in flow.stages),
-        *(action.key for flow in FLOWS.values() for action in flow.actions),
-    }
+    keys = {*ROLES, *DEPARTMENTS, *FLOWS}.union(*KEYS.values())
     found = [
         (name_of(p), word)
         for p in TEMPLATES
@@ -346,9 +434,6 @@ def test_every_declared_form_exists_and_every_form_is_used():
 
 
 def test_every_effect_and_found_place_is_a_method():
-    from app.models.records.kinds import KINDS
-    from app.models.records.record import Record
-
     for flow in FLOWS.values():
         record = KINDS[flow.key]
         for action in (*flow.actions, *flow.ways_back):
@@ -362,9 +447,6 @@ def test_every_effect_and_found_place_is_a_method():
 
 
 def test_every_effect_takes_its_actor_as_an_argument():
-    from app.models.records.kinds import KINDS
-    from app.models.records.record import Record
-
     for flow in FLOWS.values():
         for action in (*flow.actions, *flow.ways_back):
             if action.effect:

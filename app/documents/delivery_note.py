@@ -13,6 +13,7 @@ from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, Si
 from app.documents.paper.heading import ORDER_NO, last, lot_codes, seen, sheet, signature
 from app.documents.paper.terms import REMARKS, UNITS
 from app.extensions import db
+from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Both
 from app.models.master import DocumentRequirement
 from app.models.production.production_order import ProductionOrder
@@ -34,7 +35,7 @@ COLUMNS = (
 
 def context(shipment: Shipment, document: Document) -> Paper:
     """Return the delivery note as the goods left; the driver and the customer sign the paper."""
-    shipped = last(seen(shipment, document), "ship")
+    shipped = last(seen(shipment, document), SHIP)
     orders = {card.order.ref: card.order for card in shipment.cards if card.order}
     refs = {Both("发货单号", "Shipment no."): shipment.ref, ORDER_NO: ", ".join(orders)}
     blank = signature(Both("司机", "Driver"), shipment, None)

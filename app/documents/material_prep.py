@@ -12,6 +12,7 @@ from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, Si
 from app.documents.paper.heading import last, lot_codes, order_refs, seen, sheet, signature
 from app.documents.paper.terms import QC_STATUS, REMARKS, UNITS, term
 from app.documents.production_order import plan_of
+from app.flow.production import ACCEPT_MATERIALS, HAND_OVER, PREPARE, TAKEN_BACK
 from app.flow.texts.lazy_text import Both
 from app.models.master import IncompatClass
 from app.models.production.plan import Plan
@@ -49,14 +50,14 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     """
     plan = plan_of(card, document)
     events = [event for event in seen(card, document) if event.at >= plan.issued_at]
-    accepted = last(events, "accept_materials")
+    accepted = last(events, ACCEPT_MATERIALS)
     picks = [
         p
         for need in plan.requirements
         for p in need.picks
         if p.prepared_at is None or p.prepared_at <= document.ordered_at
     ]
-    back = last(events, "cancel", "replan")
+    back = last(events, *TAKEN_BACK)
     rows = tuple(row(n, pick, accepted, back) for n, pick in enumerate(picks, 1))
     return sheet(
         document,
@@ -69,7 +70,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
             SignOffs(
                 (
                     *prepared(card, events),
-                    signature(Both("复核人", "Checked by"), card, last(events, "hand_over")),
+                    signature(Both("复核人", "Checked by"), card, last(events, HAND_OVER)),
                     acceptance(card, accepted, picks),
                 )
             ),
@@ -83,7 +84,7 @@ def prepared(card: ProductionOrder, events: list[Event]) -> list[SignOff]:
     """Everybody who prepared lines of it, with the time of their last one; an empty box where
     nobody did yet.
     """
-    preparers = {event.actor_id: event for event in events if event.action == "prepare"}
+    preparers = {event.actor_id: event for event in events if event.action == PREPARE.key}
     return [
         signature(Both("备料人/时间", "Prepared by / time"), card, event)
         for event in preparers.values() or (None,)

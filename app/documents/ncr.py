@@ -10,6 +10,8 @@ from app.documents.paper.bilingual import joined, moment, number
 from app.documents.paper.blocks import Field, Fields, Paper, SignOff, SignOffs
 from app.documents.paper.heading import last, order_refs, seen, sheet, signature
 from app.documents.paper.terms import DEFECT_CLASS, DISPOSITION, UNITS, VERDICT, term
+from app.flow.production import DECISIONS, FINDINGS, PASS_INSPECTION, WITHHOLD
+from app.flow.rules.tags import PASSED
 from app.flow.texts.lazy_text import Both
 from app.models.master import StorageZone
 from app.models.production.inspection import Nonconformance
@@ -19,7 +21,6 @@ from app.models.records.papers.document import Document
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
 
-DECISIONS = ("rework", "concede", "scrap", "reinspect")
 INSPECTED_AGAIN = ("rework", "reinspect")
 
 
@@ -29,14 +30,14 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     """
     events = seen(card, document)
     found = nonconformance(card, document)
-    failed = last(events, "fail_inspection", "abort", "withhold")
+    failed = last(events, *FINDINGS)
     decided = (
         last(events, *DECISIONS)
         if found.decided_at and found.decided_at <= document.ordered_at
         else None
     )
     again = next(
-        (e for e in events if decided and e.seq > decided.seq and e.action == "pass_inspection"),
+        (e for e in events if decided and e.seq > decided.seq and e.action == PASS_INSPECTION.key),
         None,
     )
     return sheet(
@@ -53,7 +54,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
                         if found.sample
                         else joined(
                             Both("库存", "in stock")
-                            if failed and failed.action == "withhold"
+                            if failed and failed.action == WITHHOLD.key
                             else Both("过程", "in process"),
                             card.ref,
                         ),
@@ -183,7 +184,7 @@ def rework(
     if kind not in INSPECTED_AGAIN:
         return None
     sample = again and next(
-        (s for s in card.samples if s.id > (found.sample_id or 0) and s.stage == "released"), None
+        (s for s in card.samples if s.id > (found.sample_id or 0) and s.stands.has(PASSED)), None
     )
     return joined(
         found.instructions or None,

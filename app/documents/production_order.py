@@ -13,6 +13,7 @@ from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, T
 from app.documents.paper.heading import last, order_refs, seen, sheet, signature
 from app.documents.paper.terms import UNITS
 from app.extensions import db
+from app.flow.production import APPROVE_PLAN, DRAW_UP, SUPPLY_FROM_STOCK
 from app.flow.texts.lazy_text import Both
 from app.models.master import Changeover, WashLevel
 from app.models.production.plan import REWORK, Plan
@@ -35,7 +36,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     """Return the production order of a card's plan as it stood when it was issued."""
     events = seen(card, document)
     plan = plan_of(card, document)
-    drawn, approved = last(events, "draw_up", "supply_from_stock"), last(events, "approve_plan")
+    drawn, approved = last(events, DRAW_UP, SUPPLY_FROM_STOCK), last(events, APPROVE_PLAN)
     return sheet(
         document,
         refs=order_refs(card),

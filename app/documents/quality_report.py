@@ -13,11 +13,14 @@ from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, T
 from app.documents.paper.heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
 from app.documents.paper.terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
 from app.extensions import db
+from app.flow.production import CONCEDE, FINISH
+from app.flow.samples import REJECT, RELEASE, REPORT
 from app.flow.texts.lazy_text import Both
 from app.models.master import AqlDefault
 from app.models.production.inspection import Nonconformance
 from app.models.records.event import Event
 from app.models.records.papers.document import Document
+from app.plant.quality.verdict import FAILED, PASSED
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -41,7 +44,7 @@ INCOMING = Both("进货检验项目", "Incoming inspection list")
 def context(sample: Sample, document: Document) -> Paper:
     """Return the report of a sample with its verdict and the signatures of tester and releaser."""
     events, card = seen(sample, document), sample.card
-    verdict, decided = last(events, "release", "reject"), decisions(sample, document)
+    verdict, decided = last(events, RELEASE, REJECT), decisions(sample, document)
     conceded = concessions(decided, document)
     refs = {
         Both("样品编号", "Sample no."): sample.ref,
@@ -63,7 +66,7 @@ def context(sample: Sample, document: Document) -> Paper:
             SignOffs(
                 (
                     signature(
-                        Both("检验员/日期", "Inspector / date"), sample, last(events, "report")
+                        Both("检验员/日期", "Inspector / date"), sample, last(events, REPORT)
                     ),
                     signature(
                         Both("复核/批准(放行)", "Reviewed / approved (release)"), sample, verdict
@@ -134,7 +137,7 @@ def lot_size(sample: Sample, document: Document) -> Any:
     card, lot = sample.card, sample.lot
     if card is None:
         return quantity(lot.quantity, lot.material.uom)
-    finished = last(seen(card, document), "finish")
+    finished = last(seen(card, document), FINISH)
     units = finished.data.get("good") if finished and not card.children else card.good
     return joined(number(units), UNITS, by=" ")
 
@@ -162,7 +165,7 @@ def concessions(
     who approved it.
     """
     return [
-        (found.card, last(seen(found.card, document), "concede"))
+        (found.card, last(seen(found.card, document), CONCEDE))
         for found in decided
         if found.disposition == "concession"
     ]
@@ -236,7 +239,7 @@ def laid_aside(sample: Sample, document: Document) -> list[Table]:
 def outcome(
     sample: Sample, verdict: Event | None, decided: list[Nonconformance], conceded: list[Event]
 ) -> list[Field]:
-    judged = {"release": "passed", "reject": "failed"}.get(verdict.action) if verdict else None
+    judged = (PASSED if verdict.action == RELEASE.key else FAILED) if verdict else None
     overall = [term(VERDICT, judged), *([term(DISPOSITION, "concession")] if conceded else [])]
     reasons = [event.reason for event in (verdict, *conceded) if event and event.reason]
     return [

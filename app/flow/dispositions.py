@@ -18,10 +18,10 @@ DISPOSITIONS = Flow("disposition", _l("Stock decision"), (
     Stage("kept", _l("Back in stock"), INSPECTION, QUALITY, "5.3", ends=True),
     Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
 ), (
-    Action("set_aside", _l("Set stock aside for Quality"), past=_l("set stock aside for Quality"),
+    SET_ASIDE := Action("set_aside", _l("Set stock aside for Quality"), past=_l("set stock aside for Quality"),
            source=None, target="to_decide", roles=frozenset({STOREKEEPER, QUALITY_HEAD}), clause="5.3",
            form="set_aside", reason=True, effect="set_aside"),
-    Action("come_back", _l("Take returned goods into quarantine"),
+    COME_BACK := Action("come_back", _l("Take returned goods into quarantine"),
            past=_l("took returned goods into quarantine"),
            source=None, target="to_decide", roles=frozenset({CLERK, STOREKEEPER}), clause="5.3",
            effect="come_back", driven=True),

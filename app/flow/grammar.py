@@ -11,6 +11,7 @@ from typing import Any
 from app.flow.departments import Department, Phase
 from app.flow.roles import OVER_LIMIT, Role
 from app.flow.rules.declaration_problems import problems
+from app.flow.rules.tags import Tag
 from app.flow.texts.lazy_text import Text, _l
 
 
@@ -80,7 +81,9 @@ class Stage:
     stands for it on the boards (a packed card travels on its shipment); ``detour``: nothing stands
     there if all goes well. ``admits`` everything that comes, however much stands there already: a
     halt, a problem, a customer's order, goods that have left. ``overrides``: who else may go over
-    its limit.
+    its limit. ``tags`` say what is asked of it by whoever lists stages (``app.flow.rules.tags``);
+    ``waited_for_by``: the departments that hand over to it or wait for it, whose boards show it
+    greyed.
     """
 
     key: str
@@ -96,6 +99,22 @@ class Stage:
     ages_after: timedelta = timedelta(days=2)
     admits: bool = False
     overrides: frozenset[Role] = frozenset()
+    tags: tuple[Tag, ...] = ()
+    waited_for_by: tuple[Department, ...] = ()
+
+    def has(self, *tags: Tag) -> bool:
+        """Whether it carries one of the tags."""
+        return any(tag in self.tags for tag in tags)
+
+    @property
+    def completes(self) -> bool:
+        """Whether the flow ends there as it was meant to."""
+        return self.ends and not self.apart
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether the flow ends there without that."""
+        return self.ends and self.apart
 
     @property
     def departments(self) -> tuple[Department, ...]:
@@ -123,7 +142,8 @@ class Action:
     of its kind follows there at once. ``undo`` is the way back; ``undoes``, set by the flow alone,
     names the action that this one takes back. ``gates`` begin gently (``app.flow.rules.gates``):
     what they say warns or refuses as the plant has set them. ``bounds`` say which figures do not
-    make sense together: some cannot be, others need a reason.
+    make sense together: some cannot be, others need a reason. ``reason_at_times``: its form asks
+    for a reason only where something is not as it was to be.
     """
 
     key: str
@@ -141,6 +161,7 @@ class Action:
     effect: str | None = None
     not_by: tuple[str, ...] = ()
     reason: bool = False
+    reason_at_times: bool = False
     demands: tuple[str, ...] = ()
     signature: bool = False
     signs: str = ""
@@ -163,6 +184,10 @@ class Action:
         if isinstance(self.target, Found):
             return self.target.among
         return (self.target,) if self.target else self.sources
+
+    def leads(self, source: str | None, target: str) -> bool:
+        """Whether it may be what brought a record from one stage to the other."""
+        return source in self.sources and target in self.targets
 
     @property
     def papers(self) -> tuple[Any, ...]:
@@ -237,6 +262,24 @@ class Flow:
     def stage(self, key: str) -> Stage:
         return self._stage[key]
 
+    @cache  # noqa: B019 (a flow lives as long as the process, and does not change)
+    def tagged(self, *tags: Tag) -> tuple[str, ...]:
+        """The keys of the stages that carry one of the tags, in their order."""
+        return tagged(self.stages, *tags)
+
+    @cached_property
+    def open(self) -> tuple[str, ...]:
+        """The keys of the stages in which something is still to be done."""
+        return tuple(stage.key for stage in self.stages if not stage.ends)
+
+    @cached_property
+    def ended(self) -> tuple[str, ...]:
+        return tuple(stage.key for stage in self.stages if stage.ends)
+
+    @cached_property
+    def completed(self) -> tuple[str, ...]:
+        return tuple(stage.key for stage in self.stages if stage.completes)
+
     def action(self, key: str) -> Action | None:
         return self._action.get(key)
 
@@ -259,6 +302,11 @@ class Flow:
     @property
     def creation(self) -> tuple[Action, ...]:
         return tuple(a for a in self.actions if a.source is None)
+
+
+def tagged(stages: Iterable[Stage], *tags: Tag) -> tuple[str, ...]:
+    """The keys of the stages that carry one of the tags, in their order."""
+    return tuple(stage.key for stage in stages if stage.has(*tags))
 
 
 def unique(flow: str, things: Iterable[Any]) -> dict[str, Any]:

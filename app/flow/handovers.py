@@ -16,7 +16,7 @@ HANDOVERS = Flow("handover", _l("Shift hand-over"), (
     Action("write", _l("Write a hand-over note"), past=_l("left a note for the next shift"),
            source=None, target="written", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1", form="write_handover", demands=("shift", "text"),
            effect="write", private=("text",)),
-    Action("take_over", _l("Read and take over"), past=_l("read the note and took over"),
+    TAKE_OVER := Action("take_over", _l("Read and take over"), past=_l("read the note and took over"),
            source="written", target="read", roles=frozenset({SUPERVISOR}), clause="4.1", not_by=("write",),
            undo=Undo()),
 ))  # fmt: skip

@@ -8,19 +8,24 @@ from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from app.flow.roles import PRODUCTION_HEAD
 from app.flow.roles import SALES as CLERK
 from app.flow.rules import guards as g
+from app.flow.rules import tags as t
 from app.flow.rules.rush import rush_actions
 from app.flow.texts.lazy_text import _l
 
 ORDERS = Flow("order", _l("Sales order"), (
-    Stage("received", _l("Order received"), INTAKE, SALES, "1.1", admits=True),
-    Stage("in_review", _l("In review"), INTAKE, SALES, "1.2"),
-    Stage("awaiting_customer", _l("Awaiting customer"), INTAKE, SALES, "1.2", detour=True),
-    Stage("approved", _l("Approved, in work"), INTAKE, SALES, "1.3"),
+    Stage("received", _l("Order received"), INTAKE, SALES, "1.1", admits=True,
+          tags=(t.UNDER_REVIEW, t.TO_ANSWER)),
+    Stage("in_review", _l("In review"), INTAKE, SALES, "1.2",
+          tags=(t.UNDER_REVIEW, t.TO_ANSWER)),
+    Stage("awaiting_customer", _l("Awaiting customer"), INTAKE, SALES, "1.2", detour=True,
+          tags=(t.UNDER_REVIEW,)),
+    Stage("approved", _l("Approved, in work"), INTAKE, SALES, "1.3",
+          tags=(t.IN_WORK, t.UNMARKED)),
     Stage("fulfilled", _l("Fulfilled"), DELIVERY, SALES, "四", ends=True),
     Stage("declined", _l("Declined"), INTAKE, SALES, "1.2", ends=True, apart=True),
     Stage("cancelled", _l("Cancelled"), INTAKE, SALES, "1.2", ends=True, apart=True),
 ), (
-    Action("receive", _l("Take in an order"), past=_l("took the order in"),
+    RECEIVE := Action("receive", _l("Take in an order"), past=_l("took the order in"),
            source=None, target="received", roles=frozenset({CLERK}), clause="1.1",
            form="order", demands=("message",), private=("customer_text", "address_text", "phone_text"), effect="take_in"),
     Action("start_review", _l("Start the review"), past=_l("started the review"),
@@ -31,7 +36,7 @@ ORDERS = Flow("order", _l("Sales order"), (
     Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
            source="in_review", target="awaiting_customer", roles=frozenset({CLERK}), clause="1.2",
            form="ask_customer", demands=("question", "asked_by"), private=("question",), primary=False, undo=Undo()),
-    Action("record_reply", _l("Record the customer’s reply"), past=_l("recorded the customer’s reply"),
+    RECORD_REPLY := Action("record_reply", _l("Record the customer’s reply"), past=_l("recorded the customer’s reply"),
            source="awaiting_customer", target="in_review", roles=frozenset({CLERK}), clause="1.2",
            form="record_reply", demands=("reply", "replied_by"), private=("reply",), undo=Undo()),
     Action("correct", _l("Correct the order"), past=_l("corrected the order"),
@@ -55,7 +60,7 @@ ORDERS = Flow("order", _l("Sales order"), (
            source=("in_review", "awaiting_customer", "approved"), target=None, roles=frozenset({CLERK}), clause="1.2",
            guards=(g.is_unpaid,), form="record_payment", demands=("amount", "paid_on"),
            bounds=(Bound("amount", "bounds_of_payment"),), effect="record_payment", primary=False),
-    Action("fulfil", _l("Complete the order"), past=_l("closed the order"),
+    FULFIL := Action("fulfil", _l("Complete the order"), past=_l("closed the order"),
            source="approved", target=Found("outcome", ("fulfilled", "cancelled")),
            roles=frozenset({CLERK, PRODUCTION_HEAD}), clause="四", produces=(DOSSIER,), driven=True),
 ))  # fmt: skip

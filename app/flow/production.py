@@ -17,7 +17,7 @@ from app.flow.departments import (
     WAREHOUSE,
 )
 from app.flow.documents import MATERIAL_SHEET, NONCONFORMANCE_REPORT, PRODUCTION_ORDER
-from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When
+from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo, When, tagged
 from app.flow.roles import (
     BUYER,
     INSPECTOR,
@@ -31,51 +31,73 @@ from app.flow.roles import (
 )
 from app.flow.roles import SALES as CLERK
 from app.flow.rules import guards as g
+from app.flow.rules import tags as t
 from app.flow.rules.gates import SHELF_LIFE
 from app.flow.rules.rush import rush_actions
 from app.flow.texts.lazy_text import _l
 
 STAGES = (
-    Stage("to_plan", _l("To plan"), PLANNING, PRODUCTION, "2.1"),
+    Stage("to_plan", _l("To plan"), PLANNING, PRODUCTION, "2.1",
+          tags=(t.TO_PLAN,), waited_for_by=(PURCHASING,)),
     Stage("consulting", _l("Supply being checked"), PLANNING, PRODUCTION, "2.2", asks=(WAREHOUSE, PURCHASING),
-          ages_after=timedelta(days=1)),
-    Stage("plan_review", _l("Plan to approve"), PLANNING, PRODUCTION, "2.3", ages_after=timedelta(days=1)),
-    Stage("to_prepare", _l("Materials to prepare"), MATERIALS, WAREHOUSE, "3.1"),
-    Stage("preparing", _l("Preparing materials"), MATERIALS, WAREHOUSE, "3.2", ages_after=timedelta(days=1)),
-    Stage("handed_over", _l("Materials handed over"), MATERIALS, PRODUCTION, "3.3", ages_after=timedelta(hours=8)),
-    Stage("ready", _l("Ready to start"), EXECUTION, PRODUCTION, "4.1"),
-    Stage("running", _l("Running"), EXECUTION, PRODUCTION, "4.2", ages_after=timedelta(days=1)),
-    Stage("halted", _l("Halted"), EXECUTION, PRODUCTION, "4.3", detour=True, ages_after=timedelta(hours=1), admits=True),
+          ages_after=timedelta(days=1),
+          tags=(t.DRAFT, t.NO_LOTS), waited_for_by=(PRODUCTION,)),
+    Stage("plan_review", _l("Plan to approve"), PLANNING, PRODUCTION, "2.3", ages_after=timedelta(days=1),
+          tags=(t.DRAFT, t.NO_LOTS), waited_for_by=(SALES,)),
+    Stage("to_prepare", _l("Materials to prepare"), MATERIALS, WAREHOUSE, "3.1",
+          tags=(t.ISSUED, t.NO_LOTS, t.KIT), waited_for_by=(PRODUCTION,)),
+    Stage("preparing", _l("Preparing materials"), MATERIALS, WAREHOUSE, "3.2", ages_after=timedelta(days=1),
+          tags=(t.ISSUED, t.KIT), waited_for_by=(PRODUCTION,)),
+    Stage("handed_over", _l("Materials handed over"), MATERIALS, PRODUCTION, "3.3", ages_after=timedelta(hours=8),
+          tags=(t.ISSUED,), waited_for_by=(WAREHOUSE,)),
+    Stage("ready", _l("Ready to start"), EXECUTION, PRODUCTION, "4.1",
+          tags=(t.ISSUED,)),
+    Stage("running", _l("Running"), EXECUTION, PRODUCTION, "4.2", ages_after=timedelta(days=1),
+          tags=(t.ON_LINE,), waited_for_by=(WAREHOUSE, QUALITY)),
+    Stage("halted", _l("Halted"), EXECUTION, PRODUCTION, "4.3", detour=True, ages_after=timedelta(hours=1), admits=True,
+          tags=(t.ON_LINE, t.HALTED, t.UNMARKED)),
     Stage("to_inspect", _l("To sample"), INSPECTION, QUALITY, "5.1", ages_after=timedelta(hours=8),
-          overrides=frozenset({SUPERVISOR})),
-    Stage("inspecting", _l("Being tested"), INSPECTION, QUALITY, "5.1", ages_after=timedelta(days=1)),
-    Stage("nonconforming", _l("Nonconforming"), INSPECTION, QUALITY, "5.3", detour=True, ages_after=timedelta(days=1), admits=True),
-    Stage("to_stock_in", _l("To stock in"), INSPECTION, WAREHOUSE, "5.2", ages_after=timedelta(hours=8)),
-    Stage("in_stock", _l("In stock, to ship"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=3)),
-    Stage("packed", _l("Packed"), DELIVERY, WAREHOUSE, "6.2", carried=True),
-    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", carried=True),
-    Stage("closed", _l("Closed"), DELIVERY, SALES, "四", ends=True),
-    Stage("on_hold", _l("On hold"), PLANNING, PRODUCTION, "2.1", apart=True, admits=True),
+          overrides=frozenset({SUPERVISOR}),
+          tags=(t.MADE, t.WITH_QUALITY), waited_for_by=(PRODUCTION,)),
+    Stage("inspecting", _l("Being tested"), INSPECTION, QUALITY, "5.1", ages_after=timedelta(days=1),
+          tags=(t.MADE, t.WITH_QUALITY), waited_for_by=(PRODUCTION, WAREHOUSE)),
+    Stage("nonconforming", _l("Nonconforming"), INSPECTION, QUALITY, "5.3", detour=True, ages_after=timedelta(days=1), admits=True,
+          tags=(t.MADE, t.NONCONFORMING)),
+    Stage("to_stock_in", _l("To stock in"), INSPECTION, WAREHOUSE, "5.2", ages_after=timedelta(hours=8),
+          tags=(t.MADE, t.HOLDS_STOCK)),
+    Stage("in_stock", _l("In stock, to ship"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=3),
+          tags=(t.MADE, t.HOLDS_STOCK, t.IN_STOCK)),
+    Stage("packed", _l("Packed"), DELIVERY, WAREHOUSE, "6.2", carried=True,
+          tags=(t.MADE, t.HOLDS_STOCK)),
+    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", carried=True,
+          tags=(t.MADE, t.LEFT, t.UNMARKED)),
+    Stage("closed", _l("Closed"), DELIVERY, SALES, "四", ends=True,
+          tags=(t.MADE,)),
+    Stage("on_hold", _l("On hold"), PLANNING, PRODUCTION, "2.1", apart=True, admits=True,
+          tags=(t.HOLDS_STOCK, t.ON_HOLD)),
     Stage("cancelled", _l("Cancelled"), PLANNING, PRODUCTION, "2.1", ends=True, apart=True),
     Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
 )
 # A lot that stands there is in rework.
-TO_MAKE = ("to_plan", "consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", "running", "halted")
-ISSUED = ("to_prepare", "preparing", "handed_over", "ready")
+TO_MAKE = tagged(STAGES, t.TO_PLAN, t.DRAFT, t.ISSUED, t.ON_LINE)
+# Their plan takes a line at its time.
+TAKES_LINE = tagged(STAGES, t.DRAFT, t.ISSUED, t.ON_LINE)
+ISSUED = tagged(STAGES, t.ISSUED)
 # Where what a run gave can be fewer than ordered.
-MADE = ("to_inspect", "inspecting", "nonconforming", "to_stock_in", "in_stock", "packed", "shipped")
+MADE = tuple(stage.key for stage in STAGES if stage.has(t.MADE) and not stage.ends)
 # Where a card can be split, and who may.
 SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
              "in_stock": (STOREKEEPER,)}  # fmt: skip
 SPLITTABLE = tuple(SPLITTERS)
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
-# What is still in the house can go before others.
-HURRIABLE = tuple(stage.key for stage in STAGES if not stage.ends and stage.key != "shipped")
+# What is still in the house, or to be made, can go before others; the rest has left or never comes.
+IN_HOUSE = tuple(stage.key for stage in STAGES if not (stage.ends or stage.has(t.LEFT)))
+GONE = tuple(stage.key for stage in STAGES if stage.ends or stage.has(t.LEFT))
 RUN_COUNTS = (Bound("good", "bounds_of_good"), Bound("rejected", "bounds_of_rejected"))
 HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
 
 PLANNING_ACTIONS = (
-    Action("enter", _l("Enter the card"), past=_l("entered the card"),
+    ENTER := Action("enter", _l("Enter the card"), past=_l("entered the card"),
            source=None, target="to_plan", roles=frozenset({CLERK}), clause="1.3", effect="enter", driven=True),
     Action("make_to_stock", _l("Plan production for stock"), past=_l("opened the card for stock"),
            source=None, target="to_plan", roles=frozenset({PLANNER}), clause="2.1", form="make_to_stock",
@@ -87,12 +109,12 @@ PLANNING_ACTIONS = (
            source=None, target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", effect="replace", driven=True),
     Action("make_up", _l("Open a card for the rest"), past=_l("opened this card for what a run left unmade"),
            source=None, target="to_plan", roles=frozenset({PLANNER, SUPERVISOR}), clause="2.1", effect="make_up", driven=True),
-    Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
+    DRAW_UP := Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),
            source="to_plan", target="consulting", roles=frozenset({PLANNER}), clause="2.1", form="draw_up",
            bounds=(Bound("end", "bounds_of_run"), Bound("start", "bounds_of_start"),
                    Bound("promised_date", "bounds_of_promise")),
            private=("crew_names",), effect="draw_up", undo=Undo("withdraw_plan")),
-    Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
+    SUPPLY_FROM_STOCK := Action("supply_from_stock", _l("Supply from stock"), past=_l("planned to supply from stock"),
            source="to_plan", target="plan_review", roles=frozenset({PLANNER}), clause="2.1",
            guards=(g.not_in_rework, g.finished_stock_covers), gates=(SHELF_LIFE,), form="supply_from_stock", effect="supply_from_stock", primary=False,
            undo=Undo("withdraw_plan")),
@@ -104,18 +126,18 @@ PLANNING_ACTIONS = (
            source="consulting", target=Found("after_answers", ("consulting", "plan_review")), clause="2.2",
            roles=frozenset({BUYER}), guards=(g.purchasing_has_not_answered,), form="answer",
            effect="answer_purchasing"),
-    Action("approve_plan", _l("Approve and issue the plan"), past=_l("approved and issued the plan"),
+    APPROVE_PLAN := Action("approve_plan", _l("Approve and issue the plan"), past=_l("approved and issued the plan"),
            source="plan_review", target=Found("after_approval", ("to_prepare", "ready", "in_stock")), clause="2.3",
            roles=frozenset({PRODUCTION_HEAD}), not_by=("draw_up", "supply_from_stock"), effect="issue_plan",
            gates=(SHELF_LIFE,), signature=True, signs="plan", produces=(PRODUCTION_ORDER,)),
     Action("return_plan", _l("Return the plan"), past=_l("returned the plan"),
            source="plan_review", target="to_plan", roles=frozenset({PRODUCTION_HEAD}), clause="2.3", reason=True,
            effect="withdraw_plan", primary=False),
-    Action("acknowledge_plan", _l("Acknowledge the plan"), past=_l("acknowledged the plan"),
+    ACKNOWLEDGE_PLAN := Action("acknowledge_plan", _l("Acknowledge the plan"), past=_l("acknowledged the plan"),
            source=(*ISSUED, "running", "to_inspect", "in_stock"), target=None, clause="2.3", effect="acknowledge_plan", primary=False,
            roles=Named("roles_to_acknowledge",
                        frozenset({STOREKEEPER, BUYER, OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD}))),
-    Action("replan", _l("Plan again"), past=_l("took the plan back"),
+    REPLAN := Action("replan", _l("Plan again"), past=_l("took the plan back"),
            source=("consulting", *ISSUED), target="to_plan", roles=frozenset({PLANNER}), clause="2.3", reason=True,
            effect="withdraw_plan", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False),
     Action("make_rest", _l("Make the rest"), past=_l("had the rest made"),
@@ -127,20 +149,20 @@ PLANNING_ACTIONS = (
 )  # fmt: skip
 
 MATERIALS_ACTIONS = (
-    Action("start_preparing", _l("Start preparing materials"), past=_l("started preparing materials"),
+    START_PREPARING := Action("start_preparing", _l("Start preparing materials"), past=_l("started preparing materials"),
            source="to_prepare", target="preparing", roles=frozenset({STOREKEEPER}), clause="3.1",
            guards=(g.kit_is_complete,), effect="propose_lots", undo=Undo("free_lots")),
     # Before its own preparation in the list: once everything is prepared it is the next thing to do.
-    Action("hand_over", _l("Hand over materials"), past=_l("handed the materials over"),
+    HAND_OVER := Action("hand_over", _l("Hand over materials"), past=_l("handed the materials over"),
            source="preparing", target="handed_over", roles=frozenset({STOREKEEPER}), clause="3.2",
            guards=(g.every_picked_lot_usable, g.every_line_prepared), not_by=("prepare",), signature=True,
            signs="materials", effect="issue_materials", produces=(MATERIAL_SHEET,)),
-    Action("prepare", _l("Record prepared materials"), past=_l("prepared materials"),
+    PREPARE := Action("prepare", _l("Record prepared materials"), past=_l("prepared materials"),
            source="preparing", target=None, roles=frozenset({STOREKEEPER}), clause="3.1",
            form="prepare", bounds=(Bound("picks.quantity", "bounds_of_picks"),), effect="prepare"),
-    Action("accept_materials", _l("Accept materials"), past=_l("checked the materials"),
+    ACCEPT_MATERIALS := Action("accept_materials", _l("Accept materials"), past=_l("checked the materials"),
            source="handed_over", target=Found("after_acceptance", ("ready", "preparing")), clause="3.3",
-           roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials",
+           roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials", reason_at_times=True,
            signature=True, signs="lines", effect="accept_materials", produces=(MATERIAL_SHEET,)),
     Action("send_back_lots", _l("Send unusable lots back"), past=_l("sent unusable lots back"),
            source="ready", target="preparing", clause="3.3", effect="send_back_lots", primary=False,
@@ -148,30 +170,30 @@ MATERIALS_ACTIONS = (
 )  # fmt: skip
 
 EXECUTION_ACTIONS = (
-    Action("start", _l("Start the run"), past=_l("started the run"),
+    START := Action("start", _l("Start the run"), past=_l("started the run"),
            source="ready", target="running", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
            guards=(g.paid_in_advance, g.nothing_stops_it, g.handed_over_lots_usable, g.line_is_free), effect="start_run",
            undo=Undo("call_off_run")),
-    Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
+    SIGN_STEP := Action("sign_step", _l("Sign the next step"), past=_l("signed a step"),
            source="running", target=Found("after_step", ("running", "halted")), clause="4.2",
            roles=Named("roles_to_sign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
            guards=(g.a_step_is_open,), form="sign_step",
            bounds=(Bound("reading", "bounds_of_step"),), effect="sign_step", by_drop=False,
            second="countersign_step"),
-    Action("countersign_step", _l("Countersign the step"), past=_l("countersigned a step"),
+    COUNTERSIGN_STEP := Action("countersign_step", _l("Countersign the step"), past=_l("countersigned a step"),
            source="running", target=None, clause="4.2", not_by=("sign_step",),
            roles=Named("roles_to_countersign", frozenset({OPERATOR, SUPERVISOR, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
            signature=True, signs="step", form="countersign_step", effect="countersign_step"),
-    Action("finish", _l("Finish the run"), past=_l("finished the run"),
+    FINISH := Action("finish", _l("Finish the run"), past=_l("finished the run"),
            source="running", target="to_inspect", roles=frozenset({OPERATOR, SUPERVISOR}), clause="4.1",
            guards=(g.every_step_signed,), form="finish", bounds=RUN_COUNTS, effect="post_lot"),
-    Action("abort", _l("Give the run up"), past=_l("gave the run up"),
+    ABORT := Action("abort", _l("Give the run up"), past=_l("gave the run up"),
            source=("running", "halted"), target="nonconforming", roles=frozenset({SUPERVISOR}), clause="4.3", form="abort",
            bounds=RUN_COUNTS,
            reason=True, signature=True, signs="run", effect="abort_run", produces=(NONCONFORMANCE_REPORT,), primary=False, danger=True),
-    Action("halt", _l("Halt the run"), past=_l("halted the run"),
+    HALT := Action("halt", _l("Halt the run"), past=_l("halted the run"),
            source="running", target="halted", roles=STAFF, clause="4.3", driven=True),
-    Action("restart", _l("Restart the run"), past=_l("restarted the run"),
+    RESTART := Action("restart", _l("Restart the run"), past=_l("restarted the run"),
            source="halted", target="running", roles=frozenset({SUPERVISOR}), clause="4.3", driven=True),
 )  # fmt: skip
 
@@ -180,29 +202,29 @@ INSPECTION_ACTIONS = (
            source="to_inspect", target="inspecting", roles=frozenset({INSPECTOR}), clause="5.1", form="draw_sample", demands=("size", "place"),
            bounds=(Bound("size", "bounds_of_size"),),
            effect="draw_sample"),
-    Action("pass_inspection", _l("Pass the inspection"), past=_l("passed the lot"),
+    PASS_INSPECTION := Action("pass_inspection", _l("Pass the inspection"), past=_l("passed the lot"),
            source="inspecting", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.2",
            effect="release_lot", produces=(When("has_failed_before", NONCONFORMANCE_REPORT),), driven=True),
-    Action("fail_inspection", _l("Fail the inspection"), past=_l("failed the lot"),
+    FAIL_INSPECTION := Action("fail_inspection", _l("Fail the inspection"), past=_l("failed the lot"),
            source="inspecting", target="nonconforming", roles=frozenset({QUALITY_HEAD}), clause="5.3",
            effect="reject_lot", produces=(NONCONFORMANCE_REPORT,), driven=True),
-    Action("reinspect", _l("Sort and inspect again"), past=_l("had the lot sorted"),
+    REINSPECT := Action("reinspect", _l("Sort and inspect again"), past=_l("had the lot sorted"),
            source="nonconforming", target="to_inspect", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), reason=True,
            signature=True, signs="lot", effect="reinspect", produces=(NONCONFORMANCE_REPORT,), primary=False),
-    Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
+    REWORK := Action("rework", _l("Send to rework"), past=_l("sent the lot to rework"),
            source="nonconforming", target="to_plan", roles=frozenset({QUALITY_HEAD}), clause="5.3", guards=(g.something_is_left, g.not_expired), form="rework",
            demands=("instructions",),
            reason=True, signature=True, signs="lot", effect="rework", produces=(NONCONFORMANCE_REPORT,)),
     Action("give_up_rework", _l("Give the rework up"), past=_l("gave the rework up"),
            source="to_plan", target="nonconforming", clause="5.3", roles=Named("roles_to_give_up_rework", frozenset({PLANNER})), reason=True,
            effect="give_up_rework", produces=(NONCONFORMANCE_REPORT,), primary=False),
-    Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
+    CONCEDE := Action("concede", _l("Accept under concession"), past=_l("accepted the lot under concession"),
            source="nonconforming", target="to_stock_in", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="concede",
            demands=("consent",),
            guards=(g.something_is_left, g.not_expired, g.was_tested, g.no_critical_failure, g.no_statutory_failure),
            reason=True, signature=True, signs="lot", private=("consent",), effect="concede",
            produces=(NONCONFORMANCE_REPORT,), primary=False),
-    Action("scrap", _l("Scrap the lot"), past=_l("scrapped the lot"),
+    SCRAP := Action("scrap", _l("Scrap the lot"), past=_l("scrapped the lot"),
            source="nonconforming", target="scrapped", roles=frozenset({QUALITY_HEAD}), clause="5.3", form="scrap", demands=("witness",),
            reason=True, signature=True, signs="lot", private=("witness",), effect="scrap", produces=(NONCONFORMANCE_REPORT,), primary=False, danger=True),
     Action("stock_in", _l("Stock in"), past=_l("stocked the lot in"),
@@ -214,16 +236,16 @@ DELIVERY_ACTIONS = (
     Action("keep_in_stock", _l("Keep as stock"), past=_l("kept the lot as stock"),
            source="in_stock", target="closed", roles=frozenset({STOREKEEPER}), clause="5.2",
            guards=(g.made_for_stock,), primary=False, undo=Undo()),
-    Action("withhold", _l("Set apart for Quality"), past=_l("set the goods apart for Quality"),
+    WITHHOLD := Action("withhold", _l("Set apart for Quality"), past=_l("set the goods apart for Quality"),
            source="in_stock", target="nonconforming", roles=frozenset({STOREKEEPER, QUALITY_HEAD}), clause="5.3",
            guards=(g.on_no_shipment, g.units_are_there), reason=True, effect="withhold", produces=(NONCONFORMANCE_REPORT,), primary=False),
-    Action("pack", _l("Pack for shipment"), past=_l("packed for shipment"),
+    PACK := Action("pack", _l("Pack for shipment"), past=_l("packed for shipment"),
            source="in_stock", target="packed", roles=frozenset({STOREKEEPER}), clause="6.1", driven=True),
-    Action("unpack", _l("Unpack"), past=_l("took the goods off the shipment"),
+    UNPACK := Action("unpack", _l("Unpack"), past=_l("took the goods off the shipment"),
            source="packed", target="in_stock", roles=frozenset({STOREKEEPER}), clause="6.1", driven=True),
-    Action("ship", _l("Ship"), past=_l("shipped"),
+    SHIP := Action("ship", _l("Ship"), past=_l("shipped"),
            source="packed", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", effect="ship", driven=True),
-    Action("close", _l("Close the card"), past=_l("closed the card"),
+    CLOSE := Action("close", _l("Close the card"), past=_l("closed the card"),
            source="shipped", target="closed", roles=frozenset({CLERK}), clause="6.3", driven=True),
 )  # fmt: skip
 
@@ -239,14 +261,19 @@ APART_ACTIONS = (
     Action("resume", _l("Resume"), past=_l("resumed the card"),
            source="on_hold", target=Found("stage_before_hold", HOLDABLE), clause="2.1",
            roles=Named("roles_to_resume", HOLDERS), by_drop=False, undo=Undo()),
-    Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
+    CANCEL := Action("cancel", _l("Cancel the card"), past=_l("cancelled the card"),
            source=("to_plan", "consulting", "plan_review", *ISSUED, "in_stock", "on_hold"), target="cancelled",
            roles=frozenset({PRODUCTION_HEAD}), clause="2.1", guards=(g.on_no_shipment, g.not_in_rework, g.lot_is_decided), form="cancel", demands=("requested_by",),
            reason=True, signature=True, signs="card",
            private=("requested_by",), effect="cancel", produces=(When("has_got_materials_back", MATERIAL_SHEET),), primary=False, danger=True),
 )  # fmt: skip
 
+# What finds a lot nonconforming, what is decided then, and what brings materials back to their bins.
+FINDINGS = (FAIL_INSPECTION, ABORT, WITHHOLD)
+DECISIONS = (REINSPECT, REWORK, CONCEDE, SCRAP)
+TAKEN_BACK = (REPLAN, CANCEL)
+
 PRODUCTION_ORDERS = Flow("production", _l("Production order"), STAGES, (
     *PLANNING_ACTIONS, *MATERIALS_ACTIONS, *EXECUTION_ACTIONS, *INSPECTION_ACTIONS, *DELIVERY_ACTIONS, *APART_ACTIONS,
-    *rush_actions(HURRIABLE, "2.1"),
+    *rush_actions(IN_HOUSE, "2.1"),
 ))  # fmt: skip

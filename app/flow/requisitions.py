@@ -8,11 +8,14 @@ from app.flow.departments import PLANNING, PURCHASING
 from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo
 from app.flow.roles import BUYER, PLANNER, STOREKEEPER
 from app.flow.rules import guards as g
+from app.flow.rules import tags as t
 from app.flow.texts.lazy_text import _l
 
 REQUISITIONS = Flow("requisition", _l("Purchase requisition"), (
-    Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1), admits=True),
-    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14), admits=True),
+    Stage("requested", _l("To order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=1), admits=True,
+          tags=(t.TO_ORDER,)),
+    Stage("ordered", _l("On order"), PLANNING, PURCHASING, "2.2", ages_after=timedelta(days=14), admits=True,
+          tags=(t.ON_ORDER,)),
     Stage("received", _l("Received"), PLANNING, PURCHASING, "2.2", ends=True),
     Stage("cancelled", _l("Cancelled"), PLANNING, PURCHASING, "2.2", ends=True, apart=True),
 ), (

@@ -10,15 +10,20 @@ from app.flow.grammar import Action, Bound, Flow, Stage
 from app.flow.roles import SALES as CLERK
 from app.flow.roles import STOREKEEPER
 from app.flow.rules import guards as g
+from app.flow.rules import tags as t
 from app.flow.rules.gates import SHELF_LIFE
 from app.flow.texts.lazy_text import _l
 
 SHIPMENTS = Flow("shipment", _l("Shipment"), (
     Stage("to_pack", _l("To pack"), DELIVERY, WAREHOUSE, "6.1", ages_after=timedelta(days=1)),
-    Stage("to_confirm", _l("Address to confirm"), DELIVERY, WAREHOUSE, "6.2", ages_after=timedelta(days=1)),
-    Stage("to_ship", _l("To ship"), DELIVERY, WAREHOUSE, "6.3", ages_after=timedelta(days=1)),
-    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3), admits=True),
-    Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True),
+    Stage("to_confirm", _l("Address to confirm"), DELIVERY, WAREHOUSE, "6.2", ages_after=timedelta(days=1),
+          tags=(t.TO_CONFIRM,)),
+    Stage("to_ship", _l("To ship"), DELIVERY, WAREHOUSE, "6.3", ages_after=timedelta(days=1),
+          tags=(t.TO_LEAVE,)),
+    Stage("shipped", _l("Shipped, to follow up"), DELIVERY, SALES, "6.3", ages_after=timedelta(days=3), admits=True,
+          tags=(t.LEFT, t.UNMARKED)),
+    Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True,
+          tags=(t.LEFT,)),
     Stage("cancelled", _l("Cancelled"), DELIVERY, WAREHOUSE, "6.1", ends=True, apart=True),
 ), (
     Action("assemble", _l("Prepare a shipment"), past=_l("prepared the shipment"),
@@ -35,7 +40,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            demands=("confirmed_with", "delivery_on", "window"),
            guards=(g.goods_may_be_shipped,), gates=(SHELF_LIFE,),
            private=("confirmed_with",), effect="confirm"),
-    Action("ship", _l("Ship"), past=_l("shipped"),
+    SHIP := Action("ship", _l("Ship"), past=_l("shipped"),
            source="to_ship", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", form="ship",
            demands=("carrier", "vehicle", "driver"),
            guards=(g.paid_before_shipping, g.goods_may_be_shipped), gates=(SHELF_LIFE,), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),

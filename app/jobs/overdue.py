@@ -12,12 +12,13 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import Named
 from app.flow.roles import ROLES
+from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import _l, listed
 from app.models.alerts.alerting import send_soon
 from app.models.alerts.group_robot import OVERDUE, Robot, RobotMessage
 from app.models.records.kinds import records
 from app.models.records.rules.stage_settings import all_ages
-from app.screens.home.tasks import HALTED, Place, places, waits_for_another
+from app.screens.home.tasks import Place, places, waits_for_another
 
 
 def tell() -> int:
@@ -85,7 +86,7 @@ def waiting_too_long() -> Iterable[tuple[Place, set[str]]]:
     now, ages = clock.now(), all_ages()
     for place in places():
         if (
-            place.stage == HALTED
+            place.stands.has(HALTED)
             or waits_for_another(place.flow, place.stands)
             or now - place.since <= ages[place.flow.key, place.stage]
         ):

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import clock
 from app.flow.departments import WITH_BOARD
-from app.flow.orders import ORDERS
+from app.flow.orders import RECEIVE
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
@@ -21,7 +21,6 @@ from app.security import Policy, new_key, policy_of
 from app.web import filters
 from app.web.languages import LANGUAGES, language
 
-RECEIVE = ORDERS.action("receive")
 JOBS = "/admin/jobs/"
 # The pages beside the boards; each is shown to those whom its policy lets in.
 PLACES = (

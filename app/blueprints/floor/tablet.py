@@ -23,12 +23,13 @@ from flask_login import current_user
 
 from app.blueprints.people import pairing
 from app.extensions import db
+from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import _l
 from app.forms import only_signed
 from app.forms.people.login import PinForm
 from app.models.people.station import Station
 from app.models.people.user import User
-from app.screens.home.tasks import HALTED, WorkList
+from app.screens.home.tasks import WorkList
 from app.screens.today.plan_receipts import owed_by, receives
 from app.security import PIN, PUBLIC, devices, policy, recognise, safe_path, sessions
 from app.security.attempts import TooManyAttempts
@@ -160,7 +161,7 @@ def lock(response: Response) -> Response:
         "sentence": response.get_data(as_text=True),
         "who": current_user.name,
         "at": datetime.now(UTC).timestamp(),
-        "halted": "record" in g and g.record.stage == HALTED,
+        "halted": "record" in g and g.record.stands.has(HALTED),
     }
     sessions.clear(response)
     session["told"] = last

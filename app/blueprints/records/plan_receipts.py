@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 
 from app.blueprints.records.several import do_to_each
 from app.flow.departments import Department
+from app.flow.production import ACKNOWLEDGE_PLAN
 from app.flow.texts.lazy_text import SEMICOLON, _l, listed
 from app.screens.today.plan_receipts import SHOWN
 from app.security import safe_path
@@ -24,7 +25,7 @@ class PlanReceipts:
         the others are done.
         """
         done, refused = do_to_each(
-            "acknowledge_plan", sorted(set(request.form.getlist("plan")))[:SHOWN]
+            ACKNOWLEDGE_PLAN.key, sorted(set(request.form.getlist("plan")))[:SHOWN]
         )
         if done:
             flash(str(_l("Plans acknowledged: %(count)s.", count=len(done))), "success")

@@ -23,6 +23,7 @@ from app.flow.documents import (
     PRODUCTION_ORDER,
     QUALITY_REPORT,
 )
+from app.flow.rules.tags import LEFT, MADE, ON_LINE
 from app.models.production.plan import REWORK
 from app.models.production.production_order import ProductionOrder
 from app.models.records.papers.attachment import Attachment
@@ -38,19 +39,6 @@ from app.screens.record.about.lot import sheets as sheets_of_lot
 from app.storage import archive
 from app.web.sheets import as_xlsx
 
-# What a card that came so far has on file.
-MADE = (
-    "running",
-    "halted",
-    "to_inspect",
-    "inspecting",
-    "nonconforming",
-    "to_stock_in",
-    "in_stock",
-    "packed",
-    "shipped",
-    "closed",
-)
 # Bytes of a name: disks take 255 of them, and Chinese has three a character.
 LONGEST = 180
 Files = list[tuple[str, bytes]]
@@ -257,14 +245,14 @@ def wanted(records: list[Record]) -> Iterator[tuple[Record, Any]]:
     for record in records:
         if (
             isinstance(record, ProductionOrder)
-            and (record.stage in MADE or record.reworked)
+            and (record.stands.has(ON_LINE, MADE) or record.reworked)
             and was_made(record)
         ):
             yield record, PRODUCTION_ORDER
             yield record, MATERIAL_SHEET
         if record.flow.key == "sample" and record.stands.ends:
             yield record, QUALITY_REPORT
-        if isinstance(record, Shipment) and record.stage in ("shipped", "delivered"):
+        if isinstance(record, Shipment) and record.stands.has(LEFT):
             yield record, DELIVERY_NOTE
 
 

@@ -12,6 +12,7 @@ from flask import current_app
 
 from app.documents.paper.bilingual import both, moment
 from app.documents.paper.blocks import Block, Codes, Field, Paper, SignOff
+from app.flow.grammar import Action
 from app.flow.texts.lazy_text import Both
 from app.models.records.event import Event
 from app.models.records.papers.document import Document
@@ -79,9 +80,10 @@ def seen(record: Record, document: Document) -> list[Event]:
     return [event for event in record.history if event.at <= document.ordered_at]
 
 
-def last(events: Iterable[Event], *actions: str) -> Event | None:
+def last(events: Iterable[Event], *actions: Action) -> Event | None:
     """The latest event of one of the actions."""
-    return next((event for event in reversed(list(events)) if event.action in actions), None)
+    keys = {action.key for action in actions}
+    return next((event for event in reversed(list(events)) if event.action in keys), None)
 
 
 def signature(label: Both, record: Record, event: Event | None) -> SignOff:

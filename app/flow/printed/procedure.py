@@ -14,6 +14,7 @@ from app.flow.documents import DOCUMENTS, DocumentType
 from app.flow.flows import FLOWS
 from app.flow.grammar import UNDO, Action, Flow, Named, Stage
 from app.flow.roles import ROLES, Role
+from app.flow.rules.tags import TAGS
 from app.flow.texts.clauses import CLAUSES, Clause
 from app.flow.texts.lazy_text import Text
 
@@ -103,20 +104,24 @@ UNDO_FOR = f"{UNDO.seconds} s"
 
 
 def markdown() -> str:
-    """Return FLOW.md: a diagram per flow, the action × role matrix, and which clause is carried
-    out by what.
+    """Return FLOW.md: a diagram per flow, what the tags of stages say, the action × role matrix,
+    and which clause is carried out by what.
     """
-    parts = [HEAD, *map(chapter, FLOWS.values()), matrix(), limits(), coverage()]
+    parts = [HEAD, *map(chapter, FLOWS.values()), tags(), matrix(), limits(), coverage()]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def chapter(flow: Flow) -> str:
-    """A flow's diagram and its actions."""
+    """A flow's diagram, its stages and its actions."""
     lines = [
         f"## {english(flow.label)} (`{flow.key}`)\n",
         "```mermaid",
         *mermaid(flow),
         "```\n",
+        "| stage | label | department | clause | tags | waited for by |",
+        "|---|---|---|---|---|---|",
+        *map(stage_row, flow.stages),
+        "",
         "| action | label | from | to | clause | asks for | undo | document |",
         "|---|---|---|---|---|---|---|---|",
         *map(row, flow.actions),
@@ -139,6 +144,18 @@ def mermaid(flow: Flow) -> Iterator[str]:
     yield from (f"    {stage.key} --> [*]" for stage in flow.stages if stage.ends)
 
 
+def stage_row(stage: Stage) -> str:
+    cells = (
+        f"`{stage.key}`",
+        english(stage.label),
+        ", ".join(english(department.label) for department in stage.departments),
+        stage.clause,
+        ", ".join(tag.key for tag in stage.tags),
+        ", ".join(english(department.label) for department in stage.waited_for_by),
+    )
+    return table_row(cells)
+
+
 def row(action: Action) -> str:
     to = ", ".join(action.targets) if action.moves else "stays"
     asks = ["driven"] if action.driven else [DEMANDS[key] for key in demands(action)]
@@ -154,6 +171,20 @@ def row(action: Action) -> str:
         papers,
     )
     return table_row(cells)
+
+
+def tags() -> str:
+    """What each tag says, and the stages that carry it."""
+    lines = [
+        "## What the tags of stages say\n",
+        "Whatever lists stages asks for a tag: a new stage stands where its tags say.\n",
+        "| tag | a record that stands there | stages |",
+        "|---|---|---|",
+    ]
+    for tag in TAGS:
+        stages = [(flow, stage) for flow in FLOWS.values() for stage in flow.stages]
+        lines.append(table_row((tag.key, tag.says, keys(p for p in stages if p[1].has(tag)))))
+    return "\n".join([*lines, ""])
 
 
 def matrix() -> str:

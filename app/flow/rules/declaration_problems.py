@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from app.flow.rules.tags import TAGS, Tag
 from app.flow.texts.terms import FACTS
 
 if TYPE_CHECKING:
-    from app.flow.grammar import Action, Flow
+    from app.flow.grammar import Action, Flow, Stage
 
 
 def problems(flow: Flow) -> Iterable[str]:
@@ -20,6 +21,9 @@ def problems(flow: Flow) -> Iterable[str]:
         yield from left_out(action)
         yield from no_way_back(action)
     yield from dead_ends(flow)
+    for stage in flow.stages:
+        yield from wrong_tags(flow, stage)
+    yield from wanting_tags(flow)
 
 
 def unknown_names(flow: Flow, action: Action) -> Iterable[str]:
@@ -87,3 +91,35 @@ def dead_ends(flow: Flow) -> Iterable[str]:
             yield f"nothing leads out of {stage.key}"
         if stage.admits and stage.overrides:
             yield f"{stage.key} admits everything, so nobody goes over its limit"
+
+
+def wrong_tags(flow: Flow, stage: Stage) -> Iterable[str]:
+    """What a stage's tags say that cannot be."""
+    for tag in stage.tags:
+        if tag not in TAGS:
+            yield f"{stage.key} carries the unknown tag {tag}"
+        elif flow.key not in tag.flows:
+            yield f"{stage.key} carries “{tag.key}”, a tag of other flows"
+        elif tag.within and tag.within not in stage.tags:
+            yield f"{stage.key} carries “{tag.key}”, but not “{tag.within.key}”"
+    if len(set(stage.tags)) < len(stage.tags):
+        yield f"{stage.key} carries a tag twice"
+    if set(stage.departments) & set(stage.waited_for_by):
+        yield f"{stage.key} is waited for by its own department"
+
+
+def wanting_tags(flow: Flow) -> Iterable[str]:
+    """Tags of the flow that no stage carries, and stages that do not say how far a record is."""
+    groups: dict[str, list[Tag]] = {}
+    for tag in TAGS:
+        if flow.key in tag.flows:
+            if not flow.tagged(tag):
+                yield f"no stage carries “{tag.key}”"
+            if tag.group:
+                groups.setdefault(tag.group, []).append(tag)
+    for group, tags in groups.items():
+        names = ", ".join(tag.key for tag in tags)
+        for stage in flow.stages:
+            carried = sum(tag in stage.tags for tag in tags)
+            if carried > 1 or not (carried or stage.ends or stage.apart):
+                yield f"{stage.key} must carry one tag of its {group}: {names}"

@@ -10,6 +10,7 @@ from wtforms import FieldList, FormField, IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.flow.production import ACCEPT_MATERIALS
 from app.flow.texts.lazy_text import _l
 from app.forms.fields.reasons import OWN, ListedInRow, said
 from app.forms.records.action import ActionForm, Number, Row, Words, YesNo, needed
@@ -99,7 +100,7 @@ class AcceptMaterialsForm(SheetForm):
 
     def prepare(self, record: Any, choices: Any) -> None:
         super().prepare(record, choices)
-        listed = choices.reasons(record.flow.action("accept_materials"))
+        listed = choices.reasons(ACCEPT_MATERIALS)
         for row in self.picks.entries:
             row.form.reason_listed.offer(listed)
 

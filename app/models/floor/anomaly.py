@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.anomalies import ANOMALIES
+from app.flow.production import HALT, RESTART
+from app.flow.rules.tags import HALTED
 from app.models.master import AnomalyCode
 from app.models.production.production_order import ProductionOrder
 from app.models.records.number_series import next_number
@@ -59,7 +61,7 @@ class Anomaly(Record):
     @property
     def concerned(self) -> Any:
         """The card that it has halted."""
-        return self.card if self.card and self.card.stage == "halted" else self
+        return self.card if self.card and self.card.stands.has(HALTED) else self
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -113,8 +115,8 @@ class Anomaly(Record):
         )
         if self.card:
             self.card.lock()
-        if self.card and halts and self.code.stops_line and self.card.stage == "running":
-            self.card.perform("halt", by=by, anomaly=self.number, reason=description)
+        if self.card and halts and self.code.stops_line and self.card.stage in HALT.sources:
+            self.card.perform(HALT.key, by=by, anomaly=self.number, reason=description)
         return {
             "number": self.number,
             "code": self.code.code,
@@ -136,5 +138,6 @@ class Anomaly(Record):
             .where(Anomaly.card_id == self.card_id, Anomaly.id != self.id)
             .execution_options(populate_existing=True)
         )
-        if self.card and self.card.stage == "halted" and not any(other.stops for other in others):
-            self.card.perform("restart", by=by, anomaly=self.number)
+        stands_still = self.card and self.card.stage in RESTART.sources
+        if stands_still and not any(other.stops for other in others):
+            self.card.perform(RESTART.key, by=by, anomaly=self.number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.anomalies import ANOMALIES
+from app.flow.anomalies import ANOMALIES, REPORT
 from app.flow.texts.lazy_text import Both, for_record, halves
 from app.models.master import AnomalyCode
 from app.models.records.kinds import kind_of
@@ -46,7 +46,7 @@ def code_for(step: WorkStep, test: SpecTest | None) -> AnomalyCode:
 def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any, uom: str) -> None:
     """Report what was read; its card is halted by the signing itself."""
     kind_of(ANOMALIES).create(
-        "report",
+        REPORT.key,
         by=by,
         code_id=code_for(step, card.test_of(step)).id,
         card=card,

@@ -45,7 +45,9 @@ def awaited(record: Any, event: Event) -> list[tuple[Text, Any]]:
     """What a history says of a signing that a second person has not signed yet: whose turn it
     is.
     """
-    waiting = getattr(record, "unfinished_signature", None) if event.action == "sign_step" else None
+    action = record.flow.action(event.action)
+    signed_twice = action is not None and action.second
+    waiting = getattr(record, "unfinished_signature", None) if signed_twice else None
     if waiting is None or event.data.get("step") != waiting.step_no or event.at < waiting.at:
         return []
     return [(_l("Waits for"), record.whose_signature())]

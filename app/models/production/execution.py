@@ -13,8 +13,10 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.flow.rules.guards import line_is_free
+from app.flow.rules.tags import HALTED, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.floor.deviations import report_deviation
 from app.models.master import Line, SpecTest, WorkStep
@@ -31,7 +33,7 @@ from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
 if TYPE_CHECKING:
     from app.models.people.user import User
 
-ON_THE_LINE = ("running", "halted")
+ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
 class StepRecord(db.Model):
@@ -160,7 +162,7 @@ class Execution:
         return {self.open_step.second_role} if self.unfinished_signature else set()
 
     def whose_signature(self) -> Text | str:
-        return whose(self.roles_to_countersign(), self.doers.get("sign_step", ()))
+        return whose(self.roles_to_countersign(), self.doers.get(SIGN_STEP.key, ()))
 
     @property
     def is_deliverable(self) -> bool:
@@ -169,7 +171,7 @@ class Execution:
 
     def standstill(self) -> Text | None:
         """A halted card waits for its anomalies."""
-        open_ones = [a for a in self.anomalies if a.stops] if self.stage == "halted" else []
+        open_ones = [a for a in self.anomalies if a.stops] if self.stands.has(HALTED) else []
         if not open_ones:
             return None
         first = open_ones[0]

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
-from app.flow.samples import SAMPLES
+from app.flow.production import CANCEL, CONCEDE, WITHHOLD
+from app.flow.rules.tags import IN_STOCK, PASSED
+from app.flow.samples import DRAW_FINISHED, SAMPLES
 from app.models.master.plant import zone_for
 from app.models.production.plan import free_stock
 from app.models.records.column_types import Key, Moment
@@ -87,7 +89,7 @@ class Inspection:
         found = self.nonconformance
         if found and found.disposition == "concession":
             return found.sample
-        passed = [sample for sample in self.samples if sample.stage == "released"]
+        passed = [sample for sample in self.samples if sample.stands.has(PASSED)]
         return passed[-1] if passed else self.parent and self.parent.sample_it_went_by
 
     def has_failed_before(self) -> bool:
@@ -97,7 +99,9 @@ class Inspection:
     # Effects
 
     def draw_sample(self, by: User, *, size: int, place: str) -> dict[str, Any]:
-        sample = kind_of(SAMPLES).create("draw_finished", by=by, card=self, size=size, place=place)
+        sample = kind_of(SAMPLES).create(
+            DRAW_FINISHED.key, by=by, card=self, size=size, place=place
+        )
         return {"sample": sample.ref, "size": size, "place": place}
 
     def release_lot(self, by: User) -> dict[str, Any]:
@@ -178,18 +182,15 @@ class Inspection:
         """A lot that nobody ordered becomes free stock, or one in stock is promised or set
         apart: cards to plan may be supplied from it.
         """
-        if (source, self.stage) == (
-            "nonconforming",
-            "to_stock_in",
-        ):  # conceded: the report that goes with the goods says so
+        if CONCEDE.leads(source, self.stage):  # the report that goes with the goods says so
             self.nonconformance.sample.lock()
             self.nonconformance.sample.produce(QUALITY_REPORT)
-        given_up = self.stage == "cancelled" and self.lot
+        given_up = self.stage in CANCEL.targets and self.lot
         if (
             given_up
-            or (source, self.stage) == ("in_stock", "nonconforming")
+            or WITHHOLD.leads(source, self.stage)
             or (
-                self.stage == "in_stock"
+                self.stands.has(IN_STOCK)
                 and (self.line_id is None or (self.plan and self.plan.source_lot_id))
             )
         ):

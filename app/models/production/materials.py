@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PREPARE
 from app.flow.roles import OPERATOR, SUPERVISOR
 from app.models.master import Material
 from app.models.production.plan import REWORK
@@ -95,7 +96,7 @@ class Materials:
 
     def who_did(self, key: str, by: User) -> list[int]:
         """Several storekeepers may have prepared the sheet; none of them may hand it over."""
-        if key != "prepare":
+        if key != PREPARE.key:
             return super().who_did(key, by)
         return sorted({p.prepared_by.id for p in self.picks if p.prepared_by and not p.issued})
 

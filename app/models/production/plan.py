@@ -13,11 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.flow import roles
 from app.flow.production import PRODUCTION_ORDERS
+from app.flow.rules.tags import HOLDS_STOCK
 from app.models.master import Formula, Line
 from app.models.production.requirement import Requirement
 from app.models.records.column_types import Key, Moment, Quantity
 from app.models.records.kinds import kind_of
-from app.models.warehouse.stock import COUNTED_ON, Lot
+from app.models.warehouse.stock import Lot
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -136,7 +137,7 @@ def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
     cards = kind_of(PRODUCTION_ORDERS)
     others = select(func.coalesce(func.sum(cards.good), 0)).where(
         cards.lot_id == lot.id,
-        cards.stage.in_(COUNTED_ON),
+        cards.stage.in_(PRODUCTION_ORDERS.tagged(HOLDS_STOCK)),
         cards.line_id.is_not(None),
         cards.id != (card.id if card else -1),
     )

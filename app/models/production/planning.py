@@ -14,6 +14,7 @@ from app.extensions import db
 from app.flow.departments import PURCHASING, WAREHOUSE
 from app.flow.roles import ROLES
 from app.flow.rules.gates import REFUSES, SHELF_LIFE
+from app.flow.rules.tags import IN_STOCK
 from app.flow.texts.lazy_text import _l
 from app.models.master import Line, LineRate
 from app.models.production.execution import ON_THE_LINE
@@ -38,13 +39,6 @@ from app.plant.production.requirements import bulk_mass
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-
-# Where nobody waits for the receipt of a plan any more: it is carried out.
-DONE_WITH = {
-    MAKE: ("in_stock", "packed", "shipped"),
-    REWORK: ("in_stock", "packed", "shipped"),
-    STOCK: ("packed", "shipped"),
-}
 
 
 class Planning:
@@ -232,15 +226,18 @@ class Planning:
             return "ready"
         return "in_stock" if self.plan.supply == STOCK else "to_prepare"
 
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether nobody waits for the receipt of its plan any more: the goods are made and in
+        stock, or what was supplied from there is on its way.
+        """
+        stage = self.stands
+        made = self.plan.supply != STOCK and stage.has(IN_STOCK)
+        return made or stage.ends or stage.carried
+
     def departments_to_acknowledge(self) -> list[str]:
         plan = self.plan
-        over = (
-            plan is None
-            or plan.withdrawn
-            or not plan.issued_at
-            or self.stands.ends
-            or self.stage in DONE_WITH[plan.supply]
-        )
+        over = plan is None or plan.withdrawn or not plan.issued_at or self.is_carried_out
         return [] if over else [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:

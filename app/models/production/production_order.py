@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
+from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
 from app.models.master import Product
@@ -114,9 +115,9 @@ class ProductionOrder(
     @property
     def carrier(self) -> Any | None:
         """The problem that stops it, the sample that is tested, the shipment it is on."""
-        if self.stage == "halted":
+        if self.stands.has(HALTED):
             return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
-        return self.sample if self.stage == "inspecting" else self.shipment
+        return self.sample if self.stage in PASS_INSPECTION.sources else self.shipment
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -137,7 +138,8 @@ class ProductionOrder(
 
     def has_moved(self, source: str | None) -> None:
         super().has_moved(source)
-        if self.stage == "halted" and source != "halted":
+        was = source is not None and self.flow.stage(source).has(HALTED)
+        if self.stands.has(HALTED) and not was:
             halted(self)
 
     # Where cards come from

@@ -10,6 +10,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
+from app.flow.rules.tags import ON_HOLD
 from app.models.master import Material
 from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import Requirement
@@ -25,7 +26,7 @@ class Rework:
     @property
     def in_rework(self) -> bool:
         """Whether its lot is made already, and is to be reworked or on the line for it."""
-        where = self.held_from if self.stage == "on_hold" else self.stage
+        where = self.held_from if self.stands.has(ON_HOLD) else self.stage
         return bool(self.reworked) and where in TO_MAKE
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
@@ -30,9 +30,6 @@ from app.plant.production.schedule import (
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
-
-IN_HAND = ("running", "halted")
-ON_LINE = ("consulting", "plan_review", "to_prepare", "preparing", "handed_over", "ready", *IN_HAND)
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,7 @@ def conflicts(
         .where(
             Plan.line_id == line_id,
             Plan.withdrawn.is_(False),
-            cards.stage.in_(ON_LINE),
+            cards.stage.in_(TAKES_LINE),
             cards.id != card.id,
             Plan.start < end,
             Plan.end > start,
@@ -162,7 +159,7 @@ def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:
         .where(
             Plan.line_id == line.id,
             Plan.withdrawn.is_(False),
-            cards.stage.in_(ON_LINE),
+            cards.stage.in_(TAKES_LINE),
             cards.id != but.id,
         )
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
+from app.flow.rules.tags import IN_STOCK, NONCONFORMING
 from app.models.production.parts import letters, part_like
 from app.models.records.rules.reevaluation import refresh_shipment
 from app.models.warehouse.stock import Lot, move, take_in
@@ -50,11 +51,11 @@ class Apart:
             self.good, parent.good = quantity, parent.good - quantity
             self.lot = (
                 parent.lot
-                if parent.stage == "in_stock"
+                if parent.stands.has(IN_STOCK)
                 else parent.part_of(parent.lot, quantity, by, place)
             )
         parent.quantity = max(1, parent.quantity - self.quantity)
-        if parent.stage == "nonconforming":
+        if parent.stands.has(NONCONFORMING):
             self.inherit_nonconformance(parent.nonconformance)
         return {"parent": parent.number, "quantity": quantity}
 

@@ -15,6 +15,7 @@ from app import clock
 from app.extensions import db
 from app.flow.requisitions import REQUISITIONS
 from app.flow.roles import BUYER
+from app.flow.samples import REQUEST
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.master import Material, Supplier
@@ -171,7 +172,7 @@ class Requisition(BoundedRequisition, Record):
         zone = zone_for("quarantine", material.incompat_class)
         take_in(self.lot, zone, quantity, "receipt", by=by, record=self)
         self.received += quantity
-        sample = Sample.create("request", by=by, lot=self.lot)
+        sample = Sample.create(REQUEST.key, by=by, lot=self.lot)
         return {
             "lot": self.lot.lot_no,
             "quantity": quantity,

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.flow.samples import SAMPLES
+from app.flow.production import FAIL_INSPECTION, PASS_INSPECTION
+from app.flow.samples import ENTER_RESULTS, SAMPLES
 from app.flow.texts.lazy_text import _l, halves
 from app.models.master.plant import zone_for
 from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
@@ -99,7 +100,7 @@ class Sample(BoundedSample, Record):
         """Several inspectors may have tested; none of them may release."""
         return (
             sorted({r.by_id for r in (*self.results, *self.earlier) if r.by_id} | {by.id})
-            if key == "enter_results"
+            if key == ENTER_RESULTS.key
             else super().who_did(key, by)
         )
 
@@ -192,7 +193,7 @@ class Sample(BoundedSample, Record):
         """
         changed = self.assayed()
         if self.card:
-            self.card.perform("pass_inspection", by=by)
+            self.card.perform(PASS_INSPECTION.key, by=by)
         else:
             self.settle_incoming(by, RELEASED, self.lot.material.storage_zone)
         return {"lot": self.lot.lot_no, "verdict": PASSED, **changed}
@@ -210,7 +211,7 @@ class Sample(BoundedSample, Record):
     def reject(self, by: User, *, reason: str, containment: str = "") -> dict[str, Any]:
         """Failed: the lot is rejected and set apart."""
         if self.card:
-            self.card.perform("fail_inspection", by=by, reason=reason, containment=containment)
+            self.card.perform(FAIL_INSPECTION.key, by=by, reason=reason, containment=containment)
         else:
             self.settle_incoming(
                 by, REJECTED, zone_for("nonconforming", self.lot.material.incompat_class)

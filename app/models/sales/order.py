@@ -11,8 +11,10 @@ from sqlalchemy import ForeignKey, Index, String, Text, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from app.extensions import db
-from app.flow.orders import ORDERS
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.orders import FULFIL, ORDERS
+from app.flow.production import ENTER, PRODUCTION_ORDERS, START
+from app.flow.rules.tags import LEFT
+from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
@@ -102,7 +104,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         """Whether the customer's payment rule stops a step (``start`` or ``ship``) while the
         order is unpaid.
         """
-        rules = {"start": (PREPAID,), "ship": (PREPAID, BEFORE_SHIPPING)}[step]
+        rules = {START.key: (PREPAID,), SHIP.key: (PREPAID, BEFORE_SHIPPING)}[step]
         return bool(self.customer) and self.customer.payment_rule in rules and not self.is_paid
 
     @classmethod
@@ -200,12 +202,12 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         """Give the order its number and every open line its card."""
         self.number = next_number()
         for line in self.open_lines:
-            kind_of(PRODUCTION_ORDERS).create("enter", by=by, line=line)
+            kind_of(PRODUCTION_ORDERS).create(ENTER.key, by=by, line=line)
         return {"number": self.number, "checks": checks}
 
     def outcome(self) -> str:
         """The end of an order whose cards have all ended."""
-        return "fulfilled" if any(card.stage == "closed" for card in self.cards) else "cancelled"
+        return "fulfilled" if any(card.stands.completes for card in self.cards) else "cancelled"
 
     # What it is made of
 
@@ -234,7 +236,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
             left = [
                 card.quantity
                 for card in line.cards
-                if card.stage not in ("cancelled", "scrapped") and card is not ending
+                if not card.stands.gives_up and card is not ending
             ]
             if line.product:
                 self.amount_due += line.product.list_price * (
@@ -271,8 +273,8 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
             .execution_options(populate_existing=True)
         ).all()
         before = self.amount_due
-        self.reckon(ending if ending and ending.stage != "shipped" else None)
+        self.reckon(ending if ending and not ending.stands.has(LEFT) else None)
         if all(card is ending or card.stands.ends for card in cards):
-            self.perform("fulfil", by=by)
+            self.perform(FULFIL.key, by=by)
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid

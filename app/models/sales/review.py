@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.extensions import db
+from app.flow.rules.tags import TO_PLAN, UNDER_REVIEW
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import (
     DocumentRequirement,
@@ -40,7 +41,6 @@ WORDS = {
     CAUTION: _l("Caution"),
     NOTICE: _l("For information"),
 }
-UNDER_REVIEW = ("received", "in_review", "awaiting_customer")
 LOOK_BACK = timedelta(days=14)
 
 
@@ -95,17 +95,17 @@ def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
     dates = [line.requested_date for line in lines]
     if not dates:
         return []
-    unplanned = OrderLine.cards.any(ProductionOrder.stage == "to_plan")
+    unplanned = OrderLine.cards.any(ProductionOrder.stage.in_(ProductionOrder.flow.tagged(TO_PLAN)))
     shares = and_(
         Product.formula_id.in_(formulas),
         OrderLine.requested_date >= min(dates) - COMBINE_WITHIN,
         OrderLine.requested_date <= max(dates) + COMBINE_WITHIN,
-        or_(Order.stage.in_(UNDER_REVIEW), unplanned),
+        or_(Order.stage.in_(Order.flow.tagged(UNDER_REVIEW)), unplanned),
     )
     same = and_(
         Order.customer_id.is_not(None),
         Order.customer_id == order.customer_id,
-        Order.stage.in_((*UNDER_REVIEW, "approved")),
+        Order.stage.in_(Order.flow.open),
         Order.received_at >= order.received_at - LOOK_BACK,
         Order.received_at <= order.received_at,
     )

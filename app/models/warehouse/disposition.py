@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.dispositions import DISPOSITIONS
+from app.flow.production import GONE
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.master.plant import zone_for
@@ -204,15 +205,15 @@ def in_words(lot: Lot, quantity: int) -> Any:
 def open_decision(lot: Lot) -> Disposition | None:
     """The decision that a lot waits for."""
     return db.session.scalar(
-        select(Disposition).where(Disposition.lot_id == lot.id, Disposition.stage == "to_decide")
+        select(Disposition).where(
+            Disposition.lot_id == lot.id, Disposition.stage.in_(Disposition.flow.open)
+        )
     )
 
 
 def unbound(lot: Lot) -> int:
     """What of a lot belongs to no card and waits for no decision, in base units."""
-    tested = select(Sample.id).where(
-        Sample.lot_id == lot.id, Sample.stage.not_in(("released", "failed"))
-    )
+    tested = select(Sample.id).where(Sample.lot_id == lot.id, Sample.stage.in_(Sample.flow.open))
     if open_decision(lot) or db.session.scalar(tested.limit(1)):
         return 0
     if lot.material_id:
@@ -224,9 +225,8 @@ def unbound(lot: Lot) -> int:
             )
         )
     else:
-        ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends]
         bound = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
-            ProductionOrder.lot_id == lot.id, ProductionOrder.stage.not_in([*ended, "shipped"])
+            ProductionOrder.lot_id == lot.id, ProductionOrder.stage.not_in(GONE)
         )
     return max(0, lot.quantity - int(db.session.scalar(bound)))
 

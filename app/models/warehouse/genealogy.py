@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
+from app.flow.production import GONE
 from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.sales.order import Order, OrderLine
@@ -230,14 +231,13 @@ def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
 def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:
     """Yield lot, card and units of what an order counts on and nobody has shipped yet."""
     card = ProductionOrder
-    ended = [stage.key for stage in card.flow.stages if stage.ends]
     yield from db.session.execute(
         select(card.lot_id, card.id, card.good)
         .where(
             card.lot_id.in_(lots),
             card.line_id.is_not(None),
             card.good > 0,
-            card.stage.not_in([*ended, "shipped"]),
+            card.stage.not_in(GONE),
         )
         .order_by(card.id)
     )

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 
 from app import clock
 from app.extensions import db
+from app.flow.dispositions import COME_BACK
+from app.flow.production import CLOSE, PACK, SHIP, UNPACK
 from app.flow.shipments import SHIPMENTS
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Customer, CustomerAddress
@@ -169,7 +171,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
             raise Blocked(
                 _l("A shipment goes to one address of one customer; choose cards that share it.")
             )
-        if taken := next((c for c in cards if c.stage != "in_stock" or c.shipment_id), None):
+        if taken := next((c for c in cards if c.stage not in PACK.sources or c.shipment_id), None):
             raise Blocked(_l("%(ref)s is not free in stock any more; choose again.", ref=taken.ref))
         if spoilt := next((c for c in cards if not c.is_deliverable), None):
             raise Blocked(
@@ -193,7 +195,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
     ) -> dict[str, Any]:
         self.packages, self.pallets, self.packing_note = packages, pallets, packing_note
         for card in self.cards:
-            card.perform("pack", by=by)
+            card.perform(PACK.key, by=by)
         return {
             "packages": packages,
             "pallets": pallets,
@@ -236,7 +238,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         self.carrier, self.vehicle, self.driver, self.waybill = carrier, vehicle, driver, waybill
         self.shipped_by, self.shipped_at = by, clock.now()
         for card in self.cards:
-            card.perform("ship", by=by)
+            card.perform(SHIP.key, by=by)
         said = {"carrier": carrier, "vehicle": vehicle, "driver": driver, "waybill": waybill}
         drops = list(together) or [each.ref for each in (self, *others) if others]
         for other in others:
@@ -256,7 +258,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         self.received_on, self.received_by = received_on, received_by
         self.discrepancies, self.feedback = discrepancies, feedback
         for card in self.cards:
-            card.perform("close", by=by)
+            card.perform(CLOSE.key, by=by)
         for order in sorted(
             {card.order for card in self.cards}, key=lambda order: order.id
         ):  # in one order for all who lock them
@@ -270,7 +272,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         if not 0 < quantity <= left:
             raise Blocked(_l("At most %(left)s units can come back.", left=f"{left:,}"))
         found = Disposition.create(
-            "come_back", by=by, shipment=self, card=card, quantity=quantity, reason=reason
+            COME_BACK.key, by=by, shipment=self, card=card, quantity=quantity, reason=reason
         )
         return {
             "card": card.number,
@@ -294,8 +296,8 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         cards = list(self.cards)
         for card in cards:
             card.lock()
-            if card.stage == "packed":
-                card.perform("unpack", by=by)
+            if card.stage in UNPACK.sources:
+                card.perform(UNPACK.key, by=by)
             card.shipment = None
             card.touch()
         return {"cards": [card.number for card in cards]}

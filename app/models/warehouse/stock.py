@@ -39,12 +39,6 @@ if TYPE_CHECKING:
     from app.models.records.record import Record
 
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
-COUNTED_ON = (
-    "to_stock_in",
-    "in_stock",
-    "packed",
-    "on_hold",
-)  # stages of cards that count on their units
 
 
 class Lot(db.Model):

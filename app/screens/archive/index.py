@@ -70,7 +70,7 @@ def page_of(wanted: Wanted) -> Paged:
     )
     orders = list(
         db.session.scalars(
-            query.order_by((Order.stage == "fulfilled").desc(), Order.id.desc())
+            query.order_by(Order.stage.in_(Order.flow.completed).desc(), Order.id.desc())
             .limit(PAGE)
             .offset((wanted.page - 1) * PAGE)
             .options(joinedload(Order.customer), *WITH_ALL)

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS, stages_of
 from app.flow.grammar import Flow, Found, Stage
+from app.flow.rules.tags import HALTED, UNMARKED
 from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
 from app.models.records.available_actions import Offer, next_of, offers_from_cue
@@ -27,7 +28,6 @@ from app.models.records.rules.wip_limits import Standing, Standings, standings
 from app.screens.board.filters import CHOICES, View
 from app.screens.board.queries import (
     RISK,
-    UNMARKED,
     WEEKS,
     counts,
     facets,
@@ -70,9 +70,10 @@ class Card:
     @property
     def mark(self) -> str:
         """late, risk, halted or nothing; what is already on its way is not at risk."""
-        if self.row.stage == "halted":
+        stage = self.flow.stage(self.row.stage)
+        if stage.has(HALTED):
             return "halted"
-        if self.days_left is None or self.row.stage in UNMARKED:
+        if self.days_left is None or stage.has(UNMARKED):
             return ""
         return "late" if self.days_left < 0 else "risk" if self.days_left <= RISK.days else ""
 
@@ -152,7 +153,7 @@ class Column:
 
     @property
     def halted(self) -> int:
-        return self.count if self.stage.key == "halted" else 0
+        return self.count if self.stage.has(HALTED) else 0
 
     @property
     def fed_by(self) -> list[Text]:
@@ -215,36 +216,18 @@ class Cell:
         return self.count - len(self.cards)
 
 
-# The stages of others that a department hands over to or waits for, shown greyed beside its own: a
-# card is dragged there.
-WAITS = {
-    "sales": (("production", "plan_review"),),
-    "production": (
-        ("production", "consulting"),
-        ("production", "to_prepare"),
-        ("production", "preparing"),
-        ("production", "to_inspect"),
-        ("production", "inspecting"),
-    ),
-    "purchasing": (("production", "to_plan"),),
-    "warehouse": (
-        ("production", "handed_over"),
-        ("production", "running"),
-        ("production", "inspecting"),
-    ),
-    "quality": (("production", "running"),),
-}
-
-
 @cache
 def stages_on(department: Department) -> list[tuple[Flow, Stage, bool]]:
-    """The columns of a department's board in the order of the procedure; True marks those it
-    waits for.
+    """The columns of a department's board in the order of the procedure; True marks those of
+    others that it hands over to or waits for: shown greyed, a card is dragged there.
     """
-    own = [(flow, stage, False) for flow, stage in stages_of(department)]
-    waits = [(FLOWS[flow], FLOWS[flow].stage(stage), True) for flow, stage in WAITS[department.key]]
-    flows = list(FLOWS.values())
-    return sorted(own + waits, key=lambda c: (flows.index(c[0]), c[0].stages.index(c[1])))
+    own = {stage for _, stage in stages_of(department)}
+    return [
+        (flow, stage, stage not in own)
+        for flow in FLOWS.values()
+        for stage in flow.stages
+        if stage in own or department in stage.waited_for_by
+    ]
 
 
 def actions_on(department: Department, user: User) -> dict[str, dict[str, Any]]:
@@ -322,15 +305,13 @@ def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
 @cache
 def can_show(department: Department) -> list[str]:
     """The filters and lanes that mean something on this board: what its own records know."""
-    own = [
-        (KINDS[flow.key], stage.key) for flow, stage, waited in stages_on(department) if not waited
-    ]
+    own = [(KINDS[flow.key], stage) for flow, stage, waited in stages_on(department) if not waited]
     known = {name for cls, _ in own for name in facets(cls)}
     return [
         "mine",
         "late",
         "risk",
-        *(["halted"] if "halted" in (key for _, key in own) else []),
+        *(["halted"] if any(stage.has(HALTED) for _, stage in own) else []),
         *(name for name in CHOICES if name in known),
     ]
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, case, false, func, literal, select, union_all
+from sqlalchemy import Date, String, bindparam, case, false, func, literal, select, true, union_all
 from sqlalchemy.orm import aliased
 
+from app.flow.rules.tags import HALTED, UNMARKED
 from app.models.floor.handover import Handover
 from app.models.master import Customer, Line, Product
 from app.models.master.dictionary import TABLES
@@ -26,8 +27,6 @@ from app.screens.board.filters import View
 PAGE = 12  # a stage at first: more than a screen shows of it; scrolling brings the next
 RISK = timedelta(days=2)
 WEEKS = 4
-# Already on its way, or shown by its cards: not marked late here.
-UNMARKED = ("shipped", "approved", "halted")
 TODAY = bindparam("today", type_=Date)
 SOON = bindparam("soon", type_=Date)
 PERSON = bindparam("person")
@@ -109,12 +108,18 @@ def chosen(cls: type[Record], view: View) -> list[Any]:
     if view.mine:
         conditions.append(cls.holder_id == PERSON)
     if view.late:
-        conditions.append(cls.stage.not_in(UNMARKED) & (cls.due < TODAY))
+        conditions.append(marked(cls, cls.stage) & (cls.due < TODAY))
     if view.risk:
-        conditions.append(cls.stage.not_in(UNMARKED) & cls.due.between(TODAY, SOON))
+        conditions.append(marked(cls, cls.stage) & cls.due.between(TODAY, SOON))
     if view.halted:
-        conditions.append(cls.stage == "halted")
+        conditions.append(cls.stage.in_(cls.flow.tagged(HALTED)))
     return conditions
+
+
+def marked(cls: type[Record], stage: Any) -> Any:
+    """The condition that what stands in a stage, a column, is marked where it is late."""
+    never = cls.flow.tagged(UNMARKED)
+    return stage.not_in(never) if never else true()
 
 
 def further(cls: type[Record], view: View, after: str, lane: str | None) -> list[Any]:
@@ -166,7 +171,7 @@ def counts(stages: Stages, view: View, after: str = "", lane: str | None = None)
             .where(cls.stage.in_(keys), *further(cls, view, after, lane))
             .subquery()
         )
-        marked = here.c.stage.not_in(UNMARKED)
+        can_be_late = marked(cls, here.c.stage)
         group = [here.c.stage, *([here.c.lane] if view.lanes else [])]
         parts.append(
             select(
@@ -174,8 +179,8 @@ def counts(stages: Stages, view: View, after: str = "", lane: str | None = None)
                 here.c.stage,
                 (here.c.lane if view.lanes else literal("", String)).label("lane"),
                 func.count().label("count_"),
-                func.sum(case((marked & (here.c.due < TODAY), 1), else_=0)).label("late_"),
-                func.sum(case((marked & here.c.due.between(TODAY, SOON), 1), else_=0)).label(
+                func.sum(case((can_be_late & (here.c.due < TODAY), 1), else_=0)).label("late_"),
+                func.sum(case((can_be_late & here.c.due.between(TODAY, SOON), 1), else_=0)).label(
                     "risk_"
                 ),
             ).group_by(*group)

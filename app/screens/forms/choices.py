@@ -15,6 +15,8 @@ from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
+from app.flow.production import PACK
+from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text
 from app.flow.texts.terms import unit
 from app.models.master import (
@@ -175,7 +177,7 @@ class Choices(CustomerChoices):
         query = (
             select(ProductionOrder)
             .where(
-                ProductionOrder.stage == "in_stock",
+                ProductionOrder.stage.in_(PACK.sources),
                 ProductionOrder.shipment_id.is_(None),
                 ProductionOrder.line_id.is_not(None),
             )
@@ -203,16 +205,15 @@ class Choices(CustomerChoices):
     @cached_property
     def confirmed(self) -> dict[int, Shipment]:
         """Shipments that could leave now: confirmed, and nothing speaks against them."""
-        ship = Shipment.flow.action("ship")
         query = (
             select(Shipment)
-            .where(Shipment.stage.in_(ship.sources))
+            .where(Shipment.stage.in_(SHIP.sources))
             .options(*Shipment.shown_with(), joinedload(Shipment.address))
         )
         return {
             each.id: each
             for each in db.session.scalars(query.order_by(Shipment.due, Shipment.id)).unique()
-            if not each.blocker(ship)
+            if not each.blocker(SHIP)
         }
 
     def to_go_along(self, shipment: Shipment) -> Pairs:

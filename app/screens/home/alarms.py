@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.flow.anomalies import ANOMALIES
+from app.flow.anomalies import ACKNOWLEDGE, ANOMALIES
+from app.flow.rules.tags import NEW
 from app.models.floor.anomaly import Anomaly
 from app.models.people.user import User
 
-ACKNOWLEDGE = ANOMALIES.action("acknowledge")
-NEW = Anomaly.stage.in_(ACKNOWLEDGE.sources)
+CALLING = ANOMALIES.tagged(NEW)
 SHOWN = 5
-COLUMN = f"/{ANOMALIES.stage('reported').department.key}/#column-anomaly-reported"
+FIRST = ANOMALIES.stage(CALLING[0])
+COLUMN = f"/{FIRST.department.key}/#column-{ANOMALIES.key}-{FIRST.key}"
 
 
 def calls(user: User) -> bool:
@@ -22,12 +23,17 @@ def calls(user: User) -> bool:
 
 def count() -> int:
     """How many nobody has acknowledged."""
-    return db.session.scalar(select(func.count()).select_from(Anomaly).where(NEW)) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(Anomaly).where(Anomaly.stage.in_(CALLING))
+        )
+        or 0
+    )
 
 
 def first() -> list[Anomaly]:
     """The first of them, the newest on top."""
-    asked = select(Anomaly).where(NEW).options(*Anomaly.shown_with())
+    asked = select(Anomaly).where(Anomaly.stage.in_(CALLING)).options(*Anomaly.shown_with())
     return list(
         db.session.scalars(
             asked.order_by(Anomaly.created_at.desc(), Anomaly.id.desc()).limit(SHOWN)

@@ -187,7 +187,6 @@ def is_on_the_way(flow: Flow, stage: Stage) -> bool:
 
 def on_time(first: date, last: date) -> float | None:
     """Share (%) of the cards promised between two days that were shipped by the promised day."""
-    ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends and stage.apart]
     kept = and_(
         Shipment.shipped_at.is_not(None), plant_day(Shipment.shipped_at) <= ProductionOrder.due
     )
@@ -197,7 +196,7 @@ def on_time(first: date, last: date) -> float | None:
         .outerjoin(ProductionOrder.shipment)
         .where(
             ProductionOrder.stage.in_(
-                [s.key for s in ProductionOrder.flow.stages if s.key not in ended]
+                [stage.key for stage in ProductionOrder.flow.stages if not stage.gives_up]
             ),
             ProductionOrder.due.between(first, last - timedelta(days=1)),
             ProductionOrder.line_id.is_not(None),

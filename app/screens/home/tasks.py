@@ -19,6 +19,7 @@ from app.flow.departments import DELIVERY
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import STAFF
+from app.flow.rules import tags
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.records.available_actions import next_of, offers_from_cue
@@ -27,7 +28,6 @@ from app.models.records.record import Record
 from app.models.records.rules.stage_settings import all_ages
 from app.models.records.rules.wip_limits import full_stages
 from app.screens.board.columns import RISK
-from app.screens.board.queries import UNMARKED
 
 HALTED, LATE, STUCK = "halted", "late", "waiting"
 URGENCY = (HALTED, LATE, STUCK)
@@ -75,9 +75,10 @@ class Place:
         """Why somebody should look at it: it is halted, late (as its board marks it), or longer
         in one stage than ``ages`` say.
         """
-        if self.stage == HALTED:
+        stage = self.stands
+        if stage.has(tags.HALTED):
             return HALTED
-        if self.due and self.due < today and self.stage not in UNMARKED:
+        if self.due and self.due < today and not stage.has(tags.UNMARKED):
             return LATE
         waits = (self.flow.key, self.stage) in CARRIED_ON
         return STUCK if not waits and now - self.since > ages[self.flow.key, self.stage] else None

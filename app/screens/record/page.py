@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.anomalies import ANOMALIES
+from app.flow.anomalies import REPORT
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
+from app.flow.rules import tags
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.signers import whose
 from app.models.people.user import User
@@ -31,8 +32,8 @@ from app.screens.record.history import History
 from app.screens.record.promise import Outlook
 from app.screens.record.timeline import Way
 
-REPORT = ANOMALIES.action("report")
-KINDS = {"halted": "halted", "on_hold": "hold", "nonconforming": "failed", "failed": "failed"}
+# The icon of a stage that is no good place to stand.
+ICONS = ((tags.HALTED, "halted"), (tags.ON_HOLD, "hold"), (tags.NONCONFORMING, "failed"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Page:
     def stage_mark(self) -> Mark:
         """Where it stands, with an icon where that is no good place to stand."""
         stage = self.record.stands
-        kind = KINDS.get(stage.key, "failed" if stage.ends and stage.apart else "")
+        usual = "failed" if stage.gives_up else ""
+        kind = next((icon for tag, icon in ICONS if stage.has(tag)), usual)
         return Mark(kind, stage.label)
 
     @property

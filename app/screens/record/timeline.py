@@ -23,6 +23,7 @@ from app.flow.departments import (
     Phase,
 )
 from app.flow.grammar import Stage
+from app.flow.rules.tags import IN_WORK
 from app.models.records.rules.stage_settings import ages_after
 from app.plant.production.schedule import RELEASE_DAYS
 
@@ -268,10 +269,8 @@ def way_of_order(order: Order) -> Way:
     """The path of an order: its own first phase, then from the first of its cards to the last."""
     ended, now = order.stands.ends, clock.now()
     own = list(visits_of(trail(order), now))
-    intake = [v for v in own if v.stage is not order.flow.stage("approved")]
-    ways = [
-        way_of_card(card) for card in order.cards if not (card.stands.ends and card.stands.apart)
-    ]
+    intake = [v for v in own if not v.stage.has(IN_WORK)]
+    ways = [way_of_card(card) for card in order.cards if not card.stands.gives_up]
     span = ((intake[0].start, intake[-1].end),) if intake else ()
     first = Leg(
         INTAKE,

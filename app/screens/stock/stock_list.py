@@ -14,13 +14,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.extensions import db
+from app.flow.rules.tags import HOLDS_STOCK
 from app.flow.texts.lazy_text import _l
 from app.models.master import Material, Product
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
 from app.models.records.column_types import normal
 from app.models.records.paging import Paged
-from app.models.warehouse.stock import COUNTED_ON, RELEASED, Lot, Stock
+from app.models.warehouse.stock import RELEASED, Lot, Stock
 from app.plant.quantities import from_base
 
 PAGE = 50
@@ -184,7 +185,11 @@ def reserved() -> dict[int, int]:
     card = ProductionOrder
     ordered = db.session.execute(
         select(card.lot_id, func.sum(card.good))
-        .where(card.lot_id.is_not(None), card.stage.in_(COUNTED_ON), card.line_id.is_not(None))
+        .where(
+            card.lot_id.is_not(None),
+            card.stage.in_(card.flow.tagged(HOLDS_STOCK)),
+            card.line_id.is_not(None),
+        )
         .group_by(card.lot_id)
     )
     return {lot: int(quantity or 0) for lot, quantity in (*picked, *ordered)}

@@ -11,6 +11,7 @@ from sqlalchemy import Select, literal, or_, select, type_coerce
 from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
+from app.flow.production import START_PREPARING
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Line
 from app.models.production.plan import Plan
@@ -18,7 +19,7 @@ from app.models.production.production_order import ProductionOrder
 from app.screens.record.fact import Mark
 from app.screens.today.listing import Row
 
-KIT = "start_preparing"
+KIT = START_PREPARING.key
 # The only guard of that action speaks of the kit; the cue keeps what it said.
 CUE = type_coerce(ProductionOrder.cue, PlainText)
 SHORT = CUE.contains(f'"{KIT}":{{', autoescape=True)
@@ -51,7 +52,7 @@ def planned(stages: Collection[str]) -> Select[Any]:
 
 def short() -> Select[Any]:
     """Cards that wait for material."""
-    return planned(("to_prepare",)).where(SHORT)
+    return planned(START_PREPARING.sources).where(SHORT)
 
 
 def missing(card: ProductionOrder) -> Text | None:

@@ -13,24 +13,23 @@ from sqlalchemy import and_, or_, select
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
+from app.flow.rules import tags
 from app.flow.texts.lazy_text import Both
 from app.models.master import Line, Product
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
-from app.models.production.scheduling import IN_HAND, ON_LINE
 
 DAYS = 2
-DONE = (
-    "to_inspect",
-    "inspecting",
-    "nonconforming",
-    "to_stock_in",
-    "in_stock",
-    "packed",
-    "shipped",
-    "closed",
+ON_LINE, MADE = PRODUCTION_ORDERS.tagged(tags.ON_LINE), PRODUCTION_ORDERS.tagged(tags.MADE)
+# What a run is drawn as; the first that fits.
+STATES = (
+    (tags.MADE, "done"),
+    (tags.HALTED, "halted"),
+    (tags.ON_LINE, "running"),
+    (tags.DRAFT, "draft"),
 )
-STATES = {"running": "running", "halted": "halted", "consulting": "draft", "plan_review": "draft"}
+NOW = ("halted", "running")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Run:
     @property
     def until(self) -> datetime:
         """How far it is drawn: what is not finished takes its line until now at least."""
-        return max(self.end, clock.local(clock.now())) if self.state in IN_HAND else self.end
+        return max(self.end, clock.local(clock.now())) if self.state in NOW else self.end
 
 
 @dataclass
@@ -139,14 +138,14 @@ def two_days() -> Schedule:
                 and_(
                     Plan.withdrawn.is_(False),
                     Plan.card_id.in_(
-                        select(ProductionOrder.id).where(ProductionOrder.stage.in_(IN_HAND))
+                        select(ProductionOrder.id).where(ProductionOrder.stage.in_(ON_LINE))
                     ),
                 ),
                 and_(
                     Plan.withdrawn.is_(False),
                     Plan.start < ends,
                     Plan.end > begins,
-                    ProductionOrder.stage.in_((*ON_LINE, *DONE)),
+                    ProductionOrder.stage.in_((*TAKES_LINE, *MADE)),
                 ),
                 and_(Plan.reworked_at.is_not(None), Plan.start < ends, Plan.end > begins),
             )
@@ -156,12 +155,18 @@ def two_days() -> Schedule:
     for line_id, number, stage, code, zh, en, start, end, over in rows:
         if line_id in found:
             line = found[line_id]
-            state = "done" if over or stage in DONE else STATES.get(stage, "planned")
+            state = "done" if over else state_of(stage)
             run = Run(number, Both(zh, en), code, clock.local(start), clock.local(end), state)
-            line.now = line.now or (run if stage in IN_HAND and not over else None)
+            line.now = line.now or (run if stage in ON_LINE and not over else None)
             if start < ends and run.until > begins:
                 line.runs.append(run)
     return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
+
+
+def state_of(stage: str) -> str:
+    """What a card that stands there is drawn as."""
+    where = PRODUCTION_ORDERS.stage(stage)
+    return next((state for tag, state in STATES if where.has(tag)), "planned")
 
 
 def hours_drawn(lines: Iterable[Any], days: Iterable[LineDays]) -> tuple[int, int]:

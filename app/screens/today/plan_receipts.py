@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, or_, select
 
 from app.extensions import db
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.production import ACKNOWLEDGE_PLAN, PRODUCTION_ORDERS
+from app.flow.rules.tags import IN_STOCK
 from app.models.people.user import User
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt
 from app.models.production.production_order import ProductionOrder
 
 SHOWN = 20
-SOURCES = PRODUCTION_ORDERS.action("acknowledge_plan").sources
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,14 @@ def unacknowledged(departments: Collection[str]) -> Select[tuple[ProductionOrder
         select(ProductionOrder)
         .join(Plan, Plan.card_id == ProductionOrder.id)
         .where(
-            ProductionOrder.stage.in_(SOURCES),
+            ProductionOrder.stage.in_(ACKNOWLEDGE_PLAN.sources),
             Plan.issued_at.is_not(None),
             Plan.withdrawn.is_(False),
             missing,
-            or_(ProductionOrder.stage != "in_stock", Plan.supply == STOCK),
+            or_(
+                ProductionOrder.stage.not_in(PRODUCTION_ORDERS.tagged(IN_STOCK)),
+                Plan.supply == STOCK,
+            ),
         )
         .order_by(Plan.issued_at, Plan.id)
     )

@@ -15,7 +15,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.flow import roles
 from app.flow.departments import DEPARTMENTS
-from app.flow.production import ISSUED, TO_MAKE
+from app.flow.production import ISSUED, START, TO_MAKE
+from app.flow.rules.tags import NEW
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
@@ -72,18 +73,19 @@ def why_not(card: ProductionOrder) -> Any:
     guard's sentence.
     """
     said = card.cue.get("stuck")
-    if card.stage != "ready":
+    if card.stage not in START.sources:
         return missing(card) or card.stands.label
     return Text.from_json(said) if said else _l("Ready to start")
 
 
 def anomalies() -> Select[Any]:
     """What is wrong, first what nobody has acknowledged."""
+    new = Anomaly.stage.in_(Anomaly.flow.tagged(NEW))
     return (
         select(Anomaly)
-        .where(Anomaly.stage.in_(("reported", "acknowledged")))
+        .where(Anomaly.stage.in_(Anomaly.flow.open))
         .options(*Anomaly.shown_with())
-        .order_by(case((Anomaly.stage == "reported", 0), else_=1), Anomaly.created_at, Anomaly.id)
+        .order_by(case((new, 0), else_=1), Anomaly.created_at, Anomaly.id)
     )
 
 
@@ -101,7 +103,7 @@ def anomaly_row(anomaly: Anomaly) -> Row:
 def handovers() -> Select[Any]:
     return (
         select(Handover)
-        .where(Handover.stage == "written")
+        .where(Handover.stage.in_(Handover.flow.open))
         .options(*Handover.shown_with())
         .order_by(Handover.created_at.desc(), Handover.id.desc())
     )
@@ -121,9 +123,7 @@ def fewer() -> Select[Any]:
     """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes
     of the rest.
     """
-    apart = [s.key for s in ProductionOrder.flow.stages if s.ends] + list(
-        TO_MAKE
-    )  # what is reworked is counted again
+    apart = (*ProductionOrder.flow.ended, *TO_MAKE)  # what is reworked is counted again
     return (
         select(ProductionOrder)
         .where(

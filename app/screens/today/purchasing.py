@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.flow.rules.tags import ON_ORDER, TO_ORDER, Tag
 from app.flow.texts.lazy_text import _l
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
@@ -17,20 +18,20 @@ from app.models.warehouse.stock import Lot
 from app.screens.today.kits import short, short_row
 from app.screens.today.listing import Listing, Row, due_mark
 
-UNDER_TEST = [s.key for s in Sample.flow.stages if not s.ends]
+UNDER_TEST = Sample.flow.open
 
 
-def requisitions(stage: str) -> Select[Any]:
+def requisitions(tag: Tag) -> Select[Any]:
     return (
         select(Requisition)
-        .where(Requisition.stage == stage)
+        .where(Requisition.stage.in_(Requisition.flow.tagged(tag)))
         .options(*Requisition.shown_with())
         .order_by(Requisition.due.is_(None), Requisition.due, Requisition.id)
     )
 
 
 def to_order() -> Select[Any]:
-    return requisitions("requested")
+    return requisitions(TO_ORDER)
 
 
 def to_order_row(wanted: Requisition) -> Row:
@@ -39,7 +40,7 @@ def to_order_row(wanted: Requisition) -> Row:
 
 
 def overdue() -> Select[Any]:
-    return requisitions("ordered").where(Requisition.promised_date < clock.today())
+    return requisitions(ON_ORDER).where(Requisition.promised_date < clock.today())
 
 
 def ordered_row(wanted: Requisition) -> Row:

@@ -14,7 +14,14 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.flow import roles
 from app.flow.departments import QUALITY
-from app.flow.production import TO_MAKE
+from app.flow.production import (
+    COUNTERSIGN_STEP,
+    PRODUCTION_ORDERS,
+    SIGN_STEP,
+    START_PREPARING,
+    TO_MAKE,
+)
+from app.flow.rules.tags import NONCONFORMING, ON_HOLD, TO_RELEASE, TO_SAMPLE, Tag
 from app.flow.texts.lazy_text import _l, as_signed
 from app.models.master import Material
 from app.models.production.plan import Plan
@@ -32,12 +39,14 @@ from app.screens.today.purchasing import UNDER_TEST
 
 OURS = [role.key for role in roles.ROLES.values() if role.department is QUALITY]
 # Where a card has a rejected lot in hand: to be decided on, or in rework.
-IN_HAND = ("nonconforming", "on_hold", *TO_MAKE)
+IN_HAND = (*PRODUCTION_ORDERS.tagged(NONCONFORMING, ON_HOLD), *TO_MAKE)
 # The cue names who may sign or countersign the open step.
 TO_SIGN = or_(
     *(
-        type_coerce(ProductionOrder.cue, PlainText).contains(f'"{step}":["{role}"', autoescape=True)
-        for step in ("sign_step", "countersign_step")
+        type_coerce(ProductionOrder.cue, PlainText).contains(
+            f'"{step.key}":["{role}"', autoescape=True
+        )
+        for step in (SIGN_STEP, COUNTERSIGN_STEP)
         for role in OURS
     )
 )
@@ -54,7 +63,7 @@ def signatures() -> Select[Any]:
     )
     return (
         select(ProductionOrder, last)
-        .where(ProductionOrder.stage == "running", TO_SIGN)
+        .where(ProductionOrder.stage.in_(SIGN_STEP.sources), TO_SIGN)
         .options(joinedload(ProductionOrder.product))
         .order_by(last, ProductionOrder.id)
     )
@@ -74,7 +83,7 @@ def waited_for() -> Select[Any]:
         .where(
             Requirement.material_id == Lot.material_id,
             Plan.withdrawn.is_(False),
-            ProductionOrder.stage == "to_prepare",
+            ProductionOrder.stage.in_(START_PREPARING.sources),
             lacks(Material.code),
         )
         .correlate(Lot)
@@ -109,21 +118,21 @@ def shown() -> tuple[Any, ...]:
     )
 
 
-def samples(stage: str) -> Select[Any]:
+def samples(tag: Tag) -> Select[Any]:
     return (
         select(Sample)
-        .where(Sample.stage == stage)
+        .where(Sample.stage.in_(Sample.flow.tagged(tag)))
         .options(*shown())
         .order_by(Sample.since, Sample.id)
     )
 
 
 def incoming() -> Select[Any]:
-    return samples("to_draw")
+    return samples(TO_SAMPLE)
 
 
 def to_release() -> Select[Any]:
-    return samples("reported")
+    return samples(TO_RELEASE)
 
 
 def sample_row(sample: Sample) -> Row:
@@ -133,7 +142,7 @@ def sample_row(sample: Sample) -> Row:
 def nonconforming() -> Select[Any]:
     return (
         select(ProductionOrder)
-        .where(ProductionOrder.stage == "nonconforming")
+        .where(ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(NONCONFORMING)))
         .options(*ProductionOrder.shown_with())
         .order_by(ProductionOrder.since, ProductionOrder.id)
     )
@@ -147,7 +156,7 @@ def nonconforming_row(card: ProductionOrder) -> Row:
 def to_decide() -> Select[Any]:
     return (
         select(Disposition)
-        .where(Disposition.stage == "to_decide")
+        .where(Disposition.stage.in_(Disposition.flow.open))
         .options(*Disposition.shown_with())
         .order_by(Disposition.since, Disposition.id)
     )
@@ -168,7 +177,7 @@ def blocked() -> Select[Any]:
     )
     decided = (
         select(Disposition.id)
-        .where(Disposition.lot_id == Lot.id, Disposition.stage == "to_decide")
+        .where(Disposition.lot_id == Lot.id, Disposition.stage.in_(Disposition.flow.open))
         .exists()
     )
     return (

@@ -11,6 +11,9 @@ from sqlalchemy import Text as PlainText
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.flow.orders import RECORD_REPLY
+from app.flow.production import IN_HOUSE
+from app.flow.rules.tags import IN_WORK, LEFT, TO_ANSWER
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer
@@ -25,19 +28,19 @@ from app.screens.today.production import fewer, fewer_row
 # An order in review whose customer was asked has come back from there by this event, or the
 # question was taken back.
 REPLIED = exists().where(
-    Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == "record_reply"
+    Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == RECORD_REPLY.key
 )
 # The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot
 # compare.
 PAID = type_coerce(Order.cue, PlainText).contains('"record_payment":{', autoescape=True)
-NOT_SHIPPED = [s.key for s in ProductionOrder.flow.stages if not s.ends and s.key != "shipped"]
+TO_CALL = tuple(stage.key for stage in Shipment.flow.stages if stage.has(LEFT) and not stage.ends)
 
 
 def unanswered() -> Select[Any]:
     """Orders received or in review; those whose customer has replied are a list of their own."""
     return (
         select(Order)
-        .where((Order.stage == "received") | ((Order.stage == "in_review") & ~REPLIED))
+        .where(Order.stage.in_(Order.flow.tagged(TO_ANSWER)), ~REPLIED)
         .options(joinedload(Order.customer))
         .order_by(Order.received_at, Order.id)
     )
@@ -52,7 +55,7 @@ def unanswered_row(order: Order) -> Row:
 def replies() -> Select[Any]:
     return (
         select(Order)
-        .where(Order.stage == "in_review", REPLIED)
+        .where(Order.stage.in_(Order.flow.tagged(TO_ANSWER)), REPLIED)
         .options(joinedload(Order.customer))
         .order_by(Order.since, Order.id)
     )
@@ -70,7 +73,7 @@ def at_risk() -> Select[Any]:
         select(ProductionOrder)
         .where(
             ProductionOrder.line_id.is_not(None),
-            ProductionOrder.stage.in_(NOT_SHIPPED),
+            ProductionOrder.stage.in_(IN_HOUSE),
             ProductionOrder.due <= clock.today() + RISK,
         )
         .options(*ProductionOrder.shown_with())
@@ -91,7 +94,9 @@ def unpaid() -> Select[Any]:
         select(Order)
         .join(Order.customer)
         .where(
-            Order.stage == "approved", Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)), ~PAID
+            Order.stage.in_(Order.flow.tagged(IN_WORK)),
+            Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)),
+            ~PAID,
         )
         .options(joinedload(Order.customer))
         .order_by(Order.due.is_(None), Order.due, Order.id)
@@ -112,7 +117,7 @@ def unpaid_row(order: Order) -> Row:
 def to_call() -> Select[Any]:
     return (
         select(Shipment)
-        .where(Shipment.stage == "shipped")
+        .where(Shipment.stage.in_(TO_CALL))
         .options(joinedload(Shipment.customer))
         .order_by(Shipment.shipped_at, Shipment.id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.flow.rules.tags import KIT, ON_ORDER, TO_CONFIRM, TO_LEAVE, Tag
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.production.production_order import ProductionOrder
@@ -25,11 +26,10 @@ from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import ordered_row, requisitions
 
 EXPIRES = timedelta(days=7)
-KITS = ("to_prepare", "preparing")
 
 
 def kits() -> Select[Any]:
-    return planned(KITS)
+    return planned(ProductionOrder.flow.tagged(KIT))
 
 
 def expiring() -> Select[Any]:
@@ -71,20 +71,20 @@ def amount(lot: Lot, quantity: int) -> Any:
 
 
 def incoming() -> Select[Any]:
-    return requisitions("ordered")
+    return requisitions(ON_ORDER)
 
 
-def shipments(stage: str) -> Select[Any]:
+def shipments(tag: Tag) -> Select[Any]:
     return (
         select(Shipment)
-        .where(Shipment.stage == stage)
+        .where(Shipment.stage.in_(Shipment.flow.tagged(tag)))
         .options(joinedload(Shipment.customer), joinedload(Shipment.address))
     )
 
 
 def vehicles() -> Select[Any]:
     """What leaves, by the day and the hours that the customer confirmed."""
-    return shipments("to_ship").order_by(Shipment.delivery_on, Shipment.window, Shipment.id)
+    return shipments(TO_LEAVE).order_by(Shipment.delivery_on, Shipment.window, Shipment.id)
 
 
 def vehicle_row(shipment: Shipment) -> Row:
@@ -93,7 +93,7 @@ def vehicle_row(shipment: Shipment) -> Row:
 
 
 def unconfirmed() -> Select[Any]:
-    return shipments("to_confirm").order_by(Shipment.due.is_(None), Shipment.due, Shipment.id)
+    return shipments(TO_CONFIRM).order_by(Shipment.due.is_(None), Shipment.due, Shipment.id)
 
 
 def unconfirmed_row(shipment: Shipment) -> Row:

@@ -11,20 +11,20 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.extensions import db
+from app.flow.production import CANCEL, GONE, ISSUED, PRODUCTION_ORDERS, START
+from app.flow.rules import tags
 from app.models.floor.anomaly import Anomaly
 from app.models.master import Line, Notice
 from app.models.people.user import User
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
-from app.models.production.scheduling import IN_HAND
 from app.models.records.rules.stage_settings import all_ages
 from app.models.warehouse.shipment import Shipment
 from app.screens.home.plant_overview import is_on_the_way
 from app.screens.home.tasks import places
 
 NEXT = 3
-COMING = ("to_prepare", "preparing", "handed_over", "ready")
-WITH_QUALITY = ("to_inspect", "inspecting")
+ON_LINE = PRODUCTION_ORDERS.tagged(tags.ON_LINE)
 
 
 @dataclass
@@ -65,7 +65,9 @@ class LineNow:
     @property
     def state(self) -> str:
         """halted, running or idle."""
-        return self.card.stage if self.card else "idle"
+        if self.card is None:
+            return "idle"
+        return "halted" if self.card.stands.has(tags.HALTED) else "running"
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -128,7 +130,7 @@ def plant() -> Plant:
     waiting = list(
         db.session.scalars(
             select(ProductionOrder.since)
-            .where(ProductionOrder.stage.in_(WITH_QUALITY))
+            .where(ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(tags.WITH_QUALITY)))
             .order_by(ProductionOrder.since)
         )
     )
@@ -144,7 +146,7 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
     line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
     query = (
         select(ProductionOrder.id, ProductionOrder.stage, line)
-        .where(ProductionOrder.stage.in_((*IN_HAND, *COMING)))
+        .where(ProductionOrder.stage.in_((*ON_LINE, *ISSUED)))
         .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
         .outerjoin(
             whole,
@@ -158,8 +160,8 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
     )
     shown, coming = [], Counter()
     for card, stage, line_id in db.session.execute(query):
-        if line_id in lines and (stage in IN_HAND or coming[line_id] < NEXT):
-            coming[line_id] += stage in COMING
+        if line_id in lines and (stage in ON_LINE or coming[line_id] < NEXT):
+            coming[line_id] += stage in ISSUED
             shown.append((line_id, card))
     return shown
 
@@ -179,15 +181,15 @@ def read(ids: list[int]) -> dict[int, ProductionOrder]:
 
 
 def place(line: LineNow, card: ProductionOrder) -> None:
-    if card.stage in IN_HAND:
+    if card.stage in ON_LINE:
         line.card = card
         line.stops = (
             [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops]
-            if card.stage == "halted"
+            if card.stands.has(tags.HALTED)
             else []
         )
     else:
-        line.coming.append(Coming(card, card.stage == COMING[-1]))
+        line.coming.append(Coming(card, card.stage in START.sources))
 
 
 def count_today(lines: dict[int, LineNow]) -> None:
@@ -207,7 +209,7 @@ def count_today(lines: dict[int, LineNow]) -> None:
             Plan.withdrawn.is_(False),
             Plan.issued_at.is_not(None),
             Plan.line_id.in_(lines),
-            ProductionOrder.stage != "cancelled",
+            ProductionOrder.stage.not_in(CANCEL.targets),
             (Plan.end.between(first, last) | ProductionOrder.finished_at.between(first, last)),
         )
     )
@@ -231,7 +233,10 @@ def vehicles() -> list[Shipment]:
     return list(
         db.session.scalars(
             select(Shipment)
-            .where(Shipment.stage == "to_ship", Shipment.due <= clock.today())
+            .where(
+                Shipment.stage.in_(Shipment.flow.tagged(tags.TO_LEAVE)),
+                Shipment.due <= clock.today(),
+            )
             .options(selectinload(Shipment.cards))
             .order_by(Shipment.due, Shipment.window, Shipment.id)
         )
@@ -240,14 +245,13 @@ def vehicles() -> list[Shipment]:
 
 def late() -> int:
     """Cards whose promised day has passed and that have not left."""
-    ended = [stage.key for stage in ProductionOrder.flow.stages if stage.ends]
     return (
         db.session.scalar(
             select(db.func.count())
             .select_from(ProductionOrder)
             .where(
                 ProductionOrder.due < clock.today(),
-                ProductionOrder.stage.not_in((*ended, "shipped")),
+                ProductionOrder.stage.not_in(GONE),
             )
         )
         or 0

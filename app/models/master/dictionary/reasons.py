@@ -18,8 +18,6 @@ from app.models.master.dictionary.fields import (
 )
 from app.models.master.dictionary.keepers import REASONS
 
-# What asks for a reason only where something is not as it was to be.
-AT_TIMES = {("production", "accept_materials"), ("sample", "enter_results")}
 BESIDE = (("over_limit", _l("Going over a limit")), ("unusual", _l("Unusual figures")))
 
 
@@ -29,7 +27,7 @@ def asking() -> Options:
         (f"{flow.key}.{action.key}", _l("%(what)s: %(value)s", what=flow.label, value=action.label))
         for flow in FLOWS.values()
         for action in flow.actions
-        if (action.reason or (flow.key, action.key) in AT_TIMES) and not action.driven
+        if (action.reason or action.reason_at_times) and not action.driven
     ), *BESIDE
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import and_, or_, select
 
 from app.extensions import db
 from app.flow.documents import DocumentType
+from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP, START, START_PREPARING
+from app.flow.rules.tags import IN_STOCK, TO_PLAN
 
 
 def refresh_cards_waiting_for(materials: Mapping[int, int | None]) -> None:
@@ -39,7 +41,7 @@ def refresh_cards_waiting_for(materials: Mapping[int, int | None]) -> None:
     waiting = select(Plan.card_id).join(Requirement).where(or_(*touched), Plan.withdrawn.is_(False))
     refresh(
         select(ProductionOrder).where(
-            ProductionOrder.stage == "to_prepare", ProductionOrder.id.in_(waiting)
+            ProductionOrder.stage.in_(START_PREPARING.sources), ProductionOrder.id.in_(waiting)
         )
     )
 
@@ -53,7 +55,7 @@ def refresh_cards_on(line_id: int) -> None:
 
     refresh(
         select(ProductionOrder).where(
-            ProductionOrder.stage == "ready", ProductionOrder.may_be_made_on(line_id)
+            ProductionOrder.stage.in_(START.sources), ProductionOrder.may_be_made_on(line_id)
         )
     )
 
@@ -66,7 +68,7 @@ def refresh_signatures() -> None:
 
     refresh(
         select(ProductionOrder)
-        .where(ProductionOrder.stage == "running")
+        .where(ProductionOrder.stage.in_(SIGN_STEP.sources))
         .order_by(ProductionOrder.id)
     )
 
@@ -132,14 +134,13 @@ def refresh_cards_supplied_with(product_id: int, but: int | None = None) -> None
     from app.models.production.production_order import ProductionOrder
 
     stock = and_(
-        ProductionOrder.stage == "in_stock",
+        ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(IN_STOCK)),
         ProductionOrder.line_id.is_(None),
         ProductionOrder.id != (but or 0),
     )
+    to_plan = ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(TO_PLAN))
     refresh(
-        select(ProductionOrder).where(
-            ProductionOrder.product_id == product_id, or_(ProductionOrder.stage == "to_plan", stock)
-        )
+        select(ProductionOrder).where(ProductionOrder.product_id == product_id, or_(to_plan, stock))
     )
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app import clock
+from app.flow.anomalies import ACKNOWLEDGE, RESOLVE
 from app.flow.texts.lazy_text import Text, _l
 from app.flow.texts.terms import SEVERITIES, term
 from app.screens.record.fact import Fact, Mark
@@ -63,10 +64,10 @@ class AboutAnomaly:
         did = {event.action: event for event in self.anomaly.deeds}
         clocks, since = [], self.anomaly.created_at
         for action, label in (
-            ("acknowledge", _l("Until acknowledged")),
-            ("resolve", _l("Until resolved")),
+            (ACKNOWLEDGE, _l("Until acknowledged")),
+            (RESOLVE, _l("Until resolved")),
         ):
-            event = did.get(action)
+            event = did.get(action.key)
             clocks.append(
                 Clock(
                     label,

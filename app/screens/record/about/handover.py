@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.flow.handovers import TAKE_OVER
 from app.flow.texts.lazy_text import _l
 from app.screens.record.fact import Fact, Mark
 
@@ -27,7 +28,7 @@ class AboutHandover:
 
     @cached_property
     def taken_over_by(self) -> str:
-        event = next((e for e in self.handover.deeds if e.action == "take_over"), None)
+        event = next((e for e in self.handover.deeds if e.action == TAKE_OVER.key), None)
         return event.who if event else ""
 
     @property

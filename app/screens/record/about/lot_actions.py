@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.departments import QUALITY, WAREHOUSE
-from app.flow.dispositions import DISPOSITIONS
-from app.flow.production import PRODUCTION_ORDERS
+from app.flow.dispositions import DISPOSITIONS, SET_ASIDE
+from app.flow.production import PRODUCTION_ORDERS, SUPPLY_FROM_STOCK
 from app.flow.texts.lazy_text import _l
 from app.models.people.user import User
 from app.models.production.plan import free_stock
@@ -29,13 +29,13 @@ def actions_on(lot: Lot, user: User) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     if decision := open_decision(lot):
         found.append((f"/{QUALITY.key}/{decision.ref}", f"{decision.ref} {decision.stands.label}"))
-    aside = DISPOSITIONS.action("set_aside")
-    if user.may(aside, DISPOSITIONS.stage("to_decide")) and unbound(lot):
+    if user.may(SET_ASIDE, DISPOSITIONS.stage(SET_ASIDE.targets[0])) and unbound(lot):
         place = QUALITY if WAREHOUSE not in (role.department for role in user.roles) else WAREHOUSE
         found.append(
             (
-                f"/{place.key}/new/disposition/set_aside?lot={quote(lot.lot_no, safe='')}",
-                aside.label,
+                f"/{place.key}/new/{DISPOSITIONS.key}/{SET_ASIDE.key}"
+                f"?lot={quote(lot.lot_no, safe='')}",
+                SET_ASIDE.label,
             )
         )
     return [*found, *supplies(lot, user)]
@@ -43,17 +43,17 @@ def actions_on(lot: Lot, user: User) -> list[tuple[str, Any]]:
 
 def supplies(lot: Lot, user: User) -> list[tuple[str, Any]]:
     """The cards to plan that the lot covers, for who plans them."""
-    action, stage = PRODUCTION_ORDERS.action("supply_from_stock"), "to_plan"
+    stages = SUPPLY_FROM_STOCK.sources
     if (
         not lot.product_id
         or not lot.is_usable(clock.today())
-        or not user.may(action, PRODUCTION_ORDERS.stage(stage))
+        or not user.may(SUPPLY_FROM_STOCK, PRODUCTION_ORDERS.stage(stages[0]))
     ):
         return []
     cards = db.session.scalars(
         select(ProductionOrder)
         .where(
-            ProductionOrder.stage == stage,
+            ProductionOrder.stage.in_(stages),
             ProductionOrder.product_id == lot.product_id,
             ProductionOrder.quantity <= max(0, free_stock(lot)),
         )
@@ -62,7 +62,7 @@ def supplies(lot: Lot, user: User) -> list[tuple[str, Any]]:
     )
     return [
         (
-            f"/production/{card.ref}/supply_from_stock?lot={lot.id}",
+            f"/production/{card.ref}/{SUPPLY_FROM_STOCK.key}?lot={lot.id}",
             _l("Supply %(ref)s from it", ref=card.ref),
         )
         for card in cards

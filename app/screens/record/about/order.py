@@ -7,9 +7,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.flow.production import START
+from app.flow.rules.tags import UNDER_REVIEW
+from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import _l, halves
 from app.flow.texts.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
-from app.models.sales.review import UNDER_REVIEW, Remark, review_of
+from app.models.sales.review import Remark, review_of
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Outlook, of_order
 from app.screens.record.timeline import Way, way_of_order
@@ -26,7 +29,7 @@ class AboutOrder:
 
     @property
     def under_review(self) -> bool:
-        return self.order.stage in UNDER_REVIEW
+        return self.order.stands.has(UNDER_REVIEW)
 
     @cached_property
     def remarks(self) -> dict[int, list[Remark]]:
@@ -45,9 +48,9 @@ class AboutOrder:
             return Mark("", _l("Known once the customer is entered"))
         if order.is_paid:
             return Mark("passed", _l("Paid"))
-        if order.must_be_paid_before("start"):
+        if order.must_be_paid_before(START.key):
             return Mark("hold", _l("Unpaid: do not start"))
-        if order.must_be_paid_before("ship"):
+        if order.must_be_paid_before(SHIP.key):
             return Mark("hold", _l("Unpaid: may be made, not shipped"))
         return Mark("", _l("On account"))
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.flow.departments import DEPARTMENTS
+from app.flow.rules.tags import DRAFT, ISSUED, NO_LOTS, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.flow.texts.terms import DISPOSITIONS
 from app.models.master import Product, WashLevel, WorkStep
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from app.flow.departments import Department
     from app.models.production.scheduling import Conflict
     from app.models.records.record import Record
-
-BEFORE_ISSUE = ("consulting", "plan_review", "to_prepare")
-NOT_BEGUN = (*BEFORE_ISSUE, "preparing", "handed_over", "ready")
 
 
 class AboutCard:
@@ -167,7 +165,7 @@ class AboutCard:
         plan = self.plan
         return (
             conflicts(self.card, plan.line_id, plan.start, plan.end)
-            if plan and plan.line_id and self.card.stage in NOT_BEGUN
+            if plan and plan.line_id and self.card.stands.has(DRAFT, ISSUED)
             else []
         )
 
@@ -199,8 +197,8 @@ class AboutCard:
 
     @property
     def stock_matters(self) -> bool:
-        """While lots are not yet issued, what is free in stock is shown beside the need."""
-        return self.card.stage in BEFORE_ISSUE
+        """While no lot is reserved yet, what is free in stock is shown beside the need."""
+        return self.card.stands.has(NO_LOTS)
 
     @property
     def short(self) -> int:
@@ -233,7 +231,7 @@ class AboutCard:
     @property
     def at_work(self) -> bool:
         """Whether the steps are what people look for now."""
-        return self.card.stage in ("running", "halted")
+        return self.card.stands.has(ON_LINE)
 
     @property
     def started(self) -> bool:

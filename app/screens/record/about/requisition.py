@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS
+from app.flow.rules.tags import DRAFT, KIT
 from app.flow.texts.lazy_text import _l
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
@@ -22,7 +24,7 @@ from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 if TYPE_CHECKING:
     from app.models.purchasing.requisition import Requisition
 
-WAITING = ("consulting", "plan_review", "to_prepare", "preparing")
+WAITING = PRODUCTION_ORDERS.tagged(DRAFT, KIT)
 
 
 class AboutRequisition:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.extensions import db
+from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Both, _l
 from app.models.quality.sample import Sample
 from app.models.warehouse.loading import loading_conflicts
@@ -54,7 +55,7 @@ class AboutShipment:
             dict.fromkeys(
                 c.order.ref
                 for c in self.shipment.cards
-                if c.order and c.order.must_be_paid_before("ship")
+                if c.order and c.order.must_be_paid_before(SHIP.key)
             )
         )
 
