@@ -36,7 +36,7 @@ SHEETS = (
     "floor",
 )
 # The script of every page but a wall display's, in this order: sections of one module, so that each
-# knows the others' names and a browser asks once. `page` comes first, `start` last.
+# knows the others' names and a browser asks once. `page` comes first, `setup` last.
 SECTIONS = (
     "page",
     "ages",
@@ -59,7 +59,7 @@ SECTIONS = (
     "draft",
     "keypad",
     "floor",
-    "start",
+    "setup",
 )
 LIBRARIES = ("vendor/htmx.min.js", "vendor/Sortable.min.js")
 ALL_SHEETS, ALL_SCRIPTS = "css/all.css", "js/all.js"
