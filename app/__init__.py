@@ -16,12 +16,12 @@ def create_app(**overrides: Any) -> Flask:
     ``overrides`` replace settings (tests give a database URL and a home folder).
     """
     # Imported here: the command line shows its help, and the press prints, without the application.
-    from flask import Flask
+    from flask import Flask  # noqa: PLC0415 – see above
 
-    from app import blueprints, database, security
-    from app.config import settings
-    from app.extensions import csrf, db
-    from app.web import assets, errors, languages, template_context
+    from app import blueprints, database, security  # noqa: PLC0415 – see above
+    from app.config import settings  # noqa: PLC0415 – see above
+    from app.extensions import csrf, db  # noqa: PLC0415 – see above
+    from app.web import assets, errors, languages, template_context  # noqa: PLC0415 – see above
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**settings(), **overrides})

@@ -16,6 +16,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.extensions import db
+
 # How long a writer waits for the others, in seconds.
 PATIENCE = 10
 # 3.7.0 to 3.51.2 can corrupt a database when a WAL is reset.
@@ -103,8 +105,6 @@ def inserting(into: Any) -> Any:
     """An INSERT that can be told what to do on conflict; each database has its own, both read
     the same, and only one is loaded.
     """
-    from app.extensions import db
-
     return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(into)
 
 

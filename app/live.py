@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from flask import Flask
 from sqlalchemy import Engine, func, select
 
+from app.database import reading
 from app.extensions import db
 from app.models.records.event import CHANNEL, Event
 
@@ -131,8 +132,6 @@ class News:
 
     def look(self) -> None:
         """Read the number and tell it when it is new."""
-        from app.database import reading
-
         reading.set(True)
         with self.engine.connect() as connection:
             value = connection.scalar(self.query)
@@ -171,7 +170,7 @@ class News:
             connection.close()
 
     def watch_postgresql(self) -> None:
-        import psycopg
+        import psycopg  # noqa: PLC0415 – only where the database is PostgreSQL
 
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(

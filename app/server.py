@@ -21,6 +21,8 @@ from typing import Any
 
 from flask import Flask
 
+from app import live
+from app.extensions import db
 from app.security.attempts import DELAYED
 from app.web.languages import LANGUAGES
 
@@ -68,9 +70,9 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
 
 def web_server(host: str, port: int, processes: int) -> Any:
     """Return granian, set up for many streams and few pages at once."""
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 – only the parent serves
+    from granian.log import LogLevels  # noqa: PLC0415 – only the parent serves
+    from granian.server import Server  # noqa: PLC0415 – only the parent serves
 
     server = Server(
         "app",
@@ -107,8 +109,6 @@ class Restarts(dict[int, float]):
 
 def web_application(app: Flask) -> Wsgi:
     """In a web process just forked: return what it serves."""
-    from app import live
-
     become("washline-web")
     on_signal(lambda: live.end_streams(app))
     return capped(app.wsgi_app, PAGES)
@@ -181,7 +181,7 @@ def worker_process(app: Flask) -> None:
         signal.signal(number, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     become("washline-worker")
-    from app.jobs import worker as jobs
+    from app.jobs import worker as jobs  # noqa: PLC0415 – only in the worker's process
 
     jobs.run(app, stopping)
 
@@ -232,8 +232,6 @@ def warm(app: Flask) -> None:
 
 def close_database(app: Flask) -> None:
     """Close every connection: none may be shared across a fork."""
-    from app.extensions import db
-
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -237,7 +237,7 @@ def dossier(home: Path) -> list[Figure]:
     """Dossiers of real orders, set and printed by a warm press; the promise is for four pages,
     others in proportion.
     """
-    from .paper import dossiers
+    from .paper import dossiers  # noqa: PLC0415 – it loads the typesetter
 
     return [
         Figure(f"dossier of {pages} pages, PDF/A-3b, warm", "s", spent, most=round(0.15 * pages, 2))

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.flow.departments import WITH_BOARD
 from app.flow.roles import ROLES
 from app.models.people.user import User
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from tests.staff import log_in
 
 BOARDS = "|".join(d.key for d in WITH_BOARD)

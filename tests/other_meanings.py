@@ -136,7 +136,7 @@ OTHER_MEANINGS = (
         "the flow of orders, a relation to an order",
         {"order"},
         {
-            "models/records/numbers.py",
+            "models/records/kinds.py",
             "models/sales/order.py",
             "screens/archive/audit_list.py",
             "screens/record/about/__init__.py",

@@ -18,6 +18,7 @@ from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
 from app.forms import FORMS
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from tests.other_meanings import OTHER_MEANINGS
 
@@ -248,7 +249,7 @@ def own_words(path):
     module = ".".join(["app", *path.relative_to(HOUSE).with_suffix("").parts])
     found = {}
     for flow in FLOWS.values():
-        for cls in Record.kinds[flow.key].__mro__:
+        for cls in KINDS[flow.key].__mro__:
             for name in set(effects(flow)) & set(cls.__dict__) if cls.__module__ == module else ():
                 code = cls.__dict__[name].__code__
                 found.setdefault(code.co_firstlineno, set()).update(KEYS[flow.key])
@@ -418,9 +419,7 @@ def test_a_room_holds_what_one_sees_at_a_glance():
 
 
 def test_no_model_knows_a_screen():
-    # Alerting reads what waits for whom, as the home page does.
-    models = [path for path in sources("models") if name_of(path) != "models/alerts/alerting.py"]
-    assert not trespasses(models, "app.screens", "app.web", "app.jobs", "app.storage")
+    assert not trespasses(sources("models"), "app.screens", "app.web", "app.jobs", "app.storage")
 
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "manager", "service"])
@@ -436,7 +435,7 @@ def test_every_declared_form_exists_and_every_form_is_used():
 
 def test_every_effect_and_found_place_is_a_method():
     for flow in FLOWS.values():
-        record = Record.kinds[flow.key]
+        record = KINDS[flow.key]
         for action in (*flow.actions, *flow.ways_back):
             found = (action.target, action.roles, *action.produces)
             for method in (action.effect, *(getattr(each, "method", None) for each in found)):
@@ -451,9 +450,9 @@ def test_every_effect_takes_its_actor_as_an_argument():
     for flow in FLOWS.values():
         for action in (*flow.actions, *flow.ways_back):
             if action.effect:
-                first = list(
-                    inspect.signature(getattr(Record.kinds[flow.key], action.effect)).parameters
-                )[1]
+                first = list(inspect.signature(getattr(KINDS[flow.key], action.effect)).parameters)[
+                    1
+                ]
                 assert first == "by", (flow.key, action.effect)
 
 

@@ -15,7 +15,7 @@ from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from tests.staff import log_in, make_user
 
 CHECKLIST = dict.fromkeys(

@@ -35,7 +35,7 @@ from app.forms.records.comment import CommentForm
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event_chain import changed_columns
-from app.models.records.numbers import record_of
+from app.models.records.kinds import KINDS, record_of
 from app.models.records.record import Record
 from app.models.records.rules import wip_limits
 from app.models.records.rules.gating import warnings
@@ -195,9 +195,7 @@ class DepartmentBlueprint(TodayPage, SavedViews, PlanReceipts, Discussion, Bluep
         if request.method != "POST" or form.grow() or not more.valid(form):
             return self.ask(None, wanted, form, more, 200 if request.method != "POST" else 422)
         try:
-            record = Record.kinds[flow].create(
-                action, by=current_user, **more.given, **form.answers()
-            )
+            record = KINDS[flow].create(action, by=current_user, **more.given, **form.answers())
         except ASKING as no:
             return self.ask_why(no, None, wanted, form, more)
         g.record, g.card = record, record.concerned.card_key

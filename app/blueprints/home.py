@@ -13,10 +13,10 @@ from app.flow.printed import procedure as printed
 from app.flow.printed.diagram import diagram
 from app.flow.roles import ROLES
 from app.models.people.standing_in import at_present
-from app.models.records.discussion.mention_parser import suggested
 from app.screens.home import alarms as calls
 from app.screens.home.mentions import told_to
 from app.screens.home.plant_overview import Survey
+from app.screens.record.mention_choices import suggested
 from app.screens.search import find as finding
 from app.security import STAFF, policy
 from app.web.template_context import alarms as alarms_of

@@ -32,7 +32,7 @@ def cells(upload: Upload) -> Iterator[str]:
         )
         yield from (row[0].strip() for row in rows if row)
         return
-    from openpyxl import load_workbook  # only who brings a workbook waits for it
+    from openpyxl import load_workbook  # noqa: PLC0415 – only who brings a workbook waits for it
 
     page = load_workbook(BytesIO(upload.content), read_only=True, data_only=True).worksheets[0]
     for row in page.iter_rows(max_row=MOST_ROWS, values_only=True):

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 from app import clock
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
-from app.jobs import outgoing, robots
+from app.jobs import outgoing, overdue, robots
 from app.jobs.leases import NotYet, transaction
 from app.models.alerts import alerting
 from app.models.alerts.group_robot import Robot, RobotMessage
@@ -137,7 +137,7 @@ def settle(payload: dict[str, Any], told: list[int]) -> None:
 def look() -> None:
     """Have told what is overdue; the write lock is asked for only where something is new."""
     with transaction(reads=True):
-        found = alerting.is_new_overdue()
+        found = overdue.is_new()
     if found:
         with transaction():
-            alerting.overdue()
+            overdue.tell()

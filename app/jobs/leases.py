@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, func, or_, select, update
 
 from app.database import reading
@@ -164,8 +165,6 @@ def release(number: int, me: str, **values: Any) -> None:
 @contextmanager
 def kept(number: int, me: str) -> Iterator[None]:
     """Keep the lease of a job while it is worked on."""
-    from flask import current_app
-
     app, over = current_app._get_current_object(), threading.Event()
 
     def beat() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Flask
 
-from app import clock, live
+from app import clock, documents, live
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.jobs import alerts, bundles
@@ -40,8 +40,8 @@ from app.jobs.leases import (
 )
 from app.models.alerts import alerting
 from app.models.people import deputy
+from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
-from app.models.records.record import Record
 from app.models.records.rules.reevaluation import refresh_signatures, renew
 from app.screens.archive.audit_list import BUNDLE
 from app.storage import archive, witness
@@ -67,8 +67,6 @@ class Kind:
 
 def render(payload: dict[str, Any]) -> archive.Stored | None:
     """Make a document's pages and store the file; None for a document that is filed already."""
-    from app import documents
-
     document = db.session.get_one(Document, payload["document"])
     if document.sha256:
         return None
@@ -132,14 +130,14 @@ def attempt(step: Callable[[], object]) -> None:
 
 def look_again(payload: dict[str, Any], _: None) -> None:
     """Look at a record that somebody held when what it waits for changed."""
-    record = db.session.get_one(Record.kinds[payload["flow"]], payload["record"])
+    record = db.session.get_one(KINDS[payload["flow"]], payload["record"])
     record.lock()
     record.touch()
     if paper := payload.get("paper"):
         renew(record, DOCUMENTS[paper])
 
 
-KINDS = {
+JOBS = {
     "render": Kind(render, file_document, after=witness_dossier),
     "look_again": Kind(lambda payload: None, look_again),
     deputy.TURNS: Kind(lambda payload: None, lambda payload, _: refresh_signatures()),
@@ -194,12 +192,12 @@ def do_next(me: str) -> bool:
     try:
         with kept(number, me):
             with transaction(reads=True):
-                more = (number, partial(tell, number, me)) if KINDS[kind].long else ()
-                result = KINDS[kind].work(payload, *more)
+                more = (number, partial(tell, number, me)) if JOBS[kind].long else ()
+                result = JOBS[kind].work(payload, *more)
             with transaction():
-                settle(number, me, result if KINDS[kind].long else None)
-                KINDS[kind].settle(payload, result)
-        KINDS[kind].after(payload)
+                settle(number, me, result if JOBS[kind].long else None)
+                JOBS[kind].settle(payload, result)
+        JOBS[kind].after(payload)
     except LeaseLost:
         log.warning("job %s went to another worker", number)
     except NotYet as reason:

@@ -3,6 +3,7 @@
 from app.models import master
 from app.models.alerts import group_robot
 from app.models.floor import anomaly, handover
+from app.models.master import dictionary
 from app.models.people import deputy, display, failed_login, preferences, station, user
 from app.models.production import production_order
 from app.models.purchasing import requisition
@@ -13,4 +14,4 @@ from app.models.records.papers import attachment, document
 from app.models.records.rules import gate_setting, setting, stage_settings
 from app.models.records.sealing import plant_chain
 from app.models.sales import order
-from app.models.warehouse import disposition, shipment
+from app.models.warehouse import disposition, lot_search, shipment

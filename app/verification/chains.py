@@ -19,6 +19,7 @@ from app.models.people.display import Display
 from app.models.people.station import Station
 from app.models.people.user import User
 from app.models.records.event import FIRST, Event
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.gate_setting import GateSetting
 from app.models.records.rules.stage_settings import StageSetting
@@ -32,7 +33,7 @@ def kinds() -> dict[str, type]:
     data.
     """
     return {
-        **{key: Record.kinds[key] for key in sorted(Record.kinds)},
+        **{key: KINDS[key] for key in sorted(KINDS)},
         "user": User,
         "display": Display,
         "stage_setting": StageSetting,

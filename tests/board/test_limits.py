@@ -15,7 +15,7 @@ from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.people.user import User
 from app.models.records.event import Event, broken_links
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.records.rules.stage_settings import StageSetting
 from app.screens.wall import page_cache
 from tests import around

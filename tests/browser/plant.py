@@ -18,7 +18,7 @@ from app.flow.flows import FLOWS
 from app.live import end_streams, latest
 from app.models.people.user import User, UserSession
 from app.models.records.event import Event
-from app.models.records.numbers import record_of
+from app.models.records.kinds import KINDS, record_of
 from app.models.records.papers.document import Job
 from app.models.records.record import Record
 from tests import application, shared
@@ -161,7 +161,7 @@ class Plant:
         with self.app.app_context():
             person = db.session.scalars(select(User).where(User.login == login)).one()
             stages = FLOWS[flow].action(action).sources
-            kind = Record.kinds[flow]
+            kind = KINDS[flow]
             for record in db.session.scalars(
                 select(kind).where(kind.stage.in_(stages)).order_by(kind.id)
             ):

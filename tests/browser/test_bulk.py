@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from tests.browser.orders_board import grab
 
@@ -30,7 +31,7 @@ def fresh_orders(plant, count):
         clerk = db.session.scalars(select(User).where(User.login == "sales1")).one()
         customer = db.session.scalar(select(Customer).order_by(Customer.code))
         refs = [
-            Record.kinds["order"].create(
+            KINDS["order"].create(
                 "receive",
                 by=clerk,
                 message="您好",

@@ -11,7 +11,7 @@ from app.models.floor.anomaly import Anomaly
 from app.models.master import AnomalyCode, Customer
 from app.models.people.user import User
 from app.models.records.event import Event
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.sales.order import Order
 from tests.browser.test_pages import is_contained
 

@@ -18,10 +18,12 @@ from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.people.user import User
+from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
+from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
-from app.models.warehouse.stock import Lot, free_stock
+from app.models.warehouse.stock import Lot
 from tests import application, shared
 from tests.browser.conftest import new_context, watch
 from tests.browser.plant import Plant, served
@@ -219,7 +221,7 @@ def refs(plant):
     """What stands for {…} in the addresses."""
     found = {}
     with plant.app.app_context():
-        for flow, kind in Record.kinds.items():
+        for flow, kind in KINDS.items():
             stages = defaultdict(str)
             for record in db.session.scalars(select(kind).order_by(kind.id)):
                 stages.setdefault(record.stage, record.ref)
@@ -257,7 +259,7 @@ def look_for_forms(plant):
                     login,
                     f"/{FLOWS[flow].stages[0].departments[0].key}/new/{flow}/{action}",
                 )
-        for flow, kind in Record.kinds.items():
+        for flow, kind in KINDS.items():
             for record in db.session.scalars(select(kind).order_by(kind.id)):
                 for person in people:
                     for offer in record.offers(person):

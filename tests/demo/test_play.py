@@ -20,6 +20,7 @@ from app.models.production.execution import StepRecord
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.records.event import Event, broken_links
+from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.sales.order import Order
@@ -79,7 +80,7 @@ def test_every_stage_of_every_flow_is_populated(plant):
 
 
 def counts(flow):
-    return Counter(db.session.scalars(select(Record.kinds[flow.key].stage)))
+    return Counter(db.session.scalars(select(KINDS[flow.key].stage)))
 
 
 def test_the_record_is_whole(plant):
@@ -143,7 +144,7 @@ def test_what_a_board_knows_of_each_record_is_what_its_guards_say(plant):
     """
     told = {
         (flow, r.ref): (r.cue, r.new_cue())
-        for flow, kind in Record.kinds.items()
+        for flow, kind in KINDS.items()
         for r in db.session.scalars(select(kind))
     }
     assert {ref: each for ref, each in told.items() if each[0] != each[1]} == {}

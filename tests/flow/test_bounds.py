@@ -16,6 +16,7 @@ from app.forms.fields.numbers import Count
 from app.models.master import Material
 from app.models.people.user import User
 from app.models.quality.sample import Sample
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.bounding import Explained, OutOfBounds, Unusual
 from tests.pages.looking import value_of
@@ -288,7 +289,7 @@ def test_every_bound_belongs_to_a_field_and_a_record():
         for action in flow.actions:
             asked = {name for name, _ in fields_of(FORMS[action.form])} if action.form else set()
             for bound in action.bounds:
-                assert callable(getattr(Record.kinds[flow.key], bound.method)), (
+                assert callable(getattr(KINDS[flow.key], bound.method)), (
                     action.key,
                     bound.method,
                 )

@@ -9,7 +9,7 @@ from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.master import AnomalyCode
 from app.models.people.user import User
-from app.models.records.numbers import record_of
+from app.models.records.kinds import KINDS, record_of
 from app.models.records.record import Record
 from app.models.records.rules.demands import Missing
 from tests.flow.test_actions import count, doer, fields_for
@@ -90,7 +90,7 @@ def test_what_cannot_be_seen_is_not_given(standing, flow, action, fact):
     if action.source is None:
         with standing.app.app_context(), pytest.raises(Missing):
             by = db.session.get(User, standing.browser(sorted(action.role_keys)[0], 3).user_id)
-            Record.kinds[flow.key].create(action.key, by=by, **{fact: EMPTY[1]})
+            KINDS[flow.key].create(action.key, by=by, **{fact: EMPTY[1]})
         return
     ref = standing.refs[flow.key, action.sources[0]]
     who, before = doer(standing, flow, action, ref), count(standing)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.jobs.worker import KINDS
+from app.jobs.worker import JOBS
 from app.models.people.deputy import TURNS, Deputy
 from app.models.people.user import User
 from app.models.records.papers.document import Job
@@ -146,7 +146,7 @@ def test_a_deputy_is_named_while_they_stand_in(everywhere):
     try:
         before = walk.look(ref, lambda card: card.face)
         with walk.app.app_context():
-            KINDS[TURNS].settle({}, None)
+            JOBS[TURNS].settle({}, None)
             db.session.commit()
         assert "陈主管、代班人" in read()
         assert walk.look(ref, lambda card: card.face) > before, "open boards hear of it"

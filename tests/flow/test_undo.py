@@ -17,6 +17,7 @@ from app.flow.texts.lazy_text import _l
 from app.models.production.plan import PlanReceipt
 from app.models.production.requirement import Pick
 from app.models.records.event import broken_links
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.screens.record.about import about
 from app.screens.wall.facts import acknowledged_by
@@ -47,7 +48,7 @@ def later(seconds):
 def plant(walk):
     """Every record as its row says, every picked lot and every receipt of a plan."""
     with walk.app.app_context():
-        kinds = [*Record.kinds.values(), Pick, PlanReceipt]
+        kinds = [*KINDS.values(), Pick, PlanReceipt]
         return {
             (kind.__tablename__, row.id): {
                 c.key: getattr(row, c.key) for c in kind.__table__.columns if c.key not in COUNTERS

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.people.user import User
 from app.models.records.discussion.mention import Mention
 from app.models.records.event import Event, broken_links
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.sealing.erasable_words import false_words
 from app.models.records.sealing.erasure import erase, words_about

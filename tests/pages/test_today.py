@@ -14,7 +14,7 @@ from app import clock
 from app.extensions import db
 from app.models.master import Customer
 from app.models.records.event import Event
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.warehouse.stock import Lot
 from tests.pages.looking import reads, words
 

@@ -15,6 +15,7 @@ from sqlalchemy import Boolean, Date, Integer, insert, inspect, select, text, up
 from app import verification
 from app.extensions import db
 from app.models.records.column_types import Exact, Json, Moment
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.sealing import sealed_rows
 from app.models.records.sealing.unsealed import ELSEWHERE, OPEN, is_sealed, names
@@ -232,7 +233,7 @@ def test_what_another_check_compares_is_compared_wherever_it_stands(plant, tmp_p
             stages = (
                 []
                 if name != "stage"
-                else [stage.key for stage in Record.kinds[flows[table.name]].flow.stages]
+                else [stage.key for stage in KINDS[flows[table.name]].flow.stages]
             )
             new = next((stage for stage in stages if stage != value), None) or other(column, value)
             db.session.execute(update(table).where(table.c.id == number).values({name: new}))

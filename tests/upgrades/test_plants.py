@@ -10,6 +10,7 @@ from app.models.people.user import User
 from app.models.purchasing.requisition import Requisition
 from app.models.quality import sample
 from app.models.records.event import unguarded_ledgers
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.sales.order import Order
 from app.security import demo_password
@@ -104,9 +105,7 @@ def statutory_tests_are_known():
 def test_people_of_an_old_plant_log_in_see_everything_and_work(upgraded):
     order = db.session.scalar(db.select(Order).where(Order.stage == "received"))
     number, ref, version = order.id, order.ref, order.version
-    records = [
-        record for kind in Record.kinds.values() for record in db.session.scalars(db.select(kind))
-    ]
+    records = [record for kind in KINDS.values() for record in db.session.scalars(db.select(kind))]
     pages = [f"/{record.stands.departments[0].key}/{record.ref}" for record in records]
     db.session.rollback()
     browser = upgraded.test_client()

@@ -15,8 +15,9 @@ from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD, ROLES
 from app.flow.rules.gates import ALWAYS, GATES, MODES, Gate
 from app.flow.texts.lazy_text import Text, _l
 from app.forms.master.gates import DecideForm, ProposeForm
+from app.models.people.staffing import turners
 from app.models.records.event import Event
-from app.models.records.rules.gate_setting import TURNERS, GateSetting, mode_of, turners
+from app.models.records.rules.gate_setting import TURNERS, GateSetting, mode_of
 from app.models.records.rules.gate_setting import otherwise as otherwise_of
 from app.models.records.rules.reevaluation import refresh_gated
 from app.screens.forms.choices import Choices

@@ -17,7 +17,7 @@ from app.database import reading
 from app.extensions import db
 from app.forms.records.comment import DISK_FULL, FIRST_TEXT, TOO_LARGE, CommentForm
 from app.models.records.discussion.mention import Mention
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.record import Record
 from app.security import end_reading

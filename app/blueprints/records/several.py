@@ -9,7 +9,7 @@ from flask_login import current_user
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.errors import Refused
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 
 
 def do_to_each(action: str, seen: Iterable[str]) -> tuple[list[str], list[Text]]:

@@ -13,7 +13,7 @@ from app.demo.play.execution import execution
 from app.demo.play.readings import INSTRUMENTS, reading
 from app.demo.play.world import World
 from app.models.master import Line
-from app.models.production.execution import zone_for
+from app.models.master.plant import zone_for
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import ASSAY, Sample, TestResult
 

@@ -60,7 +60,7 @@ def only_our_fonts(folder: Path) -> None:
 
 def packaged_files_only():
     """Return a fetcher that serves packaged files by name and stops the work at anything else."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 – after the fonts are set
 
     class Packaged(URLFetcher):
         def fetch(self, url, headers=None):
@@ -73,8 +73,8 @@ def packaged_files_only():
 
 def render(order: dict, style: object) -> bytes:
     """Return the PDF of a request: ``html``, ``identifier``, ``attachments``."""
-    from weasyprint import HTML, Attachment
-    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint import HTML, Attachment  # noqa: PLC0415 – after the fonts are set
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 – after the fonts are set
 
     fetcher = packaged_files_only()
     attached = [
@@ -175,7 +175,7 @@ def main(memory: int, seconds: int, patience: float) -> None:
     """Serve requests until standard input closes or nothing comes for a minute."""
     with tempfile.TemporaryDirectory(prefix="washline-press-") as folder:
         only_our_fonts(Path(folder))
-        from weasyprint import CSS
+        from weasyprint import CSS  # noqa: PLC0415 – after the fonts are set
 
         gc.freeze()
         style = CSS(url="washline:paper.css", url_fetcher=packaged_files_only())

@@ -12,12 +12,12 @@ from app.flow.anomalies import ANOMALIES
 from app.flow.production import HALT, RESTART
 from app.flow.rules.tags import HALTED
 from app.models.master import AnomalyCode
+from app.models.production.production_order import ProductionOrder
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
 
 
 class Anomaly(Record):
@@ -99,8 +99,6 @@ class Anomaly(Record):
         out_of_limits: bool = False,
     ) -> dict[str, Any]:
         """Put it on record at once; a running card halts where the kind demands it."""
-        from app.models.production.production_order import ProductionOrder
-
         card = card or (ProductionOrder.find(card_ref) if card_ref else None)
         # before the number: whoever signs a reading out of limits holds the card and then takes one
         if card:

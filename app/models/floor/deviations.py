@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.flow.anomalies import REPORT
+from app.flow.anomalies import ANOMALIES, REPORT
 from app.flow.texts.lazy_text import Both, for_record, halves
 from app.models.master import AnomalyCode
+from app.models.records.kinds import kind_of
 
 if TYPE_CHECKING:
     from app.models.master import SpecTest, WorkStep
@@ -44,9 +45,7 @@ def code_for(step: WorkStep, test: SpecTest | None) -> AnomalyCode:
 
 def report_deviation(card: ProductionOrder, by: User, step: WorkStep, value: Any, uom: str) -> None:
     """Report what was read; its card is halted by the signing itself."""
-    from app.models.floor.anomaly import Anomaly
-
-    Anomaly.create(
+    kind_of(ANOMALIES).create(
         REPORT.key,
         by=by,
         code_id=code_for(step, card.test_of(step)).id,

@@ -48,9 +48,8 @@ def pinyin(text: str) -> list[str]:
     """Each Chinese sign's reading without tones; what is not Chinese as it is, without its
     blanks.
     """
-    from pypinyin import (
-        lazy_pinyin,
-    )  # its tables are large: only whoever saves a customer loads them
+    # Its tables are large: only whoever saves a customer loads them.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
 
     return [each for part in lazy_pinyin(text) if (each := re.sub(r"\W", "", normal(part)))]
 

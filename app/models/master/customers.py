@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
+from app.models.records import search_index
 from app.models.records.column_types import Exact, Json
 
 
@@ -86,3 +87,6 @@ class Supplier(Coded, Named, db.Model):
 
     email: Mapped[str] = mapped_column(String(120), default="")
     approved: Mapped[bool] = mapped_column(default=False)
+
+
+search_index.called(Customer, "code", "name_local", "name_en")

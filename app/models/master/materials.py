@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.models.master.base import Coded, Named
 from app.models.master.customers import Supplier
+from app.models.records import search_index
 from app.models.records.column_types import Exact, Quantity
 
 
@@ -45,3 +46,6 @@ class Material(Coded, Named, db.Model):
     untracked: Mapped[bool] = mapped_column(default=False)
 
     supplier: Mapped[Supplier] = relationship()
+
+
+search_index.called(Material, "code", "name_zh", "name_en")

@@ -143,3 +143,13 @@ class Incompatibility(Master, db.Model):
     effect_zh: Mapped[str] = mapped_column(String(200))
     effect_en: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(120), default="")
+
+
+def zone_for(kind: str, incompat_class: str | None) -> str:
+    """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
+    stand. Raises LookupError.
+    """
+    for zone in StorageZone.query.filter_by(kind=kind, active=True).order_by(StorageZone.code):
+        if (incompat_class in zone.classes) if incompat_class else not zone.classes:
+            return zone.code
+    raise LookupError(f"no {kind} zone for class {incompat_class}")

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models.master.base import Coded, Master, Named
 from app.models.master.formulas import Formula
 from app.models.master.materials import Material
+from app.models.records import search_index
 from app.models.records.column_types import Exact, Json, Quantity
 
 if TYPE_CHECKING:
@@ -91,3 +92,6 @@ class ProductPackaging(Master, db.Model):
 
     product: Mapped[Product] = relationship(back_populates="packaging")
     material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
+
+
+search_index.called(Product, "code", "name_zh", "name_en")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import and_, bindparam
-from sqlalchemy.orm import Mapped, foreign
+from sqlalchemy.orm import Mapped
 
-from app import clock
 from app.flow.grammar import Action, Stage
 from app.flow.roles import ROLES, Role
 from app.flow.texts.lazy_text import Text, _l
-from app.models.records.column_types import Moment
 
 if TYPE_CHECKING:
     from app.models.people.deputy import Deputy
@@ -20,21 +17,13 @@ if TYPE_CHECKING:
     from app.models.people.user import UserRole
 
 
-def standing_in() -> Any:
-    """What joins a person with the hand-overs to them that are not over yet."""
-    from app.models.people.deputy import Deputy
-    from app.models.people.user import User
-
-    now = bindparam(None, callable_=clock.now, type_=Moment, unique=True)
-    return and_(foreign(Deputy.deputy_id) == User.id, Deputy.until > now)
-
-
 class Acting:
     """Part of a person: asked at the moment, so that a deputyship needs no new login."""
 
-    holds: Mapped[list[UserRole]]
-    stands_in: Mapped[list[Deputy]]
-    spot: ClassVar[Spot | None]
+    if TYPE_CHECKING:
+        holds: Mapped[list[UserRole]]
+        stands_in: Mapped[list[Deputy]]
+        spot: ClassVar[Spot | None]
 
     @property
     def own_role_keys(self) -> frozenset[str]:

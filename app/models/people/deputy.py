@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, and_, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, and_, bindparam, or_, select
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
@@ -219,6 +219,17 @@ class Deputy(db.Model):
             },
         )
 
+    def end_without_right(self, user: User, by: User | None) -> None:
+        """End what the access of one of the two no longer bears: it is closed, or the role is
+        gone or their own.
+        """
+        db.session.refresh(self, with_for_update=True)
+        unborne = not user.active or (
+            (self.role in user.own_role_keys) is (self.deputy_id == user.id)
+        )
+        if self.until > clock.now() and unborne:
+            self._end(by, "", access=True)
+
     def _write(self, action: str, by: User | None, data: dict[str, Any]) -> None:
         self.version += 1
         own = by is not None and by.id == self.principal_id
@@ -238,14 +249,18 @@ def said(moment: datetime) -> str:
     return clock.local(moment).strftime("%Y-%m-%d %H:%M")
 
 
-def end_without_right(user: User, by: User | None) -> None:
-    """End what a person's access no longer bears: it is closed, or the role is gone or their
-    own.
-    """
-    mine = or_(Deputy.principal_id == user.id, Deputy.deputy_id == user.id)
-    for row in db.session.scalars(
-        select(Deputy).where(mine, Deputy.until > clock.now()).with_for_update()
-    ):
-        held = row.role in user.own_role_keys
-        if not user.active or held is (row.deputy_id == user.id):
-            row._end(by, "", access=True)
+def standing_in() -> Any:
+    """What joins a person with the hand-overs to them that are not over yet."""
+    return and_(foreign(Deputy.deputy_id) == User.id, Deputy.until > NOW)
+
+
+def handed_over() -> Any:
+    """What joins a person with the hand-overs to and from them that are not over yet."""
+    mine = or_(foreign(Deputy.principal_id) == User.id, foreign(Deputy.deputy_id) == User.id)
+    return and_(mine, Deputy.until > NOW)
+
+
+NOW = bindparam(None, callable_=clock.now, type_=Moment, unique=True)
+# A person without hand-overs is whole: what they have of them is said here.
+User.stands_in = relationship(Deputy, primaryjoin=standing_in, viewonly=True, order_by=Deputy.since)
+User.hand_overs = relationship(Deputy, primaryjoin=handed_over, viewonly=True)

@@ -6,7 +6,7 @@ Asked of the flows' declaration, so that the settings say it before an order doe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -36,9 +36,7 @@ class People:
 
     @classmethod
     def now(cls) -> People:
-        everybody = db.session.scalars(
-            select(User).where(User.active).options(selectinload(User.stands_in)).order_by(User.id)
-        ).all()
+        everybody = at_work()
         held: dict[str, set[int]] = defaultdict(set)
         for user in everybody:
             for key in user.role_keys:
@@ -178,3 +176,18 @@ def pair(
         )
     else:
         yield _l("%(what)s, but there is nobody.", what=what)
+
+
+def turners() -> dict[str, list[str]]:
+    """Who may turn a gate, by role: the names of the people in it."""
+    people = at_work()
+    return {
+        role.key: [user.name for user in people if user.has_role([role.key])] for role in TURNERS
+    }
+
+
+def at_work() -> Sequence[User]:
+    """Everybody who may log in, with whom they stand in for."""
+    return db.session.scalars(
+        select(User).where(User.active).options(selectinload(User.stands_in)).order_by(User.id)
+    ).all()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import _l
-from app.models.people.acting import Acting, standing_in
+from app.models.people.acting import Acting
 from app.models.people.preferences import Preferring
 from app.models.people.signed_names import SignedNames, tell_apart
 from app.models.records.column_types import Key, Moment
@@ -21,9 +21,9 @@ from app.models.records.errors import MovedOn, Refused
 from app.models.records.event import FIRST, Event
 from app.models.records.rules.demands import given
 from app.models.records.sealing.administered import append
+from app.models.records.sealing.sealed_rows import PERSONAL
 
 if TYPE_CHECKING:
-    from app.models.people.deputy import Deputy
     from app.models.people.station import Spot, Station
 
 # How long a login lasts: without a request, and altogether; then the same for one at a shared
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
 FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 # What a person can ask to have erased.
-PERSONAL = ("login", "name", "title")
+PERSONAL["user"] = frozenset(ERASABLE := ("login", "name", "title"))
 NAME = _l("Name")
 
 
@@ -60,9 +60,6 @@ class User(Acting, SignedNames, Preferring, db.Model):
     head: Mapped[str] = mapped_column(String(64), default=FIRST)
 
     holds: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
-    stands_in: Mapped[list[Deputy]] = relationship(
-        "Deputy", primaryjoin=standing_in, viewonly=True, order_by="Deputy.since"
-    )
 
     spot: ClassVar[Spot | None] = None
 
@@ -130,13 +127,17 @@ class User(Acting, SignedNames, Preferring, db.Model):
         )
         return user
 
+    @classmethod
+    def readers(cls) -> list[User]:
+        """Everybody who may read records and can be named."""
+        active = select(cls).where(cls.active, cls.holds.any())
+        return list(db.session.scalars(active.order_by(cls.name, cls.login)))
+
     def change(self, *, by: User | None, version: int, roles: Iterable[str], **fields: Any) -> None:
         """Change name, login, title, language, active and roles.
 
         Raises MovedOn, LoginTaken, LastAdmin; the caller commits.
         """
-        from app.models.people.deputy import end_without_right
-
         self._lock(version)
         if "name" in fields:
             fields["name"] = given(fields["name"], NAME)
@@ -171,7 +172,8 @@ class User(Acting, SignedNames, Preferring, db.Model):
                 )
             )
         self._write_event("change", by, facts)
-        end_without_right(self, by)
+        for handed_over in self.hand_overs:
+            handed_over.end_without_right(self, by)
 
     def set_password(
         self, password_hash: str, *, by: User | None, version: int | None = None
@@ -217,7 +219,7 @@ class User(Acting, SignedNames, Preferring, db.Model):
 
     def _write_event(self, action: str, by: User | None, data: dict[str, Any]) -> None:
         self.version += 1
-        append(self, "user", action, by=by, data=data, clause="六", private=PERSONAL)
+        append(self, "user", action, by=by, data=data, clause="六", private=ERASABLE)
 
 
 class LoginTaken(Refused):

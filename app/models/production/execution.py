@@ -19,7 +19,8 @@ from app.flow.rules.guards import line_is_free
 from app.flow.rules.tags import HALTED, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.floor.deviations import report_deviation
-from app.models.master import Line, SpecTest, StorageZone, WorkStep
+from app.models.master import Line, SpecTest, WorkStep
+from app.models.master.plant import zone_for
 from app.models.people.signers import whose
 from app.models.production.scanning import in_brief
 from app.models.records.column_types import Exact, Key, Moment
@@ -333,13 +334,3 @@ class Execution:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
         return counted | (self.make_rest(by) if 0 < good < self.quantity else {})
-
-
-def zone_for(kind: str, incompat_class: str | None) -> str:
-    """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
-    stand. Raises LookupError.
-    """
-    for zone in StorageZone.query.filter_by(kind=kind, active=True).order_by(StorageZone.code):
-        if (incompat_class in zone.classes) if incompat_class else not zone.classes:
-            return zone.code
-    raise LookupError(f"no {kind} zone for class {incompat_class}")

@@ -13,11 +13,13 @@ from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.production import CANCEL, CONCEDE, WITHHOLD
 from app.flow.rules.tags import IN_STOCK, PASSED
-from app.flow.samples import DRAW_FINISHED
-from app.models.production.execution import zone_for
+from app.flow.samples import DRAW_FINISHED, SAMPLES
+from app.models.master.plant import zone_for
+from app.models.production.plan import free_stock
 from app.models.records.column_types import Key, Moment
+from app.models.records.kinds import kind_of
 from app.models.records.rules.reevaluation import refresh_cards_of_product
-from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, free_stock, move, relocate
+from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, move, relocate
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -97,9 +99,9 @@ class Inspection:
     # Effects
 
     def draw_sample(self, by: User, *, size: int, place: str) -> dict[str, Any]:
-        from app.models.quality.sample import Sample
-
-        sample = Sample.create(DRAW_FINISHED.key, by=by, card=self, size=size, place=place)
+        sample = kind_of(SAMPLES).create(
+            DRAW_FINISHED.key, by=by, card=self, size=size, place=place
+        )
         return {"sample": sample.ref, "size": size, "place": place}
 
     def release_lot(self, by: User) -> dict[str, Any]:

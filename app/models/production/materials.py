@@ -22,6 +22,7 @@ from app.models.production.requirement import (
     formula_of,
     lots_on_offer,
 )
+from app.models.records.errors import Blocked
 from app.models.records.rules.reevaluation import refresh_cards_waiting_for
 from app.models.warehouse.stock import move
 from app.plant.production.requirements import Requirement as Need
@@ -151,8 +152,6 @@ class Materials:
         """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base
         units, "reason": …}, …]``.
         """
-        from app.models.records.errors import Blocked
-
         found = {p.id: p for p in self.picks}
         for entry in lines:
             pick = found[entry["pick"]]

@@ -7,18 +7,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, or_
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.flow import roles
+from app.flow.production import PRODUCTION_ORDERS
+from app.flow.rules.tags import HOLDS_STOCK
 from app.models.master import Formula, Line
 from app.models.production.requirement import Requirement
 from app.models.records.column_types import Key, Moment, Quantity
+from app.models.records.kinds import kind_of
 from app.models.warehouse.stock import Lot
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.production.production_order import ProductionOrder
 
 MAKE, STOCK, REWORK = "make", "stock", "rework"
 # Who receives the plan (2.3): one person of each of these departments.
@@ -123,3 +127,18 @@ class PlanReceipt(db.Model):
     at: Mapped[datetime] = mapped_column(Moment)
 
     by: Mapped[User] = relationship()
+
+
+# What a plan may count on
+
+
+def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
+    """What of a finished lot no other card counts on."""
+    cards = kind_of(PRODUCTION_ORDERS)
+    others = select(func.coalesce(func.sum(cards.good), 0)).where(
+        cards.lot_id == lot.id,
+        cards.stage.in_(PRODUCTION_ORDERS.tagged(HOLDS_STOCK)),
+        cards.line_id.is_not(None),
+        cards.id != (card.id if card else -1),
+    )
+    return lot.quantity - db.session.scalar(others)

@@ -26,13 +26,15 @@ from app.models.production.plan import (
     Plan,
     PlanReceipt,
     SupplyAnswer,
+    free_stock,
 )
 from app.models.production.requirement import Requirement, needs_of
+from app.models.production.scheduling import conflicts
+from app.models.quality.shelf_life import too_old
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_serial
 from app.models.records.rules.gate_setting import mode_of
-from app.models.records.rules.gating import too_old
-from app.models.warehouse.stock import Lot, free_stock, usable_lots
+from app.models.warehouse.stock import Lot, usable_lots
 from app.plant.production.requirements import bulk_mass
 
 if TYPE_CHECKING:
@@ -89,8 +91,6 @@ class Planning:
 
         A rework needs the ``materials`` that are said, if any.
         """
-        from app.models.production.scheduling import conflicts
-
         line = db.session.get_one(Line, line_id)
         plan = self.new_plan(by, REWORK if self.in_rework else MAKE, promised_date, note)
         plan.line, plan.formula, plan.start, plan.end = line, self.product.formula, start, end

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
+from app.models.alerts.alerting import halted
 from app.models.master import Product
 from app.models.production.execution import Execution
 from app.models.production.inspection import Inspection
@@ -22,11 +23,11 @@ from app.models.production.rework import Rework
 from app.models.production.rush import Rush
 from app.models.production.scanning import Scanning
 from app.models.production.split_hold_cancel import Apart
+from app.models.quality.shelf_life import GatedCard
 from app.models.records.column_types import Moment
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedCard
-from app.models.records.rules.gating import GatedCard
 from app.models.sales.order import Order, OrderLine
 
 if TYPE_CHECKING:
@@ -139,8 +140,6 @@ class ProductionOrder(
         super().has_moved(source)
         was = source is not None and self.flow.stage(source).has(HALTED)
         if self.stands.has(HALTED) and not was:
-            from app.models.alerts.alerting import halted  # which looks at every kind of record
-
             halted(self)
 
     # Where cards come from

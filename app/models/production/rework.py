@@ -11,6 +11,7 @@ from app.extensions import db
 from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
 from app.flow.rules.tags import ON_HOLD
+from app.models.master import Material
 from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import Requirement
 from app.models.warehouse.stock import move
@@ -93,8 +94,6 @@ class Rework:
         """What the planner wants for it: ``[{"material": id, "quantity": base units}, …]``,
         weighed as it is said.
         """
-        from app.models.master import Material
-
         wanted = [
             (db.session.get_one(Material, each["material"]), each["quantity"]) for each in materials
         ]

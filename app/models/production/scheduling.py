@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.production import TAKES_LINE
+from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
-from app.models.production.production_order import ProductionOrder
+from app.models.records.kinds import kind_of
 from app.plant.production.incompatibility import Changeover as PlantChangeover
 from app.plant.production.incompatibility import Changeovers
 from app.plant.production.requirements import Pots, pots
@@ -26,6 +27,9 @@ from app.plant.production.schedule import (
     promise_date,
     propose,
 )
+
+if TYPE_CHECKING:
+    from app.models.production.production_order import ProductionOrder
 
 
 @dataclass(frozen=True)
@@ -125,16 +129,17 @@ def conflicts(
     card: ProductionOrder, line_id: int, start: datetime, end: datetime
 ) -> list[Conflict]:
     """The plans of other cards that overlap a span on a line, the earliest first."""
+    cards = kind_of(PRODUCTION_ORDERS)
     rows = db.session.execute(
-        select(ProductionOrder.number, Line.code, Plan.start, Plan.end)
+        select(cards.number, Line.code, Plan.start, Plan.end)
         .select_from(Plan)
-        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        .join(cards, cards.id == Plan.card_id)
         .join(Line, Line.id == Plan.line_id)
         .where(
             Plan.line_id == line_id,
             Plan.withdrawn.is_(False),
-            ProductionOrder.stage.in_(TAKES_LINE),
-            ProductionOrder.id != card.id,
+            cards.stage.in_(TAKES_LINE),
+            cards.id != card.id,
             Plan.start < end,
             Plan.end > start,
         )
@@ -145,16 +150,17 @@ def conflicts(
 
 def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:
     """The spans of a line that other cards' plans take."""
+    cards = kind_of(PRODUCTION_ORDERS)
     rows = db.session.execute(
         select(Plan.start, Plan.end, Product.family)
         .select_from(Plan)
-        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
-        .join(Product, Product.id == ProductionOrder.product_id)
+        .join(cards, cards.id == Plan.card_id)
+        .join(Product, Product.id == cards.product_id)
         .where(
             Plan.line_id == line.id,
             Plan.withdrawn.is_(False),
-            ProductionOrder.stage.in_(TAKES_LINE),
-            ProductionOrder.id != but.id,
+            cards.stage.in_(TAKES_LINE),
+            cards.id != but.id,
         )
     )
     return [Occupied(clock.local(start), clock.local(end), family) for start, end, family in rows]
@@ -162,15 +168,16 @@ def occupied(line: Line, but: ProductionOrder) -> list[Occupied]:
 
 def last_family(line: Line, before: datetime) -> str | None:
     """What the line made last."""
+    cards = kind_of(PRODUCTION_ORDERS)
     return db.session.scalar(
         select(Product.family)
         .select_from(Plan)
-        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
-        .join(Product, Product.id == ProductionOrder.product_id)
+        .join(cards, cards.id == Plan.card_id)
+        .join(Product, Product.id == cards.product_id)
         .where(
             Plan.line_id == line.id,
             Plan.holds_or_held(),
-            ProductionOrder.started_at.is_not(None),
+            cards.started_at.is_not(None),
             Plan.end <= before,
         )
         .order_by(Plan.end.desc())

@@ -19,7 +19,9 @@ from app.flow.samples import REQUEST
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.master import Material, Supplier
-from app.models.production.execution import zone_for
+from app.models.master.plant import zone_for
+from app.models.production.production_order import ProductionOrder
+from app.models.quality.sample import Sample
 from app.models.records.column_types import Quantity
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
@@ -119,8 +121,6 @@ class Requisition(BoundedRequisition, Record):
         card_id: int | None = None,
         note: str = "",
     ) -> dict[str, Any]:
-        from app.models.production.production_order import ProductionOrder
-
         self.number, self.received = next_number("PR"), 0
         self.material = db.session.get_one(Material, material_id)
         self.quantity, self.needed_by, self.card_id, self.due = (
@@ -158,8 +158,6 @@ class Requisition(BoundedRequisition, Record):
         """Book the delivery into quarantine and ask Quality for its inspection; the rest stays
         on order.
         """
-        from app.models.quality.sample import Sample
-
         material, today = self.material, clock.today()
         self.lot = Lot(
             lot_no=next_number("ML"),

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.flow.production import FAIL_INSPECTION, PASS_INSPECTION
 from app.flow.samples import ENTER_RESULTS, SAMPLES
 from app.flow.texts.lazy_text import _l, halves
+from app.models.master.plant import zone_for
 from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
@@ -212,8 +213,6 @@ class Sample(BoundedSample, Record):
         if self.card:
             self.card.perform(FAIL_INSPECTION.key, by=by, reason=reason, containment=containment)
         else:
-            from app.models.production.execution import zone_for
-
             self.settle_incoming(
                 by, REJECTED, zone_for("nonconforming", self.lot.material.incompat_class)
             )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     insert,
+    inspect,
     select,
     text,
 )
@@ -99,9 +100,8 @@ class Event(db.Model):
         """The name that the person then had whose deputy the actor was; empty for a role of the
         actor's own.
         """
-        from app.models.people.user import User
-
-        person = db.session.get(User, self.acting_for) if self.acting_for else None
+        people = inspect(Event).relationships.actor.entity
+        person = db.session.get(people, self.acting_for) if self.acting_for else None
         return person.name_at(self.at) if person else ""
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
@@ -12,10 +12,12 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import Flow, Stage
 from app.flow.texts.lazy_text import Text, _l
-from app.models.people.user import User
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.erasable_words import keep, kept_apart
 from app.models.records.sealing.sealed_rows import take
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
 
 # What happens to a record beside its flow, and moves neither its stage nor its lock.
 BESIDE = {
@@ -44,7 +46,7 @@ class Chained:
             db.session.scalars(
                 select(Event)
                 .where(Event.flow == self.flow.key, Event.record_id == self.id)
-                .options(joinedload(Event.actor).lazyload(User.holds))
+                .options(joinedload(Event.actor).lazyload("*"))
                 .order_by(Event.seq)
             )
         )

@@ -20,6 +20,8 @@ from app.models.records.discussion.discussion import Discussed
 from app.models.records.errors import Blocked, Forbidden, MovedOn
 from app.models.records.event import FIRST, Event
 from app.models.records.event_chain import Chained, changed
+from app.models.records.kinds import KINDS
+from app.models.records.papers.document import Document
 from app.models.records.rules import gating, wip_limits
 from app.models.records.rules.bounding import Explained, within
 from app.models.records.rules.demands import facts_of
@@ -42,7 +44,6 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
 
     __abstract__ = True
     flow: ClassVar[Flow]
-    kinds: ClassVar[dict[str, type[Record]]] = {}
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     stage: Mapped[str] = mapped_column(String(40))
@@ -63,7 +64,7 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "flow" in cls.__dict__:
-            Record.kinds[cls.flow.key] = cls
+            KINDS[cls.flow.key] = cls
 
     @validates("stage")
     def known_stage(self, _name: str, value: str) -> str:
@@ -308,8 +309,6 @@ class Record(Shown, Undoing, Chained, Discussed, db.Model):
 
     def produce(self, kind: Any) -> Document:
         """Queue a document of this record for printing, in this transaction."""
-        from app.models.records.papers.document import Document
-
         return Document.queue(self, kind)
 
     # Reasons to refuse

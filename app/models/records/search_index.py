@@ -17,7 +17,6 @@ from sqlalchemy import (
     delete,
     event,
     insert,
-    inspect,
     or_,
     select,
     update,
@@ -25,19 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.models.master import Customer, Material, Product
 from app.models.records.column_types import Key, normal
-from app.models.warehouse.stock import Lot
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
-
-SUBJECTS = {
-    Customer: ("code", "name_local", "name_en"),
-    Product: ("code", "name_zh", "name_en"),
-    Material: ("code", "name_zh", "name_en"),
-}
-
 
 LOTS = "lot"  # what stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
 
@@ -125,36 +115,16 @@ def holds(word: str) -> Any:
     return or_(SearchEntry.words.contains(word, autoescape=True), SearchEntry.id.in_(named))
 
 
-def name(_mapper: Any, connection: Any, row: Any) -> None:
-    """Write down what a row of master data is called."""
-    table = SearchName.__table__
-    words = normal(" ".join(getattr(row, field) or "" for field in SUBJECTS[type(row)]))
-    if not connection.execute(
-        update(table).where(table.c.subject == subject(row)).values(words=words)
-    ).rowcount:
-        connection.execute(insert(table).values(subject=subject(row), words=words))
+def called(model: Any, *fields: str) -> None:
+    """Have the rows of a table of master data be found by these fields of theirs."""
 
+    def name(_mapper: Any, connection: Any, row: Any) -> None:
+        table = SearchName.__table__
+        words = normal(" ".join(getattr(row, field) or "" for field in fields))
+        if not connection.execute(
+            update(table).where(table.c.subject == subject(row)).values(words=words)
+        ).rowcount:
+            connection.execute(insert(table).values(subject=subject(row), words=words))
 
-def note_lot(_mapper: Any, connection: Any, lot: Lot) -> None:
-    """Write down what a lot may be looked up by: its number, its supplier's, what it is of."""
-    entry, about = SearchEntry.__table__, SearchSubject.__table__
-    words = normal(f"{lot.lot_no} {lot.supplier_lot or ''}".strip())
-    if all(
-        not getattr(inspect(lot).attrs, name).history.has_changes()
-        for name in ("lot_no", "supplier_lot")
-    ):
-        return
-    mine = (entry.c.flow == LOTS) & (entry.c.record_id == lot.id)
-    if not connection.execute(update(entry).where(mine).values(words=words)).rowcount:
-        made = connection.scalar(
-            insert(entry).values(flow=LOTS, record_id=lot.id, words=words).returning(entry.c.id)
-        )
-        item = f"material:{lot.material_id}" if lot.material_id else f"product:{lot.product_id}"
-        connection.execute(insert(about).values(subject=item, entry_id=made))
-
-
-event.listen(Lot, "after_insert", note_lot)
-event.listen(Lot, "after_update", note_lot)
-for model in SUBJECTS:
     event.listen(model, "after_insert", name)
     event.listen(model, "after_update", name)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.flow.roles import SALES
 from app.models.master import Customer, CustomerAddress
+from app.models.master.dictionary import TABLES
+from app.models.master.editing import create
 from app.models.records.sealing.erasable_words import ERASED
 
 if TYPE_CHECKING:
@@ -67,8 +69,5 @@ def entered(
     by: User, known: Customer | None, customer: dict[str, Any], address: dict[str, Any]
 ) -> CustomerAddress:
     """Add an address to the master data, and its customer where that is new too."""
-    from app.models.master.dictionary import TABLES
-    from app.models.master.editing import create
-
     owner = known or create(TABLES["customer"], customer, by=by)
     return create(TABLES["address"], {**address, "customer": owner.code}, by=by)

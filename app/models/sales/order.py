@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 
 from app.extensions import db
 from app.flow.orders import FULFIL, ORDERS
-from app.flow.production import ENTER, START
+from app.flow.production import ENTER, PRODUCTION_ORDERS, START
 from app.flow.rules.tags import LEFT
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
@@ -20,6 +20,7 @@ from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.production.rush import Rush
 from app.models.records.column_types import Exact, Moment
+from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedOrder
@@ -199,11 +200,9 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def enter(self, by: User, **checks: Any) -> dict[str, Any]:
         """Give the order its number and every open line its card."""
-        from app.models.production.production_order import ProductionOrder
-
         self.number = next_number()
         for line in self.open_lines:
-            ProductionOrder.create(ENTER.key, by=by, line=line)
+            kind_of(PRODUCTION_ORDERS).create(ENTER.key, by=by, line=line)
         return {"number": self.number, "checks": checks}
 
     def outcome(self) -> str:
@@ -265,12 +264,10 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
         """Complete the order once all its cards have ended (``ending`` is about to)."""
-        from app.models.production.production_order import ProductionOrder
-
         # Whoever ends the other card waits here, and then sees this one ended.
         self.lock()
         cards = db.session.scalars(
-            select(ProductionOrder)
+            select(kind_of(PRODUCTION_ORDERS))
             .join(OrderLine)
             .where(OrderLine.order_id == self.id)
             .execution_options(populate_existing=True)

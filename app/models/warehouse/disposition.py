@@ -16,8 +16,11 @@ from app.flow.dispositions import DISPOSITIONS
 from app.flow.production import GONE
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
-from app.models.production.execution import zone_for
+from app.models.master.plant import zone_for
 from app.models.production.parts import divide, part_like
+from app.models.production.production_order import ProductionOrder
+from app.models.production.requirement import Pick, Requirement
+from app.models.quality.sample import Sample
 from app.models.records.column_types import Quantity
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
@@ -41,7 +44,6 @@ from app.plant.scans import read
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
     from app.models.warehouse.shipment import Shipment
 
 
@@ -211,10 +213,6 @@ def open_decision(lot: Lot) -> Disposition | None:
 
 def unbound(lot: Lot) -> int:
     """What of a lot belongs to no card and waits for no decision, in base units."""
-    from app.models.production.production_order import ProductionOrder
-    from app.models.production.requirement import Pick, Requirement
-    from app.models.quality.sample import Sample
-
     tested = select(Sample.id).where(Sample.lot_id == lot.id, Sample.stage.in_(Sample.flow.open))
     if open_decision(lot) or db.session.scalar(tested.limit(1)):
         return 0

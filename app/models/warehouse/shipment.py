@@ -20,18 +20,18 @@ from app.flow.production import CLOSE, PACK, SHIP, UNPACK
 from app.flow.shipments import SHIPMENTS
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Customer, CustomerAddress
+from app.models.production.production_order import ProductionOrder
+from app.models.quality.shelf_life import GatedShipment
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedShipment
-from app.models.records.rules.gating import GatedShipment
 from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
 
 
 class Shipment(BoundedShipment, GatedShipment, Record):
@@ -158,8 +158,6 @@ class Shipment(BoundedShipment, GatedShipment, Record):
 
         Raises Blocked for cards of several customers or addresses.
         """
-        from app.models.production.production_order import ProductionOrder
-
         cards = list(
             db.session.scalars(
                 select(ProductionOrder)

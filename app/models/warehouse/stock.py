@@ -28,16 +28,14 @@ from sqlalchemy.orm.util import identity_key
 
 from app import clock
 from app.extensions import db
-from app.flow.production import PRODUCTION_ORDERS
-from app.flow.rules.tags import HOLDS_STOCK
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
+from app.models.records.errors import Blocked
 from app.models.records.sealing import sealed_rows
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.production.production_order import ProductionOrder
     from app.models.records.record import Record
 
 QUARANTINE, RELEASED, REJECTED = "quarantine", "released", "rejected"
@@ -181,8 +179,6 @@ def move(
 
     Raises Blocked when the zone holds less of the lot than is taken.
     """
-    from app.models.records.errors import Blocked
-
     if lot.id is None or (record and record.id is None):
         db.session.flush()
     # Rows, not objects: a ledger's lines never change, and a sheet moves twenty lots.
@@ -262,19 +258,6 @@ def on_hand(material: Material, day: date) -> int:
         )
         or 0
     )
-
-
-def free_stock(lot: Lot, card: ProductionOrder | None = None) -> int:
-    """What of a finished lot no other card counts on."""
-    from app.models.production.production_order import ProductionOrder
-
-    others = select(func.coalesce(func.sum(ProductionOrder.good), 0)).where(
-        ProductionOrder.lot_id == lot.id,
-        ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(HOLDS_STOCK)),
-        ProductionOrder.line_id.is_not(None),
-        ProductionOrder.id != (card.id if card else -1),
-    )
-    return lot.quantity - db.session.scalar(others)
 
 
 def ledger_faults() -> Iterator[str]:

@@ -13,9 +13,11 @@ from sqlalchemy import select, union_all
 
 from app.extensions import db
 from app.models.master import Customer, Product
+from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.records.column_types import normal
+from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document, Job
 from app.models.records.record import Record
 from app.models.sales.order import Order, OrderLine
@@ -145,7 +147,7 @@ def record_called(number: str) -> Record | None:
     short = in_full(normal(number))
     for each in [number, *(["".join(short).upper()] if short and short[0] else [])]:
         if len(each) <= LONGEST and (row := db.session.execute(union_all(*exact(each))).first()):
-            return Record.kinds[row.flow].find(row.ref)
+            return KINDS[row.flow].find(row.ref)
     document = Document.find(number.replace("-R", "-r"))
     return document.record if document else None
 
@@ -193,8 +195,6 @@ def ask_for(wanted: Wanted, by: User) -> Job:
 
 def bundles() -> list[tuple[Job, User | None]]:
     """The lists asked for that are still kept, the newest first, with who asked."""
-    from app.models.people.user import User
-
     query = (
         select(Job, User)
         .outerjoin(User, User.id == Job.by_id)

@@ -21,6 +21,7 @@ from sqlalchemy.orm.util import identity_key
 from app import clock
 from app.extensions import db
 from app.models.people.user import User
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import ages_after
 from app.screens.board.columns import Card, Column
@@ -112,7 +113,7 @@ def load(flow: str, rows: list[Any]) -> dict[int, Record]:
     What the request has just changed is at hand; it is read only where somebody has changed it
     since.
     """
-    kind = Record.kinds[flow]
+    kind = KINDS[flow]
     found = {
         row.id: record
         for row in rows

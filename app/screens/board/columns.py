@@ -21,6 +21,7 @@ from app.flow.rules.tags import HALTED, UNMARKED
 from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
 from app.models.records.available_actions import Offer, next_of, offers_from_cue
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.rules.wip_limits import Standing, Standings, standings
@@ -304,11 +305,7 @@ def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
 @cache
 def can_show(department: Department) -> list[str]:
     """The filters and lanes that mean something on this board: what its own records know."""
-    own = [
-        (Record.kinds[flow.key], stage)
-        for flow, stage, waited in stages_on(department)
-        if not waited
-    ]
+    own = [(KINDS[flow.key], stage) for flow, stage, waited in stages_on(department) if not waited]
     known = {name for cls, _ in own for name in facets(cls)}
     return [
         "mine",

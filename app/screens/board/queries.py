@@ -19,6 +19,7 @@ from app.models.people.user import User
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.sales.order import Order, OrderLine
 from app.screens.board.filters import View
@@ -164,7 +165,7 @@ def counts(stages: Stages, view: View, after: str = "", lane: str | None = None)
     """
     parts = []
     for flow, keys in kinds(stages).items():
-        cls = Record.kinds[flow]
+        cls = KINDS[flow]
         here = (
             select(cls.stage, cls.due, *([lane_of(cls, view).label("lane")] if view.lanes else []))
             .where(cls.stage.in_(keys), *further(cls, view, after, lane))
@@ -215,7 +216,7 @@ def first_rows(
 
 
 def in_order(flow: str, stage: str, view: View, after: str, lane: str | None) -> Any:
-    cls = Record.kinds[flow]
+    cls = KINDS[flow]
     placed = (
         select(cls.id, literal(lane or "", String).label("lane"))
         .where(cls.stage == stage, *further(cls, view, after, lane))
@@ -227,7 +228,7 @@ def in_order(flow: str, stage: str, view: View, after: str, lane: str | None) ->
 
 
 def in_turn(flow: str, stages: list[str], view: View, shown: tuple[str, ...]) -> Any:
-    cls = Record.kinds[flow]
+    cls = KINDS[flow]
     here = (
         select(cls.id, cls.stage, cls.due, cls.rush, lane_of(cls, view).label("lane"))
         .where(cls.stage.in_(stages), *chosen(cls, view))

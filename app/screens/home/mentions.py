@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models.people.user import User
 from app.models.records.discussion.mention import Mention
 from app.models.records.event import Event
-from app.models.records.numbers import records
+from app.models.records.kinds import records
 from app.models.records.record import Record
 from app.models.records.sealing.erasable_words import entered_of
 from app.screens.search.find import department_for

@@ -24,7 +24,7 @@ from app.models.people.staffing import wanting
 from app.models.people.standing_in import to_tell
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
-from app.models.records.numbers import records
+from app.models.records.kinds import records
 from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order

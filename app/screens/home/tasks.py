@@ -23,7 +23,7 @@ from app.flow.rules import tags
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.records.available_actions import next_of, offers_from_cue
-from app.models.records.numbers import records
+from app.models.records.kinds import KINDS, records
 from app.models.records.record import Record
 from app.models.records.rules.stage_settings import all_ages
 from app.models.records.rules.wip_limits import full_stages
@@ -120,7 +120,7 @@ def places(where: Standing | None = None) -> Iterator[Place]:
             type_coerce(kind.cue, PlainText).label("cue"),
             type_coerce(kind.doers, PlainText).label("doers"),
         ).where(kind.stage.in_(found))
-        for key, kind in ((key, Record.kinds[key]) for key in FLOWS)
+        for key, kind in ((key, KINDS[key]) for key in FLOWS)
         if (found := [s for f, s in wanted if f == key])
     ]
     for flow, *columns in db.session.execute(union_all(*parts)) if parts else ():

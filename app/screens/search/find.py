@@ -21,7 +21,7 @@ from app.models.people.user import User
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.records.column_types import normal
-from app.models.records.numbers import records
+from app.models.records.kinds import KINDS, records
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.records.search_index import LOTS, SearchEntry, holds
@@ -100,7 +100,7 @@ def exact(number: str) -> Iterable[Any]:
     """Yield the SELECTs that may know a record's number, the likelier meaning first; each looks
     it up in an index.
     """
-    for flow, kind in ((key, Record.kinds[key]) for key in FLOWS):
+    for flow, kind in ((key, KINDS[key]) for key in FLOWS):
         ref = func.coalesce(kind.number, kind.request_no) if kind is Order else kind.number
         for column in (kind.number, kind.request_no) if kind is Order else (kind.number,):
             yield select(literal(flow).label("flow"), kind.stage, ref.label("ref")).where(

@@ -20,6 +20,8 @@ from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.records.rules.stage_settings import all_ages
 from app.models.warehouse.shipment import Shipment
+from app.screens.home.plant_overview import is_on_the_way
+from app.screens.home.tasks import places
 
 NEXT = 3
 ON_LINE = PRODUCTION_ORDERS.tagged(tags.ON_LINE)
@@ -270,9 +272,6 @@ class Phases:
 
 def phases() -> Phases:
     """Where the open jobs stand: an order until its cards stand for it, then each card."""
-    from app.screens.home.plant_overview import is_on_the_way
-    from app.screens.home.tasks import places
-
     found, today, ages = Phases(Counter(), Counter(), Counter(), {}), clock.today(), all_ages()
     for spot in places():
         stage = spot.stands

@@ -14,7 +14,7 @@ from app import clock, live
 from app.flow.departments import PHASES, WITH_BOARD
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.user import User
-from app.models.records.numbers import records
+from app.models.records.kinds import records
 from app.screens.board import columns as boards
 from app.screens.board.filters import View
 from app.screens.wall import facts

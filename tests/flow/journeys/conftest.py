@@ -4,6 +4,7 @@ import pytest
 
 from app.extensions import db
 from app.models.records.event import Event, broken_links
+from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.warehouse.stock import Stock, StockMovement, ledger_faults
 
@@ -14,7 +15,7 @@ def record_is_whole(walk):
     with walk.app.app_context():
         assert list(broken_links()) == []
         assert list(ledger_faults()) == []
-        for kind in Record.kinds.values():
+        for kind in KINDS.values():
             for record in db.session.query(kind):
                 stage_is_the_last_move(record)
         assert not db.session.query(Stock).filter(Stock.quantity < 0).count()

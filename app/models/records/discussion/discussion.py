@@ -11,7 +11,7 @@ from app.extensions import db
 from app.flow.grammar import Flow
 from app.flow.roles import STAFF
 from app.models.records.discussion.mention import Mention
-from app.models.records.discussion.mention_parser import named, readers
+from app.models.records.discussion.mention_parser import named
 from app.models.records.papers.attachment import Attachment
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Discussed:
         role = by.acting_role(MAY_COMMENT)
         event = None
         if text:
-            told = [user for user in named(text, readers()) if user.id != by.id]
+            told = [user for user in named(text, type(by).readers()) if user.id != by.id]
             event = self.write_event(
                 "comment",
                 by=by,

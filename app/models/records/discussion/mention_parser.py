@@ -1,30 +1,17 @@
-"""Who is meant by ``@…`` in what people write, and who may be meant by what somebody has begun
-to write.
-"""
+"""Who is meant by ``@…`` in what people write."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
-
-from app.extensions import db
-from app.models.people.user import User
-from app.models.records.column_types import normal
+if TYPE_CHECKING:
+    from app.models.people.user import User
 
 # A sign inside an e-mail address names nobody; a Chinese keyboard gives the wide one.
 SIGN = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠]")
 GOES_ON = re.compile(r"[A-Za-z0-9_]")
-
-
-def readers() -> list[User]:
-    """Everybody who may read records and can be named."""
-    return list(
-        db.session.scalars(
-            select(User).where(User.active, User.holds.any()).order_by(User.name, User.login)
-        )
-    )
 
 
 def named(text: str, people: Iterable[User]) -> list[User]:
@@ -69,24 +56,3 @@ def pieces(text: str, people: Iterable[User]) -> Iterator[tuple[str, list[User]]
         yield text[start:end], users
         done = end
     yield text[done:], []
-
-
-def suggested(start: str, most: int = 8) -> list[tuple[User, str]]:
-    """People whose name, login or title holds what somebody typed, with what names each of them
-    alone.
-    """
-    word = normal(start)
-    holds = or_(
-        *(column.icontains(word, autoescape=True) for column in (User.name, User.login, User.title))
-    )
-    found = db.session.scalars(
-        select(User).where(User.active, User.holds.any(), holds).order_by(User.name, User.login)
-    ).all()
-    ranked = sorted(
-        found,
-        key=lambda user: (
-            not (user.name.lower().startswith(word) or user.login.lower().startswith(word))
-        ),
-    )[:most]
-    names = [user.name for user in readers()] if ranked else []
-    return [(user, user.name if names.count(user.name) == 1 else user.login) for user in ranked]

@@ -12,6 +12,7 @@ from app import clock
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DocumentType
 from app.models.records.column_types import Json, Key, Moment
+from app.models.records.kinds import KINDS, records
 from app.models.records.number_series import next_number
 
 if TYPE_CHECKING:
@@ -52,8 +53,6 @@ class Job(db.Model):
         wait: each with the document that it makes and that one's record, in a fixed number of
         statements.
         """
-        from app.models.records.numbers import records
-
         here = cls.state.in_((WAITING, FAILED))
         jobs = list(
             db.session.scalars(
@@ -168,9 +167,7 @@ class Document(db.Model):
 
     @property
     def record(self) -> Record:
-        from app.models.records.record import Record
-
-        return db.session.get(Record.kinds[self.flow], self.record_id)
+        return db.session.get(KINDS[self.flow], self.record_id)
 
     @property
     def name(self) -> str:

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column, relationship
 
 from app import clock
 from app.database import inserting
@@ -16,12 +17,14 @@ from app.extensions import db
 from app.flow.roles import ADMIN, QUALITY_HEAD
 from app.flow.rules.gates import Gate
 from app.flow.texts.lazy_text import _l
-from app.models.people.user import User
 from app.models.records.column_types import Key, Moment
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing import sealed_rows
 from app.models.records.sealing.administered import append
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
 
 FLOW = "gate_setting"
 KEPT = "gate_settings"
@@ -216,13 +219,3 @@ def otherwise(gate: Gate, line: str) -> str:
 def forget(session: object, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(KEPT, None)
-
-
-def turners() -> dict[str, list[str]]:
-    """Who may turn a gate, by role: the names of the people in it."""
-    people = db.session.scalars(
-        select(User).where(User.active).options(selectinload(User.stands_in)).order_by(User.id)
-    ).all()
-    return {
-        role.key: [user.name for user in people if user.has_role([role.key])] for role in TURNERS
-    }

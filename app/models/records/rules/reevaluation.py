@@ -146,9 +146,9 @@ def refresh_cards_supplied_with(product_id: int, but: int | None = None) -> None
 
 def refresh_gated(gate: Any) -> None:
     """Look again at the open records of which an action asks a gate that was turned."""
-    from app.models.records.record import Record
+    from app.models.records.kinds import KINDS
 
-    for kind in Record.kinds.values():
+    for kind in KINDS.values():
         stages = {
             source
             for action in kind.flow.actions

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
@@ -16,12 +16,14 @@ from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.texts.lazy_text import _l
-from app.models.people.user import User
 from app.models.records.column_types import Key
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing import sealed_rows
 from app.models.records.sealing.administered import append
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
 
 FLOW = "stage_setting"
 KEPT = "stage_settings"

@@ -16,6 +16,7 @@ from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.errors import Refused
+from app.models.records.kinds import KINDS
 from app.models.records.rules.stage_settings import StageSetting, settings
 from app.plant.reading import says, words
 
@@ -80,14 +81,12 @@ def standings() -> Standings:
     """Every stage with a limit, with what stands there, in one statement; in none where no limit
     is set.
     """
-    from app.models.records.record import Record
-
     limited = {
         key: row for key, row in settings().items() if row.soft is not None or row.hard is not None
     }
     parts = []
     for flow in dict.fromkeys(flow for flow, _ in limited):
-        cls = Record.kinds[flow]
+        cls = KINDS[flow]
         stages = [stage for of, stage in limited if of == flow]
         parts.append(
             select(literal(flow).label("flow"), cls.stage, func.count().label("count_"))

@@ -16,7 +16,7 @@ from app.models.master.dictionary import TABLES
 from app.models.people.user import User
 from app.models.records.errors import Blocked
 from app.models.records.event import Event
-from app.models.records.numbers import record_of
+from app.models.records.kinds import record_of
 from app.models.records.record import Record
 from app.models.records.sealing.administered import append
 from app.models.records.sealing.erasable_words import PrivateWord

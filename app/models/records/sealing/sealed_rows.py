@@ -19,6 +19,7 @@ from sqlalchemy import Boolean, Column, Integer, Table, event, inspect
 from sqlalchemy.orm import Mapper, SessionTransaction
 
 from app.extensions import db
+from app.flow.flows import FLOWS
 from app.models.records.column_types import Exact, Json, Moment, as_kept, canonical
 from app.models.records.sealing.unsealed import is_sealed
 
@@ -306,25 +307,20 @@ def is_personal(table: str, name: str, value: Any) -> bool:
     return value not in (None, "") and (table, name) in personal()
 
 
+PERSONAL: dict[str, frozenset[str]] = {}  # by table; each says its own where it is declared
+
+
 @cache
 def personal() -> frozenset[tuple[str, str]]:
     """Table and column of what holds words about people: as the flows, the master data and the
     staff declare.
     """
-    from app.flow.flows import FLOWS
-    from app.models.master.dictionary import TABLES
-    from app.models.people.user import PERSONAL
-
     names = {
         field for flow in FLOWS.values() for action in flow.actions for field in action.private
     }
-    kept = {
-        table.model.__tablename__: {f.name for f in table.fields if f.personal}
-        for table in TABLES.values()
-    } | {"user": set(PERSONAL)}
     return frozenset(
         (table.name, column.name)
         for table in db.metadata.tables.values()
         for column in table.c
-        if column.name in kept.get(table.name, names)
+        if column.name in PERSONAL.get(table.name, names)
     )

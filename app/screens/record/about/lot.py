@@ -17,11 +17,12 @@ from app.flow.documents import QUALITY_REPORT
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import MOVEMENTS, term
 from app.models.people.user import User
+from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import lots_on_offer
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample, TestResult
-from app.models.records.numbers import records
+from app.models.records.kinds import records
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
@@ -37,7 +38,7 @@ from app.models.warehouse.genealogy import (
     genealogy,
     receipts_of,
 )
-from app.models.warehouse.stock import Lot, StockMovement, free_stock
+from app.models.warehouse.stock import Lot, StockMovement
 from app.plant.quantities import from_base
 from app.plant.warehouse.genealogy_layout import Layout, layout
 from app.screens.record.about.lot_actions import actions_on

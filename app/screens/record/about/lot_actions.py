@@ -16,9 +16,10 @@ from app.flow.dispositions import DISPOSITIONS, SET_ASIDE
 from app.flow.production import PRODUCTION_ORDERS, SUPPLY_FROM_STOCK
 from app.flow.texts.lazy_text import _l
 from app.models.people.user import User
+from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.disposition import open_decision, unbound
-from app.models.warehouse.stock import Lot, free_stock
+from app.models.warehouse.stock import Lot
 
 SUPPLIED = 5  # cards that a lot is offered to, the first due first
 

@@ -15,6 +15,7 @@ from app.flow.texts.terms import DISPOSITIONS
 from app.models.master import Product, WashLevel, WorkStep
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from app.models.production.production_order import ProductionOrder
+from app.models.production.scheduling import changeovers, conflicts, family_name
 from app.models.quality.sample import Sample
 from app.plant.production.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
 from app.plant.production.incompatibility import UnknownPair
@@ -137,8 +138,6 @@ class AboutCard:
     @cached_property
     def wash(self) -> tuple[WashLevel | None, Both | None]:
         """The wash-out before the run, and the family that ran before."""
-        from app.models.production.scheduling import changeovers, family_name
-
         plan = self.plan
         before = db.session.scalar(
             select(Product.family)
@@ -163,8 +162,6 @@ class AboutCard:
     @cached_property
     def conflicts(self) -> list[Conflict]:
         """Other plans for the line at the same time, until the run begins."""
-        from app.models.production.scheduling import conflicts
-
         plan = self.plan
         return (
             conflicts(self.card, plan.line_id, plan.start, plan.end)

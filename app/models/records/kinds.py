@@ -1,13 +1,21 @@
-"""From what people type or scan to the record, and from flow and id to records."""
+"""Every kind of record by its flow: from what people type or scan to the record, and from flow and
+id to records.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from app.extensions import db
-from app.models.records.record import Record
+from app.flow.grammar import Flow
 from app.plant import reading
+
+if TYPE_CHECKING:
+    from app.models.records.record import Record
+
+KINDS: dict[str, type[Record]] = {}  # by the key of its flow; each kind enters itself
 
 # What a number begins with tells its kind; an order's has no prefix, its card's has a suffix, a
 # stock card says MTS.
@@ -23,6 +31,11 @@ PREFIXES = {
 }
 
 
+def kind_of(flow: Flow) -> Any:
+    """The class of a flow's records, for whoever stands below it and may not name it."""
+    return KINDS[flow.key]
+
+
 Key = tuple[str, int]  # flow and id
 
 
@@ -31,7 +44,7 @@ def record_of(ref: str) -> Record | None:
     ref = reading.code(ref).upper()
     first, _, rest = ref.partition("-")
     flow = PREFIXES.get(first) or ("production" if "-" in rest else "order")
-    return Record.kinds[flow].find(ref)
+    return KINDS[flow].find(ref)
 
 
 def records(keys: Iterable[Key]) -> dict[Key, Record]:
@@ -43,6 +56,6 @@ def records(keys: Iterable[Key]) -> dict[Key, Record]:
         wanted[flow].add(number)
     found: dict[Key, Record] = {}
     for flow, ids in wanted.items():
-        for record in db.session.scalars(Record.kinds[flow].among(), {"ids": list(ids)}).unique():
+        for record in db.session.scalars(KINDS[flow].among(), {"ids": list(ids)}).unique():
             found[flow, record.id] = record
     return found
