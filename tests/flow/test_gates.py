@@ -127,18 +127,7 @@ def test_a_lot_too_old_for_the_customer_warns_on_record_then_refuses_then_passes
 
 
 def test_what_is_too_old_is_not_offered_once_the_gate_refuses(walk, signers):
-    soon = clock.today()
-    made = walk.bring(
-        walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon,
-        ),
-        "in_stock",
-    )
+    made = walk.make_to_stock()
     walk.do("storekeeper", made, "keep_in_stock")
     card = walk.card("to_plan", quantity=30)
     lot, days = walk.look(made, lambda c: (c.lot_id, c.product.shelf_life_days))

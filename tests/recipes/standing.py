@@ -1,5 +1,5 @@
-"""``python -m tests.recipes.standing``, in a copy of the house with one stage more: bring a record
-there through the front door and look for it everywhere. What is read and told is JSON.
+"""In a copy of the tree with one stage more: bring a record there through the front door and look
+for it everywhere.
 """
 
 import json
@@ -7,11 +7,10 @@ import re
 import sys
 from pathlib import Path
 
-import app
+from app.cli import migration
 from app.documents.bundle.folders import wanted
 from tests import application
 from tests.recipes.stages import RECIPES
-from tests.staff import Browser
 from tests.walk import Walk, said
 from tests.wall.test_display import SETTINGS, code_on, confirm
 
@@ -135,21 +134,21 @@ class Look:
         yield from ((each, bool(getattr(self, each)())) for each in recipe.also)
 
 
-def stand(name, url, home, refs, people):
+def stand(walk, name):
     """Bring a record into the recipe's stage; return ``{place: whether it is seen there}``."""
     recipe = RECIPES[name]
-    house = application.build(url, HOME=Path(home))
-    house.test_client_class = Browser
-    walk = Walk(house, {tuple(who): user for who, user in people})
-    walk.refs = {tuple(key): ref for key, ref in refs}
     ref = walk.refs[recipe.flow, recipe.after]
     walk.do(recipe.who, ref, f"begin_{name}")
     assert walk.look(ref) == name
-    found = dict(Look(walk, recipe, ref).everywhere())
-    application.close(house)
-    return found
+    return dict(Look(walk, recipe, ref).everywhere())
 
 
 if __name__ == "__main__":
-    assert Path(app.__file__).parent.parent == Path.cwd(), app.__file__
-    json.dump(stand(**json.load(sys.stdin)), sys.stdout)
+    name, url, home = sys.argv[1:]
+    assert Path.cwd() == migration.CODE, "another tree's code was loaded"
+    plant = json.loads(Path("plant.json").read_text())
+    with application.renewed(url, Path(home)) as app:
+        walk = Walk(app, {tuple(who): user for who, user in plant["people"]})
+        walk.refs = {tuple(key): ref for key, ref in plant["refs"]}
+        seen = stand(walk, name)
+    assert len(seen) >= 4 and [place for place, there in seen.items() if not there] == []

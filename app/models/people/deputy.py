@@ -20,7 +20,7 @@ from app.models.records.event import FIRST, Event
 from app.models.records.papers.document import Job
 from app.models.records.rules.demands import given
 from app.models.records.rules.reevaluation import refresh_signatures
-from app.models.records.sealing.administered import append
+from app.models.records.sealing.administered import append, chain
 
 FLOW = "deputy"
 TURNS = "deputy"  # the job at the moment when a role changes hands
@@ -91,8 +91,7 @@ class Deputy(db.Model):
     @property
     def history(self) -> list[Event]:
         """What was done about it, oldest first."""
-        chain = select(Event).where(Event.flow == FLOW, Event.record_id == self.id)
-        return list(db.session.scalars(chain.order_by(Event.seq)))
+        return chain(FLOW, self.id)
 
     # The ways to change
 

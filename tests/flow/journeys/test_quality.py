@@ -156,17 +156,7 @@ def test_5_3_goods_that_expire_in_stock_are_set_apart_and_scrapped(walk, ledger)
 
 
 def test_5_3_of_a_lot_that_others_count_on_only_the_cards_own_units_are_set_apart(walk, balances):
-    made = walk.bring(
-        walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon(),
-        ),
-        "in_stock",
-    )
+    made = walk.make_to_stock()
     whole, lot_no = walk.look(made, lambda c: (c.lot_id, c.lot.lot_no))
     card = walk.card("to_plan", quantity=30)
     walk.do("planner", card, "supply_from_stock", lot_id=whole, promised_date=soon())
