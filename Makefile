@@ -21,6 +21,7 @@ mutants: .venv/test.stamp translations ## faults planted one by one in a copy: t
 check: .venv/test.stamp                ## layout and habits of the code
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check -q
+	@$(BIN)/python bin/scripts.py
 
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
