@@ -235,12 +235,19 @@ def upgrade() -> None:
     """Run the migrations, all in one transaction; then do what they leave to the code. What keeps
     it from that is done by the worker.
     """
-    # Unwrapped: the wrapper ends the process instead of saying what is wrong.
-    migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
+    run_migrations()
     with transaction():
         plant_chain.begin()
     with transaction():
         look_at_all()
+
+
+def run_migrations() -> None:
+    """Bring the tables to the last migration and do nothing that needs the models: those may be
+    ahead of it, where the next one is about to be written.
+    """
+    # Unwrapped: the wrapper ends the process instead of saying what is wrong.
+    migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
 
 
 def migrations() -> ModuleType:
