@@ -14,8 +14,9 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["__main__", "tests.loaded"])
 
 
-def become(folder, arguments, environment):
+def become(folder, arguments, environment, where):
     """In the fork: be the command, with the files of its folder for its input and its outputs."""
+    os.chdir(where)
     for number, name in enumerate(("given", "said", "complained")):
         file = os.open(Path(folder, name), os.O_RDWR)
         os.dup2(file, number)
@@ -31,15 +32,18 @@ def become(folder, arguments, environment):
 
 
 class Command:
-    """``washline`` with these arguments in this environment, ``given`` on its standard input:
-    what tests use of a ``subprocess.Popen``.
+    """``washline`` with these arguments in this environment, ``given`` on its standard input,
+    called in a folder (this process's, if none): what tests use of a ``subprocess.Popen``.
     """
 
-    def __init__(self, arguments, environment, given=None):
+    def __init__(self, arguments, environment, given=None, where="."):
         self.folder = tempfile.TemporaryDirectory()
         for name, text in (("given", given or ""), ("said", ""), ("complained", "")):
             Path(self.folder.name, name).write_text(text)
-        self.process = FORKS.Process(target=become, args=(self.folder.name, arguments, environment))
+        self.process = FORKS.Process(
+            target=become,
+            args=(self.folder.name, arguments, environment, str(Path(where).resolve())),
+        )
         self.process.start()
         self.pid = self.process.pid
 
@@ -69,8 +73,8 @@ class Command:
             os.kill(self.pid, number)
 
 
-def run(arguments, environment, given=None, timeout=60):
+def run(arguments, environment, given=None, timeout=60, where="."):
     """Run ``washline`` and wait for its end; what ``subprocess.run`` returns."""
-    command = Command(arguments, environment, given)
+    command = Command(arguments, environment, given, where)
     said = command.communicate(timeout)
     return subprocess.CompletedProcess(arguments, command.returncode, *said)

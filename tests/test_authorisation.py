@@ -2,13 +2,15 @@
 
 An unknown route fails.
 
-A new route needs one line here: who may read (GET) and who may change (POST). The tables are read
-from the procedure, never from the code's own declarations.
+A new route needs one line here: who may read (GET) and who may change (POST); a new role needs its
+name in ``ROLES``. The tables are read from the procedure, never from the code's own declarations.
 """
 
 import pytest
 
 from app.extensions import db
+from app.flow import roles
+from app.flow.departments import DEPARTMENTS
 from app.models.people.user import User
 from tests.staff import log_in, make_user
 
@@ -121,33 +123,39 @@ EXPECTED = {
     "stations.revoke": {"POST": ADMIN},
     "live.healthz": {"GET": EVERYBODY},
     "live.readyz": {"GET": EVERYBODY},
+    # The pages of every department. Which action whose step is, tests/flow asks action by action.
+    "department.board": {"GET": STAFF_READS},
+    "department.today": {"GET": STAFF_READS},
+    "department.column": {"GET": STAFF_READS},
+    "department.acknowledge_all": {"POST": STAFF_CHANGES},
+    "department.keep_view": {"POST": STAFF_CHANGES},
+    "department.fold": {"POST": STAFF_CHANGES},
+    "department.forget_view": {"POST": STAFF_CHANGES},
+    "department.show": {"GET": STAFF_READS},
+    "department.comment": {"POST": STAFF_CHANGES},
+    "department.create": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
+    "department.act": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
 }
-# Every department is made of the same routes. Which action whose step is, tests/flow asks action by
-# action.
-for department in ("sales", "production", "purchasing", "warehouse", "quality"):
-    EXPECTED |= {
-        f"{department}.board": {"GET": STAFF_READS},
-        f"{department}.today": {"GET": STAFF_READS},
-        f"{department}.column": {"GET": STAFF_READS},
-        f"{department}.acknowledge_all": {"POST": STAFF_CHANGES},
-        f"{department}.keep_view": {"POST": STAFF_CHANGES},
-        f"{department}.fold": {"POST": STAFF_CHANGES},
-        f"{department}.forget_view": {"POST": STAFF_CHANGES},
-        f"{department}.show": {"GET": STAFF_READS},
-        f"{department}.comment": {"POST": STAFF_CHANGES},
-        f"{department}.create": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
-        f"{department}.act": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
-    }
+WITH_BOARD = ("sales", "production", "purchasing", "warehouse", "quality")
 
 
 def rules(app):
-    """Every (endpoint, method, address) that the application answers."""
+    """Every (endpoint, method, address) that the application answers; those of departments for
+    each of them.
+    """
     for rule in app.url_map.iter_rules():
-        values = {name: sample(rule, name) for name in rule.arguments}
+        values = {name: sample(rule, name) for name in rule.arguments - {"department"}}
         with app.test_request_context():
-            url = app.url_map.bind("localhost").build(rule.endpoint, values)
+            urls = [
+                app.url_map.bind("localhost").build(rule.endpoint, {**values, **department})
+                for department in (
+                    [{"department": DEPARTMENTS[key]} for key in WITH_BOARD]
+                    if "department" in rule.arguments
+                    else [{}]
+                )
+            ]
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
-            yield rule.endpoint, method, url
+            yield from ((rule.endpoint, method, url) for url in urls)
 
 
 def sample(rule, name):
@@ -191,11 +199,26 @@ def was_let_in(answer):
     return answer.status_code not in (401, 403)
 
 
+def test_every_declared_role_is_in_the_table_and_no_other():
+    assert set(ROLES) == set(roles.ROLES)
+
+
 def test_every_route_is_in_the_table_and_no_line_is_left_over(app):
     served = {}
     for endpoint, method, _url in rules(app):
         served.setdefault(endpoint, set()).add(method)
     assert served == {endpoint: set(line) for endpoint, line in EXPECTED.items()}
+
+
+def test_each_department_has_the_same_addresses_and_no_other_has_any(app, login_as):
+    """Whatever stands where the name of a department with a board may stand is nowhere."""
+    addresses = [url for endpoint, _, url in rules(app) if endpoint.startswith("department.")]
+    for key in WITH_BOARD:
+        assert f"/{key}/" in addresses and f"/{key}/2026-00001" in addresses
+    browser = login_as("planner")
+    for nowhere in ("management", "Sales", "stores", "sales%2Fboard"):
+        answers = [browser.get(f"/{nowhere}{rest}") for rest in ("", "/", "/today", "/2026-00001")]
+        assert [answer.status_code for answer in answers] == [404] * 4, nowhere
 
 
 @pytest.mark.parametrize("who", VISITORS)

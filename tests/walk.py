@@ -134,6 +134,18 @@ class Walk:
         number = answer.location.rsplit("/", 1)[-1]
         return self.look(number, lambda order: [card.ref for card in order.cards])
 
+    def make_to_stock(self, quantity=48):
+        """A card that makes stock, brought into it."""
+        ref = self.open(
+            "planner",
+            "production",
+            "make_to_stock",
+            product_id=self.product(),
+            quantity=quantity,
+            requested_date=clock.today().isoformat(),
+        )
+        return self.bring(ref, "in_stock")
+
     # The card, stage by stage
 
     def card(self, stage="to_plan", product="P-DW-500", quantity=6000, **fields):

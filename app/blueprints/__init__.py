@@ -7,6 +7,8 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
+from app.blueprints.of_department import DepartmentKey
+
 NAMES = (
     "people.login",
     "people.users",
@@ -19,8 +21,8 @@ NAMES = (
     "records.documents",
     "archive.index",
     "archive.audit",
-    "stock.lots",
-    "stock.stock",
+    "warehouse.lots",
+    "warehouse.stock",
     "wall.display",
     "floor.tablet",
     "floor.sign_together",
@@ -30,10 +32,12 @@ NAMES = (
     "master.gates",
     "alerts.group_robots",
     "sales",
-    "production",
-    "purchasing",
-    "warehouse",
-    "quality",
+    # The pages of every department, on one blueprint.
+    "department",
+    "today",
+    "board.saved_views",
+    "records.plan_receipts",
+    "records.discussion",
 )
 
 
@@ -56,5 +60,8 @@ class RowNumber(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
-    for name in NAMES:
-        app.register_blueprint(import_module(f"{__name__}.{name}").blueprint)
+    app.url_map.converters["department"] = DepartmentKey
+    # All are loaded before any is registered: several modules may offer the same one.
+    offered = [import_module(f"{__name__}.{name}").blueprint for name in NAMES]
+    for blueprint in dict.fromkeys(offered):
+        app.register_blueprint(blueprint)

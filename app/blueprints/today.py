@@ -8,27 +8,26 @@ from flask import render_template, request
 from flask_login import current_user
 
 from app import live
+from app.blueprints.of_department import blueprint
 from app.flow.departments import Department
 from app.screens import today as first_thing
+from app.security import STAFF, policy
 
 
-class TodayPage:
-    """``/<department>/today``: for a department's blueprint."""
-
-    department: Department
-
-    def today(self) -> Any:
-        """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with
-        ``?seen=n`` nothing when there is nothing new.
-        """
-        seen, number = request.args.get("seen", type=int), live.latest()
-        if seen is not None and number <= seen:
-            return "", 204
-        alone = seen is not None or request.headers.get("HX-Request") == "true"
-        found = first_thing.today(self.department, current_user, request.args.get("all", ""))
-        return render_template(
-            "today/_today.html" if alone else "today/index.html",
-            today=found,
-            department=self.department,
-            seen=number,
-        )
+@blueprint.get("/today")
+@policy(STAFF)
+def today(department: Department) -> Any:
+    """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with
+    ``?seen=n`` nothing when there is nothing new.
+    """
+    seen, number = request.args.get("seen", type=int), live.latest()
+    if seen is not None and number <= seen:
+        return "", 204
+    alone = seen is not None or request.headers.get("HX-Request") == "true"
+    found = first_thing.today(department, current_user, request.args.get("all", ""))
+    return render_template(
+        "today/_today.html" if alone else "today/index.html",
+        today=found,
+        department=department,
+        seen=number,
+    )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from pathlib import Path
 
 import click
+
+from app.cli import Trouble
+
+CODE = Path(__file__).resolve().parents[2]
+# The same command by another tree's code: its models are what is compared.
+AGAIN = (sys.executable, "-c", "from app.cli import main; main()", "migration")
 
 
 @click.command(
@@ -15,9 +23,26 @@ import click
 )
 @click.argument("message")
 def command(message: str) -> None:
-    """Compare the models with an empty database brought to the last migration; read what comes
-    out before committing it.
+    """Compare the models of the tree it is called in with an empty database brought to the last
+    migration; read what comes out before committing it.
     """
+    tree = tree_of(Path.cwd())
+    if tree != CODE:
+        os.execve(AGAIN[0], [*AGAIN, message], {**os.environ, "PYTHONPATH": str(tree)})
+    write(message)
+
+
+def tree_of(folder: Path) -> Path:
+    """The source tree that a folder lies in. Raises Trouble where it is in none."""
+    for tree in (folder, *folder.parents):
+        if (tree / "migrations/versions").is_dir() and (tree / "app/models").is_dir():
+            return tree
+    raise Trouble("call it in Washline's source tree, where app/ and migrations/ are")
+
+
+def write(message: str) -> None:
+    """Write the migration of this very tree."""
+    # Loaded only once it is known that it is this tree's code that is wanted.
     from app import create_app
     from app.storage import schema
 

@@ -17,6 +17,7 @@ from app.database import engine_options
 from app.extensions import db
 from app.jobs.leases import transaction
 from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
+from app.models.records.rules.reevaluation import look_at_all
 from app.models.records.sealing import plant_chain
 from app.storage.schema_differences import misfits
 
@@ -231,11 +232,15 @@ def revision() -> str | None:
 
 
 def upgrade() -> None:
-    """Run the migrations, all in one transaction."""
+    """Run the migrations, all in one transaction; then do what they leave to the code. What keeps
+    it from that is done by the worker.
+    """
     # Unwrapped: the wrapper ends the process instead of saying what is wrong.
     migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
     with transaction():
         plant_chain.begin()
+    with transaction():
+        look_at_all()
 
 
 def migrations() -> ModuleType:

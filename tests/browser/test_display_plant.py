@@ -136,19 +136,23 @@ def test_each_line_shows_its_next_three_and_the_vehicles_that_are_due(plant, ope
     assert looked == {"L1", "L2", "L3", "L4"}
 
 
+def dark_modules(path):
+    """Column and row of every module that a path of lines along the rows strikes through."""
+    x, y, dark = 0, 0.5, set()
+    for step, along, down in re.findall(r"([Mmh])(-?\d+)(?: (-?[\d.]+))?", path):
+        if step == "h":
+            dark |= {(x + n, int(y)) for n in range(int(along))}
+        x = int(along) if step == "M" else x + int(along)
+        y = float(down) if step == "M" else y + float(down or 0)
+    return dark
+
+
 def test_the_qr_leads_to_the_confirmation_with_the_code_filled_in(plant, open_page, at):
     screen = open_page(base_url=plant.url, viewport=FULL)
     screen.goto("/display/")
     code = screen.locator("#code").inner_text().replace(" ", "")
     address = f"{plant.url}/admin/displays/?code={code}"
-    dark = {
-        (int(x) + n, int(y))
-        for x, y, length in re.findall(
-            r"M(\d+) (\d+)h(\d+)", screen.locator(".qr path").get_attribute("d")
-        )
-        for n in range(int(length))
-    }
-    assert dark == {
+    assert dark_modules(screen.locator(".qr path").last.get_attribute("d")) == {
         (x + 2, y + 2)
         for y, row in enumerate(segno.make_qr(address, error="m").matrix)
         for x, module in enumerate(row)

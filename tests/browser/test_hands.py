@@ -41,13 +41,9 @@ def finger(board):
     return page, touch
 
 
-def test_a_finger_drags_by_the_handle(finger):
-    page, touch = finger
-    handle = card(page, 3).locator(".grip").bounding_box()
+def drops_into_review(page, touch, x, y):
+    """The finger, down at a place of card 3, carries it into the second column and lets go."""
     there = column(page, "in_review").bounding_box()
-    assert handle["width"] >= 44 and handle["height"] >= 44
-    x, y = handle["x"] + 22, handle["y"] + 22
-    touch("touchStart", x, y)
     for step in range(1, 11):
         touch(
             "touchMove",
@@ -58,6 +54,15 @@ def test_a_finger_drags_by_the_handle(finger):
     touch("touchEnd")
     sees(page, 3, "in_review")
     is_settled(page, 3, 2)
+
+
+def test_a_finger_drags_by_the_handle(finger):
+    page, touch = finger
+    handle = card(page, 3).locator(".grip").bounding_box()
+    assert handle["width"] >= 44 and handle["height"] >= 44
+    x, y = handle["x"] + 22, handle["y"] + 22
+    touch("touchStart", x, y)
+    drops_into_review(page, touch, x, y)
 
 
 def test_fifty_swipes_over_cards_move_none(plant, finger):
@@ -85,20 +90,10 @@ def test_fifty_swipes_over_cards_move_none(plant, finger):
 def test_a_finger_that_rests_takes_the_card_up(plant, finger):
     page, touch = finger
     box = card(page, 3).locator(".what").bounding_box()
-    there = column(page, "in_review").bounding_box()
     x, y = box["x"] + 20, box["y"] + 5
     touch("touchStart", x, y)
     expect(card(page, 3)).to_have_class(re.compile("sortable-chosen"))
-    for step in range(1, 11):
-        touch(
-            "touchMove",
-            x + (there["x"] + 90 - x) * step / 10,
-            y + (there["y"] + 120 - y) * step / 10,
-        )
-    expect(column(page, "in_review").locator(".sortable-ghost")).to_have_count(1)
-    touch("touchEnd")
-    sees(page, 3, "in_review")
-    is_settled(page, 3, 2)
+    drops_into_review(page, touch, x, y)
 
 
 # Small screens

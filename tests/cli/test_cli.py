@@ -24,6 +24,7 @@ from app.models.records.papers.document import Document
 from app.models.records.rules.setting import is_demo, mark_demo
 from app.security import demo_password, hash_password, verify
 from app.storage import archive
+from tests import commands
 from tests.serving import PATIENCE, WASHLINE, House, Server, called, house, until
 
 
@@ -373,6 +374,15 @@ def test_who_does_not_answer_makes_nobody(house):
 
 def test_a_database_in_use_never_becomes_a_demo(house):
     assert "never becomes a demo" in one_sentence(house.run("demo"))
+
+
+# migration
+
+
+def test_a_migration_is_written_in_no_other_folder(tmp_path):
+    """Where it is called in a tree, tests/recipes/test_field.py has it written."""
+    answer = commands.run(["migration", "nothing"], dict(os.environ), where=tmp_path)
+    assert "call it in Washline's source tree" in one_sentence(answer)
 
 
 def test_the_help_needs_no_application(tmp_path):

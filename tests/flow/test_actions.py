@@ -232,15 +232,7 @@ def stocked(walk):
         ready = walk.refs["production", "running"]
         if walk.look(ready) == "running":
             walk.finish(ready)
-        ref = walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon(),
-        )
-        walk.for_stock = walk.bring(ref, "in_stock")
+        walk.for_stock = walk.make_to_stock()
     return walk.for_stock
 
 

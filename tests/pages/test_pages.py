@@ -170,7 +170,7 @@ def test_a_code_on_the_page_is_drawn_in_it(everywhere):
         .get_data(as_text=True)
     )
     assert re.search(
-        r'<figure class="qr"><svg viewBox="0 0 \d+ \d+" role="img" aria-label="[^"]+"', page
+        r'<figure class="qr"><div role="img" aria-label="[^"]+"><svg viewBox="0 0 (\d+) \1">', page
     )
 
 

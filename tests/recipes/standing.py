@@ -10,8 +10,8 @@ from pathlib import Path
 import app
 from app.documents.bundle.folders import wanted
 from tests import application
-from tests.people import Browser
 from tests.recipes.stages import RECIPES
+from tests.staff import Browser
 from tests.walk import Walk, said
 from tests.wall.test_display import SETTINGS, code_on, confirm
 

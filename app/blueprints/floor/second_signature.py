@@ -9,6 +9,7 @@ from typing import Any
 from flask import request, url_for
 from flask_login import current_user
 
+from app.flow.departments import Department
 from app.flow.grammar import Action
 from app.flow.texts.lazy_text import _l
 from app.models.people.station import Station
@@ -76,11 +77,11 @@ def carry_out(record: Record, action: Action, form: Any, **more: Any) -> Event:
     return event
 
 
-def onward(record: Record, action: Action, department: str) -> str | None:
+def onward(record: Record, action: Action, department: Department) -> str | None:
     """The form of the next thing that the person at a tablet does to the record, where one thing
     follows another; or None.
     """
     offer = next_of(record.offers(current_user)) if current_user.spot and action.second else None
     if offer is None or offer.refusal or not offer.asks_for_data:
         return None
-    return url_for(f"{department}.act", ref=record.ref, action=offer.action.key)
+    return url_for("department.act", department=department, ref=record.ref, action=offer.action.key)

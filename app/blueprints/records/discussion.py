@@ -11,16 +11,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder, NeedData
 
+from app.blueprints.answers import page_of, url_of
+from app.blueprints.of_department import asked, blueprint
 from app.blueprints.records.idempotent import once
 from app.content import Upload
 from app.database import reading
 from app.extensions import db
+from app.flow.departments import Department
 from app.forms.records.comment import DISK_FULL, FIRST_TEXT, TOO_LARGE, CommentForm
 from app.models.records.discussion.mention import Mention
 from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.record import Record
-from app.security import end_reading
+from app.security import STAFF, end_reading, policy
 from app.security.aside import aside
 from app.storage import archive
 from app.web import errors
@@ -31,46 +34,46 @@ log = logging.getLogger(__name__)
 DRAINED = 64 * 1024 * 1024
 
 
-class Discussion:
-    """``/<department>/<ref>/comment``: for a department's blueprint."""
+@blueprint.post("/<ref>/comment")
+@policy(STAFF)
+def comment(department: Department, ref: str) -> Any:
+    """Add words or files: back to the record's page, or the page with what speaks against
+    them.
+    """
+    form = CommentForm()
+    if form.validate():
+        # Looked through before the write lock is taken; a retry comes here too and is answered
+        # as before.
+        return once(add)(department=department, ref=ref, form=form)
+    return again(department, ref, form, 422)
 
-    page: Any
-    url: Any
 
-    def comment(self, ref: str) -> Any:
-        """Add words or files: back to the record's page, or the page with what speaks against
-        them.
-        """
-        form = CommentForm()
-        if form.validate():
-            # Looked through before the write lock is taken; a retry comes here too and is answered
-            # as before.
-            return once(self.add)(ref=ref, form=form)
-        return self.again(ref, form, 422)
+def add(department: Department, ref: str, form: CommentForm) -> Any:
+    record = record_of(ref) or abort(404)
+    try:
+        files = kept(form.files.uploads)
+    except OSError:
+        log.exception("an attachment could not be kept")
+        return again(department, ref, CommentForm.refused(DISK_FULL, form.text.data), 507)
+    event = record.comment(current_user._get_current_object(), form.text.data, files)
+    return redirect(f"{url_of(department, record)}#event-{event.seq}", 303)
 
-    def add(self, ref: str, form: CommentForm) -> Any:
-        record = record_of(ref) or abort(404)
-        try:
-            files = kept(form.files.uploads)
-        except OSError:
-            log.exception("an attachment could not be kept")
-            return self.again(ref, CommentForm.refused(DISK_FULL, form.text.data), 507)
-        event = record.comment(current_user._get_current_object(), form.text.data, files)
-        return redirect(f"{self.url(record)}#event-{event.seq}", 303)
 
-    def too_large(self, error: RequestEntityTooLarge) -> Any:
-        """A comment whose files are too large comes back with its words; they stand before the
-        files in what was sent.
-        """
-        ref = (request.view_args or {}).get("ref", "")
-        if not (request.endpoint or "").endswith(".comment") or not record_of(ref):
-            return errors.http_error(error)
-        return self.again(ref, CommentForm.refused(TOO_LARGE, words_sent()), 413)
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Any:
+    """A comment whose files are too large comes back with its words; they stand before the
+    files in what was sent.
+    """
+    ref = (request.view_args or {}).get("ref", "")
+    if not (request.endpoint or "").endswith(".comment") or not record_of(ref):
+        return errors.http_error(error)
+    return again(asked(), ref, CommentForm.refused(TOO_LARGE, words_sent()), 413)
 
-    def again(self, ref: str, form: CommentForm, status: int) -> Any:
-        db.session.rollback()
-        reading.set(True)
-        return self.page(record_of(ref) or abort(404), comment=form), status
+
+def again(department: Department, ref: str, form: CommentForm, status: int) -> Any:
+    db.session.rollback()
+    reading.set(True)
+    return page_of(department, record_of(ref) or abort(404), comment=form), status
 
 
 def kept(uploads: tuple[Upload, ...]) -> list[Attachment]:

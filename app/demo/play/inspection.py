@@ -15,7 +15,8 @@ from app.demo.play.world import World
 from app.models.master import Line
 from app.models.master.plant import zone_for
 from app.models.production.production_order import ProductionOrder
-from app.models.quality.sample import ASSAY, Sample, TestResult
+from app.models.quality.sample import Sample, TestResult
+from app.plant.quality.verdict import ASSAY
 
 
 def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:

@@ -69,13 +69,24 @@ class PinForm(Form):
     pin = six_digits(_l("PIN"))
 
 
-class OwnPinForm(Form):
+class OwnSecretForm(Form):
+    """A new secret of one's own, typed twice, against the password of now."""
+
+    secret = ""  # the name of the field that holds the new one
     key = HiddenField()
     current = PasswordField(
         _l("Current password"),
         [InputRequired(NEEDED), Length(max=LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self[self.secret].data:
+            raise ValidationError(_l("The two are not the same."))
+
+
+class OwnPinForm(OwnSecretForm):
+    secret = "pin"
     pin = six_digits(
         _l("New PIN"),
         description=_l(
@@ -85,18 +96,9 @@ class OwnPinForm(Form):
     )
     again = six_digits(_l("New PIN again"))
 
-    def validate_again(self, field: PasswordField) -> None:
-        if field.data != self.pin.data:
-            raise ValidationError(_l("The two are not the same."))
 
-
-class OwnPasswordForm(Form):
-    key = HiddenField()
-    current = PasswordField(
-        _l("Current password"),
-        [InputRequired(NEEDED), Length(max=LONGEST)],
-        render_kw={"autocomplete": "current-password"},
-    )
+class OwnPasswordForm(OwnSecretForm):
+    secret = "password"
     password = PasswordField(
         _l("New password"),
         [InputRequired(NEEDED), Length(max=LONGEST)],
@@ -110,7 +112,3 @@ class OwnPasswordForm(Form):
         [InputRequired(NEEDED)],
         render_kw={"autocomplete": "new-password"},
     )
-
-    def validate_again(self, field: PasswordField) -> None:
-        if field.data != self.password.data:
-            raise ValidationError(_l("The two are not the same."))

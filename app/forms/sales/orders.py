@@ -101,16 +101,9 @@ class OrderForm(CallerForm):
         return bool(self.add_line.data)
 
     def take_from(self, order: Any) -> None:
-        for name in (
-            "address_id",
-            "customer_po",
-            "channel",
-            "customer_text",
-            "address_text",
-            "phone_text",
-        ):
-            self[name].data = getattr(order, name)
-        self.received_at.process_data(order.received_at)
+        for name, value in {**order.as_entered(), **order.own_words()}.items():
+            if name in self:
+                self[name].process_data(value)
         while self.lines.entries:
             self.lines.pop_entry()
         for line in order.lines:

@@ -20,7 +20,7 @@ from app.models.people.user import User
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.event import FIRST, Event
-from app.models.records.sealing.administered import append
+from app.models.records.sealing.administered import append, chain
 
 FLOW = "robot"
 SET = ("name", "kind", "roles", "language", "active")
@@ -54,8 +54,7 @@ class Robot(db.Model):
     @property
     def history(self) -> list[Event]:
         """What was set, oldest first."""
-        asked = select(Event).where(Event.flow == FLOW, Event.record_id == self.id)
-        return list(db.session.scalars(asked.order_by(Event.seq)))
+        return chain(FLOW, self.id)
 
     @property
     def answer(self) -> Text | None:

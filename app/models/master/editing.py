@@ -16,7 +16,7 @@ from app.models.master.formulas import FormulaLine
 from app.models.master.rules import fault
 from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.records.event import FIRST, Event
-from app.models.records.sealing.administered import append
+from app.models.records.sealing.administered import append, chain
 from app.plant import reading
 
 if TYPE_CHECKING:
@@ -91,13 +91,7 @@ def set_active(table: Table, row: Master, active: bool, *, by: User, revision: i
 
 def history(table: Table, row: Master) -> list[Event]:
     """Return what was changed in a row, the latest first."""
-    return list(
-        db.session.scalars(
-            select(Event)
-            .where(Event.flow == table.flow, Event.record_id == row.id)
-            .order_by(Event.seq.desc())
-        )
-    )
+    return chain(table.flow, row.id)[::-1]
 
 
 def used_by(row: Master, most: int = 5) -> list[str]:

@@ -20,7 +20,7 @@ from app.models.records.column_types import Key, Moment
 from app.models.records.errors import MovedOn, Refused
 from app.models.records.event import FIRST, Event
 from app.models.records.rules.demands import given
-from app.models.records.sealing.administered import append
+from app.models.records.sealing.administered import append, chain
 from app.models.records.sealing.sealed_rows import PERSONAL
 
 if TYPE_CHECKING:
@@ -76,13 +76,7 @@ class User(Acting, SignedNames, Preferring, db.Model):
     @property
     def history(self) -> list[Event]:
         """What was changed about this person, oldest first."""
-        return list(
-            db.session.scalars(
-                select(Event)
-                .where(Event.flow == "user", Event.record_id == self.id)
-                .order_by(Event.seq)
-            )
-        )
+        return chain("user", self.id)
 
     # The ways to change
 

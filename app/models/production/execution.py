@@ -15,6 +15,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, SIGN_STEP
 from app.flow.roles import OPERATOR, SUPERVISOR
+from app.flow.rules.blockers import LINE, Blocker
 from app.flow.rules.guards import line_is_free
 from app.flow.rules.tags import HALTED, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
@@ -25,7 +26,7 @@ from app.models.people.signers import whose
 from app.models.production.scanning import in_brief
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked, MovedOn
-from app.models.records.rules.reevaluation import refresh_cards_on
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import QUARANTINE, Lot, move, take_in
 from app.plant.quality.censored import Censored
 from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
@@ -169,17 +170,21 @@ class Execution:
         """Whether its lot may leave the plant today."""
         return self.lot is None or self.lot.is_usable(clock.today())
 
-    def standstill(self) -> Text | None:
+    def standstill(self) -> Blocker | None:
         """A halted card waits for its anomalies."""
         open_ones = [a for a in self.anomalies if a.stops] if self.stands.has(HALTED) else []
         if not open_ones:
             return None
         first = open_ones[0]
-        return _l(
-            "Anomaly %(number)s (%(code)s): %(stage)s",
-            number=first.number,
-            code=first.code.code,
-            stage=first.stands.label,
+        return Blocker(
+            "halted_by_anomaly",
+            _l(
+                "Anomaly %(number)s (%(code)s): %(stage)s",
+                number=first.number,
+                code=first.code.code,
+                stage=first.stands.label,
+            ),
+            {"anomaly": first.number},
         )
 
     # Effects
@@ -213,13 +218,13 @@ class Execution:
         Raises Blocked for the second.
         """
         db.session.execute(select(Line.id).where(Line.id == self.plan.line_id).with_for_update())
-        if refusal := line_is_free(self):
-            raise Blocked(refusal)
+        if blocker := line_is_free(self):
+            raise Blocked(blocker.sentence)
 
     def has_moved(self, source: str | None) -> None:
         """A run that begins takes its line, one that ends frees it for those who wait."""
         if (source in ON_THE_LINE) != (self.stage in ON_THE_LINE):
-            refresh_cards_on(self.plan.line_id)
+            reevaluate(LINE, self.plan.line_id)
         super().has_moved(source)
 
     def sign_step(

@@ -12,13 +12,14 @@ from app import clock
 from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.production import CANCEL, CONCEDE, WITHHOLD
+from app.flow.rules.blockers import GOODS, LOT
 from app.flow.rules.tags import IN_STOCK, PASSED
 from app.flow.samples import DRAW_FINISHED, SAMPLES
 from app.models.master.plant import zone_for
 from app.models.production.plan import free_stock
 from app.models.records.column_types import Key, Moment
 from app.models.records.kinds import kind_of
-from app.models.records.rules.reevaluation import refresh_cards_of_product
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, move, relocate
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ class Inspection:
                 and (self.line_id is None or (self.plan and self.plan.source_lot_id))
             )
         ):
-            refresh_cards_of_product(self)
+            reevaluate(GOODS, self.product_id)
+            reevaluate(LOT, self.lot_id)
         super().has_moved(source)
 
     # Parts

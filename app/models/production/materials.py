@@ -4,17 +4,19 @@ refused, returned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select, true
 
 from app import clock
 from app.extensions import db
 from app.flow.production import PREPARE
 from app.flow.roles import OPERATOR, SUPERVISOR
+from app.flow.rules.blockers import STOCK
 from app.models.master import Material
-from app.models.production.plan import REWORK
+from app.models.production.plan import REWORK, Plan
 from app.models.production.requirement import (
     Pick,
     Requirement,
@@ -23,7 +25,7 @@ from app.models.production.requirement import (
     lots_on_offer,
 )
 from app.models.records.errors import Blocked
-from app.models.records.rules.reevaluation import refresh_cards_waiting_for
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import move
 from app.plant.production.requirements import Requirement as Need
 from app.plant.production.stock_coverage import propose_lots
@@ -93,6 +95,25 @@ class Materials:
             for need, allocation in self.proposal().items()
             if allocation.shortage
         ]
+
+    @classmethod
+    def may_lack(cls, materials: Mapping[int, int | None]) -> Any:
+        """The condition that a card needs one of these materials; where it is told what is left
+        of one, only if that might not do (a weak lot counts for half at worst).
+        """
+        short = (
+            (Requirement.material_id == material)
+            & (true() if left is None else Requirement.quantity * 2 > left)
+            for material, left in materials.items()
+        )
+        needs = select(Plan.card_id).join(Requirement).where(or_(false(), *short))
+        return cls.id.in_(needs.where(Plan.withdrawn.is_(False)))
+
+    @classmethod
+    def holds_lot(cls, lot_id: int) -> Any:
+        """The condition that a lot is a card's own, or is picked for it."""
+        picked = select(Plan.card_id).join(Requirement).join(Pick).where(Pick.lot_id == lot_id)
+        return or_(cls.lot_id == lot_id, cls.id.in_(picked.where(Plan.withdrawn.is_(False))))
 
     def who_did(self, key: str, by: User) -> list[int]:
         """Several storekeepers may have prepared the sheet; none of them may hand it over."""
@@ -261,9 +282,8 @@ class Materials:
         self.balance_water()
         db.session.flush()
         offer = lots_on_offer(needed, clock.today())
-        refresh_cards_waiting_for(
-            {key: sum(free for _, free in lots) for key, lots in offer.items()}
-        )
+        left = {key: sum(free for _, free in lots) for key, lots in offer.items()}
+        reevaluate(STOCK, left)
 
     def balance_water(self) -> None:
         raw = sum(
@@ -311,9 +331,8 @@ class Materials:
         db.session.flush()
         for need in self.requirements:
             db.session.expire(need, ["picks"])
-        refresh_cards_waiting_for(
-            {need.material_id: None for need in self.requirements if not need.material.untracked}
-        )
+        tracked = [need for need in self.requirements if not need.material.untracked]
+        reevaluate(STOCK, {need.material_id: None for need in tracked})
         return returned
 
 

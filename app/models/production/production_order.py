@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
 from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
+from app.flow.rules.blockers import GOODS, LINE, LOT, PAYMENT, SHIPMENT, STOCK, WORDING, Topic
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
@@ -53,6 +55,7 @@ class ProductionOrder(
     __tablename__ = "production_order"
     __table_args__ = (Index("ix_production_order_board", "stage", "due"),)
     flow = PRODUCTION_ORDERS
+    shows = frozenset({WORDING})
 
     number: Mapped[str] = mapped_column(String(40), unique=True)
     line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
@@ -118,6 +121,15 @@ class ProductionOrder(
         if self.stands.has(HALTED):
             return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
         return self.sample if self.stage in PASS_INSPECTION.sources else self.shipment
+
+    @classmethod
+    def is_of_order(cls, order_id: int) -> Any:
+        """The condition that a card is of an order."""
+        return cls.line_id.in_(select(OrderLine.id).where(OrderLine.order_id == order_id))
+
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return AFFECTED[topic](key) if topic in AFFECTED else super().affected(topic, key)
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -194,3 +206,15 @@ class ProductionOrder(
         self.due = requested
         self.good = self.rejected = self.reworked = 0
         self.plans = []  # known without asking
+
+
+# Which cards may read what has changed.
+AFFECTED: dict[Topic, Callable[[Any], Any]] = {
+    STOCK: ProductionOrder.may_lack,
+    GOODS: lambda product: ProductionOrder.product_id == product,
+    LOT: ProductionOrder.holds_lot,
+    LINE: ProductionOrder.may_be_made_on,
+    PAYMENT: ProductionOrder.is_of_order,
+    SHIPMENT: lambda cards: ProductionOrder.id.in_(cards),
+    WORDING: ProductionOrder.is_of_order,
+}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 from app.flow.production import HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
+from app.flow.rules.blockers import SHORTFALL
 from app.flow.rules.tags import IN_STOCK, NONCONFORMING
 from app.models.production.parts import letters, part_like
-from app.models.records.rules.reevaluation import refresh_shipment
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import Lot, move, take_in
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Apart:
 
     def settle_for_less(self) -> None:
         self.quantity = self.good
-        refresh_shipment(self)
+        reevaluate(SHORTFALL, self.id)
 
     def make_up(self, by: User, *, parent: Self, quantity: int) -> dict[str, Any]:
         """Be the card for the rest of a run: 2026-00042-1-A."""

@@ -12,17 +12,19 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.production import FAIL_INSPECTION, PASS_INSPECTION
+from app.flow.rules.blockers import STOCK
 from app.flow.samples import ENTER_RESULTS, SAMPLES
 from app.flow.texts.lazy_text import _l, halves
 from app.models.master.plant import zone_for
-from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
+from app.models.quality.test_result import TestResult, incoming_tests
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedSample
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
-from app.plant.quality.verdict import FAILED, PASSED
+from app.plant.quality.verdict import ASSAY, FAILED, PASSED
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -219,8 +221,6 @@ class Sample(BoundedSample, Record):
         return {"lot": self.lot.lot_no, "verdict": FAILED, "containment": containment}
 
     def settle_incoming(self, by: User, status: str, zone: str) -> None:
-        from app.models.records.rules.reevaluation import refresh_cards_waiting_for
-
         self.lot.status = status
         relocate(self.lot, zone, by=by, record=self)
-        refresh_cards_waiting_for({self.lot.material_id: None})
+        reevaluate(STOCK, {self.lot.material_id: None})

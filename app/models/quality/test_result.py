@@ -17,7 +17,7 @@ from app.flow.texts.lazy_text import Both, _l, halves
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked
 from app.plant.quality.censored import Censored, kept_reading
-from app.plant.quality.verdict import FAILED, PASSED, UNCLEAR, judge
+from app.plant.quality.verdict import ASSAY, FAILED, PASSED, UNCLEAR, judge
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from app.models.warehouse.stock import Lot
 
 # What is checked of every incoming lot: code, Chinese, English, defect class.
-ASSAY = "ASSAY"
 INCOMING = (
     ("COA", "供应商检验报告", "Supplier's certificate", "major"),
     ("APP", "外观", "Appearance", "major"),

@@ -38,6 +38,10 @@ class Caller:
         """
         return self.customer.name if self.customer else self.customer_text or ERASED
 
+    def own_words(self) -> dict[str, str]:
+        """What he called himself."""
+        return {name: getattr(self, name) for name in CALLER}
+
     def who_enters_customer(self) -> frozenset[str]:
         """Sales, as long as the customer is not in the master data."""
         return frozenset() if self.customer else frozenset({SALES.key})

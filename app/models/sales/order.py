@@ -8,11 +8,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, or_, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import (
+    Mapped,
+    MappedColumn,
+    joinedload,
+    mapped_column,
+    relationship,
+    selectinload,
+)
 
 from app.extensions import db
 from app.flow.orders import FULFIL, ORDERS
 from app.flow.production import ENTER, PRODUCTION_ORDERS, START
+from app.flow.rules.blockers import PAYMENT
 from app.flow.rules.tags import LEFT
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
@@ -24,7 +32,7 @@ from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedOrder
-from app.models.records.rules.reevaluation import refresh_paid
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.sales.caller import CALLER, Caller
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
@@ -33,8 +41,14 @@ if TYPE_CHECKING:
     from app.models.people.user import User
     from app.models.production.production_order import ProductionOrder
 
-HEAD = ("customer_id", "address_id", "customer_po", "channel", "received_at")
 PREPAID, BEFORE_SHIPPING = "prepaid", "cash_before_shipping"
+
+
+def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
+    """A column of the order's head: filled in from the form's field of its name, and compared
+    where the order is corrected.
+    """
+    return mapped_column(*column, info={"entered": True}, **options)
 
 
 class Order(BoundedOrder, Caller, Rush, Rewording, Record):
@@ -52,11 +66,11 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     request_no: Mapped[str] = mapped_column(String(30), unique=True)
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
-    address_id: Mapped[int | None] = mapped_column(ForeignKey("customer_address.id"))
-    customer_po: Mapped[str] = mapped_column(String(60), default="")
-    channel: Mapped[str] = mapped_column(String(10))  # phone, email, online
-    received_at: Mapped[datetime] = mapped_column(Moment)
+    customer_id: Mapped[int | None] = entered(ForeignKey("customer.id"))
+    address_id: Mapped[int | None] = entered(ForeignKey("customer_address.id"))
+    customer_po: Mapped[str] = entered(String(60), default="")
+    channel: Mapped[str] = entered(String(10))  # phone, email, online
+    received_at: Mapped[datetime] = entered(Moment)
     message: Mapped[str] = mapped_column(Text)
     rush_set: Mapped[bool | None]  # what somebody decided; else the dates do
     amount_due: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
@@ -155,7 +169,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         self, by: User, *, message: str, lines: list[dict[str, Any]], reason: str = "", **head: Any
     ) -> dict[str, Any]:
         """Replace head and lines by what was corrected; the event keeps old and new."""
-        before, called = self.content(), {name: getattr(self, name) for name in CALLER}
+        before, called = self.content(), self.own_words()
         declined = [
             (line.line_no, line.wish, line.declined) for line in self.lines if line.declined
         ]
@@ -172,7 +186,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         self.rush = self.is_rush
         self.reckon()
         after = self.content()
-        said = {name: getattr(self, name) for name in CALLER if getattr(self, name) != called[name]}
+        said = {name: word for name, word in self.own_words().items() if word != called[name]}
         return {
             "changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]},
             **said,
@@ -196,7 +210,7 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
 
     def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
         self.amount_paid += amount
-        refresh_paid(self)
+        reevaluate(PAYMENT, self.id)
 
     def enter(self, by: User, **checks: Any) -> dict[str, Any]:
         """Give the order its number and every open line its card."""
@@ -212,8 +226,9 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
     # What it is made of
 
     def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
-        for name in HEAD:
-            setattr(self, name, head[name])
+        for name in self.as_entered():
+            if name in head:  # what nobody says stays, and in a new order is the column's default
+                setattr(self, name, head[name])
         self.customer = db.session.get_one(Customer, self.customer_id) if self.customer_id else None
         self.address = (
             db.session.get_one(CustomerAddress, self.address_id) if self.address_id else None
@@ -250,17 +265,20 @@ class Order(BoundedOrder, Caller, Rush, Rewording, Record):
         self.reckon()
         if self.amount_due != before:
             self.touch()
-            refresh_paid(self)
+            reevaluate(PAYMENT, self.id)
+
+    def as_entered(self) -> dict[str, Any]:
+        """What was entered beside the lines, by its name."""
+        return {c.key: getattr(self, c.key) for c in self.__table__.c if "entered" in c.info}
 
     def content(self) -> dict[str, Any]:
         """The head and lines as plain data, to show what a correction changed."""
-        head = {name: getattr(self, name) for name in HEAD}
         lines = {
             f"line {n.line_no}": [n.product_text, n.quantity, n.requested_date, n.note]
             for n in self.lines
         }
         gone = {f"line {number}": None for number in range(len(self.lines) + 1, 51)}
-        return {**head, **gone, **lines}
+        return {**self.as_entered(), **gone, **lines}
 
     def end_if_complete(self, by: User, ending: ProductionOrder | None = None) -> None:
         """Complete the order once all its cards have ended (``ending`` is about to)."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.flow.documents import PRODUCTION_ORDER
-from app.models.records.rules.reevaluation import refresh_cards_of_order
+from app.flow.rules.blockers import WORDING
+from app.models.records.rules.reevaluation import reevaluate
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -37,7 +38,7 @@ class Rewording:
         after = self.wording()
         changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
         if changed:
-            refresh_cards_of_order(self, PRODUCTION_ORDER)
+            reevaluate(WORDING, self.id, PRODUCTION_ORDER)
         return {"changed": changed}
 
     def wording(self) -> dict[str, str]:

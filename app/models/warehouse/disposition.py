@@ -14,6 +14,7 @@ from app import clock
 from app.extensions import db
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.production import GONE
+from app.flow.rules.blockers import GOODS, LOT, STOCK, Topic
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.models.master.plant import zone_for
@@ -25,10 +26,7 @@ from app.models.records.column_types import Quantity
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.reevaluation import (
-    refresh_cards_supplied_with,
-    refresh_cards_waiting_for,
-)
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import (
     QUARANTINE,
     REJECTED,
@@ -99,6 +97,10 @@ class Disposition(Record):
     def search_subjects(self) -> list[Any]:
         return [self.lot.item, *([self.shipment.customer] if self.shipment else [])]
 
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return cls.lot_id == key if topic is LOT else super().affected(topic, key)
+
     # Effects
 
     def set_aside(self, by: User, *, lot_id: int, quantity: int, reason: str) -> dict[str, Any]:
@@ -125,6 +127,7 @@ class Disposition(Record):
             relocate(whole, zone, by=by, record=self)
         else:
             self.lot = divide(whole, quantity, zone, status, by=by, record=self)
+        reevaluate(LOT, lot_id)
         self.tell_planners()
         return {
             "number": self.number,
@@ -165,6 +168,7 @@ class Disposition(Record):
         zone = item.storage_zone if self.lot.material else zone_for("finished", item.incompat_class)
         relocate(self.lot, zone, by=by, record=self)
         self.lot.status = RELEASED
+        reevaluate(LOT, self.lot_id)
         self.tell_planners()
         return {"lot": self.lot.lot_no, **counted(self.lot, self.quantity), "zone": zone}
 
@@ -184,9 +188,9 @@ class Disposition(Record):
     def tell_planners(self) -> None:
         """There is more or less free stock: cards that wait for it look again."""
         if self.lot.material_id:
-            refresh_cards_waiting_for({self.lot.material_id: None})
+            reevaluate(STOCK, {self.lot.material_id: None})
         else:
-            refresh_cards_supplied_with(self.lot.product_id)
+            reevaluate(GOODS, self.lot.product_id)
 
 
 def counted(lot: Lot, quantity: int) -> dict[str, Any]:

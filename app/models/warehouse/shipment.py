@@ -4,7 +4,7 @@ vehicle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from math import ceil
@@ -17,8 +17,9 @@ from app import clock
 from app.extensions import db
 from app.flow.dispositions import COME_BACK
 from app.flow.production import CLOSE, PACK, SHIP, UNPACK
+from app.flow.rules.blockers import LOT, PAYMENT, SHIPMENT, SHORTFALL, Blocker, Topic
 from app.flow.shipments import SHIPMENTS
-from app.flow.texts.lazy_text import Text, _l, listed
+from app.flow.texts.lazy_text import _l, listed
 from app.models.master import Customer, CustomerAddress
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.shelf_life import GatedShipment
@@ -27,6 +28,7 @@ from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.bounded import BoundedShipment
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
 
@@ -138,18 +140,25 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         """Whether the day that the customer confirmed is over."""
         return bool(self.delivery_on and self.delivery_on < clock.today())
 
-    def expires_before(self, day: date) -> Text | None:
-        """The sentence about goods that will have expired by the day of delivery."""
+    def expires_before(self, day: date) -> Blocker | None:
+        """What speaks against it where goods will have expired by the day of delivery."""
         for card in self.cards:
             if card.lot and card.lot.expiry and card.lot.expiry < day:
-                return _l(
-                    "Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel the "
-                    "shipment and ask the planner for another lot.",
-                    lot=card.lot.lot_no,
-                    expiry=card.lot.expiry,
-                    day=day,
+                return Blocker(
+                    "goods_expire",
+                    _l(
+                        "Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel "
+                        "the shipment and ask the planner for another lot.",
+                        lot=card.lot.lot_no,
+                        expiry=card.lot.expiry.isoformat(),
+                        day=day.isoformat(),
+                    ),
                 )
         return None
+
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return cls.cards.any(CARDS[topic](key)) if topic in CARDS else super().affected(topic, key)
 
     # Effects
 
@@ -186,8 +195,7 @@ class Shipment(BoundedShipment, GatedShipment, Record):
         self.due = min((card.due for card in cards if card.due), default=None)
         self.rush = any(card.rush for card in cards)
         self.cards = cards
-        for card in cards:
-            card.touch()
+        reevaluate(SHIPMENT, card_ids)
         return {"number": self.number, "cards": [card.number for card in cards]}
 
     def pack(
@@ -206,8 +214,8 @@ class Shipment(BoundedShipment, GatedShipment, Record):
     def confirm(
         self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool
     ) -> None:
-        if refusal := self.expires_before(delivery_on):
-            raise Blocked(refusal)
+        if blocker := self.expires_before(delivery_on):
+            raise Blocked(blocker.sentence)
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
         self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
 
@@ -299,8 +307,16 @@ class Shipment(BoundedShipment, GatedShipment, Record):
             if card.stage in UNPACK.sources:
                 card.perform(UNPACK.key, by=by)
             card.shipment = None
-            card.touch()
+        reevaluate(SHIPMENT, [card.id for card in cards])
         return {"cards": [card.number for card in cards]}
+
+
+# Which of its cards make a shipment read what has changed.
+CARDS: dict[Topic, Callable[[int], Any]] = {
+    PAYMENT: ProductionOrder.is_of_order,
+    LOT: lambda lot: ProductionOrder.lot_id == lot,
+    SHORTFALL: lambda card: ProductionOrder.id == card,
+}
 
 
 def gross_mass(card: ProductionOrder) -> int:

@@ -213,7 +213,7 @@ class Choices(CustomerChoices):
         return {
             each.id: each
             for each in db.session.scalars(query.order_by(Shipment.due, Shipment.id)).unique()
-            if not each.blocker(SHIP)
+            if not each.refusal(SHIP)
         }
 
     def to_go_along(self, shipment: Shipment) -> Pairs:

@@ -20,7 +20,6 @@ from app.flow.departments import PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN
-from app.models.people.staffing import wanting
 from app.models.people.standing_in import to_tell
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
@@ -29,6 +28,7 @@ from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order
 from app.models.warehouse.shipment import Shipment
+from app.screens.home.staffing import wanting
 from app.screens.home.tasks import (
     HALTED,
     LATE,

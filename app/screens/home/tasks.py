@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,9 +22,10 @@ from app.flow.roles import STAFF
 from app.flow.rules import tags
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
-from app.models.records.available_actions import next_of, offers_from_cue
+from app.models.records.available_actions import known_offers, next_of
 from app.models.records.kinds import KINDS, records
 from app.models.records.record import Record
+from app.models.records.rules.availability import Scope, availability
 from app.models.records.rules.stage_settings import all_ages
 from app.models.records.rules.wip_limits import full_stages
 from app.screens.board.columns import RISK
@@ -48,11 +49,9 @@ class Place:
     stage: str
     since: datetime
     due: date | None
-    raw_cue: str
     raw_doers: str
     trouble: str | None = None
     record: Record | None = None
-    cue: Any = None
     doers: Any = None
 
     @property
@@ -117,7 +116,6 @@ def places(where: Standing | None = None) -> Iterator[Place]:
             kind.stage,
             kind.since,
             kind.due,
-            type_coerce(kind.cue, PlainText).label("cue"),
             type_coerce(kind.doers, PlainText).label("doers"),
         ).where(kind.stage.in_(found))
         for key, kind in ((key, KINDS[key]) for key in FLOWS)
@@ -125,6 +123,17 @@ def places(where: Standing | None = None) -> Iterator[Place]:
     ]
     for flow, *columns in db.session.execute(union_all(*parts)) if parts else ():
         yield Place(FLOWS[flow], *columns)
+
+
+def standing_in(where: Standing) -> Scope:
+    """The records that stand in certain stages."""
+    stages: dict[str, list[str]] = defaultdict(list)
+    for flow, stage in sorted(where):
+        stages[flow].append(stage)
+    return {
+        flow: select(KINDS[flow].id).where(KINDS[flow].stage.in_(found))
+        for flow, found in stages.items()
+    }
 
 
 def work_of(user: User) -> set[tuple[str, str]]:
@@ -145,12 +154,13 @@ def tasks_of(open_places: Iterable[Place], user: User) -> Iterator[Task]:
     do.
     """
     mine, full = work_of(user), full_stages()
+    known = availability(standing_in(mine))
     for place in open_places:
         if (place.flow.key, place.stage) in mine:
-            place.cue, place.doers = json.loads(place.raw_cue), json.loads(place.raw_doers)
+            place.doers = json.loads(place.raw_doers)
             offers = [
                 o
-                for o in offers_from_cue(place.flow, place, user, full)
+                for o in known_offers(place.flow, place, known[place.key], user, full)
                 if user.reaches(o.action, place.stands)
             ]
             found = next_of(offers)

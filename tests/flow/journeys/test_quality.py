@@ -156,17 +156,7 @@ def test_5_3_goods_that_expire_in_stock_are_set_apart_and_scrapped(walk, ledger)
 
 
 def test_5_3_of_a_lot_that_others_count_on_only_the_cards_own_units_are_set_apart(walk, balances):
-    made = walk.bring(
-        walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon(),
-        ),
-        "in_stock",
-    )
+    made = walk.make_to_stock()
     whole, lot_no = walk.look(made, lambda c: (c.lot_id, c.lot.lot_no))
     card = walk.card("to_plan", quantity=30)
     walk.do("planner", card, "supply_from_stock", lot_id=whole, promised_date=soon())
@@ -240,9 +230,9 @@ def test_5_3_part_of_a_failed_lot_is_decided_by_itself(walk, failed):
     assert taken.status_code == 409 and f"L1 is taken by {part}" in said(taken), (
         "the part runs on the line of the whole"
     )
-    assert walk.look(other, lambda c: c.cue["waiting"]["start"]["args"]["other"]) == part
+    assert walk.look(other, lambda c: c.known.first("start").facts["other"]) == part
     walk.bring(part, "in_stock")
-    assert walk.look(other, lambda c: "start" in c.cue["waiting"]) is False
+    assert walk.look(other, lambda c: "start" in c.known.blockers) is False
     assert walk.look(part, lambda c: (c.good, c.lot.quantity)) == (10, 10)
 
 

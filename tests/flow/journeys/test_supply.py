@@ -359,17 +359,7 @@ def test_2_1_a_lot_that_expires_before_the_promised_day_supplies_nobody(walk):
     """C20: not offered for the day asked for, not taken for a later promise, not approved when
     it has come to that.
     """
-    made = walk.bring(
-        walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon(),
-        ),
-        "in_stock",
-    )
+    made = walk.make_to_stock()
     lot, number = walk.look(made, lambda c: (c.lot_id, c.lot.lot_no))
     walk.do("storekeeper", made, "keep_in_stock")
     card = walk.card("to_plan", quantity=30)
@@ -548,17 +538,7 @@ def test_6_1_part_of_a_lot_ships_now_and_the_order_waits_for_the_rest(walk, ledg
 
 
 def test_2_1_made_for_stock_and_an_order_supplied_from_it(walk):
-    made = walk.bring(
-        walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon(),
-        ),
-        "in_stock",
-    )
+    made = walk.make_to_stock()
     lot = walk.look(made, lambda c: c.lot_id)
     walk.do("storekeeper", made, "keep_in_stock")
     one, two = (walk.card("to_plan", quantity=30) for _ in range(2))
@@ -574,17 +554,7 @@ def test_2_1_made_for_stock_and_an_order_supplied_from_it(walk):
 
 
 def test_2_3_a_lot_that_was_blocked_meanwhile_supplies_nobody(walk):
-    made = walk.bring(
-        walk.open(
-            "planner",
-            "production",
-            "make_to_stock",
-            product_id=walk.product(),
-            quantity=48,
-            requested_date=soon(),
-        ),
-        "in_stock",
-    )
+    made = walk.make_to_stock()
     lot = walk.look(made, lambda c: c.lot_id)
     walk.do("storekeeper", made, "keep_in_stock")
     card = walk.card("to_plan", quantity=30)

@@ -9,11 +9,10 @@ from typing import Any
 
 from app import clock
 from app.flow.texts.lazy_text import Text, _l
-from app.models.quality.test_result import ASSAY
 from app.plant import bounds, days
 from app.plant.bounds import Odd
 from app.plant.quality.censored import Censored
-from app.plant.quality.verdict import FAILED, judge
+from app.plant.quality.verdict import ASSAY, FAILED, judge
 
 Entered = Mapping[str, Any]
 # A payment may round up, or carry tax; beyond so many times what is due it is a slip of the finger.

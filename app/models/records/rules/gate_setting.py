@@ -21,7 +21,7 @@ from app.models.records.column_types import Key, Moment
 from app.models.records.errors import Blocked, MovedOn
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing import sealed_rows
-from app.models.records.sealing.administered import append
+from app.models.records.sealing.administered import append, chain
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -59,13 +59,7 @@ class GateSetting(db.Model):
     @property
     def history(self) -> list[Event]:
         """What was proposed and decided, oldest first."""
-        return list(
-            db.session.scalars(
-                select(Event)
-                .where(Event.flow == FLOW, Event.record_id == self.id)
-                .order_by(Event.seq)
-            )
-        )
+        return chain(FLOW, self.id)
 
     @classmethod
     def of(cls, gate: Gate, line: str) -> GateSetting:

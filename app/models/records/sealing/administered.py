@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from app import clock
 from app.extensions import db
 from app.flow.roles import ADMIN
@@ -52,3 +54,9 @@ def append(
     row.head = event.hash
     keep(words, event)
     db.session.flush()
+
+
+def chain(flow: str, number: int) -> list[Event]:
+    """Return what was done to a row, oldest first."""
+    of_row = select(Event).where(Event.flow == flow, Event.record_id == number)
+    return list(db.session.scalars(of_row.order_by(Event.seq)))

@@ -83,21 +83,43 @@ class AboutOrder:
 
     @property
     def facts(self) -> list[Fact]:
-        order, customer, address = self.order, self.order.customer, self.order.address
-        if customer is None:
-            return [
-                Fact(_l("Customer"), order.customer_name),
-                Fact(_l("Master data"), _l("not entered yet")),
-                Fact(_l("Phone"), order.phone_text),
-                Fact(_l("Customer PO no."), order.customer_po),
-                Fact(_l("Ship to"), order.address_text),
-            ]
+        """Who orders, what the order itself says, where it goes and on which terms."""
+        if self.order.customer is None:
+            return [*self.caller, *self.entered, Fact(_l("Ship to"), self.order.address_text)]
+        return [*self.customer, *self.entered, *self.terms]
+
+    @property
+    def entered(self) -> list[Fact]:
+        """What stands on the order whoever gave it."""
+        order = self.order
+        return [
+            Fact(_l("Customer PO no."), order.customer_po),
+        ]
+
+    @property
+    def caller(self) -> list[Fact]:
+        """Who ordered, as long as the customer is not in the master data."""
+        return [
+            Fact(_l("Customer"), self.order.customer_name),
+            Fact(_l("Master data"), _l("not entered yet")),
+            Fact(_l("Phone"), self.order.phone_text),
+        ]
+
+    @property
+    def customer(self) -> list[Fact]:
+        customer = self.order.customer
         return [
             Fact(_l("Customer"), customer.name),
             Fact(_l("Contact"), customer.contact),
             Fact(_l("Phone"), customer.phone),
             Fact(_l("E-mail"), customer.email),
-            Fact(_l("Customer PO no."), order.customer_po),
+        ]
+
+    @property
+    def terms(self) -> list[Fact]:
+        """Where the goods go and what the customer wants of them."""
+        customer, address = self.order.customer, self.order.address
+        return [
             Fact(_l("Ship to"), f"{address.code} · {address.address}"),
             Fact(_l("Receives"), receiving(address)),
             Fact(_l("Transport"), _l("%(n)s d", n=address.transit_days)),

@@ -1,0 +1,236 @@
+"""How a department answers: a form, a record's page, a board's fresh columns, or a no in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Response, g, make_response, render_template, request, url_for
+from flask_login import current_user
+
+from app import live
+from app.blueprints.floor import tablet
+from app.blueprints.of_department import asked, blueprint
+from app.blueprints.records.confirmation import DONE, still_wanted
+from app.blueprints.records.over_limit import way
+from app.blueprints.records.questions import Beside
+from app.blueprints.records.resubmission import can_be_sent, kept, words_of
+from app.database import reading
+from app.extensions import db
+from app.flow.departments import Department
+from app.flow.grammar import Action
+from app.flow.texts.lazy_text import Text
+from app.forms.records.action import ActionForm
+from app.forms.records.comment import CommentForm
+from app.models.people.user import User
+from app.models.records.errors import Refused
+from app.models.records.event_chain import changed_columns
+from app.models.records.kinds import record_of
+from app.models.records.record import Record
+from app.models.records.rules import wip_limits
+from app.models.records.rules.gating import warnings
+from app.models.records.undo import WayBack
+from app.screens.board import card_cache
+from app.screens.board import columns as columns_of
+from app.screens.board.filters import View
+from app.screens.board.options import Look
+from app.screens.forms.nobody_left import nobody_left
+from app.screens.record.about import about
+from app.screens.record.page import Page
+from app.security import new_key
+from app.web import errors
+
+NOTHING = Beside()
+
+
+def view_of(department: Department, asked: Mapping[str, str]) -> View:
+    """What of the board an address asks for."""
+    return View.of(asked, columns_of.can_show(department))
+
+
+def look_of(
+    department: Department,
+    asked: Mapping[str, str],
+    only: Collection[tuple[str, str]] = (),
+) -> Look:
+    """The board as an address asks for it; with ``only`` these columns.
+
+    In lanes a row needs all its columns.
+    """
+    view = view_of(department, asked)
+    columns = columns_of.board(department, view, person(), () if view.lanes else only)
+    return Look(department, view, person(), card_cache.draw(columns, person()))
+
+
+def ask(
+    department: Department,
+    record: Record | None,
+    action: Action,
+    form: ActionForm,
+    more: Beside = NOTHING,
+    status: int = 200,
+    sentence: Any = None,
+) -> Any:
+    """The form of an action, or at once the sentence that speaks against it, also where the
+    form was filled in wrongly. With ``sentence`` it was refused, and may be sent again
+    against the record as it is now.
+    """
+    if record is not None:
+        offer = next((o for o in record.offers(current_user) if o.action is action), None)
+        if offer is None or offer.refusal:
+            raise Refused(offer.refusal if offer else record.moved_on())
+        if status == 200 or sentence:
+            form.version.data, form.version.raw_data = record.version, None
+    if not form.key.data or status == 200 or sentence:
+        form.key.data = new_key()
+    warning = way(record.flow, action, record.stage).warns if record and not more.over else None
+    cautions = [*warnings(record, action), *nobody_left(record, action, person())] if record else []
+    return render_template(
+        "forms/show.html",
+        record=record,
+        action=action,
+        form=form,
+        over=more.over,
+        odd=more.odd,
+        warning=warning,
+        cautions=cautions,
+        department=department,
+        sentence=sentence,
+        about=record and about(record),
+    ), status
+
+
+def ask_why(
+    department: Department,
+    no: Refused,
+    record: Record | None,
+    action: Action,
+    form: ActionForm,
+    more: Beside,
+) -> Any:
+    """The form once more: with the question why, where the stage was full after all or
+    figures are odd, or refused.
+    """
+    more.take(no, form)
+    db.session.rollback()
+    reading.set(True)
+    return ask(department, record, action, form, more, 422)
+
+
+def page_of(
+    department: Department,
+    record: Record,
+    sentence: Any = None,
+    comment: CommentForm | None = None,
+    entered: Collection[tuple[Any, str]] = (),
+) -> Any:
+    """A record's page, with what was refused or said in vain."""
+    return render_template(
+        "record/show.html",
+        page=Page(record, person(), request.args),
+        record=record,
+        sentence=sentence,
+        entered=entered,
+        comment=comment or CommentForm(formdata=None),
+        department=department,
+        seen=live.latest(),
+    )
+
+
+def sent(response: Response) -> Any:
+    """After a change: for a board its fresh columns with a sentence, else the way to the
+    record's page; a shared tablet locks.
+    """
+    if current_user.spot:
+        return tablet.lock(response) if response.location == tablet.HOME else response
+    department = asked()
+    if request.headers.get("X-Board") != department.key or response.status_code != 303:
+        return response
+    undo = g.way_back if "way_back" in g else way_back()
+    return make_response(
+        columns_answer(department, response.get_data(as_text=True), "done", changed_columns(), undo)
+    )
+
+
+def way_back() -> WayBack | None:
+    """What the person may still take back of the record in the address, where a request is
+    repeated.
+    """
+    record = record_of((request.view_args or {}).get("ref", ""))
+    return record and record.way_back(person())
+
+
+@blueprint.errorhandler(Refused)
+def refused(error: Refused) -> Any:
+    """A no in words: with the board's fresh columns, or where there is no script over the
+    form as it was filled in, or on the fresh page of the record with what was entered.
+    """
+    department = asked()
+    db.session.rollback()
+    reading.set(True)
+    if request.headers.get("X-Board") == department.key:
+        return columns_answer(department, error.sentence, "refused"), error.status
+    record = record_of((request.view_args or {}).get("ref", ""))
+    sent = None if request.headers.get("HX-Request") else kept(record, request.view_args or {})
+    if sent and can_be_sent(record, sent[0]):
+        return ask(department, record, *sent, status=error.status, sentence=error.sentence)
+    if request.headers.get("HX-Request") or record is None:
+        return errors.answer(error.status, error.sentence)
+    return page_of(
+        department, record, error.sentence, entered=list(words_of(sent[1])) if sent else ()
+    ), error.status
+
+
+def columns_answer(
+    department: Department,
+    sentence: Any,
+    kind: str,
+    only: Collection[tuple[str, str]] = (),
+    undo: WayBack | None = None,
+) -> str:
+    """The sentence with the card that it concerns, and the columns: those that the move
+    changed; all of them after a refusal or a repeated request. With the way back, where
+    there is one.
+    """
+    look = look_of(
+        department, dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only
+    )
+    return render_template(
+        "board/_answer.html",
+        look=look,
+        columns=look.columns,
+        sentence=sentence,
+        kind=kind,
+        department=department,
+        undo=undo,
+        card=g.get("card"),
+    )
+
+
+def url_of(department: Department, record: Record) -> str:
+    return url_for("department.show", department=department, ref=record.ref)
+
+
+def done(
+    record: Record, address: str, moved: bool, sentence: Text = DONE, onward: str | None = None
+) -> Response:
+    """The way to go on, with the sentence that a board shows instead; a retry is answered the same.
+
+    At a shared tablet the login ends, unless the next step follows at once: ``onward`` is its form.
+    """
+    said = [
+        Text(sentence.msgid, **{**sentence.args, "ref": record.ref, "stage": record.stands.label}),
+        wip_limits.remark(record) if moved else still_wanted(record),
+    ]
+    return Response(
+        " ".join(str(each) for each in said if each),
+        303,
+        {"Location": onward or (tablet.leave() if current_user.spot else address)},
+        mimetype="text/plain",
+    )
+
+
+def person() -> User:
+    """Who asks, without the proxy: a board looks at them for every card."""
+    return current_user._get_current_object()

@@ -1,6 +1,0 @@
-"""Production: the department's board and records."""
-
-from app.blueprints.department import DepartmentBlueprint
-from app.flow.departments import PRODUCTION
-
-blueprint = DepartmentBlueprint(PRODUCTION)

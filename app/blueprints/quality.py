@@ -1,6 +1,0 @@
-"""Quality: the department's board and records."""
-
-from app.blueprints.department import DepartmentBlueprint
-from app.flow.departments import QUALITY
-
-blueprint = DepartmentBlueprint(QUALITY)

@@ -1,6 +1,0 @@
-"""Warehouse: the department's board and records."""
-
-from app.blueprints.department import DepartmentBlueprint
-from app.flow.departments import WAREHOUSE
-
-blueprint = DepartmentBlueprint(WAREHOUSE)
