@@ -120,7 +120,9 @@ async function findPlace() {
     await readUntil(list, count);
     list.scrollTop = top;
   }
-  board.scrollTo(place.left, place.top);
+  const scroll = () => board.scrollTo(place.left, place.top);
+  scroll();
+  requestAnimationFrame(() => requestAnimationFrame(scroll)); // cards have their height once drawn
   const card = byId(place.card);
   if (!card) return;
   handleOf(card).focus({ preventScroll: true });
