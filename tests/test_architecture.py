@@ -552,3 +552,12 @@ def test_nothing_tells_of_the_place_it_was_built_in_or_is_left_for_later():
     unfinished = re.compile(rf"{re.escape(str(root))}/|{words}|NotImplemented(?=Error)")
     names = [*SOURCES, *TEMPLATES, root / "README.md", root / "Makefile", root / "pyproject.toml"]
     assert not [str(p) for p in names if unfinished.search(p.read_text("utf-8"))]
+
+
+def test_a_line_of_a_template_can_be_read():
+    assert not [
+        f"{name_of(path)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 140
+    ]
