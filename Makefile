@@ -3,7 +3,7 @@ BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 LANGUAGE := zh_Hans_CN
 
-.PHONY: run install test check mutants bench flow translations messages vendor fonts screens lock clean
+.PHONY: run install test check mutants bench flow drawing translations messages vendor fonts screens lock clean
 .NOTPARALLEL:
 
 run: .venv/run.stamp translations     ## the demo plant, in the foreground: HOST, PORT, DATABASE_URL, WASHLINE_HOME
@@ -22,12 +22,16 @@ check: .venv/test.stamp                ## layout and habits of the code
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check -q
 	@$(BIN)/mypy
+	@$(BIN)/python bin/scripts.py
 
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
 
 flow: .venv/test.stamp                ## the declaration → app/flow/FLOW.md
 	@$(BIN)/python -m app.flow.printed.procedure
+
+drawing: .venv/test.stamp             ## the rooms and who knows whom → docs/architecture.md
+	@$(BIN)/python bin/drawing.py
 
 .venv/run.stamp: bin/setup requirements.lock pyproject.toml
 	@bin/setup run

@@ -282,7 +282,6 @@ def closed_orders(count: int) -> None:
                         "seq": len(chain),
                         "head": chain[-1]["hash"],
                         "doers": doers,
-                        "cue": {"waiting": {}, "roles": {}},
                         "holder_id": actors["sales"],
                     }
                 )

@@ -56,7 +56,7 @@ class Page(HTMLParser):
             "row"
             if tag == "th" and given.get("scope") != "col"
             else "words"
-            if given.get("id") == "words"
+            if given.get("id") == "phrases"
             else tag
         )
         if tag not in ("meta", "link", "input", "br", "use", "path", "img", "hr"):

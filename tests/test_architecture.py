@@ -17,6 +17,7 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.documents import DOCUMENTS
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
+from app.flow.rules import blockers
 from app.forms import FORMS
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
@@ -65,26 +66,39 @@ def tree(path):
     return ast.parse(path.read_text("utf-8"))
 
 
-def imports(path):
-    """Every module that a file imports, at its head or in a function, with its full name."""
-    package = ["app", *path.relative_to(HOUSE).parent.parts]
-    for node in ast.walk(tree(path)):
+def import_statements(path, loaded=False):
+    """Every import of a file, at its head or in a function; ``loaded`` leaves out what only a type
+    checker reads.
+    """
+    code = tree(path)
+    unread = {
+        id(each)
+        for node in ast.walk(code)
+        if loaded and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for each in ast.walk(node)
+    }
+    for node in ast.walk(code):
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and id(node) not in unread:
+            yield node
+
+
+def imports(path, loaded=False):
+    """Every module that a file imports and every name from it, in full."""
+    for node in import_statements(path, loaded):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            module = ".".join([*base, *([node.module] if node.module else [])])
-            yield module
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+        else:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def trespasses(paths, *forbidden, allowed=()):
+def trespasses(paths, *forbidden, allowed=(), loaded=False):
     """``file: module`` for every import of a forbidden module or of what is in it."""
     return sorted(
         {
             f"{name_of(p)}: {m}"
             for p in paths
-            for m in imports(p)
+            for m in imports(p, loaded)
             if any(m == f or m.startswith(f"{f}.") for f in forbidden)
             and not any(m == a or m.startswith(f"{a}.") for a in allowed)
         }
@@ -136,6 +150,38 @@ def test_guards_only_look():
         "update",
     }
     assert not writing & set(calls(HOUSE / "flow/rules/guards.py"))
+
+
+def test_what_guards_read_somebody_tells():
+    """Each topic stands in a call of ``reevaluate``, which knows no feature."""
+    told = {
+        ast.unparse(call.args[0])
+        for path in SOURCES
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "reevaluate"
+    }
+    topics = {name for name, each in vars(blockers).items() if isinstance(each, blockers.Topic)}
+    assert topics <= told
+    rules = "models/records/rules"
+    kernel = sources(f"{rules}/reevaluation.py", f"{rules}/availability.py")
+    assert not trespasses(kernel, "app.models", "app.screens", allowed=("app.models.records",))
+
+
+SEARCHES = {"like", "ilike", "contains", "icontains", "startswith", "endswith", "match", "op"}
+
+
+def test_nobody_searches_what_a_guard_said():
+    """Screens ask for a blocker's code and its subject, never for its words."""
+    words = ("KnownBlocker", "NamedRole", "BLOCKERS", "sentence", "facts")
+    assert not [
+        f"{name_of(path)}:{call.lineno}"
+        for path in SOURCES
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in SEARCHES
+        and any(word in ast.unparse(call) for word in words)
+    ]
 
 
 def test_the_arithmetic_knows_no_database_and_no_web():
@@ -422,6 +468,40 @@ def test_no_model_knows_a_screen():
     assert not trespasses(sources("models"), "app.screens", "app.web", "app.jobs", "app.storage")
 
 
+def test_the_kernel_knows_no_feature():
+    """Kinds, what is personal and what is searched register with it."""
+    rooms = {path.name for path in (HOUSE / "models").iterdir() if path.is_dir()} - {"__pycache__"}
+    features = [f"app.models.{room}" for room in rooms - {"records"}]
+    assert not trespasses(sources("models/records"), *features, loaded=True)
+
+
+def test_no_module_leads_back_to_itself():
+    """Imports in functions are counted; those that only a type checker reads are not."""
+    modules = {module_of(path): path for path in SOURCES}
+    left = {module: {*needs(path, modules)} - {module} for module, path in modules.items()}
+    while ends := [module for module, needed in left.items() if not needed & left.keys()]:
+        for module in ends:
+            del left[module]
+    assert not left, sorted(left)
+
+
+def module_of(path):
+    parts = path.relative_to(HOUSE).with_suffix("").parts
+    return ".".join(("app", *(part for part in parts if part != "__init__")))
+
+
+def needs(path, modules):
+    """The modules that a file imports or imports something from; a package itself only where what
+    is imported stands in its own file.
+    """
+    for node in import_statements(path, loaded=True):
+        module = getattr(node, "module", None)
+        for alias in node.names:
+            name = f"{module}.{alias.name}" if module else alias.name
+            if known := {name, module} & modules.keys():
+                yield name if name in known else module
+
+
 @pytest.mark.parametrize("word", ["utils", "helpers", "manager", "service"])
 def test_no_module_is_called(word):
     assert not [name_of(p) for p in SOURCES if word in p.stem.split("_")]
@@ -472,3 +552,12 @@ def test_nothing_tells_of_the_place_it_was_built_in_or_is_left_for_later():
     unfinished = re.compile(rf"{re.escape(str(root))}/|{words}|NotImplemented(?=Error)")
     names = [*SOURCES, *TEMPLATES, root / "README.md", root / "Makefile", root / "pyproject.toml"]
     assert not [str(p) for p in names if unfinished.search(p.read_text("utf-8"))]
+
+
+def test_a_line_of_a_template_can_be_read():
+    assert not [
+        f"{name_of(path)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 140
+    ]

@@ -117,6 +117,7 @@ EXPECTED = {
     "floor.state": {"GET": EVERYBODY},
     "floor.here": {"GET": EVERYBODY},
     "together.sign": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
+    "picked_cards.do": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
     "stations.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "stations.change": {"GET": ADMIN, "POST": ADMIN},
     "stations.revoke": {"POST": ADMIN},

@@ -26,6 +26,7 @@ NAMES = (
     "wall.display",
     "floor.tablet",
     "floor.sign_together",
+    "board.picked_cards",
     "master.tables",
     "master.stages",
     "master.gates",

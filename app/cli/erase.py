@@ -25,8 +25,8 @@ def command(of: str, numbers: tuple[int, ...], reason: str) -> None:
     from app import create_app
     from app.extensions import db
     from app.flow.printed.procedure import english
+    from app.models.people.erasure import erase, subject_of, words_about
     from app.models.records.errors import Refused
-    from app.models.records.sealing.erasure import erase, subject_of, words_about
     from app.storage import schema
 
     app = create_app()

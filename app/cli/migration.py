@@ -52,5 +52,5 @@ def write(message: str) -> None:
         )
         with app.app_context():
             if schema.has_versions():
-                schema.upgrade()
+                schema.run_migrations()
             schema.migrations().migrate(directory=str(schema.MIGRATIONS), message=message)

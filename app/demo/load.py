@@ -13,7 +13,6 @@ from app.demo import inputs, mails
 from app.demo.sheets import Calendar, exact, halves, items, rows, yes
 from app.demo.tables import TABLES, Table
 from app.extensions import db
-from app.known import known
 from app.models import master as m
 from app.models.master.base import Master
 from app.models.people.user import User
@@ -22,6 +21,7 @@ from app.models.records.rules.setting import is_demo, mark_demo
 from app.models.records.sealing import plant_chain
 from app.models.warehouse.stock import Lot, take_in
 from app.plant.quantities import to_base
+from app.required import required
 from app.security import DEMO_PIN, demo_password, hash_password
 
 
@@ -138,7 +138,7 @@ def load_instructions() -> None:
         instructions[code].steps.append(step(row))
     db.session.add_all(instructions.values())
     for row in rows("product_work_instructions"):
-        known(m.Product.by_code(row["product_code"])).instruction = instructions[row["wi_code"]]
+        required(m.Product.by_code(row["product_code"])).instruction = instructions[row["wi_code"]]
     db.session.flush()
 
 
@@ -179,7 +179,7 @@ def take_in_lot(lot: inputs.MaterialLot, kind: str, by: User | None = None) -> L
         Lot(
             lot_no=lot.lot_no,
             material=material,
-            supplier=known(material).supplier,
+            supplier=required(material).supplier,
             status=lot.status,
             made_on=lot.received,
             expiry=lot.expiry,

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from app.demo.sheets import BASE_DAY, DATA, Calendar
-from app.known import known
+from app.required import required
 
 MONTHS = (
     "January",
@@ -58,7 +58,7 @@ def moved(raw: bytes, calendar: Calendar) -> Mail:
                 subtype=part.get_content_subtype(),
                 charset=part.get_content_charset(),
             )
-    text = known(message.get_body(("plain",))).get_content()
+    text = required(message.get_body(("plain",))).get_content()
     return Mail(
         message["Message-ID"],
         message["From"].addresses[0].addr_spec,

@@ -15,11 +15,11 @@ from app.documents.paper.terms import REMARKS, UNITS
 from app.extensions import db
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Both
-from app.known import known
 from app.models.master import DocumentRequirement
 from app.models.production.production_order import ProductionOrder
 from app.models.records.papers.document import Document
 from app.models.warehouse.shipment import gross_mass
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.warehouse.shipment import Shipment
@@ -78,7 +78,7 @@ def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) ->
     address = shipment.address
     pos = ", ".join(po for po in purchase_numbers if po)
     by = shipment.confirmed_by
-    confirmed = by.name_at(known(shipment.confirmed_at)) if by else None
+    confirmed = by.name_at(required(shipment.confirmed_at)) if by else None
     return [
         Field(
             Both("送货单号/日期", "No. / date"), joined(document.number, day(shipment.shipped_at))
@@ -111,7 +111,7 @@ def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) ->
 
 
 def row(position: int, card: ProductionOrder) -> tuple[Any, ...]:
-    product, lot = card.product, known(card.lot)
+    product, lot = card.product, required(card.lot)
     cases = -(-card.good // product.units_per_case)
     return (
         str(position),

@@ -14,12 +14,12 @@ from app.documents.paper.terms import QC_STATUS, REMARKS, UNITS, term
 from app.documents.production_order import plan_of
 from app.flow.production import ACCEPT_MATERIALS, HAND_OVER, PREPARE, TAKEN_BACK
 from app.flow.texts.lazy_text import Both
-from app.known import known
 from app.models.master import IncompatClass
 from app.models.production.plan import Plan
 from app.models.production.requirement import Pick
 from app.models.records.event import Event
 from app.models.records.papers.document import Document
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -50,7 +50,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     hand-over, or after the acceptance.
     """
     plan = plan_of(card, document)
-    events = [event for event in seen(card, document) if event.at >= known(plan.issued_at)]
+    events = [event for event in seen(card, document) if event.at >= required(plan.issued_at)]
     accepted = last(events, ACCEPT_MATERIALS)
     picks = [
         p

@@ -15,10 +15,10 @@ from app.documents.paper.terms import UNITS
 from app.extensions import db
 from app.flow.production import APPROVE_PLAN, DRAW_UP, SUPPLY_FROM_STOCK
 from app.flow.texts.lazy_text import Both
-from app.known import known
 from app.models.master import Changeover, WashLevel
 from app.models.production.plan import REWORK, Plan
 from app.models.records.papers.document import Document
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -105,7 +105,9 @@ def head(card: ProductionOrder, plan: Plan) -> list[Field]:
 
 def units_of(card: ProductionOrder, plan: Plan) -> int:
     """What the plan is for: all of the card, or what went into its rework."""
-    return known(plan.bulk) // card.product.fill_mass_mg if plan.supply == REWORK else card.quantity
+    return (
+        required(plan.bulk) // card.product.fill_mass_mg if plan.supply == REWORK else card.quantity
+    )
 
 
 def remarks_of(card: ProductionOrder, plan: Plan) -> Any:
@@ -119,7 +121,7 @@ def source_of(card: ProductionOrder) -> Any:
     order = card.line.order
     return joined(
         f"{order.ref} / {card.line.line_no}",
-        known(order.customer).name,
+        required(order.customer).name,
         order.customer_po and f"PO {order.customer_po}",
     )
 
@@ -173,14 +175,14 @@ def packaging_of(card: ProductionOrder) -> Any:
     order = card.order
     items = ", ".join(item.material.code for item in card.product.packaging)
     variant = (
-        known(order.customer).label_variant if order else "/".join(card.product.label_variants)
+        required(order.customer).label_variant if order else "/".join(card.product.label_variants)
     )
     return joined(items, joined(Both("标签", "label"), card.product.label_version, variant, by=" "))
 
 
 def demands(card: ProductionOrder) -> Any:
     priority = Both("急单", "Rush") if card.rush else Both("普通", "Normal")
-    wishes = [known(card.order.customer).special_requirements if card.order else "", card.remark]
+    wishes = [required(card.order.customer).special_requirements if card.order else "", card.remark]
     return joined(priority, *[wish for wish in wishes if wish], by="\n")
 
 

@@ -16,12 +16,12 @@ from app.extensions import db
 from app.flow.production import CONCEDE, FINISH
 from app.flow.samples import REJECT, RELEASE, REPORT
 from app.flow.texts.lazy_text import Both
-from app.known import known
 from app.models.master import AqlDefault
 from app.models.production.inspection import Nonconformance
 from app.models.records.event import Event
 from app.models.records.papers.document import Document
 from app.plant.quality.verdict import FAILED, PASSED
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -87,7 +87,7 @@ def head(sample: Sample, document: Document) -> list[Field]:
     lot, card, product = sample.lot, sample.card, sample.lot.product
     order = card.order if card else None
     pack = f"{product.pack_qty} {product.pack_uom} × {product.units_per_case}" if product else None
-    by = sample.drawn_by.name_at(known(sample.drawn_at)) if sample.drawn_by else None
+    by = sample.drawn_by.name_at(required(sample.drawn_at)) if sample.drawn_by else None
     return [
         Field(Both("报告编号", "Report no."), document.number),
         Field(
@@ -137,7 +137,7 @@ def plan_of_sampling() -> Any:
 def lot_size(sample: Sample, document: Document) -> Any:
     card, lot = sample.card, sample.lot
     if card is None:
-        return quantity(lot.quantity, known(lot.material).uom)
+        return quantity(lot.quantity, required(lot.material).uom)
     finished = last(seen(card, document), FINISH)
     units = finished.data.get("good") if finished and not card.children else card.good
     return joined(number(units), UNITS, by=" ")
@@ -217,7 +217,7 @@ def laid_aside(sample: Sample, document: Document) -> list[Table]:
             term(LAID_ASIDE, result.set_aside),
             result.set_aside_reason,
             joined(
-                result.set_aside_by and result.set_aside_by.name_at(known(result.set_aside_at)),
+                result.set_aside_by and result.set_aside_by.name_at(required(result.set_aside_at)),
                 moment(result.set_aside_at),
                 by=" ",
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, cached_property
@@ -10,6 +10,7 @@ from typing import Any
 
 from app.flow.departments import Department, Phase
 from app.flow.roles import OVER_LIMIT, Role
+from app.flow.rules.blockers import Guard, Topic
 from app.flow.rules.declaration_problems import problems
 from app.flow.rules.tags import Tag
 from app.flow.texts.lazy_text import Text, _l
@@ -19,7 +20,6 @@ class WrongDeclaration(Exception):
     """A flow that contradicts itself."""
 
 
-Guard = Callable[[Any], "Text | None"]
 UNDO = timedelta(seconds=10)  # how long an action can be taken back
 
 
@@ -34,11 +34,12 @@ class Found:
 @dataclass(frozen=True)
 class Named:
     """Roles that come from data: ``record.<method>()`` gives the role keys allowed now, out of
-    ``among``.
+    ``among``; ``reads`` is what of others that depends on.
     """
 
     method: str
     among: frozenset[Role]
+    reads: frozenset[Topic] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,13 @@ class Action:
         return self.target is not None
 
     @cached_property
+    def reads(self) -> frozenset[Topic]:
+        """What of others decides whether it can be done, and by whom."""
+        named = self.roles.reads if isinstance(self.roles, Named) else frozenset()
+        asked = (guard.reads for guard in self.guards)
+        return named.union(*asked, (gate.topic for gate in self.gates))
+
+    @cached_property
     def possible_roles(self) -> frozenset[Role]:
         return self.roles.among if isinstance(self.roles, Named) else self.roles
 
@@ -297,6 +305,17 @@ class Flow:
     @cache  # noqa: B019 (a flow lives as long as the process, and does not change)
     def actions_from(self, stage: str) -> tuple[Action, ...]:
         return tuple(a for a in self.actions if stage in a.sources)
+
+    @cache  # noqa: B019 (as above)
+    def stages_reading(self, topic: Topic) -> frozenset[str]:
+        """Where records stand of which an action depends on a topic."""
+        return frozenset(
+            source
+            for action in self.actions
+            if topic in action.reads and not action.driven
+            for source in action.sources
+            if not self.stage(source).ends
+        )
 
     def can_be_full(self, stage: Stage) -> bool:
         """Whether a hard limit means something there: people bring records in, and not all that

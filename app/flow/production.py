@@ -32,6 +32,7 @@ from app.flow.roles import (
 from app.flow.roles import SALES as CLERK
 from app.flow.rules import guards as g
 from app.flow.rules import tags as t
+from app.flow.rules.blockers import LOT
 from app.flow.rules.gates import SHELF_LIFE
 from app.flow.rules.rush import rush_actions
 from app.flow.texts.lazy_text import _l
@@ -166,7 +167,7 @@ MATERIALS_ACTIONS = (
            signature=True, signs="lines", effect="accept_materials", produces=(MATERIAL_SHEET,)),
     Action("send_back_lots", _l("Send unusable lots back"), past=_l("sent unusable lots back"),
            source="ready", target="preparing", clause="3.3", effect="send_back_lots", primary=False,
-           roles=Named("roles_to_send_back_lots", frozenset({OPERATOR, SUPERVISOR}))),
+           roles=Named("roles_to_send_back_lots", frozenset({OPERATOR, SUPERVISOR}), frozenset({LOT}))),
 )  # fmt: skip
 
 EXECUTION_ACTIONS = (

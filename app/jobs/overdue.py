@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.grammar import Named
 from app.flow.roles import ROLES
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import _l, listed
 from app.models.alerts.alerting import send_soon
 from app.models.alerts.group_robot import OVERDUE, Robot, RobotMessage
 from app.models.records.kinds import records
+from app.models.records.rules.availability import Availability, availability
 from app.models.records.rules.stage_settings import all_ages
 from app.screens.home.tasks import Place, places, waits_for_another
 
@@ -84,25 +83,26 @@ def waiting_too_long() -> Iterable[tuple[Place, set[str]]]:
     something about it now.
     """
     now, ages = clock.now(), all_ages()
-    for place in places():
-        if (
-            place.stands.has(HALTED)
-            or waits_for_another(place.flow, place.stands)
-            or now - place.since <= ages[place.flow.key, place.stage]
-        ):
-            continue
-        if roles := roles_at(place, json.loads(place.raw_cue)):
+    late = [
+        place
+        for place in places()
+        if not place.stands.has(HALTED)
+        and not waits_for_another(place.flow, place.stands)
+        and now - place.since > ages[place.flow.key, place.stage]
+    ]
+    ids: dict[str, list[int]] = defaultdict(list)
+    for place in late:
+        ids[place.flow.key].append(place.id)
+    known = availability(ids)
+    for place in late:
+        if roles := roles_at(place, known[place.key]):
             yield place, roles
 
 
-def roles_at(place: Place, cue: dict[str, Any]) -> set[str]:
+def roles_at(place: Place, known: Availability) -> set[str]:
     """Whose turn it is: the roles of what can be done next."""
     found: set[str] = set()
     for action in place.flow.actions_from(place.stage):
-        if action.primary and not action.driven and action.key not in cue.get("waiting", {}):
-            found |= set(
-                cue.get("roles", {}).get(action.key, ())
-                if isinstance(action.roles, Named)
-                else action.role_keys
-            )
+        if action.primary and not action.driven and not known.first(action.key):
+            found |= set(known.roles_of(action))
     return found

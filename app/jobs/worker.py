@@ -20,6 +20,7 @@ from flask import Flask
 from app import clock, documents, live
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
+from app.flow.rules.blockers import PEOPLE
 from app.jobs import alerts, bundles
 from app.jobs.leases import (
     LeaseLost,
@@ -42,7 +43,12 @@ from app.models.alerts import alerting
 from app.models.people import deputy
 from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
-from app.models.records.rules.reevaluation import refresh_signatures, renew
+from app.models.records.rules.reevaluation import (
+    LOOK_AT_ALL,
+    look_at_all,
+    reevaluate,
+    renew,
+)
 from app.screens.archive.audit_list import BUNDLE
 from app.storage import archive, witness
 
@@ -140,7 +146,8 @@ def look_again(payload: dict[str, Any], _: None) -> None:
 JOBS = {
     "render": Kind(render, file_document, after=witness_dossier),
     "look_again": Kind(lambda payload: None, look_again),
-    deputy.TURNS: Kind(lambda payload: None, lambda payload, _: refresh_signatures()),
+    LOOK_AT_ALL: Kind(lambda payload: None, lambda payload, _: look_at_all()),
+    deputy.TURNS: Kind(lambda payload: None, lambda payload, _: reevaluate(PEOPLE)),
     BUNDLE: Kind(bundles.gather, long=True),
     alerting.JOB: Kind(alerts.send, alerts.settle),
 }

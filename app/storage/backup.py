@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy import URL, make_url
 
 from app.config import FOLDERS
-from app.known import known
+from app.required import required
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -108,7 +108,7 @@ def read_all(tar: tarfile.TarFile, into: Path | None = None) -> list[str]:
 
 def content_of(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     """What a regular file of the archive holds."""
-    return known(tar.extractfile(member))
+    return required(tar.extractfile(member))
 
 
 def manifest_of(tar: tarfile.TarFile) -> dict[str, Any]:

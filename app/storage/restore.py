@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import create_app, verification
 from app.database import engine_options
 from app.extensions import db
-from app.known import known
+from app.required import required
 from app.storage import schema
 from app.storage.backup import (
     FOLDERS,
@@ -172,7 +172,7 @@ def exchange(app: Flask, folder: Path, fresh: URL) -> Path | None:
     sync(home)
     # The database first: it alone may be refused to us, and then nothing has happened yet.
     if url.get_backend_name() == "sqlite":
-        exchange_sqlite(Path(known(url.database)), Path(known(fresh.database)), aside)
+        exchange_sqlite(Path(required(url.database)), Path(required(fresh.database)), aside)
     else:
         try:
             exchange_postgresql(url, fresh, aside.name)

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, func, inspect, make_url, select, text
 from app.database import engine_options
 from app.extensions import db
 from app.jobs.leases import transaction
-from app.known import known
 from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
+from app.models.records.rules.reevaluation import look_at_all
 from app.models.records.sealing import plant_chain
+from app.required import required
 from app.storage.schema_differences import misfits
 
 # A file of this name in the home folder marks a restore that did not come to its end.
@@ -156,7 +157,7 @@ def owning(app: Flask) -> Iterator[Flask]:
     with owner.app_context():
         try:
             yield owner
-            open_to(known(role))
+            open_to(required(role))
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -232,11 +233,22 @@ def revision() -> str | None:
 
 
 def upgrade() -> None:
-    """Run the migrations, all in one transaction."""
-    # Unwrapped: the wrapper ends the process instead of saying what is wrong.
-    migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
+    """Run the migrations, all in one transaction; then do what they leave to the code. What keeps
+    it from that is done by the worker.
+    """
+    run_migrations()
     with transaction():
         plant_chain.begin()
+    with transaction():
+        look_at_all()
+
+
+def run_migrations() -> None:
+    """Bring the tables to the last migration and do nothing that needs the models: those may be
+    ahead of it, where the next one is about to be written.
+    """
+    # Unwrapped: the wrapper ends the process instead of saying what is wrong.
+    migrations().upgrade.__wrapped__(directory=str(MIGRATIONS))
 
 
 def migrations() -> ModuleType:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.known import known
 from app.models.records.event import FIRST, Event
+from app.required import required
 from app.storage import witness
 from app.verification.chains import kinds
 
@@ -80,7 +80,7 @@ class Witnessed:
             self.lines, self.last, self.text = self.lines + 1, line, text
 
     def what_is_new(self) -> None:
-        last = known(self.last)
+        last = required(self.last)
         new = db.session.scalar(select(func.count()).where(Event.id > last["event"]))
         if new:
             self.told.append(f"no witness covers yet: {new} events since {last['at']}")

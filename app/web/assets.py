@@ -35,8 +35,42 @@ SHEETS = (
     "lots",
     "floor",
 )
-ALL_SHEETS = "css/all.css"
-APART = ("display",)  # a script of its own, on pages without the layout
+# The script of every page but a wall display's, in this order: sections of one module, so that each
+# knows the others' names and a browser asks once. `page` comes first, `setup` last.
+SECTIONS = (
+    "page",
+    "ages",
+    "number",
+    "send",
+    "scan",
+    "options",
+    "forms",
+    "dialog",
+    "stream",
+    "news",
+    "alarm",
+    "undo",
+    "comment",
+    "board",
+    "columns",
+    "drag",
+    "keyboard",
+    "picking",
+    "draft",
+    "keypad",
+    "floor",
+    "setup",
+)
+LIBRARIES = ("vendor/htmx.min.js", "vendor/Sortable.min.js")
+ALL_SHEETS, ALL_SCRIPTS = "css/all.css", "js/all.js"
+# What is sent as one file, and the files that it is made of.
+JOINED = {
+    ALL_SHEETS: tuple(f"css/{name}.css" for name in SHEETS),
+    ALL_SCRIPTS: LIBRARIES + tuple(f"js/{name}.js" for name in SECTIONS),
+    "js/live.js": ("js/stream.js", "js/worker.js"),
+    "js/wall.js": ("js/ages.js", "js/display.js"),
+}
+KINDS = {".css": "text/css", ".js": "text/javascript"}
 
 
 @cache
@@ -51,23 +85,13 @@ def version() -> str:
 
 
 @cache
-def sheet() -> bytes:
-    """The sheets of every page as one."""
-    return b"\n".join((FOLDER / f"css/{name}.css").read_bytes() for name in SHEETS)
-
-
-@cache
-def modules() -> list[str]:
-    """The scripts that app.js brings in: named in the page, a browser asks for them at once and
-    not one after another.
-    """
-    return sorted(
-        f"js/{path.name}" for path in (FOLDER / "js").glob("*.js") if path.stem not in APART
-    )
+def joined(name: str) -> bytes:
+    """What is sent under this name: its files, one after another."""
+    return b"\n".join((FOLDER / part).read_bytes() for part in JOINED[name])
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(all_sheets=ALL_SHEETS, modules=modules)
+    app.jinja_env.globals.update(all_sheets=ALL_SHEETS, all_scripts=ALL_SCRIPTS)
     app.add_url_rule("/static/<mark>/<path:filename>", "static", static)
     app.url_defaults(
         lambda endpoint, values: (
@@ -83,8 +107,8 @@ def static(mark: str, filename: str) -> Response:
     """
     age = ONE_YEAR if mark == version() else 0
     response = (
-        Response(sheet(), mimetype="text/css")
-        if filename == ALL_SHEETS
+        Response(joined(filename), mimetype=KINDS[Path(filename).suffix])
+        if filename in JOINED
         else send_from_directory(FOLDER, filename, max_age=age)
     )
     response.cache_control.max_age = age

@@ -14,9 +14,9 @@ from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import RECEIVE
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
+from app.required import required
 from app.screens.home import alarms as calls
 from app.security import Policy, new_key, policy_of
 from app.web import filters
@@ -157,7 +157,7 @@ def is_open(url: str, person: Any) -> bool:
 def policy_at(url: str) -> Policy | None:
     """The policy of the page at an address, if there is one."""
     try:
-        endpoint, _ = known(current_app.create_url_adapter(request)).match(url, method="GET")
+        endpoint, _ = required(current_app.create_url_adapter(request)).match(url, method="GET")
     except HTTPException:
         return None
     return policy_of(current_app, endpoint)

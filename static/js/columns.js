@@ -1,144 +1,161 @@
-// The board's columns: where a card lies, how fresh columns replace old ones, and how further pages of one are read.
+// The board's columns: fresh ones take the place of the old, further pages are read as one scrolls,
+// each can be folded away, and the way back in the browser finds the place where one stood.
 
-import { board, phrase } from './page.js';
-import { get } from './send.js';
+const foldChosen = new Map(); // id of a column → folded: a reading under way shows it as it was
+const readingOn = new Set(); // lists whose next page is on its way
+let ends; // watches the ends of columns come into view
 
-export const listsOf = column => [...column.querySelectorAll('.cards')];
-/** The list of a column where `card` would lie: in lanes, that of its own lane. */
-export const listOf = (column, card) => {
-  const lane = card?.closest('.cards')?.dataset.lane;
-  return column && (listsOf(column).find(list => list.dataset.lane === lane) ?? column.querySelector('.cards'));
-};
-export const columns = () => [...board().querySelectorAll('.column')];
-export const cardsOf = column => [...column.querySelectorAll('.card')];
-/** What can be done with a card: {target, action, label, form, url, refusal}, once for each stage it may lead to. */
-export function ways(card) {
-  const address = `/${board().dataset.board}/${card.dataset.record}`;
-  const known = JSON.parse(board().dataset.actions || '{}'); // what each action is called, said once for the board
-  return Object.entries(JSON.parse(card.dataset.drops || '{}')).flatMap(([target, actions]) => actions.map(each => {
-    const way = typeof each === 'string' ? { action: each } : each;
-    const refusal = way.refusal === true ? card.querySelector('.block')?.textContent.trim() : way.refusal;
-    return { ...known[`${flowOf(card)}.${way.action}`], url: `${address}/${way.action}`, ...way, refusal, target };
-  }));
+const isFolded = (column) => column?.classList.contains('folded') ?? false;
+const foldButton = (column) => column.querySelector('button.fold');
+
+/** After every change of the columns, whatever brought it. */
+function boardChanged() {
+  foldChosen.forEach((folded, id) => byId(id) && showFolded(byId(id), folded));
+  all('.cards', board).forEach(makeDraggable);
+  all('.cards:not([data-lane]) > a.more', board).forEach((link) => ends.observe(link));
+  showPicked();
 }
 
-/** The actions of `card` that lead to `column`, refused ones included. */
-export const waysTo = (card, column) =>
-  ways(card).filter(({ target }) => columnFor(flowOf(card), target) === column);
-
-/** The kind of record a card stands for: its id says it. */
-export const flowOf = card => card.id.split('-')[1];
-export const columnFor = (flow, stage) => document.getElementById(`column-${flow}-${stage}`);
-export const labelOf = column => column?.dataset.label ?? column?.querySelector('h2')?.textContent.trim() ?? '';
-export const handleOf = card => (card.tabIndex >= 0 ? card : card.querySelector('a') ?? card);
-
-const arrivals = new Set();
-
-/** Tell `hook` after every change of the columns. */
-export const onChange = hook => arrivals.add(hook);
-export const changed = () => arrivals.forEach(hook => hook());
-
-/** Replace the columns of the page by those in `page` that carry the same id. Focus and scrolling stay. */
-export async function replaceColumns(page) {
-  for (const fresh of page.querySelectorAll('section[id^="column-"]')) {
-    if (document.getElementById(fresh.id)) await readFurther(fresh);
-    const old = document.getElementById(fresh.id);
-    if (old) morph(old, fresh);
+/** Replace the columns of the page by those in `page` that carry the same id. */
+async function replaceColumns(page) {
+  for (const fresh of all('section[id^="column-"]', page)) {
+    await readFurther(fresh);
+    if (byId(fresh.id)) morph(byId(fresh.id), fresh);
   }
-  changed();
+  boardChanged();
 }
 
-/** Scroll as little as needed to see a card; sideways to where its column snaps. One that was never laid out has its height only once it
- * is in view: then once more. */
-export function bringIntoView(card) {
-  const column = card.closest('.column') ?? card;
-  const scroll = () => {
-    const [seen, here] = [board(), column].map(each => each.getBoundingClientRect());
-    if (here.left < seen.left || here.right > seen.right) column.scrollIntoView({ block: 'nearest', inline: 'start' });
-    card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  };
-  scroll();
-  requestAnimationFrame(() => requestAnimationFrame(scroll));
-}
-
-/** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it, and a card that has it and went to another
- * column stays in view. */
-export function morph(old, fresh) {
-  const focused = document.activeElement;
-  const card = focused?.closest?.('.card');
-  const id = focused?.id || card?.id;
-  const column = card?.closest('.column')?.id;
-  window.htmx.swap({ text: fresh.outerHTML, target: old, swap: 'outerMorph ignoreTitle:true' });
-  if (id && (document.activeElement === document.body || !document.activeElement)) {
-    const again = document.getElementById(id);
-    (again?.matches('.card') ? handleOf(again) : again)?.focus({ preventScroll: true });
+/** A column (each of its lanes) that was read further than its first page comes back as long. */
+async function readFurther(fresh) {
+  const old = byId(fresh.id);
+  for (const list of old ? listsOf(fresh) : []) {
+    const before = listsOf(old).find((each) => each.dataset.lane === list.dataset.lane);
+    await readUntil(list, before ? cardsOf(before).length : 0);
   }
-  const now = card && document.getElementById(card.id);
-  if (now && now.closest('.column')?.id !== column) bringIntoView(now);
 }
 
-/** A column (each of its lanes) that was read further than its first page comes back as long as it was. */
-export async function readFurther(fresh) {
-  const old = document.getElementById(fresh.id);
-  if (!old) return;
-  for (const list of listsOf(fresh)) {
-    const before = listsOf(old).find(each => each.dataset.lane === list.dataset.lane);
-    const had = before ? cardsOf(before).length : 0;
-    while (cardsOf(list).length < had && list.querySelector('a.more')) if (!await readMore(list, true)) break;
+async function readUntil(list, length) {
+  while (cardsOf(list).length < length && list.querySelector('a.more')) {
+    if (!await readMore(list, true)) return;
   }
 }
 
 /**
- * Read the next page of `list`, a column's cards (on the page or not yet), into it; says whether there was one.
- * `unasked`: nobody scrolled there, so it must not keep a login alive (the server knows by `seen`).
+ * Read the next page of `list`, a column's cards (on the page or not yet), into it; says whether
+ * there was one. `unasked`: nobody scrolled there, so it must not keep a login alive (by `seen`).
  */
-export async function readMore(list, unasked = false) {
+async function readMore(list, unasked = false) {
   const link = list.querySelector('a.more');
   const url = new URL(link.getAttribute('href'), location.href);
   if (unasked) url.searchParams.set('seen', '0');
   const answer = await get(url);
-  if (answer.kind !== 'done') return false;
-  const known = new Set(cardsOf(list).map(card => card.id));
-  const cards = [...answer.page.querySelectorAll('.card')].filter(card => !known.has(card.id));
-  if (!link.isConnected && list.isConnected) return false;
-  link.before(...cards);
+  if (answer.kind !== 'done' || (!link.isConnected && list.isConnected)) return false;
+  const known = new Set(cardsOf(list).map((card) => card.id));
+  const cards = all('.card', answer.page).filter((card) => !known.has(card.id));
   const next = answer.page.querySelector('a.more');
-  if (next && cards.length) link.replaceWith(next);
-  else link.remove();
-  if (list.isConnected) {
-    cards.forEach(card => window.htmx.process(card));
-    changed();
-  }
+  link.replaceWith(...cards, ...next && cards.length ? [next] : []);
+  if (list.isConnected) boardChanged();
   return true;
 }
 
-/** Read further pages as the end of a column comes into view. The link works without a script, too. */
-export function readOnScroll() {
-  const reading = new Set();
-  const seen = new IntersectionObserver(entries => {
+async function readOn(link) {
+  const list = link.closest('.cards');
+  if (!list || readingOn.has(list)) return;
+  readingOn.add(list);
+  link.textContent = phrase('loading');
+  if (!await readMore(list)) link.textContent = phrase('more');
+  readingOn.delete(list);
+}
+
+function showFolded(column, folded) {
+  if (isFolded(column) === folded) return;
+  column.classList.toggle('folded', folded);
+  foldButton(column).setAttribute('aria-expanded', !folded);
+  const jump = document.querySelector(`#stage-jumps a[href="#${CSS.escape(column.id)}"]`);
+  jump?.classList.toggle('away', folded);
+}
+
+/** Fold a column away, or open it, at once, and have the server remember it with the person; one
+ * that cannot leaves it as it was. Without a script the form does the same. */
+async function fold(column, folded) {
+  const { id } = column;
+  foldChosen.set(id, folded);
+  showFolded(column, folded);
+  const said = { column: foldButton(column).value, folded: folded ? '1' : '0', key: nextKey() };
+  const body = dataOf(said);
+  const asked = { method: 'POST', body, redirect: 'manual' };
+  const answer = await fetch(byId('fold').action, asked).catch(() => ({ ok: false }));
+  if (answer.ok || answer.type === 'opaqueredirect') return;
+  foldChosen.delete(id);
+  if (byId(id)) showFolded(byId(id), !folded);
+}
+
+/** A jump to a folded column opens it. */
+function jump(event, link) {
+  const column = byId(link.getAttribute('href').slice(1));
+  if (!column || !isPlain(event)) return;
+  event.preventDefault();
+  if (isFolded(column)) fold(column, false);
+  column.scrollIntoView({ block: 'nearest', inline: 'start' });
+  (column.querySelector('.card') ?? foldButton(column))?.focus({ preventScroll: true });
+}
+
+const placeName = () => `place ${location.pathname}${location.search}`;
+
+function keepPlace() {
+  const lists = columns().flatMap((column) =>
+    listsOf(column).map((list, at) => [column.id, at, cardsOf(list).length, list.scrollTop])
+  );
+  const card = document.activeElement?.closest('.card')?.id;
+  keep(placeName(), { left: board.scrollLeft, top: board.scrollTop, lists, card });
+}
+
+/** Whoever comes back finds the place again, with the card they had opened. */
+async function findPlace() {
+  const place = recall(placeName());
+  if (!place) return;
+  for (const [id, at, count, top] of place.lists) {
+    const list = byId(id) && listsOf(byId(id))[at];
+    if (!list) continue;
+    await readUntil(list, count);
+    list.scrollTop = top;
+  }
+  const scroll = () => board.scrollTo(place.left, place.top);
+  scroll();
+  requestAnimationFrame(() => requestAnimationFrame(scroll)); // cards have their height once drawn
+  const card = byId(place.card);
+  if (!card) return;
+  handleOf(card).focus({ preventScroll: true });
+  card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+function setUpColumns() {
+  ends = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) { seen.unobserve(target); read(target); }
+      if (!isIntersecting) continue;
+      ends.unobserve(target);
+      readOn(target);
     }
   }, { rootMargin: '200px' });
-  async function read(link) {
-    const list = link.closest('.cards');
-    if (!list || reading.has(list)) return;
-    reading.add(list);
-    link.textContent = phrase('loading');
-    try {
-      if (!await readMore(list)) link.textContent = phrase('more');
-    } finally {
-      reading.delete(list);
-    }
-  }
-  // In lanes nobody scrolls to the end of a list: there a click reads on.
-  board().addEventListener('click', event => {
-    const link = event.target.closest('a.more');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  on('click', '#board a.more', (event, link) => { // in lanes nobody scrolls to the end of a list
+    if (!isPlain(event)) return;
     event.preventDefault();
-    read(link);
+    readOn(link);
   });
-  const watch = () => board()?.querySelectorAll('.cards:not([data-lane]) > a.more').forEach(link => seen.observe(link));
-  onChange(watch);
-  watch();
+  on('click', '#stage-jumps a', jump);
+  on('submit', '#fold', (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const column = event.submitter.closest('.column');
+    fold(column, !isFolded(column));
+  }, true);
+  board.addEventListener('click', (event) => { // the strip as a whole opens the column
+    const column = event.target.closest('.column.folded');
+    if (!column || event.target.closest('button')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    fold(column, false);
+  }, true);
+  addEventListener('pagehide', keepPlace);
+  if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') findPlace();
 }

@@ -1,85 +1,49 @@
-// Words and files for a record: what cannot arrive is said before it is sent, and nothing that was written is lost.
+// Words and files for a record: what cannot arrive is said before it is sent, and nothing that was
+// written is lost.
 
-import { announce, phrase, say } from './page.js';
-import { logInWith, message, send } from './send.js';
-import { show } from './feed.js';
+const ROOM = 64 * 1024; // what a form takes beside its files
 
-const ROOM = 64 * 1024;  // what a form takes beside its files
-const fields = ['comment-text', 'comment-files'];
-
-/** Put what speaks against a field beside it; nothing takes it away. */
-function complain(id, notes) {
-  const field = document.getElementById(id);
-  document.getElementById(`${id}-notes`).replaceChildren(...notes);
-  if (notes.length) field.setAttribute('aria-invalid', 'true');
+/** Say beside the files that they are too large, or that they are not; nothing takes it away. */
+function judgeFiles(form) {
+  const field = byId('comment-files');
+  const size = [...field.files].reduce((sum, file) => sum + file.size, ROOM);
+  const tooLarge = size > Number(form.dataset.largest);
+  const note = { class: 'error', id: 'comment-files-error', textContent: phrase('too_large') };
+  byId('comment-files-notes').replaceChildren(...tooLarge ? [make('p', note)] : []);
+  if (tooLarge) announce(phrase('too_large'));
+  if (tooLarge) field.setAttribute('aria-invalid', 'true');
   else field.removeAttribute('aria-invalid');
-  const described = (field.getAttribute('aria-describedby') ?? '').split(' ').filter(each => each && each !== `${id}-error`);
-  field.setAttribute('aria-describedby', [...described, ...(notes.length ? [`${id}-error`] : [])].join(' '));
+  describe(field, 'comment-files-error');
+  return tooLarge;
 }
 
-function sentence(id, text) {
-  const template = document.createElement('p');
-  Object.assign(template, { className: 'error', id: `${id}-error`, textContent: text });
-  complain(id, [template]);
-  announce(text);
-}
-
-function tooLarge(form) {
-  const files = [...form.elements.files.files];
-  return files.reduce((sum, file) => sum + file.size, ROOM) > Number(form.dataset.largest);
-}
-
-async function submitted(form) {
-  if (form.getAttribute('aria-busy') === 'true') return;
-  fields.forEach(id => complain(id, []));
-  if (tooLarge(form)) {
-    sentence('comment-files', phrase('too_large'));
-    return form.elements.files.focus();
-  }
-  const button = form.querySelector('button');
-  form.setAttribute('aria-busy', 'true');
-  button.disabled = true;
-  const answer = await send(form.action, new FormData(form), () => say('refused', phrase('no_answer_form')));
-  form.removeAttribute('aria-busy');
-  button.disabled = false;
+async function sendComment(event, form) {
+  event.preventDefault();
+  event.stopPropagation();
+  if (isBusy(form)) return;
+  if (judgeFiles(form)) return form.elements.files.focus();
+  const data = new FormData(form);
+  sleep(form);
+  const answer = await send(form.action, data, () => say('refused', phrase('no_answer_form')));
   if (answer.kind === 'away') return logInWith(form, form.action);
-  if (answer.kind === 'done') return added(form, answer);
-  refused(form, answer);
-}
-
-/** The page that came back takes the place of this one. */
-function added(form, answer) {
+  sleep(form, false);
   const region = form.closest('[data-live]');
-  form.reset();
-  document.activeElement?.blur();
-  show(region, answer.page);
-  say('done', phrase('commented'));
-}
-
-function refused(form, answer) {
-  let told = false;
-  for (const id of fields) {
-    const notes = [...(answer.page?.getElementById(`${id}-notes`)?.children ?? [])].map(note => document.importNode(note, true));
-    if (!notes.length) continue;
-    complain(id, notes);
-    told = true;
-    announce(notes[0].textContent.trim());
-    document.getElementById(id).focus();
+  if (answer.kind === 'done') {
+    form.reset();
+    document.activeElement?.blur();
+    showRegion(region, answer.page.getElementById(region.id));
+    return say('done', phrase('commented'));
   }
-  const own = { offline: 'offline_form', timeout: 'unknown', lost: 'lost_form' }[answer.kind];
-  if (!told) say('refused', own ? phrase(own) : message(answer.page)?.text ?? phrase('broken_form'));
+  const now = answer.page?.getElementById('comment');
+  const notes = now?.querySelector('.error');
+  if (!notes) return say('refused', whyNot(answer));
+  morph(form, now); // the words and the chosen files stay
+  announce(notes.textContent.trim());
+  form.querySelector('[aria-invalid="true"]').focus();
 }
 
 /** Wire the form of every record's page, also the one that a refresh brings. */
-export function setUpComment() {
-  document.addEventListener('submit', event => {
-    if (event.defaultPrevented || !event.target.matches('form[data-comment]')) return;
-    event.preventDefault();
-    submitted(event.target);
-  }, true);
-  document.addEventListener('change', event => {
-    if (!event.target.matches('form[data-comment] [type=file]')) return;
-    complain('comment-files', []);
-    if (tooLarge(event.target.form)) sentence('comment-files', phrase('too_large'));
-  });
+function setUpComment() {
+  on('submit', 'form[data-comment]', sendComment, true);
+  on('change', 'form[data-comment] [type=file]', (_, field) => judgeFiles(field.form));
 }

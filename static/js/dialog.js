@@ -1,165 +1,176 @@
-// The one dialog of a page: a form or a record opens in it, its forms are answered in it.
+// A form is answered where it stands: in the one dialog of a page, or on a shared tablet, whose
+// forms are pages, in the page. What was entered is lost by nothing that may go wrong.
 
-import { board, phrase, say } from './page.js';
-import { get, logInWith, message, send } from './send.js';
-import { settle as feedSettle } from './feed.js';
-import { placeFocus, prepareForm } from './forms.js';
-import { keepScans, nextScan } from './scan.js';
+const panel = byId('panel');
+const host = isFloor ? byId('content') : panel;
+const WHY = { offline: 'offline_form', timeout: 'unknown', lost: 'lost_form', refused: 'refused' };
+const WHY_PLAIN = { ...WHY, offline: 'offline_page', lost: 'lost' };
 
-const panel = () => document.getElementById('panel');
+const whyNot = (answer, plain) =>
+  sentenceOf(answer) ??
+    (plain
+      ? phrase(WHY_PLAIN[answer.kind] ?? 'broken_page')
+      : phrase(WHY[answer.kind] ?? 'broken_form'));
 
-// On a page without a board a finished form leads where the server says; a refused one says why.
-const elsewhere = {
+// What becomes of a form: `answered(answer)` once the server has done or refused it, `failed()`
+// when nothing came back (what was entered stays), `kept(answer)` when it was refused and stays for
+// what was entered, `retried()` when it is sent again, `left()` when the dialog is left without. On
+// a page without a board a finished form leads where the server says; a refused one says why.
+const usual = {
   answered(answer) {
-    if (answer.kind === 'done') return answer.redirected ? location.assign(answer.url) : location.reload();
-    return say('refused', message(answer.page)?.text ?? phrase(answer.kind === 'refused' ? 'refused' : 'broken'));
+    if (board) return settle(undefined, {}, answer);
+    if (answer.kind !== 'done') return say('refused', whyNot(answer, true));
+    return answer.redirected ? location.assign(answer.url) : location.reload();
   },
 };
-let handlers = elsewhere;
-let usual = elsewhere;
+let handlers = usual;
 let settled = true;
-let sending = false;
-let proposed;      // what the form held when it was opened
+let proposed; // what the form held when it was opened
+
+const contentOf = (page) => page.getElementById('content') ?? page.body;
+const formIn = (page) => page && contentOf(page).querySelector('form[method="post"]');
 
 /** What a form holds beside its signature and what every sending carries. */
-const entered = form => JSON.stringify([...new FormData(form)].filter(([name]) => !['version', 'key', 'csrf_token', 'password'].includes(name)));
-const formIn = page => (page?.getElementById('content') ?? page?.body)?.querySelector('form[method="post"]');
-
-/** What becomes of a form that no card's move opened. The board has its own way. */
-export function usually(own) {
-  usual = own;
+function entered(form) {
+  const carried = ['version', 'key', 'csrf_token', 'password'];
+  return JSON.stringify([...new FormData(form)].filter(([name]) => !carried.includes(name)));
 }
 
-/**
- * Show the form in `page`. `own` is told: `answered(answer)` once the server has done or refused it, `failed()` when
- * nothing came back (what was entered stays), `kept(answer)` when it was refused and stays for what was entered, `retried()`
- * when it is sent again, `left()` when the dialog is left without.
- */
-export function openForm(page, own = usual) {
+/** Show what is in `page`; `own` is told what becomes of its form. */
+function openForm(page, own = usual) {
   handlers = own;
   settled = false;
   proposed = formIn(page) && entered(formIn(page));
   fill(page);
-  if (!panel().open) panel().showModal();
-  placeFocus(panel());
+  if (!panel.open) panel.showModal();
+  placeFocus(panel);
 }
 
-/** Open what `url` shows; a link that cannot be opened so is followed. */
-export async function openLink(link) {
-  const answer = await get(link.href);
-  if (answer.kind === 'done') return openForm(answer.page);
-  if (answer.kind === 'refused' && message(answer.page)) return usual.answered(answer);
-  if (answer.kind === 'offline' || answer.kind === 'timeout') return say('refused', phrase('offline_page'));
-  location.assign(link.href);
+/** Open what `url` shows; one that cannot be opened so is followed. */
+async function openLink(url) {
+  const answer = await get(url);
+  if (answer.kind === 'done') openForm(answer.page);
+  else if (answer.kind === 'refused' && sentenceOf(answer)) usual.answered(answer);
+  else if (['offline', 'timeout'].includes(answer.kind)) say('refused', phrase('offline_page'));
+  else location.assign(url);
 }
 
+/** Put what is in `page` where the forms of this page stand. */
 function fill(page) {
-  const content = page.getElementById('content') ?? page.body;
-  content.querySelectorAll('p#message, :scope > .aside').forEach(node => node.remove());
-  panel().replaceChildren(...[...content.childNodes].map(node => document.importNode(node, true)));
-  const heading = panel().querySelector('h1, h2');
-  if (heading) heading.id ||= 'panel-title';
-  if (heading) panel().setAttribute('aria-labelledby', heading.id);
-  else panel().removeAttribute('aria-labelledby');
-  if (!panel().querySelector('[data-close], form[method="dialog"]')) {
-    const close = Object.assign(document.createElement('button'), { type: 'button', className: 'button quiet', textContent: phrase('close') });
-    close.dataset.close = '';
-    const header = panel().querySelector('header') ?? panel().insertBefore(document.createElement('header'), panel().firstChild);
-    header.append(close);
-  }
-  panel().querySelectorAll('form').forEach(prepareForm);
-  window.htmx.process(panel());
+  const content = contentOf(page);
+  if (!isFloor) all('p#message, :scope > .aside', content).forEach((node) => node.remove());
+  host.replaceChildren(...document.importNode(content, true).childNodes);
+  if (isFloor) takeFields(host);
+  else frame();
+  all('form', host).forEach(prepareForm);
+  htmx.process(host);
 }
 
+/** The dialog's name, and a way out where its content has none. */
+function frame() {
+  const heading = panel.querySelector('h1, h2');
+  if (heading) heading.id ||= 'panel-title';
+  panel.setAttribute('aria-labelledby', heading?.id ?? '');
+  if (panel.querySelector('[data-close]')) return;
+  if (!panel.querySelector('header')) panel.prepend(make('header'));
+  const close = button(phrase('close'), null, { class: 'button quiet', 'data-close': '' });
+  panel.querySelector('header').append(close);
+}
+
+/** Send a form of the page; whoever is logged out goes to the login with what it holds. */
 async function submitted(form, submitter) {
-  if (sending) return;
-  sending = true;
+  if (isBusy(form)) return;
   const own = handlers;
   const url = submitter?.getAttribute('formaction') || form.getAttribute('action') || location.href;
   const data = new FormData(form, submitter);
-  lock(form, true);
+  const plain = isFloor && !form.querySelector(FIELDS);
+  sleep(form);
   keepScans(submitter);
   own.retried?.();
-  const answer = await send(url, data, () => { own.failed?.(); complain('no_answer'); });
-  sending = false;
-  if (answer.kind === 'away') return logInWith(form, url);
-  const dismissed = !panel().open;
-  if (answer.kind === 'invalid' && answer.page.querySelector('form') && !dismissed) {
+  const answer = await send(url, data, () => {
+    own.failed?.();
+    complain(phrase('no_answer'));
+  });
+  if (isFloor && answer.kind === 'done') return location.assign(answer.url);
+  if (answer.kind === 'away') return isFloor ? askWho() : logInWith(form, url);
+  sleep(form, false);
+  const left = !isFloor && !panel.open;
+  if ((isFloor || answer.kind === 'invalid') && formIn(answer.page) && !left) {
     own.failed?.();
     fill(answer.page);
-    placeFocus(panel());
-    return nextScan(panel());
+    placeFocus(host);
+    return nextScan(host);
   }
   nextScan(null);
-  if (['offline', 'timeout', 'lost', 'broken', 'invalid'].includes(answer.kind) && !dismissed) {
-    own.failed?.();
-    complain({ offline: 'offline_form', timeout: 'unknown', lost: 'lost_form' }[answer.kind] ?? 'broken_form', message(answer.page)?.text);
-    return lock(form, false);
+  if (isFloor) {
+    if (form.elements.pin) form.elements.pin.value = '';
+    return complain(whyNot(answer, plain));
   }
-  if (answer.kind === 'refused' && !dismissed && entered(form) !== proposed) {
+  if (!left && answer.kind === 'refused' && entered(form) !== proposed) {
     await own.kept?.(answer);
-    return keep(form, url, answer);
+    return keepEntered(form, url, answer);
+  }
+  if (!left && !['done', 'refused'].includes(answer.kind)) {
+    own.failed?.();
+    return complain(whyNot(answer));
   }
   settled = true;
-  panel().close();
+  panel.close();
   own.answered(answer);
 }
 
-/** A refusal takes nobody's words: they may be sent again where the form would be proposed as it was, else they can be copied. */
-async function keep(form, url, answer) {
-  const page = await get(url);
-  const now = formIn(page.page);
+/** A refusal takes nobody's words: they may be sent again where the form would be proposed as it
+ * was, else they can be copied. */
+async function keepEntered(form, url, answer) {
+  const { kind, page } = await get(url);
+  const now = formIn(page);
   const same = now && entered(now) === proposed;
-  for (const name of same ? ['version', 'key'] : []) form.elements[name].value = now.elements[name].value;
-  lock(form, false);
-  if (page.kind === 'refused' || now && !same) form.querySelector('footer .primary').disabled = true;
-  complain('refused_form', [message(answer.page)?.text, phrase(same ? 'still_here' : 'only_here')].filter(Boolean).join(' '));
+  for (const name of same ? ['version', 'key'] : []) {
+    form.elements[name].value = now.elements[name].value;
+  }
+  if (kind === 'refused' || (now && !same)) form.querySelector('footer .primary').disabled = true;
+  complain(`${sentenceOf(answer) ?? ''} ${phrase(same ? 'still_here' : 'only_here')}`);
 }
 
-function complain(name, text) {
-  panel().querySelector('.notice.sent')?.remove();
-  const notice = Object.assign(document.createElement('div'), { className: 'notice bad sent', textContent: text ?? phrase(name) });
-  notice.setAttribute('role', 'alert');
-  (panel().querySelector('form .body, form .fields') ?? panel().querySelector('form'))?.prepend(notice);
-}
-
-function lock(form, locked) {
-  form.setAttribute('aria-busy', locked);
-  for (const button of form.querySelectorAll('button:not([type=button]), [type=submit]')) button.disabled = locked;
+/** Say in the dialog, or on a tablet beside the page, why the form stays. */
+function complain(sentence) {
+  if (isFloor) return say('refused', sentence);
+  panel.querySelector('.notice.sent')?.remove();
+  const notice = make('div', { class: 'notice bad sent', role: 'alert', textContent: sentence });
+  const form = panel.querySelector('form');
+  (form?.querySelector('.body, .fields') ?? form)?.prepend(notice);
 }
 
 /** Wire the dialog: links that open in it, its forms, the ways out. */
-export function setUpDialog() {
-  if (!panel()) return;
-  document.addEventListener('click', event => {
-    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const dialog = event.target.closest('[data-close]')?.closest('dialog');
-    if (dialog) {
-      event.preventDefault();
-      return dialog.close();
-    }
-    const link = event.target.closest('a[data-dialog]');
-    if (!link) return;
+function setUpDialog() {
+  on('click', 'dialog [data-close]', (event, way) => {
     event.preventDefault();
-    openLink(link);
+    way.closest('dialog').close();
   });
-  panel().addEventListener('submit', event => {
-    const form = event.target;
-    if (event.defaultPrevented || form.method !== 'post') return;
+  const forms = isFloor ? '#content form[method="post"]' : '#panel form[method="post"]';
+  on('submit', forms, (event, form) => {
     event.preventDefault();
     event.stopPropagation();
     submitted(form, event.submitter);
+  }, true);
+  if (isFloor) return;
+  on('click', 'a[data-dialog]', (event, link) => {
+    if (!isPlain(event)) return;
+    event.preventDefault();
+    openLink(link.href);
   });
-  panel().addEventListener('click', event => {
-    if (event.target === panel() && !panel().querySelector('form')) panel().close();
+  panel.addEventListener('click', (event) => {
+    if (event.target === panel && !panel.querySelector('form')) panel.close();
   });
-  panel().addEventListener('close', () => {
+  panel.addEventListener('close', () => {
+    if (panel.open) return; // it was opened again for what came of it
+    const form = panel.querySelector('form');
+    const left = !settled && !(form && isBusy(form));
     const own = handlers;
-    const left = !settled && !sending;
     handlers = usual;
     settled = true;
-    panel().replaceChildren();
+    panel.replaceChildren();
     if (left) own.left?.();
-    feedSettle();
+    catchUp();
   });
 }

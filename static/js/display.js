@@ -1,61 +1,58 @@
-// A wall display. It shows pages in turn, keeps what it has when the server is away, says how old that is, and finds back by itself.
-
-import { tellAges } from './ages.js';
+// A wall display. It shows pages in turn, keeps what it has when the server is away, says how old
+// that is, and finds back by itself.
 
 const root = document.documentElement;
-const STALE = 20_000;      // without an answer for so long, the screen says so
-const POLL = 10_000;       // asked for even if no news comes
-const PATIENCE = 8_000;    // for one answer
-const AGAIN = 1_000;       // under a burst, at most once in this time
+const STALE = 20_000; // without an answer for so long, the screen says so
+const POLL = 10_000; // asked for even if no news comes
+const AGAIN = 1_000; // under a burst, at most once in this time
 const NIGHT = 24 * 3600_000;
 
 const started = Date.now();
 const ahead = root.dataset.now ? started - Date.parse(root.dataset.now) : 0;
 const now = () => Date.now() - ahead;
-const hours = at => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: root.dataset.zone }).format(at);
+const screen = () => document.querySelector('#screen');
+const digits = { hour: '2-digit', minute: '2-digit', timeZone: root.dataset.zone };
+const hours = (at) => new Intl.DateTimeFormat('en-GB', digits).format(at);
 
 let place = 0;
-let pages = Number(document.querySelector('#screen')?.dataset.pages ?? 1);
-let good = Date.now();     // when the server last answered
-let turned = Date.now();   // when the page last changed
+let pages = Number(screen()?.dataset.pages ?? 1);
+let good = Date.now(); // when the server last answered
+let turned = Date.now(); // when the page last changed
 let asked = 0;
 let busy = false;
-let again = false;
+let waiting;
 
-/** An answer of our server, or undefined whatever else came. */
+/** An answer of our server, or nothing whatever else came. */
 async function ask(url) {
-  const ends = new AbortController();
-  const timer = setTimeout(() => ends.abort(), PATIENCE);
   try {
-    const answer = await fetch(url, { signal: ends.signal, cache: 'no-store', redirect: 'error', credentials: 'same-origin' });
-    const text = await answer.text();
-    return { status: answer.status, version: answer.headers.get('X-Display'), text };
+    const signal = AbortSignal.timeout(8_000);
+    const answer = await fetch(url, { signal, cache: 'no-store', redirect: 'error' });
+    const version = answer.headers.get('X-Display');
+    return { status: answer.status, version, text: await answer.text() };
   } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
+    return {};
   }
 }
 
 /** Open a page anew once the server has it: an error in its place would stay for ever. */
 async function open(home) {
-  if ((await ask(home))?.status === 200) location.replace(home);
+  if ((await ask(home)).status === 200) location.replace(home);
 }
 
 async function load() {
-  if (busy) { again = true; return; }
+  waiting = undefined;
+  if (busy) return soon();
   busy = true;
   asked = Date.now();
-  const answer = await ask(`/display/screen?page=${place}`);
+  const { status, version, text } = await ask(`/display/screen?page=${place}`);
   busy = false;
-  if (answer?.version && answer.status === 410) return open('/display/');
-  if (answer?.version && answer.status === 200) show(answer);
+  const old = version !== root.dataset.version || Date.now() - started > NIGHT;
+  if (version && (status === 410 || (status === 200 && old))) return open('/display/');
+  if (version && status === 200) show(text);
   tell();
-  if (again) { again = false; soon(); }
 }
 
-function show({ version, text }) {
-  if (version !== root.dataset.version || Date.now() - started > NIGHT) return open('/display/');
+function show(text) {
   good = Date.now();
   const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('#screen');
   if (!fresh) return;
@@ -63,15 +60,14 @@ function show({ version, text }) {
   place %= pages;
   // The page may have been turned while its predecessor was still on its way.
   if (Number(fresh.dataset.place) !== place) return soon();
-  document.querySelector('#screen').replaceWith(document.adoptNode(fresh));
+  screen().replaceWith(document.adoptNode(fresh));
   fit();
   tellAges(now());
 }
 
-let waiting;
 function soon() {
-  if (waiting) return;
-  waiting = setTimeout(() => { waiting = undefined; load(); }, Math.max(Math.random() * 300, AGAIN - (Date.now() - asked)));
+  const pause = Math.max(Math.random() * 300, AGAIN - (Date.now() - asked));
+  waiting ??= setTimeout(load, pause);
 }
 
 /** A column shows whole cards only, and counts those that found no room. */
@@ -99,25 +95,28 @@ function tell() {
 
 function tick() {
   tell();
-  if (pages > 1 && Date.now() - turned > Number(root.dataset.seconds) * 1000) {
+  const turns = pages > 1 && Date.now() - turned > root.dataset.seconds * 1000;
+  if (turns) {
     turned = Date.now();
     place = (place + 1) % pages;
-    load();
-  } else if (Date.now() - asked > POLL) load();
+  }
+  if (turns || Date.now() - asked > POLL) load();
 }
 
 function listen() {
   const source = new EventSource('/display/live');
   source.addEventListener('changed', soon);
   // A stream that the browser has given up is asked for again; meanwhile the screen polls.
-  source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, POLL); };
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, POLL);
+  };
 }
 
 /** A screen that nobody has confirmed asks what became of its code. */
 async function wait() {
   const home = root.dataset.waiting;
-  const answer = await ask(`${home}state`);
-  if (answer?.status === 200 || answer?.status === 410) await open(home);
+  const { status } = await ask(`${home}state`);
+  if (status === 200 || status === 410) await open(home);
   setTimeout(wait, 3_000);
 }
 

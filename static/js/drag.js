@@ -1,55 +1,50 @@
-// Dragging, with SortableJS. A column keeps its own order; a card dropped on another column is a move.
-
-import { board, phrase, announce } from './page.js';
-import { columns, onChange, waysTo } from './columns.js';
-import { drop, letGo, putBack, takeUp } from './move.js';
+// Dragging, with SortableJS. A column keeps its own order; a card dropped on another is a move.
 
 const LONG_PRESS = 300;
-let carried;
+let dragged;
 let givenUp = false;
 
-export const dragging = () => Boolean(carried);
-
 /** Show for every column whether the card could land there. */
-export function showTargets(card) {
+function showTargets(card) {
   document.body.classList.add('dragging');
   for (const column of columns()) {
-    const open = waysTo(card, column).some(action => !action.refusal);
-    column.classList.toggle('may-drop', open);
-    column.classList.toggle('no-drop', !open && !column.contains(card));
+    const opens = waysTo(card, column).some((way) => !way.refusal);
+    column.classList.toggle('may-drop', opens);
+    column.classList.toggle('no-drop', !opens && !column.contains(card));
   }
 }
 
-export function hideTargets() {
+function hideTargets() {
   document.body.classList.remove('dragging');
-  columns().forEach(column => column.classList.remove('may-drop', 'no-drop', 'drop-over'));
+  for (const column of columns()) column.classList.remove('may-drop', 'no-drop', 'drop-over');
 }
 
-function start({ item }) {
-  carried = item;
+function startDrag({ item }) {
+  dragged = item;
   givenUp = false;
   takeUp(item);
   showTargets(item);
 }
 
-function end({ item, to }) {
-  carried = undefined;
+function endDrag({ item, to }) {
+  dragged = undefined;
   hideTargets();
   const column = to.closest('.column');
   putBack(item.id);
-  if (givenUp || !column || column.contains(item)) return letGo(item.id);
-  drop(item, column);
+  if (givenUp || !column || column.contains(item)) letGo(item.id);
+  else drop(item, column);
 }
 
-function bind(list) {
-  if (window.Sortable.get(list)) return;
-  window.Sortable.create(list, {
+function makeDraggable(list) {
+  if (Sortable.get(list)) return;
+  Sortable.create(list, {
     group: 'cards',
     sort: false,
     draggable: '.card[data-drops]:not([aria-busy="true"])',
     filter: '.next, input, select, textarea',
     preventOnFilter: false,
-    // Our own picture of the card under the pointer: the same with mouse, pen and finger, and it can be given up.
+    // Our own picture of the card under the pointer: the same with mouse, pen and finger, and it
+    // can be given up.
     forceFallback: true,
     fallbackOnBody: true,
     fallbackTolerance: 5,
@@ -57,32 +52,25 @@ function bind(list) {
     delay: LONG_PRESS,
     touchStartThreshold: 8,
     scrollSensitivity: 80,
-    onStart: start,
-    onEnd: end,
+    onStart: startDrag,
+    onEnd: endDrag,
   });
 }
 
-const bindAll = () => board().querySelectorAll('.cards').forEach(bind);
-
-/** Make every list of cards one that cards can be dragged between. */
-export function setUpDrag() {
-  if (!window.Sortable) return;
-  bindAll();
-  onChange(bindAll);
-  // The handle takes at once; elsewhere a finger must rest first, so that scrolling never moves a card.
-  board().addEventListener('pointerdown', event => {
-    const list = event.target.closest('.cards');
-    if (list) window.Sortable.get(list)?.option('delay', event.target.closest('.grip') ? 0 : LONG_PRESS);
+function setUpDrag() {
+  // The handle takes at once; elsewhere a finger must rest first, so that scrolling moves no card.
+  on('pointerdown', '#board .cards', ({ target }, list) => {
+    Sortable.get(list)?.option('delay', target.closest('.grip') ? 0 : LONG_PRESS);
   }, true);
-  // A finger that rests on a card takes it up; the browser's menu for links must not come between.
-  board().addEventListener('contextmenu', event => {
-    if (event.pointerType === 'touch' && event.target.closest('.card[data-drops]')) event.preventDefault();
+  // A finger that rests takes a card up; the browser's menu for links must not come between.
+  on('contextmenu', '.card[data-drops]', (event) => {
+    if (event.pointerType === 'touch') event.preventDefault();
   });
-  document.addEventListener('keydown', event => {
-    if (event.key !== 'Escape' || !carried) return;
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !dragged) return;
     givenUp = true;
     event.preventDefault();
-    announce(phrase('put_back', { ref: carried.dataset.record }));
+    announce(phrase('put_back', { ref: dragged.dataset.record }));
     document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
   }, true);
 }

@@ -1,179 +1,186 @@
-// Forms: nothing is sent twice, limits are checked as one types, lines are added and removed.
-
-import { beyond, fault, figures, number, plain } from './number.js';
-import { make, phrase } from './page.js';
-import { prepareSuggest } from './suggest.js';
+// Forms: figures are checked as one types, lines are added and removed, nothing is sent twice.
 
 const CHECKED = '[data-number], [data-lower], [data-upper]';
 
 /** The sentence for what is no number, nothing where it is one. */
-function unread(field) {
+function noNumber(field) {
   const value = field.dataset.number === 'reading' ? figures(field.value) : plain(field.value);
   const wrong = fault(value, field.dataset.number === 'whole');
-  return wrong && phrase(wrong, { value, thousands: value.replace(',', ''), fraction: value.replace(',', '.') });
+  const [thousands, fraction] = [value.replace(',', ''), value.replace(',', '.')];
+  return wrong && phrase(wrong, { value, thousands, fraction });
 }
 
 /** The sentence for a value outside its limits, or nothing. */
 function outside(field) {
-  const lower = number(field.dataset.lower);
-  const upper = number(field.dataset.upper);
-  if (!beyond(field.value, lower, upper)) return '';
-  const unit = field.dataset.unit ?? '';
-  const limits = { lower: field.dataset.lower, upper: field.dataset.upper, unit, value: field.value.trim() };
-  const which = Number.isNaN(lower) ? 'above' : Number.isNaN(upper) ? 'below' : 'outside';
-  const said = (field.dataset.outside || phrase(which, limits)).replace(/\s+([.。])$/, '$1').trim();
-  return [said, field.dataset.beyond].filter(Boolean).join(' ');
+  const { lower, upper, unit = '' } = field.dataset;
+  const [low, high] = [number(lower), number(upper)];
+  if (!beyond(field.value, low, high)) return '';
+  const which = Number.isNaN(low) ? 'above' : Number.isNaN(high) ? 'below' : 'outside';
+  const values = { lower, upper, unit, value: field.value.trim() };
+  const sentence = field.dataset.outside || phrase(which, values);
+  const tidied = sentence.replace(/\s+([.。])$/, '$1').trim();
+  return [tidied, field.dataset.beyond].filter(Boolean).join(' ');
 }
 
 function check(field) {
-  const sentence = unread(field) || outside(field);
+  const sentence = noNumber(field) || outside(field);
   const id = `${field.id || field.name}-limit`;
-  let note = document.getElementById(id);
+  let note = byId(id);
   if (!note && !sentence) return;
   if (!note) {
-    note = make('p', { className: 'verdict', id });
-    note.setAttribute('role', 'status');
+    note = make('p', { class: 'verdict', id, role: 'status' });
     (field.closest('.control') ?? field).after(note);
-    field.setAttribute('aria-describedby', `${field.getAttribute('aria-describedby') ?? ''} ${id}`.trim());
+    describe(field, id);
   }
   note.textContent = sentence;
   note.hidden = !sentence;
+  const around = field.closest('.field, td');
   // What the server said of the same figure in the same words is not said twice.
-  field.closest('.field, td')?.querySelectorAll('.error').forEach(error => { error.hidden = error.textContent.trim() === sentence; });
-  field.closest('.field, td')?.classList.toggle('beyond', Boolean(sentence));
+  for (const error of around ? all('.error', around) : []) {
+    error.hidden = error.textContent.trim() === sentence;
+  }
+  around?.classList.toggle('beyond', Boolean(sentence));
   if (sentence) field.setAttribute('aria-invalid', 'true');
   else field.removeAttribute('aria-invalid');
 }
 
-/** Check what a form already holds, for example when it comes back. */
-export function prepareForm(form) {
-  form.querySelectorAll(CHECKED).forEach(field => field.value && check(field));
-  form.querySelectorAll('[data-offers]').forEach(offers => { offers.hidden = false; });
+function describe(field, id) {
+  const known = (field.getAttribute('aria-describedby') ?? '').split(' ');
+  field.setAttribute(
+    'aria-describedby',
+    [...known.filter((each) => each && each !== id), id].join(' '),
+  );
+}
+
+/** Make a form ready that is on the page now: also one that came back with what it held. */
+function prepareForm(form) {
+  all(CHECKED, form).forEach((field) => field.value && check(field));
+  all('[data-offers]', form).forEach((offers) => offers.hidden = false);
+  all('[data-rows]', form).forEach(tidy);
   prepareSuggest(form);
 }
 
-/** Words that were used before are tapped instead of typed. */
-function take(button) {
-  const field = document.getElementById(button.parentElement.dataset.offers);
-  field.value = button.textContent;
-  field.dispatchEvent(new Event('input', { bubbles: true }));
-}
-
-/** Where a form begins. One that is signed begins at its top, with what is signed: the caret never stands in a plain field there,
-    into which a hand that knows the way would type the password. A wrong password alone is typed again at once. */
-export function placeFocus(root) {
-  const find = (...selectors) => selectors.map(selector => root.querySelector(selector)).find(Boolean);
+/**
+ * Where a form begins. One that is signed begins at its top, with what is signed: the caret never
+ * stands in a plain field there, into which a hand that knows the way would type the password. A
+ * wrong password alone is typed again at once.
+ */
+function placeFocus(root) {
+  const find = (...selectors) => selectors.map((each) => root.querySelector(each)).find(Boolean);
   root.scrollTop = 0;
   if (!root.querySelector('fieldset.signature:not(.second) [type=password]')) {
-    return find('.scans [data-scan]', '[autofocus]', '[name$=again][aria-invalid="true"]', '[aria-invalid="true"]', '[data-focus]',
-      'form input:not([type=hidden]):not(:disabled), select, textarea', 'form [type=submit], form button:not([type=button])')?.focus();
+    return find(
+      '.scans [data-scan]',
+      '[autofocus]',
+      '[name$=again][aria-invalid="true"]',
+      '[aria-invalid="true"]',
+      '[data-focus]',
+      'form input:not([type=hidden]):not(:disabled), select, textarea',
+      'form [type=submit], form button:not([type=button])',
+    )?.focus();
   }
-  const wrong = [...root.querySelectorAll('[aria-invalid="true"]')];
-  const begin = wrong.length && wrong.every(field => field.type === 'password') ? wrong[0] : find('[data-focus]', 'h1, h2');
-  if (begin.matches('h1, h2')) begin.tabIndex = -1;
-  return begin.focus({ preventScroll: begin.matches('h1, h2') });
+  const wrong = all('[aria-invalid="true"]', root);
+  const onlyPassword = wrong.length && wrong.every((field) => field.type === 'password');
+  const begin = onlyPassword ? wrong[0] : find('[data-focus]', 'h1, h2');
+  const heading = begin.matches('h1, h2');
+  if (heading) begin.tabIndex = -1;
+  begin.focus({ preventScroll: heading });
 }
+
+const rowsOf = (button) =>
+  (button.dataset.addRow && document.querySelector(button.dataset.addRow)) ||
+  (button.closest('[data-rows]') ?? button.closest('form')?.querySelector('[data-rows]'));
 
 /** Add a line to `[data-rows]`: its template with the next number in place of __index__. */
 function addRow(button) {
   const rows = rowsOf(button);
   const template = rows?.querySelector('template') ?? rows?.parentElement.querySelector('template');
   if (!template) return;
-  const index = Number(rows.dataset.next ?? rows.querySelectorAll('[data-row]').length);
+  const before = all('[data-row]', rows);
+  const index = Number(rows.dataset.next ?? before.length);
   rows.dataset.next = index + 1;
-  const holder = document.createElement('template');
-  holder.innerHTML = template.innerHTML.replaceAll('__index__', index);
+  const holder = make('template', { innerHTML: template.innerHTML.replaceAll('__index__', index) });
   const row = holder.content.firstElementChild;
-  const last = [...rows.querySelectorAll('[data-row]')].at(-1);
-  carry(last, row);
+  const last = before.at(-1);
+  // What is the same for most lines goes on from the last one.
+  const carried = last ? all('[data-carry]', last) : [];
+  all('[data-carry]', row).forEach((field, at) => field.value = carried[at]?.value ?? '');
   if (last) last.after(row);
   else (rows.querySelector('tbody') ?? rows).append(row);
-  row.querySelector('input:not([type=hidden]), select, textarea')?.focus();
+  row.querySelector(FIELDS)?.focus();
   tidy(rows);
 }
 
-/** What is the same for most lines goes on from the last one. */
-function carry(from, to) {
-  const before = from?.querySelectorAll('[data-carry]') ?? [];
-  to.querySelectorAll('[data-carry]').forEach((field, at) => { field.value = before[at]?.value ?? ''; });
-}
-
-/** Enter goes from line to line, and from a filled last one to a new one; with Ctrl, and on an empty last line, it sends the form. */
-function nextRow(event) {
-  const row = event.target.closest?.('[data-rows] [data-row]');
-  const rows = row?.closest('[data-rows]');
-  if (!rows?.querySelector(':scope > template') || event.target.matches('textarea, button')) return;
-  if (event.ctrlKey || event.metaKey) {
-    event.preventDefault();
-    return row.closest('form').requestSubmit();
-  }
-  const first = row.querySelector('input:not([type=hidden]), select, textarea');
+/** Enter goes from line to line, and from a filled last one to a new one; with Ctrl, and on an
+ * empty last line, it sends the form. */
+function nextRow(event, row) {
+  if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented) return;
+  const rows = row.closest('[data-rows]');
+  if (!rows.querySelector(':scope > template') || event.target.matches('textarea, button')) return;
   const heir = row.nextElementSibling;
-  if (!heir && !first.value.trim()) return;
+  const sends = event.ctrlKey || event.metaKey;
+  if (!sends && !heir && !row.querySelector(FIELDS).value.trim()) return;
   event.preventDefault();
-  if (heir) heir.querySelector('input:not([type=hidden]), select, textarea').focus();
+  if (sends) row.closest('form').requestSubmit();
+  else if (heir) heir.querySelector(FIELDS).focus();
   else addRow(rows.querySelector('[data-add-row]'));
 }
 
 function removeRow(button) {
-  const rows = button.closest('[data-rows]');
-  const row = button.closest('[data-row]');
-  const heir = row.nextElementSibling?.matches('[data-row]') ? row.nextElementSibling : row.previousElementSibling;
+  const [rows, row] = [button.closest('[data-rows]'), button.closest('[data-row]')];
+  const next = row.nextElementSibling;
+  const heir = next?.matches('[data-row]') ? next : row.previousElementSibling;
   row.remove();
-  (heir?.querySelector('input:not([type=hidden]), select') ?? rows.querySelector('[data-add-row]'))?.focus();
+  (heir?.querySelector(FIELDS) ?? rows.querySelector('[data-add-row]'))?.focus();
   tidy(rows);
 }
 
-const rowsOf = button => (button.dataset.addRow ? document.querySelector(button.dataset.addRow) : null)
-  ?? button.closest('[data-rows]') ?? button.closest('form')?.querySelector('[data-rows]');
-
 /** The last line cannot be removed. */
 function tidy(rows) {
-  const buttons = rows.querySelectorAll('[data-remove-row]');
-  buttons.forEach(button => { button.disabled = buttons.length < 2; });
+  const buttons = all('[data-remove-row]', rows);
+  buttons.forEach((each) => each.disabled = buttons.length < 2);
 }
 
-/** A form that came back with its faults is the answer to a sending. Whoever comes back to it later asks for the form anew, and is
-    not met by the browser's question whether all should be sent again. */
+/** A form that came back with its faults is the answer to a sending. Whoever comes back to it later
+ * asks for it anew, and is not met by the browser's question whether all should be sent again. */
 function forgetSending() {
-  const own = [...document.querySelectorAll('#content form[method="post"]')].some(form => new URL(form.action).pathname === location.pathname);
-  if (own && performance.getEntriesByType('navigation')[0]?.responseStatus >= 400) history.replaceState(history.state, '', location.href);
+  const own = all('#content form[method="post"]')
+    .some((form) => new URL(form.action).pathname === location.pathname);
+  const status = performance.getEntriesByType('navigation')[0]?.responseStatus;
+  if (own && status >= 400) history.replaceState(history.state, '', location.href);
 }
+
+/** A form that is on its way cannot be sent again; the key makes a second one harmless anyway. */
+function sleep(form, asleep = true) {
+  if (asleep) form.setAttribute('aria-busy', 'true');
+  else form.removeAttribute('aria-busy');
+  for (const each of all('button:not([type=button]), [type=submit]', form)) {
+    if (asleep ? each.disabled : !('slept' in each.dataset)) continue;
+    each.disabled = asleep;
+    each.toggleAttribute('data-slept', asleep);
+  }
+}
+
+const isBusy = (form) => form.getAttribute('aria-busy') === 'true';
 
 /** Wire all forms of the page, also those that come later. */
-export function setUpForms() {
+function setUpForms() {
   forgetSending();
-  document.addEventListener('input', event => {
-    if (event.target.matches(CHECKED)) check(event.target);
+  on('input', CHECKED, (_, field) => check(field));
+  on('keydown', '[data-rows] [data-row]', nextRow);
+  on('click', '[data-add-row]', (event, each) => (event.preventDefault(), addRow(each)));
+  on('click', '[data-remove-row]', (event, each) => (event.preventDefault(), removeRow(each)));
+  on('click', '[data-offers] > button', (_, offer) => { // words used before are tapped, not typed
+    const field = byId(offer.parentElement.dataset.offers);
+    field.value = offer.textContent;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  document.addEventListener('click', event => {
-    const add = event.target.closest('[data-add-row]');
-    const remove = event.target.closest('[data-remove-row]');
-    const offer = event.target.closest('[data-offers] > button');
-    if (offer) take(offer);
-    if (add) { event.preventDefault(); addRow(add); }
-    if (remove) { event.preventDefault(); removeRow(remove); }
-  });
-  document.addEventListener('keydown', event => { if (event.key === 'Enter' && !event.isComposing && !event.defaultPrevented) nextRow(event); });
-  document.addEventListener('submit', event => {
-    const form = event.target;
-    if (event.defaultPrevented || form.method !== 'post') return;
-    if (form.getAttribute('aria-busy') === 'true') return event.preventDefault();
+  on('submit', 'form[method="post"]', (event, form) => {
+    if (event.defaultPrevented) return;
+    if (isBusy(form)) return event.preventDefault();
     form.setAttribute('aria-busy', 'true');
-    // After the browser has taken the pressed button's value; the key makes a second one harmless anyway.
-    setTimeout(() => sleep(form, true));
+    setTimeout(() => sleep(form)); // after the browser has taken the pressed button's value
   });
-  addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy="true"]').forEach(form => sleep(form, false)));
-  document.querySelectorAll('form').forEach(prepareForm);
-  document.querySelectorAll('[data-rows]').forEach(tidy);
-}
-
-function sleep(form, asleep) {
-  if (!asleep) form.removeAttribute('aria-busy');
-  for (const button of form.querySelectorAll('button:not([type=button]), [type=submit]')) {
-    if (asleep && button.disabled) continue;
-    if (!asleep && !('slept' in button.dataset)) continue;
-    button.disabled = asleep;
-    button.toggleAttribute('data-slept', asleep);
-  }
+  addEventListener('pageshow', () => all('form[aria-busy="true"]').forEach((f) => sleep(f, false)));
+  all('form').forEach(prepareForm);
 }

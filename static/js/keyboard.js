@@ -1,38 +1,34 @@
-// The board by keys: arrows go from card to card, m opens the moves, space takes a card up and puts it down.
+// The board by keys: arrows go from card to card, m opens the moves, space takes a card up and puts
+// it down.
 
-import { announce, board, phrase } from './page.js';
-import { cardsOf, columns, handleOf, labelOf, waysTo } from './columns.js';
-import { drop, letGo, offerMoves, takeUp } from './move.js';
-import { isFolded } from './fold.js';
-import { hideTargets, showTargets } from './drag.js';
+let lifted; // {id, places, at}: the card in the hand, the columns it may go to, the one chosen
 
-let lifted;  // {id, places, at}: the card in the hand, the columns it may go to, the one chosen
-
-export const lifting = () => Boolean(lifted);
-
-function focus(card) {
+function goTo(card) {
   if (!card) return;
   handleOf(card).focus({ preventScroll: true });
   card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-/** Up and down within a column, left and right to the card at the same height in the next column that has one. */
+/** Up and down within a column, left and right to the card at the same height in the next column
+ * that has one. */
 function step(card, key) {
   const column = card.closest('.column');
   const cards = cardsOf(column);
-  if (key === 'ArrowUp' || key === 'ArrowDown') return focus(cards[cards.indexOf(card) + (key === 'ArrowDown' ? 1 : -1)]);
-  if (key === 'Home') return focus(cards[0]);
-  if (key === 'End') return focus(cards.at(-1));
-  const all = columns();
+  const at = cards.indexOf(card);
+  if (key === 'ArrowUp' || key === 'ArrowDown') {
+    return goTo(cards[at + (key === 'ArrowDown' ? 1 : -1)]);
+  }
+  if (key === 'Home' || key === 'End') return goTo(cards.at(key === 'Home' ? 0 : -1));
+  const every = columns();
   const way = key === 'ArrowRight' ? 1 : -1;
-  for (let at = all.indexOf(column) + way; all[at]; at += way) {
-    const there = isFolded(all[at]) ? [] : cardsOf(all[at]);
-    if (there.length) return focus(there[Math.min(cards.indexOf(card), there.length - 1)]);
+  for (let next = every.indexOf(column) + way; every[next]; next += way) {
+    const there = isFolded(every[next]) ? [] : cardsOf(every[next]);
+    if (there.length) return goTo(there[Math.min(at, there.length - 1)]);
   }
 }
 
 function lift(card) {
-  const places = columns().filter(column => column.contains(card) || waysTo(card, column).length);
+  const places = columns().filter((each) => each.contains(card) || waysTo(card, each).length);
   lifted = { id: card.id, places, at: places.indexOf(card.closest('.column')) };
   takeUp(card);
   showTargets(card);
@@ -40,24 +36,19 @@ function lift(card) {
   announce(phrase('lifted', { ref: card.dataset.record }));
 }
 
-function aim(way) {
-  const at = Math.max(0, Math.min(lifted.places.length - 1, lifted.at + way));
-  lifted.at = at;
-  columns().forEach(column => column.classList.toggle('drop-over', column === lifted.places[at]));
-  const column = lifted.places[at];
-  const card = document.getElementById(lifted.id);
-  const [action] = column.contains(card) ? [] : waysTo(card, column);
+function aim(card, way) {
+  const { places } = lifted;
+  lifted.at = Math.max(0, Math.min(places.length - 1, lifted.at + way));
+  const column = places[lifted.at];
+  const stage = labelOf(column);
+  columns().forEach((each) => each.classList.toggle('drop-over', each === column));
   column.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  announce(action ? phrase('action_to', { action: action.label, stage: labelOf(column) }) + (action.refusal ? ` – ${action.refusal}` : '') : labelOf(column));
+  const [action] = column.contains(card) ? [] : waysTo(card, column);
+  const leads = action && phrase('action_to', { action: action.label, stage });
+  announce(leads ? [leads, action.refusal].filter(Boolean).join(' – ') : stage);
 }
 
-function layDown(card) {
-  const column = lifted.places[lifted.at];
-  release(card);
-  if (column.contains(card)) giveUp(card);
-  else drop(card, column);
-}
-
+/** The hand is empty again, and the card where it was. */
 function release(card) {
   lifted = undefined;
   hideTargets();
@@ -69,34 +60,41 @@ function giveUp(card) {
   announce(phrase('put_back', { ref: card.dataset.record }));
 }
 
+function layDown(card) {
+  const column = lifted.places[lifted.at];
+  release(card);
+  if (column.contains(card)) giveUp(card);
+  else drop(card, column);
+}
+
 function pressed(event) {
-  const card = event.target.closest?.('.card');
-  if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches('input, select, textarea')) return;
-  const onButton = event.target.closest('button');
-  const { key } = event;
+  const { key, target } = event;
+  const card = target.closest('.card');
+  if (!card || event.defaultPrevented || modified(event) || inField(target)) return;
+  const back = ['ArrowLeft', 'ArrowUp'].includes(key);
   if (lifted) {
-    if (key === 'ArrowLeft' || key === 'ArrowUp') aim(-1);
-    else if (key === 'ArrowRight' || key === 'ArrowDown') aim(1);
+    if (back || ['ArrowRight', 'ArrowDown'].includes(key)) aim(card, back ? -1 : 1);
     else if (key === ' ' || key === 'Enter') layDown(card);
-    else if (key === 'Escape') { release(card); giveUp(card); }
-    else return;
+    else if (key === 'Escape') {
+      release(card);
+      giveUp(card);
+    } else return;
   } else if (key.startsWith('Arrow') || key === 'Home' || key === 'End') step(card, key);
-  else if (key === 'm' || key === 'M') offerMoves(card);
-  else if (key === ' ' && !onButton && card.getAttribute('aria-busy') !== 'true') lift(card);
-  else if (key === 'Enter' && event.target === card) card.querySelector('a')?.click();
+  else if (key.toLowerCase() === 'm') offerMoves(card);
+  else if (key === ' ' && !target.closest('button') && stateOf(card.id) === 'idle') lift(card);
+  else if (key === 'Enter' && target === card) card.querySelector('a')?.click();
   else return;
   event.preventDefault();
 }
 
-/** Listen for keys on the board. */
-export function setUpKeyboard() {
-  board().addEventListener('keydown', pressed);
+function setUpKeyboard() {
+  board.addEventListener('keydown', pressed);
   // Looking elsewhere puts the card down where it was.
-  board().addEventListener('focusout', () => setTimeout(() => {
-    if (!lifted || document.activeElement?.closest?.('.card')?.id === lifted.id) return;
-    const card = document.getElementById(lifted.id);
-    release(card);
-    if (card) giveUp(card);
-  }));
+  board.addEventListener('focusout', () =>
+    setTimeout(() => {
+      if (!lifted || document.activeElement?.closest?.('.card')?.id === lifted.id) return;
+      const card = byId(lifted.id);
+      release(card);
+      if (card) giveUp(card);
+    }));
 }

@@ -1,107 +1,146 @@
-// What every page offers its scripts: the words, the messages, the spoken sentences, a list to choose from.
+// What every section needs: words, the server's clock, elements, messages, a tab's memory.
 
-const words = JSON.parse(document.getElementById('words')?.textContent || '{}');
-
-export const board = () => document.getElementById('board');
-export const language = document.documentElement.lang || 'en';
-
-const ahead = document.body.dataset.now ? Date.now() - Date.parse(document.body.dataset.now) : 0;
+const byId = (id) => document.getElementById(id);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const board = byId('board');
+const page = document.body.dataset;
+const isFloor = 'floor' in page;
+const language = document.documentElement.lang || 'en';
+const words = JSON.parse(byId('phrases').textContent);
+const ahead = page.now ? Date.now() - Date.parse(page.now) : 0;
 
 /** The time now by the server's clock, which counts, not the tablet's. */
-export const serverTime = () => Date.now() - ahead;
+const serverTime = () => Date.now() - ahead;
 
 /** The sentence called `name` in the reader's language, with {values} filled in. */
-export function phrase(name, values = {}) {
-  return (words[name] ?? name).replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
+function phrase(name, values = {}) {
+  return (words[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
-/** Element `tag` with properties and children; text never becomes markup. */
-export function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children.filter(child => child != null));
+/** Element `tag` with properties or attributes and children; text never becomes markup. */
+function make(tag, given = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child != null));
   return element;
+}
+
+const button = (textContent, onclick, more = {}) =>
+  make('button', { type: 'button', textContent, onclick, ...more });
+
+/** Call `act` with the event and the element of `selector` it happened to, also a later one. */
+function on(type, selector, act, capture = false) {
+  document.addEventListener(type, (event) => {
+    const target = event.target.closest?.(selector);
+    if (target) act(event, target);
+  }, capture);
+}
+
+const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+const inField = (target) => target?.closest?.('input, select, textarea, [contenteditable]');
+const FIELDS = 'input:not([type=hidden]), select, textarea';
+
+/** A click that stays on this page: no new tab, no other button. */
+const isPlain = (event) =>
+  !(event.defaultPrevented || event.button || event.shiftKey || modified(event));
+
+/** Keep a value for this tab. A browser that keeps nothing loses it, and nothing else. */
+function keep(name, value) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(value));
+  } catch { /* see above */ }
+}
+
+function recall(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name));
+  } catch {
+    return null;
+  }
 }
 
 let spoken = 0;
 
 /** Say a sentence to those who listen to the page instead of looking at it. */
-export function announce(sentence) {
-  const live = document.getElementById('live');
-  if (!live) return;
+function announce(sentence) {
   // A sentence said twice must be a change twice: the invisible space makes it one.
-  live.textContent = sentence + (spoken++ % 2 ? '\u200b' : '');
+  byId('live').textContent = sentence + (spoken++ % 2 ? '\u200b' : '');
 }
 
 /**
- * Show a sentence for a while and speak it; what takes it away again comes back. `kind`: done or refused; `offer`: {label,
- * act} makes a button and stays longer, or for its `seconds` and no more; `key` does the same as the button.
+ * Show a sentence for a while and speak it; what takes it away again comes back. `kind`: done or
+ * refused; `offer`: {label, act} makes a button and stays longer, or for its `seconds` and no more;
+ * `key` does the same as the button.
  */
-export function say(kind, sentence, offer) {
-  announce(offer?.key ? `${sentence} ${phrase('by_key', { action: offer.label, key: offer.key })}` : sentence);
-  const shelf = document.getElementById('toasts');
-  if (!shelf) return () => {};
-  const toast = make('div', { className: kind === 'refused' ? 'toast bad' : 'toast' }, make('p', { textContent: sentence }));
+function say(kind, sentence, offer) {
+  const byKey = offer?.key && phrase('by_key', { action: offer.label, key: offer.key });
+  announce([sentence, byKey].filter(Boolean).join(' '));
+  const toast = make('div', { class: kind === 'refused' ? 'toast bad' : 'toast' });
   toast.dataset.kind = kind;
-  let before; // where the focus was before it came here
-  toast.addEventListener('focusin', event => { if (!toast.contains(event.relatedTarget)) before = event.relatedTarget; });
+  let before, timer; // where the focus was before it came here
   const gone = () => {
     const focused = toast.contains(document.activeElement);
     toast.remove();
     if (focused && before?.isConnected) before.focus({ preventScroll: true });
   };
+  toast.append(make('p', { textContent: sentence }));
   if (offer) {
-    const button = make('button', { type: 'button', textContent: offer.label, onclick: () => { gone(); offer.act(); } });
+    const key = offer.key ? { 'aria-keyshortcuts': offer.key } : {};
+    toast.append(button(offer.label, () => (gone(), offer.act()), key));
     if (offer.key) {
-      button.setAttribute('aria-keyshortcuts', offer.key);
-      button.append(make('kbd', { textContent: offer.key, ariaHidden: 'true' }));
+      toast.lastChild.append(make('kbd', { textContent: offer.key, ariaHidden: 'true' }));
     }
-    toast.append(button);
   }
-  toast.append(make('button', { type: 'button', textContent: phrase('close'), onclick: gone }));
-  shelf.append(toast);
-  while (shelf.children.length > 3) shelf.firstElementChild.remove();
-  let timer;
-  const time = offer?.seconds ? offer.seconds * 1000 : kind === 'done' ? 5000 : offer ? 60000 : 12000;
-  const wait = () => { timer = setTimeout(gone, time); };
+  toast.append(button(phrase('close'), gone));
+  toast.addEventListener('focusin', ({ relatedTarget }) => {
+    if (!toast.contains(relatedTarget)) before = relatedTarget;
+  });
+  const seconds = offer?.seconds ?? (kind === 'done' ? 5 : offer ? 60 : 12);
+  const wait = () => timer = setTimeout(gone, seconds * 1000);
   if (!offer?.seconds) {
     toast.addEventListener('mouseenter', () => clearTimeout(timer));
     toast.addEventListener('mouseleave', wait);
   }
   wait();
+  byId('toasts').append(toast);
+  while (byId('toasts').children.length > 3) byId('toasts').firstElementChild.remove();
   return gone;
 }
 
-/** Ask for one of `options` ({label, note, disabled}); resolves to the chosen one, or to undefined. */
-export function choose(title, options) {
-  return new Promise(resolve => {
-    let chosen;
-    const heading = make('h2', { textContent: title, id: 'choice-title' });
-    const close = make('button', { type: 'button', className: 'button quiet', textContent: phrase('cancel'), onclick: () => dialog.close() });
-    const body = make('div', { className: 'body stack' });
-    for (const [place, option] of options.entries()) {
-      const button = make('button', { type: 'button', className: 'button', textContent: option.label, disabled: Boolean(option.disabled) });
-      button.dataset.choice = option.name ?? place;
-      button.onclick = () => { chosen = option; dialog.close(); };
-      const note = option.note && make('p', { className: 'why', textContent: option.note, id: `choice-${place}` });
-      if (note) button.setAttribute('aria-describedby', note.id);
-      body.append(make('div', {}, button, note));
-    }
-    const dialog = make('dialog', { className: 'panel-dialog', id: 'choice' }, make('header', {}, heading, close), body);
-    dialog.setAttribute('aria-labelledby', heading.id);
-    dialog.addEventListener('keydown', event => walk(event, body));
-    dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
-    dialog.addEventListener('close', () => { dialog.remove(); resolve(chosen); });
-    document.body.append(dialog);
-    dialog.showModal();
-    (body.querySelector('button:not(:disabled)') ?? close).focus();
+/** Ask for one of `options` ({label, note, disabled}); resolves to the chosen one, or nothing. */
+function choose(title, options) {
+  const heading = make('h2', { textContent: title, id: 'choice-title' });
+  const close = button(phrase('cancel'), null, { class: 'button quiet', 'data-close': '' });
+  let chosen;
+  const list = options.map(({ label, note, disabled, name }, place) => {
+    const act = () => (chosen = options[place], dialog.close());
+    const one = button(label, act, { class: 'button', disabled: Boolean(disabled) });
+    one.dataset.choice = name ?? place;
+    if (note) one.setAttribute('aria-describedby', `choice-${place}`);
+    const why = note && make('p', { class: 'why', textContent: note, id: `choice-${place}` });
+    return make('div', {}, one, why || null);
   });
-}
-
-/** Up and down go through the buttons of a list. */
-function walk(event, list) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const buttons = [...list.querySelectorAll('button:not(:disabled)')];
-  buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length)?.focus();
+  const dialog = make(
+    'dialog',
+    { class: 'panel-dialog', id: 'choice', 'aria-labelledby': heading.id },
+    make('header', {}, heading, close),
+    make('div', { class: 'body stack' }, ...list),
+  );
+  dialog.addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const free = all('.body button:not(:disabled)', dialog);
+    free.at((free.indexOf(document.activeElement) + step) % free.length)?.focus();
+  });
+  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  (dialog.querySelector('.body button:not(:disabled)') ?? close).focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => (dialog.remove(), resolve(chosen)));
+  });
 }

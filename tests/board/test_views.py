@@ -38,7 +38,6 @@ EMPTY = {
     "head": FIRST,
     "search": "–",
     "doers": {},
-    "cue": {"waiting": {}, "roles": {}},
 }
 
 

@@ -57,8 +57,8 @@ class Lasting(WSGIRequestHandler):
 class Door:
     """The application behind a port, and how many requests are in it.
 
-    As a proxy before it would, it keeps the files that are the same for ever: a new window asks for
-    thirty of them.
+    As a proxy before it would, it keeps the files that are the same for ever: every new window asks
+    for them.
     """
 
     def __init__(self, app):

@@ -76,7 +76,7 @@ def test_what_stands_around_a_board_follows(plant, board):
 def test_a_change_between_load_and_stream_is_seen(plant, open_page):
     page = open_page(base_url=plant.url, locale="en")
     page.context.add_cookies([plant.cookie()])
-    page.route("**/js/board.js", lambda route: (plant.do(5, "start_review"), route.continue_()))
+    page.route("**/js/all.js", lambda route: (plant.do(5, "start_review"), route.continue_()))
     page.goto(BOARD)
     sees(page, 5, "in_review")
 

@@ -70,8 +70,7 @@ def test_the_browser_reads_numbers_as_the_server_does(plant, at):
     rows = json.loads((Path(__file__).parent.parent / "data" / "numbers.json").read_text("utf-8"))
     read = page.evaluate(
         """async rows => {
-        const app = document.querySelector('script[type=module]').src;
-        const { number } = await import(app.replace(/[^/]*$/, 'js/number.js'));
+        const { number } = await import(document.querySelector('script[type=module]').src);
         return rows.map(([typed]) => { const value = number(typed); return Number.isNaN(value) ? null : value; });
     }""",
         rows,
@@ -91,8 +90,7 @@ def test_the_browser_judges_readings_as_the_server_does(plant, at):
     ] + ["ND", "未检出"]
     read = page.evaluate(
         """async ([limits, typed]) => {
-        const app = document.querySelector('script[type=module]').src;
-        const { beyond } = await import(app.replace(/[^/]*$/, 'js/number.js'));
+        const { beyond } = await import(document.querySelector('script[type=module]').src);
         return limits.map(([low, high]) => typed.map(each => beyond(each, low ?? NaN, high ?? NaN)));
     }""",
         [limits, typed],

@@ -23,6 +23,7 @@ from app.models.records.event import Event, broken_links
 from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
+from app.models.records.rules.availability import blocker_rows
 from app.models.sales.order import Order
 from app.models.warehouse.stock import Lot, ledger_faults
 from tests import application
@@ -143,7 +144,9 @@ def test_what_a_board_knows_of_each_record_is_what_its_guards_say(plant):
     that was.
     """
     told = {
-        (flow, r.ref): (r.cue, r.new_cue())
+        (flow, r.ref): [
+            (list(blocker_rows(found)), found.roles) for found in (r.known, r.availability())
+        ]
         for flow, kind in KINDS.items()
         for r in db.session.scalars(select(kind))
     }
@@ -153,16 +156,13 @@ def test_what_a_board_knows_of_each_record_is_what_its_guards_say(plant):
 def test_the_unpaid_order_is_blocked_by_its_payment(plant):
     blocked = card("QH-58", 1)
     assert blocked.stage == "ready"
-    assert "pays in advance" in blocked.cue["waiting"]["start"]["msgid"]
+    assert blocked.known.first("start").code == "not_paid_in_advance"
 
 
 def test_a_shortage_blocks_preparing(plant):
     blocked = card("HT-URG-7", 1)
     assert blocked.rush and blocked.stage == "to_prepare"
-    assert blocked.cue["waiting"]["start_preparing"]["args"]["materials"]["args"] == {
-        "some": "K-110",
-        "one": "L-006",
-    }
+    assert blocked.known.first("start_preparing").facts == {"materials": ["K-110", "L-006"]}
 
 
 def test_unknown_products_and_zero_quantities_never_become_cards(plant):

@@ -105,11 +105,11 @@ def test_a_lot_too_old_for_the_customer_warns_on_record_then_refuses_then_passes
     turn(walk, signers, "refuses", line)
     shut = walk.post("storekeeper", ref, "pack", **fields)
     assert shut.status_code == 409 and "C-002 wants 50 %" in said(shut)
-    assert walk.look(ref, lambda s: s.cue["waiting"]["pack"]["args"]["wanted"]) == "50", (
+    assert walk.look(ref, lambda s: s.known.first("pack").facts["wanted"]) == "50", (
         "the board knows"
     )
     turn(walk, signers, "warns", line)
-    assert walk.look(ref, lambda s: s.cue["waiting"]) == {}
+    assert walk.look(ref, lambda s: s.known.blockers) == {}
     walk.do("storekeeper", ref, "pack", **fields)
     (warned,) = walk.look(ref, lambda s: s.history[-1].data["warned"])
     assert warned["args"]["wanted"] == "50"

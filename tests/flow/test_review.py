@@ -305,8 +305,8 @@ def asked(walk):
 def test_words_about_people_can_be_erased_and_the_chain_holds(walk):
     from app.documents.paper.history import chain, facts
     from app.extensions import db
+    from app.models.people.erasure import erase, words_about
     from app.models.records.sealing.erasable_words import entered
-    from app.models.records.sealing.erasure import erase, words_about
     from app.models.sales.order import Order
 
     def told(what, place=-1):

@@ -141,7 +141,7 @@ def test_it_is_no_button_no_menu_and_no_drop(everywhere):
         page = walk.browser(role).get(f"/{department}/").text
         assert "data-drops" in page and "undo_" not in page
     with walk.app.app_context():
-        assert not [ref for ref in walk.refs.values() if "undo_" in str(walk.record(ref).cue)]
+        assert not [ref for ref in walk.refs.values() if "undo_" in str(walk.record(ref).known)]
 
 
 def test_going_back_and_forth_keeps_the_age_honest(everywhere):

@@ -19,9 +19,9 @@ from app.models.master import (
     Supplier,
     Tank,
 )
+from app.models.people.erasure import erase, words_about
 from app.models.records.event import Event, broken_links
 from app.models.records.sealing.erasable_words import false_words
-from app.models.records.sealing.erasure import erase, words_about
 
 from .pages import form_of, send
 

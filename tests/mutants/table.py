@@ -52,8 +52,8 @@ MUTANTS = (
     Mutant(
         "four eyes: one person does both steps",
         "app/models/records/record.py",
-        "(by and self.same_person(action, by)) or self.blocker(action, data)",
-        "self.blocker(action, data)",
+        "(by and self.same_person(action, by)) or self.refusal(action, data)",
+        "self.refusal(action, data)",
         (
             "tests/flow/test_four_eyes.py"
             "::test_one_person_with_both_roles_is_refused[sqlite-prepare-hand_over-2]",
@@ -79,7 +79,7 @@ MUTANTS = (
     Mutant(
         "waiting: nobody looks again when a line becomes free (PostgreSQL)",
         "app/models/production/execution.py",
-        "refresh_cards_on(self.plan.line_id)",
+        "reevaluate(LINE, self.plan.line_id)",
         "pass",
         (
             "tests/race/test_races.py::test_a_card_that_somebody_held_while"
@@ -155,7 +155,7 @@ MUTANTS = (
     ),
     Mutant(
         "erasure: the words stay where the record repeats them",
-        "app/models/records/sealing/erasure.py",
+        "app/models/people/erasure.py",
         'setattr(row, field, "")',
         "pass",
         ("tests/flow/journeys/test_erasure.py::test_a_witness_asks_to_be_forgotten[sqlite]",),

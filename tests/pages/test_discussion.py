@@ -9,13 +9,13 @@ import pytest
 
 from app import verification
 from app.extensions import db
+from app.models.people.erasure import erase, words_about
 from app.models.people.user import User
 from app.models.records.discussion.mention import Mention
 from app.models.records.event import Event, broken_links
 from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.sealing.erasable_words import false_words
-from app.models.records.sealing.erasure import erase, words_about
 from tests.pages.looking import words
 from tests.records.test_content import png
 

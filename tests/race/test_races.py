@@ -179,9 +179,7 @@ def test_a_card_that_somebody_held_while_its_line_became_free_is_looked_at_after
         pytest.skip("SQLite lets one write at a time")
     waiting, running = walk.card("ready", quantity=24), walk.card("running", quantity=24)
     walk.all_steps(running)
-    taken = walk.look(
-        waiting, lambda card: (card.id, card.cue["waiting"]["start"]["args"]["other"])
-    )
+    taken = walk.look(waiting, lambda card: (card.id, card.known.first("start").facts["other"]))
     assert taken[1] == running
     with walk.app.app_context(), db.engine.connect() as somebody:
         somebody.exec_driver_sql(
@@ -189,7 +187,7 @@ def test_a_card_that_somebody_held_while_its_line_became_free_is_looked_at_after
         )
         walk.finish(running)
         somebody.rollback()
-        assert "start" in walk.look(waiting, lambda card: card.cue["waiting"]), (
+        assert "start" in walk.look(waiting, lambda card: card.known.blockers), (
             "nobody has looked yet"
         )
         while db.session.scalar(
@@ -198,7 +196,7 @@ def test_a_card_that_somebody_held_while_its_line_became_free_is_looked_at_after
             db.session.rollback()
             assert worker.do_next("the worker")
             db.session.rollback()
-    assert "start" not in walk.look(waiting, lambda card: card.cue["waiting"])
+    assert "start" not in walk.look(waiting, lambda card: card.known.blockers)
 
 
 def test_the_last_two_problems_of_a_halted_run_are_resolved_at_once(walk, crowd, at_once):

@@ -70,20 +70,23 @@ class CopiedTree:
         that stands in a database."""
         self.run("tests.recipes.proving", recipe, url, self.root / "home")
 
-    def run(self, module, *arguments):
-        """Run one of its modules."""
-        self.call([sys.executable, "-m", module, *arguments], PYTHONPATH=str(self.root))
+    def run(self, module, *arguments, given=""):
+        """Run one of its modules with something on its standard input; what it says."""
+        words = [sys.executable, "-m", module, *arguments]
+        return self.call(words, given, PYTHONPATH=str(self.root))
 
-    def call(self, words, **more):
+    def call(self, words, given="", **more):
         """Run a program in it; its failure is the test's."""
         answer = subprocess.run(
             [*map(str, words)],
             cwd=self.root,
             env={**self.environment, **more},
+            input=given,
             capture_output=True,
             text=True,
         )
         assert answer.returncode == 0, answer.stderr
+        return answer.stdout
 
 
 def named_in(recipe):

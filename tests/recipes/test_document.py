@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.documents.paper.heading import last, seen, sheet, signature
 from app.documents.paper.blocks import Paper, Passage, SignOffs
+from app.documents.paper.heading import last, seen, sheet, signature
+from app.flow.handovers import WRITE
 from app.flow.texts.lazy_text import Both
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def context(note: Handover, document: Document) -> Paper:
     """Return a note as it was written."""
-    written = last(seen(note, document), "write")
+    written = last(seen(note, document), WRITE)
     return sheet(
         document,
         refs={Both("交接单号", "Note no."): note.ref},
@@ -55,6 +56,7 @@ def test_a_document_is_three_files(tree, planted):
         "from app.flow.departments import EXECUTION, PRODUCTION\n",
         "from app.flow.documents import HANDOVER_SHEET\n",
     )
+    tree.insert(NOTES, "ends=True),\n), (\n    ", "WRITE := ")
     tree.insert(NOTES, 'effect="write",', " produces=(HANDOVER_SHEET,),")
     assert tree.by_hand() == {TYPES, LAYOUT, NOTES} and follows(tree.by_hand(), "A document")
     tree.proves("test_document", planted.copy())

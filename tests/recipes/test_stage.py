@@ -1,13 +1,7 @@
 """A new stage is one file: what it is asked for its tags say, and no list is kept beside them."""
 
-import filecmp
 import json
-import os
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,25 +10,8 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, WrongDeclaration
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules import tags as t
+from tests.recipes.copied import follows
 from tests.recipes.stages import RECIPES
-
-ROOT = Path(__file__).parents[2]
-
-
-def changed(copy):
-    """The source files that differ from ours."""
-    ours = {path.relative_to(ROOT) for path in (ROOT / "app").rglob("*.py")}
-    theirs = {path.relative_to(copy) for path in (copy / "app").rglob("*.py")}
-    same = filecmp.cmpfiles(ROOT, copy, map(str, ours), shallow=False)[0]
-    return sorted(map(str, (ours | theirs) - set(map(Path, same))))
-
-
-def copied(folder):
-    """A copy of the house: the application's own files, all else by reference."""
-    shutil.copytree(ROOT / "app", folder / "app")
-    for name in ("static", "migrations", "tests"):
-        (folder / name).symlink_to(ROOT / name)
-    return folder
 
 
 def test_every_flow_has_its_recipe():
@@ -42,28 +19,20 @@ def test_every_flow_has_its_recipe():
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_one_file_puts_a_stage_everywhere(name, walked, tmp_path):
-    house, recipe = copied(tmp_path), RECIPES[name]
-    file = house / "app/flow" / recipe.file
+def test_one_file_puts_a_stage_everywhere(name, walked, tree):
+    recipe = RECIPES[name]
+    file = tree.root / "app/flow" / recipe.file
     file.write_text(recipe.written_into(file.read_text("utf-8")), "utf-8")
-    assert changed(house) == [f"app/flow/{recipe.file}"]
+    assert tree.by_hand() == {f"app/flow/{recipe.file}"}
+    assert follows(tree.by_hand(), "A stage")
     asked = {
         "name": name,
         "url": walked.copy("recipe"),
-        "home": str(tmp_path / "home"),
+        "home": str(tree.root / "home"),
         "refs": [[key, ref] for key, ref in walked.refs.items()],
         "people": [[who, user] for who, user in walked.people.items()],
     }
-    answer = subprocess.run(
-        [sys.executable, "-m", "tests.recipes.standing"],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        cwd=house,
-        env={**os.environ, "PYTHONPATH": str(house)},
-    )
-    assert answer.returncode == 0, answer.stderr[-3000:]
-    seen = json.loads(answer.stdout)
+    seen = json.loads(tree.run("tests.recipes.standing", given=json.dumps(asked)))
     assert len(seen) >= 4 and [place for place, there in seen.items() if not there] == []
 
 

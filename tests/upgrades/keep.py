@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, Path.cwd())
+sys.path.insert(0, str(Path.cwd()))
 
 # Delivered; inspected, halted and running; a rush; declined; two just come in.
 ORDERS = ("H9-2026-318", "NX-330", "HT-URG-7", "BC-0913", "SL-1002", "NX-331")

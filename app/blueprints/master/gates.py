@@ -15,12 +15,12 @@ from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD, ROLES
 from app.flow.rules.gates import ALWAYS, GATES, MODES, Gate
 from app.flow.texts.lazy_text import Text, _l
 from app.forms.master.gates import DecideForm, ProposeForm
-from app.models.people.staffing import turners
 from app.models.records.event import Event
 from app.models.records.rules.gate_setting import TURNERS, GateSetting, mode_of
 from app.models.records.rules.gate_setting import otherwise as otherwise_of
-from app.models.records.rules.reevaluation import refresh_gated
+from app.models.records.rules.reevaluation import reevaluate
 from app.screens.forms.choices import Choices
+from app.screens.home.staffing import turners
 from app.security import confirm, new_key, policy
 
 blueprint = Blueprint("gates", __name__, url_prefix="/admin/gates")
@@ -89,7 +89,7 @@ def decide(gate: str, place: str) -> Any:
         setting.withdraw(current_user)
         return saved(_l("The proposal is dropped."))
     setting.confirm(current_user)
-    refresh_gated(found)
+    reevaluate(found.topic)
     return saved(_l("Confirmed. The gate stands so from now on."))
 
 

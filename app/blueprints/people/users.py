@@ -16,14 +16,15 @@ from app.blueprints.people.deputies import STATES
 from app.blueprints.records.idempotent import once
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
+from app.flow.rules.blockers import PEOPLE
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.people.users import NewUserForm, PasswordForm, PersonsPinForm, UserForm
-from app.models.people.staffing import wanting
 from app.models.people.standing_in import of_person
 from app.models.people.user import LastAdmin, LoginTaken, User
 from app.models.records.event import Event
-from app.models.records.rules.reevaluation import refresh_signatures
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.records.sealing.erasable_words import entered_of
+from app.screens.home.staffing import wanting
 from app.security import hash_password, pin_weakness, policy, weakness
 from app.web.languages import LANGUAGES
 
@@ -54,7 +55,7 @@ def new_user() -> Any:
             user = User.create(
                 **form.values, password_hash=hash_password(form.password.data), by=me()
             )
-            refresh_signatures()
+            reevaluate(PEOPLE)
             return saved(user, _l("The user is created."))
         except LoginTaken as taken:
             form.login.errors = [taken.sentence]
@@ -71,7 +72,7 @@ def user(user_id: int) -> Any:
     if form.validate_on_submit():
         try:
             person.change(by=me(), version=form.version.seen, **form.values)
-            refresh_signatures()
+            reevaluate(PEOPLE)
             return saved(person, _l("Saved."))
         except LoginTaken as taken:
             form.login.errors = [taken.sentence]

@@ -24,9 +24,6 @@ def told_of(action: Action) -> Text:
 
 def still_wanted(record: Record) -> Text | None:
     """What keeps a record that stayed where it was from the next step."""
-    waiting = record.cue["waiting"]
-    first = next(
-        (a.key for a in record.flow.actions_from(record.stage) if a.primary and a.key in waiting),
-        None,
-    )
-    return Text.from_json(waiting[first]) if first else None
+    known = record.known
+    primary = (a.key for a in record.flow.actions_from(record.stage) if a.primary)
+    return next((first.sentence for key in primary if (first := known.first(key))), None)

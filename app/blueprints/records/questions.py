@@ -14,10 +14,10 @@ from app.forms.fields import reasons
 from app.forms.records.action import ActionForm
 from app.forms.records.over_limit import OverLimitForm
 from app.forms.records.unusual import UnusualForm
-from app.known import known
 from app.models.records.errors import Refused
 from app.models.records.rules.bounding import Explained, OddFigures, OutOfBounds, Unusual
 from app.models.records.rules.wip_limits import Full
+from app.required import required
 from app.screens.forms.choices import reasons_beside
 
 # What an action raises that its form can be asked about.
@@ -53,9 +53,9 @@ class Beside:
         if isinstance(no, Full):
             if not no.may_exceed:
                 raise no
-            self.over = asked_again(known(self.action), no)
+            self.over = asked_again(required(self.action), no)
         elif isinstance(no, Unusual):
-            self.odd = self.odd or unusual(known(self.action))
+            self.odd = self.odd or unusual(required(self.action))
             self.odd.ask((odd.sentence for _, odd in no.found), no.fingerprint)
         elif isinstance(no, OutOfBounds):
             for path, odd in no.found:

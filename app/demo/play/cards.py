@@ -14,9 +14,9 @@ from app.demo.play.clock import FLOOR, after, within
 from app.demo.play.execution import duration, execution
 from app.demo.play.inspection import inspection
 from app.demo.play.world import Script, World
-from app.known import known
 from app.models.master import Line
 from app.models.production.production_order import ProductionOrder
+from app.required import required
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
     if run.until == "consulting" and run.short_until is None:
         return
     late = run.short_until is not None
-    promised = world.days.date(known(run.short_until)) if late else None
+    promised = world.days.date(required(run.short_until)) if late else None
     world.act(
         card,
         "answer_warehouse",
@@ -123,17 +123,17 @@ def planning(world: World, card: ProductionOrder, run: Run) -> Iterator[datetime
 
 
 def plan_of(world: World, card: ProductionOrder, run: Run) -> dict[str, Any]:
-    line = known(Line.by_code(run.line))
+    line = required(Line.by_code(run.line))
     start = world.days.at(run.day, run.hour)
     end = start + duration(card, line)
-    crew = known(card.rate_on(line)).crew
+    crew = required(card.rate_on(line)).crew
     return {
         "line_id": line.id,
         "start": world.days.real(start),
         "end": world.days.real(end),
         "crew": crew,
         "crew_names": "",
-        "promised_date": known(card.requested_date) + timedelta(days=run.late),
+        "promised_date": required(card.requested_date) + timedelta(days=run.late),
         "note": "",
     }
 

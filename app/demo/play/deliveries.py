@@ -8,9 +8,9 @@ from datetime import timedelta
 from app.clock import local
 from app.demo.play.clock import after
 from app.demo.play.world import Script, World
-from app.known import known
 from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.shipment import Shipment
+from app.required import required
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def delivery_story(world: World, delivery: Delivery) -> Script:
     yield world.days.at(delivery.day, delivery.hour)
     while not all(in_stock(world.card(*ref)) for ref in delivery.cards):
         yield after(world.now, 45)
-    cards = [known(world.card(*ref)) for ref in delivery.cards]
+    cards = [required(world.card(*ref)) for ref in delivery.cards]
     packer, shipper = "store1", "store2"
     shipment = world.make(Shipment, "assemble", packer, card_ids=[card.id for card in cards])
     yield after(world.now, 20)

@@ -9,10 +9,10 @@ from typing import Any
 from app.demo.play.clock import FLOOR, after
 from app.demo.play.readings import reading
 from app.demo.play.world import World
-from app.known import known
 from app.models.master import Line, WorkStep
 from app.models.production.production_order import ProductionOrder
 from app.plant.production.balance import yield_pct
+from app.required import required
 
 
 def execution(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:
@@ -38,14 +38,14 @@ def execution(world: World, card: ProductionOrder, run: Any) -> Iterator[datetim
 
 def duration(card: ProductionOrder, line: Line) -> timedelta:
     """Mixing and filling at the line's rate."""
-    rate = known(card.rate_on(line))
+    rate = required(card.rate_on(line))
     return timedelta(
         minutes=int(rate.mix_hours_per_batch * 60) + card.quantity * 60 // rate.units_per_hour
     )
 
 
 def steps(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:
-    pace = duration(card, known(known(card.plan).line)) / (len(card.steps) + 1)
+    pace = duration(card, required(required(card.plan).line)) / (len(card.steps) + 1)
     while step := card.open_step:
         yield max(world.now + pace, after(world.now, 3, FLOOR))
         yield from wait_for_restart(world, card)
@@ -92,7 +92,7 @@ def entry(card: ProductionOrder, step: WorkStep, run: Any) -> dict[str, Any]:
         ):
             return {"value": run.fails["step"]}
         if uom == "%" and lower and lower > 90 and not step.limit_ref:
-            bulk = known(known(card.plan).bulk)
+            bulk = required(required(card.plan).bulk)
             return {"value": yield_pct(card.quantity, card.product.fill_mass_mg, bulk)}
         target = next((t.target for t in card.product.tests if t.code == step.limit_ref), "")
         return {

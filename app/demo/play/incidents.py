@@ -11,7 +11,6 @@ from app.demo.play.clock import FLOOR, after
 from app.demo.play.world import Script, World
 from app.extensions import db
 from app.flow.rules.gates import SHELF_LIFE
-from app.known import known
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
@@ -19,6 +18,7 @@ from app.models.people.deputy import Deputy
 from app.models.production.production_order import ProductionOrder
 from app.models.records.rules.gate_setting import GateSetting
 from app.models.sales.order import Order
+from app.required import required
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def problem_story(world: World, problem: Problem) -> Script:
         Anomaly,
         "report",
         problem.by,
-        code_id=known(AnomalyCode.by_code(problem.code)).id,
+        code_id=required(AnomalyCode.by_code(problem.code)).id,
         description=problem.description,
         place=problem.place,
         card_ref=card.number if card else "",
@@ -77,10 +77,10 @@ def hold_story(
 ) -> Script:
     """A card is put on hold, and perhaps resumed."""
     yield world.days.at(day, hour)
-    world.act(known(world.card(*ref)), "hold", by, reason=reason)
+    world.act(required(world.card(*ref)), "hold", by, reason=reason)
     if resumed:
         yield world.days.at(*resumed)
-        world.act(known(world.card(*ref)), "resume", by)
+        world.act(required(world.card(*ref)), "resume", by)
 
 
 def deputy_story(
@@ -117,7 +117,7 @@ def cancel_story(
 ) -> Script:
     """A card, or the part split off it, is given up."""
     yield world.days.at(day, hour)
-    card = known(world.card(*ref))
+    card = required(world.card(*ref))
     world.act(
         card.children[-1] if part else card,
         "cancel",
@@ -132,7 +132,7 @@ def part_story(
 ) -> Script:
     """Part of a finished lot goes its own way."""
     yield world.days.at(day, hour)
-    world.act(known(world.card(*ref)), "split", "store2", quantity=quantity, reason=reason)
+    world.act(required(world.card(*ref)), "split", "store2", quantity=quantity, reason=reason)
 
 
 def stock_story(
@@ -144,7 +144,7 @@ def stock_story(
         ProductionOrder,
         "make_to_stock",
         "planner1",
-        product_id=known(Product.by_code(product)).id,
+        product_id=required(Product.by_code(product)).id,
         quantity=quantity,
         requested_date=world.days.date(needed),
         note="补安全库存",
@@ -158,7 +158,7 @@ def stock_story(
 def replacement_story(world: World, ref: tuple[str, int], run: Run, day: int, hour: str) -> Script:
     """The card that replaces a scrapped one goes on."""
     yield world.days.at(day, hour)
-    yield from card_story(world, known(world.card(*ref)).children[-1], run)
+    yield from card_story(world, required(world.card(*ref)).children[-1], run)
 
 
 def note_story(
@@ -192,13 +192,13 @@ def return_story(
 ) -> Script:
     """Goods come back from a customer; Quality perhaps decides on them the next day."""
     yield world.days.at(day, hour)
-    while (ship := known(world.card(*ref)).shipment) is None or ship.shipped_at is None:
+    while (ship := required(world.card(*ref)).shipment) is None or ship.shipped_at is None:
         yield after(world.now, 45)
     world.act(
         ship,
         "record_return",
         "store2",
-        card_id=known(world.card(*ref)).id,
+        card_id=required(world.card(*ref)).id,
         quantity=quantity,
         reason=reason,
     )

@@ -12,11 +12,12 @@ from app.demo.play.clock import FLOOR, after
 from app.demo.play.execution import execution
 from app.demo.play.readings import INSTRUMENTS, reading
 from app.demo.play.world import World
-from app.known import known
 from app.models.master import Line
 from app.models.master.plant import zone_for
 from app.models.production.production_order import ProductionOrder
-from app.models.quality.sample import ASSAY, Sample, TestResult
+from app.models.quality.sample import Sample, TestResult
+from app.plant.quality.verdict import ASSAY
+from app.required import required
 
 
 def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[datetime]:
@@ -32,7 +33,7 @@ def inspection(world: World, card: ProductionOrder, run: Any) -> Iterator[dateti
             size=20 if card.quantity > 1200 else 13,
             place=f"{run.line} 前、中、后段",
         )
-        yield from test(world, known(card.sample), inspector, head, fails)
+        yield from test(world, required(card.sample), inspector, head, fails)
         if card.stage != "nonconforming" or not run.then:
             break
         yield after(world.now, 70)
@@ -102,13 +103,13 @@ def planned_again(world: World, card: ProductionOrder, run: Any) -> Iterator[dat
         card,
         "draw_up",
         world.one_of("planner", card.id),
-        line_id=known(line).id,
+        line_id=required(line).id,
         start=world.days.real(start),
         end=world.days.real(start + timedelta(hours=2)),
         crew=2,
         crew_names="",
         promised_date=card.promised_date,
-        note=known(card.nonconformance).instructions,
+        note=required(card.nonconformance).instructions,
         materials=[],
     )
     for action, login in (

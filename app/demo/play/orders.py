@@ -12,9 +12,9 @@ from app.demo.play.clock import OFFICE, after, within
 from app.demo.play.messages import message_of
 from app.demo.play.world import Script, World
 from app.flow.texts.lazy_text import Both
-from app.known import known
 from app.models.master import Customer
 from app.models.sales.order import Order
+from app.required import required
 
 # The checklist of the review.
 CHECKED = ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right")
@@ -35,7 +35,7 @@ class Fate:
 
 def order_story(world: World, sample: SampleOrder, fate: Fate, runs: dict[int, Run]) -> Script:
     """Play one order: ``runs`` says by line number how its cards go on."""
-    customer = known(Customer.by_code(sample.customer_code))
+    customer = required(Customer.by_code(sample.customer_code))
     clerk = (
         "sales3" if customer.language == "en" else world.one_of("sales", len(world.orders)).login
     )
@@ -82,7 +82,7 @@ def review(world: World, order: Order, sample: SampleOrder, fate: Fate, clerk: s
         if payment.customer_po == sample.customer_po and payment.amount_paid:
             yield max(
                 after(world.now, 10),
-                world.days.at((known(payment.paid_on) - world.days.last).days, "10:00"),
+                world.days.at((required(payment.paid_on) - world.days.last).days, "10:00"),
             )
             world.act(
                 order,

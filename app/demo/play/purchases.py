@@ -14,11 +14,11 @@ from app.demo.play.clock import after, within
 from app.demo.play.inspection import test
 from app.demo.play.world import Script, World
 from app.extensions import db
-from app.known import known
 from app.models.master import Material, Supplier
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
 from app.models.warehouse.stock import QUARANTINE, Lot
+from app.required import required
 
 # Deliveries that came before their day: purchase, day and hour of arrival, and how far their
 # inspection comes.
@@ -38,7 +38,7 @@ def purchase_story(world: World, receipt: PurchaseReceipt) -> Script:
         Requisition,
         "request",
         "planner1",
-        material_id=known(material).id,
+        material_id=required(material).id,
         quantity=receipt.quantity,
         needed_by=promised + timedelta(days=2),
         note="低于安全库存" if receipt.status != "late" else "",
@@ -48,7 +48,7 @@ def purchase_story(world: World, receipt: PurchaseReceipt) -> Script:
         requisition,
         "order",
         "buyer1",
-        supplier_id=known(Supplier.by_code(receipt.supplier_code)).id,
+        supplier_id=required(Supplier.by_code(receipt.supplier_code)).id,
         purchase_no=receipt.purchase_no,
         promised_date=promised,
     )
@@ -118,7 +118,7 @@ def spare_request(world: World) -> Script:
         Requisition,
         "request",
         "store1",
-        material_id=known(material).id,
+        material_id=required(material).id,
         quantity=4000,
         needed_by=world.days.date(8),
         note="纸箱库存偏低",
@@ -132,7 +132,7 @@ def spare_request(world: World) -> Script:
             Requisition,
             "request",
             "planner2",
-            material_id=known(Material.by_code(code)).id,
+            material_id=required(Material.by_code(code)).id,
             quantity=quantity,
             needed_by=world.days.date(3),
             note="加急订单 HT-URG-7 用料",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zlib import crc32
 
-from app.known import known
+from app.required import required
 
 WHOLE = {"min", "rpm", "pcs", "mPa.s", "件"}
 INSTRUMENTS = {
@@ -52,7 +52,7 @@ def aim(lower: Decimal | None, upper: Decimal | None, target: str) -> Decimal:
     if wanted is not None and wanted != lower and wanted != upper:
         return wanted
     if lower is None:
-        return known(upper) * Decimal("0.6")
+        return required(upper) * Decimal("0.6")
     if upper is None:
         return lower * Decimal("1.006")
     return (lower + upper) / 2

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.known import known
+from app.required import required
 
 PRESS = Path(__file__).with_name("worker.py")
 MEMORY = 1_500_000_000
@@ -74,7 +74,7 @@ class Printer:
         # The press enforces the limits on its child; this one is for the press itself, its start
         # included.
         deadline = time.monotonic() + self.seconds + 15
-        send(known(press.stdin).fileno(), struct.pack(">Q", len(body)) + body, deadline)
+        send(required(press.stdin).fileno(), struct.pack(">Q", len(body)) + body, deadline)
         answer = json.loads(self._frame(press, deadline))
         pdf = self._frame(press, deadline)
         if answer["error"]:
@@ -82,11 +82,11 @@ class Printer:
         return pdf
 
     def _frame(self, press: subprocess.Popen[bytes], deadline: float) -> bytes:
-        size = struct.unpack(">Q", receive(known(press.stdout).fileno(), 8, deadline))[0]
+        size = struct.unpack(">Q", receive(required(press.stdout).fileno(), 8, deadline))[0]
         if size > LARGEST:
             self.stop()
             raise NotPrinted("the document is too large")
-        return receive(known(press.stdout).fileno(), size, deadline)
+        return receive(required(press.stdout).fileno(), size, deadline)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.press is None or self.press.poll() is not None:
@@ -101,7 +101,7 @@ class Printer:
                 env={"LANG": "C.UTF-8", "PATH": os.defpath},
                 cwd="/",
             )
-            os.set_blocking(known(self.press.stdin).fileno(), False)
+            os.set_blocking(required(self.press.stdin).fileno(), False)
             atexit.register(self.stop)
         return self.press
 
@@ -111,8 +111,8 @@ class Printer:
         if press is None:
             return
         atexit.unregister(self.stop)
-        known(press.stdin).close()
-        known(press.stdout).close()
+        required(press.stdin).close()
+        required(press.stdout).close()
         try:
             press.wait(1)
         except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.flow.rules.blockers import Topic
 from app.flow.texts.lazy_text import Text, _l
 
 OFF, WARNS, REFUSES = "off", "warns", "refuses"
@@ -27,6 +28,11 @@ class Gate:
     explained: Text
     asks: Callable[[Any, Mapping[str, Any]], Said]
     default: str = WARNS
+
+    @property
+    def topic(self) -> Topic:
+        """What changes when people turn it."""
+        return Topic(f"gate_{self.key}")
 
 
 def too_old_on_arrival(record: Any, entered: Mapping[str, Any]) -> Said:

@@ -15,7 +15,7 @@ from wtforms.validators import Optional, ValidationError
 from app.flow.texts.lazy_text import Text, _l
 from app.forms.records.action import Between, Number, Whole, offered
 from app.forms.records.form import Form, Version
-from app.known import known
+from app.required import required
 
 UNITS = {"min": (_l("minutes"), 1), "h": (_l("hours"), 60), "d": (_l("days"), 24 * 60)}
 LONGEST = 366 * 24 * 60
@@ -82,7 +82,7 @@ class StageForm(Form):
             return
         if self.minutes != field.data * UNITS[self.unit.data][1]:
             raise ValidationError(str(_l("Write whole minutes.")))
-        if not 1 <= known(self.minutes) <= LONGEST:
+        if not 1 <= required(self.minutes) <= LONGEST:
             raise ValidationError(str(_l("Between one minute and a year.")))
 
     def validate_hard(self, field: Limit) -> None:

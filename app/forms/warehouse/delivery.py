@@ -98,8 +98,8 @@ class ConfirmForm(ActionForm):
             )
 
     def validate_delivery_on(self, field: Any) -> None:
-        if field.data and (refusal := self.expires_before(field.data)):
-            raise ValidationError(str(refusal))
+        if field.data and (blocker := self.expires_before(field.data)):
+            raise ValidationError(str(blocker.sentence))
 
 
 class Drops(SelectMultipleField):

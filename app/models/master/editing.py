@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.master.base import Coded, Master
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
@@ -19,6 +18,7 @@ from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.administered import append, chain
 from app.plant import reading
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -152,7 +152,7 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
 
 
 def referred(field: Field, code: str, kept: bool) -> Master:
-    found = known(field.refers).by_code(code)
+    found = required(field.refers).by_code(code)
     if found is None or not (found.active or kept):
         raise Invalid(
             field.name, _l("There is no “%(code)s” in use. Choose another one.", code=code)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from app import clock
 from app.extensions import Model, db
 from app.flow.roles import ADMIN, ROLES
+from app.flow.rules.blockers import PEOPLE
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.handing_over import may_hand_over, unfit, wrong_span
 from app.models.people.user import User
@@ -19,7 +20,7 @@ from app.models.records.errors import Forbidden, MovedOn, Refused
 from app.models.records.event import FIRST, Event
 from app.models.records.papers.document import Job
 from app.models.records.rules.demands import given
-from app.models.records.rules.reevaluation import refresh_signatures
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.records.sealing.administered import append, chain
 
 FLOW = "deputy"
@@ -243,7 +244,7 @@ class Deputy(Model):
             clause="六",
             roles=[self.role if own else ADMIN.key],
         )
-        refresh_signatures()
+        reevaluate(PEOPLE)
 
 
 def said(moment: datetime) -> str:

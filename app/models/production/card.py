@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules.tags import ON_LINE
-from app.known import known
 from app.models.master import Product
 from app.models.production.plan import REWORK, Plan
 from app.models.records.column_types import Moment
@@ -21,6 +20,7 @@ from app.models.records.record import Record
 from app.models.sales.order import Order
 from app.models.sales.order_line import OrderLine
 from app.models.warehouse.stock import Lot
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -128,7 +128,7 @@ class Card(Record):
         self.line = line
         self.rush = line.is_rush if line.order.rush_set is None else line.order.rush_set
         self.note = line.note
-        product = known(line.product)
+        product = required(line.product)
         self.fill_in(number, product, quantity, line.requested_date)
         return {"number": number, "product": product.code, "quantity": quantity}
 

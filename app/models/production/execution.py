@@ -15,10 +15,10 @@ from app import clock
 from app.extensions import Model, db
 from app.flow.production import SIGN_STEP
 from app.flow.roles import OPERATOR, SUPERVISOR
+from app.flow.rules.blockers import LINE, Blocker
 from app.flow.rules.guards import line_is_free
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Both, Text, _l
-from app.known import known
 from app.models.floor.deviations import report_deviation
 from app.models.master import Line, SpecTest, WorkStep
 from app.models.master.plant import zone_for
@@ -28,10 +28,11 @@ from app.models.production.scanning import Scanning, in_brief
 from app.models.production.split_hold_cancel import Apart
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked, MovedOn
-from app.models.records.rules.reevaluation import refresh_cards_on
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import QUARANTINE, Lot, move, take_in
 from app.plant.quality.censored import Censored
 from app.plant.quality.verdict import PASSED, UNCLEAR, expiry_date, judge
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.floor.anomaly import Anomaly
@@ -170,17 +171,21 @@ class Execution(Scanning, Apart):
         """Whether its lot may leave the plant today."""
         return self.lot is None or self.lot.is_usable(clock.today())
 
-    def standstill(self) -> Text | None:
+    def standstill(self) -> Blocker | None:
         """A halted card waits for its anomalies."""
         open_ones = [a for a in self.anomalies if a.stops] if self.stands.has(HALTED) else []
         if not open_ones:
             return None
         first = open_ones[0]
-        return _l(
-            "Anomaly %(number)s (%(code)s): %(stage)s",
-            number=first.number,
-            code=first.code.code,
-            stage=first.stands.label,
+        return Blocker(
+            "halted_by_anomaly",
+            _l(
+                "Anomaly %(number)s (%(code)s): %(stage)s",
+                number=first.number,
+                code=first.code.code,
+                stage=first.stands.label,
+            ),
+            {"anomaly": first.number},
         )
 
     # Effects
@@ -195,7 +200,7 @@ class Execution(Scanning, Apart):
         instruction = self.product.instruction
         return {
             **receipt,
-            "line": known(known(self.plan).line).code,
+            "line": required(required(self.plan).line).code,
             "lot": self.lot_no,
             "instruction": f"{instruction.code} {instruction.version}" if instruction else None,
         }
@@ -214,15 +219,15 @@ class Execution(Scanning, Apart):
         Raises Blocked for the second.
         """
         db.session.execute(
-            select(Line.id).where(Line.id == known(self.plan).line_id).with_for_update()
+            select(Line.id).where(Line.id == required(self.plan).line_id).with_for_update()
         )
-        if refusal := line_is_free(self):
-            raise Blocked(refusal)
+        if blocker := line_is_free(self):
+            raise Blocked(blocker.sentence)
 
     def has_moved(self, source: str | None) -> None:
         """A run that begins takes its line, one that ends frees it for those who wait."""
         if (source in ON_THE_LINE) != (self.stage in ON_THE_LINE):
-            refresh_cards_on(known(known(self.plan).line_id))
+            reevaluate(LINE, required(self.plan).line_id)
         super().has_moved(source)
 
     def sign_step(
@@ -292,7 +297,7 @@ class Execution(Scanning, Apart):
 
     def countersign_step(self, by: User, *, note: str = "") -> dict[str, Any]:
         """The second person's signature; the flow keeps the first person from giving it."""
-        record = known(self.unfinished_signature)
+        record = required(self.unfinished_signature)
         record.second_by, record.second_at = by, clock.now()
         return {"step": record.step.step_no, "note": note}
 
@@ -304,7 +309,7 @@ class Execution(Scanning, Apart):
         self.finished_at = clock.now()
         zone = zone_for("quarantine", self.product.incompat_class)
         if self.lot is None:
-            made_on = clock.local(known(self.started_at)).date()
+            made_on = clock.local(required(self.started_at)).date()
             self.lot = Lot(
                 lot_no=self.lot_no,
                 product=self.product,

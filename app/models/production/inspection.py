@@ -12,17 +12,18 @@ from app import clock
 from app.extensions import Model
 from app.flow.documents import QUALITY_REPORT
 from app.flow.production import CANCEL, CONCEDE, WITHHOLD
+from app.flow.rules.blockers import GOODS, LOT
 from app.flow.rules.tags import IN_STOCK, PASSED
 from app.flow.samples import DRAW_FINISHED, SAMPLES
-from app.known import known
 from app.models.master.plant import zone_for
 from app.models.production.card import Card
 from app.models.production.plan import free_stock
 from app.models.records.column_types import Key, Moment
 from app.models.records.kinds import kind_of
-from app.models.records.rules.reevaluation import refresh_cards_of_product
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.parts import part_like
 from app.models.warehouse.stock import QUARANTINE, REJECTED, RELEASED, Lot, move, relocate, take_in
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -113,17 +114,17 @@ class Inspection(Card):
 
     def release_lot(self, by: User) -> dict[str, Any]:
         """Passed: the lot waits in quarantine until the warehouse stocks it in."""
-        return {"lot": known(self.lot).lot_no}
+        return {"lot": required(self.lot).lot_no}
 
     def reject_lot(self, by: User, *, reason: str, containment: str = "") -> dict[str, Any]:
         """Failed: the lot goes to the nonconforming zone, and a nonconformance is open."""
         zone = self.set_apart(
             by,
-            description=f"{known(self.sample).failures} {containment}".strip(),
+            description=f"{required(self.sample).failures} {containment}".strip(),
             reason=reason,
             sample=self.sample,
         )
-        return {"lot": known(self.lot).lot_no, "zone": zone, "quantity": self.good}
+        return {"lot": required(self.lot).lot_no, "zone": zone, "quantity": self.good}
 
     def set_apart(
         self, by: User, *, description: str, reason: str, sample: Sample | None = None
@@ -160,7 +161,7 @@ class Inspection(Card):
 
         What shares the lot with others becomes a lot of its own.
         """
-        lot, self.good = known(self.lot), self.own_units
+        lot, self.good = required(self.lot), self.own_units
         if lot.quantity != self.good:
             lot = self.lot = self.part_of(lot, self.good, by, len(self.children))
         zone = self.set_apart(by, description=reason, reason=reason)
@@ -181,7 +182,7 @@ class Inspection(Card):
 
     def stock_in(self, by: User, *, zone: str) -> dict[str, Any]:
         """Into the finished goods store: the lot is released stock from now on."""
-        lot = known(self.lot)
+        lot = required(self.lot)
         self.relocate(by, zone)
         lot.status = RELEASED
         return {"lot": lot.lot_no, "zone": zone, "quantity": self.good}
@@ -191,7 +192,7 @@ class Inspection(Card):
         apart: cards to plan may be supplied from it.
         """
         if CONCEDE.leads(source, self.stage):  # the report that goes with the goods says so
-            sample = known(known(self.nonconformance).sample)
+            sample = required(required(self.nonconformance).sample)
             sample.lock()
             sample.produce(QUALITY_REPORT)
         given_up = self.stage in CANCEL.targets and self.lot
@@ -203,7 +204,8 @@ class Inspection(Card):
                 and (self.line_id is None or (self.plan and self.plan.source_lot_id))
             )
         ):
-            refresh_cards_of_product(self)
+            reevaluate(GOODS, self.product_id)
+            reevaluate(LOT, self.lot_id)
         super().has_moved(source)
 
     # Parts
@@ -222,7 +224,7 @@ class Inspection(Card):
         )
 
     def decide(self, by: User, disposition: str, reason: str, **more: str) -> None:
-        found = known(self.nonconformance)
+        found = required(self.nonconformance)
         found.disposition, found.reason, found.decided_by, found.decided_at = (
             disposition,
             reason,
@@ -254,17 +256,17 @@ class Inspection(Card):
         """A lot of its own for a part, so that it can pass or fail alone; it takes the letter of
         this place, or the next that is free.
         """
-        zone, part = known(lot.zone), part_like(lot, lot.status, place)
+        zone, part = required(lot.zone), part_like(lot, lot.status, place)
         move(lot, zone, -quantity, "transfer", by=by, record=self)
         return take_in(part, zone, quantity, "transfer", by=by, record=self)
 
     def back_to_quarantine(self, by: User) -> None:
         self.relocate(by, zone_for("quarantine", self.product.incompat_class))
-        known(self.lot).status = QUARANTINE
+        required(self.lot).status = QUARANTINE
 
     def relocate(self, by: User, zone: str) -> None:
         """Move all of the lot into one zone."""
-        relocate(known(self.lot), zone, by=by, record=self)
+        relocate(required(self.lot), zone, by=by, record=self)
 
     def empty(self, by: User, kind: str) -> None:
         """Take all of the lot out of stock."""

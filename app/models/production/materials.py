@@ -4,18 +4,19 @@ refused, returned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select, true
 
 from app import clock
 from app.extensions import db
 from app.flow.production import PREPARE
 from app.flow.roles import OPERATOR, SUPERVISOR
-from app.known import known
+from app.flow.rules.blockers import STOCK
 from app.models.master import Material
-from app.models.production.plan import REWORK
+from app.models.production.plan import REWORK, Plan
 from app.models.production.planning import Planning
 from app.models.production.requirement import (
     Pick,
@@ -25,11 +26,12 @@ from app.models.production.requirement import (
     lots_on_offer,
 )
 from app.models.records.errors import Blocked
-from app.models.records.rules.reevaluation import refresh_cards_waiting_for
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import move
 from app.plant.production.requirements import Requirement as Need
 from app.plant.production.stock_coverage import propose_lots
 from app.plant.warehouse.fefo import Allocation
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -99,6 +101,25 @@ class Materials(Planning):
             if allocation.shortage
         ]
 
+    @classmethod
+    def may_lack(cls, materials: Mapping[int, int | None]) -> Any:
+        """The condition that a card needs one of these materials; where it is told what is left
+        of one, only if that might not do (a weak lot counts for half at worst).
+        """
+        short = (
+            (Requirement.material_id == material)
+            & (true() if left is None else Requirement.quantity * 2 > left)
+            for material, left in materials.items()
+        )
+        needs = select(Plan.card_id).join(Requirement).where(or_(false(), *short))
+        return cls.id.in_(needs.where(Plan.withdrawn.is_(False)))
+
+    @classmethod
+    def holds_lot(cls, lot_id: int) -> Any:
+        """The condition that a lot is a card's own, or is picked for it."""
+        picked = select(Plan.card_id).join(Requirement).join(Pick).where(Pick.lot_id == lot_id)
+        return or_(cls.lot_id == lot_id, cls.id.in_(picked.where(Plan.withdrawn.is_(False))))
+
     def who_did(self, key: str, by: User) -> list[int]:
         """Several storekeepers may have prepared the sheet; none of them may hand it over."""
         if key != PREPARE.key:
@@ -148,8 +169,8 @@ class Materials(Planning):
         for pick in sorted(self.picks, key=lambda p: (p.lot_id or 0, p.id)):
             if not pick.issued:
                 if pick.lot:
-                    prepared = known(pick.prepared)
-                    move(pick.lot, known(pick.zone), -prepared, "issue", by=by, record=self)
+                    prepared = required(pick.prepared)
+                    move(pick.lot, required(pick.zone), -prepared, "issue", by=by, record=self)
                     issued.append([pick.lot.lot_no, pick.zone, prepared])
                 pick.issued = True
         return {"issued": issued}
@@ -267,9 +288,8 @@ class Materials(Planning):
         self.balance_water()
         db.session.flush()
         offer = lots_on_offer(needed, clock.today())
-        refresh_cards_waiting_for(
-            {key: sum(free for _, free in lots) for key, lots in offer.items()}
-        )
+        left = {key: sum(free for _, free in lots) for key, lots in offer.items()}
+        reevaluate(STOCK, left)
 
     def balance_water(self) -> None:
         raw = sum(
@@ -278,7 +298,7 @@ class Materials(Planning):
         for need in self.requirements:
             if need.material.untracked and (left := need.open_quantity):
                 if not (need.live_picks or self.in_rework):
-                    left = max(0, known(known(self.plan).bulk) - raw)
+                    left = max(0, required(required(self.plan).bulk) - raw)
                 need.picks.append(Pick(proposed=left, issued=False, returned=0))
 
     def uncovered(self) -> list[Requirement]:
@@ -289,15 +309,15 @@ class Materials(Planning):
         """What was received is what was issued: the rest never left the store, or more of it
         did.
         """
-        difference = (pick.prepared or 0) - known(pick.received)
+        difference = (pick.prepared or 0) - required(pick.received)
         if pick.lot and difference:
-            move(pick.lot, known(pick.zone), difference, "issue", by=by, record=self)
+            move(pick.lot, required(pick.zone), difference, "issue", by=by, record=self)
 
     def put_back(self, pick: Pick, by: User) -> None:
         """Return what was issued of a pick to its zone."""
         quantity = pick.given or 0
         if pick.lot and pick.issued and quantity:
-            move(pick.lot, known(pick.zone), quantity, "return", by=by, record=self)
+            move(pick.lot, required(pick.zone), quantity, "return", by=by, record=self)
         pick.returned = quantity
 
     def has_got_materials_back(self) -> bool:
@@ -320,7 +340,7 @@ class Materials(Planning):
         """Return everything issued for the plan and free what was only picked; once the run has
         started, it is used up.
         """
-        if self.started_at and known(self.plan).supply != REWORK:
+        if self.started_at and required(self.plan).supply != REWORK:
             return []
         returned = [
             [p.lot.lot_no, p.zone, p.given] for p in self.picks if p.issued and p.lot and p.given
@@ -330,9 +350,8 @@ class Materials(Planning):
         db.session.flush()
         for need in self.requirements:
             db.session.expire(need, ["picks"])
-        refresh_cards_waiting_for(
-            {need.material_id: None for need in self.requirements if not need.material.untracked}
-        )
+        tracked = [need for need in self.requirements if not need.material.untracked]
+        reevaluate(STOCK, {need.material_id: None for need in tracked})
         return returned
 
 

@@ -15,7 +15,6 @@ from app.flow.roles import ROLES
 from app.flow.rules.gates import REFUSES, SHELF_LIFE
 from app.flow.rules.tags import IN_STOCK
 from app.flow.texts.lazy_text import _l
-from app.known import known
 from app.models.master import Line, LineRate
 from app.models.production.card import ON_THE_LINE
 from app.models.production.plan import (
@@ -37,6 +36,7 @@ from app.models.records.number_series import next_serial
 from app.models.records.rules.gate_setting import mode_of
 from app.models.warehouse.stock import Lot, usable_lots
 from app.plant.production.requirements import bulk_mass
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -52,7 +52,7 @@ class Planning(Rework):
 
     def bulk_on(self, line: Line) -> int:
         """The bulk (mg) that the card's quantity needs on a line."""
-        rate = known(self.rate_on(line))
+        rate = required(self.rate_on(line))
         return bulk_mass(
             self.quantity, self.product.fill_mass_mg, rate.filling_loss_pct, rate.bulk_yield_pct
         )
@@ -83,8 +83,8 @@ class Planning(Rework):
         plan.crew, plan.crew_names = crew, crew_names
         if self.in_rework:
             plan.lot_no, plan.bulk = (
-                known(self.lot).lot_no,
-                known(self.nonconformance).quantity * self.product.fill_mass_mg,
+                required(self.lot).lot_no,
+                required(self.nonconformance).quantity * self.product.fill_mass_mg,
             )
             plan.requirements = self.needs_of_rework(materials or [])
         else:
@@ -142,7 +142,7 @@ class Planning(Rework):
         promised_date: date | None = None,
         note: str = "",
     ) -> None:
-        known(self.plan).answers.append(
+        required(self.plan).answers.append(
             SupplyAnswer(
                 department=department,
                 in_time=in_time,
@@ -157,11 +157,11 @@ class Planning(Rework):
         """Issue the plan: the promise stands, the lot has its number; one that is reworked keeps
         its own.
         """
-        plan = known(self.plan)
+        plan = required(self.plan)
         plan.issued_by, plan.issued_at = by, clock.now()
         self.promised_date = self.due = plan.promised_date
         if plan.supply == STOCK:
-            lot = known(plan.source_lot)
+            lot = required(plan.source_lot)
             plan.lot_no, self.lot, self.good = lot.lot_no, lot, self.quantity
             self.require_free_stock(lot)
         elif plan.supply != REWORK:
@@ -176,7 +176,7 @@ class Planning(Rework):
             if by.has_role({r.key for r in RECEIVERS[d]})
         ]
         for department in departments:
-            known(self.plan).receipts.append(
+            required(self.plan).receipts.append(
                 PlanReceipt(department=department, by=by, at=clock.now())
             )
         return {"departments": departments}
@@ -185,7 +185,7 @@ class Planning(Rework):
         """What was acknowledged along with the action that is taken back is to be acknowledged
         again.
         """
-        plan = known(self.plan)
+        plan = required(self.plan)
         for department in self.last_deed.data["departments"]:
             db.session.delete(plan.receipt_of(department))
         db.session.flush()
@@ -194,10 +194,10 @@ class Planning(Rework):
     # Targets and roles found at run time
 
     def after_answers(self) -> str:
-        return "plan_review" if len(known(self.plan).answers) == 2 else "consulting"
+        return "plan_review" if len(required(self.plan).answers) == 2 else "consulting"
 
     def after_approval(self) -> str:
-        plan = known(self.plan)
+        plan = required(self.plan)
         if plan.supply == REWORK and not plan.requirements:
             return "ready"
         return "in_stock" if plan.supply == STOCK else "to_prepare"
@@ -208,7 +208,7 @@ class Planning(Rework):
         stock, or what was supplied from there is on its way.
         """
         stage = self.stands
-        made = known(self.plan).supply != STOCK and stage.has(IN_STOCK)
+        made = required(self.plan).supply != STOCK and stage.has(IN_STOCK)
         return made or stage.ends or stage.carried
 
     def departments_to_acknowledge(self) -> list[str]:
@@ -303,14 +303,14 @@ class Planning(Rework):
 
         A re-plan takes a new one.
         """
-        day = clock.local(known(plan.start)).strftime("%y%m%d")
-        line = known(plan.line).code
+        day = clock.local(required(plan.start)).strftime("%y%m%d")
+        line = required(plan.line).code
         return f"{line}-{day}-{next_serial(f'lot {line} {day}'):02d}"
 
     def require_free_stock(self, lot: Lot) -> None:
         db.session.execute(select(Lot.id).where(Lot.id == lot.id).with_for_update())
         db.session.refresh(lot)
-        if refusal := lot.not_usable_on(known(self.plan).promised_date):
+        if refusal := lot.not_usable_on(required(self.plan).promised_date):
             raise Blocked(refusal)
         if free_stock(lot, self) < self.quantity:
             raise Blocked(

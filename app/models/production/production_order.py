@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
+from app.flow.rules.blockers import GOODS, LINE, LOT, PAYMENT, SHIPMENT, STOCK, WORDING, Topic
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
@@ -35,6 +37,7 @@ class ProductionOrder(
     __tablename__ = "production_order"
     __table_args__ = (Index("ix_production_order_board", "stage", "due"),)
     flow = PRODUCTION_ORDERS
+    shows = frozenset({WORDING})
 
     @property
     def remark(self) -> str:
@@ -65,6 +68,15 @@ class ProductionOrder(
         if self.stands.has(HALTED):
             return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
         return self.sample if self.stage in PASS_INSPECTION.sources else self.shipment
+
+    @classmethod
+    def is_of_order(cls, order_id: int) -> Any:
+        """The condition that a card is of an order."""
+        return cls.line_id.in_(select(OrderLine.id).where(OrderLine.order_id == order_id))
+
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return AFFECTED[topic](key) if topic in AFFECTED else super().affected(topic, key)
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -123,3 +135,15 @@ class ProductionOrder(
             if other and not other.stands.ends:
                 other.rush = self.rush if other is not self.shipment else other.rush
                 other.touch()
+
+
+# Which cards may read what has changed.
+AFFECTED: dict[Topic, Callable[[Any], Any]] = {
+    STOCK: ProductionOrder.may_lack,
+    GOODS: lambda product: ProductionOrder.product_id == product,
+    LOT: ProductionOrder.holds_lot,
+    LINE: ProductionOrder.may_be_made_on,
+    PAYMENT: ProductionOrder.is_of_order,
+    SHIPMENT: lambda cards: ProductionOrder.id.in_(cards),
+    WORDING: ProductionOrder.is_of_order,
+}

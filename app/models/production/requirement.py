@@ -15,13 +15,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from app import clock
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.master import Material, Product
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.warehouse.stock import RELEASED, Lot, Stock
 from app.plant.production import requirements as plant
 from app.plant.quantities import ceil_whole
 from app.plant.warehouse.fefo import Lot as PlantLot
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -165,7 +165,7 @@ class Pick(Model):
         nominal = self.requirement.nominal
         if nominal is None:
             return Fraction(1)
-        return Fraction(known(known(self.lot).assay)) / Fraction(nominal)
+        return Fraction(required(required(self.lot).assay)) / Fraction(nominal)
 
 
 def formula_of(product: Product) -> list[plant.FormulaLine]:
@@ -230,7 +230,7 @@ def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[L
     )
     offer: dict[int, list[tuple[Lot, int]]] = defaultdict(list)
     for lot in lots:
-        offer[known(lot.material_id)].append(
+        offer[required(lot.material_id)].append(
             (lot, max(0, lot.quantity - int(picked.get(lot.id) or 0)))
         )
     return offer

@@ -11,11 +11,11 @@ from app.extensions import db
 from app.flow.production import TO_MAKE
 from app.flow.roles import PLANNER
 from app.flow.rules.tags import ON_HOLD
-from app.known import known
 from app.models.master import Material
 from app.models.production.inspection import Inspection
 from app.models.production.requirement import Requirement
 from app.models.warehouse.stock import move
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -37,7 +37,7 @@ class Rework(Inspection):
         """The most good units a run can give: what went into rework, or a fifth more than
         planned.
         """
-        return known(self.nonconformance).quantity if self.reworked else self.quantity * 6 // 5
+        return required(self.nonconformance).quantity if self.reworked else self.quantity * 6 // 5
 
     def roles_to_give_up_rework(self) -> set[str]:
         return {PLANNER.key} if self.in_rework else set()
@@ -55,7 +55,7 @@ class Rework(Inspection):
 
     def give_up_rework(self, by: User, *, reason: str) -> dict[str, Any]:
         """Back to Quality as if nothing was decided; the plan that made the lot stands again."""
-        found = known(self.nonconformance)
+        found = required(self.nonconformance)
         found.disposition = found.decided_by = found.decided_at = None
         found.instructions = ""
         if plan := self.reworked_plan:
@@ -72,9 +72,9 @@ class Rework(Inspection):
 
     def bring_back(self, by: User) -> None:
         """The units that were taken to the line stand where they stood."""
-        found = known(self.nonconformance)
+        found = required(self.nonconformance)
         self.good = found.quantity
-        move(known(self.lot), found.zone, self.good, "rework", by=by, record=self)
+        move(required(self.lot), found.zone, self.good, "rework", by=by, record=self)
 
     # Parts
 

@@ -12,7 +12,6 @@ from app import clock
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
-from app.known import known
 from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
 from app.models.production.plan import Plan
 from app.models.records.kinds import kind_of
@@ -28,6 +27,7 @@ from app.plant.production.schedule import (
     promise_date,
     propose,
 )
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.production.card import Card
@@ -164,7 +164,7 @@ def occupied(line: Line, but: Card) -> list[Occupied]:
         )
     )
     return [
-        Occupied(clock.local(known(start)), clock.local(known(end)), family)
+        Occupied(clock.local(required(start)), clock.local(required(end)), family)
         for start, end, family in rows
     ]
 

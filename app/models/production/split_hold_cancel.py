@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from app.flow.production import HOLD, HOLDERS, SPLITTERS
 from app.flow.roles import PLANNER, PRODUCTION_HEAD, ROLES
 from app.flow.roles import SALES as CLERK
+from app.flow.rules.blockers import SHORTFALL
 from app.flow.rules.tags import IN_STOCK, NONCONFORMING
-from app.known import known
 from app.models.production.materials import Materials
-from app.models.records.rules.reevaluation import refresh_shipment
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.parts import letters
 from app.models.warehouse.stock import move
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -57,11 +58,11 @@ class Apart(Materials):
             self.lot = (
                 parent.lot
                 if parent.stands.has(IN_STOCK)
-                else parent.part_of(known(parent.lot), quantity, by, place)
+                else parent.part_of(required(parent.lot), quantity, by, place)
             )
         parent.quantity = max(1, parent.quantity - self.quantity)
         if parent.stands.has(NONCONFORMING):
-            self.inherit_nonconformance(known(parent.nonconformance))
+            self.inherit_nonconformance(required(parent.nonconformance))
         return {"parent": parent.number, "quantity": quantity}
 
     # What a run left unmade
@@ -95,12 +96,12 @@ class Apart(Materials):
         """The customer takes what there is, and owes no more than that."""
         left = self.missing
         self.settle_for_less()
-        known(self.order).owe_anew()
+        required(self.order).owe_anew()
         return {"quantity": left}
 
     def settle_for_less(self) -> None:
         self.quantity = self.good
-        refresh_shipment(self)
+        reevaluate(SHORTFALL, self.id)
 
     def make_up(self, by: User, *, parent: ProductionOrder, quantity: int) -> dict[str, Any]:
         """Be the card for the rest of a run: 2026-00042-1-A."""
@@ -112,7 +113,7 @@ class Apart(Materials):
         return {"parent": parent.number, "quantity": quantity}
 
     def inherited_stage(self) -> str:
-        return known(self.parent).stage
+        return required(self.parent).stage
 
     def hold(self, by: User, *, reason: str) -> dict[str, Any]:
         self.held_from, self.held_by = (
@@ -131,7 +132,7 @@ class Apart(Materials):
         return {r.key for r in HOLDERS if r.department is department} | {PRODUCTION_HEAD.key}
 
     def stage_before_hold(self) -> str:
-        return known(self.held_from)
+        return required(self.held_from)
 
     def cancel(self, by: User, *, reason: str, requested_by: str) -> dict[str, Any]:
         """Give the card up: materials return to stock, finished goods stay there as free stock."""
@@ -142,7 +143,7 @@ class Apart(Materials):
 
     def ship(self, by: User) -> dict[str, Any]:
         """Take the card's units out of stock."""
-        lot, left = known(self.lot), self.good
+        lot, left = required(self.lot), self.good
         for stock in sorted(lot.stocks, key=lambda s: -s.quantity):
             taken = min(left, stock.quantity)
             if taken:
@@ -150,4 +151,4 @@ class Apart(Materials):
                 left -= taken
         if left:
             move(lot, lot.zone or "–", -left, "shipment", by=by, record=self)
-        return {"lot": lot.lot_no, "quantity": self.good, "shipment": known(self.shipment).ref}
+        return {"lot": lot.lot_no, "quantity": self.good, "shipment": required(self.shipment).ref}

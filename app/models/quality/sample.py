@@ -13,20 +13,22 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.production import FAIL_INSPECTION, PASS_INSPECTION
+from app.flow.rules.blockers import STOCK
 from app.flow.samples import ENTER_RESULTS, SAMPLES
 from app.flow.texts.lazy_text import _l, halves
-from app.known import known
 from app.models.master.plant import zone_for
-from app.models.quality.test_result import ASSAY, TestResult, incoming_tests
+from app.models.quality.test_result import TestResult, incoming_tests
 from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.stock import REJECTED, RELEASED, Lot, relocate
 from app.plant import bounds
 from app.plant.bounds import Odd
 from app.plant.quality.censored import Censored
-from app.plant.quality.verdict import FAILED, PASSED, judge
+from app.plant.quality.verdict import ASSAY, FAILED, PASSED, judge
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -123,7 +125,7 @@ class Sample(Record):
         self.number, self.card, self.lot, self.due, self.rush = (
             next_number("S"),
             card,
-            known(card.lot),
+            required(card.lot),
             card.due,
             card.rush,
         )
@@ -152,7 +154,7 @@ class Sample(Record):
                 _l(
                     "%(test)s: %(value)s is on record; changing it needs a reason.",
                     test=withdrawn[0].name,
-                    value=halves(known(withdrawn[0].value)),
+                    value=halves(required(withdrawn[0].value)),
                 )
             )
         entered = [found[entry["result"]].enter(by, reason=reason, **entry) for entry in results]
@@ -199,7 +201,7 @@ class Sample(Record):
         if self.card:
             self.card.perform(PASS_INSPECTION.key, by=by)
         else:
-            self.settle_incoming(by, RELEASED, known(self.lot.material).storage_zone)
+            self.settle_incoming(by, RELEASED, required(self.lot.material).storage_zone)
         return {"lot": self.lot.lot_no, "verdict": PASSED, **changed}
 
     def assayed(self) -> dict[str, Any]:
@@ -218,16 +220,14 @@ class Sample(Record):
             self.card.perform(FAIL_INSPECTION.key, by=by, reason=reason, containment=containment)
         else:
             self.settle_incoming(
-                by, REJECTED, zone_for("nonconforming", known(self.lot.material).incompat_class)
+                by, REJECTED, zone_for("nonconforming", required(self.lot.material).incompat_class)
             )
         return {"lot": self.lot.lot_no, "verdict": FAILED, "containment": containment}
 
     def settle_incoming(self, by: User, status: str, zone: str) -> None:
-        from app.models.records.rules.reevaluation import refresh_cards_waiting_for
-
         self.lot.status = status
         relocate(self.lot, zone, by=by, record=self)
-        refresh_cards_waiting_for({known(self.lot.material_id): None})
+        reevaluate(STOCK, {required(self.lot.material_id): None})
 
     # What the figures beside a field say of it: the flow names these as bounds
 
@@ -255,7 +255,7 @@ class Sample(Record):
         if wrong := next(bounds.reading(value, result.lower, result.uom), None):
             yield wrong
         elif result.code == ASSAY and self.card is None and isinstance(value, Decimal):
-            material = known(self.lot.material)
+            material = required(self.lot.material)
             failed = judge(value, result.lower, result.upper) == FAILED
             found = bounds.assay(value, material.assay_min_pct, material.assay_max_pct)
             yield from (odd for odd in found if not (odd.possible and failed))

@@ -8,11 +8,11 @@ from typing import Any
 
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.production.card import Card
 from app.models.production.plan import STOCK
 from app.models.warehouse.stock import Lot
 from app.plant.quality.verdict import last_day_with
+from app.required import required
 
 
 def too_old(card: Card, lot: Lot | None, day: date) -> Text | None:
@@ -21,7 +21,7 @@ def too_old(card: Card, lot: Lot | None, day: date) -> Text | None:
     """
     if card.order is None or lot is None or lot.expiry is None:
         return None
-    wanted = known(card.order.customer).min_remaining_shelf_life_pct
+    wanted = required(card.order.customer).min_remaining_shelf_life_pct
     last = last_day_with(lot.expiry, card.product.shelf_life_days, wanted)
     if day <= last:
         return None
@@ -30,7 +30,7 @@ def too_old(card: Card, lot: Lot | None, day: date) -> Text | None:
         "day for that is %(last)s, delivery is on "
         "%(day)s. Sales can ask the customer, the planner can choose another lot.",
         lot=lot.lot_no,
-        customer=known(card.order.customer).code,
+        customer=required(card.order.customer).code,
         wanted=f"{wanted.normalize():f}",
         last=last.isoformat(),
         day=day.isoformat(),

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import Model
 from app.flow.texts.lazy_text import Both, _l, halves
-from app.known import known
 from app.models.records.column_types import Exact, Key, Moment
 from app.models.records.errors import Blocked
 from app.plant.quality.censored import Censored, kept_reading
-from app.plant.quality.verdict import FAILED, PASSED, UNCLEAR, judge
+from app.plant.quality.verdict import ASSAY, FAILED, PASSED, UNCLEAR, judge
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from app.models.warehouse.stock import Lot
 
 # What is checked of every incoming lot: code, Chinese, English, defect class.
-ASSAY = "ASSAY"
 INCOMING = (
     ("COA", "供应商检验报告", "Supplier's certificate", "major"),
     ("APP", "外观", "Appearance", "major"),
@@ -225,7 +224,7 @@ def incoming_tests(lot: Lot) -> list[TestResult]:
         )
         for n, (c, zh, en, k) in enumerate(INCOMING, 1)
     ]
-    nominal = known(lot.material).nominal_active_pct
+    nominal = required(lot.material).nominal_active_pct
     if nominal is not None:
         tests.append(
             TestResult(

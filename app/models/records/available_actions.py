@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.flow.grammar import Action, Flow, Named
+from app.flow.grammar import Action, Flow
+from app.flow.rules.blockers import Blocker
 from app.flow.texts.lazy_text import Text, _l
+from app.models.records.rules.availability import Availability
 from app.models.records.rules.wip_limits import OPEN, Standings, Way, way
 
 if TYPE_CHECKING:
@@ -27,9 +29,14 @@ class Offer:
     over_limit: bool = False
 
     @classmethod
-    def of(cls, action: Action, blocked: Text | None, same: Text | None, way: Way = OPEN) -> Offer:
+    def of(
+        cls, action: Action, blocker: Blocker | None, same: Text | None, way: Way = OPEN
+    ) -> Offer:
         return cls(
-            action, blocked or same or way.refusal, bool(same and not blocked), way.asks is not None
+            action,
+            blocker.sentence if blocker else same or way.refusal,
+            bool(same and not blocker),
+            way.asks is not None,
         )
 
     @property
@@ -59,27 +66,19 @@ def same_person(
     return None
 
 
-def offers_from_cue(flow: Flow, row: Any, user: User, full: Standings) -> list[Offer]:
-    """What the person may do with a card, by its row's cue and doers and the full stages alone:
-    no guard is asked again.
+def known_offers(
+    flow: Flow, row: Any, known: Availability, user: User, full: Standings
+) -> list[Offer]:
+    """What the person may do with a card, by what is known of its record, by its row and the full
+    stages alone: no guard is asked again.
     """
-    held, waiting, named = user.role_keys, row.cue.get("waiting", {}), row.cue.get("roles", {})
-    offers = []
-    for action in flow.actions_from(row.stage):
-        if action.driven or not allowed(action, held, named):
-            continue
-        blocked = Text.from_json(waiting[action.key]) if action.key in waiting else None
-        offers.append(
-            Offer.of(
-                action,
-                blocked,
-                same_person(flow, action, row.doers, user.id),
-                way(flow, action, row.stage, user, full),
-            )
+    return [
+        Offer.of(
+            action,
+            known.first(action.key),
+            same_person(flow, action, row.doers, user.id),
+            way(flow, action, row.stage, user, full),
         )
-    return offers
-
-
-def allowed(action: Action, held: frozenset[str], named: dict[str, list[str]]) -> bool:
-    keys = named.get(action.key, ()) if isinstance(action.roles, Named) else action.role_keys
-    return not held.isdisjoint(keys)
+        for action in flow.actions_from(row.stage)
+        if not (action.driven or user.role_keys.isdisjoint(known.roles_of(action)))
+    ]

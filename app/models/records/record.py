@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, true
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
 from app.extensions import db
 from app.flow.grammar import Action, Flow, Found, Named, When
+from app.flow.rules.blockers import Blocker, Topic
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.records.available_actions import Offer, same_person
-from app.models.records.column_types import Json, Key, Moment, as_kept
+from app.models.records.column_types import Json, Key, Moment
 from app.models.records.discussion.discussion import Discussed
 from app.models.records.errors import Blocked, Forbidden, MovedOn
 from app.models.records.event import FIRST, Event
@@ -23,10 +23,12 @@ from app.models.records.event_chain import changed
 from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
 from app.models.records.rules import gating, wip_limits
+from app.models.records.rules.availability import ANY, Availability, availability, keep
 from app.models.records.rules.bounding import Explained, within
 from app.models.records.rules.demands import facts_of
 from app.models.records.search_index import note
 from app.models.records.undo import Undoing
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -38,12 +40,13 @@ class Record(Undoing, Discussed):
 
     ``due`` is the day its board sorts by, ``rush`` what may go before; ``search`` what stands of it
     in the search index; ``version`` is the lock a form carries; ``face`` rises with anything its
-    card shows; ``doers`` who did each action last; ``cue`` what a board needs of guards without
-    asking again.
+    card shows; ``doers`` who did each action last.
     """
 
     __abstract__ = True
     flow: ClassVar[Flow]
+    # What of others its card or its papers show, wherever it stands.
+    shows: ClassVar[frozenset[Topic]] = frozenset()
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     stage: Mapped[str] = mapped_column(String(40))
@@ -55,7 +58,6 @@ class Record(Undoing, Discussed):
     rush: Mapped[bool] = mapped_column(default=False)
     search: Mapped[str] = mapped_column(db.Text, default="")
     doers: Mapped[dict[str, list[int]]] = mapped_column(Json, default=dict)
-    cue: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     @declared_attr
     def holder_id(cls) -> Mapped[int | None]:
@@ -81,7 +83,7 @@ class Record(Undoing, Discussed):
         return [
             Offer.of(
                 action,
-                self.blocker(action),
+                next(self.blockers(action), None),
                 self.same_person(action, user),
                 wip_limits.way(self.flow, action, self.stage, user, full),
             )
@@ -126,19 +128,18 @@ class Record(Undoing, Discussed):
             seq=0,
             head=FIRST,
             doers={},
-            cue={},
         )
         record._authorise(action, by)
         data = facts_of(action, data)
-        if refusal := record.blocker(action):
-            raise Blocked(refusal)
+        if blocker := next(record.blockers(action), None):
+            raise Blocked(blocker.sentence)
         odd = within(record, action, data, unusual)
         over = wip_limits.let_in(cls, action, record.stage, gates, by, over_limit)
         db.session.add(record)
         # Nothing may send a half-filled row; what the effect itself flushes comes after the facts
         # are set.
         with db.session.no_autoflush:
-            facts = getattr(record, known(action.effect))(by, **data)
+            facts = getattr(record, required(action.effect))(by, **data)
             if isinstance(action.target, Found):
                 record.stage = getattr(record, action.target.method)()
         db.session.flush()
@@ -176,7 +177,7 @@ class Record(Undoing, Discussed):
         if self.stage not in action.sources or (version is not None and version != self.version):
             raise MovedOn(self.moved_on())
         data = facts_of(action, data)
-        if refusal := (by and self.same_person(action, by)) or self.blocker(action, data):
+        if refusal := (by and self.same_person(action, by)) or self.refusal(action, data):
             raise Blocked(refusal)
         odd = within(self, action, data, unusual)
         warned = (
@@ -278,8 +279,8 @@ class Record(Undoing, Discussed):
         """
 
     def touch(self) -> None:
-        """Raise the face and refresh the cue: something that the card shows, or waits for, has
-        changed.
+        """Raise the face, and note what blocks it now: something that the card shows, or waits
+        for, has changed.
         """
         changed(self.flow.key, self.stage)
         self.face += 1
@@ -288,25 +289,41 @@ class Record(Undoing, Discussed):
         with (
             db.session.no_autoflush
         ):  # nothing but the record's own row waits, and that is written once
-            self.cue = self.new_cue()
+            keep(self.flow, self.id, self.availability())
 
-    def new_cue(self) -> dict[str, Any]:
-        """What a board needs of guards and roles without asking again."""
+    def availability(self) -> Availability:
+        """What blocks its next actions, and who may do them; nothing where it has come to its end:
+        nobody waits for that.
+        """
+        if self.stands.ends:
+            return Availability()
         actions = [a for a in self.flow.actions_from(self.stage) if not a.driven]
-        waiting = {a.key: refusal.to_json() for a in actions if (refusal := self.blocker(a))}
+        blockers = {a.key: found for a in actions if (found := list(self.blockers(a)))}
         named = {a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, Named)}
-        primary = [
-            a.key for a in actions if a.primary and named.get(a.key, True)
-        ]  # what nobody may do is no way on
-        stuck = self.standstill() or (
-            waiting[primary[0]] if primary and all(key in waiting for key in primary) else None
-        )
-        cue: dict[str, Any] = as_kept({"waiting": waiting, "roles": named, "stuck": stuck})
-        return cue
+        # What nobody may do is no way on.
+        primary = [a.key for a in actions if a.primary and named.get(a.key, True)]
+        stuck = self.standstill()
+        if stuck:
+            blockers[ANY] = [stuck]
+        elif primary and all(key in blockers for key in primary):
+            stuck = blockers[primary[0]][0]
+        return Availability(blockers, {key: roles for key, roles in named.items() if roles}, stuck)
 
-    def standstill(self) -> Text | None:
+    @property
+    def known(self) -> Availability:
+        """The same as it was noted, which is what screens show."""
+        return availability({self.flow.key: [self.id]})[self.flow.key, self.id]
+
+    def standstill(self) -> Blocker | None:
         """What keeps it from going on although no guard says so."""
         return None
+
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        """The condition of those of its kind that may read what has changed; all, unless the kind
+        knows better.
+        """
+        return true()
 
     def produce(self, kind: Any) -> Document:
         """Queue a document of this record for printing, in this transaction."""
@@ -314,11 +331,17 @@ class Record(Undoing, Discussed):
 
     # Reasons to refuse
 
-    def blocker(self, action: Action, entered: Mapping[str, Any] = gating.NOTHING) -> Text | None:
-        """The first sentence of a guard, or of a gate that refuses, against it, if any speaks."""
-        return next(
-            (said for guard in action.guards if (said := guard(self))), None
-        ) or gating.refusal(self, action, entered)
+    def blockers(
+        self, action: Action, entered: Mapping[str, Any] = gating.NOTHING
+    ) -> Iterator[Blocker]:
+        """What its guards, and gates that refuse, say against it, in their order."""
+        yield from (blocker for guard in action.guards if (blocker := guard(self)))
+        yield from gating.blockers(self, action, entered)
+
+    def refusal(self, action: Action, entered: Mapping[str, Any] = gating.NOTHING) -> Text | None:
+        """The sentence of the first blocker, if there is any."""
+        blocker = next(self.blockers(action, entered), None)
+        return blocker.sentence if blocker else None
 
     def same_person(self, action: Action, user: User) -> Text | None:
         return same_person(self.flow, action, self.doers, user.id)

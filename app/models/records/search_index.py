@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db
-from app.known import known
 from app.models.records.column_types import Key, normal
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
@@ -103,7 +103,7 @@ def entry_of(record: Record, words: str) -> int:
         .values(flow=record.flow.key, record_id=record.id, words=words)
         .returning(table.c.id)
     )
-    number: int = known(db.session.scalar(made))
+    number: int = required(db.session.scalar(made))
     return number
 
 

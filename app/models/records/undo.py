@@ -18,11 +18,11 @@ from app import clock
 from app.extensions import db
 from app.flow.grammar import UNDO, Action, Flow
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.records.errors import Blocked
 from app.models.records.event import Event
 from app.models.records.event_chain import BESIDE, Chained
 from app.models.records.rules.wip_limits import Full, let_in
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -104,9 +104,9 @@ class Undoing(Chained):
         ):
             return None
         return WayBack(
-            self.flow.action(known(action.undoes)),
+            self.flow.action(required(action.undoes)),
             action,
-            known(last.source),
+            required(last.source),
             min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
             self.ref,
             self.version,
@@ -115,7 +115,7 @@ class Undoing(Chained):
 
     def not_to_be_undone(self, action: Action, last: Event, by: User | None) -> Text | None:
         """Why what was done last cannot be taken back by this action and this person, if so."""
-        undone = self.flow.action(known(action.undoes)).label
+        undone = self.flow.action(required(action.undoes)).label
         if last.action != action.undoes:
             return _l(
                 "“%(action)s” is not what was done last, so it cannot be taken back.", action=undone
@@ -134,7 +134,7 @@ class Undoing(Chained):
         return None
 
     def stage_before(self) -> str:
-        return known(self.last_deed.source)
+        return required(self.last_deed.source)
 
     def take_back(self, action: Action, by: User | None, gates: dict[str, int]) -> Event:
         """Undo the last deed: the record stands as before, since when and with whom it did.
@@ -142,7 +142,7 @@ class Undoing(Chained):
         Raises Blocked. Part of ``perform``.
         """
         last, source = self.last_deed, self.stage
-        before = known(last.source)
+        before = required(last.source)
         if refusal := self.not_to_be_undone(action, last, by):
             raise Blocked(refusal)
         try:
@@ -159,7 +159,7 @@ class Undoing(Chained):
         facts = getattr(self, action.effect)(by) if action.effect else None
         since, holder = stood(earlier)
         self.stage, self.since, self.holder_id = before, since, holder
-        doer = doer_of(known(action.undoes), earlier)
+        doer = doer_of(required(action.undoes), earlier)
         self.doers = {key: who for key, who in self.doers.items() if key != action.undoes} | (
             {action.undoes: [doer]} if doer else {}
         )

@@ -21,6 +21,7 @@ from sqlalchemy.orm import (
 from app.extensions import db
 from app.flow.orders import FULFIL, ORDERS
 from app.flow.production import ENTER, PRODUCTION_ORDERS, START
+from app.flow.rules.blockers import PAYMENT
 from app.flow.rules.tags import LEFT
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
@@ -30,7 +31,7 @@ from app.models.records.column_types import Exact, Moment
 from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.reevaluation import refresh_paid
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.sales.caller import CALLER, Caller
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
@@ -215,7 +216,7 @@ class Order(Caller, Rush, Rewording, Record):
 
     def record_payment(self, by: User, *, amount: Decimal, paid_on: date, note: str = "") -> None:
         self.amount_paid += amount
-        refresh_paid(self)
+        reevaluate(PAYMENT, self.id)
 
     def enter(self, by: User, **checks: Any) -> dict[str, Any]:
         """Give the order its number and every open line its card."""
@@ -270,7 +271,7 @@ class Order(Caller, Rush, Rewording, Record):
         self.reckon()
         if self.amount_due != before:
             self.touch()
-            refresh_paid(self)
+            reevaluate(PAYMENT, self.id)
 
     def as_entered(self) -> dict[str, Any]:
         """What was entered beside the lines, by its name."""

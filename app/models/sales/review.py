@@ -16,7 +16,6 @@ from app import clock
 from app.extensions import db
 from app.flow.rules.tags import TO_PLAN, UNDER_REVIEW
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.master import (
     DocumentRequirement,
     Formula,
@@ -35,6 +34,7 @@ from app.plant.sales.finding import BLOCKING, CAUTION, NOTICE, QUESTION, Finding
 from app.plant.sales.order_facts import CustomerFacts, LineFacts, PlantFacts, ProductFacts
 from app.plant.sales.remarks import sentence
 from app.plant.sales.review import COMBINE_WITHIN, review_line
+from app.required import required
 
 WORDS = {
     BLOCKING: _l("Not possible"),
@@ -157,7 +157,7 @@ def line_facts(line: OrderLine, products: dict[int, ProductFacts]) -> LineFacts:
         product_code=line.product.code if line.product else line.product_text,
         product=products.get(line.product_id) if line.product_id else None,
         quantity=line.quantity,
-        requested_date=known(line.requested_date),
+        requested_date=required(line.requested_date),
         paid=order.is_paid,
         customer=customer_facts(line),
     )

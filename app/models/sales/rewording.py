@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Mapped
 
 from app.flow.documents import PRODUCTION_ORDER
+from app.flow.rules.blockers import WORDING
 from app.models.records.record import Record
-from app.models.records.rules.reevaluation import refresh_cards_of_order
+from app.models.records.rules.reevaluation import reevaluate
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -45,7 +46,7 @@ class Rewording(Record):
         after = self.wording()
         changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
         if changed:
-            refresh_cards_of_order(self, PRODUCTION_ORDER)
+            reevaluate(WORDING, self.id, PRODUCTION_ORDER)
         return {"changed": changed}
 
     def wording(self) -> dict[str, str]:

@@ -14,9 +14,9 @@ from app import clock
 from app.extensions import db
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.production import GONE
+from app.flow.rules.blockers import GOODS, LOT, STOCK, Topic
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
-from app.known import known
 from app.models.master.plant import zone_for
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
@@ -25,10 +25,7 @@ from app.models.records.column_types import Quantity
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.models.records.rules.reevaluation import (
-    refresh_cards_supplied_with,
-    refresh_cards_waiting_for,
-)
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.parts import divide, part_like
 from app.models.warehouse.stock import (
     QUARANTINE,
@@ -42,6 +39,7 @@ from app.models.warehouse.stock import (
 )
 from app.plant.quantities import from_base
 from app.plant.scans import read
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -100,6 +98,10 @@ class Disposition(Record):
     def search_subjects(self) -> list[Any]:
         return [self.lot.item, *([self.shipment.customer] if self.shipment else [])]
 
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return cls.lot_id == key if topic is LOT else super().affected(topic, key)
+
     # Effects
 
     def set_aside(self, by: User, *, lot_id: int, quantity: int, reason: str) -> dict[str, Any]:
@@ -126,6 +128,7 @@ class Disposition(Record):
             relocate(whole, zone, by=by, record=self)
         else:
             self.lot = divide(whole, quantity, zone, status, by=by, record=self)
+        reevaluate(LOT, lot_id)
         self.tell_planners()
         return {
             "number": self.number,
@@ -141,7 +144,7 @@ class Disposition(Record):
     ) -> dict[str, Any]:
         """Goods come back from a customer: into quarantine, as a lot of their own."""
         self.open(reason)
-        lot = known(card.lot)
+        lot = required(card.lot)
         self.lot, self.quantity, self.card, self.shipment = lot, quantity, card, shipment
         db.session.add(self)
         db.session.flush()
@@ -171,6 +174,7 @@ class Disposition(Record):
         )
         relocate(self.lot, zone, by=by, record=self)
         self.lot.status = RELEASED
+        reevaluate(LOT, self.lot_id)
         self.tell_planners()
         return {"lot": self.lot.lot_no, **counted(self.lot, self.quantity), "zone": zone}
 
@@ -190,9 +194,9 @@ class Disposition(Record):
     def tell_planners(self) -> None:
         """There is more or less free stock: cards that wait for it look again."""
         if self.lot.material_id:
-            refresh_cards_waiting_for({self.lot.material_id: None})
+            reevaluate(STOCK, {self.lot.material_id: None})
         else:
-            refresh_cards_supplied_with(known(self.lot.product_id))
+            reevaluate(GOODS, self.lot.product_id)
 
 
 def counted(lot: Lot, quantity: int) -> dict[str, Any]:
@@ -205,7 +209,7 @@ def in_words(lot: Lot, quantity: int) -> Any:
     """A quantity of a lot in the unit that people count it in."""
     if lot.product:
         return _l("%(quantity)s units", quantity=f"{quantity:,}")
-    uom = known(lot.material).uom
+    uom = required(lot.material).uom
     return f"{from_base(quantity, uom).normalize():,f} {unit(uom)}"
 
 

@@ -18,13 +18,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.flow.production import GONE
-from app.known import known
 from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.stock import Lot, StockMovement
+from app.required import required
 
 SUPPLIER = "supplier"
 LOT = "lot"
@@ -202,7 +202,7 @@ def booked(
         .order_by(func.max(move.id))
     )
     for lot, card, quantity, at in db.session.execute(query):
-        yield lot, known(card), int(quantity), at
+        yield lot, required(card), int(quantity), at
 
 
 def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
@@ -243,7 +243,7 @@ def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:
         .order_by(card.id)
     )
     for lot, number, good in rows:
-        yield known(lot), number, good
+        yield required(lot), number, good
 
 
 # The two ends

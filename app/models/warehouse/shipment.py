@@ -4,7 +4,7 @@ vehicle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil
@@ -17,9 +17,9 @@ from app import clock
 from app.extensions import db
 from app.flow.dispositions import COME_BACK
 from app.flow.production import CLOSE, PACK, SHIP, UNPACK
+from app.flow.rules.blockers import LOT, PAYMENT, SHIPMENT, SHORTFALL, Blocker, Topic
 from app.flow.shipments import SHIPMENTS
 from app.flow.texts.lazy_text import Text, _l, listed
-from app.known import known
 from app.models.master import Customer, CustomerAddress
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.shelf_life import too_old_on
@@ -27,10 +27,12 @@ from app.models.records.column_types import Moment
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
+from app.models.records.rules.reevaluation import reevaluate
 from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.loading import conflicts_on_vehicle, load_apart
 from app.plant import bounds
 from app.plant.bounds import Odd
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -140,18 +142,25 @@ class Shipment(Record):
         """Whether the day that the customer confirmed is over."""
         return bool(self.delivery_on and self.delivery_on < clock.today())
 
-    def expires_before(self, day: date) -> Text | None:
-        """The sentence about goods that will have expired by the day of delivery."""
+    def expires_before(self, day: date) -> Blocker | None:
+        """What speaks against it where goods will have expired by the day of delivery."""
         for card in self.cards:
             if card.lot and card.lot.expiry and card.lot.expiry < day:
-                return _l(
-                    "Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel the "
-                    "shipment and ask the planner for another lot.",
-                    lot=card.lot.lot_no,
-                    expiry=card.lot.expiry,
-                    day=day,
+                return Blocker(
+                    "goods_expire",
+                    _l(
+                        "Lot %(lot)s expires on %(expiry)s, before the delivery on %(day)s; cancel "
+                        "the shipment and ask the planner for another lot.",
+                        lot=card.lot.lot_no,
+                        expiry=card.lot.expiry.isoformat(),
+                        day=day.isoformat(),
+                    ),
                 )
         return None
+
+    @classmethod
+    def affected(cls, topic: Topic, key: Any) -> Any:
+        return cls.cards.any(CARDS[topic](key)) if topic in CARDS else super().affected(topic, key)
 
     # Effects
 
@@ -179,18 +188,17 @@ class Shipment(Record):
             raise Blocked(
                 _l(
                     "Lot %(lot)s of %(ref)s has expired or is blocked; set it apart for Quality.",
-                    lot=known(spoilt.lot).lot_no,
+                    lot=required(spoilt.lot).lot_no,
                     ref=spoilt.ref,
                 )
             )
         self.number = next_number("SH")
         order = cards[0].order
-        self.customer, self.address = known(order.customer), known(order.address)
+        self.customer, self.address = required(order.customer), required(order.address)
         self.due = min((card.due for card in cards if card.due), default=None)
         self.rush = any(card.rush for card in cards)
         self.cards = cards
-        for card in cards:
-            card.touch()
+        reevaluate(SHIPMENT, card_ids)
         return {"number": self.number, "cards": [card.number for card in cards]}
 
     def pack(
@@ -203,14 +211,16 @@ class Shipment(Record):
             "packages": packages,
             "pallets": pallets,
             "note": packing_note,
-            "contents": [[card.number, known(card.lot).lot_no, card.good] for card in self.cards],
+            "contents": [
+                [card.number, required(card.lot).lot_no, card.good] for card in self.cards
+            ],
         }
 
     def confirm(
         self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool
     ) -> None:
-        if refusal := self.expires_before(delivery_on):
-            raise Blocked(refusal)
+        if blocker := self.expires_before(delivery_on):
+            raise Blocked(blocker.sentence)
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
         self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
 
@@ -268,7 +278,7 @@ class Shipment(Record):
         for card in self.cards:
             card.perform(CLOSE.key, by=by)
         for order in sorted(
-            {known(card.order) for card in self.cards}, key=lambda order: order.id
+            {required(card.order) for card in self.cards}, key=lambda order: order.id
         ):  # in one order for all who lock them
             order.end_if_complete(by)
 
@@ -307,7 +317,7 @@ class Shipment(Record):
             if card.stage in UNPACK.sources:
                 card.perform(UNPACK.key, by=by)
             card.shipment = None
-            card.touch()
+        reevaluate(SHIPMENT, [card.id for card in cards])
         return {"cards": [card.number for card in cards]}
 
     def too_old_on_arrival(self, entered: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
@@ -347,6 +357,14 @@ class Shipment(Record):
                 ),
                 True,
             )
+
+
+# Which of its cards make a shipment read what has changed.
+CARDS: dict[Topic, Callable[[int], Any]] = {
+    PAYMENT: ProductionOrder.is_of_order,
+    LOT: lambda lot: ProductionOrder.lot_id == lot,
+    SHORTFALL: lambda card: ProductionOrder.id == card,
+}
 
 
 def gross_mass(card: ProductionOrder) -> int:

@@ -29,11 +29,11 @@ from sqlalchemy.orm.util import identity_key
 from app import clock
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
-from app.known import known
 from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.records.errors import Blocked
 from app.models.records.sealing import sealed_rows
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -68,7 +68,7 @@ class Lot(Model):
 
     @property
     def item(self) -> Material | Product:
-        return self.material or known(self.product)
+        return self.material or required(self.product)
 
     @property
     def quantity(self) -> int:

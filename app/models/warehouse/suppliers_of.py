@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.known import known
 from app.models.production.plan import REWORK, STOCK
 from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.records.record import Record
 from app.models.sales.order import Order
+from app.required import required
 
 WITH = (selectinload(ProductionOrder.plans), selectinload(ProductionOrder.samples))
 
@@ -34,11 +34,11 @@ def makers_of(cards: Iterable[ProductionOrder]) -> dict[int, list[ProductionOrde
         ProductionOrder.started_at.is_not(None),
     )
     for card in db.session.scalars(query.order_by(ProductionOrder.id).options(*WITH)):
-        ran[known(card.lot_id)].append(card)
+        ran[required(card.lot_id)].append(card)
     return {
         card.id: list(
             dict.fromkeys(
-                each for maker in planned(ran[known(card.lot_id)]) for each in upwards(maker)
+                each for maker in planned(ran[required(card.lot_id)]) for each in upwards(maker)
             )
         )
         for card in supplied

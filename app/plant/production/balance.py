@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from app.known import known
 from app.plant.quantities import ceil_whole
+from app.required import required
 
 YIELD_LOWER, YIELD_UPPER = (
     Decimal(96),
@@ -109,7 +109,7 @@ def tolerable_deficiency(nominal: Decimal | int, table: Iterable[ToleranceRow]) 
             if row.absolute is not None:
                 return row.absolute
             tenths = 10 if nominal <= 1000 else 1
-            exact = Fraction(nominal) * Fraction(known(row.percent)) / 100
+            exact = Fraction(nominal) * Fraction(required(row.percent)) / 100
             return Decimal(ceil_whole(exact * tenths)) / tenths
     raise ValueError(f"no tolerable deficiency for a nominal content of {nominal}")
 

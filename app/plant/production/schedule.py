@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from app.known import known
 from app.plant.production.incompatibility import Changeovers
 from app.plant.quantities import ceil_whole
+from app.required import required
 
 RELEASE_DAYS = 3  # from filling to a released lot (README, `warn:shelf_life`)
 HORIZON_DAYS = 730
@@ -100,7 +100,7 @@ def propose(
         extra = _extra_wash(changeovers, previous, family, following)
         if not wash.forbidden and extra is not None:
             limit -= extra
-            washing = known(wash.minutes)
+            washing = required(wash.minutes)
             times = _milestones(hours, free_from, limit, (washing, mixing, filling))
             if times:
                 return Proposal(*times, washing, wash.wash_level, previous)
@@ -193,4 +193,4 @@ def _extra_wash(
     old = changeovers.between(previous, following.family)
     if new.forbidden:
         return None
-    return timedelta(minutes=max(0, known(new.minutes) - (old.minutes or 0)))
+    return timedelta(minutes=max(0, required(new.minutes) - (old.minutes or 0)))

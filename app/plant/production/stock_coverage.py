@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.known import known
 from app.plant.production.requirements import FormulaLine, Requirement, minimum_assay
 from app.plant.quantities import step_of
 from app.plant.sales.order_facts import LineFacts, PlantFacts
 from app.plant.warehouse.fefo import Allocation, Lot, allocate
+from app.required import required
 
 SERVED, SHORT, EXCLUDED = "ok", "short", "excluded"
 
@@ -90,7 +90,7 @@ def serve_in_turn(
 def _proposal(
     line: LineFacts, plant: PlantFacts, lots: Mapping[str, tuple[Lot, ...]]
 ) -> dict[str, Allocation]:
-    product = known(line.product)
+    product = required(line.product)
     needs = product.requirements(line.quantity)
     return propose_lots(needs, product.formula, lots, plant.day, plant.untracked)
 

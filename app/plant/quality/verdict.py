@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from app.plant.quality.censored import Censored, is_within
 
+ASSAY = "ASSAY"  # the test that says how strong a lot of raw material is
 PASSED, FAILED, PENDING = "passed", "failed", "pending"
 UNCLEAR = "unclear"  # the reading does not tell on which side of a limit the value lies
 CRITICAL = "critical"

@@ -8,12 +8,12 @@ for sharing a pot and for what may not travel together.
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from app.known import known
 from app.plant.production.requirements import BELOW_MINIMUM, SPLIT
 from app.plant.production.stock_coverage import shortages
 from app.plant.quality.verdict import allowed_age
 from app.plant.sales.finding import ASK, COMBINE, HOLD, REFUSE, RUSH, SHORTAGE, WARN, Finding
 from app.plant.sales.order_facts import CASH_BEFORE_SHIPPING, PREPAID, LineFacts, PlantFacts
+from app.required import required
 
 DUPLICATE_WITHIN = timedelta(days=7)
 COMBINE_WITHIN = timedelta(days=14)
@@ -71,7 +71,7 @@ def due_date(line: LineFacts) -> Finding | None:
 
 def full_case(line: LineFacts) -> Finding | None:
     """ask:full_case, not a multiple of the case."""
-    case = known(line.product).units_per_case
+    case = required(line.product).units_per_case
     over = line.quantity % case
     if over:
         return Finding(
@@ -97,7 +97,7 @@ def duplicate(line: LineFacts, lines: Iterable[LineFacts]) -> Finding | None:
 
 def pot(line: LineFacts, lines: Iterable[LineFacts]) -> Finding | None:
     """split:n above the largest pot; combine:<formula> or ask:below_minimum below the smallest."""
-    product, plan = known(line.product), known(line.product).pots(line.quantity)
+    product, plan = required(line.product), required(line.product).pots(line.quantity)
     if plan.verdict == SPLIT:
         detail = {"bulk": sum(plan.masses), "largest": product.largest_pot, "pots": plan.count}
         return Finding(SPLIT, str(plan.count), detail)
@@ -117,16 +117,16 @@ def pot_partners(line: LineFacts, lines: Iterable[LineFacts]) -> list[tuple[str,
     Same formula, requested within 14 days, not refused, duplicate, misdated or held for payment.
     """
     lines = list(lines)
-    product, own = known(line.product), known(line.product).bulk(line.quantity)
+    product, own = required(line.product), required(line.product).bulk(line.quantity)
     return [
         other.key
         for other in lines
         if other.key != line.key
         and not refused(other)
-        and known(other.product).formula_code == product.formula_code
+        and required(other.product).formula_code == product.formula_code
         and abs(other.requested_date - line.requested_date) <= COMBINE_WITHIN
         and product.smallest_pot
-        <= own + known(other.product).pots(other.quantity).masses[0]
+        <= own + required(other.product).pots(other.quantity).masses[0]
         <= product.largest_pot
         and not due_date(other)
         and not _held_for_payment(other)
@@ -139,19 +139,19 @@ def segregate(line: LineFacts, lines: Iterable[LineFacts], plant: PlantFacts) ->
     order.
     """
     beside = {
-        known(other.product).incompat_class
+        required(other.product).incompat_class
         for other in lines
         if (other.order, other.address_code) == (line.order, line.address_code)
         and not refused(other)
     }
-    own = known(line.product).incompat_class
+    own = required(line.product).incompat_class
     classes = plant.pairs.apart_from(own, beside)
     return Finding(WARN, "segregate", {"own": own, "classes": classes}) if classes else None
 
 
 def documents(line: LineFacts, plant: PlantFacts) -> Finding | None:
     """warn:documents, a demanded document applies or the demanded label does not exist."""
-    customer, product = line.customer, known(line.product)
+    customer, product = line.customer, required(line.product)
     codes = [
         code
         for code in customer.required_documents
@@ -167,7 +167,7 @@ def shelf_life(line: LineFacts, plant: PlantFacts) -> Finding | None:
     """warn:shelf_life, too old on arrival: whatever is done (`possible` False), or if made
     before `earliest`.
     """
-    age = allowed_age(known(line.product).shelf_life_days, line.customer.min_remaining_pct)
+    age = allowed_age(required(line.product).shelf_life_days, line.customer.min_remaining_pct)
     on_the_way = line.transit_days + plant.release_days
     detail = {
         "allowed_age": age,
@@ -198,7 +198,7 @@ def shortage(line: LineFacts, plant: PlantFacts) -> Finding | None:
     missing = shortages(line, plant)
     if not missing:
         return None
-    needs = known(line.product).requirements(line.quantity)
+    needs = required(line.product).requirements(line.quantity)
     uom = {need.material_code: need.uom for need in needs if need.material_code in missing}
     return Finding(SHORTAGE, ",".join(missing), {"missing": missing, "uom": uom})
 

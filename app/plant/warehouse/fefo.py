@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from app.known import known
 from app.plant.quantities import ceil_to, ceil_whole
+from app.required import required
 
 RELEASED = "released"
 EXPIRED = "expired"
@@ -96,7 +96,7 @@ def allocate(
             passed_over.append(PassedOver(lot.lot_no, reason))
         elif left > 0:
             strength = (
-                Fraction(known(lot.assay)) / Fraction(nominal)
+                Fraction(required(lot.assay)) / Fraction(nominal)
                 if nominal is not None
                 else Fraction(1)
             )

@@ -8,6 +8,7 @@ it, the day, the age as it is written, and what is full where it could go.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import chain
@@ -23,6 +24,7 @@ from app.extensions import db
 from app.models.people.user import User
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
+from app.models.records.rules.availability import availability
 from app.models.records.rules.stage_settings import ages_after
 from app.screens.board.columns import Card, Column
 from app.web.caches import Cache, cache
@@ -44,7 +46,7 @@ def last_doers() -> Cache:
 
 def draw(columns: Iterable[Column], user: User) -> list[Column]:
     """Give the columns their cards as this person sees them; those not kept are read and drawn,
-    one query a flow.
+    one query a flow and one for what blocks them.
     """
     columns, now = list(columns), clock.now()
     drawn, doers = drawn_cards(), last_doers()
@@ -93,6 +95,10 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
     drawn, doers = drawn_cards(), last_doers()
     template = current_app.jinja_env.get_template("board/_card.html")
     card_article: Callable[..., Markup] = vars(template.module)["card_article"]
+    ids: dict[str, list[int]] = defaultdict(list)
+    for column, place in missing:
+        ids[column.flow.key].append(column.rows[place].id)
+    known = availability(ids)
     for flow in {column.flow for column, _ in missing}:
         mine = [(column, place) for column, place in missing if column.flow is flow]
         records = load(flow.key, [column.rows[place] for column, place in mine])
@@ -103,7 +109,9 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
                 (flow.key, row.id, row.face, row.since), frozenset(chain(*record.doers.values()))
             )
             column.cards[place] = Markup(
-                card_article(column, Card.of(column, record, row.holder, user))
+                card_article(
+                    column, Card.of(column, record, known[flow.key, row.id], row.holder, user)
+                )
             )
             drawn.put((*key[:-1], doer(doers, column, row, user)), column.cards[place])
 

@@ -20,9 +20,10 @@ from app.flow.grammar import Flow, Found, Stage
 from app.flow.rules.tags import HALTED, UNMARKED
 from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
-from app.models.records.available_actions import Offer, next_of, offers_from_cue
+from app.models.records.available_actions import Offer, known_offers, next_of
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
+from app.models.records.rules.availability import Availability
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.rules.wip_limits import Standing, Standings, standings
 from app.screens.board.filters import CHOICES, View
@@ -50,14 +51,18 @@ class Card:
 
     flow: Flow
     row: Any
+    known: Availability
     offers: list[Offer]
     holder: str
     today: date
 
     @classmethod
-    def of(cls, column: Column, record: Record, holder: str, user: User) -> Card:
-        offers = [] if column.waited else offers_from_cue(column.flow, record, user, column.full)
-        return cls(column.flow, record, offers, holder, clock.today())
+    def of(
+        cls, column: Column, record: Record, known: Availability, holder: str, user: User
+    ) -> Card:
+        flow, full = column.flow, column.full
+        offers = [] if column.waited else known_offers(flow, record, known, user, full)
+        return cls(flow, record, known, offers, holder, clock.today())
 
     @property
     def ref(self) -> str:
@@ -95,8 +100,7 @@ class Card:
         """What keeps the card from going on, whoever looks at it."""
         if self.next and self.next.refusal:
             return self.next.refusal
-        said = self.row.cue.get("stuck")
-        return Text.from_json(said) if said else None
+        return self.known.stuck.sentence if self.known.stuck else None
 
     @property
     def drops(self) -> dict[str, list[Any]]:

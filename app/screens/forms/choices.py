@@ -19,7 +19,6 @@ from app.flow.production import PACK
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text
 from app.flow.texts.terms import unit
-from app.known import known
 from app.models.master import (
     AnomalyCode,
     CustomerAddress,
@@ -38,6 +37,7 @@ from app.models.warehouse.disposition import FreeLot, free_lot
 from app.models.warehouse.loading import conflicts_on_vehicle, load_apart, loading_conflicts
 from app.models.warehouse.shipment import Shipment
 from app.plant.quantities import from_base
+from app.required import required
 from app.screens.forms.customer_choices import CustomerChoices
 from app.screens.record.material_needs import Need, needs_on
 
@@ -191,16 +191,16 @@ class Choices(CustomerChoices):
         return [
             (c.id, f"{c.number} · {c.party} · {c.headline} × {c.amount} · {place.code}")
             for c in self.free_cards
-            if (place := known(c.order).address)
+            if (place := required(c.order).address)
         ]
 
     def groups_to_ship(self) -> list[ShipGroup]:
         """The same cards by where they go, with what may not be loaded side by side."""
         groups: dict[int, list[ProductionOrder]] = {}
         for card in self.free_cards:
-            groups.setdefault(known(known(card.order).address_id), []).append(card)
+            groups.setdefault(required(required(card.order).address_id), []).append(card)
         return [
-            ShipGroup(known(known(found[0].order).address), found, loading_conflicts(found))
+            ShipGroup(required(required(found[0].order).address), found, loading_conflicts(found))
             for found in groups.values()
         ]
 
@@ -215,7 +215,7 @@ class Choices(CustomerChoices):
         return {
             each.id: each
             for each in db.session.scalars(query.order_by(Shipment.due, Shipment.id)).unique()
-            if not each.blocker(SHIP)
+            if not each.refusal(SHIP)
         }
 
     def to_go_along(self, shipment: Shipment) -> Pairs:

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.flow.grammar import Action
 from app.flow.texts.lazy_text import Text, _l
-from app.models.people.staffing import People
 from app.models.people.user import User
+from app.screens.home.staffing import People
 
 
 def nobody_left(record: Any, action: Action, user: User) -> Iterator[Text]:

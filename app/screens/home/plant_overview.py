@@ -20,8 +20,6 @@ from app.flow.departments import PHASES, Phase
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN
-from app.known import known
-from app.models.people.staffing import wanting
 from app.models.people.standing_in import to_tell
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
@@ -30,6 +28,8 @@ from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order
 from app.models.warehouse.shipment import Shipment
+from app.required import required
+from app.screens.home.staffing import wanting
 from app.screens.home.tasks import (
     HALTED,
     LATE,
@@ -209,6 +209,6 @@ def on_time(first: date, last: date) -> float | None:
 def plant_day(moment: Any) -> Any:
     """The plant's calendar day of a moment, in SQL."""
     if db.session.get_bind().dialect.name == "sqlite":
-        hours = known(clock.local(clock.now()).utcoffset()) / timedelta(hours=1)
+        hours = required(clock.local(clock.now()).utcoffset()) / timedelta(hours=1)
         return func.date(moment, f"{hours:+g} hours", type_=db.Date)
     return func.date(func.timezone(clock.PLANT_ZONE.key, moment), type_=db.Date)

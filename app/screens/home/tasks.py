@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,14 +20,15 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Stage
 from app.flow.roles import STAFF
 from app.flow.rules import tags
-from app.known import known
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
-from app.models.records.available_actions import next_of, offers_from_cue
+from app.models.records.available_actions import known_offers, next_of
 from app.models.records.kinds import KINDS, records
 from app.models.records.record import Record
+from app.models.records.rules.availability import Scope, availability
 from app.models.records.rules.stage_settings import all_ages
 from app.models.records.rules.wip_limits import full_stages
+from app.required import required
 from app.screens.board.columns import RISK
 
 HALTED, LATE, STUCK = "halted", "late", "waiting"
@@ -49,11 +50,9 @@ class Place:
     stage: str
     since: datetime
     due: date | None
-    raw_cue: str
     raw_doers: str
     trouble: str | None = None
     record: Record | None = None
-    cue: Any = None
     doers: Any = None
 
     @property
@@ -66,7 +65,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        return f"/{self.stands.departments[0].key}/{known(self.record).ref}"
+        return f"/{self.stands.departments[0].key}/{required(self.record).ref}"
 
     @property
     def age(self) -> timedelta:
@@ -118,15 +117,25 @@ def places(where: Standing | None = None) -> Iterator[Place]:
             kind.stage,
             kind.since,
             kind.due,
-            type_coerce(kind.cue, PlainText).label("cue"),
             type_coerce(kind.doers, PlainText).label("doers"),
         ).where(kind.stage.in_(found))
         for key, kind in ((key, KINDS[key]) for key in FLOWS)
         if (found := [s for f, s in wanted if f == key])
     ]
     for row in db.session.execute(union_all(*parts)) if parts else ():
-        flow, number, stage, since, due, cue, doers = row
-        yield Place(FLOWS[flow], number, stage, since, due, cue, doers)
+        flow, number, stage, since, due, doers = row
+        yield Place(FLOWS[flow], number, stage, since, due, doers)
+
+
+def standing_in(where: Standing) -> Scope:
+    """The records that stand in certain stages."""
+    stages: dict[str, list[str]] = defaultdict(list)
+    for flow, stage in sorted(where):
+        stages[flow].append(stage)
+    return {
+        flow: select(KINDS[flow].id).where(KINDS[flow].stage.in_(found))
+        for flow, found in stages.items()
+    }
 
 
 def work_of(user: User) -> set[tuple[str, str]]:
@@ -147,12 +156,13 @@ def tasks_of(open_places: Iterable[Place], user: User) -> Iterator[Task]:
     do.
     """
     mine, full = work_of(user), full_stages()
+    known = availability(standing_in(mine))
     for place in open_places:
         if (place.flow.key, place.stage) in mine:
-            place.cue, place.doers = json.loads(place.raw_cue), json.loads(place.raw_doers)
+            place.doers = json.loads(place.raw_doers)
             offers = [
                 o
-                for o in offers_from_cue(place.flow, place, user, full)
+                for o in known_offers(place.flow, place, known[place.key], user, full)
                 if user.reaches(o.action, place.stands)
             ]
             found = next_of(offers)

@@ -8,11 +8,11 @@ from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.known import known
 from app.models.master.dictionary import TABLES, Table
 from app.models.master.dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
 from app.models.records.paging import Paged
 from app.plant import reading
+from app.required import required
 
 PAGE = 50
 
@@ -48,7 +48,9 @@ def matching(table: Table, field: Field, word: str) -> list[Any]:
     attribute = getattr(table.model, field.name)
     if field.kind == ROW_OF:
         return [
-            attribute.has(known(field.refers).code.icontains(reading.code(word), autoescape=True))
+            attribute.has(
+                required(field.refers).code.icontains(reading.code(word), autoescape=True)
+            )
         ]
     if field.kind in (TEXT, LONG, CODE_OF):
         return [attribute.icontains(each, autoescape=True) for each in {word, reading.code(word)}]
@@ -74,7 +76,7 @@ def ordered(table: Table, query: Select[Any]) -> Select[Any]:
 
 def options(field: Field, kept: Any = None) -> list[tuple[str, str]]:
     """Return what a reference may name: active rows as (code, words), and what it names already."""
-    model = known(field.refers)
+    model = required(field.refers)
     kept = [kept] if isinstance(kept, str) else list(kept or [])
     rows = db.session.scalars(
         select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from app import clock
 from app.flow.texts.lazy_text import _l
-from app.known import known
 from app.models.master import Material
 from app.models.production.requirement import Pick, Requirement, lots_on_offer, needs_of
+from app.required import required
 from app.screens.record.fact import Mark
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def shown_picks(requirement: Requirement) -> list[Pick]:
 def pick_mark(pick: Pick) -> Mark:
     """How far a picked lot has come."""
     if pick.accepted is not None:
-        short = pick.accepted and known(pick.received) < known(pick.prepared)
+        short = pick.accepted and required(pick.received) < required(pick.prepared)
         return (
             Mark("risk", _l("Came short"))
             if short

@@ -169,7 +169,7 @@ class Page:
         ]
         if self.next or stage.ends or not actions:
             return None
-        clear = [a for a in actions if not self.record.blocker(a)] or actions
+        clear = [a for a in actions if not self.record.refusal(a)] or actions
         return clear[0].label, stage.departments, self.who_may(clear)
 
     @property

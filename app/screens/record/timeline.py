@@ -23,9 +23,9 @@ from app.flow.departments import (
 )
 from app.flow.grammar import Stage
 from app.flow.rules.tags import IN_WORK
-from app.known import known
 from app.models.records.rules.stage_settings import ages_after
 from app.plant.production.schedule import RELEASE_DAYS
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -309,7 +309,7 @@ def together(legs: list[Leg]) -> Leg:
     whole = ((min(s for s, _ in spans), max(e for _, e in spans)),) if spans else ()
     plans = [leg.planned for leg in legs if leg.planned]
     last = max(
-        (leg for leg in legs if leg.by), key=lambda leg: moment_of(known(leg.by)), default=None
+        (leg for leg in legs if leg.by), key=lambda leg: moment_of(required(leg.by)), default=None
     )
     return replace(
         legs[0],

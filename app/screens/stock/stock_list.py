@@ -16,7 +16,6 @@ from app import clock
 from app.extensions import db
 from app.flow.rules.tags import HOLDS_STOCK
 from app.flow.texts.lazy_text import _l
-from app.known import known
 from app.models.master import Material, Product
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
@@ -24,6 +23,7 @@ from app.models.records.column_types import normal
 from app.models.records.paging import Paged
 from app.models.warehouse.stock import RELEASED, Lot, Stock
 from app.plant.quantities import from_base
+from app.required import required
 
 PAGE = 50
 STATES = {
@@ -231,7 +231,7 @@ def sheet(wanted: Wanted) -> tuple[str, list[Any], list[list[Any]]]:
 
 
 def of_lot(row: Row) -> list[Any]:
-    lot = known(row.lot)
+    lot = required(row.lot)
     return [
         lot.lot_no,
         lot.supplier.name if lot.supplier else "",

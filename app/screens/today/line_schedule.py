@@ -16,10 +16,10 @@ from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.rules import tags
 from app.flow.texts.lazy_text import Both
-from app.known import known
 from app.models.master import Line, Product
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
+from app.required import required
 
 DAYS = 2
 ON_LINE, MADE = PRODUCTION_ORDERS.tagged(tags.ON_LINE), PRODUCTION_ORDERS.tagged(tags.MADE)
@@ -157,7 +157,7 @@ def two_days() -> Schedule:
         if line_id in found:
             line = found[line_id]
             state = "done" if over else state_of(stage)
-            begun, over_at = known(start), known(end)
+            begun, over_at = required(start), required(end)
             run = Run(number, Both(zh, en), code, clock.local(begun), clock.local(over_at), state)
             line.now = line.now or (run if stage in ON_LINE and not over else None)
             if begun < ends and run.until > begins:

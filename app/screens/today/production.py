@@ -18,11 +18,12 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.production import ISSUED, START, TO_MAKE
 from app.flow.rules.tags import NEW
 from app.flow.texts.lazy_text import Text, _l, listed
-from app.known import known
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.production.plan import RECEIVERS, Plan
 from app.models.production.production_order import ProductionOrder
+from app.required import required
+from app.screens.blocked import stuck_of
 from app.screens.record.fact import Mark
 from app.screens.today.kits import missing, planned, short, short_row
 from app.screens.today.listing import Listing, Row
@@ -48,35 +49,37 @@ def receipt_row(card: ProductionOrder) -> Row:
         card.headline,
         "",
         _l("Not yet: %(departments)s", departments=owed),
-        since=known(card.plan).issued_at,
+        since=required(card.plan).issued_at,
     )
 
 
 def starting() -> Select[*tuple[Any, ...]]:
     """What should start within a day, and what should have started."""
-    return planned(ISSUED).where(Plan.start <= clock.now() + SOON)
+    stuck = stuck_of(ProductionOrder)
+    return planned(ISSUED).add_columns(stuck).where(Plan.start <= clock.now() + SOON)
 
 
-def starting_row(card: ProductionOrder, start: datetime, line: str | None) -> Row:
+def starting_row(
+    card: ProductionOrder, start: datetime, line: str | None, lacking: Any, stuck: Any
+) -> Row:
     overdue = start < clock.now()
     return Row(
         card.ref,
         card.headline,
         line or "",
-        why_not(card),
+        why_not(card, lacking, stuck),
         at=start,
         mark=Mark("late", _l("Not started")) if overdue else None,
     )
 
 
-def why_not(card: ProductionOrder) -> Any:
+def why_not(card: ProductionOrder, lacking: Any, stuck: Any) -> Any:
     """What keeps a card from starting: the material it lacks, the stage it is still in, or the
-    guard's sentence.
+    sentence of what blocks it.
     """
-    said = card.cue.get("stuck")
     if card.stage not in START.sources:
-        return missing(card) or card.stands.label
-    return Text.from_json(said) if said else _l("Ready to start")
+        return missing(lacking) or card.stands.label
+    return Text.from_json(stuck) if stuck else _l("Ready to start")
 
 
 def anomalies() -> Select[*tuple[Any, ...]]:

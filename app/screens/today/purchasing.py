@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.flow.rules.tags import ON_ORDER, TO_ORDER, Tag
 from app.flow.texts.lazy_text import _l
-from app.known import known
 from app.models.purchasing.requisition import Requisition
 from app.models.quality.sample import Sample
 from app.models.warehouse.stock import Lot
+from app.required import required
 from app.screens.today.kits import short, short_row
 from app.screens.today.listing import Listing, Row, due_mark
 
@@ -50,7 +50,7 @@ def ordered_row(wanted: Requisition) -> Row:
         wanted.headline,
         wanted.party,
         wanted.amount,
-        days=(known(wanted.promised_date) - clock.today()).days,
+        days=(required(wanted.promised_date) - clock.today()).days,
     )
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, type_coerce
-from sqlalchemy import Text as PlainText
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -18,38 +17,29 @@ from app.flow.production import (
     COUNTERSIGN_STEP,
     PRODUCTION_ORDERS,
     SIGN_STEP,
-    START_PREPARING,
     TO_MAKE,
 )
+from app.flow.rules.blockers import KIT_SHORT
 from app.flow.rules.tags import NONCONFORMING, ON_HOLD, TO_RELEASE, TO_SAMPLE, Tag
 from app.flow.texts.lazy_text import _l, as_signed
-from app.models.master import Material
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
-from app.models.production.requirement import Requirement
 from app.models.quality.sample import Sample
 from app.models.records.event import Event
+from app.models.records.rules.availability import KnownBlocker
 from app.models.warehouse.disposition import Disposition, in_words
 from app.models.warehouse.lots import address
 from app.models.warehouse.stock import REJECTED, Lot, Stock
+from app.screens.blocked import named_for, waits_for
 from app.screens.record.fact import Mark
-from app.screens.today.kits import lacks
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import UNDER_TEST
 
 OURS = [role.key for role in roles.ROLES.values() if role.department is QUALITY]
 # Where a card has a rejected lot in hand: to be decided on, or in rework.
 IN_HAND = (*PRODUCTION_ORDERS.tagged(NONCONFORMING, ON_HOLD), *TO_MAKE)
-# The cue names who may sign or countersign the open step.
-TO_SIGN = or_(
-    *(
-        type_coerce(ProductionOrder.cue, PlainText).contains(
-            f'"{step.key}":["{role}"', autoescape=True
-        )
-        for step in (SIGN_STEP, COUNTERSIGN_STEP)
-        for role in OURS
-    )
-)
+# Who may sign or countersign the open step comes from its work instruction.
+TO_SIGN = named_for(ProductionOrder, (SIGN_STEP.key, COUNTERSIGN_STEP.key), OURS)
 
 
 def signatures() -> Select[*tuple[Any, ...]]:
@@ -77,15 +67,8 @@ def waited_for() -> Select[*tuple[Any, ...]]:
     """Incoming lots under test that a kit is short of, by the start of the run that waits."""
     start = (
         select(func.min(Plan.start))
-        .join(Requirement, Requirement.plan_id == Plan.id)
-        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
-        .join(Material, Material.id == Requirement.material_id)
-        .where(
-            Requirement.material_id == Lot.material_id,
-            Plan.withdrawn.is_(False),
-            ProductionOrder.stage.in_(START_PREPARING.sources),
-            lacks(Material.code),
-        )
+        .join(KnownBlocker, KnownBlocker.record_id == Plan.card_id)
+        .where(waits_for(ProductionOrder, KIT_SHORT, Lot.material_id), Plan.withdrawn.is_(False))
         .correlate(Lot)
         .scalar_subquery()
     )

@@ -6,22 +6,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, exists, select, type_coerce
-from sqlalchemy import Text as PlainText
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.flow.orders import RECORD_REPLY
 from app.flow.production import IN_HOUSE
+from app.flow.rules import blockers
 from app.flow.rules.tags import IN_WORK, LEFT, TO_ANSWER
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import PAYMENT_RULES, term
-from app.known import known
 from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
 from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.warehouse.shipment import Shipment
+from app.required import required
+from app.screens.blocked import blocked_by
 from app.screens.board.columns import RISK
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.production import fewer, fewer_row
@@ -31,9 +32,8 @@ from app.screens.today.production import fewer, fewer_row
 REPLIED = exists().where(
     Event.flow == Order.flow.key, Event.record_id == Order.id, Event.action == RECORD_REPLY.key
 )
-# The guard of that action refuses a paid order only; amounts are kept as text, which SQL cannot
-# compare.
-PAID = type_coerce(Order.cue, PlainText).contains('"record_payment":{', autoescape=True)
+# Amounts are kept as text, which SQL cannot compare; that nothing is owed blocks a payment.
+PAID = blocked_by(Order, blockers.PAID)
 TO_CALL = tuple(stage.key for stage in Shipment.flow.stages if stage.has(LEFT) and not stage.ends)
 
 
@@ -83,7 +83,7 @@ def at_risk() -> Select[Any]:
 
 
 def at_risk_row(card: ProductionOrder) -> Row:
-    days = (known(card.due) - clock.today()).days
+    days = (required(card.due) - clock.today()).days
     return Row(
         card.ref, card.party, card.headline, card.stands.label, days=days, mark=due_mark(days)
     )
@@ -109,7 +109,7 @@ def unpaid_row(order: Order) -> Row:
     return Row(
         order.ref,
         order.headline,
-        term(PAYMENT_RULES, known(order.customer).payment_rule),
+        term(PAYMENT_RULES, required(order.customer).payment_rule),
         owed,
         at=order.due,
     )

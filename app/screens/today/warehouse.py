@@ -14,13 +14,13 @@ from app import clock
 from app.flow.rules.tags import KIT, ON_ORDER, TO_CONFIRM, TO_LEAVE, Tag
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
-from app.known import known
 from app.models.production.production_order import ProductionOrder
 from app.models.quality.sample import Sample
 from app.models.warehouse.lots import address
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.stock import REJECTED, Lot, Stock
 from app.plant.quantities import from_base
+from app.required import required
 from app.screens.record.fact import Mark
 from app.screens.today.kits import kit_row, planned
 from app.screens.today.listing import Listing, Row, due_mark
@@ -53,7 +53,7 @@ def expiring() -> Select[*tuple[Any, ...]]:
 
 
 def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
-    expired = Mark("failed", _l("Expired")) if known(lot.expiry) < clock.today() else None
+    expired = Mark("failed", _l("Expired")) if required(lot.expiry) < clock.today() else None
     return Row(
         ref or "",
         lot.item.name,
@@ -68,7 +68,7 @@ def expiring_row(lot: Lot, there: int, ref: str | None) -> Row:
 def amount(lot: Lot, quantity: int) -> Any:
     if lot.product:
         return _l("%(quantity)s units", quantity=f"{quantity:,}")
-    uom = known(lot.material).uom
+    uom = required(lot.material).uom
     return f"{round(from_base(quantity, uom), 1):,f} {unit(uom)}"
 
 

@@ -13,7 +13,7 @@ from app import clock
 from app.extensions import db
 from app.flow.production import CANCEL, GONE, ISSUED, PRODUCTION_ORDERS, START
 from app.flow.rules import tags
-from app.known import known
+from app.flow.rules.blockers import LINE_TAKEN
 from app.models.floor.anomaly import Anomaly
 from app.models.master import Line, Notice
 from app.models.people.user import User
@@ -21,6 +21,8 @@ from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.records.rules.stage_settings import all_ages
 from app.models.warehouse.shipment import Shipment
+from app.required import required
+from app.screens.blocked import stuck_by
 from app.screens.home.plant_overview import is_on_the_way
 from app.screens.home.tasks import places
 
@@ -120,9 +122,9 @@ def plant() -> Plant:
         for line in db.session.scalars(select(Line).where(Line.active).order_by(Line.code))
     }
     places = places_on(lines)
-    cards = read([card for _, card in places])
-    for line, card in places:
-        place(lines[line], cards[card])
+    cards = read([card for _, card, _ in places])
+    for line, card, ready in places:
+        place(lines[line], cards[card], ready)
     count_today(lines)
     owners = acknowledged_by([stop.anomaly for line in lines.values() for stop in line.stops])
     for now in lines.values():
@@ -138,15 +140,15 @@ def plant() -> Plant:
     return Plant(list(lines.values()), len(waiting), min(waiting, default=None), vehicles(), late())
 
 
-def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
-    """The line and the card of all that runs and of what comes next, in the order of its plan;
-    last the parts of lots, which have theirs from the whole. Of the hundreds that are to run
-    only the first few are read.
+def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int, bool]]:
+    """The line and the card of all that runs and of what comes next, and whether that is ready but
+    for the line; in the order of its plan, last the parts of lots, which have theirs from the
+    whole. Of the hundreds that are to run only the first few are read.
     """
     own, whole = aliased(Plan), aliased(Plan)
     line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
     query = (
-        select(ProductionOrder.id, ProductionOrder.stage, line)
+        select(ProductionOrder.id, ProductionOrder.stage, line, stuck_by(ProductionOrder))
         .where(ProductionOrder.stage.in_((*ON_LINE, *ISSUED)))
         .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
         .outerjoin(
@@ -159,12 +161,12 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int]]:
         )
         .order_by(own.start.nulls_last(), ProductionOrder.id)
     )
-    shown: list[tuple[int, int]] = []
+    shown: list[tuple[int, int, bool]] = []
     coming: Counter[int] = Counter()
-    for card, stage, line_id in db.session.execute(query):
+    for card, stage, line_id, stuck in db.session.execute(query):
         if line_id in lines and (stage in ON_LINE or coming[line_id] < NEXT):
             coming[line_id] += stage in ISSUED
-            shown.append((line_id, card))
+            shown.append((line_id, card, stage in START.sources and stuck in (None, LINE_TAKEN)))
     return shown
 
 
@@ -182,7 +184,7 @@ def read(ids: list[int]) -> dict[int, ProductionOrder]:
     return {card.id: card for card in db.session.scalars(query)}
 
 
-def place(line: LineNow, card: ProductionOrder) -> None:
+def place(line: LineNow, card: ProductionOrder, ready: bool) -> None:
     if card.stage in ON_LINE:
         line.card = card
         line.stops = (
@@ -191,7 +193,7 @@ def place(line: LineNow, card: ProductionOrder) -> None:
             else []
         )
     else:
-        line.coming.append(Coming(card, card.stage in START.sources))
+        line.coming.append(Coming(card, ready))
 
 
 def count_today(lines: dict[int, LineNow]) -> None:
@@ -216,8 +218,8 @@ def count_today(lines: dict[int, LineNow]) -> None:
         )
     )
     for line_id, end, quantity, good, finished in db.session.execute(plans):
-        line = lines[known(line_id)]
-        line.planned += quantity if first <= known(end) < last else 0
+        line = lines[required(line_id)]
+        line.planned += quantity if first <= required(end) < last else 0
         line.done += good if finished and first <= finished < last else 0
 
 

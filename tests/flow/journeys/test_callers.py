@@ -55,7 +55,7 @@ def test_the_callers_words_can_be_erased(walk):
     sealed = walk.look(ref, lambda o: o.history[0].body)
     assert "晨星" not in sealed and "5550" not in sealed
     with walk.app.app_context():
-        from app.models.records.sealing.erasure import erase
+        from app.models.people.erasure import erase
 
         order = walk.record(ref)
         words = {
@@ -211,4 +211,4 @@ def test_a_known_customer_is_nobodys_next_thing(walk):
     page = walk.browser("planner").get(f"/sales/{ref}").get_data(as_text=True)
     assert "Next: Approve the order" in page and "Enter the customer" not in page
     walk.do("sales", ref, "decline_line", line_no=1, reason="no capacity")
-    assert walk.look(ref, lambda order: order.cue["stuck"]), "nothing else is left to be done"
+    assert walk.look(ref, lambda order: order.known.stuck), "nothing else is left to be done"

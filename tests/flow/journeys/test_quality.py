@@ -230,9 +230,9 @@ def test_5_3_part_of_a_failed_lot_is_decided_by_itself(walk, failed):
     assert taken.status_code == 409 and f"L1 is taken by {part}" in said(taken), (
         "the part runs on the line of the whole"
     )
-    assert walk.look(other, lambda c: c.cue["waiting"]["start"]["args"]["other"]) == part
+    assert walk.look(other, lambda c: c.known.first("start").facts["other"]) == part
     walk.bring(part, "in_stock")
-    assert walk.look(other, lambda c: "start" in c.cue["waiting"]) is False
+    assert walk.look(other, lambda c: "start" in c.known.blockers) is False
     assert walk.look(part, lambda c: (c.good, c.lot.quantity)) == (10, 10)
 
 

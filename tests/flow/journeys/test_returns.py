@@ -110,7 +110,7 @@ def test_at_follow_up_already_and_quality_releases_them_for_another_card(walk):
     assert walk.look(other, lambda c: [lot.lot_no for lot in c.covering_lots()]) == [
         lot_of(walk, ref)[0]
     ]
-    assert "supply_from_stock" not in walk.look(other, lambda c: c.cue["waiting"]), (
+    assert "supply_from_stock" not in walk.look(other, lambda c: c.known.blockers), (
         "the planner is told at once"
     )
     assert not faults(walk)

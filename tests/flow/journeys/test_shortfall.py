@@ -82,7 +82,7 @@ def test_6_3_an_order_does_not_end_with_units_missing_that_nobody_speaks_of(walk
         card, lambda c: (c.quantity, c.history[-1].data["quantity"], c.history[-1].reason)
     ) == (20, 4, "周示二 takes twenty, by phone")
     assert owed(walk, order)[0] == 20 * price(walk, "P-DW-500")
-    assert walk.look(shipment, lambda s: "follow_up" in s.cue["waiting"]) is False
+    assert walk.look(shipment, lambda s: "follow_up" in s.known.blockers) is False
     walk.follow_up(shipment)
     assert walk.look(order) == "fulfilled"
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from app.extensions import db
 from app.flow.roles import STAFF
-from app.known import known
 from app.models.records.discussion.mention import Mention
 from app.models.records.discussion.mention_parser import named
 from app.models.records.event_chain import Chained
 from app.models.records.papers.attachment import Attachment
+from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -63,4 +63,4 @@ class Discussed(Chained):
             file.flow, file.record_id, file.event_id = self.flow.key, self.id, event.id
             db.session.add(file)
         self.touch()
-        return known(event)
+        return required(event)

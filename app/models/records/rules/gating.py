@@ -4,10 +4,11 @@ record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.flow.grammar import Action
+from app.flow.rules.blockers import Blocker
 from app.flow.rules.gates import REFUSES, WARNS
 from app.flow.texts.lazy_text import Text
 from app.models.records.rules.gate_setting import mode_of
@@ -17,20 +18,23 @@ NOTHING: Mapping[str, Any] = {}
 
 def said(
     record: Any, action: Action, mode: str, entered: Mapping[str, Any] = NOTHING
-) -> list[Text]:
+) -> Iterator[Blocker]:
     """What those gates of an action say that stand so."""
-    return [
-        sentence
+    return (
+        Blocker(gate.key, sentence)
         for gate in action.gates
         for line, sentence in gate.asks(record, entered)
         if mode_of(gate, line) == mode
-    ]
+    )
 
 
-def refusal(record: Any, action: Action, entered: Mapping[str, Any] = NOTHING) -> Text | None:
-    return next(iter(said(record, action, REFUSES, entered)), None)
+def blockers(
+    record: Any, action: Action, entered: Mapping[str, Any] = NOTHING
+) -> Iterator[Blocker]:
+    """What those say that refuse."""
+    return said(record, action, REFUSES, entered)
 
 
 def warnings(record: Any, action: Action, entered: Mapping[str, Any] = NOTHING) -> list[Text]:
     """What is said before signing, and stands in the event."""
-    return said(record, action, WARNS, entered)
+    return [warning.sentence for warning in said(record, action, WARNS, entered)]

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import _l
-from app.known import known
 from app.models.records.column_types import Key, Moment, canonical
 from app.models.records.event import Event
+from app.required import required
 
 ERASED = _l("erased")
 
@@ -48,7 +48,9 @@ class PrivateWord(Model):
     def seal(self) -> dict[str, str]:
         """What the event holds in its place."""
         return {
-            "sha256": hashlib.sha256((known(self.nonce) + known(self.value)).encode()).hexdigest()
+            "sha256": hashlib.sha256(
+                (required(self.nonce) + required(self.value)).encode()
+            ).hexdigest()
         }
 
     @property

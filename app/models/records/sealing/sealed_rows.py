@@ -20,9 +20,9 @@ from sqlalchemy.orm import Mapper, SessionTransaction
 
 from app.extensions import Model, db
 from app.flow.flows import FLOWS
-from app.known import known
 from app.models.records.column_types import Exact, Json, Moment, as_kept, canonical
 from app.models.records.sealing.unsealed import is_sealed
+from app.required import required
 
 # A value whose JSON is longer is sealed by its hash.
 LONGEST = 80
@@ -258,7 +258,7 @@ def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:
             for name, value in (row or {}).items()
             if is_personal(table, name, value)
         }
-        words |= {field: known(row)[name] for name, field in apart.items()}
+        words |= {field: required(row)[name] for name, field in apart.items()}
         found.setdefault(table, {})[key] = row and {
             name: {"word": apart[name]}
             if name in apart

@@ -47,7 +47,8 @@ OPEN = {
         )
     },
     "record.face": "counts what a card shows, so that boards know when to draw it again",
-    "record.cue": "a cache for boards, made of the guards; perform asks the guards themselves",
+    "blocker": "what guards say, for screens; perform asks the guards themselves",
+    "named_role": "who may do what now, made of sealed columns; perform asks the record itself",
     "record.search": "what stands in the search index, made of sealed columns",
     "*.finder": "what a customer is found by, made of sealed columns",
     "search_entry": "the search index, made of sealed columns",

@@ -16,7 +16,6 @@ from app.extensions import db
 from app.flow.documents import QUALITY_REPORT
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import MOVEMENTS, term
-from app.known import known
 from app.models.people.user import User
 from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
@@ -42,6 +41,7 @@ from app.models.warehouse.genealogy import (
 from app.models.warehouse.stock import Lot, StockMovement
 from app.plant.quantities import from_base
 from app.plant.warehouse.genealogy_layout import Layout, layout
+from app.required import required
 from app.screens.record.about.lot_actions import actions_on
 from app.screens.record.fact import Mark, lot_mark
 
@@ -95,7 +95,7 @@ class AboutLot:
             return None
         if self.lot.product:
             return max(0, free_stock(self.lot))
-        material = known(self.lot.material_id)
+        material = required(self.lot.material_id)
         offer = lots_on_offer([material], clock.today())[material]
         return next((free for lot, free in offer if lot.id == self.lot.id), 0)
 
@@ -281,7 +281,7 @@ def sheets(about: AboutLot) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
                 about.name(e.target),
                 about.what(e.target),
                 e.goods.lot_no if e.goods else "",
-                None if e.quantity is None else from_base(e.quantity, known(e.goods).uom),
+                None if e.quantity is None else from_base(e.quantity, required(e.goods).uom),
                 e.goods.uom if e.goods else "",
                 e.at,
                 about.stand(e.target),

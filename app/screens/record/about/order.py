@@ -12,8 +12,8 @@ from app.flow.rules.tags import UNDER_REVIEW
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import _l, halves
 from app.flow.texts.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
-from app.known import known
 from app.models.sales.review import Remark, review_of
+from app.required import required
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Outlook, of_order
 from app.screens.record.timeline import Way, way_of_order
@@ -108,7 +108,7 @@ class AboutOrder:
 
     @property
     def customer(self) -> list[Fact]:
-        customer = known(self.order.customer)
+        customer = required(self.order.customer)
         return [
             Fact(_l("Customer"), customer.name),
             Fact(_l("Contact"), customer.contact),
@@ -119,7 +119,7 @@ class AboutOrder:
     @property
     def terms(self) -> list[Fact]:
         """Where the goods go and what the customer wants of them."""
-        customer, address = known(self.order.customer), known(self.order.address)
+        customer, address = required(self.order.customer), required(self.order.address)
         return [
             Fact(_l("Ship to"), f"{address.code} · {address.address}"),
             Fact(_l("Receives"), receiving(address)),

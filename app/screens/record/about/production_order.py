@@ -12,7 +12,6 @@ from app.flow.departments import DEPARTMENTS
 from app.flow.rules.tags import DRAFT, ISSUED, NO_LOTS, ON_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.flow.texts.terms import DISPOSITIONS
-from app.known import known
 from app.models.master import Product, WashLevel, WorkStep
 from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt, SupplyAnswer
 from app.models.production.production_order import ProductionOrder
@@ -21,6 +20,7 @@ from app.models.quality.sample import Sample
 from app.plant.production.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
 from app.plant.production.incompatibility import UnknownPair
 from app.plant.production.requirements import Pots, pots
+from app.required import required
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan
@@ -72,7 +72,9 @@ class AboutCard:
             marks.append(
                 Mark(
                     outlook.kind,
-                    _l("%(n)s d late", n=-known(left)) if outlook.kind == "late" else outlook.word,
+                    _l("%(n)s d late", n=-required(left))
+                    if outlook.kind == "late"
+                    else outlook.word,
                 )
             )
         if card.rush and not card.stands.ends:
@@ -85,7 +87,7 @@ class AboutCard:
         order = card.order
         return [
             Fact(_l("Order"), order.ref if order else _l("for stock"), order.ref if order else ""),
-            Fact(_l("Customer"), known(order.customer).name if order else ""),
+            Fact(_l("Customer"), required(order.customer).name if order else ""),
             Fact(_l("Customer PO no."), order.customer_po if order else ""),
             Fact(_l("Product"), f"{product.code} {product.name}"),
             Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
@@ -136,13 +138,15 @@ class AboutCard:
         plan = self.plan
         rate = self.card.rate_on(plan.line) if plan and plan.line else None
         return (
-            pots(known(plan.bulk), rate.min_batch_mg, rate.max_batch_mg) if plan and rate else None
+            pots(required(plan.bulk), rate.min_batch_mg, rate.max_batch_mg)
+            if plan and rate
+            else None
         )
 
     @cached_property
     def wash(self) -> tuple[WashLevel | None, Both | None]:
         """The wash-out before the run, and the family that ran before."""
-        plan = known(self.plan)
+        plan = required(self.plan)
         before = db.session.scalar(
             select(Product.family)
             .select_from(Plan)
@@ -151,7 +155,7 @@ class AboutCard:
             .where(
                 Plan.line_id == plan.line_id,
                 Plan.holds_or_held(),
-                Plan.end <= known(plan.start),
+                Plan.end <= required(plan.start),
                 Plan.card_id != self.card.id,
             )
             .order_by(Plan.end.desc())
@@ -168,7 +172,7 @@ class AboutCard:
         """Other plans for the line at the same time, until the run begins."""
         plan = self.plan
         return (
-            conflicts(self.card, plan.line_id, known(plan.start), known(plan.end))
+            conflicts(self.card, plan.line_id, required(plan.start), required(plan.end))
             if plan and plan.line_id and self.card.stands.has(DRAFT, ISSUED)
             else []
         )
@@ -253,7 +257,7 @@ class AboutCard:
 
     @property
     def yield_mark(self) -> Mark:
-        good = within_yield_limits(known(self.yield_pct))
+        good = within_yield_limits(required(self.yield_pct))
         bounds = {"lower": YIELD_LOWER, "upper": YIELD_UPPER}
         return Mark(
             "" if good else "risk",

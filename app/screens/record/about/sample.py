@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.flow.texts.lazy_text import Text, _l
 from app.flow.texts.terms import DEFECT_CLASSES, LAID_ASIDE, term
-from app.known import known
+from app.required import required
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark, verdict
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class AboutSample:
             Fact(_l("Where it was drawn"), sample.place),
             Fact(
                 _l("Drawn by"),
-                sample.drawn_by.name_at(known(sample.drawn_at)) if sample.drawn_by else "",
+                sample.drawn_by.name_at(required(sample.drawn_at)) if sample.drawn_by else "",
             ),
             Fact(_l("Drawn at"), sample.drawn_at),
         ]

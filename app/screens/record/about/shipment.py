@@ -12,9 +12,9 @@ from sqlalchemy import select
 from app.extensions import db
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Both, _l
-from app.known import known
 from app.models.quality.sample import Sample
 from app.models.warehouse.loading import loading_conflicts
+from app.required import required
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class AboutShipment:
             Fact(_l("Delivery window"), s.window),
             Fact(
                 _l("Confirmed by"),
-                s.confirmed_by.name_at(known(s.confirmed_at)) if s.confirmed_by else "",
+                s.confirmed_by.name_at(required(s.confirmed_at)) if s.confirmed_by else "",
             ),
             Fact(_l("At"), s.confirmed_at),
         ]
@@ -111,7 +111,8 @@ class AboutShipment:
             Fact(_l("Driver"), s.driver),
             Fact(_l("Waybill no."), s.waybill),
             Fact(
-                _l("Shipped by"), s.shipped_by.name_at(known(s.shipped_at)) if s.shipped_by else ""
+                _l("Shipped by"),
+                s.shipped_by.name_at(required(s.shipped_at)) if s.shipped_by else "",
             ),
             Fact(_l("At"), s.shipped_at),
         ]

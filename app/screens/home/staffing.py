@@ -18,11 +18,11 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import Action, Flow, Named
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import Text, _l, listed
-from app.known import known
 from app.models.master import WorkStep
 from app.models.people.user import User
 from app.models.production.plan import RECEIVERS
 from app.models.records.rules.gate_setting import TURNERS
+from app.required import required
 
 OR, SLASH = _l("%(some)s or %(one)s"), _l("%(some)s / %(one)s")
 Held = Mapping[str, frozenset[int]]  # who may act in a role now
@@ -141,7 +141,7 @@ def steps_alone(people: People) -> Iterator[Text]:
         .where(WorkStep.active, WorkStep.second_role.is_not(None))
         .distinct()
     ).all()
-    for first, second in sorted((first, known(second)) for first, second in pairs):
+    for first, second in sorted((first, required(second)) for first, second in pairs):
         yield from pair(
             _l(
                 "Work instructions ask for two signatures, %(first)s and %(second)s",

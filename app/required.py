@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def known(value: T | None) -> T:
+def required(value: T | None) -> T:
     """Return what a stage of the flow, or a check before, guarantees to be there.
 
     Raises RuntimeError where it is not: a fault of ours, never of whoever asked.

@@ -1,0 +1,273 @@
+// News from the server: "something changed, it is now number n". The page then reads its regions
+// again and changes in place, but never under the hands of somebody.
+//
+//   ┌────────────┐ heard of news, silence, asked for ┌─────┐   nobody holds it   ┌─────────┐
+//   │ up to date │ ────────────────────────────────▶ │ due │ ──────────────────▶ │ reading │
+//   └────────────┘                                   └─────┘ ◀────────────────── └─────────┘
+//          ▲                                                  failed, cancelled,      │
+//          └──────────── shown ────────────────────────────── or held meanwhile ──────┘
+//
+// What holds: a card that is not idle, an open dialog, a field in use. Where that lasts, it is
+// looked whether the news concerns what stands there, and only then is it said.
+
+const PAUSE = 1000; // at most one reading a second
+const QUIET = 12000; // the stream silent for so long (it speaks every ten seconds): ask every two
+const STALE = 30000; // no contact, or news not shown, for so long: say so
+const TURN = 30 * 60000; // lateness and ages change without news: read anew so often, and when the
+const MARGIN = 15000; // day turns; the server's must have turned before
+const BESIDE = ['board-summary', 'receipts', 'stage-jumps'];
+
+let latest = 0; // the highest number heard of
+let contact = Date.now(); // when the server last said anything
+let told = Date.now(); // when the stream did: answers to our own questions do not prove it stands
+let due = false; // there may be news that the page does not show yet
+let anew = false; // it is to be read though there may be none
+let turn = turns(); // the half hour in which that was last so
+let reading; // the reading under way
+let read = 0; // when that began
+let behind = 0; // since when there is news that the page does not show
+let concerns = false; // what a form holds back concerns what stands there
+let timer, bar;
+
+const regions = () => all('[data-live], #board').filter((region) => region.id);
+const seenBy = (region) => Number(region.dataset.seen ?? 0);
+const isBehind = (region) => seenBy(region) < latest;
+
+function turns() {
+  return Math.floor((serverTime() - MARGIN) / TURN);
+}
+
+/** Somebody has the whole page in their hands. */
+const isHeld = () => moves.size > 0 || isRunning || Boolean(document.querySelector('dialog[open]'));
+
+/** Somebody has this region in their hands. */
+const isInUse = (region) =>
+  isHeld() || region.contains(inField(document.activeElement) ?? null) ||
+  all('input, select, textarea', region).some(isDirty);
+
+function isDirty(field) {
+  if (field.closest('[data-filter]') || ['hidden', 'submit'].includes(field.type)) return false;
+  if (['checkbox', 'radio'].includes(field.type)) return field.checked !== field.defaultChecked;
+  if (field.tagName !== 'SELECT') return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const preset = options.filter((option) => option.defaultSelected);
+  const first = field.multiple ? [] : [options.find((option) => !option.disabled)];
+  const initial = preset.length ? preset : first;
+  return options.some((option) => option.selected !== initial.includes(option));
+}
+
+function heard(number) {
+  contact = told = Date.now();
+  latest = Math.max(latest, number);
+  document.documentElement.dataset.heard = latest;
+  tellAge();
+  if (!regions().some(isBehind)) return;
+  refresh();
+  if (document.hidden) callFromBackground();
+}
+
+/** Read the page again as soon as it may be; `all` of it: though there may be no news. */
+function refresh(all = false) {
+  anew ||= all;
+  due = true;
+  catchUp();
+}
+
+/** Whoever held the page may have let go: show what waited. */
+function catchUp() {
+  if (!due || timer || document.hidden || isHeld()) return;
+  timer = setTimeout(readAgain, Math.max(0, read + PAUSE - Date.now()));
+}
+
+/** A move begins: an answer on its way would show the past. */
+function cancelReading() {
+  if (reading) due = true;
+  reading?.abort();
+}
+
+async function readAgain() {
+  timer = undefined;
+  if (reading) return;
+  const free = regions().filter((region) => !isInUse(region));
+  due = free.length < regions().length;
+  read = Date.now();
+  reading = new AbortController();
+  const { signal } = reading;
+  for (const region of free) if (!signal.aborted) await readRegion(region, signal);
+  reading = undefined;
+  if (!due) anew = false;
+  tellAge();
+  if (!regions().some(isInUse)) catchUp();
+}
+
+/** A region as the server has it now; `now` is null where there is no news. */
+async function askFor(region, signal) {
+  const url = new URL(region.dataset.live || location.href, location.href);
+  url.hash = '';
+  url.searchParams.set('seen', anew ? 0 : seenBy(region));
+  const answer = await get(url, signal);
+  if (answer.kind === 'away') loggedOut();
+  if (answer.kind !== 'done') return { failed: true, cancelled: answer.kind === 'cancelled' };
+  contact = Date.now();
+  tellMentions(answer.mentions);
+  tellAlarms(answer.alarms);
+  const { page } = answer;
+  return { page, now: answer.status === 204 ? null : page.getElementById(region.id) ?? undefined };
+}
+
+async function readRegion(region, signal) {
+  const asked = latest;
+  const { now, page, failed, cancelled } = await askFor(region, signal);
+  if (failed) {
+    due = true;
+    if (!cancelled) read = Date.now() + PAUSE;
+    return;
+  }
+  if (now === null) return region.dataset.seen = Math.max(asked, seenBy(region));
+  if (!now || !region.isConnected || (now.dataset.seen && seenBy(now) < seenBy(region))) return;
+  if (region === board) { for (const column of all('.column', now)) await readFurther(column); }
+  // While it came, somebody may have taken hold of the page: then it waits.
+  if (signal.aborted || isInUse(region)) return due = true;
+  now.dataset.seen ||= asked;
+  morph(region, now);
+  for (const id of BESIDE) { // what tells of the same; what is open, once it is closed again
+    if (byId(id) && !byId(id).open) morph(byId(id), page.getElementById(id) ?? byId(id));
+  }
+  if (region === board) boardChanged();
+}
+
+/** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it,
+ * and a card that has it and went to another column stays in view. */
+function morph(old, fresh) {
+  const focused = document.activeElement;
+  const card = focused?.closest?.('.card');
+  const id = focused?.id || card?.id;
+  const column = card?.closest('.column')?.id;
+  htmx.swap({ text: fresh.outerHTML, target: old, swap: 'outerMorph ignoreTitle:true' });
+  if (id && (document.activeElement ?? document.body) === document.body) {
+    const again = byId(id);
+    (again?.matches('.card') ? handleOf(again) : again)?.focus({ preventScroll: true });
+  }
+  const now = card && byId(card.id);
+  if (now && now.closest('.column')?.id !== column) bringIntoView(now);
+}
+
+/** Show a region as a page has it that came back from something one did. */
+function showRegion(region, fresh) {
+  if (!fresh) return refresh();
+  cancelReading();
+  morph(region, fresh);
+}
+
+/** In how many comments one is named that one has not looked at: the mark in the bar. */
+function tellMentions(count) {
+  if (count !== null) mark(byId('mentions'), 'mentions', Number(count));
+}
+
+function mark(element, name, count) {
+  if (!element) return;
+  element.hidden = !count;
+  element.querySelector('b').textContent = count;
+  element.setAttribute('aria-label', phrase(name, { count }));
+}
+
+/** What a region says, without how old things are: that changes though nothing happens. */
+function saidBy(region) {
+  const copy = region.cloneNode(true);
+  all('time[data-age], .held span, script, template', copy).forEach((node) => node.remove());
+  return copy.textContent.replace(/\s+/g, ' ').trim();
+}
+
+/** Does the news concern what is held? A region that says the same counts as up to date for now. */
+async function look() {
+  if (Date.now() - read < QUIET) return;
+  read = Date.now();
+  const asked = latest;
+  for (const region of regions().filter(isBehind)) {
+    const { now, failed } = await askFor(region);
+    if (failed) return;
+    if (now && saidBy(now) !== saidBy(region)) concerns = true;
+    else region.dataset.seen = Math.max(asked, seenBy(region));
+  }
+  anew = due = true;
+  tellAge();
+}
+
+/** Say above the page how old it is; without a sentence it is fresh. */
+function warn(sentence, link) {
+  document.documentElement.toggleAttribute('data-stale', Boolean(sentence));
+  if (bar?.firstChild.textContent === sentence) return;
+  bar?.remove();
+  bar = undefined;
+  if (!sentence) return;
+  bar = make('div', { class: 'stale-bar', id: 'stale', role: 'status' });
+  bar.append(make('span', { textContent: sentence }), ...link ? [link] : []);
+  (document.querySelector('.topbar') ?? document.body.firstElementChild).after(bar);
+}
+
+const isLoggedOut = () => Boolean(bar?.querySelector('a'));
+
+function loggedOut() {
+  warn(phrase('logged_out'), make('a', { href: wayIn(), textContent: phrase('log_in') }));
+}
+
+/** What is shown is as old as the last contact, or as the first news that it does not show: reading
+ * fails, or somebody holds it back. Of news that concerns nothing here nothing is said. */
+function tellAge() {
+  if (isLoggedOut()) return;
+  behind = regions().some(isBehind) ? behind || Date.now() : 0;
+  concerns &&= behind > 0;
+  const shown = Math.min(contact, behind || contact);
+  if (Date.now() - shown <= STALE) return warn();
+  const held = shown < contact && regions().some(isInUse);
+  if (held && !concerns) {
+    look();
+    return warn();
+  }
+  const digits = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const time = new Intl.DateTimeFormat(language, digits).format(shown);
+  warn(phrase(held ? 'held' : shown < contact ? 'behind' : 'stale', { time }));
+}
+
+function watch() {
+  if (isLoggedOut() || document.hidden) return;
+  tellAge();
+  if (Date.now() - told > QUIET && Date.now() - read >= 2 * PAUSE) due = true;
+  if (turns() !== turn) {
+    turn = turns();
+    anew = due = true;
+  }
+  catchUp();
+}
+
+/** Listen: through the worker that all tabs share, else directly; and ask when nothing is heard. */
+function listen() {
+  if (!regions().length) return;
+  let again;
+  const direct = () => again = openStream('/live', heard).again;
+  if ('SharedWorker' in window) {
+    const worker = new SharedWorker(new URL('live.js', import.meta.url), { name: 'live' });
+    const tell = (what) => worker.port.postMessage(what);
+    worker.onerror = direct;
+    worker.port.onmessage = ({ data }) => heard(data);
+    again = () => tell('again');
+    tell('hello');
+    addEventListener('pagehide', () => tell('bye'));
+    addEventListener('pageshow', ({ persisted }) => persisted && tell('hello'));
+  } else direct();
+  for (const event of ['focusout', 'change', 'reset']) {
+    document.addEventListener(event, () => setTimeout(catchUp));
+  }
+  on('toggle', '#receipts', (_, menu) => menu.open || refresh(true), true);
+  addEventListener('online', () => {
+    again();
+    cancelReading(); // a question asked into the dead line would wait for its own patience first
+    refresh();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    behind = 0;
+    watch();
+  });
+  setInterval(watch, 1000);
+}

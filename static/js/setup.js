@@ -1,0 +1,70 @@
+// The page comes alive here. Everything works without it by links and forms; this makes it quick
+// and keeps it fresh.
+
+htmx.config.noSwap = [204, 304, '5xx']; // a server that fails has nothing to show in a page's place
+htmx.config.morphIgnore = ['data-htmx-powered', 'open']; // what somebody opened stays open
+document.addEventListener('htmx:response:error', ({ detail }) => {
+  if (detail.ctx.response.status >= 500) say('refused', phrase('broken_page'));
+});
+document.addEventListener('htmx:error', ({ detail }) => {
+  if (!detail.ctx?.response) say('refused', phrase('offline_page'));
+});
+
+const KEYS = {
+  z: undoLast,
+  '?': () => byId('keys').showModal(),
+  n: () => page.call && openLink(page.call), // somebody calls
+  '/': toSearch,
+  '／': toSearch, // the same key under a Chinese input method
+  '、': toSearch,
+};
+
+function toSearch() {
+  const box = document.querySelector('[data-find], input[type="search"]');
+  box?.focus();
+  box?.select();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.defaultPrevented || modified(event) || inField(event.target)) return;
+  if (!Object.hasOwn(KEYS, event.key) || document.querySelector('dialog[open]')) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+// What cannot be done yet says why, instead of doing nothing.
+on('click', '[aria-disabled="true"]', (event, disabled) => {
+  event.preventDefault();
+  event.stopPropagation();
+  const reason = byId(disabled.getAttribute('aria-describedby')) ??
+    disabled.closest('.card')?.querySelector('.block');
+  const sentence = reason?.textContent.trim() || disabled.title;
+  if (sentence) say('refused', sentence);
+}, true);
+
+on('click', '[data-print]', () => print());
+
+// Menus close when one looks elsewhere.
+document.addEventListener('click', ({ target }) => {
+  for (const menu of all('details.menu-anchor[open]')) menu.open = menu.contains(target);
+});
+
+// The strip of what comes first: folded away it stays so on every board; the server draws it so.
+document.addEventListener('toggle', ({ target }) => {
+  const name = target.dataset?.fold;
+  const folded = target.open ? 'open' : 'folded';
+  if (name) document.cookie = `${name}=${folded}; path=/; max-age=31536000; samesite=lax`;
+}, true);
+
+setInterval(() => tellAges(serverTime()), 60000);
+
+setUpDialog();
+setUpOptions();
+setUpForms();
+setUpComment();
+setUpUndo();
+if (board) setUpBoard();
+if (isFloor) setUpFloor();
+setUpAlarms();
+listen();
+document.documentElement.dataset.ready = 'true';

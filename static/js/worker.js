@@ -1,0 +1,20 @@
+// The worker that all tabs of a browser share: it holds the one stream, so that ten tabs cost one
+// connection.
+
+const ports = new Set();
+let newest;
+
+const stream = openStream('/live', (number) => {
+  newest = number;
+  ports.forEach((port) => port.postMessage(number));
+});
+
+addEventListener('connect', ({ ports: [port] }) => {
+  port.onmessage = ({ data }) => {
+    if (data === 'bye') ports.delete(port);
+    if (data === 'again') stream.again();
+    if (data !== 'hello') return;
+    ports.add(port);
+    if (newest !== undefined) port.postMessage(newest);
+  };
+});
