@@ -23,6 +23,7 @@ check: .venv/test.stamp                ## layout and habits of the code
 	@$(BIN)/ruff format --check -q
 	@$(BIN)/mypy
 	@$(BIN)/python bin/scripts.py
+	@$(BIN)/djlint app/templates --lint --quiet
 
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)
