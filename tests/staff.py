@@ -18,6 +18,21 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _numbers = itertools.count(1)
 
 
+class Page:
+    """An answer as a browser reads it: blanks and line ends between words are one blank, but in
+    what somebody typed.
+    """
+
+    def get_data(self, as_text=False):
+        data = super().get_data(as_text)
+        if not as_text or self.mimetype != "text/html":
+            return data
+        parts = re.split(r"(<textarea\b[^>]*>.*?</textarea>)", data, flags=re.S)
+        return "".join(
+            part if part.startswith("<textarea") else re.sub(r"\s+", " ", part) for part in parts
+        )
+
+
 class Browser(FlaskClient):
     """``user_id`` names the person; ``submit`` posts a form with its idempotency key;
     ``careless`` sends no CSRF token.
@@ -26,6 +41,10 @@ class Browser(FlaskClient):
     user_id = None
     careless = False
     page = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.response_wrapper = type("Answer", (Page, self.response_wrapper), {})
 
     def open(self, *args, **kwargs):
         method = kwargs.get("method", "GET")

@@ -86,7 +86,7 @@ def do(department: str) -> Any:
 def wanted(name: str) -> tuple[Flow, Action]:
     """The action of a name such as ``order.start_review``: plain, or one that is signed."""
     flow, _, key = name.partition(".")
-    found = FLOWS[flow].action(key) if flow in FLOWS else None
+    found = FLOWS[flow].action_or_none(key) if flow in FLOWS else None
     if found is None or found.driven or found.source is None:
         abort(404)
     if found.asks_for_data and not found.signature:
