@@ -187,13 +187,13 @@ class News:
 def news(app: Flask) -> News:
     """Return the news of this process; its watcher starts with the first who asks."""
     with _starting:
-        found = app.extensions.get("washline-news")
-        if found is None:
+        running = app.extensions.get("washline-news")
+        if running is None:
             with app.app_context():
-                found = News(db.engine, number(db.engine.dialect.name))
-            found.start()
-            app.extensions["washline-news"] = found
-        return found
+                running = News(db.engine, number(db.engine.dialect.name))
+            running.start()
+            app.extensions["washline-news"] = running
+        return running
 
 
 def end_streams(app: Flask) -> None:
@@ -206,18 +206,18 @@ def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
     """Yield the server-sent events of one page until its time is up or ``allowed`` says no;
     holds no connection between.
     """
-    told = news(app)
+    changes = news(app)
     now = time.monotonic()
     # Spread, or three hundred displays started together would come back together.
     until, recheck = now + LIFE * random.uniform(0.8, 1.2), now + RECHECK
-    seen = told.number
+    seen = changes.number
     yield b"retry: 2000\n" + changed(seen)
-    while (now := time.monotonic()) < until and not told.ended:
+    while (now := time.monotonic()) < until and not changes.ended:
         if now >= recheck:
             if not allowed():
                 return
             recheck = now + RECHECK
-        seen = told.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
+        seen = changes.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
         # After a quiet while the same number again: a page must tell a quiet plant from a dead
         # line.
         yield changed(seen)

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app import clock, documents
-from app.documents import Printer
+from app.documents import PdfClient
 from app.extensions import db
 from app.models.master import CustomerAddress
 from app.models.records.papers.document import Document
@@ -33,12 +33,12 @@ def dossiers(home: Path) -> list[tuple[int, float]]:
     app = application(home)
     with app.app_context():
         schema.create()
-        printer = Printer()
+        printer = PdfClient()
         long = travel(printer).numbers["dossier"][-1]
         return [timed(name, printer) for name in (cancelled(printer), long)]
 
 
-def cancelled(printer: Printer) -> str:
+def cancelled(printer: PdfClient) -> str:
     """The dossier of an order that the customer took back after it was approved: the shortest
     there is.
     """
@@ -59,7 +59,7 @@ def cancelled(printer: Printer) -> str:
     return walk.numbers["dossier"][-1]
 
 
-def timed(name: str, printer: Printer) -> tuple[int, float]:
+def timed(name: str, printer: PdfClient) -> tuple[int, float]:
     document, spans = Document.find(name), []
     for _ in range(TIMES + 1):
         began = time.perf_counter()

@@ -122,6 +122,6 @@ def kind_of(app, link, role):
             return (
                 record.flow.key,
                 record.stage,
-                role if ROLES[role].department in record.stands.departments else "",
+                role if ROLES[role].department in record.current_stage.departments else "",
             )
     return re.sub(r"\?.*|[\d-]+", "", link)

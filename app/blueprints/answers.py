@@ -13,9 +13,9 @@ from app import live
 from app.blueprints.floor import tablet
 from app.blueprints.of_department import asked, blueprint
 from app.blueprints.records.confirmation import DONE, still_wanted
-from app.blueprints.records.over_limit import way
+from app.blueprints.records.over_limit import limit_check
 from app.blueprints.records.questions import Beside
-from app.blueprints.records.resubmission import can_be_sent, kept, words_of
+from app.blueprints.records.resubmission import can_be_sent, resubmission, words_of
 from app.database import reading
 from app.extensions import db
 from app.flow.departments import Department
@@ -34,7 +34,7 @@ from app.models.records.undo import WayBack
 from app.screens.board import card_cache
 from app.screens.board import columns as columns_of
 from app.screens.board.filters import View
-from app.screens.board.options import Look
+from app.screens.board.options import BoardOptions
 from app.screens.forms.nobody_left import nobody_left
 from app.screens.record.about import about
 from app.screens.record.page import Page
@@ -44,23 +44,23 @@ from app.web import errors
 NOTHING = Beside()
 
 
-def view_of(department: Department, asked: Mapping[str, str]) -> View:
+def view_of(department: Department, query: Mapping[str, str]) -> View:
     """What of the board an address asks for."""
-    return View.of(asked, columns_of.can_show(department))
+    return View.of(query, columns_of.can_show(department))
 
 
-def look_of(
+def options_of(
     department: Department,
-    asked: Mapping[str, str],
+    query: Mapping[str, str],
     only: Collection[tuple[str, str]] = (),
-) -> Look:
+) -> BoardOptions:
     """The board as an address asks for it; with ``only`` these columns.
 
     In lanes a row needs all its columns.
     """
-    view = view_of(department, asked)
+    view = view_of(department, query)
     columns = columns_of.board(department, view, person(), () if view.lanes else only)
-    return Look(department, view, person(), card_cache.draw(columns, person()))
+    return BoardOptions(department, view, person(), card_cache.draw(columns, person()))
 
 
 def ask(
@@ -77,14 +77,18 @@ def ask(
     against the record as it is now.
     """
     if record is not None:
-        offer = next((o for o in record.offers(current_user) if o.action is action), None)
-        if offer is None or offer.refusal:
-            raise Refused((offer and offer.refusal) or record.moved_on())
+        available = next(
+            (o for o in record.available_actions(current_user) if o.action is action), None
+        )
+        if available is None or available.refusal:
+            raise Refused((available and available.refusal) or record.moved_on())
         if status == 200 or sentence:
             form.version.data, form.version.raw_data = record.version, None
     if not form.key.data or status == 200 or sentence:
         form.key.data = new_key()
-    warning = way(record.flow, action, record.stage).warns if record and not more.over else None
+    warning = (
+        limit_check(record.flow, action, record.stage).warns if record and not more.over else None
+    )
     cautions = [*warnings(record, action), *nobody_left(record, action, person())] if record else []
     return render_template(
         "forms/show.html",
@@ -172,7 +176,9 @@ def refused(error: Refused) -> Any:
     if request.headers.get("X-Board") == department.key:
         return columns_answer(department, error.sentence, "refused"), error.status
     record = record_of((request.view_args or {}).get("ref", ""))
-    sent = None if request.headers.get("HX-Request") else kept(record, request.view_args or {})
+    sent = (
+        None if request.headers.get("HX-Request") else resubmission(record, request.view_args or {})
+    )
     if sent and can_be_sent(record, sent[0]):
         return ask(department, record, *sent, status=error.status, sentence=error.sentence)
     if request.headers.get("HX-Request") or record is None:
@@ -193,13 +199,13 @@ def columns_answer(
     changed; all of them after a refusal or a repeated request. With the way back, where
     there is one.
     """
-    look = look_of(
+    options = options_of(
         department, dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only
     )
     return render_template(
         "board/_answer.html",
-        look=look,
-        columns=look.columns,
+        board=options,
+        columns=options.columns,
         sentence=sentence,
         kind=kind,
         department=department,
@@ -219,12 +225,15 @@ def done(
 
     At a shared tablet the login ends, unless the next step follows at once: ``onward`` is its form.
     """
-    said = [
-        Text(sentence.msgid, **{**sentence.args, "ref": record.ref, "stage": record.stands.label}),
+    sentences = [
+        Text(
+            sentence.msgid,
+            **{**sentence.args, "ref": record.ref, "stage": record.current_stage.label},
+        ),
         wip_limits.remark(record) if moved else still_wanted(record),
     ]
     return Response(
-        " ".join(str(each) for each in said if each),
+        " ".join(str(each) for each in sentences if each),
         303,
         {"Location": onward or (tablet.leave() if current_user.spot else address)},
         mimetype="text/plain",

@@ -16,9 +16,9 @@ from app import live
 from app.blueprints.answers import ask, ask_why, done, page_of, person, sent, url_of, view_of
 from app.blueprints.floor import second_signature
 from app.blueprints.of_department import blueprint
-from app.blueprints.records.confirmation import told_of
+from app.blueprints.records.confirmation import confirmation_of
 from app.blueprints.records.discussion import look_at
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.blueprints.records.questions import ASKING, beside
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
@@ -26,7 +26,7 @@ from app.forms import form_for
 from app.models.records.kinds import KINDS, record_of
 from app.screens.board import card_cache, page_cache
 from app.screens.board import columns as columns_of
-from app.screens.board.options import Look
+from app.screens.board.options import BoardOptions
 from app.screens.today.plan_receipts import owed_by, receives
 from app.security import STAFF, new_key, policy, safe_path
 
@@ -41,14 +41,14 @@ def board(department: Department) -> Any:
     if seen is not None and state.number <= seen:
         return "", 204
     view = view_of(department, request.args)
-    look = Look(department, view, person(), [])
-    drawn = page_cache.drawn(department, view, person(), state)
+    options = BoardOptions(department, view, person(), [])
+    page = page_cache.drawn(department, view, person(), state)
     desk = {department.key}.intersection(receives(person()))
     owed = owed_by(desk) if desk else None
     return render_template(
         "board/index.html" if seen is None else "board/_fresh.html",
-        look=look,
-        drawn=drawn,
+        board=options,
+        drawn=page,
         seen=state.number,
         owed=owed,
         department=department,
@@ -60,7 +60,7 @@ def board(department: Department) -> Any:
 @policy(STAFF)
 def column(department: Department, flow: str, stage: str) -> Any:
     """The next page of one column."""
-    found = [
+    matching = [
         c for c in columns_of.stages_on(department) if (c[0].key, c[1].key) == (flow, stage)
     ] or abort(404)
     view = view_of(department, request.args)
@@ -68,15 +68,15 @@ def column(department: Department, flow: str, stage: str) -> Any:
     lane = request.args.get("lane")
     key = {None: None, "-": ""}.get(lane, lane) if view.lanes else None
     columns = columns_of.fill(
-        [columns_of.Column(*found[0])],
+        [columns_of.Column(*matching[0])],
         view,
         person(),
         after if columns_of.is_place(after) else abort(404),
         key,
     )
-    look = Look(department, view, person(), card_cache.draw(columns, person()))
+    options = BoardOptions(department, view, person(), card_cache.draw(columns, person()))
     return render_template(
-        "board/_further.html", column=columns[0], cell=columns[0].cell(), look=look, lane=lane
+        "board/_further.html", column=columns[0], cell=columns[0].cell(), board=options, lane=lane
     )
 
 
@@ -94,25 +94,29 @@ def show(department: Department, ref: str) -> Any:
 
 @blueprint.route("/<ref>/<action>", methods=["GET", "POST"])
 @policy(STAFF, floor=True)
-@once(then=sent)
+@idempotent(then=sent)
 def act(department: Department, ref: str, action: str) -> Any:
     """One action of one record: its form, or what became of it."""
     record = record_of(ref) or abort(404)
-    wanted = record.flow.action_or_none(action) or abort(404)
-    if wanted.driven or wanted.source is None or not current_user.may(wanted, record.stands):
+    declared = record.flow.action_or_none(action) or abort(404)
+    if (
+        declared.driven
+        or declared.source is None
+        or not current_user.may(declared, record.current_stage)
+    ):
         abort(403)
-    form = form_for(wanted, record, second_signature.choices(), bool(current_user.spot))
-    more = beside(record.flow, wanted, record.stage)
+    form = form_for(declared, record, second_signature.choices(), bool(current_user.spot))
+    more = beside(record.flow, declared, record.stage)
     if request.method != "POST":
-        return ask(department, record, wanted, form, more)
-    if form.grow() or not more.valid(form) or not second_signature.signed(wanted, form):
-        return ask(department, record, wanted, form, more, 422)
+        return ask(department, record, declared, form, more)
+    if form.grow() or not more.valid(form) or not second_signature.signed(declared, form):
+        return ask(department, record, declared, form, more, 422)
     try:
         event = second_signature.carry_out(
-            record, wanted, form, version=form.version.seen, **more.given
+            record, declared, form, version=form.version.seen, **more.given
         )
     except ASKING as no:
-        return ask_why(department, no, record, wanted, form, more)
+        return ask_why(department, no, record, declared, form, more)
     g.record, g.way_back, g.card = (
         record,
         record.way_back(person(), event),
@@ -122,28 +126,28 @@ def act(department: Department, ref: str, action: str) -> Any:
         record,
         safe_path(request.form.get("next"), url_of(department, record)),
         event.target is not None,
-        told_of(wanted),
-        second_signature.onward(record, wanted, department),
+        confirmation_of(declared),
+        second_signature.onward(record, declared, department),
     )
 
 
 @blueprint.route("/new/<flow>/<action>", methods=["GET", "POST"])
 @policy(STAFF, floor=True)
-@once(then=sent)
+@idempotent(then=sent)
 def create(department: Department, flow: str, action: str) -> Any:
     """A record's first action: its form, or the new record."""
-    wanted = (FLOWS.get(flow) and FLOWS[flow].action_or_none(action)) or abort(404)
-    if wanted.source is not None or wanted.driven:
+    declared = (FLOWS.get(flow) and FLOWS[flow].action_or_none(action)) or abort(404)
+    if declared.source is not None or declared.driven:
         abort(404)
-    if not current_user.may(wanted, FLOWS[flow].stage(wanted.targets[0])):
+    if not current_user.may(declared, FLOWS[flow].stage(declared.targets[0])):
         abort(403)
-    form = form_for(wanted, None, second_signature.choices(), bool(current_user.spot))
-    more = beside(FLOWS[flow], wanted, None)
+    form = form_for(declared, None, second_signature.choices(), bool(current_user.spot))
+    more = beside(FLOWS[flow], declared, None)
     if request.method != "POST" or form.grow() or not more.valid(form):
-        return ask(department, None, wanted, form, more, 200 if request.method != "POST" else 422)
+        return ask(department, None, declared, form, more, 200 if request.method != "POST" else 422)
     try:
         record = KINDS[flow].create(action, by=current_user, **more.given, **form.answers())
     except ASKING as no:
-        return ask_why(department, no, None, wanted, form, more)
+        return ask_why(department, no, None, declared, form, more)
     g.record, g.card = record, record.concerned.card_key
     return done(record, url_of(department, record), True)

@@ -14,8 +14,8 @@ from app.flow.printed.diagram import diagram
 from app.flow.roles import ROLES
 from app.models.people.standing_in import at_present
 from app.screens.home import alarms as calls
-from app.screens.home.mentions import told_to
-from app.screens.home.plant_overview import Survey
+from app.screens.home.mentions import mentions_of
+from app.screens.home.plant_overview import PlantOverview
 from app.screens.record.mention_choices import suggested
 from app.screens.search import find as finding
 from app.security import STAFF, policy
@@ -42,8 +42,8 @@ def index() -> Any:
     page = "home/index.html" if seen is None else "home/_home.html"
     return render_template(
         page,
-        survey=Survey(current_user, request.args),
-        mentioned=told_to(current_user) if mentions() else [],
+        overview=PlantOverview(current_user, request.args),
+        mentioned=mentions_of(current_user) if mentions() else [],
         seen=number,
         anomalies=calls.first() if alarms_of() else [],
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR
 from app.flow.texts.lazy_text import _l
@@ -30,7 +30,7 @@ def index() -> Any:
 
 @blueprint.post("/<int:job_id>/again")
 @policy(ADMIN)
-@once
+@idempotent
 def again(job_id: int) -> Any:
     """Have a job tried again that was given up."""
     started = db.get_or_404(Job, job_id).again()

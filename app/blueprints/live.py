@@ -61,9 +61,9 @@ def readyz() -> tuple[dict[str, object], int]:
     """Answer 200 while people can work here, else 503 with what is wrong in words; and what an
     administrator should look at.
     """
-    found = readiness.asked(this_app())
+    readiness_now = readiness.asked(this_app())
     return {
-        "status": "not ready" if found.problems else "ready",
-        "problems": [str(each) for each in found.problems],
-        "warnings": [str(each) for each in found.warnings],
-    }, 503 if found.problems else 200
+        "status": "not ready" if readiness_now.problems else "ready",
+        "problems": [str(each) for each in readiness_now.problems],
+        "warnings": [str(each) for each in readiness_now.warnings],
+    }, 503 if readiness_now.problems else 200

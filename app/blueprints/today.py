@@ -24,10 +24,10 @@ def today(department: Department) -> Any:
     if seen is not None and number <= seen:
         return "", 204
     alone = seen is not None or request.headers.get("HX-Request") == "true"
-    found = first_thing.today(department, current_user, request.args.get("all", ""))
+    lists_of_today = first_thing.today(department, current_user, request.args.get("all", ""))
     return render_template(
         "today/_today.html" if alone else "today/index.html",
-        today=found,
+        today=lists_of_today,
         department=department,
         seen=number,
     )

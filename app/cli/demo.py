@@ -50,11 +50,11 @@ def untouched() -> bool:
     from app.models.people.user import User
     from app.models.records.event import Event
 
-    found = db.session.scalar(select(User.id).limit(1)) or db.session.scalar(
+    first_row = db.session.scalar(select(User.id).limit(1)) or db.session.scalar(
         select(Event.id).limit(1)
     )
     db.session.rollback()
-    return found is None
+    return first_row is None
 
 
 def fill(play: Callable[[], None]) -> None:

@@ -30,14 +30,14 @@ def fault(content: bytes) -> Text | None:
 def size(content: bytes) -> tuple[int, int]:
     """Return width and height. Raises ValueError or IndexError where the head does not tell."""
     if content.startswith(b"\x89PNG"):
-        found = png(content)
+        dimensions = png(content)
     elif content.startswith(b"\xff\xd8"):
-        found = jpeg(content)
+        dimensions = jpeg(content)
     else:
-        found = webp(content)
-    if min(found) < 1:
+        dimensions = webp(content)
+    if min(dimensions) < 1:
         raise ValueError("a picture without an area")
-    return found
+    return dimensions
 
 
 def png(content: bytes) -> tuple[int, int]:

@@ -88,11 +88,11 @@ class PurchaseReceipt:
 
 def orders(calendar: Calendar) -> list[SampleOrder]:
     """Return the orders in the sequence of their receipt."""
-    found = []
+    sample_orders = []
     for po, group in groupby(rows("sample_orders"), key=lambda row: row["customer_po"]):
         lines = list(group)
         first = lines[0]
-        found.append(
+        sample_orders.append(
             SampleOrder(
                 po,
                 first["customer_code"],
@@ -102,7 +102,7 @@ def orders(calendar: Calendar) -> list[SampleOrder]:
                 tuple(order_line(row, calendar) for row in lines),
             )
         )
-    return sorted(found, key=lambda order: order.received_at)
+    return sorted(sample_orders, key=lambda order: order.received_at)
 
 
 def order_line(row: dict[str, str], calendar: Calendar) -> SampleLine:

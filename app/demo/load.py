@@ -87,18 +87,18 @@ def load_table(table: Table, calendar: Calendar) -> None:
 
 def values(table: Table, row: dict[str, str], calendar: Calendar) -> dict[str, Any]:
     """Return a CSV row as the attributes of its model."""
-    found = {}
+    columns = {}
     for column, text in row.items():
         name = table.names.get(column, column)
         if name is None:
             continue
         if name in table.convert:
-            found[name] = table.convert[name](text)
+            columns[name] = table.convert[name](text)
         else:
-            found[name] = value(table.model, name, text, calendar)
+            columns[name] = value(table.model, name, text, calendar)
     if table.model is m.Material:
-        found["safety_stock"] = to_base(row["safety_stock"], row["uom"])
-    return found
+        columns["safety_stock"] = to_base(row["safety_stock"], row["uom"])
+    return columns
 
 
 def value(model: type[Master], name: str, text: str, calendar: Calendar) -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from app.documents.paper.blocks import Attachment
-from app.documents.pdf.client import NotPrinted, Printer
+from app.documents.pdf.client import NotPrinted, PdfClient
 from app.documents.pdf.glyphs import spelled
 from app.documents.pdf.typeset import part, typeset
 from app.storage import archive
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.documents.paper.blocks import Paper
     from app.models.records.papers.document import Document
 
-__all__ = ["NotPrinted", "Printer", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
+__all__ = ["NotPrinted", "PdfClient", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
 
 # The file in each PDF that says what stands on it; the hash on record covers it too.
 SOURCE = "sheet.html"
@@ -39,12 +39,12 @@ class Unfinished(Exception):
     """
 
 
-def produce(document: Document, printer: Printer | None = None) -> bytes:
+def produce(document: Document, pdf_client: PdfClient | None = None) -> bytes:
     """Return the PDF of a document.
 
     Raises NotPrinted or (a dossier, for now) Unfinished; writes nothing.
     """
-    return set_in_type(compose(document), printer)
+    return set_in_type(compose(document), pdf_client)
 
 
 def compose(document: Document) -> Paper:
@@ -63,7 +63,7 @@ def repeated(document: Document) -> Markup:
     return Markup(PdfReader(BytesIO(archive.read(document))).attachments[SOURCE][0].decode())
 
 
-def set_in_type(paper: Paper, printer: Printer | None = None) -> bytes:
+def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
     """Return a paper as PDF/A-3b.
 
     The one door to the press: every text is made printable here. Raises NotPrinted.
@@ -74,14 +74,14 @@ def set_in_type(paper: Paper, printer: Printer | None = None) -> bytes:
     attached = [
         {**vars(file), "at": file.at.isoformat()} for file in paper.attachments or (source,)
     ]
-    return (printer or shared_printer()).print(
+    return (pdf_client or shared_pdf_client()).print(
         spelled(typeset(paper)), f"{paper.number}-r{paper.revision}", attached
     )
 
 
 @cache
-def shared_printer() -> Printer:
+def shared_pdf_client() -> PdfClient:
     """This process's press; it starts with the first document and ends after a minute without
     one.
     """
-    return Printer()
+    return PdfClient()

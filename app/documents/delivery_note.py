@@ -150,11 +150,11 @@ def enclosed(shipment: Shipment) -> Any:
     }
     demanded = [DocumentRequirement.by_code(code) for code in shipment.customer.required_documents]
     codes = {card.product.code for card in shipment.cards}
-    said = [
+    enclosures = [
         *reports.values(),
         *(both(d.name) for d in demanded if d and (not d.products or codes & set(d.products))),
     ]
-    return joined(*said, by=", ") if said else None
+    return joined(*enclosures, by=", ") if enclosures else None
 
 
 def reports_of(lots: set[int]) -> list[Document]:

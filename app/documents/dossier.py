@@ -124,7 +124,7 @@ def so_far(order: Order, document: SoFar, unreadable: Collection[str] = ()) -> P
         order, document, records, documents_of(records), document.ordered_at, unreadable
     )
     at = moment(document.ordered_at)
-    zh, en = ("", "") if order.stands.ends else ("订单未完,", "Order still open: ")
+    zh, en = ("", "") if order.current_stage.ends else ("订单未完,", "Order still open: ")
     return replace(
         paper,
         notice=Both(
@@ -219,7 +219,7 @@ def summary(order: Order) -> Iterator[Field]:
         Both("接收渠道/时间", "Received by / at"),
         joined(term(CHANNEL, order.channel), moment(order.received_at)),
     )
-    yield Field(Both("结果", "Outcome"), both(order.stands.label))
+    yield Field(Both("结果", "Outcome"), both(order.current_stage.label))
     ship_to = (
         joined(address.address, address.receiver, address.phone)
         if address
@@ -265,7 +265,7 @@ def card_row(card: ProductionOrder) -> tuple[Any, ...]:
         f"{number(card.good)} / {number(card.rejected)}",
         day(card.promised_date),
         joined(shipment.ref, moment(shipment.shipped_at), by="\n") if shipment else None,
-        both(card.stands.label),
+        both(card.current_stage.label),
     )
 
 
@@ -312,7 +312,7 @@ def steps(card: ProductionOrder) -> Table:
         rows.append(
             (
                 step,
-                joined(each.text, limits(each), by="\n"),
+                joined(each.text, limits_in_words(each), by="\n"),
                 actual,
                 signed(each.by, each.at),
                 countersigned,
@@ -333,7 +333,7 @@ def signed(by: User | None, at: datetime | None) -> str | None:
     return f"{by.name_at(at)}\n{second(at)}" if by and at else None
 
 
-def limits(signed: StepRecord) -> Any:
+def limits_in_words(signed: StepRecord) -> Any:
     """The limits as they stood when the step was signed; None where it had none."""
     low, high = (
         "" if v is None else format(v.normalize(), "f") for v in (signed.lower, signed.upper)

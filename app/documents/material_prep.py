@@ -170,8 +170,8 @@ def variance(pick: Pick, in_uom: Any) -> Value:
         f"{'+' if difference > 0 else ''}{in_uom(difference)}" if difference else None,
         pick.variance,
     ]
-    said = [part for part in parts if part]
-    return joined(*said, by="; ") if said else None
+    nonempty = [part for part in parts if part]
+    return joined(*nonempty, by="; ") if nonempty else None
 
 
 def hazard(ghs: str, incompat_class: str | None) -> Value:

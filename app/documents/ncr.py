@@ -29,11 +29,11 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     not, as it stood when ordered.
     """
     events = seen(card, document)
-    found = nonconformance(card, document)
+    report = nonconformance(card, document)
     failed = last(events, *FINDINGS)
     decided = (
         last(events, *DECISIONS)
-        if found.decided_at and found.decided_at <= document.ordered_at
+        if report.decided_at and report.decided_at <= document.ordered_at
         else None
     )
     again = next(
@@ -50,8 +50,8 @@ def context(card: ProductionOrder, document: Document) -> Paper:
                     Field(Both("NCR 编号", "NCR no."), document.number),
                     Field(
                         Both("来源(来料/过程/成品/退货)", "Source"),
-                        joined(Both("成品", "finished goods"), found.sample.ref)
-                        if found.sample
+                        joined(Both("成品", "finished goods"), report.sample.ref)
+                        if report.sample
                         else joined(
                             Both("库存", "in stock")
                             if failed and failed.action == WITHHOLD.key
@@ -61,7 +61,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
                     ),
                     Field(
                         Both("产品或物料/批号/数量", "Item / lot / qty"),
-                        item(card, found),
+                        item(card, report),
                         wide=True,
                     ),
                 )
@@ -70,13 +70,13 @@ def context(card: ProductionOrder, document: Document) -> Paper:
                 (
                     Field(
                         Both("不合格描述/证据", "Description / evidence"),
-                        found.description,
+                        report.description,
                         wide=True,
                     ),
                     Field(
-                        Both("不合格分类", "Defect class"), term(DEFECT_CLASS, found.defect_class)
+                        Both("不合格分类", "Defect class"), term(DEFECT_CLASS, report.defect_class)
                     ),
-                    Field(Both("隔离位置/措施", "Containment / location"), zone(found.zone)),
+                    Field(Both("隔离位置/措施", "Containment / location"), zone(report.zone)),
                 ),
                 Both("不合格情况", "Nonconformity"),
             ),
@@ -93,7 +93,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
                 ),
                 Both("评审", "Review"),
             ),
-            Fields(tuple(disposition(card, found, decided, again)), Both("处置", "Disposition")),
+            Fields(tuple(disposition(card, report, decided, again)), Both("处置", "Disposition")),
             SignOffs(
                 (
                     signature(Both("判定", "Judged"), card, failed),
@@ -112,19 +112,19 @@ def nonconformance(card: ProductionOrder | None, document: Document) -> Nonconfo
     Raises LookupError.
     """
     while card:
-        if known := [n for n in card.nonconformances if n.raised_at <= document.ordered_at]:
-            return known[-1]
+        if raised_before := [n for n in card.nonconformances if n.raised_at <= document.ordered_at]:
+            return raised_before[-1]
         card = card.parent
     raise LookupError("no nonconformance is on record for this report")
 
 
-def item(card: ProductionOrder, found: Nonconformance) -> Any:
-    own = found.card_id == card.id
-    lot = found.sample.lot if found.sample and (own or card.lot is None) else card.lot
+def item(card: ProductionOrder, report: Nonconformance) -> Any:
+    own = report.card_id == card.id
+    lot = report.sample.lot if report.sample and (own or card.lot is None) else card.lot
     return joined(
         joined(card.product.code, card.product.name, by=" "),
         lot.lot_no if lot else card.lot_no,
-        joined(number(found.quantity if own else card.quantity), UNITS, by=" "),
+        joined(number(report.quantity if own else card.quantity), UNITS, by=" "),
     )
 
 
@@ -142,12 +142,12 @@ def opinion(decided: Event | None) -> Any:
 
 
 def disposition(
-    card: ProductionOrder, found: Nonconformance, decided: Event | None, again: Event | None
+    card: ProductionOrder, report: Nonconformance, decided: Event | None, again: Event | None
 ) -> list[Field]:
-    kind = found.disposition if decided else None
-    units = found.quantity if found.card_id == card.id else card.quantity
+    kind = report.disposition if decided else None
+    units = report.quantity if report.card_id == card.id else card.quantity
     scrapped = (
-        (joined(number(units), UNITS, by=" "), found.witness, None) if kind == "scrap" else ()
+        (joined(number(units), UNITS, by=" "), report.witness, None) if kind == "scrap" else ()
     )
     return [
         Field(
@@ -159,11 +159,11 @@ def disposition(
         ),
         Field(
             Both("客户同意(让步)", "Customer's consent (concession)"),
-            found.consent if kind == "concession" else None,
+            report.consent if kind == "concession" else None,
         ),
         Field(
             Both("返工方案与复检结果", "Rework plan & re-inspection"),
-            rework(card, found, kind, again),
+            rework(card, report, kind, again),
             wide=True,
         ),
         Field(
@@ -175,7 +175,7 @@ def disposition(
 
 
 def rework(
-    card: ProductionOrder, found: Nonconformance, kind: str | None, again: Event | None
+    card: ProductionOrder, report: Nonconformance, kind: str | None, again: Event | None
 ) -> Any:
     """What is to be done, and which sample then passed.
 
@@ -184,10 +184,11 @@ def rework(
     if kind not in INSPECTED_AGAIN:
         return None
     sample = again and next(
-        (s for s in card.samples if s.id > (found.sample_id or 0) and s.stands.has(PASSED)), None
+        (s for s in card.samples if s.id > (report.sample_id or 0) and s.current_stage.has(PASSED)),
+        None,
     )
     return joined(
-        found.instructions or None,
+        report.instructions or None,
         *([joined(sample.ref, term(VERDICT, "passed"), by=" ")] if sample else []),
         by="\n",
     )

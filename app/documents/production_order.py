@@ -37,7 +37,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     """Return the production order of a card's plan as it stood when it was issued."""
     events = seen(card, document)
     plan = plan_of(card, document)
-    drawn, approved = last(events, DRAW_UP, SUPPLY_FROM_STOCK), last(events, APPROVE_PLAN)
+    drawn_up, approved = last(events, DRAW_UP, SUPPLY_FROM_STOCK), last(events, APPROVE_PLAN)
     return sheet(
         document,
         refs=order_refs(card),
@@ -47,7 +47,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
             materials(plan) if plan.requirements else None,
             SignOffs(
                 (
-                    signature(Both("编制", "Prepared"), card, drawn),
+                    signature(Both("编制", "Prepared"), card, drawn_up),
                     signature(Both("审核", "Approved"), card, approved),
                     signature(Both("下发", "Issued"), card, approved),
                 ),

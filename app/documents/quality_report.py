@@ -174,7 +174,7 @@ def concessions(
 
 def row(result: TestResult) -> tuple[Any, ...]:
     unit = None if result.uom in ("", "text") else result.uom
-    found = [
+    cells = [
         int(result.verdict == "failed" and result.defect_class == each) for each in DEFECT_CLASS
     ]
     return (
@@ -185,7 +185,7 @@ def row(result: TestResult) -> tuple[Any, ...]:
         result.value,
         result.instrument,
         term(VERDICT, result.verdict),
-        "/".join(map(str, found)) if result.verdict else None,
+        "/".join(map(str, cells)) if result.verdict else None,
     )
 
 
@@ -270,9 +270,9 @@ def disposition(sample: Sample, judged: str | None, decided: list[Nonconformance
         return Both("拒收,隔离", "rejected, set apart") if judged else None
     if not decided:
         return Both("待评审,见不合格品处理单", "to be decided, see the nonconformance report")
-    said = [(term(DISPOSITION, each.disposition), each.card.ref) for each in decided]
+    dispositions = [(term(DISPOSITION, each.disposition), each.card.ref) for each in decided]
     return (
-        said[0][0]
-        if len(said) == 1 and decided[0].card is sample.card
-        else joined(*(joined(*each, by=" ") for each in said), by="; ")
+        dispositions[0][0]
+        if len(dispositions) == 1 and decided[0].card is sample.card
+        else joined(*(joined(*each, by=" ") for each in dispositions), by="; ")
     )

@@ -16,7 +16,7 @@ DISPOSITIONS = Flow("disposition", _l("Stock decision"), (
     Stage("to_decide", _l("Stock to decide on"), INSPECTION, QUALITY, "5.3", ages_after=timedelta(days=2),
           admits=True),
     Stage("kept", _l("Back in stock"), INSPECTION, QUALITY, "5.3", ends=True),
-    Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, apart=True),
+    Stage("scrapped", _l("Scrapped"), INSPECTION, QUALITY, "5.3", ends=True, off_path=True),
 ), (
     SET_ASIDE := Action("set_aside", _l("Set stock aside for Quality"), past=_l("set stock aside for Quality"),
            source=None, target="to_decide", roles=frozenset({STOREKEEPER, QUALITY_HEAD}), clause="5.3",

@@ -24,7 +24,7 @@ UNDO = timedelta(seconds=10)  # how long an action can be taken back
 
 
 @dataclass(frozen=True)
-class Found:
+class TargetFrom:
     """A stage found at run time: ``record.<method>()`` names one of ``among``."""
 
     method: str
@@ -32,7 +32,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Named:
+class RolesFrom:
     """Roles that come from data: ``record.<method>()`` gives the role keys allowed now, out of
     ``among``; ``reads`` is what of others that depends on.
     """
@@ -43,7 +43,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class When:
+class PrintIf:
     """A document that is printed only where ``record.<method>()`` says so, once the action is
     done.
     """
@@ -94,7 +94,7 @@ class Stage:
     clause: str
     asks: tuple[Department, ...] = ()
     ends: bool = False
-    apart: bool = False
+    off_path: bool = False
     carried: bool = False
     detour: bool = False
     ages_after: timedelta = timedelta(days=2)
@@ -110,12 +110,12 @@ class Stage:
     @property
     def completes(self) -> bool:
         """Whether the flow ends there as it was meant to."""
-        return self.ends and not self.apart
+        return self.ends and not self.off_path
 
     @property
     def gives_up(self) -> bool:
         """Whether the flow ends there without that."""
-        return self.ends and self.apart
+        return self.ends and self.off_path
 
     @property
     def departments(self) -> tuple[Department, ...]:
@@ -151,8 +151,8 @@ class Action:
     label: Text
     past: Text
     source: str | tuple[str, ...] | None
-    target: str | Found | None
-    roles: frozenset[Role] | Named
+    target: str | TargetFrom | None
+    roles: frozenset[Role] | RolesFrom
     clause: str
     guards: tuple[Guard, ...] = ()
     gates: tuple[Any, ...] = ()
@@ -182,7 +182,7 @@ class Action:
     @cached_property
     def targets(self) -> tuple[str, ...]:
         """Every stage it can lead to; its own sources where it leaves the record in place."""
-        if isinstance(self.target, Found):
+        if isinstance(self.target, TargetFrom):
             return self.target.among
         return (self.target,) if self.target else self.sources
 
@@ -193,7 +193,7 @@ class Action:
     @property
     def papers(self) -> tuple[Any, ...]:
         """Every document type that it can print."""
-        return tuple(each.document if isinstance(each, When) else each for each in self.produces)
+        return tuple(each.document if isinstance(each, PrintIf) else each for each in self.produces)
 
     @property
     def moves(self) -> bool:
@@ -202,13 +202,13 @@ class Action:
     @cached_property
     def reads(self) -> frozenset[Topic]:
         """What of others decides whether it can be done, and by whom."""
-        named = self.roles.reads if isinstance(self.roles, Named) else frozenset()
+        named = self.roles.reads if isinstance(self.roles, RolesFrom) else frozenset()
         asked = (guard.reads for guard in self.guards)
         return named.union(*asked, (gate.topic for gate in self.gates))
 
     @cached_property
     def possible_roles(self) -> frozenset[Role]:
-        return self.roles.among if isinstance(self.roles, Named) else self.roles
+        return self.roles.among if isinstance(self.roles, RolesFrom) else self.roles
 
     @cached_property
     def role_keys(self) -> frozenset[str]:
@@ -234,7 +234,7 @@ class Action:
             source=self.targets,
             target=self.sources[0]
             if len(self.sources) == 1
-            else Found("stage_before", self.sources),
+            else TargetFrom("stage_before", self.sources),
             roles=self.roles,
             clause=self.clause,
             effect=self.undo.effect if self.undo else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.flow.departments import DELIVERY, INTAKE, SALES
 from app.flow.documents import DOSSIER
-from app.flow.grammar import Action, Bound, Flow, Found, Named, Stage, Undo
+from app.flow.grammar import Action, Bound, Flow, RolesFrom, Stage, TargetFrom, Undo
 from app.flow.roles import PRODUCTION_HEAD
 from app.flow.roles import SALES as CLERK
 from app.flow.rules import guards as g
@@ -22,8 +22,8 @@ ORDERS = Flow("order", _l("Sales order"), (
     Stage("approved", _l("Approved, in work"), INTAKE, SALES, "1.3",
           tags=(t.IN_WORK, t.UNMARKED)),
     Stage("fulfilled", _l("Fulfilled"), DELIVERY, SALES, "四", ends=True),
-    Stage("declined", _l("Declined"), INTAKE, SALES, "1.2", ends=True, apart=True),
-    Stage("cancelled", _l("Cancelled"), INTAKE, SALES, "1.2", ends=True, apart=True),
+    Stage("declined", _l("Declined"), INTAKE, SALES, "1.2", ends=True, off_path=True),
+    Stage("cancelled", _l("Cancelled"), INTAKE, SALES, "1.2", ends=True, off_path=True),
 ), (
     RECEIVE := Action("receive", _l("Take in an order"), past=_l("took the order in"),
            source=None, target="received", roles=frozenset({CLERK}), clause="1.1",
@@ -44,7 +44,7 @@ ORDERS = Flow("order", _l("Sales order"), (
            form="order", private=("customer_text", "address_text", "phone_text"), effect="correct", primary=False),
     Action("enter_customer", _l("Enter the customer"), past=_l("entered the customer in the master data"),
            source=("received", "in_review", "awaiting_customer"), target=None, clause="1.2",
-           roles=Named("who_enters_customer", frozenset({CLERK})), form="enter_customer", effect="enter_customer"),
+           roles=RolesFrom("who_enters_customer", frozenset({CLERK})), form="enter_customer", effect="enter_customer"),
     *rush_actions(("received", "in_review", "awaiting_customer", "approved"), "1.2"),
     Action("reword", _l("Correct the wording"), past=_l("corrected the wording"),
            source="approved", target=None, roles=frozenset({CLERK}), clause="1.3", form="reword", reason=True,
@@ -61,6 +61,6 @@ ORDERS = Flow("order", _l("Sales order"), (
            guards=(g.is_unpaid,), form="record_payment", demands=("amount", "paid_on"),
            bounds=(Bound("amount", "bounds_of_payment"),), effect="record_payment", primary=False),
     FULFIL := Action("fulfil", _l("Complete the order"), past=_l("closed the order"),
-           source="approved", target=Found("outcome", ("fulfilled", "cancelled")),
+           source="approved", target=TargetFrom("outcome", ("fulfilled", "cancelled")),
            roles=frozenset({CLERK, PRODUCTION_HEAD}), clause="四", produces=(DOSSIER,), driven=True),
 ))  # fmt: skip

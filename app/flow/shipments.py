@@ -24,7 +24,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
           tags=(t.LEFT, t.UNMARKED)),
     Stage("delivered", _l("Delivered"), DELIVERY, SALES, "6.3", ends=True,
           tags=(t.LEFT,)),
-    Stage("cancelled", _l("Cancelled"), DELIVERY, WAREHOUSE, "6.1", ends=True, apart=True),
+    Stage("cancelled", _l("Cancelled"), DELIVERY, WAREHOUSE, "6.1", ends=True, off_path=True),
 ), (
     Action("assemble", _l("Prepare a shipment"), past=_l("prepared the shipment"),
            source=None, target="to_pack", roles=frozenset({STOREKEEPER}), clause="6.1", form="assemble",

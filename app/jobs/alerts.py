@@ -49,7 +49,7 @@ def send(payload: dict[str, Any]) -> list[int]:
     kind = robot.kind
     address = robot.address_secret
     secret = robot.signing_secret
-    told = [each.id for each in waiting]
+    message_ids = [each.id for each in waiting]
     db.session.rollback()
     reserve(number)
     refusal: Text | None = _l("It could not be sent.")
@@ -65,7 +65,7 @@ def send(payload: dict[str, Any]) -> list[int]:
         release(number, refusal)
     if refusal:
         raise NotTaken(str(refusal))
-    return told
+    return message_ids
 
 
 def link(ref: str) -> str:
@@ -87,19 +87,19 @@ def reserve(number: int) -> None:
         or_(Robot.tried_at.is_(None), Robot.tried_at <= now - APART),
     )
     with transaction():
-        taken = rows_changed(
+        reserved = rows_changed(
             update(Robot)
             .where(Robot.id == number, *free)
             .values(tried_at=now, busy_until=now + BUSY)
             .execution_options(synchronize_session=False)
         )
-    if not taken:
+    if not reserved:
         raise NotYet("the robot was used a moment ago")
 
 
 def release(number: int, refusal: Text | None) -> None:
     """Note what came of it."""
-    said = {
+    columns = {
         "at": clock.now().isoformat(),
         "ok": refusal is None,
         "said": (refusal or TAKEN).to_json(),
@@ -108,16 +108,16 @@ def release(number: int, refusal: Text | None) -> None:
         db.session.execute(
             update(Robot)
             .where(Robot.id == number)
-            .values(busy_until=None, last=said)
+            .values(busy_until=None, last=columns)
             .execution_options(synchronize_session=False)
         )
 
 
-def settle(payload: dict[str, Any], told: list[int]) -> None:
+def settle(payload: dict[str, Any], message_ids: list[int]) -> None:
     """Mark what was told; attempts that were given up before have become needless."""
     db.session.execute(
         update(RobotMessage)
-        .where(RobotMessage.id.in_(told))
+        .where(RobotMessage.id.in_(message_ids))
         .values(settled_at=clock.now())
         .execution_options(synchronize_session=False)
     )

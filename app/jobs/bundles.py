@@ -51,13 +51,13 @@ def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
     draft = place(number).with_name(f".audit-{number}")
     plan = begun(draft, payload)
     entries, done = [Entry(**each) for each in plan["entries"]], rows_of(draft)
-    at, began, told = datetime.fromisoformat(plan["at"]), time.monotonic(), 0.0
+    at, began, told_at = datetime.fromisoformat(plan["at"]), time.monotonic(), 0.0
     for place_in, entry in enumerate(entries[len(done) :], len(done) + 1):
         done.append(put(draft, entry, at))
         over = time.monotonic() - began > TURN and place_in < len(entries)
-        if over or time.monotonic() - told > 1:
+        if over or time.monotonic() - told_at > 1:
             tell(place_in, len(entries))
-            told = time.monotonic()
+            told_at = time.monotonic()
         if over:
             raise GoesOn(f"{place_in} of {len(entries)}")
     finish(draft, place(number), number, plan, done)
@@ -75,25 +75,25 @@ def begun(draft: Path, payload: dict[str, Any]) -> dict[str, Any]:
     file = draft / "plan.json"
     if not file.exists():
         draft.mkdir(parents=True, exist_ok=True)
-        wanted = Wanted.from_json(payload)
-        entries, unknown = entries_of(wanted)
+        criteria = Wanted.from_json(payload)
+        entries, unknown = entries_of(criteria)
         plan = {
             "entries": [asdict(entry) for entry in entries],
             "unknown": unknown,
             "at": clock.now().isoformat(),
-            "asked": in_words(wanted),
+            "asked": in_words(criteria),
         }
         write(file, json.dumps(plan, ensure_ascii=False).encode())
     return json.loads(file.read_text("utf-8"))
 
 
-def in_words(wanted: Wanted) -> list[str]:
-    if wanted.numbers:
-        return [f"{len(wanted.numbers)} 个编号 numbers"]
-    customer = wanted.customer_id and db.session.get(Customer, wanted.customer_id)
-    product = wanted.product_id and db.session.get(Product, wanted.product_id)
+def in_words(criteria: Wanted) -> list[str]:
+    if criteria.numbers:
+        return [f"{len(criteria.numbers)} 个编号 numbers"]
+    customer = criteria.customer_id and db.session.get(Customer, criteria.customer_id)
+    product = criteria.product_id and db.session.get(Product, criteria.product_id)
     return [
-        f"收单日期 received {wanted.first or '…'} – {wanted.last or '…'}",
+        f"收单日期 received {criteria.first or '…'} – {criteria.last or '…'}",
         *([f"客户 customer {customer.code} {customer.name_local}"] if customer else []),
         *([f"产品 product {product.code} {product.name_zh}"] if product else []),
     ]

@@ -139,14 +139,14 @@ def put_behind(number: int, me: str, attempts: int) -> None:
     release(number, me, due=FIRST_DUE, attempts=attempts - 1)
 
 
-def put_off(number: int, me: str, attempts: int, error: Exception) -> None:
+def retry_later(number: int, me: str, attempts: int, error: Exception) -> None:
     """Keep the error, and try again later; after the last attempt the job has failed."""
     again = attempts <= len(WAITS)
     when = {"due": datetime.now(UTC) + WAITS[attempts - 1]} if again else {"state": "failed"}
     release(number, me, error=f"{type(error).__name__}: {error}"[:2000], **when)
 
 
-def put_back(number: int, me: str, attempts: int, reason: NotYet) -> None:
+def requeue(number: int, me: str, attempts: int, reason: NotYet) -> None:
     """Try again soon, as if it had not been begun."""
     release(
         number, me, error=str(reason)[:2000], due=datetime.now(UTC) + SOON, attempts=attempts - 1
@@ -162,7 +162,7 @@ def release(number: int, me: str, **values: Any) -> None:
 
 
 @contextmanager
-def kept(number: int, me: str) -> Iterator[None]:
+def heartbeat(number: int, me: str) -> Iterator[None]:
     """Keep the lease of a job while it is worked on."""
     app, over = this_app(), threading.Event()
 
@@ -190,12 +190,12 @@ def sweep(me: str) -> None:
     leases by time.
     """
     machine = me.rpartition(":")[0]
-    held = db.session.scalars(
+    leases = db.session.scalars(
         select(Job.leased_by).distinct().where(Job.state == "waiting", Job.leased_by.is_not(None))
     )
     dead = [
         who
-        for who in held
+        for who in leases
         if who
         and who.rpartition(":")[0] == machine
         and (who == me or not lives(int(who.rpartition(":")[2])))
@@ -212,13 +212,15 @@ def tidy() -> None:
     """Forget what nobody asks for any more: answers to keys whose forms are long gone, and jobs
     that were done.
     """
-    gone = datetime.now(UTC) - KEPT
+    expired_before = datetime.now(UTC) - KEPT
     db.session.execute(
-        delete(Answer).where(Answer.at < gone).execution_options(synchronize_session=False)
+        delete(Answer)
+        .where(Answer.at < expired_before)
+        .execution_options(synchronize_session=False)
     )
     db.session.execute(
         delete(Job)
-        .where(Job.state == "done", func.coalesce(Job.asked_at, Job.due) < gone)
+        .where(Job.state == "done", func.coalesce(Job.asked_at, Job.due) < expired_before)
         .execution_options(synchronize_session=False)
     )
 

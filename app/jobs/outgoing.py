@@ -141,10 +141,10 @@ def reach(place: Place) -> socket.socket:
     later leads nowhere.
     """
     try:
-        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     except OSError:
         raise Unreachable(_l("%(host)s is not found from here.", host=place.host)) from None
-    spots = [spot for *_, spot in found]
+    spots = [spot for *_, spot in addresses]
     if not place.added and any(
         not ipaddress.ip_address(str(spot[0]).partition("%")[0]).is_global for spot in spots
     ):

@@ -28,25 +28,25 @@ def tell() -> int:
     if not (robots := Robot.serving(ROLES)):
         return 0
     late = list(waiting_too_long())
-    known = told(robots)
+    sent_before = already_sent(robots)
     new = [
         (robot, place, roles & set(robot.roles))
         for place, roles in late
         for robot in robots
-        if not roles.isdisjoint(robot.roles) and (robot.id, name_of(place)) not in known
+        if not roles.isdisjoint(robot.roles) and (robot.id, name_of(place)) not in sent_before
     ]
-    found = records({place.key for _, place, _ in new})
+    records_by_key = records({place.key for _, place, _ in new})
     put = 0
     for robot, place, roles in new:
-        record = found[place.key]
-        said = _l(
+        record = records_by_key[place.key]
+        text = _l(
             "%(ref)s waits for %(roles)s: %(stage)s, since %(time)s.",
             ref=record.ref,
-            stage=place.stands.label,
+            stage=place.current_stage.label,
             roles=listed(ROLES[key].label for key in ROLES if key in roles),
             time=clock.local(place.since).strftime("%m-%d %H:%M"),
         )
-        put += RobotMessage.put(robot, OVERDUE, name_of(place), said)
+        put += RobotMessage.put(robot, OVERDUE, name_of(place), text)
     for robot in {robot.id: robot for robot, *_ in new}.values():
         send_soon(robot)
     return put
@@ -57,15 +57,15 @@ def is_new() -> bool:
     robots = Robot.serving(ROLES)
     if not robots:
         return False
-    known = told(robots)
+    sent_before = already_sent(robots)
     return any(
-        not roles.isdisjoint(robot.roles) and (robot.id, name_of(place)) not in known
+        not roles.isdisjoint(robot.roles) and (robot.id, name_of(place)) not in sent_before
         for place, roles in waiting_too_long()
         for robot in robots
     )
 
 
-def told(robots: Iterable[Robot]) -> set[tuple[int, str]]:
+def already_sent(robots: Iterable[Robot]) -> set[tuple[int, str]]:
     """What each robot has told, or is to tell, of what is overdue."""
     ids = [robot.id for robot in robots]
     asked = select(RobotMessage.robot_id, RobotMessage.about).where(
@@ -86,16 +86,16 @@ def waiting_too_long() -> Iterable[tuple[Place, set[str]]]:
     late = [
         place
         for place in places()
-        if not place.stands.has(HALTED)
-        and not waits_for_another(place.flow, place.stands)
+        if not place.current_stage.has(HALTED)
+        and not waits_for_another(place.flow, place.current_stage)
         and now - place.since > ages[place.flow.key, place.stage]
     ]
     ids: dict[str, list[int]] = defaultdict(list)
     for place in late:
         ids[place.flow.key].append(place.id)
-    known = availability(ids)
+    availabilities = availability(ids)
     for place in late:
-        if roles := roles_at(place, known[place.key]):
+        if roles := roles_at(place, availabilities[place.key]):
             yield place, roles
 
 

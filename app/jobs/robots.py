@@ -71,11 +71,11 @@ def refusal(status: int, answer: Any, secrets: tuple[str, ...] = ()) -> Text | N
     code = str(answer.get("errcode", answer.get("code", answer.get("StatusCode", "?"))))
     if code in OK:
         return None
-    said = str(answer.get("errmsg", answer.get("msg", answer.get("StatusMessage", ""))))
+    message_of_robot = str(answer.get("errmsg", answer.get("msg", answer.get("StatusMessage", ""))))
     for secret in filter(None, secrets):
-        said = said.replace(secret, "…")
+        message_of_robot = message_of_robot.replace(secret, "…")
     return _l(
         "The robot refused it: %(said)s (%(code)s).",
-        said=" ".join(said.split())[:120] or "–",
+        said=" ".join(message_of_robot.split())[:120] or "–",
         code=code[:12],
     )

@@ -25,13 +25,13 @@ from app.jobs import alerts, bundles
 from app.jobs.leases import (
     LeaseLost,
     NotYet,
+    heartbeat,
     is_due,
-    kept,
     name,
     persist,
-    put_back,
     put_behind,
-    put_off,
+    requeue,
+    retry_later,
     settle,
     sweep,
     take,
@@ -192,12 +192,12 @@ def do_next(me: str) -> bool:
         if not is_due():
             return False
     with transaction():
-        taken = take(me)
-    if taken is None:
+        lease = take(me)
+    if lease is None:
         return False
-    number, kind, payload, attempts = taken
+    number, kind, payload, attempts = lease
     try:
-        with kept(number, me):
+        with heartbeat(number, me):
             with transaction(reads=True):
                 more = (number, partial(tell, number, me)) if JOBS[kind].long else ()
                 result = JOBS[kind].work(payload, *more)
@@ -209,12 +209,12 @@ def do_next(me: str) -> bool:
         log.warning("job %s went to another worker", number)
     except NotYet as reason:
         with transaction():
-            put_back(number, me, attempts, reason)
+            requeue(number, me, attempts, reason)
     except bundles.GoesOn:
         with transaction():
             put_behind(number, me, attempts)
     except Exception as error:
         log.exception("job %s failed, attempt %s", number, attempts)
         with transaction():
-            put_off(number, me, attempts, error)
+            retry_later(number, me, attempts, error)
     return True

@@ -122,8 +122,8 @@ def assay(value: Decimal, low: Decimal | None, high: Decimal | None) -> Iterator
 def sample(size: int, quantity: int, uom: str) -> Iterator[Odd]:
     """A sample against its lot, in base units. Pieces are taken out of it; of what is weighed,
     containers are filled."""
-    counted = base_uom(uom) == PIECES
-    there = quantity if counted else max(FEW, int(from_base(quantity, uom)))
+    in_pieces = base_uom(uom) == PIECES
+    there = quantity if in_pieces else max(FEW, int(from_base(quantity, uom)))
     if size > there:
         yield Odd(
             _l(

@@ -19,21 +19,23 @@ Point = TypeVar("Point", datetime, date)  # both ends of a span alike
 
 def expiry(day: date, today: date, shelf_life_days: int) -> Iterator[Odd]:
     """The day until which a lot that comes in today may be used."""
-    said = shown(day, today)
-    left = (day - today).days
+    arguments = shown(day, today)
+    days_left = (day - today).days
     if day < today - LONG_EXPIRED:
         yield Odd(
-            _l("The lot expired on %(day)s, more than a year before today, %(today)s.", **said)
+            _l("The lot expired on %(day)s, more than a year before today, %(today)s.", **arguments)
         )
-    elif left < 0:
-        yield Odd(_l("The lot expired on %(day)s, before today, %(today)s.", **said), True)
-    elif left == 0:
-        yield Odd(_l("The lot expires today, %(today)s: it can be used today only.", **said), True)
-    elif left > shelf_life_days:
-        said |= {"days": f"{left:,}", "life": f"{shelf_life_days:,}"}
+    elif days_left < 0:
+        yield Odd(_l("The lot expired on %(day)s, before today, %(today)s.", **arguments), True)
+    elif days_left == 0:
+        yield Odd(
+            _l("The lot expires today, %(today)s: it can be used today only.", **arguments), True
+        )
+    elif days_left > shelf_life_days:
+        arguments |= {"days": f"{days_left:,}", "life": f"{shelf_life_days:,}"}
         long = _l(
             "The lot expires on %(day)s, in %(days)s days: this material keeps for %(life)s days.",
-            **said,
+            **arguments,
         )
         yield Odd(long, True)
 
@@ -43,9 +45,10 @@ def span(start: Point, end: Point, *, longest: timedelta | None = None) -> Itera
     if end <= start:
         yield Odd(_l("The end must be later than the start."))
     elif longest and end - start > longest:
-        said = {"days": (end - start).days, "longest": longest.days}
+        arguments = {"days": (end - start).days, "longest": longest.days}
         long = _l(
-            "From start to end are %(days)s days; a run takes at most %(longest)s days.", **said
+            "From start to end are %(days)s days; a run takes at most %(longest)s days.",
+            **arguments,
         )
         yield Odd(long, True)
 

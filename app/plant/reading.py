@@ -90,12 +90,12 @@ def number(typed: str, largest: int = LARGEST) -> Decimal:
     number, is beyond ``largest`` or finer than nine places.
     """
     plain = _HIDDEN.sub("", typed).translate(_WIDE).strip()
-    found = _NUMBER.fullmatch(plain)
-    if not found:
+    match = _NUMBER.fullmatch(plain)
+    if not match:
         raise ValueError(f"not a number: {typed!r}")
     if _THOUSANDS.fullmatch(plain):
         raise TwoWays(f"thousands or a fraction: {typed!r}")
-    sign, whole, places = found[1], found[2], found[3] or ""
+    sign, whole, places = match[1], match[2], match[3] or ""
     places = places.rstrip("0") if len(places) > FINEST else places
     value = Decimal(f"{sign}{whole}.{places}" if places else f"{sign}{whole}")
     if len(places) > FINEST or abs(value) > largest:

@@ -109,8 +109,8 @@ def label(code: str) -> dict[str, str]:
     prefix, text = as_sent(code)
     if re.match(r"https?://", text, re.IGNORECASE):
         return of_link(text)
-    if found := in_brackets(text) if re.match(r"\(\d{2,4}\)", text) else ():
-        return dict(found)
+    if pairs := in_brackets(text) if re.match(r"\(\d{2,4}\)", text) else ():
+        return dict(pairs)
     proved = re.match(r"0[12][0-9]{14}", text) and sound(text[:2], text[2:16])
     if prefix in GS1 or SEPARATOR in text or proved:
         return dict(next(ways(text), ()))
@@ -158,7 +158,7 @@ def ways(text: str) -> Iterator[Pairs]:
     """Yield every way to read a whole element string, those with the longest lot first:
     identifiers and values.
     """
-    told = SEPARATOR in text
+    has_separator = SEPARATOR in text
 
     @cache
     def fields(start: int) -> list[Pairs]:
@@ -168,9 +168,9 @@ def ways(text: str) -> Iterator[Pairs]:
         if text[start] == SEPARATOR:
             return fields(start + 1)
         found: list[Pairs] = []
-        for key, value in field_at(text, start, told):
+        for key, value in field_at(text, start, has_separator):
             end = start + len(key) + len(value)
-            if key == LOT and not told and end < len(text) and not follows(text, end):
+            if key == LOT and not has_separator and end < len(text) and not follows(text, end):
                 continue
             found += [((key, value), *rest) for rest in fields(end)]
         return found[:50]
@@ -178,7 +178,7 @@ def ways(text: str) -> Iterator[Pairs]:
     yield from fields(0)
 
 
-def field_at(text: str, start: int, told: bool) -> Iterator[tuple[str, str]]:
+def field_at(text: str, start: int, has_separator: bool) -> Iterator[tuple[str, str]]:
     """Yield identifier and value of the field that begins here; of one whose end is not told,
     every length it may have.
     """
@@ -190,7 +190,7 @@ def field_at(text: str, start: int, told: bool) -> Iterator[tuple[str, str]]:
     room = (text.find(SEPARATOR, begin) if SEPARATOR in text[begin:] else len(text)) - begin
     if len(key) < digits or not key.isdecimal() or room < (most if fixed else 1):
         return
-    lengths = [most] if fixed else range(min(most, room), 0, -1) if not told else [room]
+    lengths = [most] if fixed else range(min(most, room), 0, -1) if not has_separator else [room]
     for length in lengths:
         value = text[begin : begin + length]
         if length <= most and fits(value, content):

@@ -12,14 +12,14 @@ from app.extensions import db
 
 
 @contextmanager
-def aside() -> Iterator[Connection]:
+def autonomous_transaction() -> Iterator[Connection]:
     """Give a connection in a writing transaction, committed at the end.
 
     The request must hold no lock on SQLite meanwhile.
     """
-    held = reading.set(False)
+    token = reading.set(False)
     try:
         with db.engine.begin() as connection:
             yield connection
     finally:
-        reading.reset(held)
+        reading.reset(token)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from app.flow.texts.lazy_text import _l
 from app.models.people.failed_login import FailedLogin
 from app.models.records.errors import Refused
-from app.security.aside import aside
+from app.security.aside import autonomous_transaction
 
 WINDOW = timedelta(minutes=5)
 PER_ACCOUNT = 5
@@ -41,7 +41,7 @@ def begin(login: str, address: str) -> bool:
 
     Returns whether a failure is to be answered late.
     """
-    with aside() as connection:
+    with autonomous_transaction() as connection:
         busy = refuse_exhausted(connection, login, address)
         record(connection, login, address)
     return busy
@@ -49,7 +49,7 @@ def begin(login: str, address: str) -> bool:
 
 def succeeded(login: str, address: str) -> None:
     """Forget the failures of this account from this address."""
-    with aside() as connection:
+    with autonomous_transaction() as connection:
         connection.execute(
             delete(FailedLogin).where(FailedLogin.login == login, FailedLogin.address == address)
         )

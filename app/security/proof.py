@@ -17,7 +17,7 @@ from app.models.people.user import User
 from app.models.records.rules.setting import is_demo
 from app.plant import reading
 from app.security import attempts, browsers, passwords
-from app.security.aside import aside
+from app.security.aside import autonomous_transaction
 from app.security.passwords import demo_password, hash_password, outdated
 from app.security.pins import DEMO_PIN
 
@@ -25,7 +25,7 @@ log = logging.getLogger("washline.security")
 
 
 @dataclass(frozen=True)
-class Proof:
+class Credential:
     """One kind: the column of its hash, what the demo gives a login, and what its failures count
     under (a password's under the login alone: whoever guesses at a tablet locks nobody out of
     their desk).
@@ -39,36 +39,40 @@ class Proof:
         return getattr(user, self.column)
 
 
-PASSWORD = Proof("password_hash", demo_password, "{}")
-PIN = Proof("pin_hash", lambda _login: DEMO_PIN, "{} PIN")
+PASSWORD = Credential("password_hash", demo_password, "{}")
+PIN = Credential("pin_hash", lambda _login: DEMO_PIN, "{} PIN")
 
 
-def recognise(login: str, typed: str, proof: Proof) -> User | None:
+def recognise(login: str, typed: str, credential: Credential) -> User | None:
     """Return the person of a right pair.
 
     The database is let go while the hash is computed. Raises TooManyAttempts.
     """
-    address, account = browsers.source(login), proof.account.format(login)
+    address, account = browsers.source(login), credential.account.format(login)
     # whoever was logged in here before: the attempt is counted in a transaction of its own
     db.session.rollback()
     late = attempts.begin(account, address)
     found = db.session.execute(
-        select(User.id, getattr(User, proof.column)).where(User.login == login, User.active)
+        select(User.id, getattr(User, credential.column)).where(User.login == login, User.active)
     ).one_or_none()
     demo = is_demo()
     db.session.rollback()
     right = passwords.verify(found[1] if found else None, typed)
-    if found is None or not right or (passwords.normal(typed) == proof.of_demo(login) and not demo):
+    if (
+        found is None
+        or not right
+        or (passwords.normal(typed) == credential.of_demo(login) and not demo)
+    ):
         log.warning("login refused: %r from %s", account, address)
         if late:
             request.environ[attempts.DELAYED] = attempts.DELAY
         return None
     attempts.succeeded(account, address)
     user = db.session.get(User, found.id)
-    if user is None or not user.active or proof.hash_of(user) != found[1]:
+    if user is None or not user.active or credential.hash_of(user) != found[1]:
         return None
     if outdated(found[1]):
-        setattr(user, proof.column, hash_password(typed))
+        setattr(user, credential.column, hash_password(typed))
     log.info("login: user %s from %s", user.id, address)
     return user
 
@@ -87,7 +91,7 @@ def confirm(user: User, typed: str) -> bool:
     if passwords.verify(proof.hash_of(user), typed):
         return True
     db.session.rollback()
-    with aside() as connection:
+    with autonomous_transaction() as connection:
         attempts.record(connection, account, address)
     return False
 

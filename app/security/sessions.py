@@ -24,7 +24,7 @@ from app.models.people.station import Station
 from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Moment
 from app.security import devices
-from app.security.aside import aside
+from app.security.aside import autonomous_transaction
 
 TOUCH_EVERY, FLOOR_TOUCH_EVERY = timedelta(minutes=1), timedelta(seconds=10)
 log = logging.getLogger("washline.security")
@@ -73,16 +73,16 @@ def load(_request: Request) -> User | None:
     Asked once a request.
     """
     hashed = token_hash()
-    found = (
+    statement = (
         UserSession.find(hashed, datetime.now(UTC), devices.token_hash(Station)) if hashed else None
     )
     # Plain values: the row may be gone or expired when the request ends.
-    g.login_touched = found.touched if found else None
-    g.touch_every = FLOOR_TOUCH_EVERY if found and found.station else TOUCH_EVERY
-    if found:
-        g.let_in_as = found.user.role_keys  # a deputyship may end while the request waits
-        found.user.spot = found.station.spot if found.station else None
-    return found.user if found else None
+    g.login_touched = statement.touched if statement else None
+    g.touch_every = FLOOR_TOUCH_EVERY if statement and statement.station else TOUCH_EVERY
+    if statement:
+        g.let_in_as = statement.user.role_keys  # a deputyship may end while the request waits
+        statement.user.spot = statement.station.spot if statement.station else None
+    return statement.user if statement else None
 
 
 def end_reading() -> None:
@@ -103,14 +103,19 @@ def access() -> Any:
     """The SELECT of the roles of somebody who may log in, their own and those they stand in for,
     one a row (one row with nothing for no role).
     """
-    person, held = User.__table__, UserRole.__table__
+    person, user_roles = User.__table__, UserRole.__table__
     here = and_(person.c.id == bindparam("person"), person.c.active)
     lent = (
         select(Deputy.role)
         .join(person, Deputy.deputy_id == person.c.id)
         .where(here, Deputy.on_at(bindparam("now", type_=Moment)))
     )
-    return select(held.c.role).select_from(person.outerjoin(held)).where(here).union_all(lent)
+    return (
+        select(user_roles.c.role)
+        .select_from(person.outerjoin(user_roles))
+        .where(here)
+        .union_all(lent)
+    )
 
 
 def still_has_access(person: User) -> bool:
@@ -197,7 +202,7 @@ def touch() -> None:
     if touched is None or now - touched < every or polls():
         return
     try:
-        with aside() as connection:
+        with autonomous_transaction() as connection:
             connection.execute(
                 update(UserSession)
                 .where(

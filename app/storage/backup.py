@@ -95,11 +95,11 @@ def read_all(tar: tarfile.TarFile, into: Path | None = None) -> list[str]:
     for member in tar:
         if member.name == MANIFEST:
             continue
-        wanted = missing.pop(member.name, None)
-        if wanted is None or not member.isreg() or not is_plain(member.name):
+        expected = missing.pop(member.name, None)
+        if expected is None or not member.isreg() or not is_plain(member.name):
             raise BadBackup(f"the backup holds {member.name}, which its manifest does not name")
         with opened(into and into / member.name) as out:
-            if copy(content_of(tar, member), out) != wanted:
+            if copy(content_of(tar, member), out) != expected:
                 raise BadBackup(f"{member.name} in the backup is not what its manifest says")
     if missing:
         raise BadBackup(f"the backup lacks {min(missing)}")
@@ -167,12 +167,12 @@ def check_sqlite(file: Path) -> None:
     """Raise BadBackup unless the database file is whole."""
     try:
         with closing(pysqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+            problems = [row[0] for row in connection.execute("PRAGMA integrity_check")]
             loose = connection.execute("PRAGMA foreign_key_check").fetchone()
     except pysqlite3.DatabaseError as error:
         raise BadBackup(f"the database in the backup cannot be read: {error}") from None
-    if said != ["ok"]:
-        raise BadBackup(f"the database in the backup is damaged: {said[0]}")
+    if problems != ["ok"]:
+        raise BadBackup(f"the database in the backup is damaged: {problems[0]}")
     if loose:
         raise BadBackup(
             f"the database in the backup is damaged: a row of {loose[0]} points to nothing in "
@@ -210,8 +210,8 @@ def client(program: str, url: URL | None, *arguments: str) -> None:
             f"{program} is not installed; on Debian: apt-get install postgresql-client"
         ) from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines() or ["it gave no reason"]
-        raise BadBackup(f"{program} failed: {said[-1]}") from None
+        error_lines = error.stderr.strip().splitlines() or ["it gave no reason"]
+        raise BadBackup(f"{program} failed: {error_lines[-1]}") from None
 
 
 # Files

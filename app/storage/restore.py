@@ -88,13 +88,13 @@ def unpack(source: Path, folder: Path, url: URL) -> None:
             names = read_all(tar, folder)
     except tarfile.TarError as error:
         raise BadBackup(f"the file is not a whole backup: {error}") from None
-    wanted = SQLITE if url.get_backend_name() == "sqlite" else POSTGRESQL
-    if wanted not in names:
+    expected_name = SQLITE if url.get_backend_name() == "sqlite" else POSTGRESQL
+    if expected_name not in names:
         raise BadBackup(
             "the backup is of the other kind of database; DATABASE_URL must name the kind it was "
             "made from"
         )
-    if wanted == SQLITE:
+    if expected_name == SQLITE:
         check_sqlite(folder / SQLITE)
 
 
@@ -241,7 +241,7 @@ def statement(url: URL, *commands: str, autocommit: bool = False) -> None:
             for command in commands:
                 connection.execute(text(command))
     except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise BadBackup(f"the database server refused: {said}") from None
+        first_line = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise BadBackup(f"the database server refused: {first_line}") from None
     finally:
         engine.dispose()

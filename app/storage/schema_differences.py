@@ -26,23 +26,23 @@ def misfits(connection: Connection) -> Iterator[str]:
         if table.name not in columns:
             yield f"table {table.name} is missing"
             continue
-        found = columns[table.name]
+        existing = columns[table.name]
         for column in table.columns:
-            if column.name not in found:
+            if column.name not in existing:
                 yield f"column {column.name} of {table.name} is missing"
-            elif fault := difference(connection, column, found[column.name]):
+            elif fault := difference(connection, column, existing[column.name]):
                 yield f"column {column.name} of {table.name} {fault}"
-        for name in sorted(found.keys() - table.columns.keys()):
-            if not found[name]["nullable"] and found[name]["default"] is None:
+        for name in sorted(existing.keys() - table.columns.keys()):
+            if not existing[name]["nullable"] and existing[name]["default"] is None:
                 yield f"column {name} of {table.name} is unknown"
 
 
-def difference(connection: Connection, column: Column[Any], found: ReflectedColumn) -> str:
+def difference(connection: Connection, column: Column[Any], existing: ReflectedColumn) -> str:
     """Return how a column differs from the model's, or nothing."""
-    is_, wanted = kind(connection, found["type"]), kind(connection, column.type)
-    if is_ != wanted and not is_wider(found["type"], column.type):
+    is_, wanted = kind(connection, existing["type"]), kind(connection, column.type)
+    if is_ != wanted and not is_wider(existing["type"], column.type):
         return f"is {is_}, not {wanted}"
-    if found["nullable"] != column.nullable and not column.primary_key:
+    if existing["nullable"] != column.nullable and not column.primary_key:
         return "must not be empty" if column.nullable else "may be empty"
     return ""
 

@@ -98,11 +98,11 @@ def last_line(place: Path) -> tuple[dict[str, Any], str] | None:
     """The latest line with its text."""
     for file in sorted(place.glob("witness-*.jsonl"), reverse=True):
         with file.open(encoding="utf-8", errors="replace") as opened:
-            found = [
+            lines_read = [
                 (line, text) for text in map(str.strip, opened) if text and (line := parsed(text))
             ][-1:]
-        if found:
-            return found[0]
+        if lines_read:
+            return lines_read[0]
     return None
 
 
@@ -156,13 +156,15 @@ def ends(after: int) -> dict[str, list[Any]]:
         .group_by(Event.flow, Event.record_id)
         .subquery()
     )
-    found = select(Event.flow, Event.record_id, Event.seq, Event.hash).join(
+    statement = select(Event.flow, Event.record_id, Event.seq, Event.hash).join(
         last,
         (Event.flow == last.c.flow)
         & (Event.record_id == last.c.record_id)
         & (Event.seq == last.c.seq),
     )
-    return {f"{row.flow}:{row.record_id}": [row.seq, row.hash] for row in db.session.execute(found)}
+    return {
+        f"{row.flow}:{row.record_id}": [row.seq, row.hash] for row in db.session.execute(statement)
+    }
 
 
 def append(place: Path, line: dict[str, Any]) -> None:

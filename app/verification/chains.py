@@ -85,7 +85,7 @@ def misplaced(flow: str, kind: Any) -> Iterator[str]:
 
 def last_events(flow: str) -> dict[int, End]:
     """Return where the chains of a flow end, by record."""
-    found: dict[int, End] = {}
+    end_of: dict[int, End] = {}
     undo = case((Event.action.startswith("undo_"), Event.body)).label("undo")
     for event in db.session.execute(
         select(Event.record_id, Event.seq, Event.hash, Event.target, Event.at, undo)
@@ -93,13 +93,13 @@ def last_events(flow: str) -> dict[int, End]:
         .order_by(Event.record_id, Event.seq)
         .execution_options(yield_per=1000)
     ):
-        end = found.setdefault(event.record_id, End())
+        end = end_of.setdefault(event.record_id, End())
         end.seq, end.head, end.stage = event.seq, event.hash, event.target or end.stage
         if event.undo:
             end.since = datetime.fromisoformat(json.loads(event.undo)["data"]["since"])
         elif event.target:
             end.since = event.at
-    return found
+    return end_of
 
 
 def altered_messages() -> Iterator[str | None]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 OLDER = None
 
 
-def told_apart(found: Iterator[str | None]) -> tuple[list[str], tuple[str, ...]]:
+def told_apart(faults: Iterator[str | None]) -> tuple[list[str], tuple[str, ...]]:
     """Gather a comparison: its faults, and a sentence on how many events were judged by what
     they recorded.
     """
-    everything = list(found)
+    everything = list(faults)
     older = everything.count(OLDER)
     said = f"{older} of an earlier version recorded less, and are judged by what they recorded"
     return [fault for fault in everything if fault is not OLDER], (said,) if older else ()

@@ -118,7 +118,7 @@ class Seals:
                     table, key, dict(zip(columns, row[len(names) :], strict=True)), cells
                 )
             elif state == GONE:
-                yield f"{table.name} {key}: is there, but {said(event)} took it away"
+                yield f"{table.name} {key}: is there, but {sealed_words(event)} took it away"
             elif plant_chain.is_older(self.before, table.name, key):
                 self.older += 1
             else:
@@ -151,7 +151,7 @@ class Seals:
                 is_same = canonical(short(column, now)) == text
             self.values += 1
             if not is_same:
-                yield f"{table.name} {key}: {column.name} is not what {said(event)} wrote"
+                yield f"{table.name} {key}: {column.name} is not what {sealed_words(event)} wrote"
 
     def word(self, event: int, field: str) -> Any:
         """The words that an event keeps apart, None where they were erased."""
@@ -170,10 +170,10 @@ class Seals:
             (table.name, ROW, HERE),
         ):
             if key not in present:
-                yield f"{table.name} {key}: is gone, but {said(event)} wrote it"
+                yield f"{table.name} {key}: is gone, but {sealed_words(event)} wrote it"
 
 
-def said(event: int) -> str:
+def sealed_words(event: int) -> str:
     """Which event, as a person finds it."""
     found = db.session.execute(
         select(Event.flow, Event.record_id, Event.seq).where(Event.id == event)

@@ -87,26 +87,26 @@ class Witnessed:
 
     def compare(self) -> Iterator[str]:
         """Yield the chains that do not hold what the witness saw."""
-        left = dict(self.heads)
-        found = (
+        unseen = dict(self.heads)
+        rows = (
             select(Event.flow, Event.record_id, Event.seq, Event.hash)
             .order_by(Event.id)
             .execution_options(yield_per=1000)
         )
-        for flow, record, seq, sealed in db.session.execute(found):
-            wanted = left.get(f"{flow}:{record}")
-            if wanted and wanted[0] == seq:
-                del left[f"{flow}:{record}"]
-                if wanted[1] != sealed:
+        for flow, record, seq, sealed in db.session.execute(rows):
+            head = unseen.get(f"{flow}:{record}")
+            if head and head[0] == seq:
+                del unseen[f"{flow}:{record}"]
+                if head[1] != sealed:
                     yield (
                         f"{flow} {record}: event {seq} is not the one that the witness saw: its "
                         f"chain was rewritten"
                     )
-        for chain, (seq, _) in sorted(left.items())[:SHOWN]:
+        for chain, (seq, _) in sorted(unseen.items())[:SHOWN]:
             yield f"{chain.replace(':', ' ')}: event {seq}, which the witness saw, is gone"
-        if len(left) > SHOWN:
+        if len(unseen) > SHOWN:
             yield (
-                f"and the same of {len(left) - SHOWN} more chains: the database was set back, "
+                f"and the same of {len(unseen) - SHOWN} more chains: the database was set back, "
                 f"or "
                 f"the witness is another plant's"
             )

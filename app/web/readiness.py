@@ -25,7 +25,7 @@ from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.event import NOTICE
 from app.models.records.papers.document import FAILED, WAITING, Job
-from app.security.aside import aside
+from app.security.aside import autonomous_transaction
 
 # A watcher hears of a commit within a tenth of a second; after so long it is deaf.
 DEAF = 2.0
@@ -48,7 +48,7 @@ GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
 IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
 
 
-class Found(NamedTuple):
+class Findings(NamedTuple):
     """What keeps people from working, and what an administrator should look at; the moment it
     was seen.
     """
@@ -61,16 +61,16 @@ class Found(NamedTuple):
 _asking = threading.Lock()
 
 
-def asked(app: Flask) -> Found:
+def asked(app: Flask) -> Findings:
     """Return what is wrong, seen a second ago at most."""
     with _asking:
-        last: Found | None = app.extensions.get("washline-readiness")
+        last: Findings | None = app.extensions.get("washline-readiness")
         if last is None or monotonic() - last.at > FRESH:
             last = app.extensions["washline-readiness"] = look(app)
         return last
 
 
-def look(app: Flask) -> Found:
+def look(app: Flask) -> Findings:
     """Write to the database and the folders, and listen whether the watcher hears of it."""
     problems = list(folders(Path(app.config["HOME"])))
     try:
@@ -80,8 +80,8 @@ def look(app: Flask) -> Found:
     except SQLAlchemyError as error:
         app.logger.warning("not ready: %s", error)
         db.session.rollback()
-        return Found([FULL if is_full(error) else NO_DATABASE, *problems], [], monotonic())
-    return Found(problems, warnings, monotonic())
+        return Findings([FULL if is_full(error) else NO_DATABASE, *problems], [], monotonic())
+    return Findings(problems, warnings, monotonic())
 
 
 def write() -> None:
@@ -90,7 +90,7 @@ def write() -> None:
     Raises SQLAlchemyError.
     """
     now = datetime.now(UTC)
-    with aside() as connection:
+    with autonomous_transaction() as connection:
         row = {
             "kind": "trial",
             "payload": {"room": "x" * ROOM},

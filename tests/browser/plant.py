@@ -165,7 +165,7 @@ class Plant:
             for record in db.session.scalars(
                 select(kind).where(kind.stage.in_(stages)).order_by(kind.id)
             ):
-                for offer in record.offers(person):
+                for offer in record.available_actions(person):
                     if offer.action.key == action and bool(offer.refusal) is refused:
                         return record.ref
         return None

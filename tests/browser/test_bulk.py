@@ -191,7 +191,7 @@ def plans_to_approve(plant, count):
                     if card.stage == "consulting" and not next(
                         (
                             True
-                            for o in card.offers(people[login])
+                            for o in card.available_actions(people[login])
                             if o.action.key == action and o.refusal
                         ),
                         False,

@@ -262,13 +262,13 @@ def look_for_forms(plant):
         for flow, kind in KINDS.items():
             for record in db.session.scalars(select(kind).order_by(kind.id)):
                 for person in people:
-                    for offer in record.offers(person):
+                    for offer in record.available_actions(person):
                         if not offer.refusal:
                             found.setdefault(
                                 (flow, offer.action.key),
                                 (
                                     person.login,
-                                    f"/{record.stands.departments[0].key}/{record.ref}/{offer.action.key}",
+                                    f"/{record.current_stage.departments[0].key}/{record.ref}/{offer.action.key}",
                                 ),
                             )
     return found

@@ -207,7 +207,7 @@ def test_lots_are_those_of_the_stores_with_their_status(plant):
 
 
 def test_there_are_late_and_rush_cards(plant):
-    cards = [c for c in db.session.query(ProductionOrder) if not c.stands.ends]
+    cards = [c for c in db.session.query(ProductionOrder) if not c.current_stage.ends]
     assert any(c.due < clock.today() for c in cards)
     assert any(c.rush for c in cards)
     assert any(c.promised_date and c.promised_date > c.requested_date for c in cards)

@@ -18,7 +18,7 @@ from app.documents.paper.blocks import (
     SignOffs,
     Table,
 )
-from app.documents.pdf.client import Printer
+from app.documents.pdf.client import PdfClient
 from app.documents.pdf.typeset import part
 from app.flow.texts.lazy_text import Both
 
@@ -81,7 +81,7 @@ def paper(**changes) -> Paper:
     return Paper(**{**given, **changes})
 
 
-def printed(sheet: Paper, printer: Printer) -> bytes:
+def printed(sheet: Paper, printer: PdfClient) -> bytes:
     return set_in_type(sheet, printer)
 
 
@@ -154,7 +154,7 @@ def dossier() -> Paper:
 
 
 if __name__ == "__main__":
-    folder, printer = Path(sys.argv[1]), Printer()
+    folder, printer = Path(sys.argv[1]), PdfClient()
     folder.mkdir(exist_ok=True)
     for sheet in (paper(), wide(), dossier()):
         (folder / f"{sheet.number}.pdf").write_bytes(printed(sheet, printer))

@@ -31,7 +31,7 @@ FORMS = ("production_order", "material_prep", "quality_report", "ncr", "delivery
 
 @pytest.fixture(scope="module")
 def printer():
-    made = documents.Printer()
+    made = documents.PdfClient()
     yield made
     made.stop()
 
@@ -303,7 +303,7 @@ def test_waiting_for_others_is_no_failed_attempt(traveller):
     )
     db.session.add(job)
     db.session.flush()
-    leases.put_back(job.id, "me", 5, leases.NotYet("not filed yet: DN-2026-00001"))
+    leases.requeue(job.id, "me", 5, leases.NotYet("not filed yet: DN-2026-00001"))
     db.session.refresh(job)
     assert (job.state, job.attempts, job.leased_by) == ("waiting", 4, None)
     assert job.due > clock.now() and "DN-2026-00001" in job.error

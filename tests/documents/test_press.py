@@ -18,7 +18,7 @@ import pytest
 from app.documents import set_in_type
 from app.documents.paper.blocks import Attachment, Passage, Table
 from app.documents.pdf import worker
-from app.documents.pdf.client import NotPrinted, Printer
+from app.documents.pdf.client import NotPrinted, PdfClient
 from app.documents.pdf.glyphs import spelled
 from app.flow.texts.lazy_text import Both
 from tests.documents.samples import AT, dossier, paper, wide
@@ -26,7 +26,7 @@ from tests.documents.samples import AT, dossier, paper, wide
 
 @pytest.fixture(scope="module")
 def printer():
-    made = Printer()
+    made = PdfClient()
     yield made
     made.stop()
 
@@ -221,7 +221,7 @@ LONG = minimal("<p>长 long</p>" * 200_000)
     ],
 )
 def test_a_runaway_is_stopped_and_the_press_lives_on(limits, said):
-    printer = Printer(**limits)
+    printer = PdfClient(**limits)
     try:
         pid = printer._running().pid
         with pytest.raises(NotPrinted, match=said):
@@ -240,7 +240,7 @@ def test_a_dead_press_is_started_again(printer):
 
 
 def test_the_press_ends_with_its_worker():
-    printer = Printer()
+    printer = PdfClient()
     printer.print(minimal("x"), "x")
     pressing = printer.press
     printer.stop()

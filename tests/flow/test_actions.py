@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.flow.flows import FLOWS
-from app.flow.grammar import Named
+from app.flow.grammar import RolesFrom
 from app.flow.roles import ROLES
 from tests.flow.everywhere import every_stage
 from tests.walk import CHECKLIST
@@ -287,7 +287,7 @@ def test_the_wrong_role_is_refused(standing, flow, action):
                 .status_code
                 == 403
             )
-    if isinstance(action.roles, Named):
+    if isinstance(action.roles, RolesFrom):
         now = standing.look(ref, lambda r: r.roles_for(action))
         for key in action.role_keys - now:
             assert standing.post(

@@ -96,7 +96,7 @@ def test_what_is_known_is_plain_and_of_open_records_alone(everywhere):
             (flow.key, record.id)
             for flow in FLOWS.values()
             for record in db.session.scalars(select(KINDS[flow.key]))
-            if record.stands.ends
+            if record.current_stage.ends
         ]
         for table in (KnownBlocker, NamedRole):
             rows = db.session.scalars(select(table)).all()

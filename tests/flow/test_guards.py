@@ -898,7 +898,9 @@ def shown_as_not_yet(walk, found, action):
     ), "no disabled button"
     assert found.sentence in page
     assert f'href="/production/{found.ref}/{found.action}"' not in page
-    if not walk.look(found.ref, lambda record: record.stands.ends):  # which stands on no board
+    if not walk.look(
+        found.ref, lambda record: record.current_stage.ends
+    ):  # which stands on no board
         assert blocked(walk, found.ref, found.action) == found.sentence
 
 

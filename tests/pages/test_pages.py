@@ -52,7 +52,7 @@ def test_every_form_that_is_offered_opens_in_both_languages(standing, language):
                 ref,
                 lambda r, u=browser.user_id: [
                     o.action.key
-                    for o in r.offers(person(u))
+                    for o in r.available_actions(person(u))
                     if o.action.asks_for_data and not o.refusal
                 ],
             )

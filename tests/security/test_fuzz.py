@@ -8,7 +8,7 @@ import re
 import pytest
 
 from app.flow.flows import FLOWS
-from app.flow.grammar import Named
+from app.flow.grammar import RolesFrom
 
 SEED, REQUESTS = 23, 1500
 ODD = (
@@ -167,7 +167,7 @@ def test_head_is_answered_as_get_is_wherever_a_form_stands(everywhere):
             path = f"/production/{ref}/{action.key}"
             role = (
                 min(action.role_keys, default="admin")
-                if not isinstance(action.roles, Named)
+                if not isinstance(action.roles, RolesFrom)
                 else "admin"
             )
             got, asked = (

@@ -8,7 +8,7 @@ import pytest
 from flask import Response, render_template_string, request
 
 from app import clock
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
 from app.models.people.deputy import Deputy
@@ -35,7 +35,7 @@ def calls(app):
 
     @app.post("/count")
     @policy(STAFF)
-    @once
+    @idempotent
     def count():
         seen.append(request.form.get("note"))
         user = db.session.scalar(db.select(User))
@@ -50,7 +50,7 @@ def calls(app):
 
     @app.post("/moves")
     @policy(STAFF)
-    @once(
+    @idempotent(
         then=lambda answer: render_template_string(
             "{{ n }} {{ said }}", n=len(seen), said=answer.get_data(as_text=True)
         )
@@ -181,7 +181,7 @@ def test_a_question_waits_for_the_request_that_is_under_way(app, seller, calls):
 
     @app.post("/slow")
     @policy(STAFF)
-    @once
+    @idempotent
     def slow():
         entered.set()
         assert asked.wait(20)
@@ -232,7 +232,7 @@ def test_a_retry_is_rendered_afresh_with_what_was_said(seller, calls):
 def test_reading_after_the_commit_holds_nobody_up(app, seller, calls):
     @app.post("/lends")
     @policy(STAFF)
-    @once(then=lambda answer: write_beside(app))
+    @idempotent(then=lambda answer: write_beside(app))
     def lends():
         db.session.scalar(db.select(User)).title = "committed"
         return "x"
@@ -241,10 +241,10 @@ def test_reading_after_the_commit_holds_nobody_up(app, seller, calls):
 
 
 def write_beside(app):
-    from app.security.aside import aside
+    from app.security.aside import autonomous_transaction
 
     said = db.session.scalar(db.select(User)).title
-    with aside() as connection:
+    with autonomous_transaction() as connection:
         connection.execute(db.update(User).values(title="beside"))
     return f"{said} written"
 
@@ -254,7 +254,7 @@ def test_what_fails_after_the_commit_is_answered_with_the_success(app, seller, r
 
     @app.post("/draws")
     @policy(STAFF)
-    @once(then=lambda answer: 1 // 0)
+    @idempotent(then=lambda answer: 1 // 0)
     def draws():
         db.session.scalar(db.select(User)).title = "committed"
         return Response("done", 303, {"Location": "/account"})

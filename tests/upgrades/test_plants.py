@@ -138,7 +138,7 @@ def test_people_of_an_old_plant_log_in_see_everything_and_work(upgraded):
     order = db.session.scalar(db.select(Order).where(Order.stage == "received"))
     number, ref, version = order.id, order.ref, order.version
     records = [record for kind in KINDS.values() for record in db.session.scalars(db.select(kind))]
-    pages = [f"/{record.stands.departments[0].key}/{record.ref}" for record in records]
+    pages = [f"/{record.current_stage.departments[0].key}/{record.ref}" for record in records]
     db.session.rollback()
     browser = upgraded.test_client()
     answer = browser.post("/login", data={"login": "sales1", "password": demo_password("sales1")})

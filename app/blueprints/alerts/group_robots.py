@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.texts.lazy_text import Text, _l, listed
@@ -57,7 +57,7 @@ def index() -> Any:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @policy(ADMIN)
-@once
+@idempotent
 def new() -> Any:
     """Set up a robot."""
     form = RobotForm()
@@ -71,7 +71,7 @@ def new() -> Any:
 
 @blueprint.route("/<int:number>", methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
-@once
+@idempotent
 def change(number: int) -> Any:
     """A robot with the history of its settings; set it otherwise."""
     robot = db.get_or_404(Robot, number)
@@ -92,7 +92,7 @@ def change(number: int) -> Any:
 
 @blueprint.post("/<int:number>/test")
 @policy(ADMIN)
-@once
+@idempotent
 def test(number: int) -> Any:
     """Have a robot say that it is heard; the list tells what it answered."""
     alerting.test(db.get_or_404(Robot, number))
@@ -111,7 +111,7 @@ def may_change() -> bool:
 
 def shown(robot: Robot | None, form: RobotForm) -> Any:
     form.key.data = form.key.data or new_key()
-    changes = [told(event) for event in reversed(robot.history)] if robot else []
+    changes = [event_line(event) for event in reversed(robot.history)] if robot else []
     page = render_template(
         "alerts/group_robots/change.html",
         robot=robot,
@@ -129,16 +129,16 @@ def serves(roles: list[str]) -> Any:
     return listed(ROLES[key].label for key in ROLES if key in roles)
 
 
-def told(event: Event) -> dict[str, Any]:
+def event_line(event: Event) -> dict[str, Any]:
     """One event of a robot, as the page's timeline shows it; of address and secret only that
     they changed.
     """
-    said = [
+    lines = [
         str(_l("%(what)s: %(value)s", what=LABELS[name], value=in_words(name, event.data[name])))
         for name in SET
         if name in event.data
     ]
-    said += (
+    lines += (
         [str(_l("The address or the secret was changed."))]
         if "changed_secrets" in event.data
         else []
@@ -149,7 +149,7 @@ def told(event: Event) -> dict[str, Any]:
         "at": event.at,
         "seq": event.seq,
         "role": ROLES[event.role].label if event.role else None,
-        "note": "\n".join(said),
+        "note": "\n".join(lines),
     }
 
 

@@ -17,7 +17,7 @@ from flask import (
 )
 from flask_login import current_user
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD
 from app.flow.texts.lazy_text import _l
@@ -45,18 +45,18 @@ def index() -> Any:
 
 @blueprint.post("/")
 @policy(AUDITOR, QUALITY_HEAD, ADMIN)
-@once
+@idempotent
 def ask() -> Any:
     """Have a list gathered."""
     form = AuditForm()
     form.offer(*audit_list.choices())
     if not form.validate():
         return page(form, 422)
-    wanted = Wanted(**form.asked)
-    if not wanted.numbers and not 0 < (count := len(audit_list.orders_in(wanted))) <= MOST:
+    criteria = Wanted(**form.asked)
+    if not criteria.numbers and not 0 < (count := len(audit_list.orders_in(criteria))) <= MOST:
         form.numbers.errors = [str(TOO_MANY if count else NONE)]
         return page(form, 422)
-    audit_list.ask_for(wanted, current_user)
+    audit_list.ask_for(criteria, current_user)
     flash(str(ASKED), "success")
     return redirect(url_for("audit.index"), 303)
 

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
 
 from app.blueprints.floor import second_signature
-from app.blueprints.records.confirmation import told_of
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.confirmation import confirmation_of
+from app.blueprints.records.idempotent import idempotent
 from app.blueprints.records.several import refusal
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
@@ -29,7 +29,7 @@ from app.required import required
 from app.screens.board import card_cache
 from app.screens.board.columns import board, can_show
 from app.screens.board.filters import View
-from app.screens.board.options import Look
+from app.screens.board.options import BoardOptions
 from app.screens.record.about import about
 from app.security import STAFF, new_key, policy
 from app.web import errors
@@ -62,7 +62,7 @@ def with_columns(response: Response) -> Response:
 
 @blueprint.route("/<department>", methods=["GET", "POST"])
 @policy(STAFF)
-@once(then=with_columns)
+@idempotent(then=with_columns)
 def do(department: str) -> Any:
     """What would be signed, or what became of each."""
     if department not in HERE:
@@ -96,20 +96,20 @@ def wanted(name: str) -> tuple[Flow, Action]:
 
 def against(flow: Flow, action: Action, record: Record | None, ref: str) -> Text | None:
     """Why an action cannot be done to a record as it stands, or nothing."""
-    offers = record.offers(current_user) if record and record.flow is flow else []
-    offer = next((each for each in offers if each.action is action), None)
-    if offer is None:
+    actions = record.available_actions(current_user) if record and record.flow is flow else []
+    available = next((each for each in actions if each.action is action), None)
+    if available is None:
         return Text(NOT_HERE.msgid, ref=ref, action=action.label)
-    asks = offer.over_limit or (action.asks_for_data and not only_signed(action))
-    return offer.refusal or (NEEDS_DATA if asks else None)
+    asks = available.over_limit or (action.asks_for_data and not only_signed(action))
+    return available.refusal or (NEEDS_DATA if asks else None)
 
 
 def ask(department: str, flow: Flow, action: Action, form: PickedForm, seen: list[str]) -> Any:
     """What would be signed of each; the others with the sentence against them."""
     if not action.signature:
         abort(404)
-    found = [(record_of(ref), ref) for ref in (each.rpartition(" ")[0] for each in seen)]
-    judged = [(record, ref, against(flow, action, record, ref)) for record, ref in found]
+    records_and_refs = [(record_of(ref), ref) for ref in (each.rpartition(" ")[0] for each in seen)]
+    judged = [(record, ref, against(flow, action, record, ref)) for record, ref in records_and_refs]
     able = [record for record, _, sentence in judged if record and not sentence]
     form.key.data = new_key()
     page = render_template(
@@ -132,10 +132,13 @@ def do_one(flow: Flow, action: Action, seen: str) -> Outcome:
     if sentence := sentence or refusal(action.key, ref, version):
         return Outcome(ref, sentence)
     record = required(record)
-    said = told_of(action)
+    confirmation = confirmation_of(action)
     return Outcome(
         ref,
-        Text(said.msgid, **{**said.args, "ref": ref, "stage": record.stands.label}),
+        Text(
+            confirmation.msgid,
+            **{**confirmation.args, "ref": ref, "stage": record.current_stage.label},
+        ),
         record,
         done=True,
     )
@@ -144,10 +147,10 @@ def do_one(flow: Flow, action: Action, seen: str) -> Outcome:
 def columns(department: Department) -> str:
     """The board's columns that changed, as the page that asks looks at them."""
     person = current_user._get_current_object()
-    asked = dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
-    view = View.of(asked, can_show(department))
-    found = board(department, view, person, () if view.lanes else changed_columns())
-    look = Look(department, view, person, card_cache.draw(found, person))
+    query = dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
+    view = View.of(query, can_show(department))
+    board_columns = board(department, view, person, () if view.lanes else changed_columns())
+    options = BoardOptions(department, view, person, card_cache.draw(board_columns, person))
     return render_template(
-        "board/_picked_columns.html", look=look, columns=found, department=department
+        "board/_picked_columns.html", board=options, columns=board_columns, department=department
     )

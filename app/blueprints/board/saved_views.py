@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.blueprints.answers import view_of
 from app.blueprints.of_department import blueprint
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import Department
 from app.models.people.preferences import SavedView
 from app.screens.board.columns import stages_on
@@ -19,7 +19,7 @@ from app.security import STAFF, policy, safe_path
 
 @blueprint.post("/views")
 @policy(STAFF)
-@once
+@idempotent
 def keep_view(department: Department) -> Any:
     """Keep the view of an address under a name; back to it."""
     view = view_of(department, dict(parse_qsl(request.form.get("view", "").removeprefix("?"))))
@@ -34,14 +34,14 @@ def keep_view(department: Department) -> Any:
 
 @blueprint.post("/fold")
 @policy(STAFF)
-@once
+@idempotent
 def fold(department: Department) -> Any:
     """Fold a column of the board away, or open it: for this person, on every machine."""
     column, user = request.form.get("column", ""), current_user._get_current_object()
     if column not in {f"{flow.key}.{stage.key}" for flow, stage, _ in stages_on(department)}:
         abort(404)
-    asked = request.form.get("folded")  # which a script says; a form turns it
-    folded = asked == "1" if asked else column not in user.folded_on(department.key)
+    state_sent = request.form.get("folded")  # which a script says; a form turns it
+    folded = state_sent == "1" if state_sent else column not in user.folded_on(department.key)
     user.fold(department.key, column, folded)
     return redirect(
         safe_path(request.form.get("next"), url_for("department.board", department=department)), 303
@@ -50,7 +50,7 @@ def fold(department: Department) -> Any:
 
 @blueprint.post("/views/<int:number>/delete")
 @policy(STAFF)
-@once
+@idempotent
 def forget_view(department: Department, number: int) -> Any:
     """Delete one of one's own views."""
     SavedView.forget(

@@ -71,14 +71,14 @@ def carry_out(record: Record, action: Action, form: Any, **more: Any) -> Event:
     """
     event = record.perform(action.key, by=current_user, **more, **form.answers())
     second = getattr(form, "second_user", None)
-    wanted = record.flow.action(action.second) if action.second else None
+    second_action = record.flow.action(action.second) if action.second else None
     if (
         second
-        and wanted
-        and record.stage in wanted.sources
-        and second.has_role(record.roles_for(wanted))
+        and second_action
+        and record.stage in second_action.sources
+        and second.has_role(record.roles_for(second_action))
     ):
-        record.perform(wanted.key, by=second)
+        record.perform(second_action.key, by=second)
     return event
 
 
@@ -86,7 +86,13 @@ def onward(record: Record, action: Action, department: Department) -> str | None
     """The form of the next thing that the person at a tablet does to the record, where one thing
     follows another; or None.
     """
-    offer = next_of(record.offers(current_user)) if current_user.spot and action.second else None
-    if offer is None or offer.refusal or not offer.asks_for_data:
+    available = (
+        next_of(record.available_actions(current_user))
+        if current_user.spot and action.second
+        else None
+    )
+    if available is None or available.refusal or not available.asks_for_data:
         return None
-    return url_for("department.act", department=department, ref=record.ref, action=offer.action.key)
+    return url_for(
+        "department.act", department=department, ref=record.ref, action=available.action.key
+    )

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, render_template, request
 from flask_login import current_user
 
 from app.blueprints.floor import second_signature, tablet
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.blueprints.records.several import do_to_each
 from app.flow.grammar import Action
 from app.flow.texts.lazy_text import COMMA, SEMICOLON, _l, listed
@@ -29,21 +29,25 @@ def locked(response: Response) -> Response:
 
 @blueprint.route("/<flow>/<action>", methods=["GET", "POST"])
 @policy(STAFF, floor=True)
-@once(then=locked)
+@idempotent(then=locked)
 def sign(flow: str, action: str) -> Any:
     """Sign for every ticked record what this person can sign there now."""
     tasks = WorkList(current_user).of(flow, action) if tablet.is_open() else abort(404)
     if not tasks:
         return render_template("floor/together.html", tasks=[])
-    wanted, form = tasks[0].action, TogetherForm()
-    if not only_signed(wanted):
+    task_action, form = tasks[0].action, TogetherForm()
+    if not only_signed(task_action):
         abort(404)
-    if request.method == "GET" or not form.validate() or not second_signature.signed(wanted, form):
-        return ask(wanted, tasks, form)
+    if (
+        request.method == "GET"
+        or not form.validate()
+        or not second_signature.signed(task_action, form)
+    ):
+        return ask(task_action, tasks, form)
     if len(form.record.data) > LISTED:  # more than any page shows
         abort(400)
     # In one order for all who lock them.
-    return answer(wanted, *do_to_each(wanted.key, sorted(form.record.data)))
+    return answer(task_action, *do_to_each(task_action.key, sorted(form.record.data)))
 
 
 def ask(action: Action, tasks: list[Any], form: TogetherForm) -> Any:
@@ -52,9 +56,9 @@ def ask(action: Action, tasks: list[Any], form: TogetherForm) -> Any:
     if not form.is_submitted():
         form.record.data = [f"{record.ref} {record.version}" for record in records]
     form.key.data = new_key()
-    shown = [(record, about(record), warnings(record, action)) for record in records]
+    sheets = [(record, about(record), warnings(record, action)) for record in records]
     page = render_template(
-        "floor/together.html", action=action, tasks=tasks, shown=shown, form=form
+        "floor/together.html", action=action, tasks=tasks, shown=sheets, form=form
     )
     return page, 422 if form.errors else 200
 

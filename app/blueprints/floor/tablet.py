@@ -161,7 +161,7 @@ def lock(response: Response) -> Response:
         "sentence": response.get_data(as_text=True),
         "who": current_user.name,
         "at": datetime.now(UTC).timestamp(),
-        "halted": "record" in g and g.record.stands.has(HALTED),
+        "halted": "record" in g and g.record.current_stage.has(HALTED),
     }
     sessions.clear(response)
     session["told"] = last

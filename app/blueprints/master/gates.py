@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug import Response
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD, ROLES
 from app.flow.rules.gates import ALWAYS, GATES, MODES, Gate
 from app.flow.texts.lazy_text import Text, _l
@@ -46,25 +46,25 @@ def index() -> Any:
 
 @blueprint.route("/<gate>/<place>", methods=["GET", "POST"])
 @policy(ADMIN, QUALITY_HEAD, readers=(AUDITOR,))
-@once
+@idempotent
 def change(gate: str, place: str) -> Any:
     """How a gate stands in one place, with its history; propose that it stand otherwise."""
-    found, line = named(gate, place)
-    setting = GateSetting.of(found, line)
+    declared_gate, line = named(gate, place)
+    setting = GateSetting.of(declared_gate, line)
     form = ProposeForm(
         data=None
         if request.method == "POST"
         else {"version": setting.version, "mode": setting.mode or ""}
     )
-    form.offer(MODES[otherwise_of(found, line)])
+    form.offer(MODES[otherwise_of(declared_gate, line)])
     if form.validate_on_submit() and signed(form):
-        GateSetting.locked(found, line, form.version.seen).propose(
+        GateSetting.locked(declared_gate, line, form.version.seen).propose(
             current_user, form.wanted, form.reason.data
         )
         return saved(_l("Proposed. It holds once the other of the two has confirmed it."))
     form.key.data = form.key.data or new_key()
     return shown(
-        found,
+        declared_gate,
         line,
         setting,
         form,
@@ -75,21 +75,21 @@ def change(gate: str, place: str) -> Any:
 
 @blueprint.post("/<gate>/<place>/decide")
 @policy(ADMIN, QUALITY_HEAD)
-@once
+@idempotent
 def decide(gate: str, place: str) -> Any:
     """Confirm what was proposed, or drop it."""
-    found, line = named(gate, place)
+    declared_gate, line = named(gate, place)
     form = DecideForm()
     if not (form.validate() and signed(form)):
         propose = ProposeForm(formdata=None, version=form.version.data, key=new_key())
-        propose.offer(MODES[otherwise_of(found, line)])
-        return shown(found, line, GateSetting.of(found, line), propose, form, 422)
-    setting = GateSetting.locked(found, line, form.version.seen)
+        propose.offer(MODES[otherwise_of(declared_gate, line)])
+        return shown(declared_gate, line, GateSetting.of(declared_gate, line), propose, form, 422)
+    setting = GateSetting.locked(declared_gate, line, form.version.seen)
     if form.do.data == "withdraw":
         setting.withdraw(current_user)
         return saved(_l("The proposal is dropped."))
     setting.confirm(current_user)
-    reevaluate(found.topic)
+    reevaluate(declared_gate.topic)
     return saved(_l("Confirmed. The gate stands so from now on."))
 
 
@@ -164,7 +164,7 @@ def shown(
         may_decide=bool(setting.decider(current_user)),
         alone=alone(),
         who=ROLES[setting.proposed_as].label if setting.proposed_as else None,
-        changes=[told(event) for event in reversed(setting.history)],
+        changes=[setting_line(event) for event in reversed(setting.history)],
     ), status
 
 
@@ -181,15 +181,17 @@ def alone() -> Text | None:
     )
 
 
-def told(event: Event) -> dict[str, Any]:
+def setting_line(event: Event) -> dict[str, Any]:
     """One event of a gate, as the page's timeline shows it."""
     old, new = event.data.get("mode", (None, event.data.get("wanted")))
-    said = str(in_words(new)) if event.action != "confirm" else f"{in_words(old)} → {in_words(new)}"
+    modes = (
+        str(in_words(new)) if event.action != "confirm" else f"{in_words(old)} → {in_words(new)}"
+    )
     return {
         "who": event.who or "–",
         "what": WAS[event.action],
         "at": event.at,
         "seq": event.seq,
         "role": event.in_role,
-        "note": "\n".join(filter(None, (said, event.data.get("reason")))),
+        "note": "\n".join(filter(None, (modes, event.data.get("reason")))),
     }

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
@@ -40,7 +40,7 @@ def index() -> Any:
 
 @blueprint.route("/<flow>/<stage>", methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
-@once
+@idempotent
 def change(flow: str, stage: str) -> Any:
     """Show a stage's settings with the history of their changes; change them."""
     where, what = named(flow, stage)
@@ -118,7 +118,7 @@ def shown(name: str, value: int | None) -> Any:
 
 def line(event: Event) -> dict[str, Any]:
     """One event of a stage's settings, as the page's timeline shows it."""
-    said = [
+    changes = [
         str(
             _l(
                 "%(what)s: %(value)s",
@@ -136,5 +136,5 @@ def line(event: Event) -> dict[str, Any]:
         "at": event.at,
         "seq": event.seq,
         "role": event.in_role,
-        "note": "\n".join(said),
+        "note": "\n".join(changes),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l
@@ -68,10 +68,10 @@ def rows(key: str) -> Any:
 
 @blueprint.route("/<key>/new", methods=["GET", "POST"])
 @policy(ADMIN, *KEEPERS)
-@once
+@idempotent
 def new(key: str) -> Any:
     """Add a row."""
-    table = kept(key)
+    table = table_of_keeper(key)
     form = drawn(table, None)
     if form.validate_on_submit():
         try:
@@ -83,37 +83,41 @@ def new(key: str) -> Any:
 
 @blueprint.route(ROW, methods=["GET", "POST"])
 @policy(ADMIN, *KEEPERS, readers=LOOK)
-@once
+@idempotent
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
     table = named(key)
-    found = (
-        db.get_or_404(table.model, row_id) if request.method != "POST" else kept_row(table, row_id)
+    master_row = (
+        db.get_or_404(table.model, row_id)
+        if request.method != "POST"
+        else row_of_keeper(table, row_id)
     )
-    form = drawn(table, found)
+    form = drawn(table, master_row)
     if form.validate_on_submit():
         try:
-            changed = change(table, found, form.values, by=me(), revision=form.revision.seen)
-            return saved(table, found, _l("Saved.") if changed else _l("Nothing was changed."))
+            changed = change(table, master_row, form.values, by=me(), revision=form.revision.seen)
+            return saved(table, master_row, _l("Saved.") if changed else _l("Nothing was changed."))
         except Refused as refusal:
-            return show(table, found, form, refusal)
-    return show(table, found, form)
+            return show(table, master_row, form, refusal)
+    return show(table, master_row, form)
 
 
 @blueprint.post(ROW + "/active")
 @policy(ADMIN, *KEEPERS)
-@once
+@idempotent
 def active(key: str, row_id: int) -> Any:
     """Retire a row or bring it back."""
     table, form = named(key), ActiveForm()
-    found = kept_row(table, row_id)
-    wanted = form.active.data == "yes"
+    master_row = row_of_keeper(table, row_id)
+    activate = form.active.data == "yes"
     try:
-        set_active(table, found, wanted, by=me(), revision=form.revision.seen)
+        set_active(table, master_row, activate, by=me(), revision=form.revision.seen)
     except Refused as refusal:
-        return show(table, found, drawn(table, found, sent=False), refusal)
+        return show(table, master_row, drawn(table, master_row, sent=False), refusal)
     return saved(
-        table, found, _l("Brought back.") if wanted else _l("Retired: it is no longer offered.")
+        table,
+        master_row,
+        _l("Brought back.") if activate else _l("Retired: it is no longer offered."),
     )
 
 
@@ -128,15 +132,15 @@ def me() -> User:
     return current_user._get_current_object()
 
 
-def kept(key: str) -> Table:
+def table_of_keeper(key: str) -> Table:
     """A table that this person may change; any other is forbidden."""
     table = named(key)
     return table if may_change(table) else abort(403)
 
 
-def kept_row(table: Table, row_id: int) -> Master:
+def row_of_keeper(table: Table, row_id: int) -> Master:
     """A row that this person may change; that of another department’s list is forbidden."""
-    kept(table.key)
+    table_of_keeper(table.key)
     row = db.get_or_404(table.model, row_id)
     return row if may_change(table, row) else abort(403)
 

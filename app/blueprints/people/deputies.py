@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from app import clock
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES
 from app.flow.texts.lazy_text import Text, _l
@@ -51,7 +51,7 @@ def index() -> Any:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @policy(*LENDERS)
-@once
+@idempotent
 def new() -> Any:
     """Hand a role over."""
     form = HandOverForm()
@@ -60,8 +60,8 @@ def new() -> Any:
         form.since.process_data(clock.now())
     if form.validate_on_submit() and signed(form):
         try:
-            made = Deputy.hand_over(by=me(), **form.answers)
-            return saved(made, _l("Handed over. The role comes back by itself."))
+            deputy = Deputy.hand_over(by=me(), **form.answers)
+            return saved(deputy, _l("Handed over. The role comes back by itself."))
         except (CannotHandOver, Missing) as refused:
             form.form_errors.append(refused.sentence)
             db.session.rollback()
@@ -73,7 +73,7 @@ def new() -> Any:
 
 @blueprint.route("/<int:number>", methods=["GET", "POST"])
 @policy(*LENDERS, readers=tuple(ROLES.values()))
-@once
+@idempotent
 def show(number: int) -> Any:
     """One hand-over with its history; end it early."""
     row, form = db.get_or_404(Deputy, number), EndForm()
@@ -99,7 +99,7 @@ def shown(row: Deputy, form: EndForm) -> Any:
         state=STATES[row.state],
         may_end=row.may_be_ended_by(me()),
         knows_why=knows_why(row),
-        changes=[told(event, row) for event in reversed(row.history)],
+        changes=[event_line(event, row) for event in reversed(row.history)],
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -150,14 +150,14 @@ def knows_why(row: Deputy) -> bool:
     return me().id in (row.principal_id, row.deputy_id) or me().has_role([ADMIN.key, AUDITOR.key])
 
 
-def told(event: Event, row: Deputy) -> dict[str, Any]:
+def event_line(event: Event, row: Deputy) -> dict[str, Any]:
     """One event of a hand-over, as the page's timeline shows it."""
-    said = [str(_l("because the access was changed"))] if event.data.get("access") else []
+    notes = [str(_l("because the access was changed"))] if event.data.get("access") else []
     return {
         "who": event.who or _l("System"),
         "what": PAST[event.action],
         "at": event.at,
         "seq": event.seq,
         "role": event.in_role,
-        "note": "\n".join([*said, event.data["reason"]] if knows_why(row) else said),
+        "note": "\n".join([*notes, event.data["reason"]] if knows_why(row) else notes),
     }

@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import delete
 
 from app.blueprints.people.deputies import STATES
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
 from app.forms.people.login import LoginForm, OwnPasswordForm, OwnPinForm
@@ -121,7 +121,7 @@ def account(form: OwnPasswordForm | None = None, status: int = 200) -> Any:
 
 @blueprint.post("/account/password")
 @policy(SELF)
-@once
+@idempotent
 def own_password() -> Any:
     """Change one's own password; every login of this person ends, this one too."""
     form, user = OwnPasswordForm(), current_user._get_current_object()
@@ -140,7 +140,7 @@ def own_password() -> Any:
 
 @blueprint.route("/account/pin", methods=["GET", "POST"])
 @policy(SELF)
-@once
+@idempotent
 def own_pin() -> Any:
     """Set one's own PIN for the shared tablets."""
     form, user = OwnPinForm(), current_user._get_current_object()

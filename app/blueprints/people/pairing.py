@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.database import reading
 from app.documents.pdf import qr
 from app.extensions import db
@@ -31,15 +31,15 @@ def wait(kind: type[Paired], home: str, desk: str) -> Any:
     now, secret = datetime.now(UTC), devices.secret(kind)
     db.session.rollback()
     reading.set(False)
-    if token := kind.admit(secret, now):
+    if token := kind.claim_token(secret, now):
         response = redirect(url_for(home), 303)
         response = sessions.end(response) if kind.shared else response
         db.session.commit()
         return devices.keep_token(response, kind, token)
-    waiting = kind.waiting(secret, now)
+    waiting = kind.pending(secret, now)
     code = waiting.code if waiting else None
     if code is None:
-        secret, code = kind.ask(now)
+        secret, code = kind.request_codes(now)
     db.session.commit()
     page = render_template(
         "people/pairing/pair.html",
@@ -56,7 +56,7 @@ def state(kind: type[Paired]) -> Any:
     """What became of a waiting device: 200 once it is confirmed, 204 while it waits, 410 when
     its code is over.
     """
-    waiting = kind.waiting(devices.secret(kind), datetime.now(UTC))
+    waiting = kind.pending(devices.secret(kind), datetime.now(UTC))
     return "", 410 if waiting is None else 200 if waiting.device_id else 204
 
 
@@ -70,7 +70,7 @@ def desk(
 
     @blueprint.route("/", methods=["GET", "POST"])
     @policy(ADMIN, readers=(AUDITOR,))
-    @once
+    @idempotent
     def index() -> Any:
         """All devices, and the form that confirms the code of a new one."""
         form = form_class(code=request.args.get("code", ""))
@@ -99,7 +99,7 @@ def desk(
 
     @blueprint.route(ONE, methods=["GET", "POST"])
     @policy(ADMIN)
-    @once
+    @idempotent
     def change(device_id: int) -> Any:
         """Change a device's settings."""
         device = db.get_or_404(kind, device_id)
@@ -115,7 +115,7 @@ def desk(
 
     @blueprint.post(ONE + "/revoke")
     @policy(ADMIN)
-    @once
+    @idempotent
     def revoke(device_id: int) -> Any:
         """Unpair a device: within half a minute it shows a new code."""
         device = db.get_or_404(kind, device_id)

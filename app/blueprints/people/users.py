@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.blueprints.people.deputies import STATES
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.rules.blockers import PEOPLE
@@ -46,7 +46,7 @@ def users() -> Any:
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
 @policy(ADMIN)
-@once
+@idempotent
 def new_user() -> Any:
     """Take a person on."""
     form = NewUserForm()
@@ -64,7 +64,7 @@ def new_user() -> Any:
 
 @blueprint.route(USER, methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
-@once
+@idempotent
 def user(user_id: int) -> Any:
     """Show a person with the history of their access; change them."""
     person = db.get_or_404(User, user_id)
@@ -84,7 +84,7 @@ def user(user_id: int) -> Any:
 
 @blueprint.route(USER + "/password", methods=["GET", "POST"])
 @policy(ADMIN)
-@once
+@idempotent
 def password(user_id: int) -> Any:
     """Give a person a new password; all their logins end."""
     person = db.get_or_404(User, user_id)
@@ -99,7 +99,7 @@ def password(user_id: int) -> Any:
 
 @blueprint.route(USER + "/pin", methods=["GET", "POST"])
 @policy(ADMIN)
-@once
+@idempotent
 def pin(user_id: int) -> Any:
     """Give a person a new PIN for the shared tablets."""
     person = db.get_or_404(User, user_id)
@@ -151,7 +151,7 @@ def lines(person: User) -> list[dict[str, Any]]:
     return [line(event, said[event.id]) for event in reversed(person.history)]
 
 
-def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
+def line(event: Event, changes: dict[str, Any]) -> dict[str, Any]:
     """One event of a person's chain, as the page's timeline shows it."""
     return {
         "who": event.who or _l("System"),
@@ -159,7 +159,7 @@ def line(event: Event, said: dict[str, Any]) -> dict[str, Any]:
         "at": event.at,
         "seq": event.seq,
         "role": event.in_role,
-        "note": note(said),
+        "note": note(changes),
     }
 
 

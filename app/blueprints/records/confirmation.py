@@ -11,7 +11,7 @@ STAYED = _l("%(ref)s: “%(action)s” is done. %(stage)s.")
 TAKEN_BACK = _l("%(ref)s: taken back, it stands in “%(stage)s” again.")
 
 
-def told_of(action: Action) -> Text:
+def confirmation_of(action: Action) -> Text:
     """Where the record went, or of an action that leaves it where it is, what was done."""
     return (
         TAKEN_BACK

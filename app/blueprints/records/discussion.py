@@ -13,7 +13,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder, N
 
 from app.blueprints.answers import page_of, url_of
 from app.blueprints.of_department import asked, blueprint
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.content import Upload
 from app.database import reading
 from app.extensions import db
@@ -24,7 +24,7 @@ from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.record import Record
 from app.security import STAFF, end_reading, policy
-from app.security.aside import aside
+from app.security.aside import autonomous_transaction
 from app.storage import archive
 from app.web import errors
 
@@ -44,14 +44,14 @@ def comment(department: Department, ref: str) -> Any:
     if form.validate():
         # Looked through before the write lock is taken; a retry comes here too and is answered
         # as before.
-        return once(add)(department=department, ref=ref, form=form)
+        return idempotent(add)(department=department, ref=ref, form=form)
     return again(department, ref, form, 422)
 
 
 def add(department: Department, ref: str, form: CommentForm) -> Any:
     record = record_of(ref) or abort(404)
     try:
-        files = kept(form.files.uploads)
+        files = stored_uploads(form.files.uploads)
     except OSError:
         log.exception("an attachment could not be kept")
         return again(department, ref, CommentForm.refused(DISK_FULL, form.text.data), 507)
@@ -76,7 +76,7 @@ def again(department: Department, ref: str, form: CommentForm, status: int) -> A
     return page_of(department, record_of(ref) or abort(404), comment=form), status
 
 
-def kept(uploads: tuple[Upload, ...]) -> list[Attachment]:
+def stored_uploads(uploads: tuple[Upload, ...]) -> list[Attachment]:
     """Store the files and return their rows, not yet on record.
 
     Raises OSError and keeps none where one cannot be stored.
@@ -99,26 +99,26 @@ def words_sent() -> str:
     field says.
     """
     stream, boundary = request.environ["wsgi.input"], request.mimetype_params.get("boundary", "")
-    left = min(request.content_length or 0, DRAINED)
-    head = stream.read(min(left, FIRST_TEXT))
-    left -= len(head)
-    while left > 0 and (block := stream.read(min(left, 1 << 16))):
-        left -= len(block)
+    bytes_left = min(request.content_length or 0, DRAINED)
+    head = stream.read(min(bytes_left, FIRST_TEXT))
+    bytes_left -= len(head)
+    while bytes_left > 0 and (block := stream.read(min(bytes_left, 1 << 16))):
+        bytes_left -= len(block)
     return field_of(head, boundary, "text") if boundary else ""
 
 
 def field_of(head: bytes, boundary: str, name: str) -> str:
     """A field of a form of which only the beginning is there; empty where it is not in it."""
-    decoder, inside, said = MultipartDecoder(boundary.encode()), False, b""
+    decoder, inside, content = MultipartDecoder(boundary.encode()), False, b""
     decoder.receive_data(head)
     try:
         while not isinstance(event := decoder.next_event(), (NeedData, Epilogue)):
             if isinstance(event, Field):
                 inside = event.name == name
             elif inside and isinstance(event, Data):
-                said += event.data
+                content += event.data
                 if not event.more_data:
-                    return said.decode("utf-8", "replace").strip()
+                    return content.decode("utf-8", "replace").strip()
     except ValueError:
         pass
     return ""
@@ -134,7 +134,7 @@ def look_at(record: Record) -> None:
         return
     end_reading()
     try:
-        with aside() as connection:
+        with autonomous_transaction() as connection:
             connection.execute(Mention.seen_at_record(flow, number, user))
     except SQLAlchemyError:
         log.warning("a mention could not be noted as seen", exc_info=True)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 
 from app.blueprints.jobs import NOT_FAILED, STARTED
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.flow.texts.lazy_text import _l
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
@@ -42,7 +42,7 @@ def show(name: str) -> Any:
 
 @blueprint.post("/documents/<name>/again")
 @policy(STAFF)
-@once
+@idempotent
 def again(name: str) -> Any:
     """Have a document made that the worker gave up."""
     document = Document.find(name) or abort(404)

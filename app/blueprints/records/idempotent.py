@@ -26,7 +26,7 @@ NOT_KNOWN = _l(
 )
 
 
-def once(
+def idempotent(
     view: Callable[..., Any] | None = None, *, then: Callable[[Response], Any] | None = None
 ) -> Any:
     """Make a POST view idempotent by the form's ``key``; a GET passes through.
@@ -41,16 +41,16 @@ def once(
     gets 503 when that takes too long.
     """
     if view is None:
-        return lambda v: once(v, then=then)
+        return lambda v: idempotent(v, then=then)
 
     @wraps(view)
     def answered(*args: Any, **kwargs: Any) -> Any:
         if request.method != "POST" or is_resumed():
             return view(*args, **kwargs)
         user = current_user._get_current_object()
-        key, asked = checked_key(request.form.get("key", ""), user), request_hash(request)
-        row, new = Answer.claim(user.id, key, asked, datetime.now(UTC))
-        if row.request_hash != asked:
+        key, fingerprint = checked_key(request.form.get("key", ""), user), request_hash(request)
+        row, new = Answer.claim(user.id, key, fingerprint, datetime.now(UTC))
+        if row.request_hash != fingerprint:
             abort(
                 409,
                 description=_l(

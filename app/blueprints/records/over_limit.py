@@ -23,17 +23,17 @@ def over_limit(flow: Flow, action: Action, source: str | None) -> OverLimitForm 
 
     Raises Blocked where one may not begin at all.
     """
-    found = way(flow, action, source)
-    if found.refusal and source is None:  # of a record that there is, its offers say so
-        raise Blocked(found.refusal)
-    if not found.asks and "over_limit" not in request.form:
+    check = limit_check(flow, action, source)
+    if check.refusal and source is None:  # of a record that there is, its offers say so
+        raise Blocked(check.refusal)
+    if not check.asks and "over_limit" not in request.form:
         return None
-    return question(action, found.asks)
+    return question(action, check.asks)
 
 
-def way(flow: Flow, action: Action, source: str | None) -> wip_limits.Way:
+def limit_check(flow: Flow, action: Action, source: str | None) -> wip_limits.LimitCheck:
     """What the limits mean for this person's action at this moment."""
-    return wip_limits.way(flow, action, source, current_user, wip_limits.full_stages())
+    return wip_limits.check_limits(flow, action, source, current_user, wip_limits.full_stages())
 
 
 def question(action: Action, sentence: Text | None) -> OverLimitForm:
@@ -59,4 +59,4 @@ def all_valid(form: ActionForm, over: OverLimitForm | None) -> bool:
 
 
 def reason_in(over: OverLimitForm | None) -> str | None:
-    return reasons.said(over, "over_limit") if over else None
+    return reasons.reason_given(over, "over_limit") if over else None

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 
 from app.blueprints.of_department import blueprint
-from app.blueprints.records.idempotent import once
+from app.blueprints.records.idempotent import idempotent
 from app.blueprints.records.several import do_to_each
 from app.flow.departments import Department
 from app.flow.production import ACKNOWLEDGE_PLAN
@@ -18,7 +18,7 @@ from app.security import STAFF, policy, safe_path
 
 @blueprint.post("/receipts")
 @policy(STAFF, floor=True)
-@once
+@idempotent
 def acknowledge_all(department: Department) -> Any:
     """Acknowledge the plans that stood in view; what is refused is told with its sentence,
     the others are done.

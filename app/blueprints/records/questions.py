@@ -42,7 +42,7 @@ class Beside:
     def given(self) -> dict[str, Any]:
         """The answers, as ``perform`` takes them."""
         explained = (
-            Explained(reasons.said(self.odd, "unusual"), self.odd.unusual_seen.data)
+            Explained(reasons.reason_given(self.odd, "unusual"), self.odd.unusual_seen.data)
             if self.odd
             else None
         )

@@ -22,12 +22,14 @@ from app.models.records.record import Record
 WRITTEN = (StringField, IntegerField, DateField, DateTimeField)
 
 
-def kept(record: Record | None, asked: Mapping[str, str]) -> tuple[Action, ActionForm] | None:
+def resubmission(
+    record: Record | None, request_arguments: Mapping[str, str]
+) -> tuple[Action, ActionForm] | None:
     """The action of a refused POST with its form as it was filled in, or None where no form was
     sent.
     """
-    flow = record.flow if record else FLOWS.get(asked.get("flow", ""))
-    action = flow.action_or_none(asked.get("action", "")) if flow else None
+    flow = record.flow if record else FLOWS.get(request_arguments.get("flow", ""))
+    action = flow.action_or_none(request_arguments.get("action", "")) if flow else None
     if request.method != "POST" or action is None or action.driven:
         return None
     return action, form_for(action, record, second_signature.choices(), bool(current_user.spot))
@@ -36,7 +38,8 @@ def kept(record: Record | None, asked: Mapping[str, str]) -> tuple[Action, Actio
 def can_be_sent(record: Record | None, action: Action) -> bool:
     """Whether the person may still do it, as things are now."""
     return record is None or any(
-        offer.action is action and not offer.refusal for offer in record.offers(current_user)
+        offer.action is action and not offer.refusal
+        for offer in record.available_actions(current_user)
     )
 
 

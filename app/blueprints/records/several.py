@@ -31,8 +31,8 @@ def do_to_each(action: str, seen: Iterable[str]) -> tuple[list[str], list[Text]]
 def refusal(action: str, ref: str, version: str) -> Text | None:
     """Do the action to one record as it was seen; the sentence against it where it cannot be."""
     record = record_of(ref)
-    wanted = record.flow.action_or_none(action) if record else None
-    if record is None or wanted is None or wanted.driven or not version.isdecimal():
+    declared = record.flow.action_or_none(action) if record else None
+    if record is None or declared is None or declared.driven or not version.isdecimal():
         return _l("It is not there any more.")
     try:
         with db.session.begin_nested():

@@ -29,7 +29,9 @@ def show(number: str) -> Any:
     """
     lots = asked_for(number)
     if not lots and (card := planned_as(number.upper())):
-        return redirect(f"/{department_for(current_user, card.flow, card.stands).key}/{card.ref}")
+        return redirect(
+            f"/{department_for(current_user, card.flow, card.current_stage).key}/{card.ref}"
+        )
     if len(lots) != 1:
         return render_template(
             "warehouse/lots/several.html", number=number, lots=lots or abort(404), address=address

@@ -20,15 +20,15 @@ blueprint = Blueprint("stock", __name__, url_prefix="/stock")
 @policy(STAFF, floor=True)
 def index() -> Any:
     """The list as it is asked for; with ``?as=csv`` or ``xlsx`` all of it as a file."""
-    wanted = asked()
+    criteria = asked()
     if kind := request.args.get("as"):
-        return sent("stock", kind, [stock_list.sheet(wanted)])
-    given = {name: value for name, value in request.args.items() if value and name != "page"}
+        return sent("stock", kind, [stock_list.sheet(criteria)])
+    query = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template(
         "warehouse/stock/index.html",
-        page=stock_list.page_of(wanted),
-        wanted=wanted,
-        given=given,
+        page=stock_list.page_of(criteria),
+        wanted=criteria,
+        given=query,
         states=STATES,
         items=ITEMS,
     )

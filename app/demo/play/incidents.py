@@ -173,8 +173,8 @@ def note_story(
 ) -> Script:
     """A shift leaves a note; ``read`` is at what hour of the next day who took over."""
     yield world.days.at(day, hour)
-    found = Line.by_code(line) if line else None
-    note = world.make(Handover, "write", by, shift=shift, line_id=found and found.id, text=text)
+    at_line = Line.by_code(line) if line else None
+    note = world.make(Handover, "write", by, shift=shift, line_id=at_line and at_line.id, text=text)
     if read:
         yield world.days.at(day + 1, read[0])
         world.act(note, "take_over", read[1])

@@ -120,7 +120,7 @@ def repeat(
     world: World,
 ) -> SampleOrder:
     """An earlier order of a known customer, as the demo's sample orders are given."""
-    made = tuple(
+    line_contents = tuple(
         SampleLine(
             number,
             product,
@@ -134,4 +134,4 @@ def repeat(
         )
         for number, (product, quantity, day) in enumerate(lines, 1)
     )
-    return SampleOrder(po, customer, address, channel, received, made)
+    return SampleOrder(po, customer, address, channel, received, line_contents)

@@ -64,12 +64,13 @@ class Folder:
     def add(
         self, file: str, content: bytes, what: str, number: str = "", filed: datetime | None = None
     ) -> None:
-        taken = {name.casefold() for name, _ in self.files}
-        stem, ending = apart(safe(file))
+        names_in_use = {name.casefold() for name, _ in self.files}
+        stem, ending = stem_and_suffix(safe(file))
         called = next(
             name
             for n in range(1, 1000)
-            if (name := f"{stem}{'' if n == 1 else f' ({n})'}{ending}").casefold() not in taken
+            if (name := f"{stem}{'' if n == 1 else f' ({n})'}{ending}").casefold()
+            not in names_in_use
         )
         self.files.append((called, content))
         proof = archive.stored(content)
@@ -105,7 +106,7 @@ class Folder:
                 self.add(
                     paper.filename,
                     archive.read(paper),
-                    said(paper.type.label),
+                    bilingual_name(paper.type.label),
                     paper.name,
                     paper.filed_at,
                 )
@@ -161,7 +162,10 @@ def of_order(entry: Entry, order: Order, at: datetime) -> Folder:
     records = records_of(order)
     customer = order.customer.name if order.customer else getattr(order, "customer_text", "")
     folder = Folder(
-        entry, order.ref, f"订单 Order {order.ref} · {said(customer)}", said(order.stands.label)
+        entry,
+        order.ref,
+        f"订单 Order {order.ref} · {bilingual_name(customer)}",
+        bilingual_name(order.current_stage.label),
     )
     unreadable = folder.take(documents_of(records))
     final = of_kind(order, DOSSIER.key)
@@ -174,7 +178,7 @@ def of_order(entry: Entry, order: Order, at: datetime) -> Folder:
             folder.lacks(
                 *(
                     ("最终档案(未生成)", "the final dossier: none was made")
-                    if order.stands.ends
+                    if order.current_stage.ends
                     else ("最终档案(订单未完)", "the final dossier: the order is still open")
                 )
             )
@@ -190,7 +194,7 @@ def of_card(entry: Entry, card: ProductionOrder) -> Folder:
         entry,
         card.ref,
         f"生产任务单 Production order {card.ref} · {card.product.code} · 备货 for stock",
-        said(card.stands.label),
+        bilingual_name(card.current_stage.label),
     )
     folder.take(documents_of(records))
     folder.attach(records)
@@ -204,8 +208,8 @@ def of_lot(entry: Entry, lot: Lot) -> Folder:
     folder = Folder(
         entry,
         f"lot-{lot.lot_no}",
-        f"批次 Lot {lot.lot_no} · {lot.item.code} {said(lot.item.name)}",
-        said(about.mark.word),
+        f"批次 Lot {lot.lot_no} · {lot.item.code} {bilingual_name(lot.item.name)}",
+        bilingual_name(about.mark.word),
     )
     folder.add(
         f"trace-{lot.lot_no}.xlsx",
@@ -245,14 +249,14 @@ def wanted(records: list[Record]) -> Iterator[tuple[Record, Any]]:
     for record in records:
         if (
             isinstance(record, ProductionOrder)
-            and (record.stands.has(ON_LINE, MADE) or record.reworked)
+            and (record.current_stage.has(ON_LINE, MADE) or record.reworked)
             and was_made(record)
         ):
             yield record, PRODUCTION_ORDER
             yield record, MATERIAL_SHEET
-        if record.flow.key == "sample" and record.stands.ends:
+        if record.flow.key == "sample" and record.current_stage.ends:
             yield record, QUALITY_REPORT
-        if isinstance(record, Shipment) and record.stands.has(LEFT):
+        if isinstance(record, Shipment) and record.current_stage.has(LEFT):
             yield record, DELIVERY_NOTE
 
 
@@ -262,7 +266,7 @@ def was_made(card: ProductionOrder) -> bool:
     return bool(plans) and not plans[-1].source_lot_id
 
 
-def said(words: Any) -> str:
+def bilingual_name(words: Any) -> str:
     """Words in both languages, one after the other."""
     found = both(words)
     return "" if found is None else found.zh if found.zh == found.en else f"{found.zh} {found.en}"
@@ -272,12 +276,14 @@ def safe(name: str) -> str:
     """A name that every system takes for a file or folder: short enough in bytes too, and with
     its ending.
     """
-    stem, ending = apart(re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029]+', "_", name).strip(" ."))
+    stem, ending = stem_and_suffix(
+        re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029]+', "_", name).strip(" .")
+    )
     left = LONGEST - len(ending.encode())
     return (stem.encode()[:left].decode(errors="ignore") + ending).strip(" .") or "_"
 
 
-def apart(name: str) -> tuple[str, str]:
+def stem_and_suffix(name: str) -> tuple[str, str]:
     """A name and its ending with the point, which is empty where there is none."""
     stem, point, ending = name.rpartition(".")
     return (stem, point + ending) if stem and len(ending) <= 8 else (name, "")

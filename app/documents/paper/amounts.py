@@ -25,26 +25,26 @@ PIECES, WATER = "件 pcs", "kg"
 
 def with_units(data: dict[str, Any], record: Any) -> dict[str, Any]:
     """Return the data of a record's event with its quantities as text, with their unit."""
-    told = dict(data)
+    measured = dict(data)
     for key in OF_LOTS:
         if isinstance(entries := data.get(key), list) and all(
             isinstance(e, list) and isinstance(e[-1], int) for e in entries
         ):
-            told[key] = of_lots(entries)
+            measured[key] = of_lots(entries)
     if isinstance(data.get("bulk_mg"), int):
-        told["bulk_mg"] = quantity(data["bulk_mg"], WATER)
+        measured["bulk_mg"] = quantity(data["bulk_mg"], WATER)
     for key in COUNTED:
         if isinstance(data.get(key), int) and not isinstance(data[key], bool):
-            told[key] = in_unit(data[key], unit_of_record(record))
+            measured[key] = in_unit(data[key], unit_of_record(record))
     if isinstance(record, Order) and isinstance(lines := data.get("lines"), list):
-        told["lines"] = [
+        measured["lines"] = [
             {**line, "quantity": in_unit(line["quantity"], PIECES)}
             if isinstance(line.get("quantity"), int)
             else line
             for line in lines
             if isinstance(line, dict)
         ]
-    return told
+    return measured
 
 
 def of_lots(entries: list[list[Any]]) -> list[list[Any]]:

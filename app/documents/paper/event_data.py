@@ -41,15 +41,15 @@ def facts(data: dict[str, Any], record: Any = None) -> Iterator[str]:
     an entry. Nothing empty. Quantities stand in the unit that the record's goods are counted in,
     those of lots in the lot's own.
     """
-    given = with_units(
+    values = with_units(
         {key: value for key, value in filed(data).items() if value not in EMPTY}, record
     )
     lists = {
         key: value
-        for key, value in given.items()
+        for key, value in values.items()
         if isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value)
     }
-    if single := brief({key: value for key, value in given.items() if key not in lists}):
+    if single := brief({key: value for key, value in values.items() if key not in lists}):
         yield single
     for key, entries in lists.items():
         yield f"{words(key)}:"
@@ -106,8 +106,8 @@ def plain(key: str, value: Any) -> str:
         row = db.session.get(STANDS_FOR[key][0], value)
         return STANDS_FOR[key][1](row) if row else str(value)
     if key == "set_aside":
-        found = LAID_ASIDE.get(value)
-        return f"{found.zh} {found.en}" if found else str(value)
+        term_found = LAID_ASIDE.get(value)
+        return f"{term_found.zh} {term_found.en}" if term_found else str(value)
     if key == "role" and value in ROLES:
         name = both(ROLES[value].label)
         return f"{name.zh} {name.en}"

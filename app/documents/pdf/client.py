@@ -19,7 +19,7 @@ from typing import Any
 
 from app.required import required
 
-PRESS = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker.py")
 MEMORY = 1_500_000_000
 PROCESSOR_SECONDS = 25
 SECONDS = 30
@@ -34,7 +34,7 @@ class Gone(Exception):
     """The press had ended before it answered."""
 
 
-class Printer:
+class PdfClient:
     """One press.
 
     ``print`` is safe from several threads; the press is started on first use and again if it ended.
@@ -93,7 +93,7 @@ class Printer:
             self.stop()
             # No environment but the language: the press must know neither secrets nor the database.
             self.press = subprocess.Popen(
-                [sys.executable, "-I", str(PRESS), *self.arguments],
+                [sys.executable, "-I", str(WORKER), *self.arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -21,16 +21,16 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates/documents"
 
 @cache
 def environment() -> Environment:
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["moment"] = bilingual.moment
-    made.globals["qr"] = qr.code
-    return made
+    jinja.filters["moment"] = bilingual.moment
+    jinja.globals["qr"] = qr.code
+    return jinja
 
 
 def typeset(paper: Paper) -> str:

@@ -132,8 +132,8 @@ def collect(source: int, pid: int, patience: float) -> tuple[bytes, str | None]:
     """
     parts, deadline, late = [], time.monotonic() + patience, False
     while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([source], [], [], left)[0]:
+        seconds_left = deadline - time.monotonic()
+        if seconds_left <= 0 or not select.select([source], [], [], seconds_left)[0]:
             late = True
             os.kill(pid, signal.SIGKILL)
             break
@@ -168,8 +168,8 @@ def print_one(request: bytes, style: object, memory: int, seconds: int, patience
     answer, problem = collect(source, pid, patience)
     if problem is None and answer:
         return answer
-    said = json.dumps({"error": problem or "it ended without a word"}).encode()
-    return struct.pack(">Q", len(said)) + said + struct.pack(">Q", 0)
+    encoded = json.dumps({"error": problem or "it ended without a word"}).encode()
+    return struct.pack(">Q", len(encoded)) + encoded + struct.pack(">Q", 0)
 
 
 def main(memory: int, seconds: int, patience: float) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.flow.departments import PHASES, Phase
 from app.flow.documents import DOCUMENTS, DocumentType
 from app.flow.flows import FLOWS
-from app.flow.grammar import UNDO, Action, Flow, Named, Stage
+from app.flow.grammar import UNDO, Action, Flow, RolesFrom, Stage
 from app.flow.roles import ROLES, Role
 from app.flow.rules.tags import TAGS
 from app.flow.texts.clauses import CLAUSES, Clause
@@ -72,19 +72,19 @@ def mark(action: Action, role: Role) -> str:
     """
     if role not in action.possible_roles:
         return ""
-    return "○" if action.driven else "◐" if isinstance(action.roles, Named) else "●"
+    return "○" if action.driven else "◐" if isinstance(action.roles, RolesFrom) else "●"
 
 
 def demands(action: Action) -> list[str]:
     """What it asks for beside the role: keys that both the page and FLOW.md put into words."""
-    asked = (
+    demands_and_whether = (
         ("signature", action.signature),
         ("second", bool(action.not_by)),
         ("reason", action.reason),
         ("data", bool(action.form)),
         ("guards", bool(action.guards)),
     )
-    return [key for key, given in asked if given]
+    return [key for key, given in demands_and_whether if given]
 
 
 # FLOW.md
@@ -103,11 +103,11 @@ DEMANDS = {
 UNDO_FOR = f"{UNDO.seconds} s"
 
 
-def markdown() -> str:
+def flow_as_markdown() -> str:
     """Return FLOW.md: a diagram per flow, what the tags of stages say, the action × role matrix,
     and which clause is carried out by what.
     """
-    parts = [HEAD, *map(chapter, FLOWS.values()), tags(), matrix(), limits(), coverage()]
+    parts = [HEAD, *map(chapter, FLOWS.values()), tags(), matrix(), wip_limits(), coverage()]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -205,7 +205,7 @@ def matrix() -> str:
     return "\n".join([*lines, ""])
 
 
-def limits() -> str:
+def wip_limits() -> str:
     """Where a plant may set a hard limit, and who goes over it."""
     lines = [
         "## Who may go over a stage’s hard limit, with a reason\n",
@@ -260,4 +260,4 @@ def english(text: Text) -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_text(markdown(), encoding="utf-8")
+    FILE.write_text(flow_as_markdown(), encoding="utf-8")

@@ -121,5 +121,5 @@ def wanting_tags(flow: Flow) -> Iterable[str]:
         names = ", ".join(tag.key for tag in tags)
         for stage in flow.stages:
             carried = sum(tag in stage.tags for tag in tags)
-            if carried > 1 or not (carried or stage.ends or stage.apart):
+            if carried > 1 or not (carried or stage.ends or stage.off_path):
                 yield f"{stage.key} must carry one tag of its {group}: {names}"

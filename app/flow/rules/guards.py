@@ -383,10 +383,10 @@ def no_critical_failure(card: Any) -> Blocker | None:
 
 @reads()
 def no_statutory_failure(card: Any) -> Blocker | None:
-    found = card.nonconformance
+    nonconformance = card.nonconformance
     broken = (
-        [result for result in found.sample.failed_results if result.statutory]
-        if found and found.sample
+        [result for result in nonconformance.sample.failed_results if result.statutory]
+        if nonconformance and nonconformance.sample
         else []
     )
     if broken:

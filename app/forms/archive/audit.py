@@ -32,9 +32,11 @@ class Column(FileField):
     numbers: tuple[str, ...] = ()
 
     def pre_validate(self, form: Any) -> None:
-        given = self.data if isinstance(self.data, FileStorage) and self.data.filename else None
+        file_sent = self.data if isinstance(self.data, FileStorage) and self.data.filename else None
         try:
-            upload = recognise(given.filename or "", given.stream.read()) if given else None
+            upload = (
+                recognise(file_sent.filename or "", file_sent.stream.read()) if file_sent else None
+            )
         except NotTaken as reason:
             raise ValidationError(str(reason.sentence)) from None
         if upload and upload.content_type not in SHEETS:

@@ -78,7 +78,7 @@ class Measurement(Number):
         value outside.
         """
         self.lower, self.upper, self.uom = lower, upper, uom
-        shown = {
+        bounds = {
             "unit": unit(uom),
             "data-unit": unit(uom),
             "data-lower": lower,
@@ -87,7 +87,7 @@ class Measurement(Number):
         }
         self.render_kw = {
             **(self.render_kw or {}),
-            **{key: str(value) for key, value in shown.items() if value is not None},
+            **{key: str(value) for key, value in bounds.items() if value is not None},
         }
 
     @property

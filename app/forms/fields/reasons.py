@@ -80,8 +80,8 @@ def offer(form: ActionForm | Form, pairs: Iterable[tuple[Any, Any]], name: str =
     is written.
     """
     listed, written = form[name + LISTED], form[name]
-    if shown := list(pairs):
-        listed.choices = offered([*shown, (OTHER, _l("Other"))])
+    if choices := list(pairs):
+        listed.choices = offered([*choices, (OTHER, _l("Other"))])
         listed.flags.required = listed.demanded
         written.label.text, written.description = OWN, ""
     else:
@@ -89,7 +89,7 @@ def offer(form: ActionForm | Form, pairs: Iterable[tuple[Any, Any]], name: str =
         del form[name + LISTED]
 
 
-def said(form: Any, name: str = "reason") -> str:
+def reason_given(form: Any, name: str = "reason") -> str:
     """What goes on record: the words chosen, else those written."""
     listed = form[name + LISTED].data if name + LISTED in form else None
     return listed if listed and listed != OTHER else form[name].data or ""

@@ -53,9 +53,9 @@ def in_full(typed: str) -> str:
         month, day = (int(part) for part in match.groups() if part)
         for year in (today.year, today.year + 1):
             try:
-                found = date(year, month, day)
+                parsed = date(year, month, day)
             except ValueError:
                 continue
-            if found >= today - LATELY:
-                return found.isoformat()
+            if parsed >= today - LATELY:
+                return parsed.isoformat()
     return text

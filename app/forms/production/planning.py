@@ -71,9 +71,9 @@ class DrawUpForm(ActionForm):
     def prepare(self, record: Any, choices: Any) -> None:
         self.proposals = choices.line_proposals(record)
         self.line_id.choices = offered((p.line.id, p.line.name) for p in self.proposals)
-        wanted = str(self.line_id.data) if self.is_submitted() else choices.asked("line")
+        line_wanted = str(self.line_id.data) if self.is_submitted() else choices.asked("line")
         self.chosen = next(
-            (p for p in self.proposals if str(p.line.id) == wanted),
+            (p for p in self.proposals if str(p.line.id) == line_wanted),
             next(iter(self.proposals), None),
         )
         self.needs = (
@@ -135,33 +135,35 @@ class DrawUpForm(ActionForm):
 
     def ask_about_conflicts(self) -> None:
         """Say once which other plans the line has at that time."""
-        found = self.conflicts()
-        refs = " ".join(conflict.ref for conflict in found)
-        asked = bool(self.conflicts_seen.raw_data) and self.conflicts_seen.data != refs
+        conflicts = self.conflicts()
+        refs = " ".join(conflict.ref for conflict in conflicts)
+        other_conflicts_seen = (
+            bool(self.conflicts_seen.raw_data) and self.conflicts_seen.data != refs
+        )
         self.conflicts_seen.data = refs
-        if found and asked:
-            said = listed((conflict.sentence for conflict in found), SENTENCES)
+        if conflicts and other_conflicts_seen:
+            sentences = listed((conflict.sentence for conflict in conflicts), SENTENCES)
             raise ValidationError(
                 str(
                     _l(
                         "%(conflicts)s Choose another time or line, or send it again to plan both.",
-                        conflicts=said,
+                        conflicts=sentences,
                     )
                 )
             )
 
     def answers(self) -> dict[str, Any]:
-        said = {
+        answers = {
             name: value
             for name, value in super().answers().items()
             if name not in ("conflicts_seen", "materials")
         }
         if "materials" not in self:
-            return said
-        wanted = [row.form for row in self.materials.entries if row.form.of and row.form.base]
+            return answers
+        needed_rows = [row.form for row in self.materials.entries if row.form.of and row.form.base]
         return {
-            **said,
-            "materials": [{"material": form.of.id, "quantity": form.base} for form in wanted],
+            **answers,
+            "materials": [{"material": form.of.id, "quantity": form.base} for form in needed_rows],
         }
 
 
@@ -184,8 +186,8 @@ class SupplyFromStockForm(ActionForm):
         )
         if not self.is_submitted():
             self.lot_id.data = (
-                int(asked)
-                if (asked := choices.asked("lot")).isdecimal() and len(asked) < 18
+                int(lot_asked)
+                if (lot_asked := choices.asked("lot")).isdecimal() and len(lot_asked) < 18
                 else None
             )
             self.promised_date.data = record.requested_date and max(
@@ -198,11 +200,11 @@ class SupplyFromStockForm(ActionForm):
         wants.
         """
         day = record.requested_date or clock.today()
-        found = any(
+        is_too_old = any(
             record.too_old_on_arrival({"lot_id": lot.id, "promised_date": max(day, clock.today())})
         )
-        said = _l("less shelf life than the customer wants")
-        return f" · {said}" if found else ""
+        note = _l("less shelf life than the customer wants")
+        return f" · {note}" if is_too_old else ""
 
     def validate_promised_date(self, field: Any) -> None:
         lot = self.lots.get(self.lot_id.data)

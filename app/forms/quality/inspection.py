@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from app.flow.texts.lazy_text import _l, halves
 from app.flow.texts.terms import VERDICTS, measured, term
 from app.forms.fields.measurement import Again, Measurement, same
-from app.forms.fields.reasons import Listed, OwnWords, said
+from app.forms.fields.reasons import Listed, OwnWords, reason_given
 from app.forms.records.action import ActionForm, Count, Prose, Row, Words, YesNo, needed, offered
 from app.plant.quality.censored import kept_reading
 
@@ -31,14 +31,14 @@ class ResultForm(Row):
     instrument = Words(_l("Instrument"))
 
 
-def said_why(form: Any, field: Any) -> None:
+def reason_for_row(form: Any, field: Any) -> None:
     """A validator of the reason, of the list where there is one: asked for where a saved result
     is changed or emptied.
     """
     if field.name == "reason" and "reason_listed" in form:
         return
-    known = (row for row in form.results.entries if row.form.of)
-    if not said(form) and (changed := next(filter(alters, known), None)):
+    rows = (row for row in form.results.entries if row.form.of)
+    if not reason_given(form) and (changed := next(filter(alters, rows), None)):
         raise StopValidation(
             str(
                 _l(
@@ -58,11 +58,11 @@ class EnterResultsForm(ActionForm):
 
     results = FieldList(FormField(ResultForm), _l("Tests"))
     reason_listed = Listed(
-        _l("Reason for changing saved results"), demanded=False, validators=[said_why]
+        _l("Reason for changing saved results"), demanded=False, validators=[reason_for_row]
     )
     reason = Prose(
         _l("Reason for changing saved results"),
-        [OwnWords(demanded=False), said_why],
+        [OwnWords(demanded=False), reason_for_row],
         description=_l(
             "Only where a saved result is changed or emptied; the old one stays on record."
         ),
@@ -113,7 +113,7 @@ class EnterResultsForm(ActionForm):
             }
             for row in self.results.entries
         ]
-        return {"results": rows, "reason": said(self) if "reason" in self else ""}
+        return {"results": rows, "reason": reason_given(self) if "reason" in self else ""}
 
 
 def entered_in(row: Any) -> Any:

@@ -32,14 +32,14 @@ class Files(MultipleFileField):
     uploads: tuple[Upload, ...] = ()
 
     def pre_validate(self, form: Any) -> None:
-        given = [
+        uploads = [
             each for each in self.data or () if isinstance(each, FileStorage) and each.filename
         ]
-        if len(given) > MOST_FILES:
+        if len(uploads) > MOST_FILES:
             raise ValidationError(str(_l("At most %(most)s files at once.", most=MOST_FILES)))
         try:
             self.uploads = tuple(
-                recognise(each.filename or "", each.stream.read()) for each in given
+                recognise(each.filename or "", each.stream.read()) for each in uploads
             )
         except NotTaken as reason:
             raise ValidationError(str(reason.sentence)) from None

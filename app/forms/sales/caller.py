@@ -72,28 +72,28 @@ class CallerForm(ActionForm):
         typed = (self.customer.data or "") if self.is_submitted() else ""
         if sent and typed == sent[0][1]:
             typed = ""
-        found = choices.addresses_like(typed) if typed else []
-        self.address_id.offer(dict([*(found or choices.addresses()), *sent]).items())
+        addresses = choices.addresses_like(typed) if typed else []
+        self.address_id.offer(dict([*(addresses or choices.addresses()), *sent]).items())
         if self.is_submitted():
-            self.settle(typed, found, sent)
+            self.settle(typed, addresses, sent)
 
-    def settle(self, typed: str, found: list[Any], sent: list[Any]) -> None:
+    def settle(self, typed: str, addresses: list[Any], sent: list[Any]) -> None:
         """The one who was chosen, else the only one that was found; ``unclear`` says why it is
         neither.
         """
-        if sent and (not typed or sent[0] in found):
+        if sent and (not typed or sent[0] in addresses):
             self.unclear = BOTH if self.customer_text.data else None
         elif self.customer_text.data:
             self.address_id.data = None
             self.customer.data = ""
-        elif len(found) == 1:
-            self.address_id.data = found[0][0]
+        elif len(addresses) == 1:
+            self.address_id.data = addresses[0][0]
         elif not typed:
             self.unclear = NOBODY
         else:
             self.address_id.data = None
-            self.unclear = _l(SEVERAL.msgid if found else UNKNOWN.msgid, words=typed)
-            if not found:
+            self.unclear = _l(SEVERAL.msgid if addresses else UNKNOWN.msgid, words=typed)
+            if not addresses:
                 self.customer_text.process_data(typed)
 
     def who(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.production import ACCEPT_MATERIALS
 from app.flow.texts.lazy_text import _l
-from app.forms.fields.reasons import OWN, ListedInRow, said
+from app.forms.fields.reasons import OWN, ListedInRow, reason_given
 from app.forms.records.action import ActionForm, Number, Row, Words, YesNo, needed
 from app.plant.quantities import from_base, to_base
 
@@ -112,7 +112,7 @@ class AcceptMaterialsForm(SheetForm):
             differs = row.form.base != row.form.of.prepared
             if row.form.accepted.data and (refusal := row.form.of.not_acceptable()):
                 row.form.accepted.errors = [str(refusal)]
-            if not said(row.form) and (row.form.accepted.data is False or differs):
+            if not reason_given(row.form) and (row.form.accepted.data is False or differs):
                 missing = (
                     _l("A refusal needs its reason.")
                     if not differs
@@ -131,7 +131,7 @@ class AcceptMaterialsForm(SheetForm):
                     "pick": row.form.pick.data,
                     "accepted": row.form.accepted.data,
                     "received": row.form.base,
-                    "reason": said(row.form),
+                    "reason": reason_given(row.form),
                 }
                 for row in self.picks.entries
             ]

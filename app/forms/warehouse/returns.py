@@ -47,10 +47,10 @@ class SetAsideForm(ActionForm):
         if not self.found or field.data is None:
             return
         try:
-            wanted = to_base(field.data, self.found.uom)
+            quantity = to_base(field.data, self.found.uom)
         except ValueError:
             raise ValidationError(str(_l("This unit is counted in whole pieces."))) from None
-        if not 0 < wanted <= self.found.free:
+        if not 0 < quantity <= self.found.free:
             raise ValidationError(
                 str(_l("Between 0 and %(free)s, which belongs to no card.", free=self.found.words))
             )

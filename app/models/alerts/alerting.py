@@ -26,16 +26,18 @@ FRESH, LINES = timedelta(minutes=10), 10
 
 def halted(card: ProductionOrder) -> None:
     """Have the robots of the department tell that a card has halted. The caller commits."""
-    roles = {role.key for role in ROLES.values() if role.department in card.stands.departments}
+    roles = {
+        role.key for role in ROLES.values() if role.department in card.current_stage.departments
+    }
     for robot in Robot.serving(roles):
         name = card.product.name_zh if robot.language.startswith("zh") else card.product.name_en
-        said = _l(
+        text = _l(
             "%(ref)s has halted: %(product)s, line %(line)s.",
             ref=card.ref,
             product=name,
             line=card.plan.line.code if card.plan and card.plan.line else "–",
         )
-        if RobotMessage.put(robot, HALT, f"halt:{card.id}:{card.seq}", said):
+        if RobotMessage.put(robot, HALT, f"halt:{card.id}:{card.seq}", text):
             send_soon(robot)
 
 

@@ -107,8 +107,12 @@ class Robot(Model):
             if getattr(self, name) != values[name]
         }
         facts |= (
-            {"changed_secrets": found}
-            if (found := [n for n in SECRET if values.get(n, getattr(self, n)) != getattr(self, n)])
+            {"changed_secrets": changed_secrets}
+            if (
+                changed_secrets := [
+                    n for n in SECRET if values.get(n, getattr(self, n)) != getattr(self, n)
+                ]
+            )
             else {}
         )
         for name, value in values.items():
@@ -156,13 +160,13 @@ class RobotMessage(Model):
             "said": said.to_json(),
             "at": clock.now(),
         }
-        made = (
+        statement = (
             inserting(cls)
             .values(row)
             .on_conflict_do_nothing(index_elements=["robot_id", "about"])
             .returning(cls.id)
         )
-        return db.session.scalar(made) is not None
+        return db.session.scalar(statement) is not None
 
     @classmethod
     def waiting(cls, robot_id: int) -> list[RobotMessage]:

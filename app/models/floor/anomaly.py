@@ -56,12 +56,12 @@ class Anomaly(Record):
     @property
     def stops(self) -> bool:
         """Whether it keeps its card from running."""
-        return (self.code.stops_line or self.out_of_limits) and not self.stands.ends
+        return (self.code.stops_line or self.out_of_limits) and not self.current_stage.ends
 
     @property
     def concerned(self) -> Any:
         """The card that it has halted."""
-        return self.card if self.card and self.card.stands.has(HALTED) else self
+        return self.card if self.card and self.card.current_stage.has(HALTED) else self
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:

@@ -31,12 +31,12 @@ def code_for(step: WorkStep, test: SpecTest | None) -> AnomalyCode:
     is usual for such an entry.
     """
     named = (step.anomaly, test and test.anomaly, USUAL.get(step.entry_type, OTHERWISE), OTHERWISE)
-    found = next(
+    anomaly_code = next(
         (code for each in named if each and (code := AnomalyCode.by_code(each)) and code.active),
         None,
     )
     return (
-        found
+        anomaly_code
         or db.session.scalars(
             select(AnomalyCode).where(AnomalyCode.active).order_by(AnomalyCode.code).limit(1)
         ).one()
@@ -63,14 +63,14 @@ def in_words(card: Execution, step: WorkStep, value: str, uom: str) -> str:
     what, read = step.parameter if str(step.parameter) else step.text, halves(value)
     lower, upper, _ = card.limits_of(step)
     limits = f"({span(lower, upper)} {uom}".rstrip() + ")" if (lower, upper) != (None, None) else ""
-    told = [
+    parts = [
         f"{step.step_no}. {name}: {found} {uom} {limits}"
         for name, found in (
             (what.zh or what.en, read.zh if isinstance(read, Both) else read),
             (what.en or what.zh, read.en if isinstance(read, Both) else read),
         )
     ]
-    return for_record(*(" ".join(text.split()).removesuffix(":") for text in told))
+    return for_record(*(" ".join(text.split()).removesuffix(":") for text in parts))
 
 
 def span(lower: Decimal | None, upper: Decimal | None) -> str:

@@ -80,7 +80,7 @@ def addresses_of(words: str, most: int) -> list[CustomerAddress]:
     if not looked_for:
         return []
     begins = and_(*(Customer.finder.contains(f" {word}", autoescape=True) for word in looked_for))
-    held = (
+    conditions = (
         or_(
             Customer.finder.contains(word, autoescape=True),
             CustomerAddress.finder.contains(word, autoescape=True),
@@ -92,7 +92,7 @@ def addresses_of(words: str, most: int) -> list[CustomerAddress]:
         db.session.scalars(
             select(CustomerAddress)
             .join(Customer)
-            .where(Customer.active, CustomerAddress.active, *held)
+            .where(Customer.active, CustomerAddress.active, *conditions)
             .options(joinedload(CustomerAddress.customer))
             .order_by(case((exact, 0), (begins, 1), else_=2), Customer.code, CustomerAddress.code)
             .limit(most)
@@ -104,12 +104,12 @@ def namesakes(name: str) -> list[Customer]:
     """The customers in use that are called so, in whatever width, case and spacing it is
     written.
     """
-    wanted = squeezed(name)
+    squeezed_name = squeezed(name)
     names = select(Customer.id, Customer.name_local, Customer.name_en).where(Customer.active)
     ids = [
         row.id
         for row in db.session.execute(names)
-        if wanted and wanted in (squeezed(row.name_local), squeezed(row.name_en))
+        if squeezed_name and squeezed_name in (squeezed(row.name_local), squeezed(row.name_en))
     ]
     return list(
         db.session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.code))
@@ -123,8 +123,8 @@ def squeezed(name: str) -> str:
 def product_called(text: str) -> Product | None:
     """The product of a code, or the only one in use whose code or name holds what was typed."""
     typed = reading.code(text)
-    if (found := Product.by_code(typed)) or len(squeezed(typed)) < 2:
-        return found
+    if (product := Product.by_code(typed)) or len(squeezed(typed)) < 2:
+        return product
     called = {
         row.id: row
         for row in db.session.execute(

@@ -136,12 +136,12 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
         if field.kind in (CODE_OF, ROW_OF, CODES_OF):
             named = value if field.kind == CODES_OF else [value] if value else []
             before = old.get(name) or []
-            found = [
+            rows = [
                 referred(field, code, code in (before if field.kind == CODES_OF else [before]))
                 for code in named
             ]
             if field.kind == ROW_OF:
-                value = found[0] if found else None
+                value = rows[0] if rows else None
             else:
                 value = value or ([] if field.kind == CODES_OF else None)
         if field.kind in (TEXT, LONG, LISTED):

@@ -107,8 +107,8 @@ def clash(classes: Iterable[str], rule: str, verdict: str) -> Text | None:
         for p in db.session.scalars(select(Incompatibility).where(Incompatibility.active))
     }
     for pair in combinations(sorted(classes), 2):
-        found = rules.get(frozenset(pair))
-        if found and getattr(found, rule) == verdict:
+        rule_of_pair = rules.get(frozenset(pair))
+        if rule_of_pair and getattr(rule_of_pair, rule) == verdict:
             return _l("%(one)s with %(other)s", one=pair[0], other=pair[1])
     return None
 

@@ -186,8 +186,8 @@ class Deputy(Model):
             "%(name)s stands in already from %(since)s until %(until)s: "
             "end that first, or choose another time.",
             name=other.stand_in,
-            since=said(other.since),
-            until=said(other.until),
+            since=moment_in_words(other.since),
+            until=moment_in_words(other.until),
         )
 
     def may_be_ended_by(self, user: User) -> bool:
@@ -247,7 +247,7 @@ class Deputy(Model):
         reevaluate(PEOPLE)
 
 
-def said(moment: datetime) -> str:
+def moment_in_words(moment: datetime) -> str:
     return clock.local(moment).strftime("%Y-%m-%d %H:%M")
 
 

@@ -51,7 +51,7 @@ def words_about(subject: Any) -> list[tuple[Event, PrivateWord]]:
     """Return what is kept apart from its events and not erased yet, oldest first, each with its
     event.
     """
-    found = (
+    statement = (
         select(Event, PrivateWord)
         .join(PrivateWord, PrivateWord.event_id == Event.id)
         .where(
@@ -61,7 +61,7 @@ def words_about(subject: Any) -> list[tuple[Event, PrivateWord]]:
         )
         .order_by(Event.seq, PrivateWord.field)
     )
-    return [(event, word) for event, word in db.session.execute(found)]
+    return [(event, word) for event, word in db.session.execute(statement)]
 
 
 def erase(subject: Any, numbers: set[int], *, reason: str, by: User | None = None) -> int:

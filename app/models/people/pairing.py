@@ -99,7 +99,7 @@ class Paired(Model):
     # Pairing
 
     @classmethod
-    def waiting(cls, secret: str, now: datetime) -> Pairing | None:
+    def pending(cls, secret: str, now: datetime) -> Pairing | None:
         """The living pairing of a device's secret."""
         return (
             db.session.scalar(
@@ -114,7 +114,7 @@ class Paired(Model):
         )
 
     @classmethod
-    def ask(cls, now: datetime) -> tuple[str, str]:
+    def request_codes(cls, now: datetime) -> tuple[str, str]:
         """Let a new device wait: its secret and its code. The caller commits."""
         db.session.execute(db.delete(Pairing).where(Pairing.at <= now - CODE_LIFE))
         unconfirmed = (Pairing.kind == cls.kind, Pairing.device_id.is_(None))
@@ -135,7 +135,7 @@ class Paired(Model):
     @classmethod
     def pair(cls, code: str, *, by: User, now: datetime, **settings: Any) -> Self:
         """Confirm the device that shows this code. Raises UnknownCode; the caller commits."""
-        found = db.session.scalar(
+        pairing = db.session.scalar(
             select(Pairing)
             .where(
                 Pairing.code == code,
@@ -145,7 +145,7 @@ class Paired(Model):
             )
             .with_for_update()
         )
-        if found is None:
+        if pairing is None:
             raise UnknownCode(
                 _l(
                     "No screen shows this code now. Read it again from the screen; it changes "
@@ -155,20 +155,20 @@ class Paired(Model):
         device = cls(paired_at=now, paired_by_id=by.id, version=0, seq=0, head=FIRST, **settings)
         db.session.add(device)
         db.session.flush()
-        found.device_id = device.id
+        pairing.device_id = device.id
         device._write_event("pair", by, settings)
         return device
 
     @classmethod
-    def admit(cls, secret: str, now: datetime) -> str | None:
+    def claim_token(cls, secret: str, now: datetime) -> str | None:
         """Exchange the secret of a confirmed device for its token, once; None while nobody has
         confirmed it. The caller commits.
         """
-        found = cls.waiting(secret, now)
-        if found is None or found.device_id is None:
+        pairing = cls.pending(secret, now)
+        if pairing is None or pairing.device_id is None:
             return None
-        device, token = db.session.get_one(cls, found.device_id), secrets.token_urlsafe(32)
-        db.session.delete(found)
+        device, token = db.session.get_one(cls, pairing.device_id), secrets.token_urlsafe(32)
+        db.session.delete(pairing)
         if device.revoked_at is None:
             device.token_hash = digest(token)
         return token

@@ -88,9 +88,9 @@ class SavedView(Model):
             raise Refused(
                 _l("You keep %(count)s views of this board already; delete one first.", count=SAVED)
             )
-        kept = cls(user_id=user.id, department=department, name=name, query=query)
-        db.session.add(kept)
-        return kept
+        view = cls(user_id=user.id, department=department, name=name, query=query)
+        db.session.add(view)
+        return view
 
     @classmethod
     def forget(cls, user: User, *which: Any) -> bool:

@@ -27,11 +27,11 @@ def whose(roles: Collection[str], barred: Collection[int] = ()) -> Text | str:
     labels = listed(
         (ROLES[key].label for key in ROLES if key in roles), by=_l("%(some)s / %(one)s")
     )
-    held = User.id.in_(select(UserRole.user_id).where(UserRole.role.in_(sorted(roles))))
+    has_role = User.id.in_(select(UserRole.user_id).where(UserRole.role.in_(sorted(roles))))
     lent = select(Deputy.deputy_id).where(Deputy.role.in_(sorted(roles)), Deputy.on_at(clock.now()))
-    may = (or_(held, User.id.in_(lent)), User.id.not_in(sorted(barred)))
-    asked = select(User).where(User.active, *may).order_by(User.id)
-    people = list(db.session.scalars(asked.limit(FEW + 1)))
+    may = (or_(has_role, User.id.in_(lent)), User.id.not_in(sorted(barred)))
+    statement = select(User).where(User.active, *may).order_by(User.id)
+    people = list(db.session.scalars(statement.limit(FEW + 1)))
     if not people:
         return _l("%(roles)s (nobody who may sign holds this role)", roles=labels)
     if len(people) > FEW:

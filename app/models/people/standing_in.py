@@ -21,7 +21,7 @@ SHOWN = 100
 
 def listed(*which: Any) -> list[Deputy]:
     """The hand-overs to come, on, or over not long ago; the latest first, with the people."""
-    found = (
+    statement = (
         select(Deputy)
         .where(Deputy.until > clock.now() - REMEMBERED, *which)
         .options(
@@ -31,7 +31,7 @@ def listed(*which: Any) -> list[Deputy]:
         .order_by(Deputy.until.desc(), Deputy.id.desc())
         .limit(SHOWN)
     )
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(statement))
 
 
 def of_person(user: User) -> list[Deputy]:

@@ -63,7 +63,7 @@ class Station(Paired, Model):
         """
         keys = [role.key for role in roles_at(self.spot)]
         lent = User.stands_in.any(Deputy.role.in_(keys) & Deputy.on_at(clock.now()))
-        found = db.session.scalars(
+        users = db.session.scalars(
             select(User)
             .where(
                 User.active,
@@ -75,7 +75,7 @@ class Station(Paired, Model):
         )
         order = list(ROLES)
         return sorted(
-            found,
+            users,
             key=lambda user: min(order.index(key) for key in user.role_keys.intersection(keys)),
         )
 
@@ -92,7 +92,7 @@ def roles_at(spot: Spot) -> list[Role]:
             here = any(
                 place.key in spot.departments
                 for stage in stages
-                if not stage.apart
+                if not stage.off_path
                 for place in stage.departments
             )
             if here and action.primary and not action.driven and action.possible_roles != STAFF:

@@ -286,14 +286,14 @@ class UserSession(Model):
         """The SELECT of the living login of a token with its person, their roles and their
         tablet; every request asks it.
         """
-        said = {
+        parameters = {
             name: bindparam(name, type_=Moment)
             for name in ("idle", "whole", "floor_idle", "floor_whole")
         }
         here = and_(
             cls.station.has(token_hash=bindparam("device")),
-            cls.touched > said["floor_idle"],
-            cls.created > said["floor_whole"],
+            cls.touched > parameters["floor_idle"],
+            cls.created > parameters["floor_whole"],
         )
         return (
             select(cls)
@@ -307,7 +307,7 @@ class UserSession(Model):
             .where(
                 cls.token_hash == bindparam("token"),
                 User.active,
-                or_(cls.own(said["idle"], said["whole"]), here),
+                or_(cls.own(parameters["idle"], parameters["whole"]), here),
             )
             .execution_options(populate_existing=True)
         )

@@ -173,7 +173,7 @@ class Execution(Scanning, Apart):
 
     def standstill(self) -> Blocker | None:
         """A halted card waits for its anomalies."""
-        open_ones = [a for a in self.anomalies if a.stops] if self.stands.has(HALTED) else []
+        open_ones = [a for a in self.anomalies if a.stops] if self.current_stage.has(HALTED) else []
         if not open_ones:
             return None
         first = open_ones[0]
@@ -183,7 +183,7 @@ class Execution(Scanning, Apart):
                 "Anomaly %(number)s (%(code)s): %(stage)s",
                 number=first.number,
                 code=first.code.code,
-                stage=first.stands.label,
+                stage=first.current_stage.label,
             ),
             {"anomaly": first.number},
         )
@@ -333,7 +333,7 @@ class Execution(Scanning, Apart):
         """Give the run up: what was filled is set apart, Quality decides on it; the rest is a
         card of its own.
         """
-        counted = (
+        counts = (
             self.post_lot(by, good=good, rejected=rejected, reject_reason=reason)
             if good
             else {"good": 0, "rejected": rejected}
@@ -341,4 +341,4 @@ class Execution(Scanning, Apart):
         if not good:
             self.rejected, self.finished_at = self.rejected + rejected, clock.now()
         self.set_apart(by, description=reason, reason=reason)
-        return counted | (self.make_rest(by) if 0 < good < self.quantity else {})
+        return counts | (self.make_rest(by) if 0 < good < self.quantity else {})

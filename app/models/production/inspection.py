@@ -92,10 +92,10 @@ class Inspection(Card):
 
         None where nothing decided yet.
         """
-        found = self.nonconformance
-        if found and found.disposition == "concession":
-            return found.sample
-        passed = [sample for sample in self.samples if sample.stands.has(PASSED)]
+        nonconformance = self.nonconformance
+        if nonconformance and nonconformance.disposition == "concession":
+            return nonconformance.sample
+        passed = [sample for sample in self.samples if sample.current_stage.has(PASSED)]
         return (
             passed[-1] if passed else None if self.parent is None else self.parent.sample_it_went_by
         )
@@ -200,7 +200,7 @@ class Inspection(Card):
             given_up
             or WITHHOLD.leads(source, self.stage)
             or (
-                self.stands.has(IN_STOCK)
+                self.current_stage.has(IN_STOCK)
                 and (self.line_id is None or (self.plan and self.plan.source_lot_id))
             )
         ):
@@ -224,31 +224,36 @@ class Inspection(Card):
         )
 
     def decide(self, by: User, disposition: str, reason: str, **more: str) -> None:
-        found = required(self.nonconformance)
-        found.disposition, found.reason, found.decided_by, found.decided_at = (
+        nonconformance = required(self.nonconformance)
+        (
+            nonconformance.disposition,
+            nonconformance.reason,
+            nonconformance.decided_by,
+            nonconformance.decided_at,
+        ) = (
             disposition,
             reason,
             by,
             clock.now(),
         )
         for name, value in more.items():
-            setattr(found, name, value)
+            setattr(nonconformance, name, value)
 
-    def inherit_nonconformance(self, found: Nonconformance) -> None:
+    def inherit_nonconformance(self, nonconformance: Nonconformance) -> None:
         """A part of a failed lot failed for the same reason; what becomes of it is decided by
         itself.
         """
-        found.quantity -= self.good
+        nonconformance.quantity -= self.good
         self.nonconformances.append(
             Nonconformance(
-                sample=found.sample,
-                description=found.description,
+                sample=nonconformance.sample,
+                description=nonconformance.description,
                 quantity=self.good,
-                zone=found.zone,
-                reason=found.reason,
-                defect_class=found.defect_class,
-                raised_at=found.raised_at,
-                raised_by=found.raised_by,
+                zone=nonconformance.zone,
+                reason=nonconformance.reason,
+                defect_class=nonconformance.defect_class,
+                raised_at=nonconformance.raised_at,
+                raised_by=nonconformance.raised_by,
             )
         )
 

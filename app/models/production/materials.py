@@ -88,8 +88,8 @@ class Materials(Planning):
             Need(r.material.code, r.open_quantity, r.material.uom, r.percent, r.kind, r.nominal)
             for r in open_needs
         ]
-        found = propose_lots(needs, formula_of(self.product), lots, self.day_of_use)
-        return {r: found[r.material.code] for r in open_needs}
+        proposed = propose_lots(needs, formula_of(self.product), lots, self.day_of_use)
+        return {r: proposed[r.material.code] for r in open_needs}
 
     def shortages(self) -> list[tuple[Requirement, int]]:
         """What free, released, unexpired stock does not cover: requirement and missing base
@@ -146,9 +146,9 @@ class Materials(Planning):
         """Record what was really weighed and counted out: ``[{"pick": id, "quantity": base
         units}, …]``.
         """
-        found = {p.id: p for p in self.picks}
+        pick_of = {p.id: p for p in self.picks}
         for entry in picks:
-            pick = found[entry["pick"]]
+            pick = pick_of[entry["pick"]]
             if pick.prepared != entry["quantity"]:
                 pick.prepared, pick.prepared_by, pick.prepared_at = (
                     entry["quantity"],
@@ -179,9 +179,9 @@ class Materials(Planning):
         """Accept or refuse pick by pick: ``[{"pick": id, "accepted": bool, "received": base
         units, "reason": …}, …]``.
         """
-        found = {p.id: p for p in self.picks}
+        pick_of = {p.id: p for p in self.picks}
         for entry in lines:
-            pick = found[entry["pick"]]
+            pick = pick_of[entry["pick"]]
             pick.accepted, pick.received, pick.variance = (
                 entry["accepted"],
                 entry["received"],
@@ -288,8 +288,8 @@ class Materials(Planning):
         self.balance_water()
         db.session.flush()
         offer = lots_on_offer(needed, clock.today())
-        left = {key: sum(free for _, free in lots) for key, lots in offer.items()}
-        reevaluate(STOCK, left)
+        quantity_left = {key: sum(free for _, free in lots) for key, lots in offer.items()}
+        reevaluate(STOCK, quantity_left)
 
     def balance_water(self) -> None:
         raw = sum(

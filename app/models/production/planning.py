@@ -207,7 +207,7 @@ class Planning(Rework):
         """Whether nobody waits for the receipt of its plan any more: the goods are made and in
         stock, or what was supplied from there is on its way.
         """
-        stage = self.stands
+        stage = self.current_stage
         made = required(self.plan).supply != STOCK and stage.has(IN_STOCK)
         return made or stage.ends or stage.carried
 

@@ -65,7 +65,7 @@ class ProductionOrder(
     @property
     def carrier(self) -> Any | None:
         """The problem that stops it, the sample that is tested, the shipment it is on."""
-        if self.stands.has(HALTED):
+        if self.current_stage.has(HALTED):
             return next((anomaly for anomaly in self.anomalies if anomaly.stops), None)
         return self.sample if self.stage in PASS_INSPECTION.sources else self.shipment
 
@@ -98,7 +98,7 @@ class ProductionOrder(
     def has_moved(self, source: str | None) -> None:
         super().has_moved(source)
         was = source is not None and self.flow.stage(source).has(HALTED)
-        if self.stands.has(HALTED) and not was:
+        if self.current_stage.has(HALTED) and not was:
             halted(self)
 
     # Where cards come from
@@ -132,7 +132,7 @@ class ProductionOrder(
         if self.shipment:
             self.shipment.rush = any(card.rush for card in self.shipment.cards)
         for other in (*self.samples, self.shipment):
-            if other and not other.stands.ends:
+            if other and not other.current_stage.ends:
                 other.rush = self.rush if other is not self.shipment else other.rush
                 other.touch()
 

@@ -29,7 +29,7 @@ class Rework(Inspection):
     @property
     def in_rework(self) -> bool:
         """Whether its lot is made already, and is to be reworked or on the line for it."""
-        where = self.held_from if self.stands.has(ON_HOLD) else self.stage
+        where = self.held_from if self.current_stage.has(ON_HOLD) else self.stage
         return bool(self.reworked) and where in TO_MAKE
 
     @property
@@ -55,9 +55,9 @@ class Rework(Inspection):
 
     def give_up_rework(self, by: User, *, reason: str) -> dict[str, Any]:
         """Back to Quality as if nothing was decided; the plan that made the lot stands again."""
-        found = required(self.nonconformance)
-        found.disposition = found.decided_by = found.decided_at = None
-        found.instructions = ""
+        nonconformance = required(self.nonconformance)
+        nonconformance.disposition = nonconformance.decided_by = nonconformance.decided_at = None
+        nonconformance.instructions = ""
         if plan := self.reworked_plan:
             plan.withdrawn, plan.reworked_at = False, None
         self.reworked -= 1
@@ -82,7 +82,7 @@ class Rework(Inspection):
         """What the planner wants for it: ``[{"material": id, "quantity": base units}, …]``,
         weighed as it is said.
         """
-        wanted = [
+        needs = [
             (db.session.get_one(Material, each["material"]), each["quantity"]) for each in materials
         ]
         return [
@@ -95,5 +95,5 @@ class Rework(Inspection):
                 quantity=quantity,
                 picks=[],
             )
-            for position, (material, quantity) in enumerate(wanted, 1)
+            for position, (material, quantity) in enumerate(needs, 1)
         ]

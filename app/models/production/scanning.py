@@ -44,23 +44,25 @@ class Scanning(Materials):
         """Read codes one after the other; the first that is none of the card's lots, or was
         there before, is told.
         """
-        found: dict[Lot, str] = {}
+        code_of_lot: dict[Lot, str] = {}
         wrong = None
         for code in codes:
-            lot = self.lot_scanned(read(code), left=[x for x in self.issued_lots if x not in found])
+            lot = self.lot_scanned(
+                read(code), left=[x for x in self.issued_lots if x not in code_of_lot]
+            )
             if lot is None:
                 wrong = wrong or _l(
                     "“%(code)s” is none of this card’s lots. Expected: %(lots)s.",
                     code=code[:60],
-                    lots=listed(x.lot_no for x in self.issued_lots if x not in found) or "–",
+                    lots=listed(x.lot_no for x in self.issued_lots if x not in code_of_lot) or "–",
                 )
-            elif lot in found:
+            elif lot in code_of_lot:
                 wrong = wrong or _l(
                     "Lot %(lot)s was scanned before; each is scanned once.", lot=lot.lot_no
                 )
             else:
-                found[lot] = code
-        return Ticked(tuple(found), tuple(found.values()), wrong)
+                code_of_lot[lot] = code
+        return Ticked(tuple(code_of_lot), tuple(code_of_lot.values()), wrong)
 
     def lot_scanned(self, scan: Scan, left: list[Lot]) -> Lot | None:
         """Which of the card's lots a code means, by the plant's number or the supplier's; of two

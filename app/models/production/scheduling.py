@@ -66,7 +66,7 @@ def place_on(card: Planning, rate: LineRate, after: datetime) -> Place | None:
     charges = pots(bulk, rate.min_batch_mg, rate.max_batch_mg)
     address = card.order.address if card.order else None
     try:
-        found = propose(
+        proposal = propose(
             hours_of(rate.line),
             occupied(rate.line, card),
             after,
@@ -80,21 +80,21 @@ def place_on(card: Planning, rate: LineRate, after: datetime) -> Place | None:
         return None
     promised = (
         promise_date(
-            found.end, address.transit_days, receiving_days=frozenset(address.receiving_days)
+            proposal.end, address.transit_days, receiving_days=frozenset(address.receiving_days)
         )
         if address
-        else promise_date(found.end, 0)
+        else promise_date(proposal.end, 0)
     )
     return Place(
         rate.line,
-        found.start,
-        found.end,
+        proposal.start,
+        proposal.end,
         rate.crew,
         bulk,
         charges,
         promised,
-        found.wash_level,
-        family_name(found.previous_family),
+        proposal.wash_level,
+        family_name(proposal.previous_family),
     )
 
 

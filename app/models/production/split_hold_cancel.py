@@ -57,11 +57,11 @@ class Apart(Materials):
             self.good, parent.good = quantity, parent.good - quantity
             self.lot = (
                 parent.lot
-                if parent.stands.has(IN_STOCK)
+                if parent.current_stage.has(IN_STOCK)
                 else parent.part_of(required(parent.lot), quantity, by, place)
             )
         parent.quantity = max(1, parent.quantity - self.quantity)
-        if parent.stands.has(NONCONFORMING):
+        if parent.current_stage.has(NONCONFORMING):
             self.inherit_nonconformance(required(parent.nonconformance))
         return {"parent": parent.number, "quantity": quantity}
 
@@ -76,7 +76,7 @@ class Apart(Materials):
             self.quantity - self.good
             if self.line_id
             and 0 < self.good < self.quantity
-            and not (self.stands.ends or self.in_rework)
+            and not (self.current_stage.ends or self.in_rework)
             else 0
         )
 
@@ -143,12 +143,12 @@ class Apart(Materials):
 
     def ship(self, by: User) -> dict[str, Any]:
         """Take the card's units out of stock."""
-        lot, left = required(self.lot), self.good
+        lot, units_left = required(self.lot), self.good
         for stock in sorted(lot.stocks, key=lambda s: -s.quantity):
-            taken = min(left, stock.quantity)
-            if taken:
-                move(lot, stock.zone, -taken, "shipment", by=by, record=self)
-                left -= taken
-        if left:
-            move(lot, lot.zone or "–", -left, "shipment", by=by, record=self)
+            units_taken = min(units_left, stock.quantity)
+            if units_taken:
+                move(lot, stock.zone, -units_taken, "shipment", by=by, record=self)
+                units_left -= units_taken
+        if units_left:
+            move(lot, lot.zone or "–", -units_left, "shipment", by=by, record=self)
         return {"lot": lot.lot_no, "quantity": self.good, "shipment": required(self.shipment).ref}

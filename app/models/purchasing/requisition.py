@@ -87,7 +87,7 @@ class Requisition(Record):
 
     @property
     def is_partly_received(self) -> bool:
-        return bool(self.received) and not self.stands.ends
+        return bool(self.received) and not self.current_stage.ends
 
     @property
     def lots(self) -> list[Lot]:

@@ -143,11 +143,11 @@ class Sample(Record):
         """Take readings: ``[{"result": id, "value": Decimal, "conforms": bool, "instrument": …,
         "withdrawn": bool}, …]``; old values stay in the event.
         """
-        found = {r.id: r for r in self.results}
+        result_of = {r.id: r for r in self.results}
         withdrawn = [
-            found[entry["result"]]
+            result_of[entry["result"]]
             for entry in results
-            if entry.get("withdrawn") and found[entry["result"]].value
+            if entry.get("withdrawn") and result_of[entry["result"]].value
         ]
         if withdrawn and not reason:
             raise Blocked(
@@ -157,7 +157,9 @@ class Sample(Record):
                     value=halves(required(withdrawn[0].value)),
                 )
             )
-        entered = [found[entry["result"]].enter(by, reason=reason, **entry) for entry in results]
+        entered = [
+            result_of[entry["result"]].enter(by, reason=reason, **entry) for entry in results
+        ]
         return {
             "results": [e for e in entered if e]
             + self.lay_aside(by, withdrawn, "withdrawn", reason)

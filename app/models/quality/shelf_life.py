@@ -21,8 +21,8 @@ def too_old(card: Card, lot: Lot | None, day: date) -> Text | None:
     """
     if card.order is None or lot is None or lot.expiry is None:
         return None
-    wanted = required(card.order.customer).min_remaining_shelf_life_pct
-    last = last_day_with(lot.expiry, card.product.shelf_life_days, wanted)
+    demanded_pct = required(card.order.customer).min_remaining_shelf_life_pct
+    last = last_day_with(lot.expiry, card.product.shelf_life_days, demanded_pct)
     if day <= last:
         return None
     return _l(
@@ -31,7 +31,7 @@ def too_old(card: Card, lot: Lot | None, day: date) -> Text | None:
         "%(day)s. Sales can ask the customer, the planner can choose another lot.",
         lot=lot.lot_no,
         customer=required(card.order.customer).code,
-        wanted=f"{wanted.normalize():f}",
+        wanted=f"{demanded_pct.normalize():f}",
         last=last.isoformat(),
         day=day.isoformat(),
     )

@@ -131,11 +131,11 @@ class TestResult(Model):
             if conforms is None:
                 return None
             verdict = PASSED if conforms else FAILED
-            shown = "合格 conforms" if conforms else "不合格 does not conform"
+            reading_shown = "合格 conforms" if conforms else "不合格 does not conform"
         else:
             if value is None:
                 return None
-            verdict, shown = judge(value, self.lower, self.upper), written(value)
+            verdict, reading_shown = judge(value, self.lower, self.upper), reading_in_words(value)
         if verdict == UNCLEAR:
             raise Blocked(
                 _l(
@@ -144,7 +144,7 @@ class TestResult(Model):
                     value=str(value),
                 )
             )
-        unchanged = self.value == shown or (not self.is_text and self.reading == value)
+        unchanged = self.value == reading_shown or (not self.is_text and self.reading == value)
         if unchanged and self.instrument == instrument:
             return None
         if self.value and not unchanged and not reason:
@@ -160,7 +160,7 @@ class TestResult(Model):
             if self.value and not unchanged
             else {"before": self.value}
         )
-        self.value, self.verdict = (self.value if unchanged else shown), verdict
+        self.value, self.verdict = (self.value if unchanged else reading_shown), verdict
         self.instrument, self.by, self.at = instrument, by, clock.now()
         return {
             "test": self.code,
@@ -205,7 +205,7 @@ REQUIREMENT = (
 )
 
 
-def written(reading: Decimal | Censored) -> str:
+def reading_in_words(reading: Decimal | Censored) -> str:
     """A reading as it is kept."""
     return str(reading) if isinstance(reading, Censored) else format(reading, "f")
 

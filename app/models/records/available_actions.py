@@ -9,14 +9,14 @@ from app.flow.grammar import Action, Flow
 from app.flow.rules.blockers import Blocker
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.rules.availability import Availability
-from app.models.records.rules.wip_limits import OPEN, Standings, Way, way
+from app.models.records.rules.wip_limits import WITHIN_LIMITS, LimitCheck, Standings, check_limits
 
 if TYPE_CHECKING:
     from app.models.people.user import User
 
 
 @dataclass(frozen=True)
-class Offer:
+class AvailableAction:
     """An action a person may do to a record now, or the sentence that says why not yet.
 
     ``barred``: nothing but the second pair of eyes is missing; it is somebody else's turn.
@@ -30,8 +30,12 @@ class Offer:
 
     @classmethod
     def of(
-        cls, action: Action, blocker: Blocker | None, same: Text | None, way: Way = OPEN
-    ) -> Offer:
+        cls,
+        action: Action,
+        blocker: Blocker | None,
+        same: Text | None,
+        way: LimitCheck = WITHIN_LIMITS,
+    ) -> AvailableAction:
         return cls(
             action,
             blocker.sentence if blocker else same or way.refusal,
@@ -45,7 +49,7 @@ class Offer:
         return self.action.asks_for_data or self.over_limit
 
 
-def next_of(offers: list[Offer]) -> Offer | None:
+def next_of(offers: list[AvailableAction]) -> AvailableAction | None:
     """The one next thing: the first primary action whose guards are clear, else the first there
     is.
     """
@@ -66,19 +70,19 @@ def same_person(
     return None
 
 
-def known_offers(
-    flow: Flow, row: Any, known: Availability, user: User, full: Standings
-) -> list[Offer]:
+def known_actions(
+    flow: Flow, row: Any, availability: Availability, user: User, full: Standings
+) -> list[AvailableAction]:
     """What the person may do with a card, by what is known of its record, by its row and the full
     stages alone: no guard is asked again.
     """
     return [
-        Offer.of(
+        AvailableAction.of(
             action,
-            known.first(action.key),
+            availability.first(action.key),
             same_person(flow, action, row.doers, user.id),
-            way(flow, action, row.stage, user, full),
+            check_limits(flow, action, row.stage, user, full),
         )
         for action in flow.actions_from(row.stage)
-        if not (action.driven or user.role_keys.isdisjoint(known.roles_of(action)))
+        if not (action.driven or user.role_keys.isdisjoint(availability.roles_of(action)))
     ]

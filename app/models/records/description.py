@@ -16,7 +16,7 @@ from app.flow.texts.lazy_text import Text
 from app.plant import reading
 
 
-class Shown(Model):
+class Description(Model):
     """The words on a card, the words of a search, and the way from a number to its record."""
 
     __abstract__ = True
@@ -83,7 +83,7 @@ class Shown(Model):
         return f"card-{self.flow.key}-{self.id}"
 
     @property
-    def stands(self) -> Stage:
+    def current_stage(self) -> Stage:
         return self.flow.stage(self.stage)
 
     @property

@@ -246,14 +246,14 @@ def guard_ledgers(connection: Connection) -> None:
                 f"{REFUSE} $$"
             )
         )
-    for name, (table, made) in triggers(connection.dialect.name).items():
+    for name, (table, statement) in triggers(connection.dialect.name).items():
         connection.execute(
             text(
                 f"DROP TRIGGER IF EXISTS {name}"
                 + ("" if connection.dialect.name == "sqlite" else f" ON {table}")
             )
         )
-        connection.execute(text(made))
+        connection.execute(text(statement))
 
 
 def unguarded_ledgers(connection: Connection) -> list[str]:
@@ -278,9 +278,9 @@ def trigger_faults(connection: Connection) -> list[str]:
     """Return a sentence for every trigger that is missing, does something else than refuse, or
     is none of ours.
     """
-    wanted = triggers(connection.dialect.name)
+    expected = triggers(connection.dialect.name)
     if connection.dialect.name == "sqlite":
-        found: dict[str, Any] = dict(
+        existing: dict[str, Any] = dict(
             map(
                 tuple,
                 connection.execute(
@@ -288,9 +288,9 @@ def trigger_faults(connection: Connection) -> list[str]:
                 ),
             )
         )
-        true: dict[str, Any] = {name: made for name, (_, made) in wanted.items()}
+        true: dict[str, Any] = {name: made for name, (_, made) in expected.items()}
     else:
-        found = {
+        existing = {
             row.tgname: (row.relname, row.enabled, row.proname, row.body.strip())
             for row in connection.execute(
                 text(
@@ -300,13 +300,17 @@ def trigger_faults(connection: Connection) -> list[str]:
                 )
             )
         }
-        true = {name: (table, True, "append_only", REFUSE) for name, (table, _) in wanted.items()}
+        true = {name: (table, True, "append_only", REFUSE) for name, (table, _) in expected.items()}
     return [
-        *(f"trigger {name} is missing" for name in wanted if name not in found),
+        *(f"trigger {name} is missing" for name in expected if name not in existing),
         *(
             f"trigger {name} does not do what it should"
-            for name in wanted
-            if name in found and found[name] != true[name]
+            for name in expected
+            if name in existing and existing[name] != true[name]
         ),
-        *(f"trigger {name} is none of Washline's" for name in sorted(found) if name not in wanted),
+        *(
+            f"trigger {name} is none of Washline's"
+            for name in sorted(existing)
+            if name not in expected
+        ),
     ]

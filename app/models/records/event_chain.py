@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column
 from app import clock
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
-from app.models.records.description import Shown
+from app.models.records.description import Description
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.erasable_words import keep, kept_apart
 from app.models.records.sealing.sealed_rows import take
@@ -28,7 +28,7 @@ BESIDE = {
 }
 
 
-class Chained(Shown):
+class EventChain(Description):
     """``seq`` and ``head`` are the end of the record's chain of events."""
 
     __abstract__ = True
@@ -99,7 +99,7 @@ class Chained(Shown):
             who=last.who or "–",
             when=clock.local(last.at).strftime("%H:%M"),
             what=self.past(last),
-            stage=self.stands.label,
+            stage=self.current_stage.label,
         )
 
     def past(self, event: Event) -> Text | str:

@@ -51,11 +51,11 @@ def records(keys: Iterable[Key]) -> dict[Key, Record]:
     """Return records by flow and id, with the neighbours that their words name: no statement for
     each.
     """
-    wanted: dict[str, set[int]] = defaultdict(set)
+    ids_by_flow: dict[str, set[int]] = defaultdict(set)
     for flow, number in keys:
-        wanted[flow].add(number)
-    found: dict[Key, Record] = {}
-    for flow, ids in wanted.items():
+        ids_by_flow[flow].add(number)
+    by_key: dict[Key, Record] = {}
+    for flow, ids in ids_by_flow.items():
         for record in db.session.scalars(KINDS[flow].among(), {"ids": list(ids)}).unique():
-            found[flow, record.id] = record
-    return found
+            by_key[flow, record.id] = record
+    return by_key

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock
 from app.extensions import db
-from app.flow.grammar import Action, Flow, Found, Named, When
+from app.flow.grammar import Action, Flow, PrintIf, RolesFrom, TargetFrom
 from app.flow.rules.blockers import Blocker, Topic
 from app.flow.texts.lazy_text import Text, _l
-from app.models.records.available_actions import Offer, same_person
+from app.models.records.available_actions import AvailableAction, same_person
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.discussion.discussion import Discussed
 from app.models.records.errors import Blocked, Forbidden, MovedOn
@@ -75,29 +75,29 @@ class Record(Undoing, Discussed):
 
     # What people may do
 
-    def offers(self, user: User) -> list[Offer]:
+    def available_actions(self, user: User) -> list[AvailableAction]:
         """What the user may do here now, in the flow's order, each with the sentence that says
         why not yet.
         """
         full = wip_limits.full_stages()
         return [
-            Offer.of(
+            AvailableAction.of(
                 action,
                 next(self.blockers(action), None),
                 self.same_person(action, user),
-                wip_limits.way(self.flow, action, self.stage, user, full),
+                wip_limits.check_limits(self.flow, action, self.stage, user, full),
             )
             for action in self.flow.actions_from(self.stage)
             if not action.driven
             and user.has_role(self.roles_for(action))
-            and user.reaches(action, self.stands)
+            and user.reaches(action, self.current_stage)
         ]
 
     def roles_for(self, action: Action) -> frozenset[str]:
         """The keys of the roles that may do it now."""
         return (
             frozenset(getattr(self, action.roles.method)())
-            if isinstance(action.roles, Named)
+            if isinstance(action.roles, RolesFrom)
             else action.role_keys
         )
 
@@ -140,7 +140,7 @@ class Record(Undoing, Discussed):
         # are set.
         with db.session.no_autoflush:
             facts = getattr(record, required(action.effect))(by, **data)
-            if isinstance(action.target, Found):
+            if isinstance(action.target, TargetFrom):
                 record.stage = getattr(record, action.target.method)()
         db.session.flush()
         record._settle(
@@ -181,8 +181,8 @@ class Record(Undoing, Discussed):
             raise Blocked(refusal)
         odd = within(self, action, data, unusual)
         warned = (
-            {"warned": [each.to_json() for each in said]}
-            if (said := gating.warnings(self, action, data))
+            {"warned": [each.to_json() for each in warnings]}
+            if (warnings := gating.warnings(self, action, data))
             else {}
         )
         if action.undoes:
@@ -191,7 +191,7 @@ class Record(Undoing, Discussed):
         facts = getattr(self, action.effect)(by, **data) if action.effect else None
         target = (
             getattr(self, action.target.method)()
-            if isinstance(action.target, Found)
+            if isinstance(action.target, TargetFrom)
             else action.target
         )
         over = {}
@@ -223,7 +223,7 @@ class Record(Undoing, Discussed):
 
     def _authorise(self, action: Action, by: User | None) -> None:
         fit = by is None or action.driven or by.has_role(self.roles_for(action))
-        if not fit or not (by is None or action.driven or by.reaches(action, self.stands)):
+        if not fit or not (by is None or action.driven or by.reaches(action, self.current_stage)):
             raise Forbidden(
                 _l("This is not done at this tablet: %(action)s.", action=action.label)
                 if fit
@@ -246,7 +246,7 @@ class Record(Undoing, Discussed):
                 note(self)
         at = clock.now()
         for kind in action.produces:
-            if not isinstance(kind, When):
+            if not isinstance(kind, PrintIf):
                 self.produce(
                     kind
                     # before the event, which seals what was ordered; but a paper says what was done
@@ -267,7 +267,7 @@ class Record(Undoing, Discussed):
             self.since = event.at
         self.touch()
         for each in action.produces:
-            if isinstance(each, When) and getattr(self, each.method)():
+            if isinstance(each, PrintIf) and getattr(self, each.method)():
                 self.produce(each.document)
         self.has_moved(source)
         return event
@@ -295,11 +295,13 @@ class Record(Undoing, Discussed):
         """What blocks its next actions, and who may do them; nothing where it has come to its end:
         nobody waits for that.
         """
-        if self.stands.ends:
+        if self.current_stage.ends:
             return Availability()
         actions = [a for a in self.flow.actions_from(self.stage) if not a.driven]
-        blockers = {a.key: found for a in actions if (found := list(self.blockers(a)))}
-        named = {a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, Named)}
+        blockers = {a.key: reasons for a in actions if (reasons := list(self.blockers(a)))}
+        named = {
+            a.key: sorted(self.roles_for(a)) for a in actions if isinstance(a.roles, RolesFrom)
+        }
         # What nobody may do is no way on.
         primary = [a.key for a in actions if a.primary and named.get(a.key, True)]
         stuck = self.standstill()

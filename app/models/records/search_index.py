@@ -78,11 +78,11 @@ def note(record: Record) -> None:
     """
     words = normal(" ".join(str(word) for word in record.search_words() if word))
     subjects = sorted({subject(row) for row in record.search_subjects() if row})
-    if record.search == (said := " ".join((*subjects, words))):
+    if record.search == (search_text := " ".join((*subjects, words))):
         return
-    known, about = record.search, SearchSubject.__table__
-    entry, record.search = entry_of(record, words), said
-    if known:
+    indexed, about = record.search, SearchSubject.__table__
+    entry, record.search = entry_of(record, words), search_text
+    if indexed:
         db.session.execute(delete(about).where(about.c.entry_id == entry))
     if subjects:
         db.session.execute(insert(about), [{"subject": key, "entry_id": entry} for key in subjects])
@@ -98,12 +98,12 @@ def entry_of(record: Record, words: str) -> int:
         )
         if entry is not None:
             return entry
-    made = (
+    statement = (
         insert(table)
         .values(flow=record.flow.key, record_id=record.id, words=words)
         .returning(table.c.id)
     )
-    number: int = required(db.session.scalar(made))
+    number: int = required(db.session.scalar(statement))
     return number
 
 

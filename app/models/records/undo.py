@@ -20,7 +20,7 @@ from app.flow.grammar import UNDO, Action, Flow
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.errors import Blocked
 from app.models.records.event import Event
-from app.models.records.event_chain import BESIDE, Chained
+from app.models.records.event_chain import BESIDE, EventChain
 from app.models.records.rules.wip_limits import Full, let_in
 from app.required import required
 
@@ -58,7 +58,7 @@ class WayBack:
     card: str
 
 
-class Undoing(Chained):
+class Undoing(EventChain):
     """What a record knows of the way back.
 
     An action that has one may be taken back until something else is done.
@@ -95,10 +95,10 @@ class Undoing(Chained):
             return None
         last = deed or self.last_deed
         action = self.flow.way_back_from(last.action)
-        left = last.at + UNDO - clock.now()
+        time_left = last.at + UNDO - clock.now()
         if (
             not action
-            or left <= timedelta(0)
+            or time_left <= timedelta(0)
             or self.not_to_be_undone(action, last, user)
             or not user.has_role(self.roles_for(action))
         ):
@@ -107,7 +107,7 @@ class Undoing(Chained):
             self.flow.action(required(action.undoes)),
             action,
             required(last.source),
-            min(math.ceil(left.total_seconds()), int(UNDO.total_seconds())),
+            min(math.ceil(time_left.total_seconds()), int(UNDO.total_seconds())),
             self.ref,
             self.version,
             self.card_key,
@@ -197,9 +197,9 @@ def stood(events: list[Event]) -> tuple[datetime, int | None]:
     Whoever created it has not taken it up.
     """
     last = next(event for event in reversed(events) if event.target)
-    told: dict[str, Any] = last.data
-    if "undone" in told:
-        return datetime.fromisoformat(told["since"]), told["holder"]
+    event_data: dict[str, Any] = last.data
+    if "undone" in event_data:
+        return datetime.fromisoformat(event_data["since"]), event_data["holder"]
     return last.at, last.actor_id if last.source else None
 
 

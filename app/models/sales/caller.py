@@ -70,8 +70,8 @@ class Caller(Record):
         if address_id:
             place = db.session.get_one(CustomerAddress, address_id)
         else:
-            known = db.session.get_one(Customer, customer_id) if customer_id else None
-            place = entered(by, known, customer, address)
+            existing = db.session.get_one(Customer, customer_id) if customer_id else None
+            place = entered(by, existing, customer, address)
         self.customer, self.address = place.customer, place
         self.customer_id, self.address_id = place.customer_id, place.id
         self.reckon()

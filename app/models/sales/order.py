@@ -192,10 +192,10 @@ class Order(Caller, Rush, Rewording, Record):
         self.rush = self.is_rush
         self.reckon()
         after = self.content()
-        said = {name: word for name, word in self.own_words().items() if word != called[name]}
+        new_words = {name: word for name, word in self.own_words().items() if word != called[name]}
         return {
             "changed": {k: [before[k], after[k]] for k in before if before[k] != after[k]},
-            **said,
+            **new_words,
         }
 
     def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
@@ -227,7 +227,9 @@ class Order(Caller, Rush, Rewording, Record):
 
     def outcome(self) -> str:
         """The end of an order whose cards have all ended."""
-        return "fulfilled" if any(card.stands.completes for card in self.cards) else "cancelled"
+        return (
+            "fulfilled" if any(card.current_stage.completes for card in self.cards) else "cancelled"
+        )
 
     # What it is made of
 
@@ -254,14 +256,14 @@ class Order(Caller, Rush, Rewording, Record):
         """
         self.amount_due = Decimal(0)
         for line in self.open_lines:
-            left = [
+            open_cards = [
                 card.quantity
                 for card in line.cards
-                if not card.stands.gives_up and card is not ending
+                if not card.current_stage.gives_up and card is not ending
             ]
             if line.product:
                 self.amount_due += line.product.list_price * (
-                    sum(left) if line.cards else line.quantity
+                    sum(open_cards) if line.cards else line.quantity
                 )
 
     def owe_anew(self) -> None:
@@ -297,8 +299,8 @@ class Order(Caller, Rush, Rewording, Record):
             .execution_options(populate_existing=True)
         ).all()
         before = self.amount_due
-        self.reckon(ending if ending and not ending.stands.has(LEFT) else None)
-        if all(card is ending or card.stands.ends for card in cards):
+        self.reckon(ending if ending and not ending.current_stage.has(LEFT) else None)
+        if all(card is ending or card.current_stage.ends for card in cards):
             self.perform(FULFIL.key, by=by)
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid

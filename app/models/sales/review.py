@@ -64,16 +64,18 @@ def review_of(order: Order) -> dict[int, list[Remark]]:
     lines = [line for line in order.open_lines if line.requested_date]
     others = lines_beside(order, lines)
     products = {line.product for line in (*lines, *others) if line.product}
-    facts = {product.id: made for product in products if (made := product_facts(product))}
+    facts = {
+        product.id: product_fact for product in products if (product_fact := product_facts(product))
+    }
     plant = plant_facts({line.product for line in lines if line.product})
     all_facts = [line_facts(line, facts) for line in (*lines, *others)]
     names = {d.code: d.name for d in db.session.scalars(select(DocumentRequirement))}
-    found = {
+    remarks_of = {
         own.line_no: remarks(review(own, all_facts, plant), names)
         for own in all_facts[: len(lines)]
     }
     return {
-        line.line_no: found.get(line.line_no, [Remark(QUESTION, _l("No delivery date"))])
+        line.line_no: remarks_of.get(line.line_no, [Remark(QUESTION, _l("No delivery date"))])
         for line in order.open_lines
     }
 

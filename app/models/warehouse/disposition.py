@@ -262,11 +262,11 @@ def free_lot(code: str) -> FreeLot | None:
             named = select(Lot).where(
                 column.in_({number, number.upper()}), Lot.stocks.any(Stock.quantity > 0)
             )
-            found = db.session.scalars(
+            lots = db.session.scalars(
                 named.where(Lot.id == scan.lot_id) if scan.lot_id else named
             ).first()
-            if found:
-                free = unbound(found)
-                uom = found.material.uom if found.material else "pcs"
-                return FreeLot(found.id, uom, free, in_words(found, free))
+            if lots:
+                free = unbound(lots)
+                uom = lots.material.uom if lots.material else "pcs"
+                return FreeLot(lots.id, uom, free, in_words(lots, free))
     return None

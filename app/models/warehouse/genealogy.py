@@ -74,9 +74,9 @@ class Genealogy:
 
 def genealogy(lot: Lot) -> Genealogy:
     """Return where a lot came from and where it went."""
-    found = Genealogy(lot)
+    tree = Genealogy(lot)
     up, down = list(upwards({lot.id})), list(downwards({lot.id}))
-    keys = {found.focus, *(key for edge in (*up, *down) for key in edge[:2])}
+    keys = {tree.focus, *(key for edge in (*up, *down) for key in edge[:2])}
     keys |= {(LOT, edge[2]) for edge in (*up, *down)}
     lots = rows(
         select(Lot).options(
@@ -94,15 +94,15 @@ def genealogy(lot: Lot) -> Genealogy:
         Shipment,
         {c.shipment_id for c in cards.values() if c.shipment_id},
     )
-    found.things = {
+    tree.things = {
         key: {LOT: lots}.get(key[0], cards)[key[1]]
         for key in keys
         if key[0] in (LOT, CARD, PROMISED)
     }
-    found.up = [Edge(*edge[:2], lots[edge[2]], *edge[3:]) for edge in up]
-    found.up += list(bought(found))
-    found.down = list(delivered(found, down, lots, cards, ships))
-    return found
+    tree.up = [Edge(*edge[:2], lots[edge[2]], *edge[3:]) for edge in up]
+    tree.up += list(bought(tree))
+    tree.down = list(delivered(tree, down, lots, cards, ships))
+    return tree
 
 
 CARDS = select(ProductionOrder).options(
@@ -134,26 +134,26 @@ def upwards(lots: set[int]) -> Iterator[Raw]:
     """
     seen = set(lots)
     while lots:
-        made = list(booked(("production",), lots=lots))
+        productions = list(booked(("production",), lots=lots))
         parts = [part for part in divided(lots) if part[1] in lots]
         yield from (
-            ((CARD, card), (LOT, lot), lot, quantity, at) for lot, card, quantity, at in made
+            ((CARD, card), (LOT, lot), lot, quantity, at) for lot, card, quantity, at in productions
         )
         yield from (
             ((LOT, whole), (LOT, part), part, quantity, at) for whole, part, quantity, at in parts
         )
-        taken = (
-            list(booked(("issue", "return"), cards={card for _, card, _, _ in made}))
-            if made
+        issues = (
+            list(booked(("issue", "return"), cards={card for _, card, _, _ in productions}))
+            if productions
             else []
         )
         yield from (
             ((LOT, lot), (CARD, card), lot, -quantity, at)
-            for lot, card, quantity, at in taken
+            for lot, card, quantity, at in issues
             if quantity < 0
         )
         lots = (
-            {lot for lot, _, quantity, _ in taken if quantity < 0} | {whole for whole, *_ in parts}
+            {lot for lot, _, quantity, _ in issues if quantity < 0} | {whole for whole, *_ in parts}
         ) - seen
         seen |= lots
 
@@ -164,16 +164,18 @@ def downwards(lots: set[int]) -> Iterator[Raw]:
     """
     seen = set(lots)
     while lots:
-        taken = [each for each in booked(("issue", "return"), lots=lots) if each[2] < 0]
-        made = (
-            list(booked(("production",), cards={card for _, card, _, _ in taken})) if taken else []
+        issues = [each for each in booked(("issue", "return"), lots=lots) if each[2] < 0]
+        productions = (
+            list(booked(("production",), cards={card for _, card, _, _ in issues}))
+            if issues
+            else []
         )
         parts = [part for part in divided(lots) if part[0] in lots]
         yield from (
-            ((LOT, lot), (CARD, card), lot, -quantity, at) for lot, card, quantity, at in taken
+            ((LOT, lot), (CARD, card), lot, -quantity, at) for lot, card, quantity, at in issues
         )
         yield from (
-            ((CARD, card), (LOT, lot), lot, quantity, at) for lot, card, quantity, at in made
+            ((CARD, card), (LOT, lot), lot, quantity, at) for lot, card, quantity, at in productions
         )
         yield from (
             ((LOT, whole), (LOT, part), part, quantity, at) for whole, part, quantity, at in parts
@@ -185,7 +187,7 @@ def downwards(lots: set[int]) -> Iterator[Raw]:
         yield from (
             ((LOT, lot), (PROMISED, card), lot, good, None) for lot, card, good in promised(lots)
         )
-        lots = ({lot for lot, *_ in made} | {part for _, part, _, _ in parts}) - seen
+        lots = ({lot for lot, *_ in productions} | {part for _, part, _, _ in parts}) - seen
         seen |= lots
 
 
@@ -220,13 +222,14 @@ def divided(lots: Collection[int]) -> Iterator[tuple[int, int, int, datetime]]:
             .order_by(move.id)
         )
         lines = db.session.scalars(query).all()
-        for left, came in pairwise(lines):
+        for parent_line, came in pairwise(lines):
             if (
-                left.quantity < 0
-                and left.lot_id != came.lot_id
-                and (left.record_id, left.quantity) == (came.record_id, -came.quantity)
+                parent_line.quantity < 0
+                and parent_line.lot_id != came.lot_id
+                and (parent_line.record_id, parent_line.quantity)
+                == (came.record_id, -came.quantity)
             ):
-                yield left.lot_id, came.lot_id, came.quantity, came.at
+                yield parent_line.lot_id, came.lot_id, came.quantity, came.at
 
 
 def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:
@@ -249,12 +252,10 @@ def promised(lots: Collection[int]) -> Iterator[tuple[int, int, int]]:
 # The two ends
 
 
-def bought(found: Genealogy) -> Iterator[Edge]:
+def bought(tree: Genealogy) -> Iterator[Edge]:
     """The suppliers of the material lots, with what their receipts brought."""
-    above = dict.fromkeys(
-        [found.focus, *(edge.source for edge in found.up if edge.source[0] == LOT)]
-    )
-    lots = [lot for key in above if (lot := found.things[key]).supplier]
+    above = dict.fromkeys([tree.focus, *(edge.source for edge in tree.up if edge.source[0] == LOT)])
+    lots = [lot for key in above if (lot := tree.things[key]).supplier]
     move = StockMovement
     came = {
         lot: (int(quantity), at)
@@ -265,30 +266,30 @@ def bought(found: Genealogy) -> Iterator[Edge]:
         )
     }
     for lot in lots:
-        found.things[SUPPLIER, lot.supplier_id] = lot.supplier
+        tree.things[SUPPLIER, lot.supplier_id] = lot.supplier
         yield Edge((SUPPLIER, lot.supplier_id), (LOT, lot.id), lot, *came.get(lot.id, (None, None)))
 
 
 def delivered(
-    found: Genealogy,
+    tree: Genealogy,
     down: list[Raw],
     lots: dict[int, Lot],
     cards: dict[int, Any],
     ships: dict[int, Shipment],
 ) -> Iterator[Edge]:
     """The edges down; of what was shipped the shipment and its customer."""
-    gone = rows(CARDS, ProductionOrder, ids((edge[1] for edge in down), SHIPMENT))
+    shipped_cards = rows(CARDS, ProductionOrder, ids((edge[1] for edge in down), SHIPMENT))
     ships |= rows(
         select(Shipment).options(joinedload(Shipment.customer)),
         Shipment,
-        {c.shipment_id for c in gone.values()} - {None} - set(ships),
+        {c.shipment_id for c in shipped_cards.values()} - {None} - set(ships),
     )
     for source, target, lot, quantity, at in down:
-        ship = ships.get(gone[target[1]].shipment_id) if target[0] == SHIPMENT else None
+        ship = ships.get(shipped_cards[target[1]].shipment_id) if target[0] == SHIPMENT else None
         if target[0] != SHIPMENT:
             yield Edge(source, target, lots[lot], quantity, at)
         elif ship:
-            found.things |= {(SHIPMENT, ship.id): ship, (CUSTOMER, ship.customer_id): ship.customer}
+            tree.things |= {(SHIPMENT, ship.id): ship, (CUSTOMER, ship.customer_id): ship.customer}
             yield Edge(source, (SHIPMENT, ship.id), lots[lot], quantity, at)
             yield Edge(
                 (SHIPMENT, ship.id),

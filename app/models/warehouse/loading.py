@@ -36,7 +36,7 @@ def pair_rules() -> Pairs:
 
 def loading_conflicts(cards: list[ProductionOrder]) -> list[Conflict]:
     """Each pair of classes among the cards that must be loaded apart, by name, with the effect."""
-    found = pair_rules().conflicts((card.product.incompat_class for card in cards), LOADING)
+    conflicts = pair_rules().conflicts((card.product.incompat_class for card in cards), LOADING)
     names = {c.code: c.name for c in db.session.scalars(select(IncompatClass))}
     written = select(Incompatibility).where(Incompatibility.active)
     effects = {
@@ -49,7 +49,7 @@ def loading_conflicts(cards: list[ProductionOrder]) -> list[Conflict]:
             names[c.class_b],
             effects.get(frozenset((c.class_a, c.class_b)), NO_RULE),
         )
-        for c in found
+        for c in conflicts
     ]
 
 

@@ -22,11 +22,11 @@ def note_lot(_mapper: Any, connection: Any, lot: Lot) -> None:
         return
     mine = (entry.c.flow == LOTS) & (entry.c.record_id == lot.id)
     if not connection.execute(update(entry).where(mine).values(words=words)).rowcount:
-        made = connection.scalar(
+        entry_id = connection.scalar(
             insert(entry).values(flow=LOTS, record_id=lot.id, words=words).returning(entry.c.id)
         )
         item = f"material:{lot.material_id}" if lot.material_id else f"product:{lot.product_id}"
-        connection.execute(insert(about).values(subject=item, entry_id=made))
+        connection.execute(insert(about).values(subject=item, entry_id=entry_id))
 
 
 event.listen(Lot, "after_insert", note_lot)

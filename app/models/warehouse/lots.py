@@ -51,14 +51,14 @@ def lots_of(number: str) -> list[Lot]:
     exact = db.session.scalars(select(Lot).where(Lot.lot_no == number.strip()).options(*WITH)).all()
     if exact:
         return list(exact)
-    held = select(SearchEntry.record_id).where(
+    entries = select(SearchEntry.record_id).where(
         SearchEntry.flow == LOTS, SearchEntry.words.contains(word, autoescape=True)
     )
-    found = db.session.scalars(
-        select(Lot).where(Lot.id.in_(held)).order_by(Lot.id.desc()).options(*WITH)
+    lots = db.session.scalars(
+        select(Lot).where(Lot.id.in_(entries)).order_by(Lot.id.desc()).options(*WITH)
     ).all()
-    return [lot for lot in found if normal(lot.lot_no) == word] or [
-        lot for lot in found if normal(lot.supplier_lot) == word
+    return [lot for lot in lots if normal(lot.lot_no) == word] or [
+        lot for lot in lots if normal(lot.supplier_lot) == word
     ]
 
 
@@ -66,10 +66,10 @@ def scanned(text: str) -> Lot | None:
     """The lot whose page's address somebody scanned, with whatever name of the plant before it;
     None for any other text.
     """
-    found = ADDRESS.fullmatch(text.strip())
-    if not found:
+    match = ADDRESS.fullmatch(text.strip())
+    if not match:
         return None
-    number, lot_id = unquote(found["number"]), found["id"]
+    number, lot_id = unquote(match["number"]), match["id"]
     lots = [lot_with(number, int(lot_id))] if lot_id else lots_of(number)
     return lots[0] if len(lots) == 1 else None
 

@@ -182,8 +182,12 @@ class Shipment(Record):
             raise Blocked(
                 _l("A shipment goes to one address of one customer; choose cards that share it.")
             )
-        if taken := next((c for c in cards if c.stage not in PACK.sources or c.shipment_id), None):
-            raise Blocked(_l("%(ref)s is not free in stock any more; choose again.", ref=taken.ref))
+        if elsewhere := next(
+            (c for c in cards if c.stage not in PACK.sources or c.shipment_id), None
+        ):
+            raise Blocked(
+                _l("%(ref)s is not free in stock any more; choose again.", ref=elsewhere.ref)
+            )
         if spoilt := next((c for c in cards if not c.is_deliverable), None):
             raise Blocked(
                 _l(
@@ -252,7 +256,7 @@ class Shipment(Record):
         self.shipped_by, self.shipped_at = by, clock.now()
         for card in self.cards:
             card.perform(SHIP.key, by=by)
-        said: dict[str, Any] = {
+        transport: dict[str, Any] = {
             "carrier": carrier,
             "vehicle": vehicle,
             "driver": driver,
@@ -260,8 +264,8 @@ class Shipment(Record):
         }
         drops = list(together) or [each.ref for each in (self, *others) if others]
         for other in others:
-            other.perform("ship", by=by, **said, together=drops)
-        return {**said, "together": drops, "apart": bool(others and apart)}
+            other.perform("ship", by=by, **transport, together=drops)
+        return {**transport, "together": drops, "apart": bool(others and apart)}
 
     def follow_up(
         self,
@@ -286,17 +290,17 @@ class Shipment(Record):
         self, by: User, *, card_id: int, quantity: int, reason: str
     ) -> dict[str, Any]:
         """Goods of one card have come back: into quarantine, until Quality has decided on them."""
-        card, left = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
-        if card is None or not 0 < quantity <= left:
-            raise Blocked(_l("At most %(left)s units can come back.", left=f"{left:,}"))
-        found = Disposition.create(
+        card, units_out = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
+        if card is None or not 0 < quantity <= units_out:
+            raise Blocked(_l("At most %(left)s units can come back.", left=f"{units_out:,}"))
+        disposition = Disposition.create(
             COME_BACK.key, by=by, shipment=self, card=card, quantity=quantity, reason=reason
         )
         return {
             "card": card.number,
             "quantity": quantity,
-            "lot": found.lot.lot_no,
-            "decision": found.ref,
+            "lot": disposition.lot.lot_no,
+            "decision": disposition.ref,
         }
 
     @property

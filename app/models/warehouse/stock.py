@@ -196,7 +196,7 @@ def move(
                 )
             )
         send(insert(Stock.__table__), place)
-    told = {
+    row = {
         **place,
         "kind": kind,
         "flow": record and record.flow.key,
@@ -204,9 +204,9 @@ def move(
         "by_id": by and by.id,
         "at": clock.now(),
     }
-    sealed_rows.note(StockMovement.__table__, send(MOVED, told).scalar_one(), **told)
-    if known := db.session().identity_map.get(identity_key(Stock, (lot.id, zone))):
-        db.session.expire(known)
+    sealed_rows.note(StockMovement.__table__, send(MOVED, row).scalar_one(), **row)
+    if in_session := db.session().identity_map.get(identity_key(Stock, (lot.id, zone))):
+        db.session.expire(in_session)
     db.session.expire(lot, ["stocks"])
 
 

@@ -163,20 +163,20 @@ def _milestones(
 ) -> tuple[datetime, datetime, datetime, datetime] | None:
     # The moments at which each step begins and the last one ends, in working time; None if that is
     # past limit.
-    left = [timedelta(minutes=each) for each in minutes]
+    time_left = [timedelta(minutes=each) for each in minutes]
     times: list[datetime] = []
     for start, end in working_spans(hours, after):
         if start >= limit:
             return None
         now = start
-        while left and now < end:
-            if len(times) == len(minutes) - len(left):
+        while time_left and now < end:
+            if len(times) == len(minutes) - len(time_left):
                 times.append(now)
-            worked = min(left[0], end - now)
-            now, left[0] = now + worked, left[0] - worked
-            if not left[0]:
-                left.pop(0)
-        if not left:
+            worked = min(time_left[0], end - now)
+            now, time_left[0] = now + worked, time_left[0] - worked
+            if not time_left[0]:
+                time_left.pop(0)
+        if not time_left:
             first, second, third = times
             return (first, second, third, now) if now <= limit else None
     return None

@@ -52,11 +52,11 @@ def read_reading(typed: str, number: Callable[[str], Decimal | None]) -> Decimal
     """
     if _NOTHING.fullmatch(_SPACES.sub("", typed).translate(_WIDE)):
         return Censored(NOT_DETECTED)
-    found = _SIGN.fullmatch(_SPACES.sub(" ", typed).strip())
-    if not found:
+    match = _SIGN.fullmatch(_SPACES.sub(" ", typed).strip())
+    if not match:
         return number(typed)
-    sign, equal = _SIGNS.get(found[1], found[1]), found[2]
-    bound = number(found[3])
+    sign, equal = _SIGNS.get(match[1], match[1]), match[2]
+    bound = number(match[3])
     if bound is None:
         raise ValueError(f"a sign without a number: {typed!r}")
     return Censored({"<": "≤", ">": "≥"}.get(sign, sign) if equal else sign, bound)
@@ -79,12 +79,18 @@ def is_within(reading: Censored, lower: Decimal | None, upper: Decimal | None) -
     if reading.bound is None:
         return True if lower is None else None
     strict = reading.sign in "<>"
-    kept, lost = (lower, upper) if reading.sign in ABOVE else (upper, lower)
+    judged_limit, other_limit = (lower, upper) if reading.sign in ABOVE else (upper, lower)
     bound, sign = reading.bound, 1 if reading.sign in ABOVE else -1
 
     def beyond(limit: Decimal) -> Decimal:
         return (bound - limit) * sign
 
-    if lost is not None and (beyond(lost) > 0 or (strict and beyond(lost) == 0)):
+    if other_limit is not None and (
+        beyond(other_limit) > 0 or (strict and beyond(other_limit) == 0)
+    ):
         return False
-    return True if lost is None and (kept is None or beyond(kept) >= 0) else None
+    return (
+        True
+        if other_limit is None and (judged_limit is None or beyond(judged_limit) >= 0)
+        else None
+    )

@@ -37,7 +37,7 @@ def review_line(
     if finding := refused(line):
         return (finding,)
     lines = list(lines)
-    found = (
+    findings = (
         due_date(line),
         full_case(line),
         duplicate(line, lines),
@@ -49,7 +49,7 @@ def review_line(
         shortage(line, plant),
         rush(line),
     )
-    return tuple(finding for finding in found if finding)
+    return tuple(finding for finding in findings if finding)
 
 
 def refused(line: LineFacts) -> Finding | None:

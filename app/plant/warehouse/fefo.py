@@ -90,21 +90,21 @@ def allocate(
     """
     if need < 0:
         raise ValueError("a need cannot be negative")
-    draws, passed_over, left = [], [], Fraction(need)
+    draws, passed_over, open_need = [], [], Fraction(need)
     for lot in sorted(lots, key=_expiry_order):
         if reason := unusable(lot, day, nominal, minimum_assay):
             passed_over.append(PassedOver(lot.lot_no, reason))
-        elif left > 0:
+        elif open_need > 0:
             strength = (
                 Fraction(required(lot.assay)) / Fraction(nominal)
                 if nominal is not None
                 else Fraction(1)
             )
-            quantity = min(lot.available, ceil_to(ceil_whole(left / strength), step))
-            covers = min(left, quantity * strength)
+            quantity = min(lot.available, ceil_to(ceil_whole(open_need / strength), step))
+            covers = min(open_need, quantity * strength)
             draws.append(Draw(lot.lot_no, quantity, covers.numerator // covers.denominator))
-            left -= covers
-    return Allocation(tuple(draws), ceil_to(ceil_whole(left), step), tuple(passed_over))
+            open_need -= covers
+    return Allocation(tuple(draws), ceil_to(ceil_whole(open_need), step), tuple(passed_over))
 
 
 def unusable(

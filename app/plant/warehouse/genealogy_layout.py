@@ -70,8 +70,8 @@ def layout(focus: Hashable, edges: Iterable[tuple[Hashable, Hashable]]) -> Layou
         near = columns.get(place - 1 if place > 0 else place + 1, [])
         links = before if place > 0 else after
         there = [key for key, n in column.items() if n == place]
-        shown = {key for found in columns.values() for key in found}
-        linked = [key for key in there if place == 0 or shown.intersection(links[key])]
+        placed_keys = {key for found in columns.values() for key in found}
+        linked = [key for key in there if place == 0 or placed_keys.intersection(links[key])]
         columns[place] = sorted(linked[-MOST:], key=lambda key: middle(links[key], near))
     return placed(columns, edges, len(column))
 
@@ -80,15 +80,15 @@ def steps(focus: Hashable, links: dict[Hashable, list[Hashable]], sign: int) -> 
     """How many steps at most everything in one direction is away; a thing that would lead back
     to itself is met once.
     """
-    found: dict[Hashable, int] = {}
+    step_of: dict[Hashable, int] = {}
     frontier, depth = [focus], 0
     while frontier and depth < 40:
         depth += 1
         frontier = list(
             dict.fromkeys(key for each in frontier for key in links[each] if key != focus)
         )
-        found |= dict.fromkeys(frontier, sign * depth)
-    return found
+        step_of |= dict.fromkeys(frontier, sign * depth)
+    return step_of
 
 
 def middle(neighbours: list[Hashable], near: list[Hashable]) -> float:

@@ -65,16 +65,16 @@ class Wanted:
         }
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Wanted:
+    def from_json(cls, stored: dict[str, Any]) -> Wanted:
         day = {
-            name: date.fromisoformat(kept[name]) if kept[name] else None
+            name: date.fromisoformat(stored[name]) if stored[name] else None
             for name in ("first", "last")
         }
         return cls(
-            tuple(kept["numbers"]),
+            tuple(stored["numbers"]),
             **day,
-            customer_id=kept["customer_id"],
-            product_id=kept["product_id"],
+            customer_id=stored["customer_id"],
+            product_id=stored["product_id"],
         )
 
 
@@ -90,37 +90,37 @@ class Entry:
     asked: list[str] = field(default_factory=list)
 
 
-def orders_in(wanted: Wanted) -> list[int]:
+def orders_in(criteria: Wanted) -> list[int]:
     """The ids of the orders received in the days, of the customer, with the product; oldest
     first, one more than may be at most.
     """
     query = select(Order.id).order_by(Order.id).limit(MOST + 1)
-    if wanted.first:
-        query = query.where(Order.received_at >= midnight(wanted.first))
-    if wanted.last:
-        query = query.where(Order.received_at < midnight(wanted.last + timedelta(days=1)))
-    if wanted.customer_id:
-        query = query.where(Order.customer_id == wanted.customer_id)
-    if wanted.product_id:
-        query = query.where(Order.lines.any(OrderLine.product_id == wanted.product_id))
+    if criteria.first:
+        query = query.where(Order.received_at >= midnight(criteria.first))
+    if criteria.last:
+        query = query.where(Order.received_at < midnight(criteria.last + timedelta(days=1)))
+    if criteria.customer_id:
+        query = query.where(Order.customer_id == criteria.customer_id)
+    if criteria.product_id:
+        query = query.where(Order.lines.any(OrderLine.product_id == criteria.product_id))
     return list(db.session.scalars(query))
 
 
-def entries_of(wanted: Wanted) -> tuple[list[Entry], list[str]]:
+def entries_of(criteria: Wanted) -> tuple[list[Entry], list[str]]:
     """Return what a list means, each once in the order asked for, and the numbers that nobody
     knows.
     """
-    if not wanted.numbers:
-        return [Entry(ORDER, number) for number in orders_in(wanted)], []
-    found: dict[tuple[str, int], Entry] = {}
+    if not criteria.numbers:
+        return [Entry(ORDER, number) for number in orders_in(criteria)], []
+    entries: dict[tuple[str, int], Entry] = {}
     unknown = []
-    for number in wanted.numbers:
+    for number in criteria.numbers:
         keys = list(dict.fromkeys(meant_by(number)))
         unknown += [] if keys else [number]
         for kind, row in keys:
-            entry = found.setdefault((kind, row), Entry(kind, row))
+            entry = entries.setdefault((kind, row), Entry(kind, row))
             entry.asked.append(number)
-    return list(found.values()), unknown
+    return list(entries.values()), unknown
 
 
 def meant_by(number: str) -> Iterable[tuple[str, int]]:
@@ -169,14 +169,14 @@ def owners(record: Record) -> list[tuple[str, int]]:
 
 def orders_with(lot: Lot) -> list[tuple[str, int]]:
     """The orders that had some of a lot, and those whose cards made it."""
-    found = genealogy(lot)
-    cards = [thing for (kind, _), thing in found.things.items() if kind in (CARD, "promised")]
+    tree = genealogy(lot)
+    cards = [thing for (kind, _), thing in tree.things.items() if kind in (CARD, "promised")]
     ships = [
         card
-        for thing in found.things.values()
+        for thing in tree.things.values()
         if isinstance(thing, Shipment)
         for card in thing.cards
-        if (LOT, card.lot_id) in found.things
+        if (LOT, card.lot_id) in tree.things
     ]
     return sorted({key for card in (*cards, *ships) for key in owners(card)})
 
@@ -184,10 +184,10 @@ def orders_with(lot: Lot) -> list[tuple[str, int]]:
 # The job
 
 
-def ask_for(wanted: Wanted, by: User) -> Job:
+def ask_for(criteria: Wanted, by: User) -> Job:
     """Write the job that gathers a list, in the caller's transaction."""
     now = datetime.now(UTC)
-    job = Job(kind=BUNDLE, payload=wanted.to_json(), due=now, asked_at=now, by_id=by.id)
+    job = Job(kind=BUNDLE, payload=criteria.to_json(), due=now, asked_at=now, by_id=by.id)
     db.session.add(job)
     db.session.flush()
     return job

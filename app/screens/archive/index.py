@@ -59,11 +59,11 @@ class Entry:
         return [d for d in self.documents if d.kind != DOSSIER.key]
 
 
-def page_of(wanted: Wanted) -> Paged:
+def page_of(criteria: Wanted) -> Paged:
     """Return a page of orders, fulfilled ones first and then the newest: a fixed number of
     statements.
     """
-    query = narrowed(select(Order), wanted)
+    query = narrowed(select(Order), criteria)
     count = (
         db.session.scalar(query.with_only_columns(func.count(Order.id), maintain_column_froms=True))
         or 0
@@ -72,17 +72,17 @@ def page_of(wanted: Wanted) -> Paged:
         db.session.scalars(
             query.order_by(Order.stage.in_(Order.flow.completed).desc(), Order.id.desc())
             .limit(PAGE)
-            .offset((wanted.page - 1) * PAGE)
+            .offset((criteria.page - 1) * PAGE)
             .options(joinedload(Order.customer), *WITH_ALL)
         )
     )
     papers = documents_of(orders)
-    return Paged([Entry(order, papers[order.id]) for order in orders], count, wanted.page, PAGE)
+    return Paged([Entry(order, papers[order.id]) for order in orders], count, criteria.page, PAGE)
 
 
-def narrowed(query: Select[Order], wanted: Wanted) -> Select[Order]:
-    if wanted.number:
-        number = reading.code(wanted.number).upper()
+def narrowed(query: Select[Order], criteria: Wanted) -> Select[Order]:
+    if criteria.number:
+        number = reading.code(criteria.number).upper()
         query = query.where(
             or_(
                 *(
@@ -91,22 +91,28 @@ def narrowed(query: Select[Order], wanted: Wanted) -> Select[Order]:
                 )
             )
         )
-    if wanted.customer:
+    if criteria.customer:
         names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
-        asked = {wanted.customer, reading.code(wanted.customer)}
+        customer_codes = {criteria.customer, reading.code(criteria.customer)}
         query = query.outerjoin(Order.customer).where(
-            or_(*(name.icontains(word, autoescape=True) for name in names for word in asked))
+            or_(
+                *(
+                    name.icontains(word, autoescape=True)
+                    for name in names
+                    for word in customer_codes
+                )
+            )
         )
-    for word in normal(wanted.words).split()[:8]:
+    for word in normal(criteria.words).split()[:8]:
         query = query.where(
             Order.id.in_(
                 select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))
             )
         )
-    if wanted.first:
-        query = query.where(Order.received_at >= midnight(wanted.first))
-    if wanted.last:
-        query = query.where(Order.received_at < midnight(wanted.last + timedelta(days=1)))
+    if criteria.first:
+        query = query.where(Order.received_at >= midnight(criteria.first))
+    if criteria.last:
+        query = query.where(Order.received_at < midnight(criteria.last + timedelta(days=1)))
     return query
 
 
@@ -138,21 +144,21 @@ def documents_of(orders: Iterable[Order]) -> dict[int, list[Document]]:
     owner: dict[tuple[str, int], set[int]] = defaultdict(set)
     makers = makers_of(card for order in orders for card in order.cards)
     for order in orders:
-        made = [maker for card in order.cards for maker in makers.get(card.id, ())]
+        makers_of_order = [maker for card in order.cards for maker in makers.get(card.id, ())]
         papers = (
             order,
             *(r for c in order.cards for r in (c, *c.samples, c.shipment) if r),
-            *(r for c in made for r in (c, *c.samples)),
+            *(r for c in makers_of_order for r in (c, *c.samples)),
         )
         for record in papers:
             owner[record.flow.key, record.id].add(order.id)
-    found: dict[int, list[Document]] = defaultdict(list)
+    by_order: dict[int, list[Document]] = defaultdict(list)
     for document in db.session.scalars(
         select(Document).where(belongs(owner)).order_by(Document.id)
     ):
         for order_id in owner[document.flow, document.record_id]:
-            found[order_id].append(document)
-    return found
+            by_order[order_id].append(document)
+    return by_order
 
 
 def belongs(keys: Iterable[tuple[str, int]]) -> ColumnElement[bool]:

@@ -49,7 +49,7 @@ def draw(columns: Iterable[Column], user: User) -> list[Column]:
     one query a flow and one for what blocks them.
     """
     columns, now = list(columns), clock.now()
-    drawn, doers = drawn_cards(), last_doers()
+    card_cache, doers = drawn_cards(), last_doers()
     sight = (language(), user.role_keys, clock.today())
     missing: list[tuple[Column, int]] = []
     for column in columns:
@@ -64,9 +64,9 @@ def draw(columns: Iterable[Column], user: User) -> list[Column]:
                 age > old_after,
                 doer(doers, column, row, user),
             )
-            kept = drawn.get(key)
-            column.cards.append(kept or key)
-            if kept is None:
+            cached = card_cache.get(key)
+            column.cards.append(cached or key)
+            if cached is None:
                 missing.append((column, place))
     if missing:
         draw_missing(missing, user)
@@ -92,13 +92,13 @@ def written(age: timedelta) -> int:
 
 
 def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
-    drawn, doers = drawn_cards(), last_doers()
+    card_cache, doers = drawn_cards(), last_doers()
     template = current_app.jinja_env.get_template("board/_card.html")
     card_article: Callable[..., Markup] = vars(template.module)["card_article"]
     ids: dict[str, list[int]] = defaultdict(list)
     for column, place in missing:
         ids[column.flow.key].append(column.rows[place].id)
-    known = availability(ids)
+    availabilities = availability(ids)
     for flow in {column.flow for column, _ in missing}:
         mine = [(column, place) for column, place in missing if column.flow is flow]
         records = load(flow.key, [column.rows[place] for column, place in mine])
@@ -110,10 +110,11 @@ def draw_missing(missing: list[tuple[Column, int]], user: User) -> None:
             )
             column.cards[place] = Markup(
                 card_article(
-                    column, Card.of(column, record, known[flow.key, row.id], row.holder, user)
+                    column,
+                    Card.of(column, record, availabilities[flow.key, row.id], row.holder, user),
                 )
             )
-            drawn.put((*key[:-1], doer(doers, column, row, user)), column.cards[place])
+            card_cache.put((*key[:-1], doer(doers, column, row, user)), column.cards[place])
 
 
 def load(flow: str, rows: list[Any]) -> dict[int, Record]:
@@ -123,16 +124,16 @@ def load(flow: str, rows: list[Any]) -> dict[int, Record]:
     since.
     """
     kind = KINDS[flow]
-    found = {
+    records_by_id = {
         row.id: record
         for row in rows
         if (record := db.session.identity_map.get(identity_key(kind, row.id))) is not None
         and not inspect(record).expired
         and record.face == row.face
     }
-    if further := [row.id for row in rows if row.id not in found]:
+    if further := [row.id for row in rows if row.id not in records_by_id]:
         read = db.session.scalars(
             kind.among(), {"ids": further}, execution_options={"populate_existing": True}
         )
-        found |= {record.id: record for record in read.unique()}
-    return found
+        records_by_id |= {record.id: record for record in read.unique()}
+    return records_by_id

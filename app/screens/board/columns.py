@@ -16,11 +16,11 @@ from app import clock
 from app.extensions import db
 from app.flow.departments import Department
 from app.flow.flows import FLOWS, stages_of
-from app.flow.grammar import Flow, Found, Stage
+from app.flow.grammar import Flow, Stage, TargetFrom
 from app.flow.rules.tags import HALTED, UNMARKED
 from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
-from app.models.records.available_actions import Offer, known_offers, next_of
+from app.models.records.available_actions import AvailableAction, known_actions, next_of
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.availability import Availability
@@ -30,12 +30,12 @@ from app.screens.board.filters import CHOICES, View
 from app.screens.board.queries import (
     RISK,
     WEEKS,
+    bound_values,
     counts,
     facets,
     first_rows,
     key_of,
     place_of,
-    said,
 )
 
 LANES = 24
@@ -52,7 +52,7 @@ class Card:
     flow: Flow
     row: Any
     known: Availability
-    offers: list[Offer]
+    available_actions: list[AvailableAction]
     holder: str
     today: date
 
@@ -61,8 +61,8 @@ class Card:
         cls, column: Column, record: Record, known: Availability, holder: str, user: User
     ) -> Card:
         flow, full = column.flow, column.full
-        offers = [] if column.waited else known_offers(flow, record, known, user, full)
-        return cls(flow, record, known, offers, holder, clock.today())
+        actions = [] if column.waited else known_actions(flow, record, known, user, full)
+        return cls(flow, record, known, actions, holder, clock.today())
 
     @property
     def ref(self) -> str:
@@ -91,9 +91,9 @@ class Card:
         return self.age > ages_after(self.flow, self.flow.stage(self.row.stage))
 
     @property
-    def next(self) -> Offer | None:
+    def next(self) -> AvailableAction | None:
         """The one next thing this person can do."""
-        return next_of(self.offers)
+        return next_of(self.available_actions)
 
     @property
     def stuck(self) -> Text | None:
@@ -111,8 +111,8 @@ class Card:
         (``actions_on``); a card says so where it goes over a limit. A sentence that the card shows
         is only ``true``.
         """
-        found: dict[str, list[Any]] = defaultdict(list)
-        for offer in self.offers:
+        actions_of_target: dict[str, list[Any]] = defaultdict(list)
+        for offer in self.available_actions:
             action, refusal = offer.action, offer.refusal
             if not (action.moves and action.by_drop):
                 continue
@@ -125,8 +125,8 @@ class Card:
             )
             for target in action.targets:
                 if target != self.row.stage or len(action.targets) == 1:
-                    found[target].append(way)
-        return found
+                    actions_of_target[target].append(way)
+        return actions_of_target
 
 
 @dataclass
@@ -201,7 +201,7 @@ class Column:
 def fed_by(flow: Flow, stage: str) -> list[Text]:
     lead = [a for a in flow.actions if stage in a.targets]
     return [
-        a.label for a in lead if stage not in a.sources and not isinstance(a.target, Found)
+        a.label for a in lead if stage not in a.sources and not isinstance(a.target, TargetFrom)
     ] or [a.label for a in lead][:1]
 
 
@@ -270,24 +270,25 @@ def fill(
     place.
     """
     stages = tuple((c.flow.key, c.stage.key) for c in columns)
-    mine, facts = dict(zip(stages, columns, strict=True)), said(clock.today(), user.id)
-    asked = (
+    mine, facts = dict(zip(stages, columns, strict=True)), bound_values(clock.today(), user.id)
+    statements = (
         db.session.connection()
     )  # what comes is rows, not objects: the session's part in that would cost as much again
-    for row in asked.execute(counts(stages, view, after, lane), facts):
+    for row in statements.execute(counts(stages, view, after, lane), facts):
         mine[row.flow, row.stage].take(row)
-    shown = (
+    rows_shown = (
         tuple(key for key in lanes_of(columns, view) if not view.has_closed(key))
         if view.lanes and lane is None
         else None
     )
     for row in sorted(
-        asked.execute(first_rows(stages, view, after, lane, shown), facts), key=key_of(view)
+        statements.execute(first_rows(stages, view, after, lane, rows_shown), facts),
+        key=key_of(view),
     ):
         mine[row.flow, row.stage].rows.append(row)
-    known = standings()
+    full_stages = standings()
     for column in columns:
-        column.heed(known)
+        column.heed(full_stages)
     return columns
 
 
@@ -295,28 +296,29 @@ def lanes_of(columns: list[Column], view: View) -> dict[str, int]:
     """The lanes that have cards, with how many: weeks in their order, lines by code, customers
     with the most first; at most LANES.
     """
-    found: Counter[str] = Counter()
+    count_of_lane: Counter[str] = Counter()
     for column in columns:
-        found.update(column.lanes)
+        count_of_lane.update(column.lanes)
     if view.lanes == "week":
-        return {key: found[key] for key in WEEK_LANES if key in found}
-    kept = sorted(
-        found, key=lambda key: (key == "", key if view.lanes == "line" else -found[key], key)
+        return {key: count_of_lane[key] for key in WEEK_LANES if key in count_of_lane}
+    lanes = sorted(
+        count_of_lane,
+        key=lambda key: (key == "", key if view.lanes == "line" else -count_of_lane[key], key),
     )
-    return {key: found[key] for key in kept[:LANES]}
+    return {key: count_of_lane[key] for key in lanes[:LANES]}
 
 
 @cache
 def can_show(department: Department) -> list[str]:
     """The filters and lanes that mean something on this board: what its own records know."""
     own = [(KINDS[flow.key], stage) for flow, stage, waited in stages_on(department) if not waited]
-    known = {name for cls, _ in own for name in facets(cls)}
+    facet_names = {name for cls, _ in own for name in facets(cls)}
     return [
         "mine",
         "late",
         "risk",
         *(["halted"] if any(stage.has(HALTED) for _, stage in own) else []),
-        *(name for name in CHOICES if name in known),
+        *(name for name in CHOICES if name in facet_names),
     ]
 
 

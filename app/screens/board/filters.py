@@ -47,18 +47,24 @@ class View:
     closed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, asked: Mapping[str, str], known: Collection[str]) -> View:
+    def of(cls, query: Mapping[str, str], facet_names: Collection[str]) -> View:
         """Read an address: what is not ``known`` on this board, or makes no sense, is left out."""
-        found: dict[str, Any] = {name: asked.get(name) == "1" for name in SWITCHES if name in known}
-        found |= {
-            name: asked.get(name, "")[:40].replace("\0", "") for name in CHOICES if name in known
+        values: dict[str, Any] = {
+            name: query.get(name) == "1" for name in SWITCHES if name in facet_names
         }
-        found["sort"] = asked.get("sort", "") if asked.get("sort") in SORTS else ""
-        lanes = asked.get("lanes", "")
-        found["lanes"] = lanes if lanes == "week" or (lanes in LANES and lanes in known) else ""
-        folded = asked.get("closed", "")[:2000].replace("\0", "") if found["lanes"] else ""
-        found["closed"] = tuple(sorted(set(folded.split(",")))) if folded else ()
-        return cls(**found)
+        values |= {
+            name: query.get(name, "")[:40].replace("\0", "")
+            for name in CHOICES
+            if name in facet_names
+        }
+        values["sort"] = query.get("sort", "") if query.get("sort") in SORTS else ""
+        lanes = query.get("lanes", "")
+        values["lanes"] = (
+            lanes if lanes == "week" or (lanes in LANES and lanes in facet_names) else ""
+        )
+        folded = query.get("closed", "")[:2000].replace("\0", "") if values["lanes"] else ""
+        values["closed"] = tuple(sorted(set(folded.split(",")))) if folded else ()
+        return cls(**values)
 
     @property
     def query(self) -> str:

@@ -39,7 +39,7 @@ class Lane:
 
 
 @dataclass
-class Look:
+class BoardOptions:
     """One person's view of one board, with the columns that it shows."""
 
     department: Department

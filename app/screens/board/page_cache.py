@@ -22,7 +22,7 @@ from app.models.people.user import User
 from app.screens.board import card_cache
 from app.screens.board.columns import actions_on, board, stages_on
 from app.screens.board.filters import View
-from app.screens.board.options import Look
+from app.screens.board.options import BoardOptions
 from app.web.caches import cache
 from app.web.languages import language
 
@@ -49,7 +49,7 @@ def drawn(department: Department, view: View, user: User, state: live.State) -> 
     """The board of a department; ``state`` is what was recorded last, asked before anything else
     of the transaction.
     """
-    kept = cache("boards", LARGEST)
+    pages = cache("boards", LARGEST)
     present = (state, int(clock.now().timestamp() // 60))
     key = (
         present,
@@ -60,20 +60,24 @@ def drawn(department: Department, view: View, user: User, state: live.State) -> 
         user.folded_on(department.key),
         language(),
     )
-    found: Drawn | None = kept.get(key)
-    if found is None:
-        found = draw(department, view, user)
-        kept.drop(
+    page: Drawn | None = pages.get(key)
+    if page is None:
+        page = draw(department, view, user)
+        pages.drop(
             lambda each: each[0] != present
         )  # nobody asks for it again, and a board weighs 200 KB
-        kept.put(key, found)
-    return found
+        pages.put(key, page)
+    return page
 
 
 def draw(department: Department, view: View, user: User) -> Drawn:
-    look = Look(department, view, user, card_cache.draw(board(department, view, user), user))
+    options = BoardOptions(
+        department, view, user, card_cache.draw(board(department, view, user), user)
+    )
     parts = {
-        name: part(f"board/_{name}.html", department=department, look=look, columns=look.columns)
+        name: part(
+            f"board/_{name}.html", department=department, board=options, columns=options.columns
+        )
         for name in PARTS
     }
     return Drawn(

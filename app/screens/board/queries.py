@@ -47,7 +47,7 @@ MONDAYS = [bindparam(f"monday{n}", type_=Date) for n in range(WEEKS + 1)]
 Stages = tuple[tuple[str, str], ...]
 
 
-def said(today: date, person: int) -> dict[str, Any]:
+def bound_values(today: date, person: int) -> dict[str, Any]:
     """What the statements are told."""
     monday = today - timedelta(days=today.weekday())
     return {"today": today, "soon": today + RISK, "person": person} | {
@@ -111,9 +111,9 @@ def facets(cls: type[Record]) -> dict[str, Any]:
 
 def chosen(cls: type[Record], view: View) -> list[Any]:
     """The conditions of a view's filters; what a kind does not know, none of it fulfils."""
-    known = facets(cls) if view.filters else {}
+    columns = facets(cls) if view.filters else {}
     conditions = [
-        known[name] == view.filters[name] if name in known else false()
+        columns[name] == view.filters[name] if name in columns else false()
         for name in ("line", "family", "customer")
         if name in view.filters
     ]
@@ -153,8 +153,8 @@ def lane_of(cls: type[Record], view: View) -> Any:
             *weeks,
             else_=literal("later", String),
         )
-    known = facets(cls) if view.lanes else {}
-    return func.coalesce(known[view.lanes], "") if view.lanes in known else literal("", String)
+    columns = facets(cls) if view.lanes else {}
+    return func.coalesce(columns[view.lanes], "") if view.lanes in columns else literal("", String)
 
 
 def order_of(cls: Any, view: View) -> tuple[Any, ...]:

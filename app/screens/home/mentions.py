@@ -23,7 +23,7 @@ AT_MOST = 20
 
 
 @dataclass(frozen=True)
-class Told:
+class MentionLine:
     """What a person is told: who named them where, when, in which words; ``url`` is where they
     see it.
     """
@@ -34,7 +34,7 @@ class Told:
     url: str
 
 
-def told_to(user: User) -> list[Told]:
+def mentions_of(user: User) -> list[MentionLine]:
     """The latest that a person has not looked at, newest first."""
     rows = db.session.scalars(
         select(Mention)
@@ -43,11 +43,16 @@ def told_to(user: User) -> list[Told]:
         .limit(AT_MOST)
         .options(joinedload(Mention.event))
     ).all()
-    found = records([(m.flow, m.record_id) for m in rows])
-    said = entered_of([m.event for m in rows])
-    return [told(user, m.event, found[m.flow, m.record_id], said[m.event_id]["text"]) for m in rows]
+    records_by_key = records([(m.flow, m.record_id) for m in rows])
+    words_of_event = entered_of([m.event for m in rows])
+    return [
+        mention_line(
+            user, m.event, records_by_key[m.flow, m.record_id], words_of_event[m.event_id]["text"]
+        )
+        for m in rows
+    ]
 
 
-def told(user: User, event: Event, record: Record, text: Any) -> Told:
-    place = department_for(user, record.flow, record.stands)
-    return Told(event, record, text, f"/{place.key}/{record.ref}#event-{event.seq}")
+def mention_line(user: User, event: Event, record: Record, text: Any) -> MentionLine:
+    place = department_for(user, record.flow, record.current_stage)
+    return MentionLine(event, record, text, f"/{place.key}/{record.ref}#event-{event.seq}")

@@ -75,19 +75,19 @@ class PhaseCount:
     """
 
     phase: Phase
-    way: list[StageCount] = field(default_factory=list)
+    on_the_way: list[StageCount] = field(default_factory=list)
     beside: list[StageCount] = field(default_factory=list)
     troubles: dict[str, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
-        return sum(stage.count for stage in self.way)
+        return sum(stage.count for stage in self.on_the_way)
 
 
-class Survey:
+class PlantOverview:
     """What the home page shows to one person at one moment."""
 
-    def __init__(self, user: User, asked: Mapping[str, str] = EVERYTHING) -> None:
+    def __init__(self, user: User, query: Mapping[str, str] = EVERYTHING) -> None:
         """``asked`` is what the address narrows the list of troubles to: a kind by ``show``, a
         phase by ``phase``.
         """
@@ -100,7 +100,7 @@ class Survey:
         for place in self.places:
             trouble = place.trouble_at(now, today, ages)
             place.trouble = (
-                None if trouble == LATE and place.stands.carried else trouble
+                None if trouble == LATE and place.current_stage.carried else trouble
             )  # its shipment is late for it
         troubled = sorted((p for p in self.places if p.trouble), key=urgency)
         tasks = sorted(tasks_of(self.places, user), key=lambda task: by_due(task.place))
@@ -112,38 +112,38 @@ class Survey:
         )
         at_risk = sorted((place for place in self.places if place.is_at_risk(today)), key=by_due)
         self.at_risk = len(at_risk)
-        self.show = asked.get("show", "") if asked.get("show") in (*URGENCY, RISK) else ""
+        self.show = query.get("show", "") if query.get("show") in (*URGENCY, RISK) else ""
         self.phase = next(
-            (phase for phase in PHASES if self.show and phase.key == asked.get("phase")), None
+            (phase for phase in PHASES if self.show and phase.key == query.get("phase")), None
         )
         listed = (
             at_risk if self.show == RISK else [p for p in troubled if self.show in ("", p.trouble)]
         )
-        listed = [place for place in listed if self.phase in (None, place.stands.phase)]
+        listed = [place for place in listed if self.phase in (None, place.current_stage.phase)]
         self.listed, self.attention = len(listed), listed[: ALL if self.show else SHOWN]
-        self.mine = asked.get("show") == MINE
+        self.mine = query.get("show") == MINE
         self.waiting = tasks[: ALL if self.mine else SHOWN]
-        shown = [*self.attention, *(task.place for task in self.waiting)]
-        found = records(place.key for place in shown)
-        for place in shown:
-            place.record = found[place.key]
+        places_shown = [*self.attention, *(task.place for task in self.waiting)]
+        records_by_key = records(place.key for place in places_shown)
+        for place in places_shown:
+            place.record = records_by_key[place.key]
 
     @property
     def address(self) -> str:
         """Where the list is narrowed as it is now."""
         if self.mine:
             return f"/?show={MINE}"
-        asked = (
+        query = (
             {"show": self.show, **({"phase": self.phase.key} if self.phase else {})}
             if self.show
             else {}
         )
-        return f"/?{urlencode(asked)}" if asked else "/"
+        return f"/?{urlencode(query)}" if query else "/"
 
     @cached_property
     def phases(self) -> list[PhaseCount]:
         """The six phases with their counts."""
-        found = {phase.key: PhaseCount(phase) for phase in PHASES}
+        phase_of = {phase.key: PhaseCount(phase) for phase in PHASES}
         stages = {
             (flow.key, stage.key): StageCount(flow, stage)
             for flow in FLOWS.values()
@@ -157,15 +157,15 @@ class Survey:
                 entry.gravest = min(
                     entry.gravest or place.trouble, place.trouble, key=URGENCY.index
                 )
-                marks = found[entry.stage.phase.key].troubles
+                marks = phase_of[entry.stage.phase.key].troubles
                 marks[place.trouble] = marks.get(place.trouble, 0) + 1
         for entry in stages.values():
-            phase = found[entry.stage.phase.key]
-            if is_on_the_way(entry.flow, entry.stage) and (entry.count or not entry.stage.apart):
-                phase.way.append(entry)
+            phase = phase_of[entry.stage.phase.key]
+            if is_on_the_way(entry.flow, entry.stage) and (entry.count or not entry.stage.off_path):
+                phase.on_the_way.append(entry)
             elif entry.count and not is_on_the_way(entry.flow, entry.stage):
                 phase.beside.append(entry)
-        return list(found.values())
+        return list(phase_of.values())
 
     @property
     def jobs(self) -> int:
@@ -188,11 +188,11 @@ def is_on_the_way(flow: Flow, stage: Stage) -> bool:
 
 def on_time(first: date, last: date) -> float | None:
     """Share (%) of the cards promised between two days that were shipped by the promised day."""
-    kept = and_(
+    kept_promise = and_(
         Shipment.shipped_at.is_not(None), plant_day(Shipment.shipped_at) <= ProductionOrder.due
     )
     promised, good = db.session.execute(
-        select(func.count(), func.count().filter(kept))
+        select(func.count(), func.count().filter(kept_promise))
         .select_from(ProductionOrder)
         .outerjoin(ProductionOrder.shipment)
         .where(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from app.extensions import db
 from app.flow.departments import DEPARTMENTS
 from app.flow.flows import FLOWS
-from app.flow.grammar import Action, Flow, Named
+from app.flow.grammar import Action, Flow, RolesFrom
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import WorkStep
@@ -38,12 +38,12 @@ class People:
     @classmethod
     def now(cls) -> People:
         everybody = at_work()
-        held: dict[str, set[int]] = defaultdict(set)
+        users_of_role: dict[str, set[int]] = defaultdict(set)
         for user in everybody:
             for key in user.role_keys:
-                held[key].add(user.id)
+                users_of_role[key].add(user.id)
         return cls(
-            {key: frozenset(held[key]) for key in ROLES},
+            {key: frozenset(users_of_role[key]) for key in ROLES},
             {user.id: user.known_as for user in everybody},
         )
 
@@ -60,10 +60,10 @@ def wanting() -> list[Text]:
     return [
         *nobody(people),
         *(
-            said
+            sentence
             for flow in FLOWS.values()
             for action in flow.actions
-            if (said := alone(flow, action, people))
+            if (sentence := alone(flow, action, people))
         ),
         *steps_alone(people),
         *gates_alone(people),
@@ -93,7 +93,7 @@ def nobody(people: People) -> Iterator[Text]:
 
 def alone(flow: Flow, action: Action, people: People) -> Text | None:
     """The sentence about a step for somebody other than who did another, where too few may."""
-    if action.driven or not action.not_by or isinstance(action.roles, Named):
+    if action.driven or not action.not_by or isinstance(action.roles, RolesFrom):
         return None  # whose roles come from data: ``steps_alone`` asks the data
     steps = {
         key: who

@@ -22,7 +22,7 @@ from app.flow.roles import STAFF
 from app.flow.rules import tags
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
-from app.models.records.available_actions import known_offers, next_of
+from app.models.records.available_actions import known_actions, next_of
 from app.models.records.kinds import KINDS, records
 from app.models.records.record import Record
 from app.models.records.rules.availability import Scope, availability
@@ -60,12 +60,12 @@ class Place:
         return self.flow.key, self.id
 
     @property
-    def stands(self) -> Stage:
+    def current_stage(self) -> Stage:
         return self.flow.stage(self.stage)
 
     @property
     def url(self) -> str:
-        return f"/{self.stands.departments[0].key}/{required(self.record).ref}"
+        return f"/{self.current_stage.departments[0].key}/{required(self.record).ref}"
 
     @property
     def age(self) -> timedelta:
@@ -75,7 +75,7 @@ class Place:
         """Why somebody should look at it: it is halted, late (as its board marks it), or longer
         in one stage than ``ages`` say.
         """
-        stage = self.stands
+        stage = self.current_stage
         if stage.has(tags.HALTED):
             return HALTED
         if self.due and self.due < today and not stage.has(tags.UNMARKED):
@@ -89,7 +89,7 @@ class Place:
             self.flow is ProductionOrder.flow
             and self.due is not None
             and timedelta(0) <= self.due - today <= RISK
-            and self.stands.phase is not DELIVERY
+            and self.current_stage.phase is not DELIVERY
         )
 
 
@@ -109,7 +109,7 @@ def places(where: Standing | None = None) -> Iterator[Place]:
     stages = {
         (flow.key, stage.key) for flow in FLOWS.values() for stage in flow.stages if not stage.ends
     }
-    wanted = stages if where is None else stages.intersection(where)
+    stages_wanted = stages if where is None else stages.intersection(where)
     parts = [
         select(
             literal(key).label("flow"),
@@ -118,9 +118,9 @@ def places(where: Standing | None = None) -> Iterator[Place]:
             kind.since,
             kind.due,
             type_coerce(kind.doers, PlainText).label("doers"),
-        ).where(kind.stage.in_(found))
+        ).where(kind.stage.in_(stages_of_flow))
         for key, kind in ((key, KINDS[key]) for key in FLOWS)
-        if (found := [s for f, s in wanted if f == key])
+        if (stages_of_flow := [s for f, s in stages_wanted if f == key])
     ]
     for row in db.session.execute(union_all(*parts)) if parts else ():
         flow, number, stage, since, due, doers = row
@@ -156,20 +156,20 @@ def tasks_of(open_places: Iterable[Place], user: User) -> Iterator[Task]:
     do.
     """
     mine, full = work_of(user), full_stages()
-    known = availability(standing_in(mine))
+    availabilities = availability(standing_in(mine))
     for place in open_places:
         if (place.flow.key, place.stage) in mine:
             place.doers = json.loads(place.raw_doers)
-            offers = [
+            actions = [
                 o
-                for o in known_offers(place.flow, place, known[place.key], user, full)
-                if user.reaches(o.action, place.stands)
+                for o in known_actions(place.flow, place, availabilities[place.key], user, full)
+                if user.reaches(o.action, place.current_stage)
             ]
-            found = next_of(offers)
+            next_action = next_of(actions)
             if (
-                found and not found.refusal
+                next_action and not next_action.refusal
             ):  # what waits for another person is theirs, whatever else could be done to it
-                yield Task(place, found.action, found.asks_for_data)
+                yield Task(place, next_action.action, next_action.asks_for_data)
 
 
 def creations_of(user: User) -> Iterator[tuple[str, Action, str]]:
@@ -199,9 +199,9 @@ class WorkList:
             task.place.trouble = task.place.trouble_at(now, today, ages)
         self.count = len(tasks)
         self.tasks = sorted(tasks, key=lambda task: urgency(task.place))[:LISTED]
-        found = records(task.place.key for task in self.tasks)
+        records_by_key = records(task.place.key for task in self.tasks)
         for task in self.tasks:
-            task.place.record = found[task.place.key]
+            task.place.record = records_by_key[task.place.key]
         self.creations = [
             opened for opened in creations_of(user) if opened[1].possible_roles != STAFF
         ]

@@ -82,7 +82,7 @@ def filed(data: dict[str, Any]) -> dict[str, Any]:
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d\Z")
 
 
-def shown(value: Any) -> Any:
+def field_value(value: Any) -> Any:
     """A value of an event's data as people read it; moments as the plant's clocks showed them."""
     if isinstance(value, str) and MOMENT.match(value):
         return clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
@@ -102,8 +102,8 @@ def shown(value: Any) -> Any:
             SEMICOLON,
         )
     if isinstance(value, list):
-        said = (plain(v) for v in value if v is not None)
-        return listed(said) if all(isinstance(v, str) for v in value) else listed(said, SEMICOLON)
+        parts = (plain(v) for v in value if v is not None)
+        return listed(parts) if all(isinstance(v, str) for v in value) else listed(parts, SEMICOLON)
     return as_signed(value) if isinstance(value, str) else value
 
 
@@ -111,11 +111,13 @@ def plain(value: Any) -> str:
     if isinstance(value, list):
         return " · ".join(plain(v) for v in value)
     if isinstance(value, dict):
-        return str(shown(value))
-    return "–" if value is None else str(shown(value)) if isinstance(value, str) else str(value)
+        return str(field_value(value))
+    return (
+        "–" if value is None else str(field_value(value)) if isinstance(value, str) else str(value)
+    )
 
 
-def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[Any, Any]]:
+def field_lines(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[Any, Any]]:
     """Return label and value of everything people read in an event's data, in the order of the
     labels. ``uom``: the unit of a quantity that is kept in base units.
     """
@@ -126,15 +128,17 @@ def told(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[tuple[An
     }
     if uom and isinstance(data.get("quantity"), int):
         data["quantity"] = f"{from_base(data['quantity'], uom):,f} {unit_word(uom)}"
-    counted = next((key for key in ("value", "quantity") if key in data), "")
-    if unit := data.pop("unit", "") if counted else "":
-        data[counted] = f"{shown(data[counted])} {unit_word(unit)}"
-    known = list(EVENT_FIELDS)
-    keys = sorted(data, key=lambda key: known.index(key) if key in EVENT_FIELDS else len(known))
+    figure_key = next((key for key in ("value", "quantity") if key in data), "")
+    if unit := data.pop("unit", "") if figure_key else "":
+        data[figure_key] = f"{field_value(data[figure_key])} {unit_word(unit)}"
+    field_order = list(EVENT_FIELDS)
+    keys = sorted(
+        data, key=lambda key: field_order.index(key) if key in EVENT_FIELDS else len(field_order)
+    )
     return [
         (field_label(key), value)
         for key in keys
-        if (value := shown(worded(flow, key, data[key]))) != ""
+        if (value := field_value(worded(flow, key, data[key]))) != ""
     ]
 
 

@@ -22,8 +22,8 @@ from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.record import Record
 from app.models.records.sealing.erasable_words import entered_of
-from app.screens.record.event_words import told
-from app.screens.record.results import results_told
+from app.screens.record.event_words import field_lines
+from app.screens.record.results import result_lines
 
 NEWEST = 10
 BESIDE = {"comment": "comments", "attach": "files", "file_document": "documents"}
@@ -170,8 +170,8 @@ class History:
             return []
         data = self.data[event.id]
         return [
-            *told(self.record.flow, data, self.uom),
-            *results_told(self.record, data),
+            *field_lines(self.record.flow, data, self.uom),
+            *result_lines(self.record, data),
             *awaited(self.record, event),
         ]
 

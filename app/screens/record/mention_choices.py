@@ -17,11 +17,11 @@ def suggested(start: str, most: int = 8) -> list[tuple[User, str]]:
     holds = or_(
         *(column.icontains(word, autoescape=True) for column in (User.name, User.login, User.title))
     )
-    found = db.session.scalars(
+    users = db.session.scalars(
         select(User).where(User.active, User.holds.any(), holds).order_by(User.name, User.login)
     ).all()
     ranked = sorted(
-        found,
+        users,
         key=lambda user: (
             not (user.name.lower().startswith(word) or user.login.lower().startswith(word))
         ),

@@ -18,7 +18,7 @@ from app.flow.rules import tags
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.signers import whose
 from app.models.people.user import User
-from app.models.records.available_actions import Offer, next_of
+from app.models.records.available_actions import AvailableAction, next_of
 from app.models.records.discussion.discussion import MAY_COMMENT
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
@@ -29,8 +29,8 @@ from app.screens.archive.index import belongs
 from app.screens.record.about import about
 from app.screens.record.fact import Fact, Mark
 from app.screens.record.history import History
-from app.screens.record.promise import Outlook
-from app.screens.record.timeline import Way
+from app.screens.record.promise import Promise
+from app.screens.record.timeline import Timeline
 
 # The icon of a stage that is no good place to stand.
 ICONS = ((tags.HALTED, "halted"), (tags.ON_HOLD, "hold"), (tags.NONCONFORMING, "failed"))
@@ -65,7 +65,7 @@ class Page:
     @property
     def stage_mark(self) -> Mark:
         """Where it stands, with an icon where that is no good place to stand."""
-        stage = self.record.stands
+        stage = self.record.current_stage
         usual = "failed" if stage.gives_up else ""
         kind = next((icon for tag, icon in ICONS if stage.has(tag)), usual)
         return Mark(kind, stage.label)
@@ -80,7 +80,7 @@ class Page:
         """Who has it: the person who brought it here, as long as it is under way."""
         user = (
             db.session.get(User, self.record.holder_id)
-            if self.record.holder_id and not self.record.stands.ends
+            if self.record.holder_id and not self.record.current_stage.ends
             else None
         )
         return user.known_as if user else ""
@@ -89,7 +89,7 @@ class Page:
     def glance(self) -> list[Fact]:
         """When it is wanted, since when it stands here, who has it."""
         record = self.record
-        ended = record.stands.ends
+        ended = record.current_stage.ends
         return [
             *self.about.timing,
             Fact(_l("Ended") if ended else _l("In this stage since"), record.since),
@@ -99,8 +99,8 @@ class Page:
     @property
     def is_old(self) -> bool:
         """Longer in its stage than planned."""
-        return not self.record.stands.ends and self.record.age > ages_after(
-            self.record.flow, self.record.stands
+        return not self.record.current_stage.ends and self.record.age > ages_after(
+            self.record.flow, self.record.current_stage
         )
 
     @property
@@ -119,18 +119,18 @@ class Page:
         return card.ref if card else ""
 
     @cached_property
-    def offers(self) -> list[Offer]:
-        return self.record.offers(self.user)
+    def available_actions(self) -> list[AvailableAction]:
+        return self.record.available_actions(self.user)
 
     @property
-    def next(self) -> Offer | None:
+    def next(self) -> AvailableAction | None:
         """The next thing this person can do, or is kept from doing."""
-        return next_of(self.offers)
+        return next_of(self.available_actions)
 
     @property
-    def others(self) -> list[Offer]:
+    def others(self) -> list[AvailableAction]:
         """Everything else this person can do."""
-        return [o for o in self.offers if o is not self.next]
+        return [o for o in self.available_actions if o is not self.next]
 
     @cached_property
     def undo(self) -> WayBack | None:
@@ -161,7 +161,7 @@ class Page:
     @cached_property
     def waits_for(self) -> tuple[Text, tuple[Department, ...], Text | str] | None:
         """What comes next, whose it is, and who may do it in words, where it is somebody else's."""
-        stage = self.record.stands
+        stage = self.record.current_stage
         actions = [
             a
             for a in self.record.flow.actions_from(stage.key)
@@ -189,11 +189,11 @@ class Page:
     @property
     def path(self) -> list[Step]:
         """The stages of a smaller record that it went through and those to come; an order and a
-        card have their way (``about.way``).
+        card have their way (``about.timeline``).
         """
-        stage, been = self.record.stands, {event.target for event in self.history.events}
+        stage, been = self.record.current_stage, {event.target for event in self.history.events}
         ended = stage.ends and not self.stage_mark.kind
-        stages = [s for s in self.record.flow.stages if not s.ends and not s.apart]
+        stages = [s for s in self.record.flow.stages if not s.ends and not s.off_path]
         last = stage if stage.ends else next(s for s in self.record.flow.stages if s.ends)
         place = len(stages) if stage.ends else stages.index(stage) if stage in stages else 0
         return [
@@ -203,14 +203,14 @@ class Page:
         ]
 
     @property
-    def way(self) -> Way | None:
+    def timeline(self) -> Timeline | None:
         """The phases against the clock, of an order and of a card."""
-        return getattr(self.about, "way", None)
+        return getattr(self.about, "timeline", None)
 
     @property
-    def outlook(self) -> Outlook | None:
+    def promise(self) -> Promise | None:
         """Whether it will be on time."""
-        return self.about.outlook
+        return self.about.promise
 
     @cached_property
     def history(self) -> History:

@@ -9,7 +9,7 @@ from app.flow.texts.lazy_text import Both, Text, _l, halves
 from app.flow.texts.terms import LAID_ASIDE, VERDICTS, term
 
 
-def results_told(record: Any, data: dict[str, Any]) -> Iterator[tuple[Both | str, Text | str]]:
+def result_lines(record: Any, data: dict[str, Any]) -> Iterator[tuple[Both | str, Text | str]]:
     """Yield the name of each test that an event of a sample changed, and what became of its
     result.
     """
@@ -20,12 +20,12 @@ def results_told(record: Any, data: dict[str, Any]) -> Iterator[tuple[Both | str
     for entry in entries:
         before, new = (str(halves(entry.get(key) or "")) for key in ("before", "value"))
         if kind := entry.get("set_aside"):
-            said: Text | str = _l(
+            sentence: Text | str = _l(
                 "%(value)s (%(verdict)s)", value=before, verdict=term(LAID_ASIDE, kind)
             )
         else:
             change = f"{before} → {new}" if before and before != new else new
-            said = _l(
+            sentence = _l(
                 "%(value)s (%(verdict)s)", value=change, verdict=term(VERDICTS, entry["verdict"])
             )
-        yield names.get(entry["test"]) or entry["test"], said
+        yield names.get(entry["test"]) or entry["test"], sentence

@@ -64,7 +64,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Leg:
+class PhaseSpan:
     """One phase: ``state`` is done, current, ahead or skipped; ``by`` is when it was or is
     planned to be over, ``late`` by how much it is not.
     """
@@ -91,10 +91,10 @@ class Leg:
 
 
 @dataclass
-class Way:
+class Timeline:
     """All six phases, and the picture of them: places between 0 and ``ACROSS``."""
 
-    legs: list[Leg]
+    phases: list[PhaseSpan]
     ended: bool
     now: datetime = field(default_factory=clock.now)
 
@@ -103,7 +103,7 @@ class Way:
         """The first and the last moment that the picture shows."""
         spans = [
             span
-            for leg in self.legs
+            for leg in self.phases
             for span in (*leg.spans, *([leg.planned] if leg.planned else []))
         ]
         moments = [m for span in spans for m in span] or [self.now]
@@ -124,23 +124,23 @@ class Way:
         return None if self.ended else self.place(self.now)
 
     @property
-    def current(self) -> Leg | None:
-        return next((leg for leg in self.legs if leg.state == "current"), None)
+    def current(self) -> PhaseSpan | None:
+        return next((leg for leg in self.phases if leg.state == "current"), None)
 
 
 # A card
 
 
-def way_of_card(card: ProductionOrder) -> Way:
+def timeline_of_card(card: ProductionOrder) -> Timeline:
     """The path of a card, what it took over from the card it was split off from included."""
-    ended, now = card.stands.ends, clock.now()
+    ended, now = card.current_stage.ends, clock.now()
     visits = list(visits_of(trail(card), now))
     here = visits[-1].phase if visits else PLANNING
     plan, order = planned(card), card.order
     spans = {phase: tuple((v.start, v.end) for v in visits if v.phase is phase) for phase in PHASES}
     if order and visits:
         spans[INTAKE] = ((order.received_at, visits[0].start),)
-    legs = []
+    phase_spans = []
     for phase in PHASES:
         state = state_of(phase, here, spans[phase], ended)
         over = (
@@ -151,8 +151,8 @@ def way_of_card(card: ProductionOrder) -> Way:
             else None
         )
         span, by = plan.get(phase, (None, None))
-        legs.append(
-            Leg(
+        phase_spans.append(
+            PhaseSpan(
                 phase,
                 state,
                 spans[phase],
@@ -162,7 +162,7 @@ def way_of_card(card: ProductionOrder) -> Way:
                 stays=tuple(stays(card, visits, phase)) if state == "current" else (),
             )
         )
-    return Way(legs, ended, now)
+    return Timeline(phase_spans, ended, now)
 
 
 def trail(card: Record) -> list[tuple[datetime, Stage]]:
@@ -180,11 +180,11 @@ def visits_of(steps: list[tuple[datetime, Stage]], now: datetime) -> Iterator[Vi
     What stands apart belongs to the phase it was taken out of; the end of the flow is no stay.
     """
     phase = None
-    for (at, stage), left in zip(steps, [*(at for at, _ in steps[1:]), now], strict=True):
+    for (at, stage), left_at in zip(steps, [*(at for at, _ in steps[1:]), now], strict=True):
         if stage.ends:
             return
-        phase = phase if stage.apart and phase else stage.phase
-        yield Visit(stage, phase, at, left)
+        phase = phase if stage.off_path and phase else stage.phase
+        yield Visit(stage, phase, at, left_at)
 
 
 def state_of(phase: Phase, here: Phase, spans: tuple[object, ...], ended: bool) -> str:
@@ -203,7 +203,7 @@ def stays(card: Record, visits: list[Visit], phase: Phase) -> Iterator[Stay]:
     been = dict.fromkeys(v.stage for v in visits if v.phase is phase)
     for stage in been:
         spans = [v for v in visits if v.stage is stage and v.phase is phase]
-        state = "current" if stage is card.stands else "done"
+        state = "current" if stage is card.current_stage else "done"
         yield Stay(
             stage,
             state,
@@ -212,11 +212,11 @@ def stays(card: Record, visits: list[Visit], phase: Phase) -> Iterator[Stay]:
             sum((v.end - v.start for v in spans), timedelta()),
         )
     order = list(card.flow.stages)
-    place = max((order.index(stage) for stage in been if not stage.apart), default=-1)
+    place = max((order.index(stage) for stage in been if not stage.off_path), default=-1)
     yield from (
         Stay(stage, "ahead", ages_after(card.flow, stage))
         for stage in order[place + 1 :]
-        if stage.phase is phase and not (stage.apart or stage.detour or stage.ends)
+        if stage.phase is phase and not (stage.off_path or stage.detour or stage.ends)
     )
 
 
@@ -229,22 +229,22 @@ def planned(
     """For each phase that the plan speaks of: the span it is planned for, if it names one, and
     by when it is to be over.
     """
-    plan, found = card.plan, {}
+    plan, spans = card.plan, {}
     if plan and plan.start and plan.end:
         released = plan.end + timedelta(days=RELEASE_DAYS)
-        found = {
+        spans = {
             PLANNING: (None, plan.start),
             MATERIALS: (None, plan.start),
             EXECUTION: ((plan.start, plan.end), plan.end),
             INSPECTION: ((plan.end, released), clock.local(released).date()),
         }
     if card.due:
-        last = max((span[1] for span, _ in found.values() if span), default=None)
-        found[DELIVERY] = (
+        last = max((span[1] for span, _ in spans.values() if span), default=None)
+        spans[DELIVERY] = (
             (last, end_of(card.due)) if last and last < end_of(card.due) else None,
             card.due,
         )
-    return found
+    return spans
 
 
 def end_of(day: date) -> datetime:
@@ -266,26 +266,26 @@ def lateness(by: datetime | date | None, over: datetime | None) -> timedelta | N
 # An order
 
 
-def way_of_order(order: Order) -> Way:
+def timeline_of_order(order: Order) -> Timeline:
     """The path of an order: its own first phase, then from the first of its cards to the last."""
-    ended, now = order.stands.ends, clock.now()
+    ended, now = order.current_stage.ends, clock.now()
     own = list(visits_of(trail(order), now))
     intake = [v for v in own if not v.stage.has(IN_WORK)]
-    ways = [way_of_card(card) for card in order.cards if not card.stands.gives_up]
+    timelines = [timeline_of_card(card) for card in order.cards if not card.current_stage.gives_up]
     span = ((intake[0].start, intake[-1].end),) if intake else ()
-    first = Leg(
+    first = PhaseSpan(
         INTAKE,
-        "done" if ways or ended else "current",
+        "done" if timelines or ended else "current",
         span,
-        stays=() if ways or ended else tuple(stays(order, intake, INTAKE)),
+        stays=() if timelines or ended else tuple(stays(order, intake, INTAKE)),
     )
-    return Way(
+    return Timeline(
         [
             first,
             *(
-                together([way.legs[n] for way in ways])
-                if ways
-                else Leg(phase, "skipped" if ended else "ahead")
+                together([way.phases[n] for way in timelines])
+                if timelines
+                else PhaseSpan(phase, "skipped" if ended else "ahead")
                 for n, phase in enumerate(PHASES)
                 if n
             ),
@@ -295,29 +295,31 @@ def way_of_order(order: Order) -> Way:
     )
 
 
-def together(legs: list[Leg]) -> Leg:
+def together(phase_spans: list[PhaseSpan]) -> PhaseSpan:
     """One phase of several cards: from the first to the last of them, planned and late as the
     last of them is.
     """
-    states = {leg.state for leg in legs} - {"skipped"}
+    states = {leg.state for leg in phase_spans} - {"skipped"}
     state = (
         "current"
         if "current" in states or {"done", "ahead"} <= states
         else (states or {"skipped"}).pop()
     )
-    spans = [span for leg in legs for span in leg.spans]
+    spans = [span for leg in phase_spans for span in leg.spans]
     whole = ((min(s for s, _ in spans), max(e for _, e in spans)),) if spans else ()
-    plans = [leg.planned for leg in legs if leg.planned]
+    plans = [leg.planned for leg in phase_spans if leg.planned]
     last = max(
-        (leg for leg in legs if leg.by), key=lambda leg: moment_of(required(leg.by)), default=None
+        (leg for leg in phase_spans if leg.by),
+        key=lambda leg: moment_of(required(leg.by)),
+        default=None,
     )
     return replace(
-        legs[0],
+        phase_spans[0],
         state=state,
         spans=whole,
         planned=(min(s for s, _ in plans), max(e for _, e in plans)) if plans else None,
         by=last.by if last else None,
-        late=max((leg.late for leg in legs if leg.late), default=None),
+        late=max((leg.late for leg in phase_spans if leg.late), default=None),
         stays=(),
     )
 
@@ -326,6 +328,6 @@ def moment_of(by: datetime | date) -> datetime:
     return by if isinstance(by, datetime) else end_of(by)
 
 
-def behind(legs: Iterable[Leg]) -> Leg | None:
+def behind(phase_spans: Iterable[PhaseSpan]) -> PhaseSpan | None:
     """The phase that should be over by now and is not."""
-    return next((leg for leg in legs if leg.state == "current" and leg.late), None)
+    return next((leg for leg in phase_spans if leg.state == "current" and leg.late), None)

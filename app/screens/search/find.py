@@ -56,13 +56,13 @@ def address_of(q: str, by: User) -> str | None:
         [f"{short[0] or clock.today().year}{short[1]}".upper()] if short and "-" in number else []
     )
     for each in (number, *years):
-        if found := db.session.execute(union_all(*exact(each))).first():
-            flow = FLOWS[found.flow]
-            return f"/{department_for(by, flow, flow.stage(found.stage)).key}/{found.ref}"
+        if matches := db.session.execute(union_all(*exact(each))).first():
+            flow = FLOWS[matches.flow]
+            return f"/{department_for(by, flow, flow.stage(matches.stage)).key}/{matches.ref}"
     if named := lots.lots_of(number):
         return lots.address(named[0]) if len(named) == 1 else None
     if card := planned_as(number):
-        return f"/{department_for(by, card.flow, card.stands).key}/{card.ref}"
+        return f"/{department_for(by, card.flow, card.current_stage).key}/{card.ref}"
     document = Document.find(number.replace("-R", "-r"))
     return f"/documents/{document.name}" if document else None
 
@@ -79,10 +79,10 @@ def scanned(q: str) -> str:
         address = urlsplit(plain)
     except ValueError:
         return plain
-    asked = parse_qs(address.query).get("q", [""])[0]
+    query = parse_qs(address.query).get("q", [""])[0]
     if (place := address.path.find("/lots/")) >= 0:  # a lot number may hold strokes of its own
         return unquote(address.path[place + len("/lots/") :])
-    return asked or unquote(address.path).rstrip("/").rsplit("/", 1)[-1]
+    return query or unquote(address.path).rstrip("/").rsplit("/", 1)[-1]
 
 
 def department_for(user: User, flow: Flow, stage: Stage) -> Department:
@@ -143,8 +143,8 @@ def search(q: str, most: int = AT_MOST) -> Findings:
     condition = (
         or_(holds(word), SearchEntry.words.contains("".join(short))) if short else holds(word)
     )
-    if (found := newest(condition, most)).count:
-        return found
+    if (findings := newest(condition, most)).count:
+        return findings
     nearly = slipped(word)
     return (
         Findings({}, exact=False) if nearly is None else replace(newest(nearly, most), exact=False)
@@ -168,10 +168,10 @@ def newest(condition: Any, most: int) -> Findings:
             entries.where(SearchEntry.flow == LOTS).limit(min(most, LOTS_AT_MOST))
         )
     ]
-    found = records(keys)
+    records_by_key = records(keys)
     groups: dict[str, list[Record]] = {flow: [] for flow in FLOWS}
     for key in keys:
-        groups[key[0]].append(found[key])
+        groups[key[0]].append(records_by_key[key])
     called = select(Lot).where(Lot.id.in_(numbers)).order_by(Lot.id.desc()).options(*lots.WITH)
     full = len(keys) == most or len(numbers) == LOTS_AT_MOST
     return Findings(

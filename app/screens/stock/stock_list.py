@@ -84,37 +84,37 @@ class Row:
         self.expiry = min(filter(None, (self.expiry, other.expiry)), default=None)
 
 
-def page_of(wanted: Wanted) -> Paged:
+def page_of(criteria: Wanted) -> Paged:
     """Return a page of the rows that are asked for."""
-    found = rows(wanted)
-    first = (wanted.page - 1) * PAGE
-    return Paged(found[first : first + PAGE], len(found), wanted.page, PAGE)
+    found = rows(criteria)
+    first = (criteria.page - 1) * PAGE
+    return Paged(found[first : first + PAGE], len(found), criteria.page, PAGE)
 
 
-def rows(wanted: Wanted) -> list[Row]:
+def rows(criteria: Wanted) -> list[Row]:
     """Return all rows that are asked for: what is there, and of items also those of which
     nothing is.
     """
-    lots = [row for row in lot_rows() if wanted.by == "item" or holds(row, wanted.words)]
-    if wanted.by == "lot":
-        return [row for row in lots if fits(row, wanted)]
+    lots = [row for row in lot_rows() if criteria.by == "item" or holds(row, criteria.words)]
+    if criteria.by == "lot":
+        return [row for row in lots if fits(row, criteria)]
     items = {(item.__tablename__, item.id): Row(item) for item in all_items()}
     for row in lots:
         key = (row.item.__tablename__, row.item.id)
         items.setdefault(key, Row(row.item)).add(row)
-    called = {(row.item.__tablename__, row.item.id) for row in lots if holds(row, wanted.words)}
+    called = {(row.item.__tablename__, row.item.id) for row in lots if holds(row, criteria.words)}
     return [
         row
         for key, row in items.items()
-        if fits(row, wanted) and (key in called or holds(row, wanted.words))
+        if fits(row, criteria) and (key in called or holds(row, criteria.words))
     ]
 
 
-def fits(row: Row, wanted: Wanted) -> bool:
+def fits(row: Row, criteria: Wanted) -> bool:
     return (
-        (not wanted.kind or row.item.__tablename__ == wanted.kind)
-        and (not wanted.item or row.item.code == wanted.item)
-        and (not wanted.state or row.amounts[wanted.state] > 0)
+        (not criteria.kind or row.item.__tablename__ == criteria.kind)
+        and (not criteria.item or row.item.code == criteria.item)
+        and (not criteria.state or row.amounts[criteria.state] > 0)
     )
 
 
@@ -150,7 +150,7 @@ def lot_rows() -> Iterator[Row]:
             selectinload(Lot.stocks),
         )
     ).all()
-    counted, today = reserved(), clock.today()
+    reserved_of, today = reserved(), clock.today()
     for lot in sorted(
         lots,
         key=lambda lot: (
@@ -164,7 +164,7 @@ def lot_rows() -> Iterator[Row]:
         if lot.expiry and lot.expiry < today:
             row.amounts["expired"] = quantity
         elif lot.status == RELEASED:
-            row.amounts["reserved"] = min(quantity, counted.get(lot.id, 0))
+            row.amounts["reserved"] = min(quantity, reserved_of.get(lot.id, 0))
             row.amounts["free"] = quantity - row.amounts["reserved"]
         else:
             row.amounts[lot.status] = quantity
@@ -196,9 +196,9 @@ def reserved() -> dict[int, int]:
     return {lot: int(quantity or 0) for lot, quantity in (*picked, *ordered)}
 
 
-def sheet(wanted: Wanted) -> tuple[str, list[Any], list[list[Any]]]:
+def sheet(criteria: Wanted) -> tuple[str, list[Any], list[list[Any]]]:
     """The list as it is asked for, all pages of it, to take away."""
-    by_lot = wanted.by == "lot"
+    by_lot = criteria.by == "lot"
     heads = [
         _l("Code"),
         _l("Name"),
@@ -225,7 +225,7 @@ def sheet(wanted: Wanted) -> tuple[str, list[Any], list[list[Any]]]:
                 row.uom,
                 row.expiry,
             ]
-            for row in rows(wanted)
+            for row in rows(criteria)
         ],
     )
 

@@ -58,7 +58,7 @@ def kit_row(card: ProductionOrder, start: Any, line: str | None, lacking: Any) -
         card.ref,
         card.headline,
         line or "",
-        missing(lacking) or card.stands.label,
+        missing(lacking) or card.current_stage.label,
         at=start,
         mark=Mark("blocked", _l("Kit short")) if lacking else None,
     )

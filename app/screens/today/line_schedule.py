@@ -118,7 +118,7 @@ def two_days() -> Schedule:
         .where(Line.active)
         .order_by(Line.code)
     ).all()
-    found = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
+    line_days = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
     rows = db.session.execute(
         select(
             Plan.line_id,
@@ -154,15 +154,15 @@ def two_days() -> Schedule:
         .order_by(Plan.start, Plan.id)
     )
     for line_id, number, stage, code, zh, en, start, end, over in rows:
-        if line_id in found:
-            line = found[line_id]
+        if line_id in line_days:
+            line = line_days[line_id]
             state = "done" if over else state_of(stage)
             begun, over_at = required(start), required(end)
             run = Run(number, Both(zh, en), code, clock.local(begun), clock.local(over_at), state)
             line.now = line.now or (run if stage in ON_LINE and not over else None)
             if begun < ends and run.until > begins:
                 line.runs.append(run)
-    return Schedule(begins, list(found.values()), *hours_drawn(lines, found.values()))
+    return Schedule(begins, list(line_days.values()), *hours_drawn(lines, line_days.values()))
 
 
 def state_of(stage: str) -> str:

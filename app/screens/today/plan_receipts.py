@@ -67,13 +67,13 @@ def owed_by(departments: Collection[str]) -> Owed:
     """
     if not departments:
         return Owed(0, [])
-    wanted = unacknowledged(departments)
+    owed = unacknowledged(departments)
     count = db.session.scalar(
         select(func.count()).select_from(
-            wanted.order_by(None).with_only_columns(ProductionOrder.id).subquery()
+            owed.order_by(None).with_only_columns(ProductionOrder.id).subquery()
         )
     )
     if not count:
         return Owed(0, [])
-    cards = db.session.scalars(wanted.limit(SHOWN).options(*ProductionOrder.shown_with()))
+    cards = db.session.scalars(owed.limit(SHOWN).options(*ProductionOrder.shown_with()))
     return Owed(count, list(cards))

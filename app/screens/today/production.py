@@ -78,7 +78,7 @@ def why_not(card: ProductionOrder, lacking: Any, stuck: Any) -> Any:
     sentence of what blocks it.
     """
     if card.stage not in START.sources:
-        return missing(lacking) or card.stands.label
+        return missing(lacking) or card.current_stage.label
     return Text.from_json(stuck) if stuck else _l("Ready to start")
 
 
@@ -98,7 +98,7 @@ def anomaly_row(anomaly: Anomaly) -> Row:
         anomaly.ref,
         anomaly.headline,
         anomaly.party,
-        anomaly.stands.label,
+        anomaly.current_stage.label,
         since=anomaly.created_at,
         mark=Mark("halted", _l("Stops the card")) if anomaly.stops and anomaly.card else None,
     )

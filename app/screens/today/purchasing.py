@@ -74,7 +74,7 @@ def in_quarantine_row(sample: Sample) -> Row:
         sample.ref,
         sample.headline,
         supplier.name if supplier else "",
-        sample.stands.label,
+        sample.current_stage.label,
         since=sample.created_at,
         label=sample.lot.lot_no,
     )

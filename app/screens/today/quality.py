@@ -87,7 +87,7 @@ def waited_for_row(sample: Sample, start: datetime) -> Row:
         sample.ref,
         sample.headline,
         sample.party,
-        sample.stands.label,
+        sample.current_stage.label,
         since=start if overdue else None,
         at=None if overdue else start,
         mark=Mark("waiting", _l("A line waits")) if overdue else None,
@@ -145,8 +145,14 @@ def to_decide() -> Select[*tuple[Any, ...]]:
     )
 
 
-def to_decide_row(found: Disposition) -> Row:
-    return Row(found.ref, found.headline, found.amount, as_signed(found.reason), since=found.since)
+def to_decide_row(nonconformance: Disposition) -> Row:
+    return Row(
+        nonconformance.ref,
+        nonconformance.headline,
+        nonconformance.amount,
+        as_signed(nonconformance.reason),
+        since=nonconformance.since,
+    )
 
 
 def blocked() -> Select[*tuple[Any, ...]]:

@@ -49,7 +49,11 @@ def unanswered() -> Select[Any]:
 
 def unanswered_row(order: Order) -> Row:
     return Row(
-        order.ref, order.headline, order.customer_po, order.stands.label, since=order.received_at
+        order.ref,
+        order.headline,
+        order.customer_po,
+        order.current_stage.label,
+        since=order.received_at,
     )
 
 
@@ -85,7 +89,12 @@ def at_risk() -> Select[Any]:
 def at_risk_row(card: ProductionOrder) -> Row:
     days = (required(card.due) - clock.today()).days
     return Row(
-        card.ref, card.party, card.headline, card.stands.label, days=days, mark=due_mark(days)
+        card.ref,
+        card.party,
+        card.headline,
+        card.current_stage.label,
+        days=days,
+        mark=due_mark(days),
     )
 
 

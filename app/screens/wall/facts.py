@@ -70,7 +70,7 @@ class LineNow:
         """halted, running or idle."""
         if self.card is None:
             return "idle"
-        return "halted" if self.card.stands.has(tags.HALTED) else "running"
+        return "halted" if self.card.current_stage.has(tags.HALTED) else "running"
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -161,13 +161,13 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int, bool]]:
         )
         .order_by(own.start.nulls_last(), ProductionOrder.id)
     )
-    shown: list[tuple[int, int, bool]] = []
+    places: list[tuple[int, int, bool]] = []
     coming: Counter[int] = Counter()
     for card, stage, line_id, stuck in db.session.execute(query):
         if line_id in lines and (stage in ON_LINE or coming[line_id] < NEXT):
             coming[line_id] += stage in ISSUED
-            shown.append((line_id, card, stage in START.sources and stuck in (None, LINE_TAKEN)))
-    return shown
+            places.append((line_id, card, stage in START.sources and stuck in (None, LINE_TAKEN)))
+    return places
 
 
 def read(ids: list[int]) -> dict[int, ProductionOrder]:
@@ -189,7 +189,7 @@ def place(line: LineNow, card: ProductionOrder, ready: bool) -> None:
         line.card = card
         line.stops = (
             [Stop(anomaly, None) for anomaly in card.anomalies if anomaly.stops]
-            if card.stands.has(tags.HALTED)
+            if card.current_stage.has(tags.HALTED)
             else []
         )
     else:
@@ -277,17 +277,21 @@ class Phases:
 
 def phases() -> Phases:
     """Where the open jobs stand: an order until its cards stand for it, then each card."""
-    found, today, ages = Phases(Counter(), Counter(), Counter(), {}), clock.today(), all_ages()
+    counted_phases, today, ages = (
+        Phases(Counter(), Counter(), Counter(), {}),
+        clock.today(),
+        all_ages(),
+    )
     for spot in places():
-        stage = spot.stands
+        stage = spot.current_stage
         if not is_on_the_way(spot.flow, stage):
             continue
         key, trouble = stage.phase.key, spot.trouble_at(clock.now(), today, ages)
-        found.counts[key] += 1
-        found.late[key] += trouble == "late" and spot.flow is ProductionOrder.flow
-        found.halted[key] += trouble == "halted"
-        found.oldest[key] = min(found.oldest.get(key, spot.since), spot.since)
-    return found
+        counted_phases.counts[key] += 1
+        counted_phases.late[key] += trouble == "late" and spot.flow is ProductionOrder.flow
+        counted_phases.halted[key] += trouble == "halted"
+        counted_phases.oldest[key] = min(counted_phases.oldest.get(key, spot.since), spot.since)
+    return counted_phases
 
 
 def notices() -> list[Notice]:

@@ -42,20 +42,20 @@ def screens(display: Any) -> list[Markup]:
     """
     number, minute = live.latest(), clock.now().replace(second=0, microsecond=0)
     pages: list[Markup] = []
-    kept = cache("walls", LARGEST)
+    screen_cache = cache("walls", LARGEST)
     for layout in (HALTED, *display.layouts):
         key = (number, minute, language(), layout, display.unit > LARGE)
         with (
-            kept.lock
+            screen_cache.lock
         ):  # three hundred screens ask at once; the first renders, the others wait for it
-            found = kept.get(key)
-            if found is None:
-                found = [
+            drawn_screens = screen_cache.get(key)
+            if drawn_screens is None:
+                drawn_screens = [
                     Markup(page)
                     for page in rendered(layout, display.unit > LARGE, display.paired_by)
                 ]  # of our escaping templates
-                kept.put(key, found)
-        pages += found
+                screen_cache.put(key, drawn_screens)
+        pages += drawn_screens
     return pages or [Markup(render_template("wall/_notices.html", notices=[]))]
 
 
@@ -79,9 +79,9 @@ def rendered(layout: str, large: bool, keeper: User) -> list[str]:
             ),
         ]
     if layout == "flow":
-        found = facts.phases()
+        phase_counts = facts.phases()
         return [
-            render_template("wall/_flow.html", phases=part, found=found, all=PHASES)
+            render_template("wall/_flow.html", phases=part, found=phase_counts, all=PHASES)
             for part in parts(PHASES, PHASES_A_PAGE)
         ]
     if layout == "notices":

@@ -21,10 +21,10 @@ def words(table: Table, row: Master, name: str) -> str:
         return str(value)
     if field.kind == ROW_OF:
         return value.code if value is not None else ""
-    return said(field, value, unit_of(field, row))
+    return value_in_words(field, value, unit_of(field, row))
 
 
-def said(field: Field, value: Any, unit: str = "") -> str:
+def value_in_words(field: Field, value: Any, unit: str = "") -> str:
     """Return a plain value in words."""
     if field.kind == YES:
         return str(YES_WORD if value else NO_WORD)
@@ -74,4 +74,4 @@ def difference(field: Field, row: Master, entry: Any) -> str:
     if not isinstance(entry, dict):
         return str(entry)  # erased
     unit = unit_of(field, row)
-    return " → ".join(said(field, entry[key], unit) or "–" for key in ("old", "new"))
+    return " → ".join(value_in_words(field, entry[key], unit) or "–" for key in ("old", "new"))

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.flow.roles import STAFF
 from app.models.records.discussion.mention import Mention
 from app.models.records.discussion.mention_parser import named
-from app.models.records.event_chain import Chained
+from app.models.records.event_chain import EventChain
 from app.models.records.papers.attachment import Attachment
 from app.required import required
 
@@ -23,7 +23,7 @@ CLAUSE = "四"
 MAY_COMMENT = frozenset(role.key for role in STAFF)
 
 
-class Discussed(Chained):
+class Discussed(EventChain):
     """Whoever may act on a record may also say something about it; the auditor only reads."""
 
     __abstract__ = True
@@ -45,18 +45,18 @@ class Discussed(Chained):
         role = by.acting_role(MAY_COMMENT)
         event: Event | None = None
         if text:
-            told = [user for user in named(text, type(by).readers()) if user.id != by.id]
+            mentioned = [user for user in named(text, type(by).readers()) if user.id != by.id]
             event = self.write_event(
                 "comment",
                 by=by,
                 role=role,
                 clause=CLAUSE,
                 private=("text",),
-                data={"text": text, "mentions": [user.id for user in told]},
+                data={"text": text, "mentions": [user.id for user in mentioned]},
             )
             db.session.add_all(
                 Mention(user_id=user.id, event_id=event.id, flow=self.flow.key, record_id=self.id)
-                for user in told
+                for user in mentioned
             )
         for file in files:
             event = self.write_event("attach", by=by, role=role, clause=CLAUSE, data=file.facts)

@@ -78,11 +78,11 @@ class Attachment(Model):
     def of(cls, records: Iterable[Any]) -> list[Attachment]:
         """What was attached to some records, oldest first."""
         keys = {(record.flow.key, record.id) for record in records}
-        found = db.session.scalars(
+        rows = db.session.scalars(
             select(cls)
             .join(cls.event)
             .options(contains_eager(cls.event))
             .order_by(cls.id)
             .where(cls.record_id.in_({number for _, number in keys}))
         )
-        return [each for each in found if (each.flow, each.record_id) in keys]
+        return [each for each in rows if (each.flow, each.record_id) in keys]

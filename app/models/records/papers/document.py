@@ -60,16 +60,16 @@ class Job(Model):
                 select(cls).where(here).order_by(cls.state == WAITING, cls.due, cls.id).limit(limit)
             )
         )
-        made = db.session.scalars(
+        documents = db.session.scalars(
             select(Document).where(Document.id.in_([job.payload.get("document") for job in jobs]))
         )
-        papers = {document.id: document for document in made}
+        papers = {document.id: document for document in documents}
         owners = records((document.flow, document.record_id) for document in papers.values())
-        found = [(job, papers.get(job.payload.get("document", 0))) for job in jobs]
+        jobs_and_papers = [(job, papers.get(job.payload.get("document", 0))) for job in jobs]
         count = db.session.scalar(select(func.count()).select_from(cls).where(here)) or 0
         return count, [
             (job, document, owners[document.flow, document.record_id] if document else None)
-            for job, document in found
+            for job, document in jobs_and_papers
         ]
 
     @classmethod

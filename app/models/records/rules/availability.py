@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import Model, db
-from app.flow.grammar import Action, Flow, Named
+from app.flow.grammar import Action, Flow, RolesFrom
 from app.flow.rules.blockers import Blocker
 from app.flow.texts.lazy_text import Text
 from app.models.records.column_types import Json, Key, as_kept
@@ -97,7 +97,7 @@ class Availability:
 
     def roles_of(self, action: Action) -> Collection[str]:
         """The keys of the roles that may do an action now."""
-        named = isinstance(action.roles, Named)
+        named = isinstance(action.roles, RolesFrom)
         return self.roles.get(action.key, ()) if named else action.role_keys
 
 
@@ -114,11 +114,11 @@ def keep(flow: Flow, record_id: int, found: Availability) -> None:
 
 @cache
 def names_roles(flow: Flow) -> bool:
-    return any(isinstance(action.roles, Named) for action in flow.actions)
+    return any(isinstance(action.roles, RolesFrom) for action in flow.actions)
 
 
-def blocker_rows(found: Availability) -> Iterable[dict[str, Any]]:
-    for action, blockers in found.blockers.items():
+def blocker_rows(availability: Availability) -> Iterable[dict[str, Any]]:
+    for action, blockers in availability.blockers.items():
         for place, blocker in enumerate(blockers):
             row = {
                 "action": action,
@@ -126,7 +126,7 @@ def blocker_rows(found: Availability) -> Iterable[dict[str, Any]]:
                 "code": blocker.code,
                 "sentence": as_kept(blocker.sentence),
                 "facts": as_kept(blocker.facts),
-                "stuck": blocker is found.stuck,
+                "stuck": blocker is availability.stuck,
             }
             for subject in blocker.subjects or (None,):
                 yield row | {"subject_id": subject}
@@ -137,8 +137,8 @@ def write(table: Table, flow: Flow, record_id: int, rows: list[dict[str, Any]]) 
     own = {"flow": flow.key, "record_id": record_id}
     here = [table.c[name] == value for name, value in own.items()]
     columns = [c for c in table.columns if c.name not in ("id", *own)]
-    known = db.session.execute(select(*columns).where(*here).order_by(table.c.id)).mappings()
-    if (before := [dict(row) for row in known]) == rows:
+    stored = db.session.execute(select(*columns).where(*here).order_by(table.c.id)).mappings()
+    if (before := [dict(row) for row in stored]) == rows:
         return
     if before:
         db.session.execute(delete(table).where(*here))
@@ -151,23 +151,23 @@ def write(table: Table, flow: Flow, record_id: int, rows: list[dict[str, Any]]) 
 
 def availability(scope: Scope) -> dict[RecordKey, Availability]:
     """What is known of records, in one statement; those of which nothing is are as new."""
-    found: dict[RecordKey, Availability] = defaultdict(Availability)
+    by_record: dict[RecordKey, Availability] = defaultdict(Availability)
     places: dict[tuple[RecordKey, str, int], list[Any]] = defaultdict(list)
     rows = db.session.execute(rows_of(scope)).all() if scope else []
     for row in sorted(rows, key=lambda row: row.id):
         record = row.flow, row.record_id
         if row.place is None:
-            found[record].roles.setdefault(row.action, []).append(row.code)
+            by_record[record].roles.setdefault(row.action, []).append(row.code)
         else:
             places[record, row.action, row.place].append(row)
     for (record, action, _), about in places.items():
         first, subjects = about[0], tuple(row.subject_id for row in about if row.subject_id)
         sentence = Text.from_json(first.sentence)
         blocker = Blocker(first.code, sentence, first.facts, subjects)
-        found[record].blockers.setdefault(action, []).append(blocker)
+        by_record[record].blockers.setdefault(action, []).append(blocker)
         if first.stuck:
-            found[record].stuck = blocker
-    return found
+            by_record[record].stuck = blocker
+    return by_record
 
 
 def rows_of(scope: Scope) -> Any:

@@ -68,15 +68,15 @@ def within(
 ) -> dict[str, Any]:
     """What goes on record of unusual figures: what was said, and the reason. Raises OutOfBounds for
     what cannot be, Unusual for what is not explained."""
-    found = odd_figures(record, action, entered)
-    if impossible := [each for each in found if not each[1].possible]:
+    odd_rows = odd_figures(record, action, entered)
+    if impossible := [each for each in odd_rows if not each[1].possible]:
         raise OutOfBounds(impossible)
-    if not found:
+    if not odd_rows:
         return {}
-    if explained is None or not explained.covers(found):
-        raise Unusual(found)
-    said = [odd.sentence.to_json() for _, odd in found]
-    return {"unusual": {"said": said, "reason": words(explained.reason)}}
+    if explained is None or not explained.covers(odd_rows):
+        raise Unusual(odd_rows)
+    sentences = [odd.sentence.to_json() for _, odd in odd_rows]
+    return {"unusual": {"said": sentences, "reason": words(explained.reason)}}
 
 
 def odd_figures(record: Any, action: Action, entered: Mapping[str, Any]) -> Found:

@@ -82,25 +82,27 @@ class GateSetting(Model):
             "seq": 0,
             "head": FIRST,
         }
-        made = db.session.scalar(
+        new_id = db.session.scalar(
             inserting(cls)
             .values(first)
             .on_conflict_do_nothing(index_elements=["gate", "line"])
             .returning(cls.id)
         )
-        if made is not None:
-            sealed_rows.note(cls.__table__, made, gate=gate.key, line=line, mode=None, wanted=None)
-        found = db.session.scalars(
+        if new_id is not None:
+            sealed_rows.note(
+                cls.__table__, new_id, gate=gate.key, line=line, mode=None, wanted=None
+            )
+        settings = db.session.scalars(
             select(cls)
             .where(cls.gate == gate.key, cls.line == line)
             .with_for_update()
             .execution_options(populate_existing=True)
         ).one()
-        if found.version != version:
+        if settings.version != version:
             raise MovedOn(
                 _l("Somebody else has changed this gate meanwhile. Here is the current state.")
             )
-        return found
+        return settings
 
     def propose(self, by: User, mode: str | None, reason: str) -> None:
         """Say how it should stand, None as the plant or the default does; the other of the two
@@ -149,10 +151,10 @@ class GateSetting(Model):
             raise MovedOn(
                 _l("Somebody else has changed this gate meanwhile. Here is the current state.")
             )
-        wanted = self.wanted or None
+        proposed = self.wanted or None
         self._forget()
         self._write(
-            by, "withdraw", by.acting_role([role.key for role in TURNERS]), {"wanted": wanted}
+            by, "withdraw", by.acting_role([role.key for role in TURNERS]), {"wanted": proposed}
         )
 
     def _forget(self) -> None:

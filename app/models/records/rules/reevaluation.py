@@ -49,7 +49,7 @@ def look_at(kind: type[Record], records: Select[Any], paper: DocumentType | None
     """
     near = list(db.session.scalars(records.with_for_update(skip_locked=True)))
     if db.session.get_bind().dialect.name != "sqlite":  # whose only writer this is
-        held = set(db.session.scalars(records.with_only_columns(kind.id))) - {
+        open_ids = set(db.session.scalars(records.with_only_columns(kind.id))) - {
             record.id for record in near
         }
         db.session.add_all(
@@ -58,7 +58,7 @@ def look_at(kind: type[Record], records: Select[Any], paper: DocumentType | None
                 payload={"flow": kind.flow.key, "record": number, "paper": paper and paper.key},
                 due=datetime.now(UTC),
             )
-            for number in held
+            for number in open_ids
         )
     for record in near:
         record.touch()
@@ -71,14 +71,14 @@ def renew(record: Record, paper: DocumentType) -> None:
     printed once more.
     """
     note(record)
-    if not record.stands.ends and Document.exists(record, paper):
+    if not record.current_stage.ends and Document.exists(record, paper):
         record.produce(paper)
 
 
 def look_at_all() -> None:
     """Look at every open record, where a migration has asked for that. The caller commits."""
-    asked = rows_changed(delete(Job).where(Job.kind == LOOK_AT_ALL))
-    if not asked:
+    jobs_deleted = rows_changed(delete(Job).where(Job.kind == LOOK_AT_ALL))
+    if not jobs_deleted:
         return
     for kind in KINDS.values():
         stages = [stage.key for stage in kind.flow.stages if not stage.ends]

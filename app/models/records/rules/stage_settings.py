@@ -102,16 +102,16 @@ class StageSetting(Model):
     def _locked(cls, flow: Flow, stage: Stage) -> StageSetting:
         """The row, made where there was none, held until the transaction ends."""
         first = {"flow": flow.key, "stage": stage.key, "version": 0, "seq": 0, "head": FIRST}
-        made = db.session.scalar(
+        new_id = db.session.scalar(
             inserting(cls)
             .values(first)
             .on_conflict_do_nothing(index_elements=["flow", "stage"])
             .returning(cls.id)
         )
-        if made:
+        if new_id:
             sealed_rows.note(
                 cls.__table__,
-                made,
+                new_id,
                 flow=flow.key,
                 stage=stage.key,
                 ages_after=None,

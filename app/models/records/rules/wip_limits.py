@@ -22,7 +22,7 @@ from app.plant.reading import says, words
 
 if TYPE_CHECKING:
     from app.models.people.user import User
-    from app.models.records.description import Shown
+    from app.models.records.description import Description
     from app.models.records.record import Record
 
 
@@ -94,12 +94,12 @@ def standings() -> Standings:
             .where(cls.stage.in_(stages))
             .group_by(cls.stage)
         )
-    counted = (
+    counts = (
         {(row.flow, row.stage): row.count_ for row in db.session.execute(union_all(*parts))}
         if parts
         else {}
     )
-    return {key: Standing(counted.get(key, 0), row.soft, row.hard) for key, row in limited.items()}
+    return {key: Standing(counts.get(key, 0), row.soft, row.hard) for key, row in limited.items()}
 
 
 def full_stages() -> Standings:
@@ -128,28 +128,28 @@ def sentence(
         for role in ROLES.values()
         if role in stage.over_limit and role in action.possible_roles
     ]
-    said = {"stage": stage.label, "count": standing.count, "limit": standing.hard}
+    arguments = {"stage": stage.label, "count": standing.count, "limit": standing.hard}
     if may_exceed(stage, user):
         return _l(
             "“%(stage)s” is full (%(count)s of %(limit)s). You may go over the limit; say why.",
-            **said,
+            **arguments,
         )
     if who:
         return _l(
             "“%(stage)s” is full (%(count)s of %(limit)s). Finish one there first; with a reason "
             "it can be done by: %(roles)s.",
             roles=" / ".join(who),
-            **said,
+            **arguments,
         )
     return _l(
         "“%(stage)s” is full (%(count)s of %(limit)s). Finish one there first, or have an "
         "administrator raise the limit.",
-        **said,
+        **arguments,
     )
 
 
 @dataclass(frozen=True)
-class Way:
+class LimitCheck:
     """What a limit means for one action of one person: the sentence that refuses it, or the one
     that asks for a reason.
 
@@ -162,10 +162,12 @@ class Way:
     warns: Text | None = None
 
 
-OPEN = Way()
+WITHIN_LIMITS = LimitCheck()
 
 
-def way(flow: Flow, action: Action, source: str | None, user: User, full: Standings) -> Way:
+def check_limits(
+    flow: Flow, action: Action, source: str | None, user: User, full: Standings
+) -> LimitCheck:
     """Look whether a full stage keeps this person from an action."""
     ahead = (
         [key for key in action.targets if key != source and (flow.key, key) in full]
@@ -173,19 +175,23 @@ def way(flow: Flow, action: Action, source: str | None, user: User, full: Standi
         else []
     )
     if not ahead:
-        return OPEN
+        return WITHIN_LIMITS
     if len(ahead) < len(action.targets):
-        found = full[flow.key, ahead[0]]
-        return Way(
+        standing = full[flow.key, ahead[0]]
+        return LimitCheck(
             warns=_l(
                 "Should this lead to “%(stage)s”: it is full (%(count)s of %(limit)s).",
                 stage=flow.stage(ahead[0]).label,
-                count=found.count,
-                limit=found.hard,
+                count=standing.count,
+                limit=standing.hard,
             )
         )
-    said = sentence(flow, action, ahead[0], full[flow.key, ahead[0]], user)
-    return Way(asks=said) if may_exceed(flow.stage(ahead[0]), user) else Way(refusal=said)
+    question = sentence(flow, action, ahead[0], full[flow.key, ahead[0]], user)
+    return (
+        LimitCheck(asks=question)
+        if may_exceed(flow.stage(ahead[0]), user)
+        else LimitCheck(refusal=question)
+    )
 
 
 # The move itself
@@ -205,7 +211,7 @@ def gates(flow: Flow, action: Action) -> dict[str, int]:
     ]
     if not limited:
         return {}
-    asked = (
+    rows = (
         select(StageSetting.stage, StageSetting.hard)
         .where(
             StageSetting.flow == flow.key,
@@ -215,7 +221,7 @@ def gates(flow: Flow, action: Action) -> dict[str, int]:
         .order_by(StageSetting.id)
         .with_for_update()
     )
-    return {row.stage: row.hard for row in db.session.execute(asked)}
+    return {row.stage: row.hard for row in db.session.execute(rows)}
 
 
 @cache
@@ -229,7 +235,7 @@ def gated(flow: Flow, action: Action) -> list[str]:
 
 
 def let_in(
-    cls: type[Shown],
+    cls: type[Description],
     action: Action,
     target: str,
     limits: dict[str, int],
@@ -267,5 +273,7 @@ def remark(record: Record) -> Text | None:
     if exceeded is None:
         return None
     return _l(
-        "“%(stage)s” is now over its limit of %(limit)s.", stage=record.stands.label, limit=exceeded
+        "“%(stage)s” is now over its limit of %(limit)s.",
+        stage=record.current_stage.label,
+        limit=exceeded,
     )

@@ -66,7 +66,7 @@ def add(
     apart: dict[str, Any] | None = None,
 ) -> str:
     """Add an event by nobody in particular; its hash comes back."""
-    made = Event(
+    event = Event(
         flow=FLOW,
         record_id=PLANT,
         seq=seq,
@@ -79,9 +79,9 @@ def add(
         clause="四",
     )
     data, words = kept_apart(data | (apart or {}), tuple(apart or ()))
-    made.seal(data, head, wrote)
-    keep(words, made)
-    return made.hash
+    event.seal(data, head, wrote)
+    keep(words, event)
+    return event.hash
 
 
 # A plant that is older than the seals
@@ -98,9 +98,9 @@ def begin() -> None:
     ):
         return
     older = {
-        table.name: found
+        table.name: rows
         for table in db.metadata.sorted_tables
-        if keeps_seals(table) and (found := rows_of(table))
+        if keeps_seals(table) and (rows := rows_of(table))
     }
     if older:
         seq, head = end()

@@ -110,7 +110,7 @@ def add(table: str, key: str, values: Row, *, new: bool = False) -> None:
     """Add values of a row, None for one that is gone, to what is noted; what an event of this
     transaction sealed already is no news.
     """
-    known = db.session.info.setdefault("sealed", {}).get((table, key)) or {}
+    columns_before = db.session.info.setdefault("sealed", {}).get((table, key)) or {}
     noted = written().pop((table, key), None) or {}
     if values is None:
         written()[table, key] = None
@@ -118,7 +118,7 @@ def add(table: str, key: str, values: Row, *, new: bool = False) -> None:
     noted = {
         name: value
         for name, value in (noted | values).items()
-        if name not in known or known[name] != value
+        if name not in columns_before or columns_before[name] != value
     }
     if noted or new:
         written()[table, key] = noted
@@ -130,16 +130,16 @@ def name_of(mapper: Mapper[Any], held: dict[str, Any]) -> str:
 
 def inserted(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
     if keeps_seals(table_of(mapper)):
-        held = inspect(row).dict
+        loaded = inspect(row).dict
         empty = {
             column.name: None
             for name, column in attributes(mapper)
-            if name not in held and column.server_default is None
+            if name not in loaded and column.server_default is None
         }
         add(
             table_of(mapper).name,
-            name_of(mapper, held),
-            empty | values(mapper, held, held),
+            name_of(mapper, loaded),
+            empty | values(mapper, loaded, loaded),
             new=True,
         )
 
@@ -151,14 +151,14 @@ def table_of(mapper: Mapper[Any]) -> Table:
 
 def updated(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
     if keeps_seals(table_of(mapper)) and (changed := inspect(row).committed_state):
-        held = inspect(row).dict
+        loaded = inspect(row).dict
         lock = mapper.version_id_col is not None and {
             mapper.get_property_by_column(mapper.version_id_col).key
         }
         add(
             table_of(mapper).name,
-            name_of(mapper, held),
-            values(mapper, held, {*changed, *(lock or ())}),
+            name_of(mapper, loaded),
+            values(mapper, loaded, {*changed, *(lock or ())}),
         )
 
 
@@ -220,36 +220,36 @@ def take(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, di
     chain it belongs to; it is sent later, with the event's hash.
     """
     send_all_but(own)
-    said = {
+    words = {
         field: canonical(latest(data[field]))
         for field in private
         if data.get(field) not in (None, "")
     }
     noted = written()
-    found: dict[str, dict[str, Row]] = {}
+    rows: dict[str, dict[str, Row]] = {}
     for table, key in sorted(noted):
         row = noted.pop((table, key))
         waiting = {
             name: value
             for name, value in (row or {}).items()
-            if is_personal(table, name, value) and canonical(value) not in said.values()
+            if is_personal(table, name, value) and canonical(value) not in words.values()
         }
         if waiting:
             noted[table, key] = waiting
         if not row or waiting != row:
             row = row and {name: value for name, value in row.items() if name not in waiting}
-            found.setdefault(table, {})[key] = row and {
-                name: sealed(table, name, value, said) for name, value in row.items()
+            rows.setdefault(table, {})[key] = row and {
+                name: sealed(table, name, value, words) for name, value in row.items()
             }
             settle(table, key, row)
-    return found
+    return rows
 
 
 def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:
     """Return some of what no event took, and the words about people in it, by the fields that
     are to keep them apart.
     """
-    found: dict[str, dict[str, Row]] = {}
+    rows_by_table: dict[str, dict[str, Row]] = {}
     words: dict[str, Any] = {}
     for table, key in sorted(written())[:most]:
         row = written().pop((table, key))
@@ -259,14 +259,14 @@ def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:
             if is_personal(table, name, value)
         }
         words |= {field: required(row)[name] for name, field in apart.items()}
-        found.setdefault(table, {})[key] = row and {
+        rows_by_table.setdefault(table, {})[key] = row and {
             name: {"word": apart[name]}
             if name in apart
             else short(db.metadata.tables[table].c[name], value)
             for name, value in row.items()
         }
         settle(table, key, row)
-    return found, words
+    return rows_by_table, words
 
 
 def settle(table: str, key: str, row: Row) -> None:
@@ -290,15 +290,15 @@ def send_all_but(own: Any) -> None:
         session.flush() if incomplete else updated(mapper, None, own)
 
 
-def sealed(table: str, name: str, value: Any, said: dict[str, str]) -> Any:
+def sealed(table: str, name: str, value: Any, words: dict[str, str]) -> Any:
     """A value as the event may hold it; ``said`` are the words that it keeps apart, by field."""
     if not is_personal(table, name, value):
         return short(db.metadata.tables[table].c[name], value)
     text = canonical(value)
     return {
         "word": name
-        if said.get(name) == text
-        else next(field for field, word in said.items() if word == text)
+        if words.get(name) == text
+        else next(field for field, word in words.items() if word == text)
     }
 
 

@@ -25,7 +25,7 @@ class AboutDisposition:
 
     @property
     def marks(self) -> list[Mark]:
-        return [] if self.disposition.stands.ends else [lot_mark(self.disposition.lot)]
+        return [] if self.disposition.current_stage.ends else [lot_mark(self.disposition.lot)]
 
     @property
     def lot_mark(self) -> Mark:
@@ -33,15 +33,15 @@ class AboutDisposition:
 
     @property
     def facts(self) -> list[Fact]:
-        found, lot = self.disposition, self.disposition.lot
-        card, ship = found.card, found.shipment
+        disposition, lot = self.disposition, self.disposition.lot
+        card, ship = disposition.card, disposition.shipment
         return [
             Fact(
                 _l("Product") if lot.product else _l("Material"), f"{lot.item.code} {lot.item.name}"
             ),
             Fact(_l("Lot"), lot.lot_no),
-            Fact(_l("Quantity"), found.amount),
-            Fact(_l("Reason"), as_signed(found.reason)),
+            Fact(_l("Quantity"), disposition.amount),
+            Fact(_l("Reason"), as_signed(disposition.reason)),
             Fact(_l("Zone"), lot.zone),
             Fact(_l("Expiry date"), lot.expiry),
             Fact(_l("Came back from"), ship.customer.name if ship else ""),
@@ -49,5 +49,5 @@ class AboutDisposition:
             Fact(_l("Card"), card.ref if card else "", card.ref if card else ""),
             Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
             Fact(_l("Supplier’s lot no."), lot.supplier_lot),
-            Fact(_l("Witness of the destruction"), found.witness),
+            Fact(_l("Witness of the destruction"), disposition.witness),
         ]

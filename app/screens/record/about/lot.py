@@ -148,13 +148,13 @@ class AboutLot:
     @cached_property
     def reports(self) -> list[Document]:
         """The quality reports on it."""
-        found = [sample.id for sample in self.samples]
+        sample_ids = [sample.id for sample in self.samples]
         return list(
             db.session.scalars(
                 select(Document)
                 .where(
                     Document.flow == Sample.flow.key,
-                    Document.record_id.in_(found),
+                    Document.record_id.in_(sample_ids),
                     Document.kind == QUALITY_REPORT.key,
                 )
                 .order_by(Document.id)
@@ -183,15 +183,15 @@ class AboutLot:
             .where(StockMovement.lot_id == self.lot.id)
             .order_by(StockMovement.id)
         ).all()
-        found = records(
+        records_by_key = records(
             (line.flow, line.record_id) for line, _ in lines if line.flow and line.record_id
         )
-        left, told = 0, []
+        balance, movements = 0, []
         for line, by in lines:
-            left += line.quantity
+            balance += line.quantity
             key = (line.flow or "", line.record_id or 0)
-            told.append(Movement(line, left, by, found.get(key)))
-        return told[::-1]
+            movements.append(Movement(line, balance, by, records_by_key.get(key)))
+        return movements[::-1]
 
     # Where it came from and where it went
 
@@ -243,7 +243,7 @@ class AboutLot:
         return (
             str(lot_mark(thing).word)
             if key[0] == LOT
-            else str(thing.stands.label)
+            else str(thing.current_stage.label)
             if isinstance(thing, Record)
             else str(KINDS[key[0]])
         )

@@ -26,19 +26,21 @@ SUPPLIED = 5  # cards that a lot is offered to, the first due first
 
 def actions_on(lot: Lot, user: User) -> list[tuple[str, Any]]:
     """Address and label of each thing this person may do with the lot now."""
-    found: list[tuple[str, Any]] = []
+    actions: list[tuple[str, Any]] = []
     if decision := open_decision(lot):
-        found.append((f"/{QUALITY.key}/{decision.ref}", f"{decision.ref} {decision.stands.label}"))
+        actions.append(
+            (f"/{QUALITY.key}/{decision.ref}", f"{decision.ref} {decision.current_stage.label}")
+        )
     if user.may(SET_ASIDE, DISPOSITIONS.stage(SET_ASIDE.targets[0])) and unbound(lot):
         place = QUALITY if WAREHOUSE not in (role.department for role in user.roles) else WAREHOUSE
-        found.append(
+        actions.append(
             (
                 f"/{place.key}/new/{DISPOSITIONS.key}/{SET_ASIDE.key}"
                 f"?lot={quote(lot.lot_no, safe='')}",
                 SET_ASIDE.label,
             )
         )
-    return [*found, *supplies(lot, user)]
+    return [*actions, *supplies(lot, user)]
 
 
 def supplies(lot: Lot, user: User) -> list[tuple[str, Any]]:

@@ -15,8 +15,8 @@ from app.flow.texts.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.models.sales.review import Remark, review_of
 from app.required import required
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
-from app.screens.record.promise import Outlook, of_order
-from app.screens.record.timeline import Way, way_of_order
+from app.screens.record.promise import Promise, of_order
+from app.screens.record.timeline import Timeline, timeline_of_order
 
 if TYPE_CHECKING:
     from app.models.sales.order import Order
@@ -30,7 +30,7 @@ class AboutOrder:
 
     @property
     def under_review(self) -> bool:
-        return self.order.stands.has(UNDER_REVIEW)
+        return self.order.current_stage.has(UNDER_REVIEW)
 
     @cached_property
     def remarks(self) -> dict[int, list[Remark]]:
@@ -67,18 +67,18 @@ class AboutOrder:
     @property
     def marks(self) -> list[Mark]:
         order, left = self.order, days_until(self.order.due)
-        late = left is not None and left < 0 and not order.stands.ends
+        late = left is not None and left < 0 and not order.current_stage.ends
         return [Mark("late", _l("Late"))] * late + [Mark("rush", _l("Rush"))] * (
-            order.is_rush and not order.stands.ends
+            order.is_rush and not order.current_stage.ends
         )
 
     @cached_property
-    def way(self) -> Way:
+    def timeline(self) -> Timeline:
         """The path of its cards through the phases against their plans."""
-        return way_of_order(self.order)
+        return timeline_of_order(self.order)
 
     @cached_property
-    def outlook(self) -> Outlook | None:
+    def promise(self) -> Promise | None:
         """Whether all of it will be on time: its worst card."""
         return of_order(self.order)
 

@@ -24,9 +24,9 @@ from app.required import required
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan
-from app.screens.record.promise import Outlook, of_card
+from app.screens.record.promise import Promise, of_card
 from app.screens.record.steps import StepLine, notes_near, step_lines
-from app.screens.record.timeline import Way, shipped_at, way_of_card
+from app.screens.record.timeline import Timeline, shipped_at, timeline_of_card
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -53,31 +53,31 @@ class AboutCard:
         ]
 
     @cached_property
-    def way(self) -> Way:
+    def timeline(self) -> Timeline:
         """The path through the phases against the plan."""
-        return way_of_card(self.card)
+        return timeline_of_card(self.card)
 
     @cached_property
-    def outlook(self) -> Outlook | None:
+    def promise(self) -> Promise | None:
         """Whether it will be on time."""
-        return of_card(self.card, self.way)
+        return of_card(self.card, self.timeline)
 
     @property
     def marks(self) -> list[Mark]:
         """Late, at risk, rush: what asks for somebody's attention."""
-        card, outlook = self.card, self.outlook
-        left = days_until(card.due)
+        card, promise = self.card, self.promise
+        days_left = days_until(card.due)
         marks = []
-        if outlook and not shipped_at(card) and outlook.kind in ("late", "risk"):
+        if promise and not shipped_at(card) and promise.kind in ("late", "risk"):
             marks.append(
                 Mark(
-                    outlook.kind,
-                    _l("%(n)s d late", n=-required(left))
-                    if outlook.kind == "late"
-                    else outlook.word,
+                    promise.kind,
+                    _l("%(n)s d late", n=-required(days_left))
+                    if promise.kind == "late"
+                    else promise.word,
                 )
             )
-        if card.rush and not card.stands.ends:
+        if card.rush and not card.current_stage.ends:
             marks.append(Mark("rush", _l("Rush")))
         return marks
 
@@ -173,7 +173,7 @@ class AboutCard:
         plan = self.plan
         return (
             conflicts(self.card, plan.line_id, required(plan.start), required(plan.end))
-            if plan and plan.line_id and self.card.stands.has(DRAFT, ISSUED)
+            if plan and plan.line_id and self.card.current_stage.has(DRAFT, ISSUED)
             else []
         )
 
@@ -206,7 +206,7 @@ class AboutCard:
     @property
     def stock_matters(self) -> bool:
         """While no lot is reserved yet, what is free in stock is shown beside the need."""
-        return self.card.stands.has(NO_LOTS)
+        return self.card.current_stage.has(NO_LOTS)
 
     @property
     def short(self) -> int:
@@ -239,7 +239,7 @@ class AboutCard:
     @property
     def at_work(self) -> bool:
         """Whether the steps are what people look for now."""
-        return self.card.stands.has(ON_LINE)
+        return self.card.current_stage.has(ON_LINE)
 
     @property
     def started(self) -> bool:

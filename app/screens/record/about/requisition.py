@@ -43,11 +43,11 @@ class AboutRequisition:
 
     @property
     def marks(self) -> list[Mark]:
-        r, left = self.requisition, days_until(self.requisition.due)
-        if r.stands.ends or left is None:
+        r, days_left = self.requisition, days_until(self.requisition.due)
+        if r.current_stage.ends or days_left is None:
             return []
-        if left < 0:
-            return [Mark("late", _l("%(n)s d late", n=-left))]
+        if days_left < 0:
+            return [Mark("late", _l("%(n)s d late", n=-days_left))]
         return (
             [Mark("risk", _l("Comes after the need"))]
             if r.promised_date and r.promised_date > r.needed_by

@@ -26,10 +26,10 @@ class AboutSample:
     @property
     def marks(self) -> list[Mark]:
         left = days_until(self.sample.due)
-        late = left is not None and left < 0 and not self.sample.stands.ends
+        late = left is not None and left < 0 and not self.sample.current_stage.ends
         failed = (
             [Mark("failed", _l("%(n)s failed", n=self.failed))]
-            if self.failed and not self.sample.stands.ends
+            if self.failed and not self.sample.current_stage.ends
             else []
         )
         return [*([Mark("late", _l("%(n)s d late", n=-left))] if left and late else []), *failed]

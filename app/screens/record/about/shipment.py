@@ -38,11 +38,11 @@ class AboutShipment:
 
     @property
     def marks(self) -> list[Mark]:
-        shipment, left = self.shipment, days_until(self.shipment.due)
-        on_the_way = shipment.shipped_at is not None or shipment.stands.ends
+        shipment, days_left = self.shipment, days_until(self.shipment.due)
+        on_the_way = shipment.shipped_at is not None or shipment.current_stage.ends
         late = (
-            [Mark("late", _l("%(n)s d late", n=-left))]
-            if left is not None and left < 0 and not on_the_way
+            [Mark("late", _l("%(n)s d late", n=-days_left))]
+            if days_left is not None and days_left < 0 and not on_the_way
             else []
         )
         return late + (
