@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -67,6 +68,10 @@ def furnished(kind):
     return template
 
 
+# Routes are compiled to syntax trees, which Python 3.11 cannot build in two threads at once.
+ONE_AT_A_TIME = threading.Lock()
+
+
 class House:
     """One installation: ``run`` a command, have it ``serving``, or act in it from this process."""
 
@@ -79,12 +84,13 @@ class House:
     @contextmanager
     def app(self):
         """The application with its context, as this process sees the house."""
-        app = create_app(
-            HOME=self.home,
-            SQLALCHEMY_DATABASE_URI=self.url,
-            TESTING=True,
-            SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url),
-        )
+        with ONE_AT_A_TIME:
+            app = create_app(
+                HOME=self.home,
+                SQLALCHEMY_DATABASE_URI=self.url,
+                TESTING=True,
+                SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url),
+            )
         try:
             with app.app_context():
                 yield app

@@ -27,9 +27,9 @@ class Page:
         data = super().get_data(as_text)
         if not as_text or self.mimetype != "text/html":
             return data
-        parts = re.split(r"(<textarea\b[^>]*>.*?</textarea>)", data, flags=re.S)
+        parts = re.split(r"""(<textarea\b[^>]*>.*?</textarea>|\bvalue="[^"]*")""", data, flags=re.S)
         return "".join(
-            part if part.startswith("<textarea") else re.sub(r"\s+", " ", part) for part in parts
+            part if number % 2 else re.sub(r"\s+", " ", part) for number, part in enumerate(parts)
         )
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app import clock, documents, verification
 from app.demo import warned
-from app.demo.play import clock, player
+from app.demo.play import player
+from app.demo.play.clock import Days, day_of
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.floor.anomaly import Anomaly
@@ -46,7 +47,7 @@ def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
     order.
     """
     now = datetime.combine(date(2027, 3, 1), started, clock.PLANT_ZONE)
-    days = clock.Days(clock.day_of(now), now)
+    days = Days(day_of(now), now)
     written = [days.at(0, time(7)) + timedelta(minutes=minute) for minute in range(11 * 60 + 31)]
     moments = [days.real(moment) for moment in written]
     assert moments == sorted(set(moments)) and moments[-1] <= now
@@ -55,8 +56,8 @@ def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
 
 def test_before_eight_the_day_before_is_the_last():
     now = datetime(2027, 3, 1, 7, 59, tzinfo=clock.PLANT_ZONE)
-    assert clock.day_of(now) == date(2027, 2, 28)
-    assert clock.Days(clock.day_of(now), now).real(now) == now
+    assert day_of(now) == date(2027, 2, 28)
+    assert Days(day_of(now), now).real(now) == now
 
 
 def card(po, line_no):

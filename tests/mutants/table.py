@@ -79,7 +79,7 @@ MUTANTS = (
     Mutant(
         "waiting: nobody looks again when a line becomes free (PostgreSQL)",
         "app/models/production/execution.py",
-        "reevaluate(LINE, self.plan.line_id)",
+        "reevaluate(LINE, required(self.plan).line_id)",
         "pass",
         (
             "tests/race/test_races.py::test_a_card_that_somebody_held_while"

@@ -142,9 +142,9 @@ def test_each_dossier_tells_the_witness_and_a_full_place_stops_nothing(house, tm
         app.config["WITNESS"].write_text("no folder")
         house.report(DOSSIER)
         number = db.session.scalar(select(Document.id))
-        worker.KINDS["render"].after({"document": number})
+        worker.JOBS["render"].after({"document": number})
         app.config["WITNESS"].unlink()
-        worker.KINDS["render"].after({"document": number})
+        worker.JOBS["render"].after({"document": number})
         assert [line["why"] for line, _ in witness.lines(witness.folder())] == ["dossier"]
         witness.hourly()
         assert len(list(witness.lines(witness.folder()))) == 1, "an hour is not over"
