@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.security import browsers, requests, sessions
+from app.security.credentials import PASSWORD, PIN, confirm, demo_passwords_present, recognise
 from app.security.keys import checked_key, new_key, request_hash
 from app.security.passwords import (
     DEMO_PREFIX,
@@ -28,7 +29,6 @@ from app.security.policies import (
     policy_of,
     require_policies,
 )
-from app.security.proof import PASSWORD, PIN, confirm, demo_passwords_present, recognise
 from app.security.requests import safe_path
 from app.security.sessions import end_reading
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from app.flow.texts.lazy_text import _l
 from app.models.people.failed_login import FailedLogin
 from app.models.records.errors import Refused
-from app.security.aside import autonomous_transaction
+from app.security.autonomous_transaction import autonomous_transaction
 
 WINDOW = timedelta(minutes=5)
 PER_ACCOUNT = 5

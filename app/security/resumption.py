@@ -19,8 +19,8 @@ from app.flow.texts.lazy_text import _l
 from app.models.people.station import Station
 from app.security import browsers, devices, sessions
 from app.security.attempts import TooManyAttempts
+from app.security.credentials import PASSWORD, gives_away, recognise
 from app.security.keys import new_key
-from app.security.proof import PASSWORD, gives_away, recognise
 
 # The log-in's own fields, beside those of the form.
 LOGIN, SECRET = "resume_login", "resume_password"

@@ -24,7 +24,7 @@ from app.models.people.station import Station
 from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Moment
 from app.security import devices
-from app.security.aside import autonomous_transaction
+from app.security.autonomous_transaction import autonomous_transaction
 
 TOUCH_EVERY, FLOOR_TOUCH_EVERY = timedelta(minutes=1), timedelta(seconds=10)
 log = logging.getLogger("washline.security")

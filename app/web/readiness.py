@@ -25,7 +25,7 @@ from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.event import NOTICE
 from app.models.records.papers.document import FAILED, WAITING, Job
-from app.security.aside import autonomous_transaction
+from app.security.autonomous_transaction import autonomous_transaction
 
 # A watcher hears of a commit within a tenth of a second; after so long it is deaf.
 DEAF = 2.0

@@ -241,7 +241,7 @@ def test_reading_after_the_commit_holds_nobody_up(app, seller, calls):
 
 
 def write_beside(app):
-    from app.security.aside import autonomous_transaction
+    from app.security.autonomous_transaction import autonomous_transaction
 
     said = db.session.scalar(db.select(User)).title
     with autonomous_transaction() as connection:

@@ -24,7 +24,7 @@ from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.record import Record
 from app.security import STAFF, end_reading, policy
-from app.security.aside import autonomous_transaction
+from app.security.autonomous_transaction import autonomous_transaction
 from app.storage import archive
 from app.web import errors
 

@@ -16,7 +16,7 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.texts.lazy_text import Text, _l
 from app.plant import reading
-from app.security.proof import gives_away
+from app.security.credentials import gives_away
 from app.security.resumption import is_resumed
 
 NEEDED = _l("Please fill this in.")

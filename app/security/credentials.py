@@ -17,7 +17,7 @@ from app.models.people.user import User
 from app.models.records.rules.setting import is_demo
 from app.plant import reading
 from app.security import attempts, browsers, passwords
-from app.security.aside import autonomous_transaction
+from app.security.autonomous_transaction import autonomous_transaction
 from app.security.passwords import demo_password, hash_password, outdated
 from app.security.pins import DEMO_PIN
 
