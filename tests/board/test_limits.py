@@ -44,16 +44,6 @@ def limit(app):
 
 
 @pytest.fixture
-def orders(app):
-    """Three orders just received."""
-    with app.app_context():
-        around.open_plant()
-        found = [around.take_in(po=f"PO-{n}").ref for n in range(3)]
-        db.session.commit()
-    return found
-
-
-@pytest.fixture
 def line(app):
     """A card that is ready to start, while another one runs elsewhere; their numbers."""
     with app.app_context():

@@ -17,16 +17,6 @@ BEGIN = "order.start_review"
 
 
 @pytest.fixture
-def orders(app):
-    """Three orders just received."""
-    with app.app_context():
-        around.open_plant()
-        found = [around.take_in(po=f"PO-{n}").ref for n in range(3)]
-        db.session.commit()
-    return found
-
-
-@pytest.fixture
 def handed(app):
     """A storekeeper's browser, and three cards whose materials somebody else has prepared."""
     hashes = {"password_hash": cheap(PASSWORD), "language": "en"}

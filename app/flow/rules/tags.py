@@ -61,11 +61,11 @@ TO_LEAVE = Tag("to leave", "it leaves with the next vehicle", (SHIPMENT,))
 NONCONFORMING = Tag("nonconforming", "the lot failed", (CARD, SAMPLE))
 LEFT = Tag("left", "the goods have left the house", (CARD, SHIPMENT))
 UNMARKED = Tag("unmarked", "never marked late: on its way, halted, or shown by its cards",
-               (ORDER, CARD, SHIPMENT))  # fmt: skip
+               (ORDER, CARD, SHIPMENT))
 
 TAGS = (
     TO_PLAN, DRAFT, ISSUED, ON_LINE, MADE,
     NO_LOTS, KIT, HALTED, WITH_QUALITY, HOLDS_STOCK, IN_STOCK, ON_HOLD,
     UNDER_REVIEW, IN_WORK, TO_ANSWER, TO_ORDER, ON_ORDER, NEW, TO_SAMPLE, TO_RELEASE, PASSED,
     TO_CONFIRM, TO_LEAVE, NONCONFORMING, LEFT, UNMARKED,
-)  # fmt: skip
+)
