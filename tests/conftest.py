@@ -45,34 +45,11 @@ def pytest_unconfigure():
         shutil.rmtree(shared.folder(), ignore_errors=True)
 
 
-# What touches dialect, locks, triggers, migrations, roles or search runs on PostgreSQL too, and one
-# journey.
-ON_BOTH = {
-    "tests/race/",
-    "tests/upgrades/",
-    "tests/flow/journeys/test_production.py",
-    "tests/security/test_once.py",
-    "tests/storage/test_backup.py",
-    "tests/storage/test_databases.py",
-    "tests/search/test_find.py",
-    "tests/jobs/test_jobs.py",
-    "tests/storage/test_ledgers.py",
-    "tests/board/test_limits.py",
-    "tests/web/test_live.py",
-    "tests/storage/test_migrations.py",
-    "tests/web/test_readiness.py",
-    "tests/board/test_views.py",
-}
-
-
 def pytest_generate_tests(metafunc):
-    """Run a test on SQLite, and on PostgreSQL too where its file is in ``ON_BOTH``."""
+    """Run a test on SQLite, and on PostgreSQL too where it is marked ``on_both``."""
     named = any("kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "kind" in metafunc.fixturenames and not named:
-        path = str(metafunc.definition.path.relative_to(metafunc.config.rootpath))
-        both = any(
-            path == name or (name.endswith("/") and path.startswith(name)) for name in ON_BOTH
-        )
+        both = metafunc.definition.get_closest_marker("on_both")
         kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("kind", kinds, indirect=True, scope="session")
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections import Counter
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -47,6 +48,7 @@ DATABASE = (
 )
 
 
+@cache
 def name_of(path):
     return str(path.relative_to(HOUSE))
 
@@ -62,6 +64,7 @@ def sources(*folders):
     return found
 
 
+@cache
 def tree(path):
     return ast.parse(path.read_text("utf-8"))
 
@@ -275,7 +278,7 @@ KEYS = {
     }
     for flow in FLOWS.values()
 }
-OUTSIDE = [path for path in SOURCES if path not in sources("flow", "demo")]
+OUTSIDE = sorted({*SOURCES} - {*sources("flow", "demo")})
 
 
 def effects(flow):

@@ -100,6 +100,7 @@ def test_a_soft_limit_is_shown_and_warns(orders, login_as, limit):
     assert 'data-count="0"' in head and 'class="limit">2/1<' in head
 
 
+@pytest.mark.on_both
 def test_a_full_stage_refuses_and_says_so_before(app, orders, login_as, limit):
     limit("order", "in_review", hard=1)
     clerk = login_as("sales", language="en")
@@ -170,6 +171,7 @@ def test_a_stage_that_lets_in_whatever_comes_can_have_no_hard_limit(app, orders,
 # Over it
 
 
+@pytest.mark.on_both
 def test_only_a_named_role_goes_over_and_its_reason_is_recorded(app, line, login_as, limit, rows):
     limit("production", "running", hard=1)
     _runs, ready = line
@@ -331,6 +333,7 @@ def test_a_wall_shows_the_limit_with_a_word(app, orders, login_as, limit):
 # The settings
 
 
+@pytest.mark.on_both
 def test_settings_are_changed_on_record_and_read_by_the_auditor(app, orders, login_as, rows):
     admin = login_as("admin", language="en")
     page = "/admin/stages/production/ready"

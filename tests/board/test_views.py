@@ -312,6 +312,7 @@ def test_a_big_board_is_as_light_as_a_small_one(app, plant, login_as):
     assert counted(folded) == counted(text)
 
 
+@pytest.mark.on_both
 def test_a_view_narrows_what_a_move_answers_and_what_is_read_again(app, plant, login_as):
     """A refused move brings the columns of the address it came from; a re-read too; nothing
     found says so and leads out.

@@ -88,6 +88,7 @@ def true_to_record(house):
         return not [fault for check in verification.check() for fault in check.faults]
 
 
+@pytest.mark.on_both
 def test_a_document_is_filed_with_its_event(house, press):
     number = house.order_sheet()
     assert work_once(house)
@@ -109,6 +110,7 @@ def test_a_document_is_filed_with_its_event(house, press):
     assert true_to_record(house)
 
 
+@pytest.mark.on_both
 def test_filing_raises_the_face_and_leaves_the_lock(house, press):
     number = house.order_sheet()
     with house.app():
@@ -160,6 +162,7 @@ def test_what_waits_for_another_document_is_no_failure(house, press):
     assert house.document(number).sha256
 
 
+@pytest.mark.on_both
 def test_what_nobody_asks_for_any_more_is_forgotten(house, press):
     """Old answers and old jobs that were done go; what failed, what waits and what is fresh
     stays.
@@ -206,6 +209,7 @@ def test_an_unknown_kind_of_job_fails_with_its_reason(house):
     assert house.jobs() == [("waiting", 1, "KeyError: 'dance'")]
 
 
+@pytest.mark.on_both
 def test_a_leased_job_is_left_alone_until_its_lease_ends(house, press):
     house.order_sheet()
     with house.app():
@@ -221,6 +225,7 @@ def test_a_leased_job_is_left_alone_until_its_lease_ends(house, press):
     assert house.jobs() == [("done", 2, None)]
 
 
+@pytest.mark.on_both
 def test_who_lost_the_lease_settles_nothing(house, press):
     house.order_sheet()
 
@@ -268,6 +273,7 @@ def test_an_altered_or_missing_file_is_told(house, press):
     assert list(file.parent.iterdir()) == [], "no draft is left"
 
 
+@pytest.mark.on_both
 def test_many_workers_do_each_job_once(house, press):
     ordered = [house.order_sheet() for _ in range(12)]
 

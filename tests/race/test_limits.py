@@ -1,10 +1,14 @@
 """One free place in a stage with a hard limit, and twenty who want it at the same moment."""
 
+import pytest
+
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.models.records.event import broken_links
 from app.models.records.rules.stage_settings import StageSetting
 from tests.race.test_races import QUIET, statuses
+
+pytestmark = pytest.mark.on_both
 
 MANY, LIMIT = 20, 3
 

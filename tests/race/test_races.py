@@ -15,6 +15,8 @@ from app.models.records.papers.document import Job
 from app.models.warehouse.stock import Stock, ledger_faults
 from tests.walk import CHECKLIST, PASSWORD, said
 
+pytestmark = pytest.mark.on_both
+
 QUIET = {"HX-Request": "true"}
 CLIENTS, TABS, ROUNDS = 16, 4, 31  # five hundred moves
 

@@ -1,5 +1,5 @@
-"""``python -m tests.recipes.standing``, in a copy of the house with one stage more: bring a record
-there through the front door and look for it everywhere. What is read and told is JSON.
+"""``python -m tests.recipes.standing``, in a copy of the house with the recipes' stages: bring a
+record into each through the front door and look for it everywhere. What is read and told is JSON.
 """
 
 import json
@@ -135,10 +135,17 @@ class Look:
         yield from ((each, bool(getattr(self, each)())) for each in recipe.also)
 
 
-def stand(name, url, home, refs, people):
-    """Bring a record into the recipe's stage; return ``{place: whether it is seen there}``."""
+def stand(urls, home, refs, people):
+    """Bring a record into the stage of each recipe, on the plant of its URL; return
+    ``{recipe: {place: whether it is seen there}}``.
+    """
+    return {name: stand_in(name, url, Path(home, name), refs, people) for name, url in urls.items()}
+
+
+def stand_in(name, url, home, refs, people):
     recipe = RECIPES[name]
-    house = application.build(url, HOME=Path(home))
+    home.mkdir(parents=True)
+    house = application.build(url, HOME=home)
     house.test_client_class = Browser
     walk = Walk(house, {tuple(who): user for who, user in people})
     walk.refs = {tuple(key): ref for key, ref in refs}

@@ -98,6 +98,7 @@ def test_while_somebody_types_nothing_is_opened(plant, login_as):
 @pytest.mark.parametrize(
     "q", ["海棠", "haitang", "HAITANG sample", "ｈａｉｔａｎｇ", "示例连", "po-100"]
 )
+@pytest.mark.on_both
 def test_any_part_of_a_name_finds_it_in_any_width_and_case(plant, login_as, q):
     assert set(found(login_as("sales").get("/find", query_string={"q": q}))) == {
         plant["order"],
@@ -105,6 +106,7 @@ def test_any_part_of_a_name_finds_it_in_any_width_and_case(plant, login_as, q):
     }
 
 
+@pytest.mark.on_both
 def test_two_characters_of_a_product_find_its_orders_and_cards(plant, login_as):
     answer = login_as("sales").get("/find?q=洗洁")
     assert set(found(answer)) == {plant["order"], plant["card"], plant["request"]}
@@ -123,6 +125,7 @@ def test_two_characters_of_a_product_find_its_orders_and_cards(plant, login_as):
         ("海南", False),
     ],
 )
+@pytest.mark.on_both
 def test_signs_of_the_database_mean_themselves(plant, login_as, q, hit):
     answer = login_as("sales").get("/find", query_string={"q": q})
     assert bool(found(answer) and 'data-exact="true"' in answer.text) is hit
@@ -162,6 +165,7 @@ def test_a_code_that_leads_nowhere_is_only_not_found(plant, login_as, scanned):
     assert login_as("auditor").get("/find", query_string={"q": scanned}).status_code == 200
 
 
+@pytest.mark.on_both
 def test_a_short_number_finds_its_order_and_cards(plant, login_as):
     assert {plant["order"], plant["card"]} <= set(found(login_as("sales").get("/find?q=1")))
 
@@ -182,6 +186,7 @@ def test_a_short_number_finds_its_order_and_cards(plant, login_as):
         ("海糖", False),
     ],
 )
+@pytest.mark.on_both
 def test_one_slip_in_a_word_of_letters_is_forgiven_and_said(plant, login_as, q, near):
     answer = login_as("sales").get("/find", query_string={"q": q})
     assert set(found(answer)) == ({plant["order"], plant["card"]} if near else set())
@@ -209,6 +214,7 @@ def test_nothing_asked_and_nothing_found_say_what_to_do(plant, login_as):
     assert "&lt;b&gt;nirgends" in answer.text and 'data-count="0"' in answer.text
 
 
+@pytest.mark.on_both
 def test_only_the_newest_of_all_kinds_are_shown(app, plant, login_as):
     with app.app_context():
         for _ in range(60):

@@ -74,6 +74,7 @@ def title(rows):
 @pytest.mark.parametrize(
     "change", [{"active": False}, {"roles": ["auditor"]}], ids=["login closed", "role taken away"]
 )
+@pytest.mark.on_both
 def test_what_somebody_may_is_asked_again_once_their_request_may_write(
     app, seller, calls, rows, monkeypatch, change
 ):
@@ -95,6 +96,7 @@ def test_what_somebody_may_is_asked_again_once_their_request_may_write(
     assert answer.status_code == 409 and not calls and not rows(Answer)
 
 
+@pytest.mark.on_both
 def test_a_deputyship_that_ended_while_the_request_waited_gives_no_right(
     app, seller, calls, rows, monkeypatch
 ):
@@ -124,6 +126,7 @@ def test_a_deputyship_that_ended_while_the_request_waited_gives_no_right(
     assert seller.submit("/count", note="y").status_code == 409 and calls == ["x"]
 
 
+@pytest.mark.on_both
 def test_the_stored_answer_comes_back(seller, calls, rows):
     key = seller.key()
     first, again = (seller.post("/count", data={"key": key, "note": "a"}) for _ in range(2))
@@ -166,6 +169,7 @@ def test_invented_keys_are_refused(seller, calls, change):
     assert calls == []
 
 
+@pytest.mark.on_both
 def test_what_became_of_a_request_can_be_asked(seller, calls, rows):
     form, asking = {"key": seller.key(), "note": "a"}, {"X-Became": "asked"}
     never = seller.post("/count", data=form, headers=asking)
@@ -176,6 +180,7 @@ def test_what_became_of_a_request_can_be_asked(seller, calls, rows):
     assert seller.post("/count", data=form | {"note": "b"}, headers=asking).status_code == 409
 
 
+@pytest.mark.on_both
 def test_a_question_waits_for_the_request_that_is_under_way(app, seller, calls):
     entered, asked = Signal(), Signal()
 
@@ -229,6 +234,7 @@ def test_a_retry_is_rendered_afresh_with_what_was_said(seller, calls):
     assert calls.count("move") == 1
 
 
+@pytest.mark.on_both
 def test_reading_after_the_commit_holds_nobody_up(app, seller, calls):
     @app.post("/lends")
     @policy(STAFF)
@@ -284,6 +290,7 @@ def test_the_hash_of_a_request_gives_no_password_away(app, seller, calls, rows):
     assert len({a.request_hash for a in rows(Answer)} | hashes) == 2
 
 
+@pytest.mark.on_both
 def test_two_at_once_make_one(app, login_as, rows):
     """Twelve identical requests for a new user: one person, one event, twelve equal answers."""
     admin = login_as("admin")
@@ -331,6 +338,7 @@ def test_keys_are_never_the_same(app, seller):
         (False, False, 503, "not known"),
     ],
 )
+@pytest.mark.on_both
 def test_a_commit_that_is_not_answered_is_asked_about(
     app, login_as, calls, rows, monkeypatch, done, asked, code, said
 ):

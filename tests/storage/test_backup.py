@@ -99,6 +99,7 @@ def test_a_paper_that_the_worker_gave_up_is_no_reason_to_refuse_a_sound_backup(f
     assert restored.returncode == 0, restored.stderr
 
 
+@pytest.mark.on_both
 def test_what_was_backed_up_comes_back(filed, tmp_path):
     before = events(filed), files(filed)
     made = filed.run("backup", tmp_path / "a.tar")
@@ -138,6 +139,7 @@ def test_the_restored_house_takes_new_work(filed, tmp_path):
         db.session.execute(text("DELETE FROM event"))
 
 
+@pytest.mark.on_both
 def test_it_replaces_nothing_without_being_told(filed, tmp_path):
     filed.run("backup", tmp_path / "a.tar")
     assert "--replace" in refused(filed, tmp_path / "a.tar")
@@ -201,6 +203,7 @@ def test_a_backup_cannot_write_outside_the_house(filed, tmp_path):
     assert not list(tmp_path.parent.glob("evil"))
 
 
+@pytest.mark.on_both
 def test_a_backup_of_a_forged_record_is_refused(filed, tmp_path, kind):
     """Whoever can write the file can also write a manifest that fits: the chain tells."""
     honest = events(filed)
@@ -234,6 +237,7 @@ def beside(work):
         going_on.result(60)
 
 
+@pytest.mark.on_both
 def test_backups_under_load_are_each_whole(filed, tmp_path):
     before = len(events(filed))
     with beside(filed.report):
@@ -255,6 +259,7 @@ def test_a_backup_is_not_overwritten_unasked(filed, tmp_path):
     assert filed.run("backup", tmp_path / "a.tar", "--overwrite").returncode == 0
 
 
+@pytest.mark.on_both
 def test_an_interrupted_restore_forbids_a_start_until_it_is_done_again(filed, tmp_path):
     filed.run("backup", tmp_path / "a.tar")
     (filed.home / "restoring").write_text("replaced-x")

@@ -7,9 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests import databases
+
+pytestmark = pytest.mark.on_both
 
 ROOT = Path(__file__).resolve().parents[2]
 

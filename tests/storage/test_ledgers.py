@@ -17,6 +17,8 @@ from app.storage import schema
 from tests import databases
 from tests.shared import WORKER
 
+pytestmark = pytest.mark.on_both
+
 SQLITE = {
     "journal_mode": "wal",
     "synchronous": 2,

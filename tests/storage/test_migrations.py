@@ -19,6 +19,8 @@ from app.storage import backup, schema
 from tests import application
 from tests.shared import WORKER, Template
 
+pytestmark = pytest.mark.on_both
+
 
 @pytest.fixture
 def migrated(kind, tmp_path):

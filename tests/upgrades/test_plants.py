@@ -23,6 +23,8 @@ from tests import databases
 from tests.shared import WORKER
 from tests.upgrades.conftest import COMMITS
 
+pytestmark = pytest.mark.on_both
+
 
 @pytest.fixture(params=COMMITS)
 def upgraded(request, kind, kept):

@@ -23,6 +23,7 @@ def line(process):
     return process.stdout.readline().strip()
 
 
+@pytest.mark.on_both
 def test_of_two_that_migrate_at_once_one_waits_and_goes_on(preparing, tmp_path):
     first = preparing()
     assert line(first).startswith("The database is backed up") and line(first) == "in the midst"
@@ -34,6 +35,7 @@ def test_of_two_that_migrate_at_once_one_waits_and_goes_on(preparing, tmp_path):
     assert len(list(tmp_path.glob("backups/*"))) == 1
 
 
+@pytest.mark.on_both
 def test_a_migration_killed_midway_leaves_the_plant_as_it_was(preparing, tmp_path):
     before = everything()
     killed = preparing()
@@ -54,6 +56,7 @@ STRANGE = {
 }
 
 
+@pytest.mark.on_both
 def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
     schema.prepare(kept(COMMITS[-1]))
     house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))

@@ -32,6 +32,7 @@ def test_a_stream_needs_a_login(house):
         assert server.get("/live", {"Accept": "text/event-stream"}).status == 401
 
 
+@pytest.mark.on_both
 def test_a_commit_elsewhere_reaches_a_client_within_a_second(house):
     with house.serving() as server:
         stream = server.get("/live", house.log_in())
@@ -71,6 +72,7 @@ def test_a_server_told_to_stop_ends_its_streams_and_children(house):
     assert not [child for child in children if alive(child)]
 
 
+@pytest.mark.on_both
 def test_a_revoked_login_ends_its_stream(app, monkeypatch):
     monkeypatch.setattr(live, "RECHECK", 0.05)
     monkeypatch.setattr(live, "HEARTBEAT", 0.02)
@@ -89,6 +91,7 @@ def test_a_revoked_login_ends_its_stream(app, monkeypatch):
     live.end_streams(app)
 
 
+@pytest.mark.on_both
 def test_a_stream_ends_by_itself_and_holds_no_connection(app, monkeypatch):
     monkeypatch.setattr(live, "LIFE", 0.2)
     monkeypatch.setattr(live, "HEARTBEAT", 0.02)

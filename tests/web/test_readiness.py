@@ -58,6 +58,7 @@ def refused(empty_database):
     server.dispose()
 
 
+@pytest.mark.on_both
 def test_who_can_work_is_ready(client):
     assert told(client) == (200, [], [])
     with client.application.app_context():
@@ -108,6 +109,7 @@ def test_pages_work_the_moment_after_all_connections_died(login_as, empty_databa
     assert browser.get("/", headers=WORDS).status_code == 200
 
 
+@pytest.mark.on_both
 def test_a_database_that_takes_nothing_is_not_ready(client, kind, empty_database):
     """Read-only for SQLite (its file is full), for PostgreSQL (a standby, or set so)."""
     with client.application.app_context():
@@ -173,6 +175,7 @@ def test_a_deaf_watcher_is_told(client, monkeypatch):
     assert (status, problems) == (503, [str(readiness.UNHEARD)])
 
 
+@pytest.mark.on_both
 def test_what_was_given_up_and_what_nobody_does_is_warned_of(client):
     with client.application.app_context():
         now = clock.now()

@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
+import pytest
+
 from app import clock, documents
 from app.extensions import db
 from app.models.records.papers.document import Document
@@ -144,6 +146,7 @@ def test_held_and_resumed_where_it_was(walk, events):
     ]
 
 
+@pytest.mark.on_both
 def test_cancelled_at_each_stage_returns_what_was_issued(walk, balances):
     before = balances()
     for stage in (
