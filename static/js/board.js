@@ -254,7 +254,7 @@ async function settle(id, action, answer, again) {
       (stage ? phrase('moved', { ref, stage }) : phrase('done'));
     const back = answer.page.getElementById('undo');
     noWayBack(back?.dataset.card ?? id);
-    return back ? sayWithUndo(sentence, back, () => takeBack(back)) : say('done', sentence);
+    return say('done', sentence, { undo: back });
   }
   // A refusal that brings no columns still means that something is not as it looks here.
   if (answer.kind === 'refused' && !answer.page.querySelector('.column')) refresh();
