@@ -152,13 +152,6 @@ function morph(old, fresh) {
   if (now && now.closest('.column')?.id !== column) bringIntoView(now);
 }
 
-/** Show a region as a page has it that came back from something one did. */
-function showRegion(region, fresh) {
-  if (!fresh) return refresh();
-  cancelReading();
-  morph(region, fresh);
-}
-
 /** In how many comments one is named that one has not looked at: the mark in the bar. */
 function tellMentions(count) {
   if (count !== null) mark(byId('mentions'), 'mentions', Number(count));

@@ -3,8 +3,8 @@
 const PATIENCE = 8000;
 const WITH_FILES = 60000; // five megabytes over a poor line
 const ROUNDS = 3;
+const WITH_FORM = [413, 422, 507]; // something in it is wrong, too large, or finds no room
 const UNKNOWN = [502, 504]; // a proxy says that no answer came: nobody knows what became of it
-const NOTHING_CAME = ['offline', 'timeout', 'lost', 'broken'];
 
 /** What the page sends with every request of its own. */
 function headers() {
@@ -48,42 +48,45 @@ async function send(url, data, unanswered) {
 }
 
 async function once(url, options, limit, cancelled) {
-  const patience = AbortSignal.any([...cancelled ? [cancelled] : [], late(limit)]);
+  const late = new AbortController(); // by the page's own clock
+  setTimeout(() => late.abort(), limit);
+  const signal = AbortSignal.any([...cancelled ? [cancelled] : [], late.signal]);
   try {
     const all = { ...headers(), ...options.headers };
-    const response = await fetch(url, { ...options, headers: all, signal: patience });
+    const response = await fetch(url, { ...options, headers: all, signal });
     if (UNKNOWN.includes(response.status)) return { kind: 'timeout', status: response.status };
+    const page = pageOf(await response.text());
     return {
-      kind: kindOf(response),
+      kind: kindOf(response, page),
       status: response.status,
-      page: new DOMParser().parseFromString(await response.text(), 'text/html'),
+      page,
       url: response.url,
       redirected: response.redirected,
       mentions: response.headers.get('X-Mentions'),
       alarms: response.headers.get('X-Alarms'),
     };
   } catch {
-    return { kind: cancelled?.aborted ? 'cancelled' : patience.aborted ? 'timeout' : 'offline' };
+    return { kind: cancelled?.aborted ? 'cancelled' : late.signal.aborted ? 'timeout' : 'offline' };
   }
 }
 
-/** Aborts after so long, by the page's own clock. */
-function late(limit) {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), limit);
-  return controller.signal;
+/** done, invalid (the form comes back), refused (with a sentence), away (logged out) or broken. */
+function kindOf({ ok, status }, page) {
+  if (status === 401) return 'away';
+  if (ok) return 'done';
+  if (WITH_FORM.includes(status) && formIn(page)) return 'invalid';
+  return status < 500 ? 'refused' : 'broken';
 }
 
-/** done, invalid (the form comes back), refused (with a sentence), away (logged out) or broken. */
-function kindOf(response) {
-  const login = response.redirected && new URL(response.url).pathname === '/login';
-  if (response.status === 401 || login || response.headers.has('HX-Redirect')) return 'away';
-  if (response.ok) return 'done';
-  return response.status === 422 ? 'invalid' : response.status < 500 ? 'refused' : 'broken';
-}
+const pageOf = (text) => new DOMParser().parseFromString(text, 'text/html');
+const contentOf = (page) => page.getElementById('content') ?? page.body;
+const formIn = (page) => page && contentOf(page).querySelector('form[method="post"]');
 
 /** The server's own sentence in an answer. */
 const sentenceOf = (answer) => answer.page?.querySelector('p#message')?.textContent.trim();
+
+/** Why nothing came of it, as it is told of a card, a form or a page: the server says so, or we. */
+const whyNot = (answer, of) => sentenceOf(answer) ?? phrase(`${answer.kind}_${of}`);
 
 /** To the login page, and back here afterwards. */
 const wayIn = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
