@@ -20,22 +20,8 @@ function call(count) {
   const tones = byId('tones');
   if (!tones) return;
   tones.currentTime = 0; // also where the ones before still sound
-  tones.play().catch(waitForPress);
-}
-
-/** A browser lets a page sound only after something was pressed on it: the button says so. */
-function waitForPress() {
-  const button = document.querySelector('#sound button');
-  if (button.matches('.waits')) return;
-  const { title } = button;
-  const show = (waits) => {
-    button.classList.toggle('waits', waits);
-    button.title = waits ? phrase('sound_waits') : title;
-  };
-  show(true);
-  for (const press of ['pointerdown', 'keydown']) {
-    addEventListener(press, () => show(false), { capture: true, once: true });
-  }
+  // A browser lets a page sound only after something was pressed on it: until then a hint says so.
+  tones.play().catch(() => byId('sound').classList.add('waits'));
 }
 
 /** News came while the page lies in the background, where it does not read itself again. */
@@ -43,16 +29,17 @@ function callFromBackground() {
   if (!calls() || calling) return;
   calling = setTimeout(async () => {
     calling = undefined;
-    tellAlarms((await get('/alarms?seen=0')).alarms);
+    tellAlarms((await get('/alarms?seen=0')).response?.headers.get('X-Alarms'));
   }, 1000);
 }
 
-/** Call for what came between two pages. */
+/** Call for what came between two pages; take the hint away once something is pressed. */
 function setUpAlarms() {
   if (!calls()) return;
   const now = Number(page.alarms);
   if (now > (recall('alarms') ?? now)) call(now);
   keep('alarms', now);
-  const root = document.documentElement.dataset;
-  on('playing', '#tones', () => root.sounded = Number(root.sounded ?? 0) + 1, true);
+  for (const press of ['pointerdown', 'keydown']) {
+    on(press, 'body', () => byId('sound').classList.remove('waits'), true);
+  }
 }

@@ -12,11 +12,11 @@ const usual = {
   answered(answer) {
     if (board) return settle(undefined, {}, answer);
     if (answer.kind !== 'done') return say('refused', whyNot(answer, 'page'));
-    return answer.redirected ? location.assign(answer.url) : location.reload();
+    const { redirected, url } = answer.response;
+    return redirected ? location.assign(url) : location.reload();
   },
 };
 let handlers = usual;
-let settled = true;
 let proposed; // what the form held when it was opened
 
 /** What a form holds beside its signature and what every sending carries. */
@@ -28,7 +28,6 @@ function entered(form) {
 /** Show what is in `page`; `own` is told what becomes of its form. */
 function openForm(page, own = usual) {
   handlers = own;
-  settled = false;
   proposed = formIn(page) && entered(formIn(page));
   fill(page);
   if (!panel.open) panel.showModal();
@@ -65,7 +64,7 @@ async function submitted(form, submitter) {
     own.failed?.();
     complain(phrase('no_answer'));
   });
-  if (isFloor && answer.kind === 'done') return location.assign(answer.url);
+  if (isFloor && answer.kind === 'done') return location.assign(answer.response.url);
   if (answer.kind === 'away') return isFloor ? askWho() : logInWith(form, url);
   sleep(form, false);
   const left = !isFloor && !panel.open;
@@ -88,7 +87,7 @@ async function submitted(form, submitter) {
     own.failed?.();
     return complain(whyNot(answer, 'form'));
   }
-  settled = true;
+  handlers = usual;
   panel.close();
   own.answered(answer);
 }
@@ -111,8 +110,7 @@ function complain(sentence) {
   if (isFloor) return say('refused', sentence);
   panel.querySelector('.notice.sent')?.remove();
   const notice = make('div', { class: 'notice bad sent', role: 'alert', textContent: sentence });
-  const form = panel.querySelector('form');
-  (form?.querySelector('.body, .fields') ?? form)?.prepend(notice);
+  panel.querySelector('.body')?.prepend(notice);
 }
 
 /** Wire the dialog: links that open in it, its forms, the ways out. */
@@ -124,8 +122,7 @@ function setUpDialog() {
   on('click', 'dialog', ({ target }, dialog) => { // beside it; what was entered is not left so
     if (target === dialog && !dialog.querySelector('form[method="post"]')) dialog.close();
   });
-  const forms = isFloor ? '#content form[method="post"]' : '#panel form[method="post"]';
-  on('submit', forms, (event, form) => {
+  on('submit', `#${host.id} form[method="post"]`, (event, form) => {
     event.preventDefault();
     event.stopPropagation();
     submitted(form, event.submitter);
@@ -138,11 +135,9 @@ function setUpDialog() {
   });
   panel.addEventListener('close', () => {
     if (panel.open) return; // it was opened again for what came of it
-    const form = panel.querySelector('form');
-    const left = !settled && !(form && isBusy(form));
+    const left = !panel.querySelector('form[aria-busy="true"]');
     const own = handlers;
     handlers = usual;
-    settled = true;
     panel.replaceChildren();
     if (left) own.left?.();
     catchUp();

@@ -109,10 +109,10 @@ async function askFor(region, signal) {
   if (answer.kind === 'away') loggedOut();
   if (answer.kind !== 'done') return { failed: true, cancelled: answer.kind === 'cancelled' };
   contact = Date.now();
-  tellMentions(answer.mentions);
-  tellAlarms(answer.alarms);
-  const { page } = answer;
-  return { page, now: answer.status === 204 ? null : page.getElementById(region.id) ?? undefined };
+  const { page, response: { headers, status } } = answer;
+  tellMentions(headers.get('X-Mentions'));
+  tellAlarms(headers.get('X-Alarms'));
+  return { page, now: status === 204 ? null : page.getElementById(region.id) ?? undefined };
 }
 
 async function readRegion(region, signal) {

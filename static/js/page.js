@@ -77,11 +77,11 @@ on('focusin', '.toast', ({ relatedTarget: from }) => {
 });
 on('click', '.toast > button', (_, { parentElement }) => takeAway(parentElement), true);
 
-/** Take a message away, and give back the focus that it may have. */
-function takeAway(toast) {
-  const focused = toast.contains(document.activeElement);
-  toast.remove();
-  if (focused && cameFrom?.isConnected) cameFrom.focus({ preventScroll: true });
+/** Take a message away; the focus that it may have goes back, or to `heir`. */
+function takeAway(message, heir = cameFrom) {
+  const focused = message.contains(document.activeElement);
+  message.remove();
+  if (focused && heir?.isConnected) heir.focus({ preventScroll: true });
 }
 
 /**
@@ -97,12 +97,8 @@ function say(kind, sentence, { label, act, undo } = {}) {
   if (label) Object.assign(offered, { textContent: label, onclick: act });
   else offered.replaceWith(undo ?? '');
   const seconds = undo?.dataset.seconds ?? (kind === 'done' ? 5 : label ? 60 : 12);
-  let timer;
-  const wait = () => timer = setTimeout(takeAway, seconds * 1000, toast);
-  if (!undo) {
-    toast.addEventListener('mouseenter', () => clearTimeout(timer));
-    toast.addEventListener('mouseleave', wait);
-  }
+  const stays = () => !undo && toast.matches(':hover');
+  const wait = () => setTimeout(() => stays() ? wait() : takeAway(toast), seconds * 1000);
   wait();
   byId('toasts').append(toast);
 }

@@ -1,7 +1,6 @@
 // One way to ask the server: the headers it wants, a limit to patience, an answer that has a kind.
 
 const PATIENCE = 8000;
-const WITH_FILES = 60000; // five megabytes over a poor line
 const ROUNDS = 3;
 const WITH_FORM = [413, 422, 507]; // something in it is wrong, too large, or finds no room
 const UNKNOWN = [502, 504]; // a proxy says that no answer came: nobody knows what became of it
@@ -9,9 +8,7 @@ const UNKNOWN = [502, 504]; // a proxy says that no answer came: nobody knows wh
 /** What the page sends with every request of its own. */
 function headers() {
   const inherited = JSON.parse(document.body.getAttribute('hx-headers:inherited'));
-  const all = { ...inherited, 'HX-Request': 'true', 'HX-Current-URL': location.href };
-  if (board) all['X-Board'] = board.dataset.board;
-  return all;
+  return { ...inherited, 'HX-Request': 'true', 'HX-Current-URL': location.href };
 }
 
 /** The fields of a request of ours: with the token, and whatever `fields` say. */
@@ -22,8 +19,8 @@ function dataOf(fields) {
   return data;
 }
 
-/** Get a page or a part of one: {kind, status, page, url, redirected, mentions, alarms}. */
-const get = (url, signal) => once(url, {}, PATIENCE, signal);
+/** Get a page or a part of one: {kind, page, response}, where anything came. */
+const get = (url, signal) => once(url, {}, signal);
 
 /**
  * Post `data`. After a time-out `unanswered` is told at once, and the server is asked by the
@@ -32,39 +29,30 @@ const get = (url, signal) => once(url, {}, PATIENCE, signal);
  * nothing ever arrived, or `timeout` where nobody can tell.
  */
 async function send(url, data, unanswered) {
-  const files = [...data.values()].some((value) => value instanceof File && value.size);
-  const patience = files ? WITH_FILES : PATIENCE;
-  const answer = await once(url, { method: 'POST', body: data }, patience);
+  const answer = await once(url, { method: 'POST', body: data });
   if (answer.kind !== 'timeout') return answer;
   unanswered?.();
   for (let round = 0; data.has('key') && round < ROUNDS; round++) {
     if (round) await new Promise((done) => setTimeout(done, 1000));
     const asked = { method: 'POST', body: data, headers: { 'X-Became': 'asked' } };
-    const became = await once(url, asked, patience);
-    if (became.status === 204) return { ...became, kind: 'lost' };
-    if (!['timeout', 'offline'].includes(became.kind) && became.status !== 503) return became;
+    const became = await once(url, asked);
+    const status = became.response?.status;
+    if (status === 204) return { ...became, kind: 'lost' };
+    if (!['timeout', 'offline'].includes(became.kind) && status !== 503) return became;
   }
   return { kind: 'timeout' };
 }
 
-async function once(url, options, limit, cancelled) {
+async function once(url, options, cancelled) {
   const late = new AbortController(); // by the page's own clock
-  setTimeout(() => late.abort(), limit);
+  setTimeout(() => late.abort(), PATIENCE);
   const signal = AbortSignal.any([...cancelled ? [cancelled] : [], late.signal]);
   try {
     const all = { ...headers(), ...options.headers };
     const response = await fetch(url, { ...options, headers: all, signal });
-    if (UNKNOWN.includes(response.status)) return { kind: 'timeout', status: response.status };
+    if (UNKNOWN.includes(response.status)) return { kind: 'timeout', response };
     const page = pageOf(await response.text());
-    return {
-      kind: kindOf(response, page),
-      status: response.status,
-      page,
-      url: response.url,
-      redirected: response.redirected,
-      mentions: response.headers.get('X-Mentions'),
-      alarms: response.headers.get('X-Alarms'),
-    };
+    return { kind: kindOf(response, page), page, response };
   } catch {
     return { kind: cancelled?.aborted ? 'cancelled' : late.signal.aborted ? 'timeout' : 'offline' };
   }

@@ -1,10 +1,7 @@
 // The page comes alive here. Everything works without it by links and forms; this makes it quick
 // and keeps it fresh.
 
-// Who is refused, or meets a server that fails, has nothing to see in a page's place: it is said. A
-// template may say of a status that its page is shown all the same (hx-status).
-htmx.config.noSwap = [204, 304, '4xx', '5xx'];
-htmx.config.morphIgnore = ['data-htmx-powered', 'open']; // what somebody opened stays open
+// What htmx asked for and did not get is said; a form that was sent keeps what it holds.
 const placeOf = (element) => element.matches('form[method="post"]') ? 'form' : 'page';
 document.addEventListener('htmx:response:error', ({ target, detail: { ctx } }) => {
   const page = pageOf(ctx.text);

@@ -3,7 +3,7 @@
 
 /** Something else was done with a card: what was done before can no longer be taken back. */
 function noWayBack(card) {
-  all(`.toast:has([data-card="${card}"])`).forEach(takeAway);
+  all(`.toast:has([data-card="${card}"])`).forEach((toast) => takeAway(toast));
 }
 
 /** Take back what was done last. */
@@ -22,11 +22,8 @@ function setUpUndo() {
   }, true);
   setInterval(() => {
     const form = document.querySelector('.notice form.undo');
-    if (!form) return;
+    if (!form || isBusy(form)) return;
     form.dataset.until ??= Date.now() + form.dataset.seconds * 1000;
-    if (Date.now() < form.dataset.until || isBusy(form)) return;
-    const focused = form.contains(document.activeElement);
-    form.closest('.notice').remove();
-    if (focused) byId('content').focus();
+    if (Date.now() >= form.dataset.until) takeAway(form.closest('.notice'), byId('content'));
   }, 500);
 }
