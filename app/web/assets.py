@@ -68,7 +68,7 @@ JOINED = {
     ALL_SHEETS: tuple(f"css/{name}.css" for name in SHEETS),
     ALL_SCRIPTS: LIBRARIES + tuple(f"js/{name}.js" for name in SECTIONS),
     "js/live.js": ("js/stream.js", "js/worker.js"),
-    "js/wall.js": ("js/ages.js", "js/display.js"),
+    "js/wall.js": ("js/ages.js", "js/stream.js", "js/display.js"),
 }
 KINDS = {".css": "text/css", ".js": "text/javascript"}
 

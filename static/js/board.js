@@ -194,7 +194,7 @@ async function deliver(id, action, data) {
     putBack(id);
     say('refused', phrase('no_answer'));
   });
-  if (answer.kind === 'invalid' && formIn(answer.page)) {
+  if (answer.kind === 'invalid') {
     putBack(id);
     return askData(id, action, answer);
   }
@@ -254,19 +254,13 @@ async function settle(id, action, answer, again) {
       (stage ? phrase('moved', { ref, stage }) : phrase('done'));
     const back = answer.page.getElementById('undo');
     noWayBack(back?.dataset.card ?? id);
-    return back ? sayWithUndo(sentence, back, () => takeBack(back)) : say('done', sentence);
+    return say('done', sentence, { undo: back });
   }
   // A refusal that brings no columns still means that something is not as it looks here.
   if (answer.kind === 'refused' && !answer.page.querySelector('.column')) refresh();
   flash(id, 'refused', 6000);
-  const why = { refused: 'refused', invalid: 'refused', timeout: 'unknown' };
-  const name = why[answer.kind] ?? answer.kind; // offline, lost and broken have their own
-  const offer = again && NOTHING_CAME.includes(answer.kind);
-  say(
-    'refused',
-    sentenceOf(answer) ?? phrase(name),
-    offer ? { label: phrase('try_again'), act: again } : undefined,
-  );
+  const offer = again && answer.kind !== 'refused' && { label: phrase('try_again'), act: again };
+  say('refused', whyNot(answer, 'card'), offer || undefined);
 }
 
 /** The focus follows the card; where it left the board, its neighbour takes it. */

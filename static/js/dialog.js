@@ -3,14 +3,6 @@
 
 const panel = byId('panel');
 const host = isFloor ? byId('content') : panel;
-const WHY = { offline: 'offline_form', timeout: 'unknown', lost: 'lost_form', refused: 'refused' };
-const WHY_PLAIN = { ...WHY, offline: 'offline_page', lost: 'lost' };
-
-const whyNot = (answer, plain) =>
-  sentenceOf(answer) ??
-    (plain
-      ? phrase(WHY_PLAIN[answer.kind] ?? 'broken_page')
-      : phrase(WHY[answer.kind] ?? 'broken_form'));
 
 // What becomes of a form: `answered(answer)` once the server has done or refused it, `failed()`
 // when nothing came back (what was entered stays), `kept(answer)` when it was refused and stays for
@@ -19,16 +11,13 @@ const whyNot = (answer, plain) =>
 const usual = {
   answered(answer) {
     if (board) return settle(undefined, {}, answer);
-    if (answer.kind !== 'done') return say('refused', whyNot(answer, true));
-    return answer.redirected ? location.assign(answer.url) : location.reload();
+    if (answer.kind !== 'done') return say('refused', whyNot(answer, 'page'));
+    const { redirected, url } = answer.response;
+    return redirected ? location.assign(url) : location.reload();
   },
 };
 let handlers = usual;
-let settled = true;
 let proposed; // what the form held when it was opened
-
-const contentOf = (page) => page.getElementById('content') ?? page.body;
-const formIn = (page) => page && contentOf(page).querySelector('form[method="post"]');
 
 /** What a form holds beside its signature and what every sending carries. */
 function entered(form) {
@@ -39,7 +28,6 @@ function entered(form) {
 /** Show what is in `page`; `own` is told what becomes of its form. */
 function openForm(page, own = usual) {
   handlers = own;
-  settled = false;
   proposed = formIn(page) && entered(formIn(page));
   fill(page);
   if (!panel.open) panel.showModal();
@@ -57,24 +45,10 @@ async function openLink(url) {
 
 /** Put what is in `page` where the forms of this page stand. */
 function fill(page) {
-  const content = contentOf(page);
-  if (!isFloor) all('p#message, :scope > .aside', content).forEach((node) => node.remove());
-  host.replaceChildren(...document.importNode(content, true).childNodes);
+  host.replaceChildren(...document.importNode(contentOf(page), true).childNodes);
   if (isFloor) takeFields(host);
-  else frame();
   all('form', host).forEach(prepareForm);
   htmx.process(host);
-}
-
-/** The dialog's name, and a way out where its content has none. */
-function frame() {
-  const heading = panel.querySelector('h1, h2');
-  if (heading) heading.id ||= 'panel-title';
-  panel.setAttribute('aria-labelledby', heading?.id ?? '');
-  if (panel.querySelector('[data-close]')) return;
-  if (!panel.querySelector('header')) panel.prepend(make('header'));
-  const close = button(phrase('close'), null, { class: 'button quiet', 'data-close': '' });
-  panel.querySelector('header').append(close);
 }
 
 /** Send a form of the page; whoever is logged out goes to the login with what it holds. */
@@ -83,7 +57,6 @@ async function submitted(form, submitter) {
   const own = handlers;
   const url = submitter?.getAttribute('formaction') || form.getAttribute('action') || location.href;
   const data = new FormData(form, submitter);
-  const plain = isFloor && !form.querySelector(FIELDS);
   sleep(form);
   keepScans(submitter);
   own.retried?.();
@@ -91,7 +64,7 @@ async function submitted(form, submitter) {
     own.failed?.();
     complain(phrase('no_answer'));
   });
-  if (isFloor && answer.kind === 'done') return location.assign(answer.url);
+  if (isFloor && answer.kind === 'done') return location.assign(answer.response.url);
   if (answer.kind === 'away') return isFloor ? askWho() : logInWith(form, url);
   sleep(form, false);
   const left = !isFloor && !panel.open;
@@ -104,7 +77,7 @@ async function submitted(form, submitter) {
   nextScan(null);
   if (isFloor) {
     if (form.elements.pin) form.elements.pin.value = '';
-    return complain(whyNot(answer, plain));
+    return complain(whyNot(answer, form.querySelector(FIELDS) ? 'form' : 'page'));
   }
   if (!left && answer.kind === 'refused' && entered(form) !== proposed) {
     await own.kept?.(answer);
@@ -112,9 +85,9 @@ async function submitted(form, submitter) {
   }
   if (!left && !['done', 'refused'].includes(answer.kind)) {
     own.failed?.();
-    return complain(whyNot(answer));
+    return complain(whyNot(answer, 'form'));
   }
-  settled = true;
+  handlers = usual;
   panel.close();
   own.answered(answer);
 }
@@ -137,8 +110,7 @@ function complain(sentence) {
   if (isFloor) return say('refused', sentence);
   panel.querySelector('.notice.sent')?.remove();
   const notice = make('div', { class: 'notice bad sent', role: 'alert', textContent: sentence });
-  const form = panel.querySelector('form');
-  (form?.querySelector('.body, .fields') ?? form)?.prepend(notice);
+  panel.querySelector('.body')?.prepend(notice);
 }
 
 /** Wire the dialog: links that open in it, its forms, the ways out. */
@@ -147,8 +119,10 @@ function setUpDialog() {
     event.preventDefault();
     way.closest('dialog').close();
   });
-  const forms = isFloor ? '#content form[method="post"]' : '#panel form[method="post"]';
-  on('submit', forms, (event, form) => {
+  on('click', 'dialog', ({ target }, dialog) => { // beside it; what was entered is not left so
+    if (target === dialog && !dialog.querySelector('form[method="post"]')) dialog.close();
+  });
+  on('submit', `#${host.id} form[method="post"]`, (event, form) => {
     event.preventDefault();
     event.stopPropagation();
     submitted(form, event.submitter);
@@ -159,16 +133,11 @@ function setUpDialog() {
     event.preventDefault();
     openLink(link.href);
   });
-  panel.addEventListener('click', (event) => {
-    if (event.target === panel && !panel.querySelector('form')) panel.close();
-  });
   panel.addEventListener('close', () => {
     if (panel.open) return; // it was opened again for what came of it
-    const form = panel.querySelector('form');
-    const left = !settled && !(form && isBusy(form));
+    const left = !panel.querySelector('form[aria-busy="true"]');
     const own = handlers;
     handlers = usual;
-    settled = true;
     panel.replaceChildren();
     if (left) own.left?.();
     catchUp();

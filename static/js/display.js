@@ -3,7 +3,7 @@
 
 const root = document.documentElement;
 const STALE = 20_000; // without an answer for so long, the screen says so
-const POLL = 10_000; // asked for even if no news comes
+const POLL = 9_000; // asked for even if no news comes
 const AGAIN = 1_000; // under a burst, at most once in this time
 const NIGHT = 24 * 3600_000;
 
@@ -13,22 +13,20 @@ const now = () => Date.now() - ahead;
 const screen = () => document.querySelector('#screen');
 const digits = { hour: '2-digit', minute: '2-digit', timeZone: root.dataset.zone };
 const hours = (at) => new Intl.DateTimeFormat('en-GB', digits).format(at);
+const pause = (time) => new Promise((done) => setTimeout(done, time));
 
 let place = 0;
-let pages = Number(screen()?.dataset.pages ?? 1);
 let good = Date.now(); // when the server last answered
 let turned = Date.now(); // when the page last changed
-let asked = 0;
-let busy = false;
-let waiting;
+let askSoon; // ends the pause before the next question
 
 /** An answer of our server, or nothing whatever else came. */
 async function ask(url) {
   try {
     const signal = AbortSignal.timeout(8_000);
     const answer = await fetch(url, { signal, cache: 'no-store', redirect: 'error' });
-    const version = answer.headers.get('X-Display');
-    return { status: answer.status, version, text: await answer.text() };
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    return { status: answer.status, version: answer.headers.get('X-Display'), page };
   } catch {
     return {};
   }
@@ -40,34 +38,25 @@ async function open(home) {
 }
 
 async function load() {
-  waiting = undefined;
-  if (busy) return soon();
-  busy = true;
-  asked = Date.now();
-  const { status, version, text } = await ask(`/display/screen?page=${place}`);
-  busy = false;
+  const { status, version, page } = await ask(`/display/screen?page=${place}`);
   const old = version !== root.dataset.version || Date.now() - started > NIGHT;
   if (version && (status === 410 || (status === 200 && old))) return open('/display/');
-  if (version && status === 200) show(text);
+  const fresh = version && status === 200 && page.querySelector('#screen');
+  if (!fresh) return;
+  good = Date.now();
+  screen().replaceWith(fresh);
+  fit();
   tell();
 }
 
-function show(text) {
-  good = Date.now();
-  const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('#screen');
-  if (!fresh) return;
-  pages = Number(fresh.dataset.pages);
-  place %= pages;
-  // The page may have been turned while its predecessor was still on its way.
-  if (Number(fresh.dataset.place) !== place) return soon();
-  screen().replaceWith(document.adoptNode(fresh));
-  fit();
-  tellAges(now());
-}
-
-function soon() {
-  const pause = Math.max(Math.random() * 300, AGAIN - (Date.now() - asked));
-  waiting ??= setTimeout(load, pause);
+/** Ask for ever: soon after news, else now and then; news that comes meanwhile asks once more. */
+async function keepAsking() {
+  for (;;) {
+    const news = new Promise((done) => askSoon = done);
+    await load().catch(console.error); // nothing may end this
+    await pause(AGAIN + Math.random() * 300);
+    await Promise.race([news, pause(POLL)]);
+  }
 }
 
 /** A column shows whole cards only, and counts those that found no room. */
@@ -91,25 +80,16 @@ function tell() {
   root.toggleAttribute('data-stale', stale);
   age.textContent = age.dataset[stale ? 'stale' : 'fresh'].replace('{time}', hours(good - ahead));
   document.querySelector('#clock').textContent = hours(now());
+  tellAges(now());
 }
 
 function tick() {
   tell();
-  const turns = pages > 1 && Date.now() - turned > root.dataset.seconds * 1000;
-  if (turns) {
-    turned = Date.now();
-    place = (place + 1) % pages;
-  }
-  if (turns || Date.now() - asked > POLL) load();
-}
-
-function listen() {
-  const source = new EventSource('/display/live');
-  source.addEventListener('changed', soon);
-  // A stream that the browser has given up is asked for again; meanwhile the screen polls.
-  source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, POLL);
-  };
+  const { pages } = screen().dataset;
+  if (pages < 2 || Date.now() - turned <= root.dataset.seconds * 1000) return;
+  turned = Date.now();
+  place = (place + 1) % pages;
+  askSoon();
 }
 
 /** A screen that nobody has confirmed asks what became of its code. */
@@ -124,10 +104,9 @@ if ('waiting' in root.dataset) wait();
 else {
   root.style.setProperty('--unit', `${root.dataset.unit}vh`);
   fit();
-  tellAges(now());
-  tell();
-  listen();
+  keepAsking();
+  openStream('/display/live', () => askSoon()); // which speaks every ten seconds, too
+  tick();
   setInterval(tick, 1_000);
-  setInterval(() => tellAges(now()), 30_000);
 }
 root.dataset.ready = 'true';

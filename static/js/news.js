@@ -109,10 +109,10 @@ async function askFor(region, signal) {
   if (answer.kind === 'away') loggedOut();
   if (answer.kind !== 'done') return { failed: true, cancelled: answer.kind === 'cancelled' };
   contact = Date.now();
-  tellMentions(answer.mentions);
-  tellAlarms(answer.alarms);
-  const { page } = answer;
-  return { page, now: answer.status === 204 ? null : page.getElementById(region.id) ?? undefined };
+  const { page, response: { headers, status } } = answer;
+  tellMentions(headers.get('X-Mentions'));
+  tellAlarms(headers.get('X-Alarms'));
+  return { page, now: status === 204 ? null : page.getElementById(region.id) ?? undefined };
 }
 
 async function readRegion(region, signal) {
@@ -150,13 +150,6 @@ function morph(old, fresh) {
   }
   const now = card && byId(card.id);
   if (now && now.closest('.column')?.id !== column) bringIntoView(now);
-}
-
-/** Show a region as a page has it that came back from something one did. */
-function showRegion(region, fresh) {
-  if (!fresh) return refresh();
-  cancelReading();
-  morph(region, fresh);
 }
 
 /** In how many comments one is named that one has not looked at: the mark in the bar. */

@@ -70,77 +70,65 @@ function announce(sentence) {
   byId('live').textContent = sentence + (spoken++ % 2 ? '\u200b' : '');
 }
 
-/**
- * Show a sentence for a while and speak it; what takes it away again comes back. `kind`: done or
- * refused; `offer`: {label, act} makes a button and stays longer, or for its `seconds` and no more;
- * `key` does the same as the button.
- */
-function say(kind, sentence, offer) {
-  const byKey = offer?.key && phrase('by_key', { action: offer.label, key: offer.key });
-  announce([sentence, byKey].filter(Boolean).join(' '));
-  const toast = make('div', { class: kind === 'refused' ? 'toast bad' : 'toast' });
-  toast.dataset.kind = kind;
-  let before, timer; // where the focus was before it came here
-  const gone = () => {
-    const focused = toast.contains(document.activeElement);
-    toast.remove();
-    if (focused && before?.isConnected) before.focus({ preventScroll: true });
-  };
-  toast.append(make('p', { textContent: sentence }));
-  if (offer) {
-    const key = offer.key ? { 'aria-keyshortcuts': offer.key } : {};
-    toast.append(button(offer.label, () => (gone(), offer.act()), key));
-    if (offer.key) {
-      toast.lastChild.append(make('kbd', { textContent: offer.key, ariaHidden: 'true' }));
-    }
-  }
-  toast.append(button(phrase('close'), gone));
-  toast.addEventListener('focusin', ({ relatedTarget }) => {
-    if (!toast.contains(relatedTarget)) before = relatedTarget;
-  });
-  const seconds = offer?.seconds ?? (kind === 'done' ? 5 : offer ? 60 : 12);
-  const wait = () => timer = setTimeout(gone, seconds * 1000);
-  if (!offer?.seconds) {
-    toast.addEventListener('mouseenter', () => clearTimeout(timer));
-    toast.addEventListener('mouseleave', wait);
-  }
-  wait();
-  byId('toasts').append(toast);
-  while (byId('toasts').children.length > 3) byId('toasts').firstElementChild.remove();
-  return gone;
+const copyOf = (template) => byId(template).content.firstElementChild.cloneNode(true);
+let cameFrom; // where the focus was before it came to a message
+on('focusin', '.toast', ({ relatedTarget: from }) => {
+  if (!from?.closest('.toast')) cameFrom = from;
+});
+on('click', '.toast > button', (_, { parentElement }) => takeAway(parentElement), true);
+
+/** Take a message away; the focus that it may have goes back, or to `heir`. */
+function takeAway(message, heir = cameFrom) {
+  const focused = message.contains(document.activeElement);
+  message.remove();
+  if (focused && heir?.isConnected) heir.focus({ preventScroll: true });
 }
 
-/** Ask for one of `options` ({label, note, disabled}); resolves to the chosen one, or nothing. */
+/**
+ * Show a sentence for a while and speak it. `kind`: done or refused; `offer`: {label, act} makes a
+ * button and stays longer, {undo} is the form of a way back and stays for its seconds and no more.
+ */
+function say(kind, sentence, { label, act, undo } = {}) {
+  announce(undo ? `${sentence} ${phrase('undo_by_key')}` : sentence);
+  const toast = copyOf('toast');
+  const [told, offered] = toast.children;
+  toast.classList.toggle('bad', kind === 'refused');
+  told.textContent = sentence;
+  if (label) Object.assign(offered, { textContent: label, onclick: act });
+  else offered.replaceWith(undo ?? '');
+  const seconds = undo?.dataset.seconds ?? (kind === 'done' ? 5 : label ? 60 : 12);
+  const stays = () => !undo && toast.matches(':hover');
+  const wait = () => setTimeout(() => stays() ? wait() : takeAway(toast), seconds * 1000);
+  wait();
+  byId('toasts').append(toast);
+}
+
+/** Ask for one of `options` ({label, note, disabled, name}); resolves to the chosen, or nothing. */
 function choose(title, options) {
-  const heading = make('h2', { textContent: title, id: 'choice-title' });
-  const close = button(phrase('cancel'), null, { class: 'button quiet', 'data-close': '' });
-  let chosen;
+  const dialog = byId('choice');
+  byId('choice-title').textContent = title;
   const list = options.map(({ label, note, disabled, name }, place) => {
-    const act = () => (chosen = options[place], dialog.close());
-    const one = button(label, act, { class: 'button', disabled: Boolean(disabled) });
-    one.dataset.choice = name ?? place;
-    if (note) one.setAttribute('aria-describedby', `choice-${place}`);
-    const why = note && make('p', { class: 'why', textContent: note, id: `choice-${place}` });
-    return make('div', {}, one, why || null);
+    const entry = copyOf('choice-option');
+    const [one, why] = entry.children;
+    const id = `choice-${place}`;
+    Object.assign(one, { textContent: label, value: place, disabled: Boolean(disabled) });
+    Object.assign(why, { textContent: note ?? '', hidden: !note, id });
+    one.dataset.choice = name;
+    one.setAttribute('aria-describedby', id);
+    return entry;
   });
-  const dialog = make(
-    'dialog',
-    { class: 'panel-dialog', id: 'choice', 'aria-labelledby': heading.id },
-    make('header', {}, heading, close),
-    make('div', { class: 'body stack' }, ...list),
-  );
-  dialog.addEventListener('keydown', (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const free = all('.body button:not(:disabled)', dialog);
-    free.at((free.indexOf(document.activeElement) + step) % free.length)?.focus();
-  });
-  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
+  dialog.querySelector('form').replaceChildren(...list);
+  dialog.returnValue = '';
   dialog.showModal();
-  (dialog.querySelector('.body button:not(:disabled)') ?? close).focus();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => (dialog.remove(), resolve(chosen)));
+    dialog.addEventListener('close', () => resolve(options[dialog.returnValue]), { once: true });
   });
 }
+
+on('keydown', '#choice', (event, dialog) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const free = all('form button:enabled', dialog);
+  free.at((free.indexOf(document.activeElement) + step) % free.length)?.focus();
+});

@@ -1,17 +1,14 @@
 // One way to ask the server: the headers it wants, a limit to patience, an answer that has a kind.
 
 const PATIENCE = 8000;
-const WITH_FILES = 60000; // five megabytes over a poor line
 const ROUNDS = 3;
+const WITH_FORM = [413, 422, 507]; // something in it is wrong, too large, or finds no room
 const UNKNOWN = [502, 504]; // a proxy says that no answer came: nobody knows what became of it
-const NOTHING_CAME = ['offline', 'timeout', 'lost', 'broken'];
 
 /** What the page sends with every request of its own. */
 function headers() {
   const inherited = JSON.parse(document.body.getAttribute('hx-headers:inherited'));
-  const all = { ...inherited, 'HX-Request': 'true', 'HX-Current-URL': location.href };
-  if (board) all['X-Board'] = board.dataset.board;
-  return all;
+  return { ...inherited, 'HX-Request': 'true', 'HX-Current-URL': location.href };
 }
 
 /** The fields of a request of ours: with the token, and whatever `fields` say. */
@@ -22,8 +19,8 @@ function dataOf(fields) {
   return data;
 }
 
-/** Get a page or a part of one: {kind, status, page, url, redirected, mentions, alarms}. */
-const get = (url, signal) => once(url, {}, PATIENCE, signal);
+/** Get a page or a part of one: {kind, page, response}, where anything came. */
+const get = (url, signal) => once(url, {}, signal);
 
 /**
  * Post `data`. After a time-out `unanswered` is told at once, and the server is asked by the
@@ -32,58 +29,52 @@ const get = (url, signal) => once(url, {}, PATIENCE, signal);
  * nothing ever arrived, or `timeout` where nobody can tell.
  */
 async function send(url, data, unanswered) {
-  const files = [...data.values()].some((value) => value instanceof File && value.size);
-  const patience = files ? WITH_FILES : PATIENCE;
-  const answer = await once(url, { method: 'POST', body: data }, patience);
+  const answer = await once(url, { method: 'POST', body: data });
   if (answer.kind !== 'timeout') return answer;
   unanswered?.();
   for (let round = 0; data.has('key') && round < ROUNDS; round++) {
     if (round) await new Promise((done) => setTimeout(done, 1000));
     const asked = { method: 'POST', body: data, headers: { 'X-Became': 'asked' } };
-    const became = await once(url, asked, patience);
-    if (became.status === 204) return { ...became, kind: 'lost' };
-    if (!['timeout', 'offline'].includes(became.kind) && became.status !== 503) return became;
+    const became = await once(url, asked);
+    const status = became.response?.status;
+    if (status === 204) return { ...became, kind: 'lost' };
+    if (!['timeout', 'offline'].includes(became.kind) && status !== 503) return became;
   }
   return { kind: 'timeout' };
 }
 
-async function once(url, options, limit, cancelled) {
-  const patience = AbortSignal.any([...cancelled ? [cancelled] : [], late(limit)]);
+async function once(url, options, cancelled) {
+  const late = new AbortController(); // by the page's own clock
+  setTimeout(() => late.abort(), PATIENCE);
+  const signal = AbortSignal.any([...cancelled ? [cancelled] : [], late.signal]);
   try {
     const all = { ...headers(), ...options.headers };
-    const response = await fetch(url, { ...options, headers: all, signal: patience });
-    if (UNKNOWN.includes(response.status)) return { kind: 'timeout', status: response.status };
-    return {
-      kind: kindOf(response),
-      status: response.status,
-      page: new DOMParser().parseFromString(await response.text(), 'text/html'),
-      url: response.url,
-      redirected: response.redirected,
-      mentions: response.headers.get('X-Mentions'),
-      alarms: response.headers.get('X-Alarms'),
-    };
+    const response = await fetch(url, { ...options, headers: all, signal });
+    if (UNKNOWN.includes(response.status)) return { kind: 'timeout', response };
+    const page = pageOf(await response.text());
+    return { kind: kindOf(response, page), page, response };
   } catch {
-    return { kind: cancelled?.aborted ? 'cancelled' : patience.aborted ? 'timeout' : 'offline' };
+    return { kind: cancelled?.aborted ? 'cancelled' : late.signal.aborted ? 'timeout' : 'offline' };
   }
 }
 
-/** Aborts after so long, by the page's own clock. */
-function late(limit) {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), limit);
-  return controller.signal;
+/** done, invalid (the form comes back), refused (with a sentence), away (logged out) or broken. */
+function kindOf({ ok, status }, page) {
+  if (status === 401) return 'away';
+  if (ok) return 'done';
+  if (WITH_FORM.includes(status) && formIn(page)) return 'invalid';
+  return status < 500 ? 'refused' : 'broken';
 }
 
-/** done, invalid (the form comes back), refused (with a sentence), away (logged out) or broken. */
-function kindOf(response) {
-  const login = response.redirected && new URL(response.url).pathname === '/login';
-  if (response.status === 401 || login || response.headers.has('HX-Redirect')) return 'away';
-  if (response.ok) return 'done';
-  return response.status === 422 ? 'invalid' : response.status < 500 ? 'refused' : 'broken';
-}
+const pageOf = (text) => new DOMParser().parseFromString(text, 'text/html');
+const contentOf = (page) => page.getElementById('content') ?? page.body;
+const formIn = (page) => page && contentOf(page).querySelector('form[method="post"]');
 
 /** The server's own sentence in an answer. */
 const sentenceOf = (answer) => answer.page?.querySelector('p#message')?.textContent.trim();
+
+/** Why nothing came of it, as it is told of a card, a form or a page: the server says so, or we. */
+const whyNot = (answer, of) => sentenceOf(answer) ?? phrase(`${answer.kind}_${of}`);
 
 /** To the login page, and back here afterwards. */
 const wayIn = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;

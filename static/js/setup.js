@@ -1,13 +1,20 @@
 // The page comes alive here. Everything works without it by links and forms; this makes it quick
 // and keeps it fresh.
 
-htmx.config.noSwap = [204, 304, '5xx']; // a server that fails has nothing to show in a page's place
-htmx.config.morphIgnore = ['data-htmx-powered', 'open']; // what somebody opened stays open
-document.addEventListener('htmx:response:error', ({ detail }) => {
-  if (detail.ctx.response.status >= 500) say('refused', phrase('broken_page'));
+// What htmx asked for and did not get is said; a form that was sent keeps what it holds.
+const placeOf = (element) => element.matches('form[method="post"]') ? 'form' : 'page';
+document.addEventListener('htmx:response:error', ({ target, detail: { ctx } }) => {
+  const page = pageOf(ctx.text);
+  const kind = kindOf(ctx.response.raw, page);
+  if (kind === 'away' && placeOf(target) === 'form') {
+    ctx.hx.redirect = '';
+    logInWith(target, target.action);
+  } else if (!['away', 'invalid'].includes(kind)) {
+    say('refused', whyNot({ kind, page }, placeOf(target)));
+  }
 });
-document.addEventListener('htmx:error', ({ detail }) => {
-  if (!detail.ctx?.response) say('refused', phrase('offline_page'));
+document.addEventListener('htmx:error', ({ target, detail: { ctx } }) => {
+  if (!ctx?.response) say('refused', phrase(`offline_${placeOf(target)}`));
 });
 
 const KEYS = {

@@ -218,7 +218,7 @@ def test_several_plans_are_signed_with_one_password(plant, at):
     page.locator("#bulk [data-bulk='production.approve_plan']").click()
     dialog = page.locator("#together")
     expect(dialog.locator("[data-signed]")).to_have_count(3)
-    expect(dialog.locator("#together-title")).to_be_focused()
+    expect(dialog.locator("#panel-title")).to_be_focused()
     expect(dialog.locator("[data-signed]").first).to_be_in_viewport()
     for ref in refs:
         each = dialog.locator(

@@ -64,7 +64,8 @@ def test_somebody_is_named_by_keyboard_and_learns_of_it_at_once(at, address):
     expect(named.locator("#mentions")).to_be_hidden()
 
 
-def test_a_wrong_file_is_told_beside_its_field_and_nothing_written_is_lost(at, address):
+def test_a_wrong_file_is_told_beside_its_field_and_nothing_written_is_lost(at, address, allowed):
+    allowed.append("htmx:error: Failed to fetch")  # without a network
     page = at("planner1", address)
     field, files = page.get_by_label("Comment", exact=True), page.locator("#comment-files")
     field.fill("see the picture")

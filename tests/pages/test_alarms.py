@@ -64,11 +64,11 @@ def test_sound_is_each_persons_own_choice_and_kept_with_them(everywhere):
     assert 'aria-pressed="false"' in page(walk, "supervisor", "/")
     answer = browser.post("/account/sound", data={"wanted": "1", "next": "/production/"})
     assert (answer.status_code, answer.location) == (303, "/production/")
-    assert " data-sound" in page(walk, "supervisor", "/")
+    assert 'id="tones"' in page(walk, "supervisor", "/")
     with walk.app.app_context():
         assert db.session.get_one(User, browser.user_id).wants_sound
     browser.post("/account/sound", data={"wanted": "0", "next": "/"})
-    assert " data-sound" not in page(walk, "supervisor", "/")
+    assert 'id="tones"' not in page(walk, "supervisor", "/")
 
 
 def test_every_number_leads_to_what_it_counts(everywhere):

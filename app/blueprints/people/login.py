@@ -101,6 +101,8 @@ def sound() -> Any:
     """Whether a new anomaly may be heard: with the person, whatever machine they are at."""
     current_user.want_sound(request.form.get("wanted") == "1")
     db.session.commit()
+    if request.headers.get("HX-Request"):
+        return render_template("_sound.html", chosen=True)
     return redirect(safe_path(request.form.get("next", "")), 303)
 
 
