@@ -13,7 +13,6 @@ function judgeFiles(form) {
   if (tooLarge) announce(phrase('too_large'));
   if (tooLarge) field.setAttribute('aria-invalid', 'true');
   else field.removeAttribute('aria-invalid');
-  describe(field, 'comment-files-error');
   return tooLarge;
 }
 

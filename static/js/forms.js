@@ -1,60 +1,19 @@
-// Forms: figures are checked as one types, lines are added and removed, nothing is sent twice.
+// Forms: figures are judged as one types, lines are added and removed, nothing is sent twice.
 
-const CHECKED = '[data-number], [data-lower], [data-upper]';
+const FIGURES = '[data-number]';
 
-/** The sentence for what is no number, nothing where it is one. */
-function noNumber(field) {
-  const value = field.dataset.number === 'reading' ? figures(field.value) : plain(field.value);
-  const wrong = fault(value, field.dataset.number === 'whole');
-  const [thousands, fraction] = [value.replace(',', ''), value.replace(',', '.')];
-  return wrong && phrase(wrong, { value, thousands, fraction });
-}
-
-/** The sentence for a value outside its limits, or nothing. */
-function outside(field) {
-  const { lower, upper, unit = '' } = field.dataset;
-  const [low, high] = [number(lower), number(upper)];
-  if (!beyond(field.value, low, high)) return '';
-  const which = Number.isNaN(low) ? 'above' : Number.isNaN(high) ? 'below' : 'outside';
-  const values = { lower, upper, unit, value: field.value.trim() };
-  const sentence = field.dataset.outside || phrase(which, values);
-  const tidied = sentence.replace(/\s+([.。])$/, '$1').trim();
-  return [tidied, field.dataset.beyond].filter(Boolean).join(' ');
-}
-
-function check(field) {
-  const sentence = noNumber(field) || outside(field);
-  const id = `${field.id || field.name}-limit`;
-  let note = byId(id);
-  if (!note && !sentence) return;
-  if (!note) {
-    note = make('p', { class: 'verdict', id, role: 'status' });
-    (field.closest('.control') ?? field).after(note);
-    describe(field, id);
-  }
-  note.textContent = sentence;
-  note.hidden = !sentence;
-  const around = field.closest('.field, td');
-  // What the server said of the same figure in the same words is not said twice.
-  for (const error of around ? all('.error', around) : []) {
+/** The verdict on a figure is here, in `note`. What the server said of the same figure in the same
+ * words when it was sent is not said twice. */
+function judged(field, note) {
+  const sentence = note.textContent.trim();
+  field.ariaInvalid = Boolean(sentence);
+  for (const error of all('.error', field.closest('.field, td') ?? note)) {
     error.hidden = error.textContent.trim() === sentence;
   }
-  around?.classList.toggle('beyond', Boolean(sentence));
-  if (sentence) field.setAttribute('aria-invalid', 'true');
-  else field.removeAttribute('aria-invalid');
-}
-
-function describe(field, id) {
-  const known = (field.getAttribute('aria-describedby') ?? '').split(' ');
-  field.setAttribute(
-    'aria-describedby',
-    [...known.filter((each) => each && each !== id), id].join(' '),
-  );
 }
 
 /** Make a form ready that is on the page now: also one that came back with what it held. */
 function prepareForm(form) {
-  all(CHECKED, form).forEach((field) => field.value && check(field));
   all('[data-offers]', form).forEach((offers) => offers.hidden = false);
   all('[data-rows]', form).forEach(tidy);
   prepareSuggest(form);
@@ -107,6 +66,7 @@ function addRow(button) {
   all('[data-carry]', row).forEach((field, at) => field.value = carried[at]?.value ?? '');
   if (last) last.after(row);
   else (rows.querySelector('tbody') ?? rows).append(row);
+  htmx.process(row);
   row.querySelector(FIELDS)?.focus();
   tidy(rows);
 }
@@ -166,7 +126,11 @@ const isBusy = (form) => form.getAttribute('aria-busy') === 'true';
 /** Wire all forms of the page, also those that come later. */
 function setUpForms() {
   forgetSending();
-  on('input', CHECKED, (_, field) => check(field));
+  on('htmx:after:swap', FIGURES, ({ detail }, field) => judged(field, detail.ctx.target));
+  // A figure that nobody judges while it is typed is judged when it is sent.
+  for (const fault of ['htmx:error', 'htmx:response:error']) {
+    on(fault, FIGURES, (event) => event.stopPropagation(), true);
+  }
   on('keydown', '[data-rows] [data-row]', nextRow);
   on('click', '[data-add-row]', (event, each) => (event.preventDefault(), addRow(each)));
   on('click', '[data-remove-row]', (event, each) => (event.preventDefault(), removeRow(each)));
