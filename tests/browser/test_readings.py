@@ -224,20 +224,23 @@ def test_one_sentence_about_a_figure_is_enough(plant, at):
 
 
 def in_testing(plant):
+    """A sample under test of which something is measured against limits."""
     with plant.app.app_context():
         testing = db.session.scalars(
             db.select(Sample).where(Sample.stage == "testing").order_by(Sample.id)
         )
-        return next(s.ref for s in testing if any(r.upper is not None for r in s.results))
+        return next(
+            s.ref for s in testing if any((r.lower, r.upper) != (None, None) for r in s.results)
+        )
 
 
 def test_a_field_that_arrives_filled_is_judged_with_its_page(plant, at):
     """Without a question for each field."""
     page = at("inspector1", f"/quality/{in_testing(plant)}/enter_results")
-    field = page.locator("input[hx-get*='upper=']").first
-    id = field.get_attribute("id")
-    field.fill(str(float(limits_of(field)[1]) + 1))
-    verdict = page.locator(f"[id='{id}-limit']")
+    field = page.locator("input[hx-get*='lower='], input[hx-get*='upper=']").first
+    verdict = page.locator(f"[id='{field.get_attribute('id')}-limit']")
+    lower, upper = limits_of(field)
+    field.fill(str(Decimal(upper) + 1 if upper else Decimal(lower) - 1))
     expect(verdict).to_contain_text("limit")
     asked = []
     page.on("request", lambda request: "/figures/" in request.url and asked.append(request.url))

@@ -68,10 +68,15 @@ class Checked:
 
     @property
     def told(self) -> str:
-        """What is to be said at once of what stands here; what is an error of it already is not
-        said twice.
+        """What is to be said at once of what stands here: once it was sent, too, so that the
+        next word of the same takes its place.
         """
-        return " ".join(str(each) for each in self.process_errors if each not in self.errors)
+        return " ".join(map(str, self.process_errors))
+
+    @property
+    def other_errors(self) -> list[Any]:
+        """What else is wrong with it."""
+        return [each for each in self.errors if each not in self.process_errors]
 
 
 class Whole(Checked, IntegerField):
