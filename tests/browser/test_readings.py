@@ -258,7 +258,8 @@ def test_a_line_that_was_added_is_judged_too(plant, at):
     expect(page.locator("#lines-1-quantity-limit")).to_contain_text("may mean 1250 or 1.250")
 
 
-def test_without_a_network_nothing_is_said_until_it_is_sent(plant, at):
+def test_without_a_network_nothing_is_said_until_it_is_sent(plant, at, allowed):
+    allowed.append("htmx:error: Failed to fetch")
     page = at("inspector1", f"/quality/{in_testing(plant)}/enter_results")
     field = page.locator("input[data-number]").first
     page.context.set_offline(True)
