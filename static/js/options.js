@@ -114,13 +114,8 @@ async function take(option) {
   if (insert) return mine.setRangeText(`${insert} `, end - begun.length, end, 'end');
   if (fresh !== undefined) return takeDown(mine);
   const select = selectOf(mine);
-  if (select) {
-    if (![...select.options].some((each) => each.value === value)) {
-      select.add(new Option(label, value));
-    }
-    select.value = value;
-    showTaken(mine);
-  } else mine.value = mine.dataset.taken = value;
+  if (select) select.add(new Option(label, value, false, true)); // it may offer only some, or none
+  mine.value = mine.dataset.taken = select ? label : value;
   following(mine)?.focus();
 }
 
@@ -178,17 +173,11 @@ function typedInto(event) {
   else typing = setTimeout(askOptions, 120);
 }
 
-/** A list to choose from shows what is chosen in the field that finds; it stands back for it. */
-function showTaken(finding) {
-  const { value, selectedOptions: [option] } = selectOf(finding);
-  finding.value = finding.dataset.taken = value ? option.textContent : '';
-}
-
+/** What is chosen in a list is shown in the field that finds, which stands for it. */
 function prepareForm(root) {
-  for (const finding of all('[data-into]', root)) {
-    const select = selectOf(finding);
-    if (select.value && !finding.matches('[aria-invalid]')) showTaken(finding);
-    select.addEventListener('change', () => showTaken(finding));
+  for (const finding of all('[data-into]:not([aria-invalid])', root)) {
+    const { value, selectedOptions: [option] } = selectOf(finding);
+    if (value) finding.value = finding.dataset.taken = option.textContent;
   }
 }
 
