@@ -252,10 +252,16 @@ def test_a_field_that_arrives_filled_is_judged_with_its_page(plant, at):
 
 
 def test_a_line_that_was_added_is_judged_too(plant, at):
+    """The last one cannot be removed."""
     page = at("sales1", "/sales/new/order/receive")
+    remove = page.locator("[data-remove-row]")
+    expect(remove).to_be_hidden()
     page.locator("[data-add-row]").click()
     page.locator("#lines-1-quantity").fill("1,250")
     expect(page.locator("#lines-1-quantity-limit")).to_contain_text("may mean 1250 or 1.250")
+    remove.first.click()
+    expect(page.locator("#lines-1-product_text")).to_be_focused()
+    expect(remove).to_be_hidden()
 
 
 def test_without_a_network_nothing_is_said_until_it_is_sent(plant, at, allowed):
