@@ -18,7 +18,7 @@ WIDEST = 100
 # What a script finds in a browser without saying where it comes from.
 GIVEN = (
     "CSS, DOMParser, HTMLFormElement, IntersectionObserver, Option, PointerEvent, "
-    "SharedWorker, Sortable, document, history, htmx, innerHeight, innerWidth, print, "
+    "SharedWorker, Sortable, document, history, htmx, print, "
     "requestAnimationFrame"
 )
 

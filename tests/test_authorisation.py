@@ -116,6 +116,7 @@ EXPECTED = {
     "floor.pin": {"GET": EVERYBODY, "POST": EVERYBODY},
     "floor.state": {"GET": EVERYBODY},
     "floor.here": {"GET": EVERYBODY},
+    "figures.told": {"GET": EVERYBODY},
     "together.sign": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
     "picked_cards.do": {"GET": STAFF_READS, "POST": STAFF_CHANGES},
     "stations.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},

@@ -19,6 +19,7 @@ NAMES = (
     "live",
     "home",
     "records.documents",
+    "records.figures",
     "archive.index",
     "archive.audit",
     "warehouse.lots",

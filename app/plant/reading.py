@@ -3,8 +3,8 @@
 Every border of the program reads by these.
 
 Words stay the person's own: only what nobody can see goes. Codes and numbers are folded to one way
-of writing them. The browser reads numbers by the same grammar (static/js/number.js); both are tried
-on one table of examples.
+of writing them. The browser reads no numbers: it asks while somebody types
+(app/blueprints/records/figures.py).
 """
 
 from __future__ import annotations

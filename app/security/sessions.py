@@ -218,4 +218,6 @@ def touch() -> None:
 
 def polls() -> bool:
     """True for what a page asks by itself; it must not keep a login alive while nobody is there."""
-    return request.method in ("GET", "HEAD") and (request.path == "/live" or "seen" in request.args)
+    return request.method in ("GET", "HEAD") and (
+        request.path == "/live" or "seen" in request.args or request.path.startswith("/figures/")
+    )

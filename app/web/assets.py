@@ -40,7 +40,6 @@ SHEETS = (
 SECTIONS = (
     "page",
     "ages",
-    "number",
     "send",
     "scan",
     "options",

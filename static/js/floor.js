@@ -1,5 +1,5 @@
 // A shared tablet. The server decides who is in and for how long; this locks the page in time,
-// tells the server when it is touched, and makes the pad and the names work.
+// tells the server when it is touched, and finds among the names.
 
 const IDLE = 75_000; // a little less than on the server, which hears of a touch up to ALIVE late
 const ALIVE = 15_000; // a touch is told to the server at most this often
@@ -46,40 +46,11 @@ function askWho() {
   location.assign(`${HOME}?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
-/** The keys of the PIN take the place of the field's; a PIN that is complete is sent by itself. */
-function preparePad() {
-  const pad = byId('pad');
-  if (!pad) return;
-  pad.hidden = false;
-  byId('without-pad').hidden = true;
-  byId('pin').inputMode = 'none';
-}
-
-function enterPin() {
-  const field = byId('pin');
-  if (field.value.length >= field.maxLength) field.form.requestSubmit();
-}
-
-function pressPad({ target }, form) {
-  const key = target.closest('[data-digit], [data-back]');
-  const field = form.elements.pin;
-  if (!key || isBusy(form)) return;
-  if ('back' in key.dataset) field.value = field.value.slice(0, -1);
-  else field.value = (field.value + key.dataset.digit).slice(0, field.maxLength);
-  enterPin();
-}
-
 function setUpNames(box) {
   const people = all('#people > li');
   box.addEventListener('input', () => {
     const typed = box.value.trim().toLowerCase();
     for (const one of people) one.hidden = !one.dataset.name.toLowerCase().includes(typed);
-  });
-  box.form.addEventListener('submit', (event) => {
-    const shown = people.filter((one) => !one.hidden);
-    if (!box.value.trim() || shown.length !== 1) return;
-    event.preventDefault();
-    shown[0].querySelector('a').click();
   });
 }
 
@@ -97,15 +68,15 @@ function setUpFloor() {
   const box = document.querySelector('[data-pick], .floor-bar [data-find]');
   if (box) listenToScanner(box);
   if (box && 'pick' in box.dataset) setUpNames(box);
-  preparePad();
-  on('input', '#pin', enterPin);
-  on('click', 'form[data-pin]', pressPad);
+  setUpKeypad();
+  on('input', '#pin', (_, field) => { // a PIN that is complete is sent by itself
+    if (field.value.length >= field.maxLength) field.form.requestSubmit();
+  });
   for (const event of ['pointerdown', 'keydown']) document.addEventListener(event, touch);
   on('submit', '#lock', keepDraft);
   setInterval(lookWhoIsHere, 10_000);
   setTimeout(() => byId('told')?.remove(), 8_000); // what was done last is read by then
   if (!isOpened) return;
-  setUpKeypad();
   findDraft();
   setInterval(lockWhenIdle, 1000);
 }

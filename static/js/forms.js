@@ -1,64 +1,4 @@
-// Forms: figures are checked as one types, lines are added and removed, nothing is sent twice.
-
-const CHECKED = '[data-number], [data-lower], [data-upper]';
-
-/** The sentence for what is no number, nothing where it is one. */
-function noNumber(field) {
-  const value = field.dataset.number === 'reading' ? figures(field.value) : plain(field.value);
-  const wrong = fault(value, field.dataset.number === 'whole');
-  const [thousands, fraction] = [value.replace(',', ''), value.replace(',', '.')];
-  return wrong && phrase(wrong, { value, thousands, fraction });
-}
-
-/** The sentence for a value outside its limits, or nothing. */
-function outside(field) {
-  const { lower, upper, unit = '' } = field.dataset;
-  const [low, high] = [number(lower), number(upper)];
-  if (!beyond(field.value, low, high)) return '';
-  const which = Number.isNaN(low) ? 'above' : Number.isNaN(high) ? 'below' : 'outside';
-  const values = { lower, upper, unit, value: field.value.trim() };
-  const sentence = field.dataset.outside || phrase(which, values);
-  const tidied = sentence.replace(/\s+([.。])$/, '$1').trim();
-  return [tidied, field.dataset.beyond].filter(Boolean).join(' ');
-}
-
-function check(field) {
-  const sentence = noNumber(field) || outside(field);
-  const id = `${field.id || field.name}-limit`;
-  let note = byId(id);
-  if (!note && !sentence) return;
-  if (!note) {
-    note = make('p', { class: 'verdict', id, role: 'status' });
-    (field.closest('.control') ?? field).after(note);
-    describe(field, id);
-  }
-  note.textContent = sentence;
-  note.hidden = !sentence;
-  const around = field.closest('.field, td');
-  // What the server said of the same figure in the same words is not said twice.
-  for (const error of around ? all('.error', around) : []) {
-    error.hidden = error.textContent.trim() === sentence;
-  }
-  around?.classList.toggle('beyond', Boolean(sentence));
-  if (sentence) field.setAttribute('aria-invalid', 'true');
-  else field.removeAttribute('aria-invalid');
-}
-
-function describe(field, id) {
-  const known = (field.getAttribute('aria-describedby') ?? '').split(' ');
-  field.setAttribute(
-    'aria-describedby',
-    [...known.filter((each) => each && each !== id), id].join(' '),
-  );
-}
-
-/** Make a form ready that is on the page now: also one that came back with what it held. */
-function prepareForm(form) {
-  all(CHECKED, form).forEach((field) => field.value && check(field));
-  all('[data-offers]', form).forEach((offers) => offers.hidden = false);
-  all('[data-rows]', form).forEach(tidy);
-  prepareSuggest(form);
-}
+// Forms: figures are judged as one types, lines are added and removed, nothing is sent twice.
 
 /**
  * Where a form begins. One that is signed begins at its top, with what is signed: the caret never
@@ -87,28 +27,20 @@ function placeFocus(root) {
   begin.focus({ preventScroll: heading });
 }
 
-const rowsOf = (button) =>
-  (button.dataset.addRow && document.querySelector(button.dataset.addRow)) ||
-  (button.closest('[data-rows]') ?? button.closest('form')?.querySelector('[data-rows]'));
-
 /** Add a line to `[data-rows]`: its template with the next number in place of __index__. */
-function addRow(button) {
-  const rows = rowsOf(button);
-  const template = rows?.querySelector('template') ?? rows?.parentElement.querySelector('template');
-  if (!template) return;
+function addRow(rows) {
   const before = all('[data-row]', rows);
+  const last = before.at(-1);
   const index = Number(rows.dataset.next ?? before.length);
   rows.dataset.next = index + 1;
-  const holder = make('template', { innerHTML: template.innerHTML.replaceAll('__index__', index) });
-  const row = holder.content.firstElementChild;
-  const last = before.at(-1);
+  const blank = rows.querySelector('template').innerHTML;
+  last.insertAdjacentHTML('afterend', blank.replaceAll('__index__', index));
+  const row = last.nextElementSibling;
   // What is the same for most lines goes on from the last one.
-  const carried = last ? all('[data-carry]', last) : [];
-  all('[data-carry]', row).forEach((field, at) => field.value = carried[at]?.value ?? '');
-  if (last) last.after(row);
-  else (rows.querySelector('tbody') ?? rows).append(row);
-  row.querySelector(FIELDS)?.focus();
-  tidy(rows);
+  const carried = all('[data-carry]', last);
+  all('[data-carry]', row).forEach((field, at) => field.value = carried[at].value);
+  htmx.process(row);
+  row.querySelector(FIELDS).focus();
 }
 
 /** Enter goes from line to line, and from a filled last one to a new one; with Ctrl, and on an
@@ -123,22 +55,14 @@ function nextRow(event, row) {
   event.preventDefault();
   if (sends) row.closest('form').requestSubmit();
   else if (heir) heir.querySelector(FIELDS).focus();
-  else addRow(rows.querySelector('[data-add-row]'));
+  else addRow(rows);
 }
 
-function removeRow(button) {
-  const [rows, row] = [button.closest('[data-rows]'), button.closest('[data-row]')];
-  const next = row.nextElementSibling;
-  const heir = next?.matches('[data-row]') ? next : row.previousElementSibling;
+/** Take a line away; the last one has no button for it. */
+function removeRow(row) {
+  const heir = row.nextElementSibling ?? row.previousElementSibling;
   row.remove();
-  (heir?.querySelector(FIELDS) ?? rows.querySelector('[data-add-row]'))?.focus();
-  tidy(rows);
-}
-
-/** The last line cannot be removed. */
-function tidy(rows) {
-  const buttons = all('[data-remove-row]', rows);
-  buttons.forEach((each) => each.disabled = buttons.length < 2);
+  heir.querySelector(FIELDS).focus();
 }
 
 /** A form that came back with its faults is the answer to a sending. Whoever comes back to it later
@@ -151,25 +75,24 @@ function forgetSending() {
 }
 
 /** A form that is on its way cannot be sent again; the key makes a second one harmless anyway. */
-function sleep(form, asleep = true) {
-  if (asleep) form.setAttribute('aria-busy', 'true');
-  else form.removeAttribute('aria-busy');
-  for (const each of all('button:not([type=button]), [type=submit]', form)) {
-    if (asleep ? each.disabled : !('slept' in each.dataset)) continue;
-    each.disabled = asleep;
-    each.toggleAttribute('data-slept', asleep);
-  }
-}
-
-const isBusy = (form) => form.getAttribute('aria-busy') === 'true';
+const sleep = (form, asleep = true) => form.ariaBusy = asleep ? 'true' : null;
+const isBusy = (form) => form.ariaBusy === 'true';
 
 /** Wire all forms of the page, also those that come later. */
 function setUpForms() {
   forgetSending();
-  on('input', CHECKED, (_, field) => check(field));
+  on('htmx:after:swap', '[data-number]', ({ detail }, field) => { // the verdict on it is here
+    field.ariaInvalid = Boolean(detail.ctx.target.textContent);
+  });
+  for (const fault of ['htmx:error', 'htmx:response:error']) { // it is judged when it is sent
+    on(fault, '[data-number]', (event) => event.stopPropagation(), true);
+  }
   on('keydown', '[data-rows] [data-row]', nextRow);
-  on('click', '[data-add-row]', (event, each) => (event.preventDefault(), addRow(each)));
-  on('click', '[data-remove-row]', (event, each) => (event.preventDefault(), removeRow(each)));
+  on('click', '[data-add-row]', (event, each) => {
+    event.preventDefault();
+    addRow(each.closest('[data-rows]'));
+  });
+  on('click', '[data-remove-row]', (_, each) => removeRow(each.closest('[data-row]')));
   on('click', '[data-offers] > button', (_, offer) => { // words used before are tapped, not typed
     const field = byId(offer.parentElement.dataset.offers);
     field.value = offer.textContent;
@@ -178,8 +101,7 @@ function setUpForms() {
   on('submit', 'form[method="post"]', (event, form) => {
     if (event.defaultPrevented) return;
     if (isBusy(form)) return event.preventDefault();
-    form.setAttribute('aria-busy', 'true');
-    setTimeout(() => sleep(form)); // after the browser has taken the pressed button's value
+    sleep(form);
   });
   addEventListener('pageshow', () => all('form[aria-busy="true"]').forEach((f) => sleep(f, false)));
   all('form').forEach(prepareForm);

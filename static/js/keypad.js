@@ -1,6 +1,7 @@
-// A shared tablet's own keypad (app/templates/floor/_keypad.html): gloves find its keys, and the
-// system's keyboard stays away. What stands in a field is what is expected; the first key replaces
-// it. Where a scanner types, or words are offered, the keyboard comes only when asked for.
+// A shared tablet's own keys, for figures (app/templates/floor/_keypad.html) and PINs: gloves find
+// them, and the system's keyboard stays away. What stands in a field is what is expected; the first
+// key replaces it. Where a scanner types, or words are offered, the keyboard comes only when asked
+// for.
 
 const NUMBERS = 'input[inputmode="numeric"], input[inputmode="decimal"], input[data-keypad]';
 const pad = byId('keypad');
@@ -24,7 +25,6 @@ function takeFields(content) {
     };
     input.after(button(phrase('type_it'), open, { class: 'button quiet by-hand' }));
   }
-  preparePad();
 }
 
 const shownFields = (form, more = '') =>
@@ -39,10 +39,10 @@ function nextField() {
   return all[all.indexOf(keyedInto) + 1];
 }
 
-function pressKey({ target }) {
-  const key = target.closest('[data-key]')?.dataset.key;
-  const field = keyedInto;
-  if (!key) return;
+/** Write into the field; the keys of a PIN stand in its form. */
+function pressKey({ form, dataset: { key } }) {
+  const field = form?.elements.pin ?? keyedInto;
+  if (isBusy(field.form)) return;
   if (key === 'next') {
     const to = nextField();
     pad.hidden = true;
@@ -72,8 +72,9 @@ function showKeypad(input) {
 
 function setUpKeypad() {
   takeFields(byId('content'));
-  pad.addEventListener('click', pressKey);
-  pad.addEventListener('pointerdown', (event) => event.preventDefault());
+  on('click', '[data-key]', (_, key) => pressKey(key));
+  on('pointerdown', '[data-key]', (event) => event.preventDefault()); // the field keeps the focus
+  if (!pad) return;
   document.addEventListener('focusin', ({ target }) => {
     if (target.matches('input[data-keypad]')) showKeypad(target);
     else if (!pad.contains(target)) pad.hidden = true;

@@ -1,82 +1,59 @@
 // What fits is offered under a field as one types: what is found from the bar, people after @, and
-// customers and products in a form (`data-suggest`: an address that answers with options, or the
-// list of the page they stand in). Arrows choose, Enter takes, Escape closes. Without a script the
-// server resolves what was typed.
+// customers and products in a form. The field says whom to ask (`data-options`: an address that
+// answers with options, or the list of the page they stand in) and where they are shown
+// (`aria-controls`). Arrows choose, Enter takes, Escape closes. Without a script the server
+// resolves what was typed.
 
 const AT_MOST = 8;
 const BEGUN = /(?:^|[^A-Za-z0-9._%+-])[@＠]([^\s@＠]{0,20})$/u;
-const asQuery = (address, q) => `${address}?q=${encodeURIComponent(q)}`;
 const folded = (text) => text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-let box, kind, listbox; // the box in use, what it offers, the listbox that shows it
+let box, listbox; // the field in use, the listbox under it
 let typing, asking, shownFor;
 
-const options = () => all('[role="option"]', listbox ?? document.createElement('i'));
-const chosen = () => listbox?.querySelector('[aria-selected="true"]');
-const isOpen = () => Boolean(listbox?.isConnected && !listbox.hidden);
+const options = () => all('[role="option"]', listbox);
+const chosen = () => listbox.querySelector('[aria-selected="true"]');
+const isOpen = () => Boolean(listbox?.firstElementChild); // an empty one is not shown
+const isInPage = () => box.dataset.options.startsWith('#');
+const isSearch = () => 'find' in box.dataset;
+const isText = () => box.matches('textarea');
+const isInForm = () => !isSearch() && !isText();
+const selectOf = (finding) => finding.form.elements[finding.dataset.into];
 
-// `asks`: the words to look for, or nothing; `from`: where; `first`: the first fits until another
-// is chosen, else the field itself stands before it; `enter`, `tab`: whether the key takes one.
-const search = {
-  pause: 150,
-  asks: () => box.value.trim() || undefined,
-  from: (q) => `/find?pick&q=${encodeURIComponent(q)}`,
-  listOf: () => byId('find-options'),
-  enter: () => isOpen() && chosen(),
-  take: (option) => option.click(),
-};
-const mention = {
-  pause: 120,
-  first: true,
-  asks: () => box.value.slice(0, box.selectionStart).match(BEGUN)?.[1],
-  from: (q) => asQuery(box.dataset.mention, q),
-  listOf: () => box.parentElement.querySelector('[role="listbox"]'),
-  enter: () => isOpen() && chosen() && mention.asks() !== undefined,
-  tab: () => mention.enter(),
-  take(option) {
-    const at = box.selectionStart;
-    box.setRangeText(`${option.dataset.insert} `, at - mention.asks().length, at, 'end');
-    closeList();
-    box.focus();
-  },
-};
-const suggest = {
-  first: true,
-  asks: search.asks,
-  from: (q) => asQuery(box.dataset.suggest, q),
-  listOf: () =>
-    listbox?.id === 'suggestions' && listbox.isConnected ? listbox : make('div', {
-      class: 'menu suggestions',
-      id: 'suggestions',
-      role: 'listbox',
-      'aria-label': box.labels[0]?.textContent ?? box.getAttribute('aria-label') ?? '',
-    }),
-  enter: (event) => !event.ctrlKey && search.asks() && !isSettled(),
-  tab: (event) => !event.shiftKey && shownFor === box.value.trim() && chosen(),
-  take: takeSuggested,
-};
+/** The words to look for, or nothing: what stands in a field, in a text what is begun with @. */
+const asked = () =>
+  isText()
+    ? box.value.slice(0, box.selectionStart).match(BEGUN)?.[1]
+    : box.value.trim() || undefined;
+
+/** Whether a key takes what is offered, or what will be. */
+function takes({ key, ctrlKey, shiftKey }) {
+  if (key === 'Tab' && !shiftKey && !isSearch()) return shownFor === asked() && chosen();
+  if (key !== 'Enter' || ctrlKey || asked() === undefined) return false;
+  return isInForm() ? !isSettled() : chosen();
+}
 
 function attach(target) {
-  const known = { find: search, mention, suggest };
-  const name = Object.keys(known).find((each) => target.dataset && each in target.dataset);
-  if (!name || target === box) return Boolean(name);
+  if (!target.dataset?.options) return false;
+  if (target === box) return true;
   if (box) closeList();
-  [box, kind, listbox] = [target, known[name], undefined];
+  box = target;
+  listbox = byId(box.getAttribute('aria-controls'));
   box.removeAttribute('list');
-  if (kind === mention) return true;
-  Object.assign(box, { role: 'combobox', ariaAutoComplete: 'list', ariaExpanded: 'false' });
-  box.setAttribute('aria-controls', kind === search ? 'find-options' : 'suggestions');
   return true;
+}
+
+function showList(nodes) {
+  listbox.replaceChildren(...nodes);
+  if (box.ariaExpanded) box.ariaExpanded = isOpen();
+  pointAt(isSearch() ? undefined : options()[0]); // there the field itself stands before it
 }
 
 function closeList() {
   clearTimeout(typing);
   asking?.abort();
-  if (listbox) listbox.hidden = true;
-  if (kind === suggest) listbox?.remove();
   shownFor = undefined;
-  if (kind !== mention) box.ariaExpanded = 'false';
-  box.removeAttribute('aria-activedescendant');
+  showList([]);
 }
 
 function pointAt(option) {
@@ -87,95 +64,58 @@ function pointAt(option) {
   option.scrollIntoView({ block: 'nearest' });
 }
 
-function showList(nodes) {
-  listbox = kind.listOf();
-  listbox.replaceChildren(...nodes);
-  listbox.hidden = false;
-  if (kind === suggest) placeList();
-  if (kind !== mention) box.ariaExpanded = 'true';
-  box.removeAttribute('aria-activedescendant');
-  if (kind.first) pointAt(options()[0]);
+/** What stands in a list of the page and holds every word, first the code itself, then those whose
+ * code does. */
+function inPage(q) {
+  const asked = q.split(/\s+/).map(folded).filter(Boolean);
+  const fits = (text) => asked.every((word) => folded(text).includes(word));
+  const rank = ({ value }) => fits(value) + (folded(value) === folded(q));
+  return [...document.querySelector(box.dataset.options).options]
+    .filter((each) => fits(`${each.value} ${each.label} ${each.dataset.keys ?? ''}`))
+    .sort((one, other) => rank(other) - rank(one)).slice(0, AT_MOST);
+}
+
+function optionOf({ value, label }, number) {
+  const id = `suggested-${number}`;
+  const option = make('div', { role: 'option', id, ariaSelected: 'false' }, `${value} ${label}`);
+  option.dataset.value = value;
+  return option;
+}
+
+/** Ask for what fits. The old list stays until the new one is here; a late answer is dropped. */
+async function askOptions() {
+  const [mine, q] = [box, asked()];
+  clearTimeout(typing);
+  asking?.abort();
+  if (q === undefined) return closeList();
+  if (isInPage()) showList(inPage(q).map(optionOf));
+  else {
+    asking = new AbortController();
+    const { signal } = asking;
+    const answer = await get(box.dataset.options + encodeURIComponent(q), signal);
+    if (signal.aborted || document.activeElement !== mine) return;
+    if (answer.kind !== 'done') return closeList(); // what was typed is resolved by the server, too
+    showList(answer.page.body.children);
+  }
+  shownFor = q;
   const status = listbox.querySelector('[data-status]');
   if (status) announce(status.textContent);
 }
 
-/** The list under the field, above everything, however the page scrolls inside. */
-function placeList() {
-  if (!listbox.isConnected) (box.closest('dialog') ?? document.body).append(listbox);
-  const spot = box.getBoundingClientRect();
-  const width = Math.min(Math.max(spot.width, 320), innerWidth - 16);
-  const left = Math.max(8, Math.min(spot.left, innerWidth - width - 8));
-  const below = innerHeight - spot.bottom;
-  const above = below < Math.min(listbox.offsetHeight, 240) && spot.top > below;
-  Object.assign(listbox.style, {
-    insetInlineStart: `${left}px`,
-    width: `${width}px`,
-    insetBlock: above ? `auto ${innerHeight - spot.top + 4}px` : `${spot.bottom + 4}px auto`,
-  });
-}
-
-/** What stands in a list of the page and holds every word, those first whose code does. */
-function inPage(q) {
-  const asked = q.split(/\s+/).map(folded).filter(Boolean);
-  const fits = (text) => asked.every((word) => folded(text).includes(word));
-  return [...document.querySelector(box.dataset.suggest).options]
-    .filter((each) => fits(`${each.value} ${each.label} ${each.dataset.keys ?? ''}`))
-    .sort((one, other) => fits(other.value) - fits(one.value)).slice(0, AT_MOST);
-}
-
-const isInPage = () => box.dataset.suggest?.startsWith('#');
-
-/** Ask for what fits. The old list stays until the new one is here; a late answer is dropped. */
-async function askOptions() {
-  const [mine, q] = [box, kind.asks()];
-  clearTimeout(typing);
-  asking?.abort();
-  if (q === undefined) return closeList();
-  if (isInPage()) {
-    const found = inPage(q);
-    if (!found.length || (found.length === 1 && found[0].value === q)) closeList();
-    else showList(found.map(optionOf));
-    shownFor = q;
-    return;
-  }
-  asking = new AbortController();
-  const { signal } = asking;
-  const answer = await get(kind.from(q), signal);
-  if (signal.aborted || document.activeElement !== mine) return;
-  if (answer.kind !== 'done') return closeList(); // what was typed is resolved by the server, too
-  shownFor = q;
-  showList(answer.page.body.childNodes);
-  if (kind === mention && !options().length) closeList(); // a word that only follows the sign
-}
-
-const optionOf = ({ value, label }, number) =>
-  make('div', {
-    role: 'option',
-    id: `suggested-${number}`,
-    textContent: `${value} ${label}`,
-    'data-value': value,
-    'aria-selected': 'false',
-  });
-
-const into = () => box.form.elements[box.dataset.into];
-
 /** Take an option; whoever waits for no list takes the first of what comes for these words. */
-async function takeSuggested(option) {
+async function take(option) {
   if (!option) await askOptions();
   option ??= chosen();
   if (!option) return;
-  const [mine, select, { value, fresh }] = [box, into(), option.dataset];
-  const label = option.textContent.trim();
+  if (option.href) return option.click();
+  const [mine, { value, insert, fresh }, label] = [box, option.dataset, option.textContent.trim()];
+  const [end, begun] = [mine.selectionStart, asked()];
   closeList();
+  if (insert) return mine.setRangeText(`${insert} `, end - begun.length, end, 'end');
   if (fresh !== undefined) return takeDown(mine);
-  if (select) {
-    if (![...select.options].some((each) => each.value === value)) {
-      select.add(new Option(label, value));
-    }
-    select.value = value;
-  }
-  mine.value = select ? label : value;
-  mine.dispatchEvent(new Event('change', { bubbles: true }));
+  const select = selectOf(mine);
+  if (select) select.add(new Option(label, value, false, true)); // it may offer only some, or none
+  mine.value = mine.dataset.taken = select ? label : value;
   following(mine)?.focus();
 }
 
@@ -195,12 +135,11 @@ function following(from) {
   return fields[fields.indexOf(from) + 1];
 }
 
-/** Whether what stands in a field of a form is what was chosen. */
+/** Whether what stands in a field of a form was chosen, came with it, or fits nothing there. */
 function isSettled() {
-  if (into()) return Boolean(into().value) && box.value === box.dataset.taken;
-  const typed = box.value.trim();
-  const known = [...document.querySelector(box.dataset.suggest).options];
-  return (!isOpen() && inPage(typed).length !== 1) || known.some((each) => each.value === typed);
+  if (box.dataset.into) return selectOf(box).value && box.value === box.dataset.taken;
+  return box.value === (box.dataset.taken ?? box.defaultValue) ||
+    (!isOpen() && inPage(asked()).length !== 1);
 }
 
 function keyed(event) {
@@ -209,49 +148,36 @@ function keyed(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[key];
   if (key === 'Escape' && isOpen()) closeList();
   else if (step && isOpen()) {
-    const ring = kind.first ? options() : [null, ...options()];
+    const ring = isSearch() ? [null, ...options()] : options();
     pointAt(ring[(ring.indexOf(chosen()) + step + ring.length) % ring.length]);
-  } else if (key === 'ArrowDown' && kind !== mention) askOptions();
-  else if (kind[key.toLowerCase()]?.(event)) {
-    kind.take(kind === suggest && shownFor !== search.asks() ? undefined : chosen());
-  } else return;
+  } else if (key === 'ArrowDown' && !isText()) askOptions();
+  else if (takes(event)) take(isInForm() && shownFor !== asked() ? undefined : chosen());
+  else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
-/** Enter goes through what a caller in no list is asked for, and on as from one who was found. */
-function keyedCaller(event, part) {
-  if (event.key !== 'Enter' || event.isComposing || modified(event)) return;
-  if (!event.target.matches('input')) return;
+/** Enter goes on to where the field says; it sends nothing half filled in. */
+function goOn(event, field) {
+  if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented) return;
+  if (modified(event)) return;
   event.preventDefault();
-  const fields = all('input', part);
-  const caller = part.closest('[data-caller]').querySelector('[data-suggest]');
-  (fields[fields.indexOf(event.target) + 1] ?? following(caller))?.focus();
+  following(field)?.focus();
 }
 
 function typedInto(event) {
   if (event.isComposing || !attach(event.target)) return; // half a Chinese word is none
-  if (kind === suggest && into()) into().value = '';
+  if (box.dataset.into) selectOf(box).value = '';
   clearTimeout(typing);
   if (isInPage()) askOptions();
-  else typing = setTimeout(askOptions, kind.pause ?? 120);
+  else typing = setTimeout(askOptions, 120);
 }
 
-/** A list to choose from shows what is chosen in the field that finds; it stands back for it. */
-function prepareSuggest(root) {
-  for (const finding of all('[data-suggest][data-into]', root)) {
-    const select = finding.form.elements[finding.dataset.into];
-    const taken = () => {
-      finding.value = select.value ? select.selectedOptions[0].textContent : '';
-      finding.dataset.taken = finding.value;
-    };
-    select.closest('.field').classList.add('visually-hidden');
-    select.tabIndex = -1;
-    if (select.value && !finding.matches('[aria-invalid]')) taken();
-    select.addEventListener('change', taken);
-    finding.addEventListener('change', () => {
-      if (select.value) finding.dataset.taken = finding.value;
-    });
+/** What is chosen in a list is shown in the field that finds, which stands for it. */
+function prepareForm(root) {
+  for (const finding of all('[data-into]:not([aria-invalid])', root)) {
+    const { value, selectedOptions: [option] } = selectOf(finding);
+    if (value) finding.value = finding.dataset.taken = option.textContent;
   }
 }
 
@@ -261,13 +187,12 @@ function setUpOptions() {
   document.addEventListener('keydown', keyed, true);
   document.addEventListener('focusin', ({ target }) => attach(target));
   document.addEventListener('focusout', ({ target }) => target === box && closeList());
-  document.addEventListener('submit', () => kind === search && closeList());
-  on('keydown', '[data-caller] details', keyedCaller);
+  document.addEventListener('submit', () => box && closeList());
+  on('keydown', 'input[data-next]', goOn);
   document.addEventListener('pointerdown', (event) => {
     if (!isOpen() || !listbox.contains(event.target)) return;
     event.preventDefault(); // the box keeps the focus
     const option = event.target.closest('[role="option"]');
-    if (option && kind !== search) kind.take(option); // a link is followed by its click
+    if (option && !option.href) take(option); // a link is followed by its click
   });
-  attach(document.activeElement);
 }

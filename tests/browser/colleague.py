@@ -4,6 +4,7 @@ import gettext
 import re
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
@@ -191,13 +192,18 @@ def fill(form, name, value):
         fields.fill(str(value))
 
 
+def limits_of(field):
+    """The lower and the upper limit that a field's reading is judged by, as the page asks."""
+    asked = parse_qs(urlsplit(field.get_attribute("hx-get")).query)
+    return [asked.get(name, [None])[0] for name in ("lower", "upper")]
+
+
 def conform(form, reading):
     """Enter what lies within the limits that the form shows (or this reading), and choose “as it
     must be”.
     """
     for field in form.locator("[name=reading], [name$='-value']").all():
-        limits = [field.get_attribute(name) for name in ("data-lower", "data-upper")]
-        known = [Decimal(limit) for limit in limits if limit]
+        known = [Decimal(limit) for limit in limits_of(field) if limit]
         field.fill(
             str(sum(known) / len(known) if known else 98) if reading is True else str(reading)
         )

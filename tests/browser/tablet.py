@@ -72,9 +72,9 @@ class Tablet:
 
     def pin(self):
         """The PIN on the pad of the log-in."""
-        self.page.wait_for_selector("#pad:not([hidden])")
+        self.page.wait_for_selector("#pad:visible")
         for digit in DEMO_PIN:
-            self.page.locator(f"[data-digit='{digit}']").tap()
+            self.page.locator(f"#pad [data-key='{digit}']").tap()
 
 
 def digest(token):

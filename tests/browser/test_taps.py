@@ -59,7 +59,7 @@ def test_the_screens_before_any_form(tablet, plant, refs):
     is_for_gloves(tablet.goes_to("/floor/"), "names")
     tablet.page.locator("#people a").first.tap()
     tablet.ready()
-    tablet.page.wait_for_selector("#pad:not([hidden])")
+    tablet.page.wait_for_selector("#pad:visible")
     is_for_gloves(tablet.page, "PIN")
     for login in ("store1", "operator1", "super1"):
         tablet.come_in(login)

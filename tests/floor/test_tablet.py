@@ -117,7 +117,8 @@ def test_a_tablet_is_paired_by_its_code_and_names_those_who_work_there(
     assert confirm(admin, "ZZZZZZ", ["warehouse"]).status_code == 422
     warehouse, sales = tablet("warehouse"), tablet("sales")
     assert names(warehouse) == ["王样", "Pat"] and names(sales) == ["许样", "Pat"]
-    assert warehouse.get("/floor/?q=pat").text.count("data-name") == 1
+    assert warehouse.get("/floor/?q=pat").location == f"/floor/pin/{plant['both']}"
+    assert warehouse.get("/floor/?q=a").text.count("data-name") == 2
     assert [
         warehouse.get(f"/floor/pin/{plant[who]}").status_code
         for who in ("wang", "xu", "gone", "none")

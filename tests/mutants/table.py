@@ -241,9 +241,12 @@ MUTANTS = (
     ),
     Mutant(
         "reading: above the limit and nothing said while it is typed",
-        "static/js/number.js",
-        "return value < lower || value > upper;",
-        "return value < lower;",
-        ("tests/browser/test_readings.py::test_the_browser_judges_readings_as_the_server_does",),
+        "app/forms/fields/measurement.py",
+        'return super().told or (self.outside if self.judged == FAILED else "")',
+        "return super().told",
+        (
+            "tests/browser/test_readings.py"
+            "::test_a_reading_that_surely_lies_outside_is_told_before_it_is_sent",
+        ),
     ),
 )

@@ -370,8 +370,8 @@ def test_a_reading_is_asked_for_with_its_limits_and_unit(everywhere):
     role = everywhere.look(ref, lambda card: card.open_step.role)
     page = everywhere.browser(role).get(f"/production/{ref}/sign_step").get_data(as_text=True)
     assert (
-        re.search(r'data-(lower|upper)="[\d.]+"', page)
-        and 'data-unit="' in page
+        re.search(r'hx-get="/figures/reading\?[^"]*(lower|upper)=[\d.]+&amp;[^"]*uom=\w', page)
+        and re.search(r'<span class="unit">\w', page)
         and 'class="instruction"' in page
     )
 

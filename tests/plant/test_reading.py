@@ -10,7 +10,7 @@ import pytest
 
 from app.plant import reading
 
-# What is typed, with what is read: none where it is refused. The browser is tried on the same rows.
+# What is typed, with what is read: none where it is refused.
 EXAMPLES = json.loads((Path(__file__).parent.parent / "data" / "numbers.json").read_text("utf-8"))
 
 

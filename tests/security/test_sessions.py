@@ -47,7 +47,9 @@ def test_touched_at_most_once_a_minute(login_as, backdate, rows):
     assert rows(UserSession)[0].touched > before
 
 
-@pytest.mark.parametrize("path", ["/account?seen=7", "/login?seen=", "/live"])
+@pytest.mark.parametrize(
+    "path", ["/account?seen=7", "/login?seen=", "/live", "/figures/decimal?of=x&x=7"]
+)
 def test_what_a_page_asks_by_itself_does_not_extend_it(login_as, backdate, rows, path):
     browser = login_as("sales")
     backdate(UserSession, touched=timedelta(minutes=20))

@@ -68,8 +68,8 @@ def home() -> Any:
         for person in station.people
         if q.casefold() in f"{person.name} {person.login}".casefold()
     ]
-    if q and not people:  # what is in no name was scanned, or is to be found
-        return redirect(url_for("floor.home", next=url_for("home.find", q=q)), 303)
+    if q and len(people) < 2:
+        return redirect(onward(people, q), 303)
     return render_template(
         "floor/lock.html",
         station=station,
@@ -78,6 +78,15 @@ def home() -> Any:
         next=safe_path(request.args.get("next"), HOME),
         told=told(),
     )
+
+
+def onward(people: list[User], q: str) -> str:
+    """Where to go on: to the PIN of the one who was found; what is in no name was scanned, or is
+    to be found.
+    """
+    if people:
+        return url_for("floor.pin", user_id=people[0].id, next=request.args.get("next"))
+    return url_for("floor.home", next=url_for("home.find", q=q))
 
 
 @blueprint.route("/pin/<int:user_id>", methods=["GET", "POST"])

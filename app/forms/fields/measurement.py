@@ -4,17 +4,19 @@ before it counts.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from wtforms.validators import StopValidation, ValidationError
 
-from app.flow.texts.lazy_text import _l, halves
+from app.flow.texts.lazy_text import Text, _l, halves
 from app.flow.texts.terms import unit
 from app.forms.records.action import Number
 from app.plant.bounds import reading
 from app.plant.quality.censored import Censored, read_reading
 from app.plant.quality.verdict import FAILED, UNCLEAR, judge
+from app.plant.reading import line
 
 SIGN_ALONE = _l("Write the number after the sign, such as < 0.1.")
 CANNOT_BE_JUDGED = _l(
@@ -22,10 +24,16 @@ CANNOT_BE_JUDGED = _l(
     "measure with a finer method."
 )
 AGAIN = _l("This lies outside the limits. Read the instrument once more and type the value again.")
+HALTS = _l(
+    "Sending it halts the line and calls the supervisor; you will be asked to type it again."
+)
 HALTS_AGAIN = _l(
     "This lies outside the limits: sending it halts the line and calls the supervisor. Read the "
     "instrument once more and type the value again."
 )
+OUTSIDE = _l("%(value)s %(unit)s is outside the limits of %(lower)s to %(upper)s %(unit)s.")
+BELOW = _l("%(value)s %(unit)s is below the lower limit of %(lower)s %(unit)s.")
+ABOVE = _l("%(value)s %(unit)s is above the upper limit of %(upper)s %(unit)s.")
 DIFFER = _l(
     "The two entries differ (%(first)s and %(second)s). Read the instrument once more and type the "
     "same value twice."
@@ -47,6 +55,7 @@ class Measurement(Number):
     alone = True  # not the second of two entries, which only repeats the first
     counted = False  # a count is a number, nothing else
     asks: Any = AGAIN  # what is said where it lies outside
+    halts = False  # what lies outside halts the line
     saved: Any = None  # what stands on record already is not asked for twice
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -72,34 +81,49 @@ class Measurement(Number):
         )
 
     def within(
-        self, lower: Decimal | None, upper: Decimal | None, uom: str, beyond: Any = ""
+        self, lower: Decimal | None, upper: Decimal | None, uom: str, halts: bool = False
     ) -> None:
-        """Judge by these limits; the page tells them, and with ``beyond`` what follows on a
-        value outside.
+        """Judge by these limits, also while somebody types; ``halts``: a value outside halts the
+        line.
         """
-        self.lower, self.upper, self.uom = lower, upper, uom
-        bounds = {
-            "unit": unit(uom),
-            "data-unit": unit(uom),
-            "data-lower": lower,
-            "data-upper": upper,
-            "data-beyond": beyond or None,
-        }
-        self.render_kw = {
-            **(self.render_kw or {}),
-            **{key: str(value) for key, value in bounds.items() if value is not None},
-        }
+        self.lower, self.upper, self.uom, self.halts = lower, upper, uom, halts
+        self.asks = HALTS_AGAIN if halts else AGAIN
+        self.render_kw = {**(self.render_kw or {}), "unit": str(unit(uom))}
+
+    @property
+    def asked_with(self) -> dict[str, Any]:
+        more = {**self.limits, "uom": self.uom, "halts": self.halts and 1}
+        return {key: value for key, value in more.items() if value}
+
+    @property
+    def limits(self) -> dict[str, str]:
+        bounds = {"lower": self.lower, "upper": self.upper}
+        return {key: f"{bound:f}" for key, bound in bounds.items() if bound is not None}
+
+    @property
+    def told(self) -> str:
+        return super().told or (self.outside if self.judged == FAILED else "")
+
+    @property
+    def outside(self) -> str:
+        """The sentence for a value outside the limits, with what follows on it."""
+        which = ABOVE if self.lower is None else BELOW if self.upper is None else OUTSIDE
+        typed = line(self._value())
+        said = Text(which.msgid, value=typed, unit=unit(self.uom), **self.limits)
+        tidied = re.sub(r"\s+(?=[.。]$)", "", " ".join(str(said).split()))
+        return f"{tidied} {HALTS}" if self.halts else tidied
 
     @property
     def verdict(self) -> str | None:
         """The verdict on what was entered; None without limits, or where nothing could be read."""
+        return None if self.errors else self.judged
+
+    @property
+    def judged(self) -> str | None:
+        """The verdict, also on what has errors: it may have been typed otherwise twice."""
         limited = self.lower is not None or self.upper is not None
         read = isinstance(self.data, (Decimal, Censored))
-        return (
-            judge(self.data, self.lower, self.upper)
-            if limited and read and not self.errors
-            else None
-        )
+        return judge(self.data, self.lower, self.upper) if limited and read else None
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if self.counted and isinstance(self.data, Censored):

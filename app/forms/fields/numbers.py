@@ -1,11 +1,10 @@
-"""Fields for numbers: read by the one grammar (app/plant/reading.py), which the browser knows
-too.
-"""
+"""Fields for numbers: read by the one grammar (app/plant/reading.py), also while somebody types."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -39,17 +38,45 @@ class Between(NumberRange):
 
 
 class Checked:
-    """A control that the browser checks by the same grammar.
+    """A control that asks, as one types, what the server would say of it
+    (app/blueprints/records/figures.py).
 
-    A control of the browser's own would read by another one.
+    A control of the browser's own would read by another grammar.
     """
 
     kind: ClassVar[str]
     widget = TextInput()
+    name: Any
+    process_errors: Any
+    errors: Any
 
     def __call__(self, **kwargs: Any) -> Any:
+        asks = {
+            "data-number": self.kind,
+            "hx-get": f"/figures/{self.kind}?{urlencode({'of': self.name, **self.asked_with})}",
+            "hx-trigger": "input delay:200ms",
+            "hx-target": "next .verdict",
+            "hx-sync": "this:replace",  # the last word wins
+        }
         # a mixin of fields: the field that it is mixed into is called
-        return super().__call__(**{"data-number": self.kind, **kwargs})  # type: ignore[misc]
+        return super().__call__(**{**asks, **kwargs})  # type: ignore[misc]
+
+    @property
+    def asked_with(self) -> dict[str, Any]:
+        """What the server needs to know beside what is typed."""
+        return {}
+
+    @property
+    def told(self) -> str:
+        """What is to be said at once of what stands here: once it was sent, too, so that the
+        next word of the same takes its place.
+        """
+        return " ".join(map(str, self.process_errors))
+
+    @property
+    def other_errors(self) -> list[Any]:
+        """What else is wrong with it."""
+        return [each for each in self.errors if each not in self.process_errors]
 
 
 class Whole(Checked, IntegerField):

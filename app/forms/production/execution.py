@@ -10,7 +10,7 @@ from wtforms.widgets import HiddenInput
 
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
-from app.forms.fields.measurement import HALTS_AGAIN, Again, Measurement
+from app.forms.fields.measurement import Again, Measurement
 from app.forms.fields.scans import Scans
 from app.forms.records.action import (
     ActionForm,
@@ -22,10 +22,6 @@ from app.forms.records.action import (
     Words,
     YesNo,
     needed,
-)
-
-HALTS = _l(
-    "Sending it halts the line and calls the supervisor; you will be asked to type it again."
 )
 
 
@@ -71,8 +67,7 @@ class SignStepForm(ActionForm):
             raise ValidationError(str(refusal))
 
     def show_limits(self, lower: Any, upper: Any, uom: str, label: Any) -> None:
-        self.reading.within(lower, upper, uom, HALTS)
-        self.reading.asks = HALTS_AGAIN
+        self.reading.within(lower, upper, uom, halts=True)
         uom = unit(uom)
         self.reading.label.text = str(label) or self.reading.label.text
         low, high = ("" if v is None else format(v.normalize(), "f") for v in (lower, upper))

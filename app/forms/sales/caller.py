@@ -22,6 +22,15 @@ UNKNOWN = _l(
     "address here."
 )
 SEVERAL = _l("“%(words)s” fits several; choose the right one from the list.")
+# A field under which a script offers what fits (static/js/options.js).
+FINDS = {
+    "autocomplete": "off",
+    "role": "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": "suggestions",
+}
+AFTER = "textarea, #lines-0-product_text"  # where it goes on once the caller is known
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -52,17 +61,22 @@ class CallerForm(ActionForm):
         length=160,
         render_kw={
             "wide": True,
-            "autocomplete": "off",
-            "data-suggest": "/sales/customers",
+            **FINDS,
+            "data-options": "/sales/customers?q=",
             "data-into": "address_id",
-            "data-next": "textarea, #lines-0-product_text",
+            "data-next": AFTER,
         },
         description=_l("Any part of name, code, telephone number or pinyin."),
     )
     address_id = Caller(_l("Customer and ship-to address"), [Optional()], render_kw={"wide": True})
-    customer_text = Words(_l("New customer: name"), length=120)
-    address_text = Words(_l("New customer: address"), length=300)
-    phone_text = Words(_l("New customer: telephone"), length=40)
+    # Enter goes from one to the next as from a customer who was found.
+    customer_text = Words(
+        _l("New customer: name"), length=120, render_kw={"data-next": "#phone_text"}
+    )
+    address_text = Words(_l("New customer: address"), length=300, render_kw={"data-next": AFTER})
+    phone_text = Words(
+        _l("New customer: telephone"), length=40, render_kw={"data-next": "#address_text"}
+    )
     unclear: Any = None
 
     def find_caller(self, choices: Any) -> None:

@@ -29,7 +29,7 @@ from app.forms.records.action import (
     not_future,
     offered,
 )
-from app.forms.sales.caller import CallerForm
+from app.forms.sales.caller import FINDS, CallerForm
 
 CHANNEL_CHOICES = offered(CHANNELS.items())
 
@@ -46,7 +46,7 @@ class LineForm(Row):
         _l("Product"),
         [needed()],
         120,
-        render_kw={"list": "products", "autocomplete": "off", "data-suggest": "#products"},
+        render_kw={**FINDS, "list": "products", "data-options": "#products"},
     )
     quantity = Count(_l("Quantity (units)"))
     requested_date = ShortDay(_l("Requested delivery date"), [Optional()])

@@ -3,6 +3,7 @@ with a reason (clause 5.1).
 """
 
 import re
+from html import unescape
 
 import pytest
 
@@ -309,7 +310,9 @@ def test_a_reading_out_of_limits_says_before_it_is_sent_that_it_halts_the_line_a
 def test_a_reading_within_its_limits_is_asked_for_once(everywhere):
     ref = measuring(everywhere)
     form = everywhere.browser("operator").get(f"/production/{ref}/sign_step").get_data(as_text=True)
-    assert 'name="again"' not in form and "halts the line and calls the supervisor" in form
+    asked = unescape(re.search(r'hx-get="(/figures/reading[^"]*halts=1)"', form)[1])
+    told = everywhere.browser("operator").get(f"{asked}&reading=999999").get_data(as_text=True)
+    assert 'name="again"' not in form and "halts the line and calls the supervisor" in told
     everywhere.do("operator", ref, "sign_step", **everywhere.reading(ref))
 
 
