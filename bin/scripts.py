@@ -17,7 +17,7 @@ DENO = Path(sys.executable).parent / "deno"
 WIDEST = 100
 # What a script finds in a browser without saying where it comes from.
 GIVEN = (
-    "AudioContext, CSS, DOMParser, HTMLFormElement, IntersectionObserver, Option, PointerEvent, "
+    "AudioContext, CSS, DOMParser, HTMLFormElement, Option, PointerEvent, "
     "SharedWorker, Sortable, document, history, htmx, innerHeight, innerWidth, print, "
     "requestAnimationFrame"
 )

@@ -185,7 +185,7 @@ async function move(card, action) {
   const answer = await get(action.url);
   if (answer.kind === 'done' && formIn(answer.page)) return askData(id, action, answer);
   if (answer.kind === 'done') answer.kind = 'broken';
-  await settle(id, action, answer, () => byId(id) && move(byId(id), action));
+  settle(id, action, answer, () => byId(id) && move(byId(id), action));
 }
 
 /** Send a move and deal with its answer; a try again sends the very same, key and all. */
@@ -198,7 +198,7 @@ async function deliver(id, action, data) {
     putBack(id);
     return askData(id, action, answer);
   }
-  await settle(id, action, answer, () => {
+  settle(id, action, answer, () => {
     if (!byId(id)) return;
     setOff(byId(id), action.target);
     deliver(id, action, data);
@@ -232,7 +232,7 @@ async function takeBack(form) {
 
 /** → idle. What the server answered is shown: the columns as they are now, the sentence, the focus
  * where the card went. Without `id` it is the answer to a form that no card's move opened. */
-async function settle(id, action, answer, again) {
+function settle(id, action, answer, again) {
   const card = byId(id);
   const ref = card?.dataset.record ?? '';
   const stage = card && action.target && labelOf(columnFor(card, action.target));
@@ -242,7 +242,7 @@ async function settle(id, action, answer, again) {
     letGo(id);
     return location.assign(wayIn());
   }
-  if (answer.page) await replaceColumns(answer.page);
+  if (answer.page) replaceColumns(answer.page);
   const { next, focused } = moves.get(id) ?? {};
   const about = id ?? byId(answer.page?.querySelector('p#message')?.dataset.card)?.id;
   const follows = focused || document.activeElement === document.body || (done && about && !id);

@@ -40,9 +40,10 @@ function turns() {
 /** Somebody has the whole page in their hands. */
 const isHeld = () => moves.size > 0 || isRunning || Boolean(document.querySelector('dialog[open]'));
 
-/** Somebody has this region in their hands. */
+/** Somebody has this region in their hands, or htmx reads a part of it. */
 const isInUse = (region) =>
   isHeld() || region.contains(inField(document.activeElement) ?? null) ||
+  region.querySelector('.htmx-request') !== null ||
   all('input, select, textarea', region).some(isDirty);
 
 function isDirty(field) {
@@ -125,7 +126,6 @@ async function readRegion(region, signal) {
   }
   if (now === null) return region.dataset.seen = Math.max(asked, seenBy(region));
   if (!now || !region.isConnected || (now.dataset.seen && seenBy(now) < seenBy(region))) return;
-  if (region === board) { for (const column of all('.column', now)) await readFurther(column); }
   // While it came, somebody may have taken hold of the page: then it waits.
   if (signal.aborted || isInUse(region)) return due = true;
   now.dataset.seen ||= asked;
@@ -133,7 +133,6 @@ async function readRegion(region, signal) {
   for (const id of BESIDE) { // what tells of the same; what is open, once it is closed again
     if (byId(id) && !byId(id).open) morph(byId(id), page.getElementById(id) ?? byId(id));
   }
-  if (region === board) boardChanged();
 }
 
 /** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it,

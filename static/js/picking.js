@@ -98,19 +98,19 @@ async function doToPicked({ name: action, signed }) {
     : await send(url, data, () => announce(phrase('no_answer_form')));
   isRunning = false;
   if (signed && answer.kind === 'done') openForm(answer.page, { answered: showResults });
-  else await showResults(answer);
+  else showResults(answer);
   showPicked();
 }
 
 /** What became of each; what could not be done stays picked. */
-async function showResults(answer) {
+function showResults(answer) {
   if (answer.kind !== 'done') return settle(undefined, {}, answer);
   for (const { dataset: { card } } of all('#bulk-results .done', answer.page)) {
     picked.delete(card);
     noWayBack(card);
   }
   isChoosing = false;
-  await replaceColumns(answer.page);
+  replaceColumns(answer.page);
   openForm(answer.page, { answered() {} });
   announce(panel.querySelector('h2').textContent);
   refresh();

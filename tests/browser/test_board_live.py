@@ -292,6 +292,25 @@ def test_a_column_reads_on_and_stays_as_long_as_it_was(plant, board):
     assert column(page, "received").locator(".cards").evaluate("list => list.scrollTop") > top - 400
 
 
+def test_a_card_that_moved_while_a_column_reads_on_stands_there_once(plant, board):
+    page, held = board(), []
+    page.route(f"**{BOARD}column/**", lambda route: held.append(route))
+    column(page, "received").locator(".cards").evaluate(
+        "list => list.scrollTop = list.scrollHeight"
+    )
+    expect(column(page, "received").locator("a.more.htmx-request")).to_have_count(1)
+    with plant.app.app_context():  # without an event: the page hears of nothing
+        moved = db.session.get_one(Order, 2)
+        moved.due = db.session.get_one(Order, PAGE + 2).due
+        db.session.commit()
+    held[0].continue_()
+    expect(card(page, PAGE + 2)).to_be_attached()
+    assert page.locator(".card").evaluate_all(
+        "cards => new Set(cards.map(card => card.id)).size === cards.length"
+    )
+    expect(card(page, 2)).to_have_count(1)
+
+
 def test_the_way_back_finds_a_card_of_a_further_page(plant, board):
     page = board()
     cards = column(page, "received").locator(".card")

@@ -187,13 +187,14 @@ class Column:
         )
         self.lanes[counted.lane] = counted.count_
 
-    def cell(self, lane: str | None = None) -> Cell:
-        """What of the column lies in one lane, or all of it."""
+    def cell(self, lane: str | None = None, before: int = 0) -> Cell:
+        """What of the column lies in one lane, or all of it, behind so many cards."""
         here = [n for n, row in enumerate(self.rows) if lane is None or row.lane == lane]
         return Cell(
             self.count if lane is None else self.lanes.get(lane, 0),
             [self.cards[n] for n in here],
             place_of(self.rows[here[-1]]) if here else "",
+            before,
         )
 
 
@@ -207,13 +208,18 @@ def fed_by(flow: Flow, stage: str) -> list[Text]:
 
 @dataclass
 class Cell:
-    """The drawn cards of a column, or of one of its lanes; ``last`` is where the next page
-    begins.
+    """The drawn cards of a column, or of one of its lanes, ``before`` which others are shown;
+    ``last`` is where the next page begins.
     """
 
     count: int
     cards: list[Any]
     last: str
+    before: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.before + len(self.cards)
 
     @property
     def rest(self) -> int:
