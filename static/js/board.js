@@ -50,7 +50,8 @@ function waysOf(card) {
       const stuck = () => card.querySelector('.block')?.textContent.trim();
       const url = `/${board.dataset.board}/${card.dataset.record}/${way.action}`;
       const refusal = way.refusal === true ? stuck() : way.refusal;
-      return { ...known[`${flowOf(card)}.${way.action}`], url, ...way, refusal, target };
+      const name = `${flowOf(card)}.${way.action}`;
+      return { ...known[name], name, url, ...way, refusal, target };
     })
   );
 }

@@ -19,6 +19,7 @@ function replaceColumns(page) {
   for (const fresh of all('section[id^="column-"]', page)) {
     if (byId(fresh.id)) morph(byId(fresh.id), fresh);
   }
+  boardChanged();
 }
 
 /** The next page of a list brings no card twice that moved meanwhile; where the list itself was
@@ -86,7 +87,6 @@ function findPlace() {
 }
 
 function setUpColumns() {
-  board.addEventListener('htmx:after:settle', boardChanged);
   on('htmx:before:request', '#board a.more', cancelReading);
   on('htmx:before:swap', '#board a.more', readOn);
   on('click', '#stage-jumps a', jump);

@@ -130,6 +130,7 @@ async function readRegion(region, signal) {
   if (signal.aborted || isInUse(region)) return due = true;
   now.dataset.seen ||= asked;
   morph(region, now);
+  if (region === board) boardChanged();
   for (const id of BESIDE) { // what tells of the same; what is open, once it is closed again
     if (byId(id) && !byId(id).open) morph(byId(id), page.getElementById(id) ?? byId(id));
   }
