@@ -28,8 +28,6 @@ const flowOf = (card) => card.id.split('-')[1];
 const columnFor = (card, stage) => byId(`column-${flowOf(card)}-${stage}`);
 const labelOf = (column) => column?.dataset.label ?? '';
 const handleOf = (card) => (card.tabIndex >= 0 ? card : card.querySelector('a') ?? card);
-const isSame = (one, other) =>
-  new URL(one, location.href).pathname === new URL(other, location.href).pathname;
 
 /** The list of a column where `card` would lie: in lanes, that of its own lane. */
 function listFor(column, card) {
@@ -279,7 +277,7 @@ function follow(id, next) {
   if (!heir) return;
   const column = heir.closest('.column');
   if (isFolded(column) && !heir.matches('.halted')) return foldButton(column).focus();
-  if (isFolded(column)) fold(column, false);
+  if (isFolded(column)) foldButton(column).click();
   handleOf(heir).focus({ preventScroll: true });
   bringIntoView(heir);
 }
@@ -316,13 +314,12 @@ function setUpBoard() {
     const card = event.target.closest('.card');
     if (!card || !isPlain(event)) return;
     const link = event.target.closest('a[href]');
-    const action = link && actionsOf(card).find((each) => isSame(each.url, link.href));
+    const action = link && actionsOf(card).find((each) => each.url === link.pathname);
     const offers = event.target.closest('.grip');
-    if (!offers && !action && !link?.matches('.next')) return;
+    if (!offers && !action) return;
     event.preventDefault();
     if (offers) offerMoves(card);
-    else if (action) move(card, action);
-    else openLink(link.href);
+    else move(card, action);
   });
   setUpColumns();
   setUpDrag();

@@ -2,14 +2,11 @@
 // back in the browser finds the place where one stood. Further pages are read by htmx as one
 // scrolls; the page's address tells from then on how long a column is, and the server keeps to it.
 
-const foldChosen = new Map(); // id of a column → folded: a reading under way shows it as it was
-
 const isFolded = (column) => column?.classList.contains('folded') ?? false;
 const foldButton = (column) => column.querySelector('button.fold');
 
 /** After every change of the columns, whatever brought it. */
 function boardChanged() {
-  foldChosen.forEach((folded, id) => byId(id) && showFolded(byId(id), folded));
   all('.cards', board).forEach(makeDraggable);
   showPicked();
 }
@@ -31,27 +28,14 @@ function readOn(event, link) {
   cards.filter((card) => byId(card.id)).forEach((card) => card.remove());
 }
 
-function showFolded(column, folded) {
-  if (isFolded(column) === folded) return;
-  column.classList.toggle('folded', folded);
-  foldButton(column).setAttribute('aria-expanded', !folded);
+/** Fold a column away, or open it, at once; the form has the server remember it with the person. */
+function fold({ submitter }, { elements: { key, folded } }) {
+  const column = submitter.closest('.column');
+  const folds = column.classList.toggle('folded');
+  submitter.setAttribute('aria-expanded', !folds);
   const jump = document.querySelector(`#stage-jumps a[href="#${CSS.escape(column.id)}"]`);
-  jump?.classList.toggle('away', folded);
-}
-
-/** Fold a column away, or open it, at once, and have the server remember it with the person; one
- * that cannot leaves it as it was. Without a script the form does the same. */
-async function fold(column, folded) {
-  const { id } = column;
-  foldChosen.set(id, folded);
-  showFolded(column, folded);
-  const said = { column: foldButton(column).value, folded: folded ? '1' : '0', key: nextKey() };
-  const body = dataOf(said);
-  const asked = { method: 'POST', body, redirect: 'manual' };
-  const answer = await fetch(byId('fold').action, asked).catch(() => ({ ok: false }));
-  if (answer.ok || answer.type === 'opaqueredirect') return;
-  foldChosen.delete(id);
-  if (byId(id)) showFolded(byId(id), !folded);
+  jump?.classList.toggle('away', folds);
+  [key.value, folded.value] = [nextKey(), Number(folds)];
 }
 
 /** A jump to a folded column opens it. */
@@ -59,7 +43,7 @@ function jump(event, link) {
   const column = byId(link.getAttribute('href').slice(1));
   if (!column || !isPlain(event)) return;
   event.preventDefault();
-  if (isFolded(column)) fold(column, false);
+  if (isFolded(column)) foldButton(column).click();
   column.scrollIntoView({ block: 'nearest', inline: 'start' });
   (column.querySelector('.card') ?? foldButton(column))?.focus({ preventScroll: true });
 }
@@ -80,29 +64,17 @@ function findPlace() {
   const scroll = () => board.scrollTo(place.left, place.top);
   scroll();
   requestAnimationFrame(() => requestAnimationFrame(scroll)); // cards have their height once drawn
-  const card = byId(place.card);
-  if (!card) return;
-  handleOf(card).focus({ preventScroll: true });
-  card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  goTo(byId(place.card));
 }
 
 function setUpColumns() {
-  on('htmx:before:request', '#board a.more', cancelReading);
+  board.addEventListener('htmx:before:request', cancelReading);
   on('htmx:before:swap', '#board a.more', readOn);
   on('click', '#stage-jumps a', jump);
-  on('submit', '#fold', (event) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const column = event.submitter.closest('.column');
-    fold(column, !isFolded(column));
-  }, true);
-  board.addEventListener('click', (event) => { // the strip as a whole opens the column
-    const column = event.target.closest('.column.folded');
-    if (!column || event.target.closest('button')) return;
-    event.preventDefault();
-    event.stopPropagation();
-    fold(column, false);
-  }, true);
+  on('submit', '#fold', fold, true);
+  for (const failed of ['htmx:error', 'htmx:response:error']) {
+    on(failed, '#fold', () => refresh(true)); // it stays as the server has it
+  }
   addEventListener('pagehide', keepPlace);
   if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') findPlace();
 }

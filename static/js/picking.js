@@ -118,10 +118,7 @@ function setUpPicking() {
     else return;
     event.preventDefault();
   });
-  const starter = byId('pick-cards');
-  if (!starter) return;
-  starter.hidden = false;
-  starter.addEventListener('click', () => {
+  on('click', '#pick-cards', () => {
     if (isChoosing || picked.size) return dropPicks();
     isChoosing = true;
     showPicked();

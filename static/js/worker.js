@@ -4,7 +4,7 @@
 const ports = new Set();
 let newest;
 
-const stream = openStream('/live', (number) => {
+openStream('/live', (number) => {
   newest = number;
   ports.forEach((port) => port.postMessage(number));
 });
@@ -12,7 +12,6 @@ const stream = openStream('/live', (number) => {
 addEventListener('connect', ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
     if (data === 'bye') ports.delete(port);
-    if (data === 'again') stream.again();
     if (data !== 'hello') return;
     ports.add(port);
     if (newest !== undefined) port.postMessage(newest);
