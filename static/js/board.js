@@ -22,18 +22,16 @@ const nextKey = () => `${board.dataset.key}.${++keys}`;
 
 const columns = () => all('.column', board);
 const cardsOf = (column) => all('.card', column);
-const listsOf = (column) => all('.cards', column);
 /** The kind of record a card stands for: its id says it. */
 const flowOf = (card) => card.id.split('-')[1];
 const columnFor = (card, stage) => byId(`column-${flowOf(card)}-${stage}`);
 const labelOf = (column) => column?.dataset.label ?? '';
-const handleOf = (card) => (card.tabIndex >= 0 ? card : card.querySelector('a') ?? card);
 
 /** The list of a column where `card` would lie: in lanes, that of its own lane. */
 function listFor(column, card) {
   const lane = card.closest('.cards')?.dataset.lane;
-  return column &&
-    (listsOf(column).find((list) => list.dataset.lane === lane) ?? listsOf(column)[0]);
+  const lists = column ? all('.cards', column) : [];
+  return lists.find((list) => list.dataset.lane === lane) ?? lists[0];
 }
 
 // What can be done with a card: {target, action, label, form, signed, url, refusal}
@@ -41,17 +39,12 @@ function listFor(column, card) {
 /** Once for each stage that it may lead to. */
 function waysOf(card) {
   const known = JSON.parse(board.dataset.actions || '{}'); // their names, said once for the board
-  const drops = Object.entries(JSON.parse(card.dataset.drops || '{}'));
-  return drops.flatMap(([target, actions]) =>
-    actions.map((each) => {
-      const way = typeof each === 'string' ? { action: each } : each;
-      const stuck = () => card.querySelector('.block')?.textContent.trim();
-      const url = `/${board.dataset.board}/${card.dataset.record}/${way.action}`;
-      const refusal = way.refusal === true ? stuck() : way.refusal;
-      const name = `${flowOf(card)}.${way.action}`;
-      return { ...known[name], name, url, ...way, refusal, target };
-    })
-  );
+  return JSON.parse(card.dataset.drops || '[]').map(([target, action, more]) => {
+    const name = `${flowOf(card)}.${action}`;
+    const url = `/${board.dataset.board}/${card.dataset.record}/${action}`;
+    const stuck = more?.refusal === true && { refusal: card.querySelector('.block').textContent };
+    return { ...known[name], name, action, url, target, ...more, ...stuck };
+  });
 }
 
 /** Those that lead to `column`, refused ones included. */
@@ -95,7 +88,7 @@ function showIn(card, target) {
   if (list && card.parentElement !== list) {
     const focused = card.contains(document.activeElement);
     list.prepend(card);
-    if (focused) handleOf(card).focus({ preventScroll: true });
+    if (focused) card.focus({ preventScroll: true });
   }
   card.classList.add('pending');
   card.setAttribute('aria-busy', 'true');
@@ -110,7 +103,7 @@ function putBack(id) {
     move.list.insertBefore(card, move.next?.parentElement === move.list ? move.next : null);
   }
   rest(card);
-  if (focused) handleOf(card).focus({ preventScroll: true });
+  if (focused) card.focus({ preventScroll: true });
 }
 
 /** → idle: what waited for the card may happen now. */
@@ -170,7 +163,7 @@ async function offerMoves(card) {
   const chosen = await choose(phrase('move_title', { ref }), options);
   const now = byId(id);
   if (now && chosen) return move(now, chosen.action);
-  if (now) handleOf(now).focus();
+  if (now) now.focus();
 }
 
 /** Move a card by one of its actions. The one function behind drag, menu, button and keys. */
@@ -216,7 +209,7 @@ function askData(id, action, answer) {
     kept(outcome) {
       putBack(id);
       moves.delete(id);
-      return outcome.page.querySelector('.column') ? replaceColumns(outcome.page) : refresh();
+      replaceColumns(outcome.page);
     },
   });
 }
@@ -255,11 +248,8 @@ function settle(id, action, answer, again) {
     noWayBack(back?.dataset.card ?? id);
     return back ? sayWithUndo(sentence, back, () => takeBack(back)) : say('done', sentence);
   }
-  // A refusal that brings no columns still means that something is not as it looks here.
-  if (answer.kind === 'refused' && !answer.page.querySelector('.column')) refresh();
   flash(id, 'refused', 6000);
-  const why = { refused: 'refused', invalid: 'refused', timeout: 'unknown' };
-  const name = why[answer.kind] ?? answer.kind; // offline, lost and broken have their own
+  const name = { invalid: 'refused', timeout: 'unknown' }[answer.kind] ?? answer.kind;
   const offer = again && NOTHING_CAME.includes(answer.kind);
   say(
     'refused',
@@ -278,7 +268,7 @@ function follow(id, next) {
   const column = heir.closest('.column');
   if (isFolded(column) && !heir.matches('.halted')) return foldButton(column).focus();
   if (isFolded(column)) foldButton(column).click();
-  handleOf(heir).focus({ preventScroll: true });
+  heir.focus({ preventScroll: true });
   bringIntoView(heir);
 }
 

@@ -11,12 +11,13 @@ function boardChanged() {
   showPicked();
 }
 
-/** Replace the columns of the page by those in `page` that carry the same id. */
+/** Replace the columns of the page by those in `page` that carry the same id. An answer that brings
+ * none still means that something is not as it looks here. */
 function replaceColumns(page) {
-  for (const fresh of all('section[id^="column-"]', page)) {
-    if (byId(fresh.id)) morph(byId(fresh.id), fresh);
-  }
+  const columns = all('section[id^="column-"]', page);
+  for (const fresh of columns) if (byId(fresh.id)) morph(byId(fresh.id), fresh);
   boardChanged();
+  if (!columns.length) refresh();
 }
 
 /** The next page of a list brings no card twice that moved meanwhile; where the list itself was

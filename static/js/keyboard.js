@@ -1,9 +1,9 @@
-// The board by keys: arrows go from card to card, m opens the moves, space takes a card up and puts
-// it down.
+// The board by keys: arrows go from card to card, m opens the moves, x picks, space takes a card up
+// and puts it down.
 
 function goTo(card) {
   if (!card) return;
-  handleOf(card).focus({ preventScroll: true });
+  card.focus({ preventScroll: true });
   card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
@@ -48,14 +48,17 @@ function aim(card, way) {
 function pressed(event) {
   const { key, target } = event;
   const card = target.closest('.card');
-  if (!card || event.defaultPrevented || modified(event) || inField(target)) return;
+  if (event.defaultPrevented || modified(event) || inField(target)) return;
   const back = ['ArrowLeft', 'ArrowUp'].includes(key);
-  if (carried?.byKeys) {
+  if (key === 'Escape' && picked.size && !isRunning) dropPicks();
+  else if (!card) return;
+  else if (carried?.byKeys) {
     if (back || ['ArrowRight', 'ArrowDown'].includes(key)) aim(card, back ? -1 : 1);
     else if (key === ' ' || key === 'Enter') layDown(aimedAt(card));
     else return;
   } else if (key.startsWith('Arrow') || key === 'Home' || key === 'End') step(card, key);
   else if (key.toLowerCase() === 'm') offerMoves(card);
+  else if (key.toLowerCase() === 'x') pick(card, event.shiftKey);
   else if (key === ' ' && !target.closest('button') && stateOf(card.id) === 'idle') lift(card);
   else if (key === 'Enter' && target === card) card.querySelector('a')?.click();
   else return;

@@ -146,8 +146,7 @@ function morph(old, fresh) {
   const column = card?.closest('.column')?.id;
   htmx.swap({ text: fresh.outerHTML, target: old, swap: 'outerMorph ignoreTitle:true' });
   if (id && (document.activeElement ?? document.body) === document.body) {
-    const again = byId(id);
-    (again?.matches('.card') ? handleOf(again) : again)?.focus({ preventScroll: true });
+    byId(id)?.focus({ preventScroll: true });
   }
   const now = card && byId(card.id);
   if (now && now.closest('.column')?.id !== column) bringIntoView(now);

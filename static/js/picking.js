@@ -110,14 +110,6 @@ function setUpPicking() {
     event.stopPropagation();
     pick(card, event.shiftKey);
   }, true);
-  board.addEventListener('keydown', (event) => {
-    const card = event.target.closest('.card');
-    if (event.defaultPrevented || modified(event) || inField(event.target)) return;
-    if (card && event.key.toLowerCase() === 'x') pick(card, event.shiftKey);
-    else if (event.key === 'Escape' && picked.size && !isRunning) dropPicks();
-    else return;
-    event.preventDefault();
-  });
   on('click', '#pick-cards', () => {
     if (isChoosing || picked.size) return dropPicks();
     isChoosing = true;
