@@ -118,12 +118,12 @@ function rest(card) {
   card?.removeAttribute('aria-busy');
 }
 
-/** → idle, without having been asked of the server. */
-function refuse(id, sentence) {
+/** → idle, with the reason why it did not go; `offer` as a message has one. */
+function refuse(id, sentence, offer) {
   putBack(id);
   flash(id, 'refused', 6000);
   letGo(id);
-  say('refused', sentence);
+  say('refused', sentence, offer);
 }
 
 /** The card was dropped on a column: go the way that leads there; ask where there are several. */
@@ -136,17 +136,16 @@ async function drop(card, column) {
   if (actions.length === 1) return move(card, actions[0]);
   showIn(card, actions[0].target);
   const chosen = await choose(phrase('which_action', { ref, stage }), actions.map(asOption));
-  if (chosen) return move(byId(id), chosen.action);
+  if (chosen) return move(byId(id), chosen);
   putBack(id);
   letGo(id);
 }
 
 const asOption = (action) => ({
-  label: action.label,
+  ...action,
+  name: action.action,
   note: action.refusal,
   disabled: action.refusal,
-  name: action.action,
-  action,
 });
 
 /** Offer everything that can be done with a card in a list. */
@@ -161,9 +160,8 @@ async function offerMoves(card) {
     return { ...asOption(action), label };
   });
   const chosen = await choose(phrase('move_title', { ref }), options);
-  const now = byId(id);
-  if (now && chosen) return move(now, chosen.action);
-  if (now) now.focus();
+  if (chosen && byId(id)) return move(byId(id), chosen);
+  byId(id)?.focus();
 }
 
 /** Move a card by one of its actions. The one function behind drag, menu, button and keys. */
@@ -177,7 +175,7 @@ async function move(card, action) {
   const answer = await get(action.url);
   if (answer.kind === 'done' && formIn(answer.page)) return askData(id, action, answer);
   if (answer.kind === 'done') answer.kind = 'broken';
-  settle(id, action, answer, () => byId(id) && move(byId(id), action));
+  settle(id, answer, () => byId(id) && move(byId(id), action));
 }
 
 /** Send a move and deal with its answer; a try again sends the very same, key and all. */
@@ -190,7 +188,7 @@ async function deliver(id, action, data) {
     putBack(id);
     return askData(id, action, answer);
   }
-  settle(id, action, answer, () => {
+  settle(id, answer, () => {
     if (!byId(id)) return;
     setOff(byId(id), action.target);
     deliver(id, action, data);
@@ -204,7 +202,7 @@ function askData(id, action, answer) {
   openForm(answer.page, {
     failed: () => (putBack(id), opened()),
     retried: () => byId(id) && setOff(byId(id), action.target),
-    answered: (outcome) => settle(id, action, outcome),
+    answered: (outcome) => settle(id, outcome),
     left: () => (putBack(id), letGo(id)),
     kept(outcome) {
       putBack(id);
@@ -224,10 +222,7 @@ async function takeBack(form) {
 
 /** → idle. What the server answered is shown: the columns as they are now, the sentence, the focus
  * where the card went. Without `id` it is the answer to a form that no card's move opened. */
-function settle(id, action, answer, again) {
-  const card = byId(id);
-  const ref = card?.dataset.record ?? '';
-  const stage = card && action.target && labelOf(columnFor(card, action.target));
+function settle(id, answer, again) {
   const done = answer.kind === 'done';
   if (!done) putBack(id);
   if (answer.kind === 'away') {
@@ -242,20 +237,15 @@ function settle(id, action, answer, again) {
   if (follows) follow(done ? about : id, next);
   if (done) {
     flash(about, 'moved', 1600);
-    const sentence = sentenceOf(answer) ??
-      (stage ? phrase('moved', { ref, stage }) : phrase('done'));
+    const sentence = sentenceOf(answer) ?? phrase('done');
     const back = answer.page.getElementById('undo');
     noWayBack(back?.dataset.card ?? id);
     return back ? sayWithUndo(sentence, back, () => takeBack(back)) : say('done', sentence);
   }
-  flash(id, 'refused', 6000);
   const name = { invalid: 'refused', timeout: 'unknown' }[answer.kind] ?? answer.kind;
-  const offer = again && NOTHING_CAME.includes(answer.kind);
-  say(
-    'refused',
-    sentenceOf(answer) ?? phrase(name),
-    offer ? { label: phrase('try_again'), act: again } : undefined,
-  );
+  const offer = { label: phrase('try_again'), act: again };
+  const isOffered = again && NOTHING_CAME.includes(answer.kind);
+  refuse(id, sentenceOf(answer) ?? phrase(name), isOffered && offer);
 }
 
 /** The focus follows the card; where it left the board, its neighbour takes it. */

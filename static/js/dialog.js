@@ -18,7 +18,7 @@ const whyNot = (answer, plain) =>
 // a page without a board a finished form leads where the server says; a refused one says why.
 const usual = {
   answered(answer) {
-    if (board) return settle(undefined, {}, answer);
+    if (board) return settle(undefined, answer);
     if (answer.kind !== 'done') return say('refused', whyNot(answer, true));
     return answer.redirected ? location.assign(answer.url) : location.reload();
   },

@@ -15,6 +15,7 @@ function carry(card, byKeys = false) {
     column.classList.toggle('may-drop', opens);
     column.classList.toggle('no-drop', !opens && !column.contains(card));
   }
+  if (byKeys) announce(phrase('lifted', { ref: card.dataset.record }));
 }
 
 /** The hand is empty again: the card goes the way to `column`, or is back where it was. */

@@ -25,11 +25,6 @@ function step(card, key) {
   }
 }
 
-function lift(card) {
-  carry(card, true);
-  announce(phrase('lifted', { ref: card.dataset.record }));
-}
-
 /** The column that the card in the hand is held over. */
 const aimedAt = (card) => board.querySelector('.drop-over') ?? card.closest('.column');
 
@@ -59,8 +54,9 @@ function pressed(event) {
   } else if (key.startsWith('Arrow') || key === 'Home' || key === 'End') step(card, key);
   else if (key.toLowerCase() === 'm') offerMoves(card);
   else if (key.toLowerCase() === 'x') pick(card, event.shiftKey);
-  else if (key === ' ' && !target.closest('button') && stateOf(card.id) === 'idle') lift(card);
-  else if (key === 'Enter' && target === card) card.querySelector('a')?.click();
+  else if (key === ' ' && !target.closest('button') && stateOf(card.id) === 'idle') {
+    carry(card, true);
+  } else if (key === 'Enter' && target === card) card.querySelector('a')?.click();
   else return;
   event.preventDefault();
 }

@@ -17,6 +17,8 @@ const TURN = 30 * 60000; // lateness and ages change without news: read anew so 
 const MARGIN = 15000; // day turns; the server's must have turned before
 const BESIDE = ['board-summary', 'receipts', 'stage-jumps'];
 
+const turns = () => Math.floor((serverTime() - MARGIN) / TURN);
+
 let latest = 0; // the highest number heard of
 let contact = Date.now(); // when the server last said anything
 let told = Date.now(); // when the stream did: answers to our own questions do not prove it stands
@@ -32,12 +34,8 @@ let timer;
 const bar = byId('stale');
 const regions = () => all('[data-live], #board').filter((region) => region.id);
 const seenBy = (region) => Number(region.dataset.seen ?? 0);
-const isSeen = (region, number) => region.dataset.seen = Math.max(number, seenBy(region));
+const markSeen = (region, number) => region.dataset.seen = Math.max(number, seenBy(region));
 const isBehind = (region) => seenBy(region) < latest;
-
-function turns() {
-  return Math.floor((serverTime() - MARGIN) / TURN);
-}
 
 /** Somebody has the whole page in their hands. */
 const isHeld = () => moves.size > 0 || isRunning || Boolean(document.querySelector('dialog[open]'));
@@ -119,7 +117,7 @@ async function readRegion(region, signal) {
   contact = Date.now();
   tellMentions(mentions);
   tellAlarms(alarms);
-  if (status === 204) return isSeen(region, asked);
+  if (status === 204) return markSeen(region, asked);
   const now = page.getElementById(region.id);
   if (!now || !region.isConnected || (now.dataset.seen && seenBy(now) < seenBy(region))) return;
   // Somebody has hold of the page, or took it while this came: then it waits. A region that would
@@ -127,7 +125,7 @@ async function readRegion(region, signal) {
   if (signal.aborted || isInUse(region)) {
     anew = due = true;
     if (saidBy(now) !== saidBy(region)) return concerns = true;
-    return isSeen(region, asked);
+    return markSeen(region, asked);
   }
   now.dataset.seen ||= asked;
   morph(region, now);
@@ -227,12 +225,10 @@ function listen() {
   const direct = () => openStream('/live', heard);
   if ('SharedWorker' in window) {
     const worker = new SharedWorker(new URL('live.js', import.meta.url), { name: 'live' });
-    const tell = (what) => worker.port.postMessage(what);
     worker.onerror = direct;
     worker.port.onmessage = ({ data }) => heard(data);
-    tell('hello');
-    addEventListener('pagehide', () => tell('bye'));
-    addEventListener('pageshow', ({ persisted }) => persisted && tell('hello'));
+    addEventListener('pagehide', () => worker.port.postMessage('bye'));
+    addEventListener('pageshow', ({ persisted }) => persisted && worker.port.postMessage('hello'));
   } else direct();
   for (const event of ['focusout', 'change', 'reset']) {
     document.addEventListener(event, () => setTimeout(catchUp));

@@ -7,17 +7,16 @@ let lastPicked; // a range begins there
 let isChoosing = false; // every card shows its box
 let isRunning = false;
 
-const inOrder = () => columns().flatMap(cardsOf);
-const isPicked = (card) => picked.has(card.id);
+const pickedCards = () => all('.card.picked', board); // in their order
 
 /** Where something can be done with a card, it has a box. */
 const boxOf = (card) => card.querySelector('.pick');
 
 function showPicked() {
   for (const id of picked) if (!byId(id) || !boxOf(byId(id))) picked.delete(id);
-  for (const card of inOrder()) {
-    card.classList.toggle('picked', isPicked(card));
-    boxOf(card)?.setAttribute('aria-pressed', isPicked(card));
+  for (const card of cardsOf(board)) {
+    const isPicked = card.classList.toggle('picked', picked.has(card.id));
+    boxOf(card)?.setAttribute('aria-pressed', isPicked);
   }
   board.classList.toggle('choosing', isChoosing);
   showBar();
@@ -44,7 +43,7 @@ function dropPicks() {
 /** With how many of them an action can be done without a form of its own, or with a signature. */
 function countAble() {
   const able = {};
-  for (const card of inOrder().filter(isPicked)) {
+  for (const card of pickedCards()) {
     for (const { name, form, signed, refusal } of actionsOf(card)) {
       if (!refusal && (!form || signed)) able[name] = (able[name] ?? 0) + 1;
     }
@@ -70,7 +69,7 @@ function showBar() {
 async function doToPicked({ dataset: { bulk: action, asks: signed } }) {
   const data = signed ? new FormData() : dataOf({ key: nextKey() });
   data.set('action', action);
-  for (const card of inOrder().filter(isPicked)) {
+  for (const card of pickedCards()) {
     data.append('record', `${card.dataset.record} ${card.dataset.version}`);
   }
   const url = `/picked/${board.dataset.board}`;
@@ -87,7 +86,7 @@ async function doToPicked({ dataset: { bulk: action, asks: signed } }) {
 
 /** What became of each; what could not be done stays picked. */
 function showResults(answer) {
-  if (answer.kind !== 'done') return settle(undefined, {}, answer);
+  if (answer.kind !== 'done') return settle(undefined, answer);
   for (const { dataset: { card } } of all('#bulk-results .done', answer.page)) {
     picked.delete(card);
     noWayBack(card);
@@ -96,7 +95,6 @@ function showResults(answer) {
   replaceColumns(answer.page);
   openForm(answer.page, { answered() {} });
   announce(panel.querySelector('h2').textContent);
-  refresh();
 }
 
 function setUpPicking() {

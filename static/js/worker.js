@@ -10,10 +10,10 @@ openStream('/live', (number) => {
 });
 
 addEventListener('connect', ({ ports: [port] }) => {
-  port.onmessage = ({ data }) => {
-    if (data === 'bye') ports.delete(port);
-    if (data !== 'hello') return;
+  const join = () => {
     ports.add(port);
     if (newest !== undefined) port.postMessage(newest);
   };
+  port.onmessage = ({ data }) => data === 'bye' ? ports.delete(port) : join();
+  join();
 });
