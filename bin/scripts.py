@@ -17,8 +17,8 @@ DENO = Path(sys.executable).parent / "deno"
 WIDEST = 100
 # What a script finds in a browser without saying where it comes from.
 GIVEN = (
-    "CSS, DOMParser, HTMLFormElement, IntersectionObserver, Option, PointerEvent, "
-    "SharedWorker, Sortable, document, history, htmx, print, "
+    "CSS, DOMParser, HTMLFormElement, Option, PointerEvent, SharedWorker, Sortable, document, "
+    "history, htmx, print, "
     "requestAnimationFrame"
 )
 

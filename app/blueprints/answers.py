@@ -49,16 +49,27 @@ def view_of(department: Department, query: Mapping[str, str]) -> View:
     return View.of(query, columns_of.can_show(department))
 
 
+def asking_view(department: Department) -> View:
+    """What of the board the page shows that asks."""
+    address = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return view_of(department, dict(parse_qsl(address.query)))
+
+
+def longer(department: Department, flow: str, stage: str, lane: str | None, length: int) -> str:
+    """The address of the page that asks, with one of its lists read so far."""
+    view = asking_view(department).longer(flow, stage, lane, length)
+    return f"/{department.key}/{view.query_as_long}"
+
+
 def options_of(
     department: Department,
-    query: Mapping[str, str],
     only: Collection[tuple[str, str]] = (),
 ) -> BoardOptions:
-    """The board as an address asks for it; with ``only`` these columns.
+    """The board as the page shows it that asks; with ``only`` these columns.
 
     In lanes a row needs all its columns.
     """
-    view = view_of(department, query)
+    view = asking_view(department)
     columns = columns_of.board(department, view, person(), () if view.lanes else only)
     return BoardOptions(department, view, person(), card_cache.draw(columns, person()))
 
@@ -199,9 +210,7 @@ def columns_answer(
     changed; all of them after a refusal or a repeated request. With the way back, where
     there is one.
     """
-    options = options_of(
-        department, dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)), only
-    )
+    options = options_of(department, only)
     return render_template(
         "board/_answer.html",
         board=options,

@@ -13,7 +13,17 @@ from flask import abort, g, render_template, request
 from flask_login import current_user
 
 from app import live
-from app.blueprints.answers import ask, ask_why, done, page_of, person, sent, url_of, view_of
+from app.blueprints.answers import (
+    ask,
+    ask_why,
+    done,
+    longer,
+    page_of,
+    person,
+    sent,
+    url_of,
+    view_of,
+)
 from app.blueprints.floor import second_signature
 from app.blueprints.of_department import blueprint
 from app.blueprints.records.confirmation import confirmation_of
@@ -59,7 +69,7 @@ def board(department: Department) -> Any:
 @blueprint.get("/column/<flow>/<stage>")
 @policy(STAFF)
 def column(department: Department, flow: str, stage: str) -> Any:
-    """The next page of one column."""
+    """The next page of one column, or of a lane of it."""
     matching = [
         c for c in columns_of.stages_on(department) if (c[0].key, c[1].key) == (flow, stage)
     ] or abort(404)
@@ -75,9 +85,10 @@ def column(department: Department, flow: str, stage: str) -> Any:
         key,
     )
     options = BoardOptions(department, view, person(), card_cache.draw(columns, person()))
+    cell = columns[0].cell(before=request.args.get("before", 0, type=int))
     return render_template(
-        "board/_further.html", column=columns[0], cell=columns[0].cell(), board=options, lane=lane
-    )
+        "board/_further.html", column=columns[0], cell=cell, board=options, lane=lane
+    ), {"HX-Replace-Url": longer(department, flow, stage, lane, cell.length)}
 
 
 @blueprint.get("/<ref>")

@@ -22,20 +22,16 @@ const nextKey = () => `${board.dataset.key}.${++keys}`;
 
 const columns = () => all('.column', board);
 const cardsOf = (column) => all('.card', column);
-const listsOf = (column) => all('.cards', column);
 /** The kind of record a card stands for: its id says it. */
 const flowOf = (card) => card.id.split('-')[1];
 const columnFor = (card, stage) => byId(`column-${flowOf(card)}-${stage}`);
 const labelOf = (column) => column?.dataset.label ?? '';
-const handleOf = (card) => (card.tabIndex >= 0 ? card : card.querySelector('a') ?? card);
-const isSame = (one, other) =>
-  new URL(one, location.href).pathname === new URL(other, location.href).pathname;
 
 /** The list of a column where `card` would lie: in lanes, that of its own lane. */
 function listFor(column, card) {
   const lane = card.closest('.cards')?.dataset.lane;
-  return column &&
-    (listsOf(column).find((list) => list.dataset.lane === lane) ?? listsOf(column)[0]);
+  const lists = column ? all('.cards', column) : [];
+  return lists.find((list) => list.dataset.lane === lane) ?? lists[0];
 }
 
 // What can be done with a card: {target, action, label, form, signed, url, refusal}
@@ -43,16 +39,12 @@ function listFor(column, card) {
 /** Once for each stage that it may lead to. */
 function waysOf(card) {
   const known = JSON.parse(board.dataset.actions || '{}'); // their names, said once for the board
-  const drops = Object.entries(JSON.parse(card.dataset.drops || '{}'));
-  return drops.flatMap(([target, actions]) =>
-    actions.map((each) => {
-      const way = typeof each === 'string' ? { action: each } : each;
-      const stuck = () => card.querySelector('.block')?.textContent.trim();
-      const url = `/${board.dataset.board}/${card.dataset.record}/${way.action}`;
-      const refusal = way.refusal === true ? stuck() : way.refusal;
-      return { ...known[`${flowOf(card)}.${way.action}`], url, ...way, refusal, target };
-    })
-  );
+  return JSON.parse(card.dataset.drops || '[]').map(([target, action, more]) => {
+    const name = `${flowOf(card)}.${action}`;
+    const url = `/${board.dataset.board}/${card.dataset.record}/${action}`;
+    const stuck = more?.refusal === true && { refusal: card.querySelector('.block').textContent };
+    return { ...known[name], name, action, url, target, ...more, ...stuck };
+  });
 }
 
 /** Those that lead to `column`, refused ones included. */
@@ -96,7 +88,7 @@ function showIn(card, target) {
   if (list && card.parentElement !== list) {
     const focused = card.contains(document.activeElement);
     list.prepend(card);
-    if (focused) handleOf(card).focus({ preventScroll: true });
+    if (focused) card.focus({ preventScroll: true });
   }
   card.classList.add('pending');
   card.setAttribute('aria-busy', 'true');
@@ -111,7 +103,7 @@ function putBack(id) {
     move.list.insertBefore(card, move.next?.parentElement === move.list ? move.next : null);
   }
   rest(card);
-  if (focused) handleOf(card).focus({ preventScroll: true });
+  if (focused) card.focus({ preventScroll: true });
 }
 
 /** → idle: what waited for the card may happen now. */
@@ -126,12 +118,12 @@ function rest(card) {
   card?.removeAttribute('aria-busy');
 }
 
-/** → idle, without having been asked of the server. */
-function refuse(id, sentence) {
+/** → idle, with the reason why it did not go; `offer` as a message has one. */
+function refuse(id, sentence, offer) {
   putBack(id);
   flash(id, 'refused', 6000);
   letGo(id);
-  say('refused', sentence);
+  say('refused', sentence, offer);
 }
 
 /** The card was dropped on a column: go the way that leads there; ask where there are several. */
@@ -144,17 +136,16 @@ async function drop(card, column) {
   if (actions.length === 1) return move(card, actions[0]);
   showIn(card, actions[0].target);
   const chosen = await choose(phrase('which_action', { ref, stage }), actions.map(asOption));
-  if (chosen) return move(byId(id), chosen.action);
+  if (chosen) return move(byId(id), chosen);
   putBack(id);
   letGo(id);
 }
 
 const asOption = (action) => ({
-  label: action.label,
+  ...action,
+  name: action.action,
   note: action.refusal,
   disabled: action.refusal,
-  name: action.action,
-  action,
 });
 
 /** Offer everything that can be done with a card in a list. */
@@ -169,9 +160,8 @@ async function offerMoves(card) {
     return { ...asOption(action), label };
   });
   const chosen = await choose(phrase('move_title', { ref }), options);
-  const now = byId(id);
-  if (now && chosen) return move(now, chosen.action);
-  if (now) handleOf(now).focus();
+  if (chosen && byId(id)) return move(byId(id), chosen);
+  byId(id)?.focus();
 }
 
 /** Move a card by one of its actions. The one function behind drag, menu, button and keys. */
@@ -185,7 +175,7 @@ async function move(card, action) {
   const answer = await get(action.url);
   if (answer.kind === 'done' && formIn(answer.page)) return askData(id, action, answer);
   if (answer.kind === 'done') answer.kind = 'broken';
-  await settle(id, action, answer, () => byId(id) && move(byId(id), action));
+  settle(id, answer, () => byId(id) && move(byId(id), action));
 }
 
 /** Send a move and deal with its answer; a try again sends the very same, key and all. */
@@ -198,7 +188,7 @@ async function deliver(id, action, data) {
     putBack(id);
     return askData(id, action, answer);
   }
-  await settle(id, action, answer, () => {
+  settle(id, answer, () => {
     if (!byId(id)) return;
     setOff(byId(id), action.target);
     deliver(id, action, data);
@@ -212,12 +202,12 @@ function askData(id, action, answer) {
   openForm(answer.page, {
     failed: () => (putBack(id), opened()),
     retried: () => byId(id) && setOff(byId(id), action.target),
-    answered: (outcome) => settle(id, action, outcome),
+    answered: (outcome) => settle(id, outcome),
     left: () => (putBack(id), letGo(id)),
     kept(outcome) {
       putBack(id);
       moves.delete(id);
-      return outcome.page.querySelector('.column') ? replaceColumns(outcome.page) : refresh();
+      replaceColumns(outcome.page);
     },
   });
 }
@@ -232,17 +222,14 @@ async function takeBack(form) {
 
 /** → idle. What the server answered is shown: the columns as they are now, the sentence, the focus
  * where the card went. Without `id` it is the answer to a form that no card's move opened. */
-async function settle(id, action, answer, again) {
-  const card = byId(id);
-  const ref = card?.dataset.record ?? '';
-  const stage = card && action.target && labelOf(columnFor(card, action.target));
+function settle(id, answer, again) {
   const done = answer.kind === 'done';
   if (!done) putBack(id);
   if (answer.kind === 'away') {
     letGo(id);
     return location.assign(wayIn());
   }
-  if (answer.page) await replaceColumns(answer.page);
+  if (answer.page) replaceColumns(answer.page);
   const { next, focused } = moves.get(id) ?? {};
   const about = id ?? byId(answer.page?.querySelector('p#message')?.dataset.card)?.id;
   const follows = focused || document.activeElement === document.body || (done && about && !id);
@@ -250,17 +237,13 @@ async function settle(id, action, answer, again) {
   if (follows) follow(done ? about : id, next);
   if (done) {
     flash(about, 'moved', 1600);
-    const sentence = sentenceOf(answer) ??
-      (stage ? phrase('moved', { ref, stage }) : phrase('done'));
+    const sentence = sentenceOf(answer) ?? phrase('done');
     const back = answer.page.getElementById('undo');
     noWayBack(back?.dataset.card ?? id);
     return say('done', sentence, { undo: back });
   }
-  // A refusal that brings no columns still means that something is not as it looks here.
-  if (answer.kind === 'refused' && !answer.page.querySelector('.column')) refresh();
-  flash(id, 'refused', 6000);
   const offer = again && answer.kind !== 'refused' && { label: phrase('try_again'), act: again };
-  say('refused', whyNot(answer, 'card'), offer || undefined);
+  refuse(id, whyNot(answer, 'card'), offer || undefined);
 }
 
 /** The focus follows the card; where it left the board, its neighbour takes it. */
@@ -272,8 +255,8 @@ function follow(id, next) {
   if (!heir) return;
   const column = heir.closest('.column');
   if (isFolded(column) && !heir.matches('.halted')) return foldButton(column).focus();
-  if (isFolded(column)) fold(column, false);
-  handleOf(heir).focus({ preventScroll: true });
+  if (isFolded(column)) foldButton(column).click();
+  heir.focus({ preventScroll: true });
   bringIntoView(heir);
 }
 
@@ -309,13 +292,12 @@ function setUpBoard() {
     const card = event.target.closest('.card');
     if (!card || !isPlain(event)) return;
     const link = event.target.closest('a[href]');
-    const action = link && actionsOf(card).find((each) => isSame(each.url, link.href));
+    const action = link && actionsOf(card).find((each) => each.url === link.pathname);
     const offers = event.target.closest('.grip');
-    if (!offers && !action && !link?.matches('.next')) return;
+    if (!offers && !action) return;
     event.preventDefault();
     if (offers) offerMoves(card);
-    else if (action) move(card, action);
-    else openLink(link.href);
+    else move(card, action);
   });
   setUpColumns();
   setUpDrag();

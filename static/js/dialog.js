@@ -10,7 +10,7 @@ const host = isFloor ? byId('content') : panel;
 // a page without a board a finished form leads where the server says; a refused one says why.
 const usual = {
   answered(answer) {
-    if (board) return settle(undefined, {}, answer);
+    if (board) return settle(undefined, answer);
     if (answer.kind !== 'done') return say('refused', whyNot(answer, 'page'));
     const { redirected, url } = answer.response;
     return redirected ? location.assign(url) : location.reload();

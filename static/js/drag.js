@@ -1,38 +1,35 @@
-// Dragging, with SortableJS. A column keeps its own order; a card dropped on another is a move.
+// A card in the hand, by pointer (with SortableJS) or by keys (keyboard.js). A column keeps its own
+// order; a card laid down on another is a move.
 
 const LONG_PRESS = 300;
-let dragged;
-let givenUp = false;
+let carried; // {id, byKeys} of the card in the hand
 
-/** Show for every column whether the card could land there. */
-function showTargets(card) {
+/** Take a card into the hand, and show for every column whether it could land there. */
+function carry(card, byKeys = false) {
+  takeUp(card);
+  carried = { id: card.id, byKeys };
+  card.classList.toggle('focused', byKeys);
   document.body.classList.add('dragging');
   for (const column of columns()) {
     const opens = waysTo(card, column).some((way) => !way.refusal);
     column.classList.toggle('may-drop', opens);
     column.classList.toggle('no-drop', !opens && !column.contains(card));
   }
+  if (byKeys) announce(phrase('lifted', { ref: card.dataset.record }));
 }
 
-function hideTargets() {
+/** The hand is empty again: the card goes the way to `column`, or is back where it was. */
+function layDown(column) {
+  const { id } = carried;
+  const card = byId(id);
+  carried = undefined;
   document.body.classList.remove('dragging');
-  for (const column of columns()) column.classList.remove('may-drop', 'no-drop', 'drop-over');
-}
-
-function startDrag({ item }) {
-  dragged = item;
-  givenUp = false;
-  takeUp(item);
-  showTargets(item);
-}
-
-function endDrag({ item, to }) {
-  dragged = undefined;
-  hideTargets();
-  const column = to.closest('.column');
-  putBack(item.id);
-  if (givenUp || !column || column.contains(item)) letGo(item.id);
-  else drop(item, column);
+  for (const each of columns()) each.classList.remove('may-drop', 'no-drop', 'drop-over');
+  card?.classList.remove('focused');
+  putBack(id);
+  if (card && column && !column.contains(card)) return drop(card, column);
+  letGo(id);
+  if (card) announce(phrase('put_back', { ref: card.dataset.record }));
 }
 
 function makeDraggable(list) {
@@ -52,8 +49,8 @@ function makeDraggable(list) {
     delay: LONG_PRESS,
     touchStartThreshold: 8,
     scrollSensitivity: 80,
-    onStart: startDrag,
-    onEnd: endDrag,
+    onStart: ({ item }) => carry(item),
+    onEnd: ({ to }) => carried && layDown(to.closest('.column')),
   });
 }
 
@@ -67,10 +64,9 @@ function setUpDrag() {
     if (event.pointerType === 'touch') event.preventDefault();
   });
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || !dragged) return;
-    givenUp = true;
+    if (event.key !== 'Escape' || !carried) return;
     event.preventDefault();
-    announce(phrase('put_back', { ref: dragged.dataset.record }));
-    document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+    layDown();
+    document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true })); // SortableJS lets go
   }, true);
 }

@@ -1,11 +1,9 @@
-// The board by keys: arrows go from card to card, m opens the moves, space takes a card up and puts
-// it down.
-
-let lifted; // {id, places, at}: the card in the hand, the columns it may go to, the one chosen
+// The board by keys: arrows go from card to card, m opens the moves, x picks, space takes a card up
+// and puts it down.
 
 function goTo(card) {
   if (!card) return;
-  handleOf(card).focus({ preventScroll: true });
+  card.focus({ preventScroll: true });
   card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
@@ -27,19 +25,13 @@ function step(card, key) {
   }
 }
 
-function lift(card) {
-  const places = columns().filter((each) => each.contains(card) || waysTo(card, each).length);
-  lifted = { id: card.id, places, at: places.indexOf(card.closest('.column')) };
-  takeUp(card);
-  showTargets(card);
-  card.classList.add('focused');
-  announce(phrase('lifted', { ref: card.dataset.record }));
-}
+/** The column that the card in the hand is held over. */
+const aimedAt = (card) => board.querySelector('.drop-over') ?? card.closest('.column');
 
 function aim(card, way) {
-  const { places } = lifted;
-  lifted.at = Math.max(0, Math.min(places.length - 1, lifted.at + way));
-  const column = places[lifted.at];
+  const places = columns().filter((each) => each.contains(card) || waysTo(card, each).length);
+  const at = places.indexOf(aimedAt(card)) + way;
+  const column = places[Math.max(0, Math.min(places.length - 1, at))];
   const stage = labelOf(column);
   columns().forEach((each) => each.classList.toggle('drop-over', each === column));
   column.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -48,41 +40,23 @@ function aim(card, way) {
   announce(leads ? [leads, action.refusal].filter(Boolean).join(' – ') : stage);
 }
 
-/** The hand is empty again, and the card where it was. */
-function release(card) {
-  lifted = undefined;
-  hideTargets();
-  card?.classList.remove('focused');
-}
-
-function giveUp(card) {
-  letGo(card.id);
-  announce(phrase('put_back', { ref: card.dataset.record }));
-}
-
-function layDown(card) {
-  const column = lifted.places[lifted.at];
-  release(card);
-  if (column.contains(card)) giveUp(card);
-  else drop(card, column);
-}
-
 function pressed(event) {
   const { key, target } = event;
   const card = target.closest('.card');
-  if (!card || event.defaultPrevented || modified(event) || inField(target)) return;
+  if (event.defaultPrevented || modified(event) || inField(target)) return;
   const back = ['ArrowLeft', 'ArrowUp'].includes(key);
-  if (lifted) {
+  if (key === 'Escape' && picked.size && !isRunning) dropPicks();
+  else if (!card) return;
+  else if (carried?.byKeys) {
     if (back || ['ArrowRight', 'ArrowDown'].includes(key)) aim(card, back ? -1 : 1);
-    else if (key === ' ' || key === 'Enter') layDown(card);
-    else if (key === 'Escape') {
-      release(card);
-      giveUp(card);
-    } else return;
+    else if (key === ' ' || key === 'Enter') layDown(aimedAt(card));
+    else return;
   } else if (key.startsWith('Arrow') || key === 'Home' || key === 'End') step(card, key);
   else if (key.toLowerCase() === 'm') offerMoves(card);
-  else if (key === ' ' && !target.closest('button') && stateOf(card.id) === 'idle') lift(card);
-  else if (key === 'Enter' && target === card) card.querySelector('a')?.click();
+  else if (key.toLowerCase() === 'x') pick(card, event.shiftKey);
+  else if (key === ' ' && !target.closest('button') && stateOf(card.id) === 'idle') {
+    carry(card, true);
+  } else if (key === 'Enter' && target === card) card.querySelector('a')?.click();
   else return;
   event.preventDefault();
 }
@@ -92,9 +66,6 @@ function setUpKeyboard() {
   // Looking elsewhere puts the card down where it was.
   board.addEventListener('focusout', () =>
     setTimeout(() => {
-      if (!lifted || document.activeElement?.closest?.('.card')?.id === lifted.id) return;
-      const card = byId(lifted.id);
-      release(card);
-      if (card) giveUp(card);
+      if (carried?.byKeys && document.activeElement?.closest('.card')?.id !== carried.id) layDown();
     }));
 }

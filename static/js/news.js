@@ -17,6 +17,8 @@ const TURN = 30 * 60000; // lateness and ages change without news: read anew so 
 const MARGIN = 15000; // day turns; the server's must have turned before
 const BESIDE = ['board-summary', 'receipts', 'stage-jumps'];
 
+const turns = () => Math.floor((serverTime() - MARGIN) / TURN);
+
 let latest = 0; // the highest number heard of
 let contact = Date.now(); // when the server last said anything
 let told = Date.now(); // when the stream did: answers to our own questions do not prove it stands
@@ -27,22 +29,21 @@ let reading; // the reading under way
 let read = 0; // when that began
 let behind = 0; // since when there is news that the page does not show
 let concerns = false; // what a form holds back concerns what stands there
-let timer, bar;
+let timer;
 
+const bar = byId('stale');
 const regions = () => all('[data-live], #board').filter((region) => region.id);
 const seenBy = (region) => Number(region.dataset.seen ?? 0);
+const markSeen = (region, number) => region.dataset.seen = Math.max(number, seenBy(region));
 const isBehind = (region) => seenBy(region) < latest;
-
-function turns() {
-  return Math.floor((serverTime() - MARGIN) / TURN);
-}
 
 /** Somebody has the whole page in their hands. */
 const isHeld = () => moves.size > 0 || isRunning || Boolean(document.querySelector('dialog[open]'));
 
-/** Somebody has this region in their hands. */
+/** Somebody has this region in their hands, or htmx reads a part of it. */
 const isInUse = (region) =>
   isHeld() || region.contains(inField(document.activeElement) ?? null) ||
+  region.querySelector('.htmx-request') !== null ||
   all('input, select, textarea', region).some(isDirty);
 
 function isDirty(field) {
@@ -85,55 +86,53 @@ function cancelReading() {
   reading?.abort();
 }
 
-async function readAgain() {
+/** Read what is free; of what is `held`, look whether the news concerns it. */
+async function readAgain(held = false) {
   timer = undefined;
   if (reading) return;
-  const free = regions().filter((region) => !isInUse(region));
-  due = free.length < regions().length;
+  const mine = regions().filter((region) => held ? isBehind(region) : !isInUse(region));
+  due = held || mine.length < regions().length;
   read = Date.now();
   reading = new AbortController();
   const { signal } = reading;
-  for (const region of free) if (!signal.aborted) await readRegion(region, signal);
+  for (const region of mine) if (!signal.aborted) await readRegion(region, signal);
   reading = undefined;
   if (!due) anew = false;
   tellAge();
   if (!regions().some(isInUse)) catchUp();
 }
 
-/** A region as the server has it now; `now` is null where there is no news. */
-async function askFor(region, signal) {
+async function readRegion(region, signal) {
+  const asked = latest;
   const url = new URL(region.dataset.live || location.href, location.href);
   url.hash = '';
   url.searchParams.set('seen', anew ? 0 : seenBy(region));
-  const answer = await get(url, signal);
-  if (answer.kind === 'away') loggedOut();
-  if (answer.kind !== 'done') return { failed: true, cancelled: answer.kind === 'cancelled' };
-  contact = Date.now();
-  const { page, response: { headers, status } } = answer;
-  tellMentions(headers.get('X-Mentions'));
-  tellAlarms(headers.get('X-Alarms'));
-  return { page, now: status === 204 ? null : page.getElementById(region.id) ?? undefined };
-}
-
-async function readRegion(region, signal) {
-  const asked = latest;
-  const { now, page, failed, cancelled } = await askFor(region, signal);
-  if (failed) {
+  const { kind, page, response } = await get(url, signal);
+  if (kind === 'away') loggedOut();
+  if (kind !== 'done') {
     due = true;
-    if (!cancelled) read = Date.now() + PAUSE;
+    if (kind !== 'cancelled') read = Date.now() + PAUSE;
     return;
   }
-  if (now === null) return region.dataset.seen = Math.max(asked, seenBy(region));
+  contact = Date.now();
+  tellMentions(response.headers.get('X-Mentions'));
+  tellAlarms(response.headers.get('X-Alarms'));
+  if (response.status === 204) return markSeen(region, asked);
+  const now = page.getElementById(region.id);
   if (!now || !region.isConnected || (now.dataset.seen && seenBy(now) < seenBy(region))) return;
-  if (region === board) { for (const column of all('.column', now)) await readFurther(column); }
-  // While it came, somebody may have taken hold of the page: then it waits.
-  if (signal.aborted || isInUse(region)) return due = true;
+  // Somebody has hold of the page, or took it while this came: then it waits. A region that would
+  // say the same counts as up to date for now.
+  if (signal.aborted || isInUse(region)) {
+    anew = due = true;
+    if (saidBy(now) !== saidBy(region)) return concerns = true;
+    return markSeen(region, asked);
+  }
   now.dataset.seen ||= asked;
   morph(region, now);
+  if (region === board) boardChanged();
   for (const id of BESIDE) { // what tells of the same; what is open, once it is closed again
     if (byId(id) && !byId(id).open) morph(byId(id), page.getElementById(id) ?? byId(id));
   }
-  if (region === board) boardChanged();
 }
 
 /** Make `old` look like `fresh` with as little change as possible; whoever had the focus keeps it,
@@ -145,8 +144,7 @@ function morph(old, fresh) {
   const column = card?.closest('.column')?.id;
   htmx.swap({ text: fresh.outerHTML, target: old, swap: 'outerMorph ignoreTitle:true' });
   if (id && (document.activeElement ?? document.body) === document.body) {
-    const again = byId(id);
-    (again?.matches('.card') ? handleOf(again) : again)?.focus({ preventScroll: true });
+    byId(id)?.focus({ preventScroll: true });
   }
   const now = card && byId(card.id);
   if (now && now.closest('.column')?.id !== column) bringIntoView(now);
@@ -171,37 +169,18 @@ function saidBy(region) {
   return copy.textContent.replace(/\s+/g, ' ').trim();
 }
 
-/** Does the news concern what is held? A region that says the same counts as up to date for now. */
-async function look() {
-  if (Date.now() - read < QUIET) return;
-  read = Date.now();
-  const asked = latest;
-  for (const region of regions().filter(isBehind)) {
-    const { now, failed } = await askFor(region);
-    if (failed) return;
-    if (now && saidBy(now) !== saidBy(region)) concerns = true;
-    else region.dataset.seen = Math.max(asked, seenBy(region));
-  }
-  anew = due = true;
-  tellAge();
-}
-
 /** Say above the page how old it is; without a sentence it is fresh. */
-function warn(sentence, link) {
+function warn(sentence = '') {
   document.documentElement.toggleAttribute('data-stale', Boolean(sentence));
-  if (bar?.firstChild.textContent === sentence) return;
-  bar?.remove();
-  bar = undefined;
-  if (!sentence) return;
-  bar = make('div', { class: 'stale-bar', id: 'stale', role: 'status' });
-  bar.append(make('span', { textContent: sentence }), ...link ? [link] : []);
-  (document.querySelector('.topbar') ?? document.body.firstElementChild).after(bar);
+  bar.hidden = !sentence;
+  if (bar.firstChild.textContent !== sentence) bar.firstChild.textContent = sentence;
 }
 
-const isLoggedOut = () => Boolean(bar?.querySelector('a'));
+const isLoggedOut = () => !bar.lastChild.hidden;
 
 function loggedOut() {
-  warn(phrase('logged_out'), make('a', { href: wayIn(), textContent: phrase('log_in') }));
+  warn(phrase('logged_out'));
+  Object.assign(bar.lastChild, { href: wayIn(), hidden: false });
 }
 
 /** What is shown is as old as the last contact, or as the first news that it does not show: reading
@@ -214,7 +193,7 @@ function tellAge() {
   if (Date.now() - shown <= STALE) return warn();
   const held = shown < contact && regions().some(isInUse);
   if (held && !concerns) {
-    look();
+    if (Date.now() - read >= QUIET) readAgain(true);
     return warn();
   }
   const digits = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
@@ -236,24 +215,19 @@ function watch() {
 /** Listen: through the worker that all tabs share, else directly; and ask when nothing is heard. */
 function listen() {
   if (!regions().length) return;
-  let again;
-  const direct = () => again = openStream('/live', heard).again;
+  const direct = () => openStream('/live', heard);
   if ('SharedWorker' in window) {
     const worker = new SharedWorker(new URL('live.js', import.meta.url), { name: 'live' });
-    const tell = (what) => worker.port.postMessage(what);
     worker.onerror = direct;
     worker.port.onmessage = ({ data }) => heard(data);
-    again = () => tell('again');
-    tell('hello');
-    addEventListener('pagehide', () => tell('bye'));
-    addEventListener('pageshow', ({ persisted }) => persisted && tell('hello'));
+    addEventListener('pagehide', () => worker.port.postMessage('bye'));
+    addEventListener('pageshow', ({ persisted }) => persisted && worker.port.postMessage('hello'));
   } else direct();
   for (const event of ['focusout', 'change', 'reset']) {
     document.addEventListener(event, () => setTimeout(catchUp));
   }
   on('toggle', '#receipts', (_, menu) => menu.open || refresh(true), true);
   addEventListener('online', () => {
-    again();
     cancelReading(); // a question asked into the dead line would wait for its own patience first
     refresh();
   });

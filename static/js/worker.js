@@ -4,17 +4,16 @@
 const ports = new Set();
 let newest;
 
-const stream = openStream('/live', (number) => {
+openStream('/live', (number) => {
   newest = number;
   ports.forEach((port) => port.postMessage(number));
 });
 
 addEventListener('connect', ({ ports: [port] }) => {
-  port.onmessage = ({ data }) => {
-    if (data === 'bye') ports.delete(port);
-    if (data === 'again') stream.again();
-    if (data !== 'hello') return;
+  const join = () => {
     ports.add(port);
     if (newest !== undefined) port.postMessage(newest);
   };
+  port.onmessage = ({ data }) => data === 'bye' ? ports.delete(port) : join();
+  join();
 });

@@ -120,7 +120,7 @@ def test_a_full_stage_refuses_and_says_so_before(app, orders, login_as, limit):
         waiting.count("is full (1 of 1)") == 2
         and waiting.count('class="next"') == waiting.count('aria-disabled="true"') == 2
     )
-    assert 'data-drops=\'{"in_review":[{"action":"start_review","refusal":true}]' in waiting
+    assert 'data-drops=\'[["in_review","start_review",{"refusal":true}]' in waiting
     page = clerk.get(f"/sales/{orders[1]}").text
     assert "is full (1 of 1)" in page and re.search(r"<button[^>]* disabled>Start the review", page)
     assert clerk.get(f"/sales/{orders[1]}/start_review").status_code == 409
@@ -187,7 +187,7 @@ def test_only_a_named_role_goes_over_and_its_reason_is_recorded(app, line, login
 
     supervisor = login_as("supervisor", language="en")
     card = column(supervisor.get("/production/").text, "production", "ready")
-    assert '{"action":"start","form":true}' in card and "aria-disabled" not in card
+    assert '["running","start",{"form":true}]' in card and "aria-disabled" not in card
     form = supervisor.get(f"/production/{ready}/start")
     assert form.status_code == 200 and "You may go over the limit; say why." in form.text
     answer = start(supervisor, ready, version)

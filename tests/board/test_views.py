@@ -259,14 +259,14 @@ def test_a_big_board_is_as_light_as_a_small_one(app, plant, login_as):
         # Paging goes on within the filter, without a gap or a repetition.
         first = shown(text)["to_plan"]
         link = (
-            unescape(re.search(r'href="(/production/column/production/to_plan[^"]*)"', text)[1])
+            unescape(re.search(r'hx-get="(/production/column/production/to_plan[^"]*)"', text)[1])
             if counted(text)["to_plan"] > len(first)
             else None
         )
         while link and len(first) < 60:
             more = page(browser, link)
             first += shown(more)["to_plan"]
-            rest = re.search(r'class="more" href="([^"]*)"[^>]*>\D*(\d+)', more)
+            rest = re.search(r'class="more"[^>]* hx-get="([^"]*)"[^>]*>\D*(\d+)', more)
             assert (int(rest[2]) if rest else 0) == counted(text)["to_plan"] - len(first), query
             link = rest and unescape(rest[1])
         wanted = sorted(
@@ -286,7 +286,7 @@ def test_a_big_board_is_as_light_as_a_small_one(app, plant, login_as):
     further = shown(
         page(
             browser,
-            unescape(re.search(r'href="(/production/column/production/ready[^"]*)"', text)[1]),
+            unescape(re.search(r'hx-get="(/production/column/production/ready[^"]*)"', text)[1]),
         )
     )["ready"]
     assert shown(text)["ready"] + further == by_rush[: len(shown(text)["ready"]) + len(further)]
@@ -299,9 +299,9 @@ def test_a_big_board_is_as_light_as_a_small_one(app, plant, login_as):
     assert heads == dict(Counter(f["line"] or "" for f in facts))
     assert counted(text) == expected(facts, lambda f: True)
     link = unescape(
-        re.search(rf'href="(/production/column/production/running[^"]*lane={one["line"]})"', text)[
-            1
-        ]
+        re.search(
+            rf'hx-get="(/production/column/production/running[^"]*lane={one["line"]})"', text
+        )[1]
     )
     mine = {f["id"] for f in facts if f["line"] == one["line"] and f["stage"] == "running"}
     assert set(shown(page(browser, link))["running"]) <= mine - set(shown(text)["running"])
@@ -310,6 +310,58 @@ def test_a_big_board_is_as_light_as_a_small_one(app, plant, login_as):
         f["id"] for f in facts if f["line"] == one["line"]
     }
     assert counted(folded) == counted(text)
+
+
+def test_a_list_that_was_read_further_comes_back_as_long(app, plant, login_as):
+    """Each list as far as it was read: read again, answered after a move, opened without a script;
+    a bound holds, and what makes no sense is left out.
+    """
+    facts = plant(40)
+    browser = viewer(app, login_as)
+
+    def read(address, stage):
+        """The list one page further: its cards, and the address of the page from then on."""
+        text = page(browser, address)
+        link = re.search(rf'hx-get="(/production/column/production/{stage}[^"]*)"', text)[1]
+        plain = re.search(rf'href="([^"]*)"\s+hx-get="{re.escape(link)}"', text)[1]
+        url = f"http://localhost{address}"
+        answer = browser.get(unescape(link), headers={"HX-Request": "true", "HX-Current-URL": url})
+        assert answer.status_code == 200
+        longer = answer.headers["HX-Replace-Url"]
+        assert unescape(plain) == longer
+        return shown(answer.get_data(as_text=True))[stage], longer
+
+    first = shown(page(browser, "/production/?sort=rush"))
+    second, once = read("/production/?sort=rush", "ready")
+    third, twice = read(once, "ready")
+    _, address = read(twice, "running")
+    long = shown(page(browser, f"{address}&seen=-1"))
+    assert long["ready"] == first["ready"] + second + third
+    assert {stage: len(ids) for stage, ids in long.items() if stage != "ready"} == {
+        stage: len(ids) * (2 if stage == "running" else 1)
+        for stage, ids in first.items()
+        if stage != "ready"
+    }
+    # A move is answered with columns as long as those of the page that asks.
+    moved = long["to_plan"][0]
+    headers = {"HX-Request": "true", "X-Board": "production"}
+    longer = {"HX-Current-URL": "http://localhost/production/?length.production.to_plan=30"}
+    hold = f"/production/2026-{moved:05}-1/hold"
+    answer = browser.submit(hold, headers=headers | longer, version=1, reason="等一等")
+    assert len(shown(answer.get_data(as_text=True))["to_plan"]) == 30
+    # A lane by itself; the others stay as they are.
+    lanes = "/production/?lanes=line"
+    before = shown(page(browser, lanes))["running"]
+    further, address = read(lanes, "running")
+    after = shown(page(browser, address))["running"]
+    assert set(after) == {*before, *further} and len(after) == len(before) + len(further)
+    # What is too long or no number, and another view, begin at the first page again.
+    chips = re.findall(r'class="chip" href="([^"]*)"', page(browser, once))
+    assert chips == ["/production/"]
+    for length in ("9999", "-1", "x", "99999", "٣"):
+        text = page(browser, f"/production/?length.production.ready={quote(length)}")
+        assert len(shown(text)["ready"]) == (40 if length == "9999" else len(first["ready"]))
+    assert {fact["stage"] for fact in facts} == set(first)
 
 
 @pytest.mark.on_both

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
 
+from app.blueprints.answers import options_of
 from app.blueprints.floor import second_signature
 from app.blueprints.records.confirmation import confirmation_of
 from app.blueprints.records.idempotent import idempotent
@@ -26,10 +26,6 @@ from app.models.records.kinds import record_of
 from app.models.records.record import Record
 from app.models.records.rules.gating import warnings
 from app.required import required
-from app.screens.board import card_cache
-from app.screens.board.columns import board, can_show
-from app.screens.board.filters import View
-from app.screens.board.options import BoardOptions
 from app.screens.record.about import about
 from app.security import STAFF, new_key, policy
 from app.web import errors
@@ -146,11 +142,5 @@ def do_one(flow: Flow, action: Action, seen: str) -> Outcome:
 
 def columns(department: Department) -> str:
     """The board's columns that changed, as the page that asks looks at them."""
-    person = current_user._get_current_object()
-    query = dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
-    view = View.of(query, can_show(department))
-    board_columns = board(department, view, person, () if view.lanes else changed_columns())
-    options = BoardOptions(department, view, person, card_cache.draw(board_columns, person))
-    return render_template(
-        "board/_picked_columns.html", board=options, columns=board_columns, department=department
-    )
+    options = options_of(department, changed_columns())
+    return render_template("board/_picked_columns.html", board=options, department=department)

@@ -43,6 +43,8 @@ def fold(department: Department) -> Any:
     state_sent = request.form.get("folded")  # which a script says; a form turns it
     folded = state_sent == "1" if state_sent else column not in user.folded_on(department.key)
     user.fold(department.key, column, folded)
+    if request.headers.get("HX-Request"):
+        return "", 204
     return redirect(
         safe_path(request.form.get("next"), url_for("department.board", department=department)), 303
     )

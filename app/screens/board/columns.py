@@ -5,7 +5,7 @@ of statements.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -103,30 +103,26 @@ class Card:
         return self.known.stuck.sentence if self.known.stuck else None
 
     @property
-    def drops(self) -> dict[str, list[Any]]:
-        """Where it can go: target stage to the keys of the actions that lead there; refused, the
-        key with its sentence.
+    def drops(self) -> list[tuple[Any, ...]]:
+        """Where it can go: each target stage with the key of an action that leads there, and what
+        is said of it on this card alone.
 
         What the actions are called, and whether they ask for data, the board says once
-        (``actions_on``); a card says so where it goes over a limit. A sentence that the card shows
-        is only ``true``.
+        (``actions_on``); a card says so where it goes over a limit. Of a sentence that the card
+        shows is only said that it is ``true``.
         """
-        actions_of_target: dict[str, list[Any]] = defaultdict(list)
-        for offer in self.available_actions:
-            action, refusal = offer.action, offer.refusal
-            if not (action.moves and action.by_drop):
-                continue
-            way = (
-                {"action": action.key, "refusal": refusal == self.stuck or str(refusal)}
-                if refusal
-                else {"action": action.key, "form": True}
-                if offer.over_limit
-                else action.key
-            )
-            for target in action.targets:
-                if target != self.row.stage or len(action.targets) == 1:
-                    actions_of_target[target].append(way)
-        return actions_of_target
+        return [
+            (target, offer.action.key, *self.said_of(offer))
+            for offer in self.available_actions
+            if offer.action.moves and offer.action.by_drop
+            for target in offer.action.targets
+            if target != self.row.stage or len(offer.action.targets) == 1
+        ]
+
+    def said_of(self, offer: AvailableAction) -> list[dict[str, Any]]:
+        if offer.refusal:
+            return [{"refusal": offer.refusal == self.stuck or str(offer.refusal)}]
+        return [{"form": True}] if offer.over_limit else []
 
 
 @dataclass
@@ -187,13 +183,14 @@ class Column:
         )
         self.lanes[counted.lane] = counted.count_
 
-    def cell(self, lane: str | None = None) -> Cell:
-        """What of the column lies in one lane, or all of it."""
+    def cell(self, lane: str | None = None, before: int = 0) -> Cell:
+        """What of the column lies in one lane, or all of it, behind so many cards."""
         here = [n for n, row in enumerate(self.rows) if lane is None or row.lane == lane]
         return Cell(
             self.count if lane is None else self.lanes.get(lane, 0),
             [self.cards[n] for n in here],
             place_of(self.rows[here[-1]]) if here else "",
+            before,
         )
 
 
@@ -207,13 +204,18 @@ def fed_by(flow: Flow, stage: str) -> list[Text]:
 
 @dataclass
 class Cell:
-    """The drawn cards of a column, or of one of its lanes; ``last`` is where the next page
-    begins.
+    """The drawn cards of a column, or of one of its lanes, ``before`` which others are shown;
+    ``last`` is where the next page begins.
     """
 
     count: int
     cards: list[Any]
     last: str
+    before: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.before + len(self.cards)
 
     @property
     def rest(self) -> int:

@@ -23,8 +23,9 @@ from app.models.master import Customer, Line, ProductFamily
 from app.models.people.preferences import SavedView
 from app.models.people.user import User
 from app.models.sales.order import Order
-from app.screens.board.columns import Column, can_show, lanes_of, stages_on
+from app.screens.board.columns import Cell, Column, can_show, lanes_of, stages_on
 from app.screens.board.filters import CHOICES, LANES, NO_LANE, SORTS, SWITCHES, View
+from app.screens.board.queries import PAGE
 
 
 @dataclass(frozen=True)
@@ -230,10 +231,16 @@ class BoardOptions:
             "1": _l("Next week, %(days)s", days=days),
         }.get(key, _l("Week %(number)s, %(days)s", number=monday.isocalendar().week, days=days))
 
-    def more(self, column: Column, last: str, lane: str | None = None) -> str:
+    def more(self, column: Column, cell: Cell, lane: str | None = None) -> str:
         """The address of a column's next page, or of a lane's (named ``-`` for those without)."""
         view = self.view.without("closed")
-        part = f"{view.query}{'&' if view.query else '?'}after={last}"
+        part = f"{view.query}{'&' if view.query else '?'}after={cell.last}&before={cell.length}"
         return f"/{self.department.key}/column/{column.flow.key}/{column.stage.key}{part}" + (
             f"&lane={quote(lane)}" if lane else ""
         )
+
+    def longer(self, column: Column, cell: Cell, lane: str | None = None) -> str:
+        """The address of the whole board with a column, or a lane of it, shown a page further."""
+        length = min(cell.length + PAGE, cell.before + cell.count)
+        view = self.view.longer(column.flow.key, column.stage.key, lane, length)
+        return f"/{self.department.key}/{view.query_as_long}"

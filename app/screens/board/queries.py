@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
     true,
     union_all,
@@ -208,8 +209,8 @@ def first_rows(
     lane: str | None = None,
     shown: tuple[str, ...] | None = None,
 ) -> Any:
-    """The SELECT of the first PAGE rows of each stage, only the columns that tell whether a card
-    has changed.
+    """The SELECT of the first PAGE rows of each stage, or of as many as the view says; only the
+    columns that tell whether a card has changed.
 
     In lanes every lane of a stage gives its first card before one gives its second; ``shown`` are
     the lanes wanted. With ``lane`` (and ``after``) the next page of that lane alone. Each stage is
@@ -229,11 +230,12 @@ def first_rows(
 
 def in_order(flow: str, stage: str, view: View, after: str, lane: str | None) -> Any:
     cls = KINDS[flow]
+    length = 0 if after or lane is not None else view.length(flow, stage)
     placed = (
         select(cls.id, literal(lane or "", String).label("lane"))
         .where(cls.stage == stage, *further(cls, view, after, lane))
         .order_by(*order_of(cls, view))
-        .limit(PAGE)
+        .limit(max(PAGE, length))
         .subquery()
     )
     return whole_rows(flow, cls, placed)
@@ -257,8 +259,14 @@ def in_turn(flow: str, stages: list[str], view: View, shown: tuple[str, ...]) ->
         .over(partition_by=turns.c.stage, order_by=(turns.c.turn, *order_of(turns.c, view)))
         .label("place")
     )
-    placed = select(turns.c.id, turns.c.lane, place).subquery()
-    return whole_rows(flow, cls, placed).where(placed.c.place <= PAGE)
+    placed = select(turns, place).subquery()
+    longer = [
+        (placed.c.stage == stage) & (placed.c.lane == lane) & (placed.c.turn <= length)
+        for stage in stages
+        for lane in shown
+        if (length := view.length(flow, stage, lane))
+    ]
+    return whole_rows(flow, cls, placed).where(or_(placed.c.place <= PAGE, *longer))
 
 
 def whole_rows(flow: str, cls: type[Record], placed: Any) -> Any:
