@@ -5,7 +5,7 @@ costs nothing of what was written.
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import AXE
+from tests.browser.axe import ADDRESS
 from tests.records.test_content import png
 
 
@@ -34,7 +34,7 @@ def test_somebody_is_named_by_keyboard_and_learns_of_it_at_once(at, address):
     page.keyboard.type("@sales")
     expect(people(page).first).to_be_visible()
     expect(field).to_have_attribute("aria-activedescendant", people(page).first.get_attribute("id"))
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(url=ADDRESS)
     grave = page.evaluate(
         "axe.run(document.querySelector('#history')).then(found => found.violations.filter(v => "
         "['serious', 'critical'].includes(v.impact)).map(v => v.id))"

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models.people.display import Display
 from app.models.people.user import User
 from tests import application
-from tests.browser.test_pages import AXE, violations
+from tests.browser.axe import AXE, violations
 from tests.serving import House
 
 FULL, LARGE = {"width": 1920, "height": 1080}, {"width": 3840, "height": 2160}

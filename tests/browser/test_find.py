@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import AXE
+from tests.browser.axe import ADDRESS
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_two_characters_find_and_the_arrows_choose(at):
     page.keyboard.insert_text("柠檬")
     expect(options(page).first).to_be_visible()
     expect(box(page)).to_have_attribute("aria-expanded", "true")
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(url=ADDRESS)
     grave = page.evaluate(
         "axe.run(document.querySelector('.find')).then(found => found.violations.filter(v => "
         "['serious', 'critical'].includes(v.impact)).map(v => v.id))"

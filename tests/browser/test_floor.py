@@ -15,7 +15,8 @@ from app.extensions import db
 from app.models.people.station import Station
 from app.models.people.user import User
 from app.security import DEMO_PIN
-from tests.browser.test_pages import is_accessible, is_contained
+from tests.browser.axe import is_accessible
+from tests.browser.test_pages import is_contained
 
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 LARGE_ENOUGH = """() => [...document.querySelectorAll('main a, main button, .floor-bar a, .floor-bar button')].filter(e => e.checkVisibility()

@@ -5,7 +5,6 @@ Axe looks at each once, at a phone's or a desktop's width, in one theme: what pa
 comes in all four.
 """
 
-import re
 from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,14 +24,11 @@ from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.warehouse.stock import Lot
 from tests import application, shared
+from tests.browser.axe import is_accessible, number_of
 from tests.browser.conftest import new_context, watch
 from tests.browser.plant import Plant, served
 from tests.shared import Template
 
-AXE = Path(__file__).with_name("vendor") / "axe.min.js"
-# The rules whose findings are never grave; half of axe's time goes into them.
-MILD = re.findall(r'id:"([a-z0-9-]+)",impact:"(?:minor|moderate)"', AXE.read_text("utf-8"))
-SIZES = {390: 844, 1280: 900}
 WIDTHS = (390, 768, 1024, 1440)
 LANGUAGES = ("zh_Hans_CN", "en")
 # Who reads it, and where; {order} and its like stand for a record of that kind.
@@ -445,40 +441,3 @@ def is_contained(page):
             const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 0.5);
             return [root.scrollWidth, ...out.slice(0, 4).map(e => e.outerHTML.slice(0, 90))] }""")
         assert not beyond, (page.url, width, beyond)
-
-
-def number_of(address):
-    return sum(urlsplit(address).path.encode())
-
-
-def is_accessible(page):
-    """Axe finds nothing serious or critical; at which width and in which theme it looks is the
-    address's.
-    """
-    page.add_script_tag(path=AXE)
-    page.add_style_tag(
-        content="* { transition-property: none !important }"
-    )  # colours change with the theme at once
-    number = number_of(page.url)
-    (width, height), theme = list(SIZES.items())[number % 2], ("dark", "light")[number // 2 % 2]
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=theme)
-    grave = violations(page)
-    assert not grave, (page.url, width, theme, grave)
-
-
-def violations(page):
-    """What axe holds against the page as it is now.
-
-    Words upon a painted ::before are judged too, by what lies below it: left to itself axe says of
-    them that it cannot tell.
-    """
-    return page.evaluate(
-        """async mild => {
-        const rules = Object.fromEntries(mild.map(id => [id, { enabled: false }]));
-        const checks = { 'color-contrast': { options: { ignorePseudo: true } } };
-        const { violations } = await axe.run(document, { resultTypes: ['violations'], selectors: false, preload: false, checks, rules });
-        return violations.filter(({ id, impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) =>
-            [id, nodes.length, ...nodes.slice(0, 3).map(node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? ''))]) }""",
-        MILD,
-    )
