@@ -29,7 +29,7 @@ from app.models.master import AnomalyCode
 from app.models.people.user import User, UserSession
 from app.models.records.papers.document import Document, Job
 from app.storage import schema
-from tests import commands, shared
+from tests import application, commands, shared
 from tests.shared import Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
@@ -95,8 +95,7 @@ class House:
             with app.app_context():
                 yield app
         finally:
-            with app.app_context():
-                db.engine.dispose()
+            application.close(app)
 
     def prepare(self):
         """Make its tables, its person and its kind of anomaly."""

@@ -65,13 +65,15 @@ class Browser(FlaskClient):
         """
         login = self.get_cookie("washline")
         if self.page is None or self.page[0] != login:
-            sent = {"Cookie": f"washline={login.value}"} if login else {}
-            with self.application.test_request_context(headers=sent):
+            held = filter(None, (login, self.get_cookie("washline_form")))
+            sent = "; ".join(f"{cookie.key}={cookie.value}" for cookie in held)
+            house = self.application
+            with house.app_context(), house.test_request_context(headers={"Cookie": sent}):
                 bind_form_session()
                 self.page = (login, generate_csrf())
-                interface = self.application.session_interface
-                name = interface.get_cookie_name(self.application)
-                signed = interface.get_signing_serializer(self.application).dumps(dict(session))
+                interface = house.session_interface
+                name = interface.get_cookie_name(house)
+                signed = interface.get_signing_serializer(house).dumps(dict(session))
             self.set_cookie(name, signed)
         return self.page[1]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import Response, g, make_response, render_template, request, url_for
 from flask_login import current_user
@@ -51,8 +51,8 @@ def view_of(department: Department, query: Mapping[str, str]) -> View:
 
 def asking_view(department: Department) -> View:
     """What of the board the page shows that asks."""
-    address = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return view_of(department, dict(parse_qsl(address.query)))
+    _, _, query = request.headers.get("HX-Current-URL", "").partition("?")
+    return view_of(department, dict(parse_qsl(query.partition("#")[0])))
 
 
 def longer(department: Department, flow: str, stage: str, lane: str | None, length: int) -> str:

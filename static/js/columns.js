@@ -23,10 +23,31 @@ function replaceColumns(page) {
 /** The next page of a list brings no card twice that moved meanwhile; where the list itself was
  * read again meanwhile, its new end asks anew. */
 function readOn(event, link) {
-  const { ctx: { request }, tasks } = event.detail;
-  if (request.action !== link.getAttribute('hx-get')) return event.preventDefault();
+  const { ctx: { request, hx }, tasks } = event.detail;
+  const asked = new URL(request.action, location.href);
+  asked.searchParams.delete('seen');
+  if (asked.href !== new URL(link.getAttribute('hx-get'), location.href).href) {
+    return event.preventDefault();
+  }
+  hx.replaceurl = withLengths(hx.replaceurl);
   const cards = tasks.flatMap(({ fragment }) => all('.card', fragment));
   cards.filter((card) => byId(card.id)).forEach((card) => card.remove());
+}
+
+/** The address with what was read of other lists while this one was on its way. */
+function withLengths(address) {
+  const url = new URL(address, location.href);
+  for (const [name, length] of new URLSearchParams(location.search)) {
+    if (name.startsWith('length.') && !url.searchParams.has(name)) {
+      url.searchParams.set(name, length);
+    }
+  }
+  return url.pathname + url.search;
+}
+
+/** What comes into view by itself, as the end of a column that grew, keeps no login alive. */
+function askUnseen({ detail: { ctx } }) {
+  if (ctx.sourceEvent?.type === 'intersect') ctx.request.body.set('seen', 0);
 }
 
 /** Fold a column away, or open it, at once; the form has the server remember it with the person. */
@@ -70,6 +91,7 @@ function findPlace() {
 
 function setUpColumns() {
   board.addEventListener('htmx:before:request', cancelReading);
+  on('htmx:config:request', '#board a.more', askUnseen);
   on('htmx:before:swap', '#board a.more', readOn);
   on('click', '#stage-jumps a', jump);
   on('submit', '#fold', fold, true);

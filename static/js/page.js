@@ -89,7 +89,7 @@ function takeAway(message, heir = cameFrom) {
  * button and stays longer, {undo} is the form of a way back and stays for its seconds and no more.
  */
 function say(kind, sentence, { label, act, undo } = {}) {
-  announce(undo ? `${sentence} ${phrase('undo_by_key')}` : sentence);
+  announce(undo ? `${sentence} ${phrase('by_key')}` : sentence);
   const toast = copyOf('toast');
   const [told, offered] = toast.children;
   toast.classList.toggle('bad', kind === 'refused');

@@ -2,8 +2,9 @@
 // and keeps it fresh.
 
 // What htmx asked for and did not get is said; a form that was sent keeps what it holds.
-const placeOf = (element) => element.matches('form[method="post"]') ? 'form' : 'page';
+const placeOf = (element) => element.querySelector(FIELDS) ? 'form' : 'page';
 document.addEventListener('htmx:response:error', ({ target, detail: { ctx } }) => {
+  if (target === document) return; // what asked is no longer there
   const page = pageOf(ctx.text);
   const kind = kindOf(ctx.response.raw, page);
   if (kind === 'away' && placeOf(target) === 'form') {
@@ -14,7 +15,9 @@ document.addEventListener('htmx:response:error', ({ target, detail: { ctx } }) =
   }
 });
 document.addEventListener('htmx:error', ({ target, detail: { ctx } }) => {
-  if (!ctx?.response) say('refused', phrase(`offline_${placeOf(target)}`));
+  if (target !== document && ctx?.text === undefined) {
+    say('refused', phrase(`offline_${placeOf(target)}`));
+  }
 });
 
 const KEYS = {

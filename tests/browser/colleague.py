@@ -188,6 +188,10 @@ def fill(form, name, value):
         form.locator(f"label.choice:has([name='{name}'])").click()
     elif kind == "select-one":
         fields.select_option(**value if isinstance(value, dict) else {"value": value})
+    elif chosen := fields.first.get_attribute("data-into"):
+        fields.fill(value)
+        fields.press("Enter")  # takes the first of what is found
+        expect(form.locator(f"[name='{chosen}']")).not_to_have_value("")
     else:
         fields.fill(str(value))
 

@@ -102,7 +102,7 @@ def take_in(people):
     ref = clerk.create(
         "order",
         "receive",
-        address_id={"index": 1},
+        customer="C-001",
         channel="phone",
         message="洗衣液 2 kg 1800 瓶,两周后送到。",
         **{

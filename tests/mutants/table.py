@@ -234,9 +234,9 @@ MUTANTS = (
     ),
     Mutant(
         "keys: a card taken up is not put down elsewhere",
-        "static/js/keyboard.js",
-        "else drop(card, column);",
-        "else giveUp(card);",
+        "static/js/drag.js",
+        "return drop(card, column);",
+        "return letGo(id);",
         ("tests/browser/test_board.py::test_keys_move_the_card",),
     ),
     Mutant(
