@@ -13,7 +13,7 @@ run: .venv/run.stamp translations     ## the demo plant, in the foreground: HOST
 install: .venv/run.stamp translations ## what a real start needs, and nothing else
 
 test: .venv/test.stamp translations   ## everything, on SQLite, PostgreSQL and in Chromium; ARGS go to pytest
-	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 mutants: .venv/test.stamp translations ## faults planted one by one in a copy: the tests must catch each; ARGS name some
 	@$(BIN)/python -m tests.mutants $(ARGS)

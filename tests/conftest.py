@@ -32,6 +32,11 @@ def pytest_configure(config):
         os.environ.setdefault("WASHLINE_TEST_POSTGRES", databases.postgres_url())
 
 
+def pytest_xdist_auto_num_workers():
+    """One more than there are processors: a worker waits at times for a browser or a database."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish():
     """What is loaded by now stays: the collector of garbage need not look through it again, nor as
     often as for a small program."""
