@@ -91,9 +91,40 @@ def test_a_wrong_file_is_told_beside_its_field_and_nothing_written_is_lost(at, a
     expect(page.locator("#toasts .toast")).to_contain_text("No connection")
     expect(field).to_have_value("see the picture")
     page.context.set_offline(False)
+    # Nor does a proxy's answer take them, which knows no page of ours.
+    page.route("**/comment", lambda route: route.fulfill(status=413, body="<h1>413</h1>"))
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#toasts .toast")).to_have_count(2)
+    expect(field).to_have_value("see the picture")
+    page.unroute("**/comment")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".saying").first).to_have_text("see the picture")
     expect(page.locator("#files")).to_contain_text("good.png")
+
+
+def test_words_changed_after_an_answer_was_lost_can_be_sent(at, address, allowed):
+    """The first had arrived: the others are told so, and go as new ones."""
+    allowed.append("console:")  # htmx tells it, too
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page = at("planner1", address)
+    field = page.get_by_label("Comment", exact=True)
+    field.fill("the first")
+    page.route("**/comment", lose)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#toasts .toast")).to_contain_text("No connection")
+    page.unroute("**/comment")
+    key = page.locator("#comment [name=key]").input_value()
+    field.fill("the first, and more")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#toasts .toast").last).to_contain_text("already sent")
+    expect(page.locator("#comment [name=key]")).not_to_have_value(key)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".saying").first).to_have_text("the first, and more")
+    expect(page.locator(".saying", has_text="the first")).to_have_count(2)
 
 
 def test_it_works_without_a_script(at, address):
