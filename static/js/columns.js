@@ -20,15 +20,18 @@ function replaceColumns(page) {
   if (!columns.length) refresh();
 }
 
+/** Which page of which list an address asks for. */
+function pageOn(address) {
+  const { pathname, searchParams } = new URL(address, location.href);
+  searchParams.delete('seen');
+  return `${pathname}?${searchParams}`;
+}
+
 /** The next page of a list brings no card twice that moved meanwhile; where the list itself was
  * read again meanwhile, its new end asks anew. */
 function readOn(event, link) {
   const { ctx: { request, hx }, tasks } = event.detail;
-  const asked = new URL(request.action, location.href);
-  asked.searchParams.delete('seen');
-  if (asked.href !== new URL(link.getAttribute('hx-get'), location.href).href) {
-    return event.preventDefault();
-  }
+  if (pageOn(request.action) !== pageOn(link.getAttribute('hx-get'))) return event.preventDefault();
   hx.replaceurl = withLengths(hx.replaceurl);
   const cards = tasks.flatMap(({ fragment }) => all('.card', fragment));
   cards.filter((card) => byId(card.id)).forEach((card) => card.remove());
