@@ -1,4 +1,4 @@
-"""Axe, which looks for what keeps people from using a page: one run a page, in one theme and width.
+"""Axe, which looks for what keeps people from using a page: once a page, in one theme and width.
 
 It is asked for by an address that every door of tests has (tests/browser/plant.py): the browser
 keeps it compiled from page to page.
@@ -45,8 +45,10 @@ def violations(page):
         """async mild => {
         const rules = Object.fromEntries(mild.map(id => [id, { enabled: false }]));
         const checks = { 'color-contrast': { options: { ignorePseudo: true } } };
-        const { violations } = await axe.run(document, { resultTypes: ['violations'], selectors: false, preload: false, checks, rules });
-        return violations.filter(({ id, impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) =>
-            [id, nodes.length, ...nodes.slice(0, 3).map(node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? ''))]) }""",
+        const asked = { resultTypes: ['violations'], selectors: false, preload: false };
+        const { violations } = await axe.run(document, { ...asked, checks, rules });
+        const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+        const told = node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '');
+        return grave.map(({ id, nodes }) => [id, nodes.length, ...nodes.slice(0, 3).map(told)]) }""",
         MILD,
     )

@@ -70,8 +70,12 @@ def test_an_answer_that_comes_too_late_is_dropped_and_the_list_does_not_flicker(
     page = at("sales1", "/")
     held = []
     page.route(re.compile(r"/find\?pick&q=nirgends"), lambda route: held.append(route))
-    page.evaluate("""() => { window.closed = 0; new MutationObserver(() => { if (!document.getElementById('find-options').childElementCount) window.closed++; })
-        .observe(document.getElementById('find-options'), { attributes: true, childList: true }); }""")
+    page.evaluate("""() => {
+        const list = document.getElementById('find-options');
+        window.closed = 0;
+        new MutationObserver(() => { if (!list.childElementCount) window.closed += 1 })
+            .observe(list, { attributes: true, childList: true });
+    }""")
     box(page).fill("柠檬")
     expect(options(page).first).to_be_visible()
     with page.expect_request(re.compile("nirgends")):
