@@ -2,6 +2,8 @@
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 LANGUAGE := zh_Hans_CN
+# Compiled once and kept, not by every process anew: some images forbid it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run install test check mutants bench flow drawing translations messages vendor fonts screens lock clean
 .NOTPARALLEL:
