@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import Model, db
@@ -48,7 +49,12 @@ class Coded(Master):
     @classmethod
     def by_code(cls, code: str) -> Self | None:
         """Return the row of a code, or None."""
-        return db.session.scalar(select(cls).where(cls.code == code))
+        return db.session.scalar(cls.coded(), {"code": code})
+
+    @classmethod
+    @cache
+    def coded(cls) -> Any:
+        return select(cls).where(cls.code == bindparam("code"))
 
     @classmethod
     def called(cls, typed: str) -> Self | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import String, Text, bindparam, select, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.flow.texts.lazy_text import for_record
 from app.models.master.base import Coded, Named
-from app.models.records.column_types import Json
+from app.models.records.column_types import Json, canonical
 
 
 class Reason(Coded, Named):
@@ -34,5 +37,13 @@ class Reason(Coded, Named):
     @classmethod
     def offered_for(cls, step: str) -> list[Reason]:
         """Return the reasons in use for an action, in their order."""
-        rows = db.session.scalars(select(cls).where(cls.active).order_by(cls.position, cls.code))
+        rows = db.session.scalars(cls.naming(), {"step": canonical(step)})
         return [row for row in rows if step in row.steps]
+
+    @classmethod
+    @cache
+    def naming(cls) -> Any:
+        """The SELECT of the reasons in use whose steps name a ``step``, as JSON has it."""
+        steps = type_coerce(cls.steps, Text)
+        named = steps.like("%" + bindparam("step", type_=Text) + "%")
+        return select(cls).where(cls.active, named).order_by(cls.position, cls.code)

@@ -223,11 +223,7 @@ class Materials(Planning):
     @property
     def spoilt_picks(self) -> list[Pick]:
         """Picks handed over whose lot has expired since, or is released no more."""
-        return [
-            p
-            for p in self.picks
-            if p.lot and p.issued and p.given and not p.lot.is_usable(clock.today())
-        ]
+        return Pick.spoilt(self.plan.id, clock.today()) if self.plan else []
 
     def roles_to_send_back_lots(self) -> set[str]:
         return (

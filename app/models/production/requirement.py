@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, func, or_, select
+from sqlalchemy import Date, ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app import clock
@@ -17,7 +18,7 @@ from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product
 from app.models.records.column_types import Exact, Key, Moment, Quantity
-from app.models.warehouse.stock import RELEASED, Lot, Stock
+from app.models.warehouse.stock import Lot, Stock
 from app.plant.production import requirements as plant
 from app.plant.quantities import ceil_whole
 from app.plant.warehouse.fefo import Lot as PlantLot
@@ -130,6 +131,33 @@ class Pick(Model):
     lot: Mapped[Lot | None] = relationship(lazy="joined")
     prepared_by: Mapped[User | None] = relationship()
 
+    @classmethod
+    def spoilt(cls, plan_id: int, day: date) -> list[Pick]:
+        """The picks of a plan that were handed over and whose lot cannot be used on a day."""
+        ids = db.session.scalars(cls.no_longer_usable(), {"plan": plan_id, "day": day}).all()
+        picks = (db.session.get_one(cls, number) for number in ids)
+        return [pick for pick in picks if pick.given]
+
+    @classmethod
+    @cache
+    def no_longer_usable(cls) -> Any:
+        """The SELECT of the ids of a ``plan``'s picks that were issued, count, and are of lots
+        that cannot be used on a ``day``, in the order of the sheet: mostly none.
+        """
+        return (
+            select(cls.id)
+            .join(cls.requirement)
+            .join(cls.lot)
+            .where(
+                Requirement.plan_id == bindparam("plan"),
+                cls.issued,
+                cls.accepted.is_not(False),
+                cls.returned == 0,
+                ~Lot.usable_on(bindparam("day", type_=Date)),
+            )
+            .order_by(Requirement.position, cls.id)
+        )
+
     @property
     def given(self) -> int | None:
         """What was counted of it last: as received by Production, until then as weighed; None
@@ -221,8 +249,7 @@ def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[L
         select(Lot)
         .where(
             Lot.material_id.in_(ids),
-            Lot.status == RELEASED,
-            or_(Lot.expiry.is_(None), Lot.expiry >= day),
+            Lot.usable_on(day),
             Lot.stocks.any(Stock.quantity > 0),
         )
         .options(selectinload(Lot.stocks))

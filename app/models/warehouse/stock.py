@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
     String,
+    and_,
     bindparam,
     func,
     insert,
@@ -111,6 +112,11 @@ class Lot(Model):
 
     def is_usable(self, day: date) -> bool:
         return self.status == RELEASED and (self.expiry is None or self.expiry >= day)
+
+    @classmethod
+    def usable_on(cls, day: Any) -> Any:
+        """The same as a condition."""
+        return and_(cls.status == RELEASED, or_(cls.expiry.is_(None), cls.expiry >= day))
 
 
 class Stock(Model):
@@ -236,8 +242,7 @@ def usable_lots(item: Material | Product, day: date) -> list[Lot]:
             select(Lot)
             .where(
                 column == item.id,
-                Lot.status == RELEASED,
-                or_(Lot.expiry.is_(None), Lot.expiry >= day),
+                Lot.usable_on(day),
                 Lot.stocks.any(Stock.quantity > 0),
             )
             .order_by(Lot.expiry.is_(None), Lot.expiry, Lot.lot_no)
@@ -253,8 +258,7 @@ def on_hand(material: Material, day: date) -> int:
             .join(Lot)
             .where(
                 Lot.material_id == material.id,
-                Lot.status == RELEASED,
-                or_(Lot.expiry.is_(None), Lot.expiry >= day),
+                Lot.usable_on(day),
             )
         )
         or 0

@@ -6,7 +6,7 @@ and ask no guard.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     delete,
     insert,
     null,
@@ -79,6 +80,8 @@ class NamedRole(OfAction):
 
 BLOCKERS, ROLES = KnownBlocker.__table__, NamedRole.__table__
 Index("ix_blocker_code", BLOCKERS.c.code, BLOCKERS.c.subject_id)
+# What is written of a blocker beside its record.
+WRITTEN = ("action", "place", "code", "sentence", "facts", "stuck", "subject_id")
 
 
 @dataclass
@@ -105,16 +108,39 @@ class Availability:
 
 
 def keep(flow: Flow, record_id: int, found: Availability) -> None:
-    """Put what was found of a record in place of what is known of it."""
-    write(BLOCKERS, flow, record_id, list(blocker_rows(found)))
-    if names_roles(flow):
-        roles = [(action, role) for action, keys in found.roles.items() for role in keys]
-        write(ROLES, flow, record_id, [{"action": action, "role": role} for action, role in roles])
+    """Have both tables say what was found of a record; nothing is sent where they do."""
+    own = {"flow": flow.key, "record_id": record_id}
+    stored = split(db.session.connection().execute(rows_of_one(), own).mappings())
+    wanted = {BLOCKERS: list(blocker_rows(found)), ROLES: list(role_rows(found))}
+    for table, rows in wanted.items():
+        if rows != stored[table]:
+            replace(table, own, stored[table], rows)
 
 
-@cache
-def names_roles(flow: Flow) -> bool:
-    return any(isinstance(action.roles, RolesFrom) for action in flow.actions)
+def split(rows: Iterable[Any]) -> dict[Table, list[dict[str, Any]]]:
+    """Rows of ``rows_of`` as they were written into each table."""
+    ordered = sorted(rows, key=lambda row: row["id"])
+    return {
+        BLOCKERS: [
+            {name: row[name] for name in WRITTEN} for row in ordered if row["place"] is not None
+        ],
+        ROLES: [
+            {"action": row["action"], "role": row["code"]}
+            for row in ordered
+            if row["place"] is None
+        ],
+    }
+
+
+def replace(
+    table: Table, own: dict[str, Any], before: list[dict[str, Any]], rows: list[dict[str, Any]]
+) -> None:
+    """Put rows in place of those that a table has of a record."""
+    connection = db.session.connection()
+    if before:
+        connection.execute(delete(table).where(about_one(table)), own)
+    if rows:
+        connection.execute(insert(table), [own | row for row in rows])
 
 
 def blocker_rows(availability: Availability) -> Iterable[dict[str, Any]]:
@@ -132,18 +158,10 @@ def blocker_rows(availability: Availability) -> Iterable[dict[str, Any]]:
                 yield row | {"subject_id": subject}
 
 
-def write(table: Table, flow: Flow, record_id: int, rows: list[dict[str, Any]]) -> None:
-    """Have a table say this of a record; nothing is sent where it does."""
-    own = {"flow": flow.key, "record_id": record_id}
-    here = [table.c[name] == value for name, value in own.items()]
-    columns = [c for c in table.columns if c.name not in ("id", *own)]
-    stored = db.session.execute(select(*columns).where(*here).order_by(table.c.id)).mappings()
-    if (before := [dict(row) for row in stored]) == rows:
-        return
-    if before:
-        db.session.execute(delete(table).where(*here))
-    if rows:
-        db.session.execute(insert(table), [own | row for row in rows])
+def role_rows(availability: Availability) -> Iterable[dict[str, Any]]:
+    for action, roles in availability.roles.items():
+        for role in roles:
+            yield {"action": action, "role": role}
 
 
 # Reading
@@ -153,7 +171,7 @@ def availability(scope: Scope) -> dict[RecordKey, Availability]:
     """What is known of records, in one statement; those of which nothing is are as new."""
     by_record: dict[RecordKey, Availability] = defaultdict(Availability)
     places: dict[tuple[RecordKey, str, int], list[Any]] = defaultdict(list)
-    rows = db.session.execute(rows_of(scope)).all() if scope else []
+    rows = asked(scope) if scope else []
     for row in sorted(rows, key=lambda row: row.id):
         record = row.flow, row.record_id
         if row.place is None:
@@ -170,23 +188,48 @@ def availability(scope: Scope) -> dict[RecordKey, Availability]:
     return by_record
 
 
-def rows_of(scope: Scope) -> Any:
-    """The SELECT of both tables' rows; a role has no place among blockers."""
+def asked(scope: Scope) -> Iterable[Any]:
+    """Both tables' rows about these records."""
+    ids = {flow: list(each) for flow, each in scope.items() if not isinstance(each, Select)}
+    if len(ids) == len(scope):
+        return db.session.execute(rows_of_several(tuple(scope)), ids)
+    return db.session.execute(
+        rows_of(lambda table: or_(*(within(table, *each) for each in scope.items())))
+    )
+
+
+@cache
+def rows_of_one() -> Any:
+    """The rows of the record ``flow``, ``record_id``."""
+    return rows_of(about_one)
+
+
+def about_one(table: Table) -> Any:
+    """The condition that a row is about the record ``flow``, ``record_id``."""
+    return and_(table.c.flow == bindparam("flow"), table.c.record_id == bindparam("record_id"))
+
+
+@cache
+def rows_of_several(flows: tuple[str, ...]) -> Any:
+    """The rows of the records of these flows, whose ids come by the name of their flow."""
+    ids: dict[str, Any] = {flow: bindparam(flow, expanding=True) for flow in flows}
+    return rows_of(lambda table: or_(*(within(table, *each) for each in ids.items())))
+
+
+def rows_of(about: Callable[[Table], Any]) -> Any:
+    """The SELECT of both tables' rows that a condition meets; a role has no place among
+    blockers.
+    """
     blocker, role = KnownBlocker, NamedRole
     own = [column for column in BLOCKERS.columns if column.name not in ("place", "code")]
     shared = {column.name for column in ROLES.columns}
     padded = [ROLES.c[c.name] if c.name in shared else null() for c in own]
     return union_all(
-        select(blocker.place, blocker.code, *own).where(within(BLOCKERS, scope)),
-        select(null(), role.role, *padded).where(within(ROLES, scope)),
+        select(blocker.place, blocker.code, *own).where(about(BLOCKERS)),
+        select(null(), role.role, *padded).where(about(ROLES)),
     )
 
 
-def within(table: Table, scope: Scope) -> Any:
-    """The condition that a row is about one of these records."""
-    return or_(
-        *(
-            and_(table.c.flow == flow, table.c.record_id.in_(records))
-            for flow, records in scope.items()
-        )
-    )
+def within(table: Table, flow: str, records: Any) -> Any:
+    """The condition that a row is about one of a flow's records."""
+    return and_(table.c.flow == flow, table.c.record_id.in_(records))
