@@ -12,8 +12,8 @@ from flask import Blueprint, Flask, Response
 from app import live as news
 from app.database import reading
 from app.extensions import this_app
+from app.models.people.logins import is_living
 from app.models.people.station import Station
-from app.models.people.user import UserSession
 from app.security import PUBLIC, SELF, devices, policy
 from app.security.sessions import token_hash
 from app.web import readiness
@@ -41,7 +41,7 @@ def logged_in(app: Flask, login: str, device: str) -> Callable[[], bool]:
     def ask() -> bool:
         with app.app_context():
             reading.set(True)
-            return UserSession.find(login, datetime.now(UTC), device) is not None
+            return is_living(login, datetime.now(UTC), device)
 
     return ask
 

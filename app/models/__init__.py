@@ -4,7 +4,7 @@ from app.models import master
 from app.models.alerts import group_robot
 from app.models.floor import anomaly, handover
 from app.models.master import dictionary
-from app.models.people import deputy, display, failed_login, preferences, station, user
+from app.models.people import deputy, display, logins, preferences, station, user
 from app.models.production import production_order
 from app.models.purchasing import requisition
 from app.models.quality import sample

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from app.flow.texts.lazy_text import _l
-from app.models.people.failed_login import FailedLogin
+from app.models.people.logins import FailedLogin
 from app.models.records.errors import Refused
 from app.security.autonomous_transaction import autonomous_transaction
 

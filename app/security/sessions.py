@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.extensions import db, login
 from app.models.people.deputy import Deputy
+from app.models.people.logins import Login
 from app.models.people.station import Station
 from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Moment
@@ -73,16 +74,15 @@ def load(_request: Request) -> User | None:
     Asked once a request.
     """
     hashed = token_hash()
-    statement = (
-        UserSession.find(hashed, datetime.now(UTC), devices.token_hash(Station)) if hashed else None
-    )
+    found = Login.find(hashed, datetime.now(UTC), devices.token_hash(Station)) if hashed else None
     # Plain values: the row may be gone or expired when the request ends.
-    g.login_touched = statement.touched if statement else None
-    g.touch_every = FLOOR_TOUCH_EVERY if statement and statement.station else TOUCH_EVERY
-    if statement:
-        g.let_in_as = statement.user.role_keys  # a deputyship may end while the request waits
-        statement.user.spot = statement.station.spot if statement.station else None
-    return statement.user if statement else None
+    g.login_touched = found.touched if found else None
+    g.touch_every = FLOOR_TOUCH_EVERY if found and found.spot else TOUCH_EVERY
+    if not found:
+        return None
+    g.let_in_as = found.person.role_keys  # a deputyship may end while the request waits
+    found.person.spot = found.spot
+    return found.person
 
 
 def end_reading() -> None:

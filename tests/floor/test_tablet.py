@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from app.extensions import db
 from app.models.master import AnomalyCode
-from app.models.people.failed_login import FailedLogin
+from app.models.people.logins import FailedLogin
 from app.models.people.station import Station
 from app.models.people.user import User, UserSession
 from app.models.records.event import Event, broken_links

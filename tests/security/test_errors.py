@@ -102,7 +102,7 @@ def test_a_database_out_of_reach(app, login_as, monkeypatch):
     def gone(*_args, **_kwargs):
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
-    monkeypatch.setattr("app.models.people.user.UserSession.find", gone)
+    monkeypatch.setattr("app.models.people.logins.Login.find", gone)
     for path in ("/account", "/login", "/nowhere"):
         answer = browser.get(path)
         assert answer.status_code == 503, path

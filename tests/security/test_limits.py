@@ -11,7 +11,7 @@ from flask import request, request_finished
 
 from app import server
 from app.extensions import db
-from app.models.people.failed_login import FailedLogin
+from app.models.people.logins import FailedLogin
 from app.security import passwords
 from app.security.attempts import DELAY, DELAYED
 

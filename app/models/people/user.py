@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, and_, bindparam, delete, or_, select
-from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, and_, delete, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.flow.roles import ADMIN, ROLES
@@ -27,10 +26,8 @@ if TYPE_CHECKING:
     from app.models.people.deputy import Deputy
     from app.models.people.station import Spot, Station
 
-# How long a login lasts: without a request, and altogether; then the same for one at a shared
-# tablet.
+# How long a login lasts: without a request, and altogether.
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
-FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 # What a person can ask to have erased.
 PERSONAL["user"] = frozenset(ERASABLE := ("login", "name", "title"))
 NAME = _l("Name")
@@ -279,59 +276,6 @@ class UserSession(Model):
         moments of the wall clock.
         """
         return and_(cls.station_id.is_(None), cls.touched > idle, cls.created > whole)
-
-    @classmethod
-    @cache
-    def living(cls) -> Any:
-        """The SELECT of the living login of a token with its person, their roles and their
-        tablet; every request asks it.
-        """
-        parameters = {
-            name: bindparam(name, type_=Moment)
-            for name in ("idle", "whole", "floor_idle", "floor_whole")
-        }
-        here = and_(
-            cls.station.has(token_hash=bindparam("device")),
-            cls.touched > parameters["floor_idle"],
-            cls.created > parameters["floor_whole"],
-        )
-        return (
-            select(cls)
-            .join(cls.user)
-            .options(
-                contains_eager(cls.user).options(
-                    joinedload(User.holds), joinedload(User.stands_in)
-                ),
-                joinedload(cls.station),
-            )
-            .where(
-                cls.token_hash == bindparam("token"),
-                User.active,
-                or_(cls.own(parameters["idle"], parameters["whole"]), here),
-            )
-            .execution_options(populate_existing=True)
-        )
-
-    @classmethod
-    def find(cls, token_hash: str, now: datetime, device_hash: str = "") -> UserSession | None:
-        """Return the living login of a token; ``device_hash`` is that of the token by which the
-        browser is a paired tablet, else empty.
-        """
-        return (
-            db.session.scalars(
-                cls.living(),
-                {
-                    "token": token_hash,
-                    "device": device_hash,
-                    "idle": now - IDLE,
-                    "whole": now - WHOLE,
-                    "floor_idle": now - FLOOR_IDLE,
-                    "floor_whole": now - FLOOR_WHOLE,
-                },
-            )
-            .unique()
-            .one_or_none()
-        )
 
     @classmethod
     def of(cls, user: User, now: datetime) -> list[UserSession]:
