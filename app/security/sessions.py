@@ -122,7 +122,8 @@ def still_has_access(person: User) -> bool:
     """Whether somebody is what they were when their request came in; asked once their
     transaction may write, which it may have waited for.
     """
-    found = db.session.scalars(access(), {"person": person.id, "now": clock.now()}).all()
+    asked = {"person": person.id, "now": clock.now()}
+    found = db.session.connection().scalars(access(), asked).all()
     return bool(found) and g.let_in_as == set(filter(None, found))
 
 

@@ -37,10 +37,8 @@ class Answer(Model):
         A racing request with the same key waits here for the first.
         """
         claimed = {"actor_id": actor_id, "key": key, "request_hash": request_hash, "at": at}
-        if (
-            db.session.scalar(cls.unless_there(db.session.get_bind().dialect.name), claimed)
-            is not None
-        ):
+        connection = db.session.connection()
+        if connection.scalar(cls.unless_there(connection.dialect.name), claimed) is not None:
             return cls(**claimed), True
         row = db.session.scalars(
             select(cls)
@@ -65,7 +63,8 @@ class Answer(Model):
 
     def fill_in(self, **answered: Any) -> None:
         """Store what was answered to a key that this transaction claimed."""
-        db.session.execute(ANSWERED, {**answered, "whose": self.actor_id, "which": self.key})
+        own = {"whose": self.actor_id, "which": self.key}
+        db.session.connection().execute(ANSWERED, {**answered, **own})
 
 
 ANSWERED = (
