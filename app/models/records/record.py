@@ -289,7 +289,7 @@ class Record(Undoing, Discussed):
         with (
             db.session.no_autoflush
         ):  # nothing but the record's own row waits, and that is written once
-            keep(self.flow, self.id, self.availability())
+            keep(self.flow, self.id, self.availability(), new=self.face == 1)
 
     def availability(self) -> Availability:
         """What blocks its next actions, and who may do them; nothing where it has come to its end:

@@ -107,10 +107,14 @@ class Availability:
 # Writing
 
 
-def keep(flow: Flow, record_id: int, found: Availability) -> None:
-    """Have both tables say what was found of a record; nothing is sent where they do."""
+def keep(flow: Flow, record_id: int, found: Availability, new: bool = False) -> None:
+    """Have both tables say what was found of a record; nothing is sent where they do.
+
+    ``new``: they say nothing of it yet.
+    """
     own = {"flow": flow.key, "record_id": record_id}
-    stored = split(db.session.connection().execute(rows_of_one(), own).mappings())
+    known = [] if new else db.session.connection().execute(rows_of_one(), own).mappings().all()
+    stored = split(known)
     wanted = {BLOCKERS: list(blocker_rows(found)), ROLES: list(role_rows(found))}
     for table, rows in wanted.items():
         if rows != stored[table]:
