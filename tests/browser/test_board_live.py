@@ -311,6 +311,40 @@ def test_a_card_that_moved_while_a_column_reads_on_stands_there_once(plant, boar
     expect(card(page, 2)).to_have_count(1)
 
 
+def to_the_end(page, stage):
+    column(page, stage).locator(".cards").evaluate("list => list.scrollTop = list.scrollHeight")
+
+
+def test_two_columns_that_read_on_at_once_both_stay_as_long(plant, board):
+    for number in range(1, PAGE + 3):
+        plant.do(number, "start_review")
+    page, held = board(), []
+    page.route(f"**{BOARD}column/**", lambda route: held.append(route))
+    for stage in ("received", "in_review"):
+        to_the_end(page, stage)
+        expect(column(page, stage).locator("a.more.htmx-request")).to_have_count(1)
+    for route in held:
+        route.continue_()
+    lengths = {"received": ORDERS - PAGE - 2, "in_review": PAGE + 2}
+    for stage, length in lengths.items():
+        expect(column(page, stage).locator(".card")).to_have_count(length)
+        expect(page).to_have_url(re.compile(rf"length\.order\.{stage}=\d+"))
+    page.reload()
+    for stage, length in lengths.items():
+        expect(column(page, stage).locator(".card")).to_have_count(length)
+
+
+def test_an_end_that_comes_into_view_by_itself_keeps_no_login_alive(board):
+    page = board()
+    with page.expect_request(f"**{BOARD}column/**") as by_itself:
+        to_the_end(page, "received")
+    assert "seen=0" in by_itself.value.url
+    expect(column(page, "received").locator(".card")).to_have_count(2 * PAGE)
+    with page.expect_request(f"**{BOARD}column/**") as by_hand:
+        column(page, "received").locator("a.more").evaluate("link => link.click()")
+    assert "seen=" not in by_hand.value.url
+
+
 def test_the_way_back_finds_a_card_of_a_further_page(plant, board):
     page = board()
     cards = column(page, "received").locator(".card")
