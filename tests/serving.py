@@ -8,7 +8,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -77,25 +76,30 @@ class House:
 
     def __init__(self, home, url):
         self.home, self.url = home, url
+        self.built = threading.local()
         self.environment = {
             k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))
         } | {"WASHLINE_HOME": str(home), "DATABASE_URL": url, "WASHLINE_PROCESSES": "1"}
 
     @contextmanager
     def app(self):
-        """The application with its context, as this process sees the house."""
+        """The application with its context, as this process sees the house: built once for each
+        thread and database.
+        """
+        known = vars(self.built)
+        if self.url not in known:
+            known[self.url] = self.build()
+        with application.for_a_while(known[self.url]) as app, app.app_context():
+            yield app
+
+    def build(self):
         with ONE_AT_A_TIME:
-            app = create_app(
+            return create_app(
                 HOME=self.home,
                 SQLALCHEMY_DATABASE_URI=self.url,
                 TESTING=True,
                 SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url),
             )
-        try:
-            with app.app_context():
-                yield app
-        finally:
-            application.close(app)
 
     def prepare(self):
         """Make its tables, its person and its kind of anomaly."""
@@ -117,15 +121,9 @@ class House:
     def run(self, *arguments, given=None):
         return commands.run([*map(str, arguments)], self.environment, given)
 
-    def start(self, *arguments):
-        """Start any command in the house's environment, in the background."""
-        return subprocess.Popen(
-            [*map(str, arguments)],
-            env=self.environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def start(self, work, *arguments):
+        """Do any work, a function of a module, as a process in the house's environment."""
+        return commands.Command([*map(str, arguments)], self.environment, work=work)
 
     @contextmanager
     def serving(self, *arguments, port=0):

@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
+from app import create_app
 from app.extensions import db
 from app.storage import schema
 from tests import application, databases
+from tests.commands import Command
+from tests.serving import PATIENCE
 from tests.shared import WORKER
 
 PLANTS = Path(__file__).parent / "plants"
@@ -73,6 +77,7 @@ def kept(kind, tmp_path, opened):
 # A migration that says when it is in the midst, and goes on when it is told to.
 MIDST = """
 import sys
+import time
 import sqlalchemy as sa
 from alembic import op
 
@@ -84,19 +89,18 @@ def upgrade():
     op.add_column("series", sa.Column("midst", sa.Integer(), nullable=True))
     op.execute("UPDATE series SET midst = 1")
     print("in the midst", flush=True)
-    sys.stdin.readline()
+    while not sys.stdin.readline():
+        time.sleep(0.01)
 """
-PREPARING = """
-import sys
-from pathlib import Path
-from app import create_app
-from app.storage import schema
-schema.MIGRATIONS = Path(sys.argv[1])
-app = create_app()
-with app.app_context():
-    schema.prepare(app, say=lambda line: print(line, flush=True))
-print("ready", flush=True)
-"""
+
+
+def prepare():
+    """In another process: take the plant to the last migration of a folder."""
+    schema.MIGRATIONS = Path(sys.argv[1])
+    app = create_app()
+    with app.app_context():
+        schema.prepare(app, say=lambda line: print(line, flush=True))
+    print("ready", flush=True)
 
 
 @pytest.fixture
@@ -115,18 +119,10 @@ def preparing(tmp_path, kept):
     started = []
 
     def start():
-        started.append(
-            subprocess.Popen(
-                [sys.executable, "-c", PREPARING, str(folder)],
-                text=True,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-        )
+        started.append(Command([str(folder)], environment, work=prepare))
         return started[-1]
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
