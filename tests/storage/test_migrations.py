@@ -16,8 +16,8 @@ from app.models.records.event import unguarded_ledgers
 from app.storage import backup, schema
 from tests import application
 from tests.commands import Command
+from tests.migrated import migrated as migrations_alone
 from tests.serving import PATIENCE
-from tests.shared import WORKER, Template
 from tests.storage import two_more_columns
 
 pytestmark = pytest.mark.on_both
@@ -26,12 +26,9 @@ pytestmark = pytest.mark.on_both
 @pytest.fixture
 def migrated(kind, tmp_path):
     """The application on a database that only the migrations have touched."""
-    url = Template(kind, f"migrated_{WORKER}").create()
-    app = application.build(url, HOME=tmp_path)
-    with app.app_context():
-        schema.prepare(app)
+    url = migrations_alone(kind).copy("migrated")
+    with application.renewed(url, tmp_path) as app, app.app_context():
         yield app
-    application.close(app)
 
 
 def test_the_migrations_make_what_the_models_describe(migrated):

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 from app.extensions import db
 from app.storage import schema
 from tests.serving import PATIENCE, House, until
-from tests.upgrades.conftest import COMMITS
+from tests.upgrades.conftest import COMMITS, landed, upgraded
 
 
 def everything():
@@ -67,8 +67,8 @@ STRANGE = {
 
 
 @pytest.mark.on_both
-def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
-    schema.prepare(kept(COMMITS[-1]))
+def test_a_database_that_does_not_fit_is_not_served(kind, opened, tmp_path):
+    opened(upgraded(COMMITS[-1], kind).copy("upgraded"))
     house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))
     for statement, fault in STRANGE.items():
         with db.engine.begin() as connection:
@@ -82,20 +82,19 @@ def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
 
 
 @pytest.mark.parametrize("command", [("verify",), ("witness",), ("erase", "sales1")])
-def test_a_command_that_reads_says_what_keeps_it_from_reading(kept, tmp_path, command):
+def test_a_command_that_reads_says_what_keeps_it_from_reading(kind, opened, tmp_path, command):
     """That the database is an older version's, or is none of any version; not which column a
     statement missed.
     """
-    app = kept("e839448")
-    house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))
-    older = house.run(*command)
+    older = House(tmp_path, landed("e839448", kind).copy("kept")).run(*command)
     assert older.returncode == 1 and older.stderr.startswith(
         "washline: the database is an older version's; `washline serve`"
     )
-    schema.prepare(app)
+    url = upgraded("e839448", kind).copy("upgraded")
+    opened(url)
     with db.engine.begin() as connection:
         connection.execute(text("DROP TABLE mention"))
-    strange = house.run(*command)
+    strange = House(tmp_path, url).run(*command)
     assert (
         strange.returncode == 1
         and "table mention is missing" in strange.stderr
