@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -29,7 +30,7 @@ from app.models.people.user import User, UserSession
 from app.models.records.papers.document import Document, Job
 from app.storage import schema
 from tests import application, commands, shared
-from tests.shared import Template
+from tests.shared import WORKER, Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
 # A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a
@@ -47,12 +48,16 @@ def until(answer, seconds=PATIENCE):
 
 
 @pytest.fixture
-def house(kind, tmp_path):
-    """A house with one person and one kind of anomaly in it, on each kind of database.
+def house(kind):
+    """A house with one person and one kind of anomaly in it, on each kind of database; its place
+    is the same for each test of this process.
 
     Tests import this fixture.
     """
-    return House(tmp_path, furnished(kind).copy_into(tmp_path, "house"))
+    home = shared.folder() / f"house_{WORKER}"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    return House(home, furnished(kind).copy_into(home, "house"))
 
 
 def furnished(kind):
@@ -67,6 +72,8 @@ def furnished(kind):
     return template
 
 
+# The applications of a thread, by place and database.
+BUILT = threading.local()
 # Routes are compiled to syntax trees, which Python 3.11 cannot build in two threads at once.
 ONE_AT_A_TIME = threading.Lock()
 
@@ -76,20 +83,19 @@ class House:
 
     def __init__(self, home, url):
         self.home, self.url = home, url
-        self.built = threading.local()
         self.environment = {
             k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))
         } | {"WASHLINE_HOME": str(home), "DATABASE_URL": url, "WASHLINE_PROCESSES": "1"}
 
     @contextmanager
     def app(self):
-        """The application with its context, as this process sees the house: built once for each
-        thread and database.
+        """The application with its context, as this process sees the house: a thread builds it
+        once.
         """
-        known = vars(self.built)
-        if self.url not in known:
-            known[self.url] = self.build()
-        with application.for_a_while(known[self.url]) as app, app.app_context():
+        known, place = vars(BUILT), f"{self.home} {self.url}"
+        if place not in known:
+            known[place] = self.build()
+        with application.for_a_while(known[place]) as app, app.app_context():
             yield app
 
     def build(self):
