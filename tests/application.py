@@ -40,11 +40,7 @@ def build(url, **settings):
     return app
 
 
-@cache
-def built(url):
-    """The application on a database, with the settings and the extensions it was built with."""
-    app = build(url)
-    return app, dict(app.config), dict(app.extensions)
+built = cache(build)
 
 
 @contextmanager
@@ -53,16 +49,23 @@ def renewed(url, home, **settings):
 
     No context is open: ask for one where a test touches models.
     """
-    app, config, extensions = built(url)
     make_home(home)
-    app.config.update({**config, "HOME": home, **settings})
+    with for_a_while(built(url)) as app:
+        app.config.update({"HOME": home, **settings})
+        yield app
+
+
+@contextmanager
+def for_a_while(app):
+    """An application that forgets at the end what it was set to and what it kept in mind."""
+    before = [(kept, dict(kept)) for kept in (app.config, app.extensions)]
     try:
         yield app
     finally:
         close(app)
-        for kept, at_first in ((app.config, config), (app.extensions, extensions)):
+        for kept, known in before:
             kept.clear()
-            kept.update(at_first)
+            kept.update(known)
 
 
 def close(app):

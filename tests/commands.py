@@ -14,7 +14,13 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["__main__", "tests.loaded"])
 
 
-def become(folder, arguments, environment, where):
+def washline():
+    from app.cli import main
+
+    main()
+
+
+def become(folder, arguments, environment, where, work):
     """In the fork: be the command, with the files of its folder for its input and its outputs."""
     os.chdir(where)
     for number, name in enumerate(("given", "said", "complained")):
@@ -26,23 +32,22 @@ def become(folder, arguments, environment, where):
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["washline", *arguments]
-    from app.cli import main
-
-    main()
+    work()
 
 
 class Command:
     """``washline`` with these arguments in this environment, ``given`` on its standard input,
     called in a folder (this process's, if none): what tests use of a ``subprocess.Popen``.
+    Instead of ``washline`` it may do other ``work``, a function of a module.
     """
 
-    def __init__(self, arguments, environment, given=None, where="."):
+    def __init__(self, arguments, environment, given=None, where=".", work=washline):
         self.folder = tempfile.TemporaryDirectory()
         for name, text in (("given", given or ""), ("said", ""), ("complained", "")):
             Path(self.folder.name, name).write_text(text)
         self.process = FORKS.Process(
             target=become,
-            args=(self.folder.name, arguments, environment, str(Path(where).resolve())),
+            args=(self.folder.name, arguments, environment, str(Path(where).resolve()), work),
         )
         self.process.start()
         self.pid = self.process.pid
@@ -67,6 +72,15 @@ class Command:
         """What it said on its standard output and on its standard error, once it has ended."""
         self.wait(timeout)
         return tuple(Path(self.folder.name, name).read_text() for name in ("said", "complained"))
+
+    def lines(self):
+        """What it said up to now."""
+        return Path(self.folder.name, "said").read_text().splitlines()
+
+    def tell(self, text):
+        """Add to its standard input."""
+        with Path(self.folder.name, "given").open("a") as given:
+            given.write(text)
 
     def send_signal(self, number):
         if self.poll() is None:

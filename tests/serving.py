@@ -6,9 +6,9 @@ import hashlib
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -30,7 +30,7 @@ from app.models.people.user import User, UserSession
 from app.models.records.papers.document import Document, Job
 from app.storage import schema
 from tests import application, commands, shared
-from tests.shared import Template
+from tests.shared import WORKER, Template
 
 WASHLINE = Path(sys.executable).with_name("washline")
 # A busy machine is slow, and whoever waits for a condition loses nothing by it; but shorter than a
@@ -48,12 +48,16 @@ def until(answer, seconds=PATIENCE):
 
 
 @pytest.fixture
-def house(kind, tmp_path):
-    """A house with one person and one kind of anomaly in it, on each kind of database.
+def house(kind):
+    """A house with one person and one kind of anomaly in it, on each kind of database; its place
+    is the same for each test of this process.
 
     Tests import this fixture.
     """
-    return House(tmp_path, furnished(kind).copy_into(tmp_path, "house"))
+    home = shared.folder() / f"house_{WORKER}"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    return House(home, furnished(kind).copy_into(home, "house"))
 
 
 def furnished(kind):
@@ -68,6 +72,8 @@ def furnished(kind):
     return template
 
 
+# The applications of a thread, by place and database.
+BUILT = threading.local()
 # Routes are compiled to syntax trees, which Python 3.11 cannot build in two threads at once.
 ONE_AT_A_TIME = threading.Lock()
 
@@ -83,19 +89,23 @@ class House:
 
     @contextmanager
     def app(self):
-        """The application with its context, as this process sees the house."""
+        """The application with its context, as this process sees the house: a thread builds it
+        once.
+        """
+        known, place = vars(BUILT), f"{self.home} {self.url}"
+        if place not in known:
+            known[place] = self.build()
+        with application.for_a_while(known[place]) as app, app.app_context():
+            yield app
+
+    def build(self):
         with ONE_AT_A_TIME:
-            app = create_app(
+            return create_app(
                 HOME=self.home,
                 SQLALCHEMY_DATABASE_URI=self.url,
                 TESTING=True,
                 SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url),
             )
-        try:
-            with app.app_context():
-                yield app
-        finally:
-            application.close(app)
 
     def prepare(self):
         """Make its tables, its person and its kind of anomaly."""
@@ -117,15 +127,9 @@ class House:
     def run(self, *arguments, given=None):
         return commands.run([*map(str, arguments)], self.environment, given)
 
-    def start(self, *arguments):
-        """Start any command in the house's environment, in the background."""
-        return subprocess.Popen(
-            [*map(str, arguments)],
-            env=self.environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def start(self, work, *arguments):
+        """Do any work, a function of a module, as a process in the house's environment."""
+        return commands.Command([*map(str, arguments)], self.environment, work=work)
 
     @contextmanager
     def serving(self, *arguments, port=0):

@@ -4,7 +4,6 @@ forgotten.
 
 import os
 import signal
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -21,31 +20,10 @@ from app.models.records.event import Event
 from app.models.records.idempotency import Answer
 from app.models.records.papers.document import Document, Job
 from app.storage import archive
-from tests.serving import house, until
+from tests.jobs import waiting_press
+from tests.serving import PATIENCE, house, until
 
 PDF = b"%PDF-1.7 a page\n%%EOF\n"
-
-# A worker whose press waits for a file: it can be killed at a known moment.
-WORKER = """
-import os, sys, threading, time
-from pathlib import Path
-from app import create_app
-from app.jobs import worker as jobs
-gate, marks = Path(sys.argv[1]), Path(sys.argv[2])
-def produce(document):
-    (marks / f"{os.getpid()}-{document.id}").touch()
-    while not gate.exists():
-        time.sleep(0.01)
-    return f"%PDF-1.7 made by {os.getpid()}".encode()
-import app.documents
-app.documents.produce = produce
-if len(sys.argv) > 3:
-    def killed(*_):
-        (marks / f"{os.getpid()}-stored").touch()
-        time.sleep(60)
-    jobs.settle = killed
-jobs.run(create_app(), threading.Event())
-"""
 
 
 @pytest.fixture
@@ -298,22 +276,22 @@ def test_a_worker_killed_by_sigkill_leaves_a_job_that_the_next_does_once(house, 
     gate, marks = tmp_path / "gate", tmp_path / "marks"
     marks.mkdir()
     stored = moment == "after the file is stored"
-    first = house.start(sys.executable, "-c", WORKER, gate, marks, *(["stop"] if stored else []))
+    first = house.start(waiting_press.work, gate, marks, *(["stop"] if stored else []))
     number = house.order_sheet()
     until(lambda: list(marks.iterdir()))
     if stored:
         gate.touch()
         until(lambda: list(marks.glob("*-stored")))
     first.send_signal(signal.SIGKILL)
-    first.communicate()
+    first.wait(PATIENCE)
     assert house.jobs() == [("waiting", 1, None)]
     gate.touch()
-    second = house.start(sys.executable, "-c", WORKER, gate, marks)
+    second = house.start(waiting_press.work, gate, marks)
     try:
         until(lambda: house.document(number).sha256)
     finally:
-        second.kill()
-        second.communicate()
+        second.send_signal(signal.SIGKILL)
+        second.wait(PATIENCE)
     assert house.jobs() == [("done", 2, None)]
     assert len(filings(house)) == 1
     maker = first if stored else second

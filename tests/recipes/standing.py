@@ -11,6 +11,7 @@ import app
 from app.documents.bundle.folders import wanted
 from tests import application
 from tests.recipes.stages import RECIPES
+from tests.shared import Template
 from tests.staff import Browser
 from tests.walk import Walk, said
 from tests.wall.test_display import SETTINGS, code_on, confirm
@@ -135,26 +136,28 @@ class Look:
         yield from ((each, bool(getattr(self, each)())) for each in recipe.also)
 
 
-def stand(urls, home, refs, people):
-    """Bring a record into the stage of each recipe, on the plant of its URL; return
+def stand(home, refs, people):
+    """Bring a record into the stage of each recipe, each on a walked plant of its own; return
     ``{recipe: {place: whether it is seen there}}``.
     """
-    return {name: stand_in(name, url, Path(home, name), refs, people) for name, url in urls.items()}
+    walked = Template("sqlite", "walked")
+    return {
+        name: stand_in(name, walked.copy("recipe"), Path(home, name), refs, people)
+        for name in RECIPES
+    }
 
 
 def stand_in(name, url, home, refs, people):
     recipe = RECIPES[name]
     home.mkdir(parents=True)
-    house = application.build(url, HOME=home)
-    house.test_client_class = Browser
-    walk = Walk(house, {tuple(who): user for who, user in people})
-    walk.refs = {tuple(key): ref for key, ref in refs}
-    ref = walk.refs[recipe.flow, recipe.after]
-    walk.do(recipe.who, ref, f"begin_{name}")
-    assert walk.look(ref) == name
-    found = dict(Look(walk, recipe, ref).everywhere())
-    application.close(house)
-    return found
+    with application.renewed(url, home) as house:
+        house.test_client_class = Browser
+        walk = Walk(house, {tuple(who): user for who, user in people})
+        walk.refs = {tuple(key): ref for key, ref in refs}
+        ref = walk.refs[recipe.flow, recipe.after]
+        walk.do(recipe.who, ref, f"begin_{name}")
+        assert walk.look(ref) == name
+        return dict(Look(walk, recipe, ref).everywhere())
 
 
 if __name__ == "__main__":

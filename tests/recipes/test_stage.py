@@ -26,7 +26,6 @@ def test_one_file_puts_a_stage_everywhere(walked, tree):
         assert follows({f"app/flow/{recipe.file}"}, "A stage")
     assert tree.by_hand() == {f"app/flow/{recipe.file}" for recipe in RECIPES.values()}
     asked = {
-        "urls": {name: walked.copy(f"recipe_{name}") for name in RECIPES},
         "home": str(tree.root / "home"),
         "refs": [[key, ref] for key, ref in walked.refs.items()],
         "people": [[who, user] for who, user in walked.people.items()],

@@ -15,6 +15,7 @@ from threading import Event as Signal
 import pytest
 from sqlalchemy import func, make_url, select, text, update
 
+from app import verification
 from app.extensions import db
 from app.jobs import worker
 from app.models.floor.anomaly import Anomaly
@@ -87,6 +88,12 @@ def refused(house, file, *options):
     return answer.stderr
 
 
+def sound(house):
+    """Whether verify finds nothing: asked here, not by a command."""
+    with house.app():
+        return not [fault for check in verification.check() for fault in check.faults]
+
+
 def test_a_paper_that_the_worker_gave_up_is_no_reason_to_refuse_a_sound_backup(filed, tmp_path):
     with filed.app():
         db.session.execute(
@@ -116,7 +123,7 @@ def test_what_was_backed_up_comes_back(filed, tmp_path):
 def test_a_database_on_another_disk_than_the_home_folder_comes_back_too(filed, tmp_path):
     url = make_url(filed.url)
     elsewhere = Path(tempfile.mkdtemp(dir="/var/tmp"))
-    if url.get_backend_name() != "sqlite" or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+    if url.get_backend_name() != "sqlite" or elsewhere.stat().st_dev == filed.home.stat().st_dev:
         pytest.skip("there is no other disk")
     place = shutil.move(url.database, elsewhere / "washline.sqlite3")
     filed.url = filed.environment["DATABASE_URL"] = f"sqlite:///{place}"
@@ -126,7 +133,7 @@ def test_a_database_on_another_disk_than_the_home_folder_comes_back_too(filed, t
     answer = filed.run("restore", tmp_path / "a.tar", "--replace")
     assert answer.returncode == 0, answer.stderr
     assert (events(filed), files(filed)) == before
-    assert filed.run("verify").returncode == 0
+    assert sound(filed)
     shutil.rmtree(elsewhere)
 
 
@@ -134,7 +141,7 @@ def test_the_restored_house_takes_new_work(filed, tmp_path):
     filed.run("backup", tmp_path / "a.tar")
     assert filed.run("restore", tmp_path / "a.tar", "--replace").returncode == 0
     filed.report()
-    assert filed.run("verify").returncode == 0
+    assert sound(filed)
     with filed.app(), pytest.raises(Exception, match="append-only"):
         db.session.execute(text("DELETE FROM event"))
 
@@ -200,7 +207,7 @@ def test_a_backup_cannot_write_outside_the_house(filed, tmp_path):
         member.size = 4
         new.addfile(member, io.BytesIO(b"evil"))
     refused(filed, tmp_path / "b.tar", "--replace")
-    assert not list(tmp_path.parent.glob("evil"))
+    assert not [*filed.home.glob("evil"), *filed.home.parent.glob("evil")]
 
 
 @pytest.mark.on_both
@@ -247,7 +254,7 @@ def test_backups_under_load_are_each_whole(filed, tmp_path):
     last = len(events(filed))
     for n in range(3):
         assert filed.run("restore", tmp_path / f"{n}.tar", "--replace").returncode == 0
-        assert filed.run("verify").returncode == 0
+        assert sound(filed)
         with filed.app():
             assert 0 < db.session.scalar(select(func.count(Event.id))) <= last
 

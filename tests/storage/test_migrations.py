@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import tarfile
 
 import pytest
@@ -17,7 +15,10 @@ from app.models.people.user import User
 from app.models.records.event import unguarded_ledgers
 from app.storage import backup, schema
 from tests import application
-from tests.shared import WORKER, Template
+from tests.commands import Command
+from tests.migrated import migrated as migrations_alone
+from tests.serving import PATIENCE
+from tests.storage import two_more_columns
 
 pytestmark = pytest.mark.on_both
 
@@ -25,12 +26,9 @@ pytestmark = pytest.mark.on_both
 @pytest.fixture
 def migrated(kind, tmp_path):
     """The application on a database that only the migrations have touched."""
-    url = Template(kind, f"migrated_{WORKER}").create()
-    app = application.build(url, HOME=tmp_path)
-    with app.app_context():
-        schema.prepare(app)
+    url = migrations_alone(kind).copy("migrated")
+    with application.renewed(url, tmp_path) as app, app.app_context():
         yield app
-    application.close(app)
 
 
 def test_the_migrations_make_what_the_models_describe(migrated):
@@ -126,30 +124,15 @@ def unguarded():
         return unguarded_ledgers(connection)
 
 
-# What a developer types after adding two columns to a model.
-ADDING = """
-import sys
-from pathlib import Path
-from sqlalchemy import Boolean, Column, String
-from app.storage import schema
-from app.cli.migration import command
-from app.models.people.user import User
-User.__table__.append_column(Column("desk", String(60), nullable=False, default=""))
-User.__table__.append_column(Column("away", Boolean, nullable=False, default=False))
-schema.MIGRATIONS = Path(sys.argv[1])
-command(["users have a desk"], standalone_mode=False)
-"""
-
-
 def test_a_written_migration_fills_the_rows_that_are_there(later, migrated, tmp_path):
     later("")
     (tmp_path / "migrations/versions/later.py").unlink()
-    subprocess.run(
-        [sys.executable, "-c", ADDING, str(tmp_path / "migrations")],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "DATABASE_URL": ""},
+    writing = Command(
+        [str(tmp_path / "migrations")],
+        {**os.environ, "DATABASE_URL": ""},
+        work=two_more_columns.written,
     )
+    assert writing.wait(PATIENCE) == 0
     schema.prepare(migrated)
     with db.engine.connect() as connection:
         assert connection.execute(text('SELECT desk, away FROM "user"')).all() in [

@@ -5,6 +5,7 @@ and what it does not cover is said.
 import os
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pysqlite3
 import pytest
@@ -127,7 +128,7 @@ def test_what_restore_set_back_is_told_and_no_fault(seen, tmp_path):
 
 def test_a_line_taken_from_the_witness_shows(seen):
     seen.run("witness")
-    file = next(seen.home.rglob("witness-*.jsonl"))
+    file = next(Path(seen.environment["WASHLINE_WITNESS"]).glob("witness-*.jsonl"))
     seen.run("witness")
     kept = file.read_text().splitlines(keepends=True)
     file.write_text("".join(kept[:1] + kept[2:]))

@@ -18,23 +18,18 @@ from app.models.records.rules.availability import KnownBlocker, blocker_rows
 from app.models.records.rules.reevaluation import LOOK_AT_ALL
 from app.models.sales.order import Order
 from app.security import demo_password
-from app.storage import schema
-from tests import databases
-from tests.shared import WORKER
-from tests.upgrades.conftest import COMMITS
+from tests.migrated import migrated
+from tests.upgrades.conftest import COMMITS, upgraded
 
 pytestmark = pytest.mark.on_both
 
 
 @pytest.fixture(params=COMMITS)
-def upgraded(request, kind, kept):
-    """Each on SQLite, the oldest and the newest on PostgreSQL too."""
+def plant(request, kind):
+    """Each on SQLite, the oldest and the newest on PostgreSQL too: the template of its upgrade."""
     if kind == "postgresql" and request.param not in (COMMITS[0], COMMITS[-1]):
         pytest.skip("those between differ on SQLite as much")
-    app = kept(request.param)
-    app.behind = schema.pending()
-    schema.prepare(app)
-    return app
+    return upgraded(request.param, kind)
 
 
 def faults():
@@ -43,22 +38,17 @@ def faults():
     return found
 
 
-def test_an_old_plant_says_the_same_in_the_one_schema(upgraded, kind, tmp_path, opened):
+def test_an_old_plant_says_the_same_in_the_one_schema(plant, kind, opened):
+    opened(plant.copy("upgraded"))
     assert faults() == []
-    assert len(list(tmp_path.glob("backups/before-migration-*.tar"))) == upgraded.behind, (
-        "none where nothing was to do"
-    )
+    assert plant.backups == plant.behind, "none where nothing was to do"
     blockers_are_known()
     rush_is_known()
     statutory_tests_are_known()
     db.session.rollback()
     with db.engine.connect() as connection:
         old, bare = look(connection), unguarded_ledgers(connection)
-    (tmp_path / "new").mkdir()
-    url = f"sqlite:///{tmp_path / 'new/washline.sqlite3'}"
-    if kind == "postgresql":
-        url = databases.fresh_database(databases.postgres_url(), f"migrated_{WORKER}")
-    schema.prepare(opened(url))
+    opened(migrated(kind).copy("migrated"))
     with db.engine.connect() as connection:
         assert old == look(connection)
     assert bare == []
@@ -136,13 +126,14 @@ def statutory_tests_are_known():
     assert by_law == [result for result in results if result.statutory] != []
 
 
-def test_people_of_an_old_plant_log_in_see_everything_and_work(upgraded):
+def test_people_of_an_old_plant_log_in_see_everything_and_work(plant, opened):
+    app = opened(plant.copy("upgraded"))
     order = db.session.scalar(db.select(Order).where(Order.stage == "received"))
     number, ref, version = order.id, order.ref, order.version
     records = [record for kind in KINDS.values() for record in db.session.scalars(db.select(kind))]
     pages = [f"/{record.current_stage.departments[0].key}/{record.ref}" for record in records]
     db.session.rollback()
-    browser = upgraded.test_client()
+    browser = app.test_client()
     answer = browser.post("/login", data={"login": "sales1", "password": demo_password("sales1")})
     assert (answer.status_code, answer.location) == (303, "/")
     browser.user_id = db.session.scalar(db.select(User.id).where(User.login == "sales1"))

@@ -1,12 +1,14 @@
 """One process at a time prepares a database, all or nothing; what does not fit is not served."""
 
+import signal
+
 import pytest
 from sqlalchemy import inspect, text
 
 from app.extensions import db
 from app.storage import schema
-from tests.serving import House
-from tests.upgrades.conftest import COMMITS
+from tests.serving import PATIENCE, House, until
+from tests.upgrades.conftest import COMMITS, landed, upgraded
 
 
 def everything():
@@ -19,18 +21,26 @@ def everything():
         }
 
 
-def line(process):
-    return process.stdout.readline().strip()
+def line(process, number):
+    """The first, second … line that it says, once it has said it."""
+    return until(lambda: process.lines()[number - 1 : number])[0]
+
+
+def begun(process):
+    """Wait until a process that migrates is in the midst of it."""
+    assert line(process, 1).startswith("The database is backed up")
+    assert line(process, 2) == "in the midst"
 
 
 @pytest.mark.on_both
 def test_of_two_that_migrate_at_once_one_waits_and_goes_on(preparing, tmp_path):
     first = preparing()
-    assert line(first).startswith("The database is backed up") and line(first) == "in the midst"
+    begun(first)
     second = preparing()
-    assert line(second).startswith("Another process is preparing the database")
-    assert first.communicate("on\n")[0] == second.communicate()[0] == "ready\n"
-    assert first.returncode == second.returncode == 0
+    assert line(second, 1).startswith("Another process is preparing the database")
+    first.tell("on\n")
+    assert first.wait(PATIENCE) == second.wait(PATIENCE) == 0
+    assert first.lines()[2:] == second.lines()[1:] == ["ready"]
     assert schema.revision() == "midst"
     assert len(list(tmp_path.glob("backups/*"))) == 1
 
@@ -39,14 +49,14 @@ def test_of_two_that_migrate_at_once_one_waits_and_goes_on(preparing, tmp_path):
 def test_a_migration_killed_midway_leaves_the_plant_as_it_was(preparing, tmp_path):
     before = everything()
     killed = preparing()
-    assert line(killed).startswith("The database is backed up") and line(killed) == "in the midst"
-    killed.kill()
-    killed.wait()
+    begun(killed)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(PATIENCE)
     assert everything() == before
     again = preparing()
-    assert line(again).startswith("The database is backed up") and line(again) == "in the midst"
-    again.communicate("on\n")
-    assert again.returncode == 0 and schema.revision() == "midst"
+    begun(again)
+    again.tell("on\n")
+    assert again.wait(PATIENCE) == 0 and schema.revision() == "midst"
 
 
 STRANGE = {
@@ -57,8 +67,8 @@ STRANGE = {
 
 
 @pytest.mark.on_both
-def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
-    schema.prepare(kept(COMMITS[-1]))
+def test_a_database_that_does_not_fit_is_not_served(kind, opened, tmp_path):
+    opened(upgraded(COMMITS[-1], kind).copy("upgraded"))
     house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))
     for statement, fault in STRANGE.items():
         with db.engine.begin() as connection:
@@ -72,20 +82,19 @@ def test_a_database_that_does_not_fit_is_not_served(kept, tmp_path):
 
 
 @pytest.mark.parametrize("command", [("verify",), ("witness",), ("erase", "sales1")])
-def test_a_command_that_reads_says_what_keeps_it_from_reading(kept, tmp_path, command):
+def test_a_command_that_reads_says_what_keeps_it_from_reading(kind, opened, tmp_path, command):
     """That the database is an older version's, or is none of any version; not which column a
     statement missed.
     """
-    app = kept("e839448")
-    house = House(tmp_path, db.engine.url.render_as_string(hide_password=False))
-    older = house.run(*command)
+    older = House(tmp_path, landed("e839448", kind).copy("kept")).run(*command)
     assert older.returncode == 1 and older.stderr.startswith(
         "washline: the database is an older version's; `washline serve`"
     )
-    schema.prepare(app)
+    url = upgraded("e839448", kind).copy("upgraded")
+    opened(url)
     with db.engine.begin() as connection:
         connection.execute(text("DROP TABLE mention"))
-    strange = house.run(*command)
+    strange = House(tmp_path, url).run(*command)
     assert (
         strange.returncode == 1
         and "table mention is missing" in strange.stderr
