@@ -8,7 +8,8 @@ function keepScans(submitter) {
 }
 
 /** The answer is here, with its form in `root` if it has one: go on with the next code. Behind a
- * wrong one nothing goes on by itself: its sentence is read first. */
+ * wrong one nothing goes on by itself: its sentence is read first, also where the next code was
+ * begun before it came. */
 function nextScan(root) {
   if (scanned === undefined) return;
   const codes = scanned.split('\n');
@@ -16,14 +17,25 @@ function nextScan(root) {
   scanned = undefined;
   const field = root?.querySelector('.scans [data-scan]');
   if (!field) return;
-  if (!codes.length || field.getAttribute('aria-invalid') === 'true') {
+  const wrong = field.getAttribute('aria-invalid') === 'true';
+  if (wrong || !codes.length) {
     field.value = begun;
+    field.toggleAttribute('data-unread', wrong && begun !== '');
     return;
   }
   field.value = codes.shift();
   scanned = [...codes, begun].join('\n');
   field.form.requestSubmit(field.form.querySelector('[name=add_scan]'));
 }
+
+/** The first Enter behind such a code sends nothing: the code stays, the next takes its place. */
+on('keydown', '[data-unread]', (event, field) => {
+  if (event.key !== 'Enter' || modified(event)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  field.removeAttribute('data-unread');
+  field.select();
+}, true);
 
 document.addEventListener('keydown', (event) => {
   if (scanned === undefined || modified(event)) return;

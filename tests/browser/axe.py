@@ -19,20 +19,28 @@ def number_of(address):
     return sum(urlsplit(address).path.encode())
 
 
-def is_accessible(page):
-    """Axe finds nothing serious or critical; at which width and in which theme it looks is the
-    address's.
-    """
-    page.add_script_tag(url=ADDRESS)
-    page.add_style_tag(
-        content="* { transition-property: none !important }"
-    )  # colours change with the theme at once
-    number = number_of(page.url)
+def look_of(address):
+    """In which window and theme axe looks at what is at an address."""
+    number = number_of(address)
     (width, height), theme = list(SIZES.items())[number % 2], ("dark", "light")[number // 2 % 2]
-    page.set_viewport_size({"width": width, "height": height})
+    return {"width": width, "height": height}, theme
+
+
+def looks(page, window, theme):
+    """Show the page in this window and theme from now on; its colours change at once, because
+    it is asked for little motion (new_context).
+    """
+    page.set_viewport_size(window)
     page.emulate_media(color_scheme=theme)
+
+
+def is_accessible(page):
+    """Axe finds nothing serious or critical in the look of the page's address."""
+    page.add_script_tag(url=ADDRESS)
+    window, theme = look_of(page.url)
+    looks(page, window, theme)
     grave = violations(page)
-    assert not grave, (page.url, width, theme, grave)
+    assert not grave, (page.url, window, theme, grave)
 
 
 def violations(page):

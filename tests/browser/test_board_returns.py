@@ -24,6 +24,7 @@ from tests.browser.orders_board import (
     take,
     template,
 )
+from tests.serving import until
 
 
 def test_a_drop_that_leads_nowhere_returns_with_a_sentence(plant, board):
@@ -108,16 +109,17 @@ def test_a_card_is_back_at_once_with_the_reason(plant, board, allowed):
 
 
 @pytest.fixture
-def waiting(board):
+def waiting(plant, board):
     """A page whose moves nobody answers: those sent come back, each as something to be done with
-    it.
+    it. So many are ``done`` before the page's patience ends.
     """
     page, sent = slow(board()), []
 
-    def send(deal):
+    def send(deal, done=0):
         page.route("**/start_review", lambda route: (sent.append(route), deal(len(sent), route)))
         drag(page, 5, "in_review")
         expect(card(page, 5)).to_have_attribute("aria-busy", "true")
+        until(lambda: page.wait_for_timeout(20) or plant.events().total() == done)
         with page.expect_request(lambda request: "x-became" in request.headers):
             page.clock.run_for(8_100)
         expect(page.locator(".toast").first).to_contain_text("No answer from the server")
@@ -150,7 +152,7 @@ def test_after_a_time_out_the_card_is_back_with_the_reason_while_the_page_still_
 
 def test_after_a_time_out_the_page_learns_that_it_was_done(plant, waiting):
     """The server did it, but its answer was lost: the page asks by the same key; one event."""
-    page, sent = waiting(lambda n, route: route.fetch() if n == 1 else route.continue_())
+    page, sent = waiting(lambda n, route: route.fetch() if n == 1 else route.continue_(), done=1)
     sees(page, 5, "in_review")
     is_settled(page, 5, 2)
     assert ["x-became" in route.request.headers for route in sent] == [False, True]

@@ -3,7 +3,6 @@ it.
 """
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -36,9 +35,11 @@ def scanning(plant):
     return ref, plant.look(ref, lambda card: [lot.lot_no for lot in card.issued_lots])
 
 
-def slowly(page):
-    """What is sent from here on takes its time, as over a poor radio network."""
-    page.route("**/sign_step", lambda route: (time.sleep(0.6), route.continue_()))
+def meanwhile(page, typed):
+    """The next code that is sent is on its way until this was typed."""
+    page.route(
+        "**/sign_step", lambda route: (page.keyboard.type(typed), route.continue_()), times=1
+    )
 
 
 def scan(page, *codes):
@@ -60,16 +61,30 @@ def test_codes_scanned_while_another_is_on_its_way_are_ticked_too(
         page = at("operator1", f"/production/{ref}")
         page.locator(".record-page a[data-dialog][href$='/sign_step']").first.click()
     expect(page.locator(".scans [data-scan]")).to_be_focused()
-    slowly(page)
-    scan(page, *lots[:3])
-    expect(page.locator(".tick-list li.done")).to_have_count(3)
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request))
+    meanwhile(page, f"{lots[1]}\n{lots[2]}\n")
+    scan(page, lots[0])
+    ticked(page, 3)
     expect(page.locator(".scans .error")).to_have_count(0)
-    scan(page, WRONG, lots[3])
+    meanwhile(page, f"{lots[3]}\n")
+    scan(page, WRONG)
     expect(page.locator(".scans .error")).to_contain_text(WRONG)
-    page.wait_for_timeout(1500)
+    begun, rest = lots[3][:4], lots[3][4:]
+    meanwhile(page, begun)
+    scan(page, WRONG)
+    expect(page.locator(".scans [data-scan]")).to_have_value(begun)
+    scan(page, rest)  # its sentence is still to be read
+    expect(page.locator(".scans [data-scan]")).to_have_value(lots[3])
     expect(page.locator(".scans .error")).to_contain_text(WRONG)
+    ticked(page, 3)
     scan(page, *lots[3:])
     expect(page.locator(".tick-list li:not(.done)")).to_have_count(0)
     expect(page.locator(".scans [role=status]")).to_have_text(
         re.compile(rf"\b{len(lots)}\D+{len(lots)}\b")
     )
+    assert len(sent) == len(lots) + 2  # nothing that was scanned behind a wrong one
+
+
+def ticked(page, number):
+    expect(page.locator(".tick-list li.done")).to_have_count(number)
