@@ -64,7 +64,8 @@ def step(walk_on):
             return walk_on(walk, *args, **given)
         _walk, *arguments = asked.arguments.items()
         found, logins = walk.trail.follow(
-            (walk_on.__name__, arguments), lambda: (walk_on(walk, *args, **given), walk.logins())
+            (walk_on.__module__, walk_on.__qualname__, arguments),
+            lambda: (walk_on(walk, *args, **given), walk.logins()),
         )
         walk.come_back(logins)
         return found
