@@ -2,6 +2,7 @@
 database that it led to.
 """
 
+import json
 from functools import wraps
 from hashlib import sha256
 from inspect import signature
@@ -50,21 +51,16 @@ class Trail:
 
 
 def step(walk_on):
-    """A step of a walk that may be a copy, together with whoever took part in it.
-
-    With fields of a form it is always taken by real requests.
-    """
+    """A step of a walk that may be a copy, together with whoever took part in it."""
 
     @wraps(walk_on)
     def taken(walk, *args, **given):
-        asked = signature(walk_on).bind(walk, *args, **given)
-        asked.apply_defaults()
-        usual = not asked.arguments.get("fields")
-        if not (walk.trail and usual and walk.trail.is_untouched()):
+        if not (walk.trail and walk.trail.is_untouched()):
             return walk_on(walk, *args, **given)
-        _walk, *arguments = asked.arguments.items()
+        asked = signature(walk_on).bind(None, *args, **given)
+        asked.apply_defaults()
         found, logins = walk.trail.follow(
-            (walk_on.__module__, walk_on.__qualname__, arguments),
+            json.dumps([walk_on.__module__, walk_on.__qualname__, asked.arguments]),
             lambda: (walk_on(walk, *args, **given), walk.logins()),
         )
         walk.come_back(logins)
