@@ -3,6 +3,7 @@ database that it led to.
 """
 
 import json
+import time
 from functools import wraps
 from hashlib import sha256
 from inspect import signature
@@ -36,7 +37,8 @@ class Trail:
         """
         if not self.is_untouched():
             return make()
-        there = Template("sqlite", sha256(f"{self.here.name} {way}".encode()).hexdigest()[:20])
+        whole = f"{self.here.name} {way} {age_of_run()}"
+        there = Template("sqlite", sha256(whole.encode()).hexdigest()[:20])
 
         def made():
             found = make()
@@ -48,6 +50,13 @@ class Trail:
         there.copy()
         self.here = there
         return found
+
+
+def age_of_run():
+    """How often twenty minutes have passed: a copied login must not be one that has ended, and it
+    ends after half an hour without a request.
+    """
+    return int(time.time() - shared.once("began", time.time)) // 1200
 
 
 def step(walk_on):
