@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.records.event import guard_ledgers
 from tests import application, databases, memory, shared
 from tests.shared import WORKER, Template
-from tests.staff import come_back, log_in, make_user
+from tests.staff import log_in, make_user
 from tests.trail import Trail
 
 memory.keep_in_memory()
@@ -130,11 +130,8 @@ def login_as(app, trail):
     """``login_as("planner")`` gives a browser of a new person with that role (or several roles)."""
 
     def enter(*roles, **fields):
-        def make():
-            browser = log_in(app, make_user(app, *roles, **fields))
-            return browser.user_id, browser.token
-
-        return come_back(app, *trail.follow((roles, sorted(fields.items())), make))
+        way = (roles, sorted(fields.items()))
+        return log_in(app, trail.follow(way, lambda: make_user(app, *roles, **fields)))
 
     return enter
 

@@ -112,12 +112,7 @@ def log_in(app, user_id):
             )
         )
         db.session.commit()
-    return come_back(app, user_id, token)
-
-
-def come_back(app, user_id, token):
-    """A browser in which the person is still logged in, by the token of that login."""
     browser = app.test_client()
-    browser.user_id, browser.token = user_id, token
+    browser.user_id = user_id
     browser.set_cookie("washline", token)
     return browser

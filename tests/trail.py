@@ -3,7 +3,6 @@ database that it led to.
 """
 
 import json
-import time
 from functools import wraps
 from hashlib import sha256
 from inspect import signature
@@ -37,8 +36,7 @@ class Trail:
         """
         if not self.is_untouched():
             return make()
-        whole = f"{self.here.name} {way} {age_of_run()}"
-        there = Template("sqlite", sha256(whole.encode()).hexdigest()[:20])
+        there = Template("sqlite", sha256(f"{self.here.name} {way}".encode()).hexdigest()[:20])
 
         def made():
             found = make()
@@ -52,15 +50,10 @@ class Trail:
         return found
 
 
-def age_of_run():
-    """How often twenty minutes have passed: a copied login must not be one that has ended, and it
-    ends after half an hour without a request.
-    """
-    return int(time.time() - shared.once("began", time.time)) // 1200
-
-
 def step(walk_on):
-    """A step of a walk that may be a copy, together with whoever took part in it."""
+    """A step of a walk that may be a copy, together with whoever took part in it: they log in
+    anew.
+    """
 
     @wraps(walk_on)
     def taken(walk, *args, **given):
@@ -68,11 +61,12 @@ def step(walk_on):
             return walk_on(walk, *args, **given)
         asked = signature(walk_on).bind(None, *args, **given)
         asked.apply_defaults()
-        found, logins = walk.trail.follow(
+        found, people = walk.trail.follow(
             json.dumps([walk_on.__module__, walk_on.__qualname__, asked.arguments]),
-            lambda: (walk_on(walk, *args, **given), walk.logins()),
+            lambda: (walk_on(walk, *args, **given), walk.leave()),
         )
-        walk.come_back(logins)
+        walk.people = {(role, number): user for role, number, user in people}
+        walk.browsers = {}
         return found
 
     return taken

@@ -15,8 +15,9 @@ from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
+from app.models.people.user import UserSession
 from app.models.records.kinds import record_of
-from tests.staff import come_back, log_in, make_user
+from tests.staff import log_in, make_user
 from tests.trail import step
 
 CHECKLIST = dict.fromkeys(
@@ -73,15 +74,13 @@ class Walk:
             self.browsers[role, number] = log_in(self.app, user)
         return self.browsers[role, number]
 
-    def logins(self):
-        """Who is logged in by which token, for ``come_back``."""
-        return [(*who, browser.user_id, browser.token) for who, browser in self.browsers.items()]
-
-    def come_back(self, logins):
-        self.browsers = {
-            (role, number): come_back(self.app, user_id, token)
-            for role, number, user_id, token in logins
-        }
+    def leave(self):
+        """Have everybody's login end; the people come back, as (role, number, id)."""
+        with self.app.app_context():
+            db.session.execute(db.delete(UserSession))
+            db.session.commit()
+        everybody = self.people | {who: browser.user_id for who, browser in self.browsers.items()}
+        return [(*who, user_id) for who, user_id in everybody.items()]
 
     def record(self, ref):
         """The record, loaded anew; needs an application context."""
