@@ -14,6 +14,7 @@ from app.models.records.event import guard_ledgers
 from tests import application, databases, memory, shared
 from tests.shared import WORKER, Template
 from tests.staff import log_in, make_user
+from tests.trail import Trail
 
 memory.keep_in_memory()
 pytest_plugins = ["tests.plants"]
@@ -83,9 +84,15 @@ def prepared(kind):
 
 
 @pytest.fixture
-def empty_database(prepared):
-    """URL of this test's own copy, with every table and nothing in it."""
-    return prepared.copy()
+def start(prepared):
+    """The template that this test's own database begins as: with nothing in it."""
+    return prepared
+
+
+@pytest.fixture
+def empty_database(start):
+    """URL of this test's own copy of what it starts from."""
+    return start.copy()
 
 
 @pytest.fixture
@@ -113,11 +120,18 @@ def client(app):
 
 
 @pytest.fixture
-def login_as(app):
+def trail(app, start, request):
+    """``trail.follow("orders", make)``: what ``make()`` does to the database, done once a run."""
+    return Trail(app, start, request)
+
+
+@pytest.fixture
+def login_as(app, trail):
     """``login_as("planner")`` gives a browser of a new person with that role (or several roles)."""
 
     def enter(*roles, **fields):
-        return log_in(app, make_user(app, *roles, **fields))
+        way = (roles, sorted(fields.items()))
+        return log_in(app, trail.follow(way, lambda: make_user(app, *roles, **fields)))
 
     return enter
 

@@ -12,6 +12,7 @@ from app.models.master import WorkStep
 from tests import application, shared
 from tests.flow.everywhere import fill
 from tests.shared import Template
+from tests.trail import Trail
 from tests.walk import Walk
 
 # Of the seventeen steps of an instruction one of each kind, with and without a second person, and
@@ -62,10 +63,13 @@ def walked(kind, planted, tmp_path_factory):
 
 
 @pytest.fixture
-def walk(planted, tmp_path):
-    """A walk through a plant that holds the demo's master data and stock, but nobody's orders."""
+def walk(planted, tmp_path, request):
+    """A walk through a plant that holds the demo's master data and stock, but nobody's orders.
+
+    Its first steps may be copies: tests/trail.py.
+    """
     with application.renewed(planted.copy(), tmp_path) as app:
-        yield Walk(app)
+        yield Walk(app, trail=Trail(app, planted, request))
 
 
 def walk_everywhere(walked, app):

@@ -15,13 +15,31 @@ from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
+from app.models.people.user import UserSession
 from app.models.records.kinds import record_of
 from tests.staff import log_in, make_user
+from tests.trail import step
 
 CHECKLIST = dict.fromkeys(
     ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), "y"
 )
 PASSWORD = "a-long-password-for-tests"
+# The way of a card, each stage with what leads to it from the one before.
+WAY = {
+    "to_plan": "approved",
+    "consulting": "draw_up",
+    "plan_review": "answers",
+    "to_prepare": "approve_plan",
+    "preparing": "start_preparing",
+    "handed_over": "hand_over",
+    "ready": "accept",
+    "running": "start",
+    "to_inspect": "finish",
+    "inspecting": "draw_sample",
+    "to_stock_in": "release",
+    "in_stock": "stock_in",
+}
+STAGES = list(WAY)
 
 
 @cache
@@ -37,8 +55,9 @@ class Walk:
     the second storekeeper.
     """
 
-    def __init__(self, app, people=()):
+    def __init__(self, app, people=(), trail=None):
         self.app = app
+        self.trail = trail
         self.browsers = {}
         self.people = dict(people)
 
@@ -54,6 +73,14 @@ class Walk:
             )
             self.browsers[role, number] = log_in(self.app, user)
         return self.browsers[role, number]
+
+    def leave(self):
+        """Have everybody's login end; the people come back, as (role, number, id)."""
+        with self.app.app_context():
+            db.session.execute(db.delete(UserSession))
+            db.session.commit()
+        everybody = self.people | {who: browser.user_id for who, browser in self.browsers.items()}
+        return [(*who, user_id) for who, user_id in everybody.items()]
 
     def record(self, ref):
         """The record, loaded anew; needs an application context."""
@@ -100,6 +127,7 @@ class Walk:
 
     # Orders
 
+    @step
     def order(self, *lines, customer="C-002", channel="phone", **fields):
         """Take in an order: lines are (product code, quantity) with a date a fortnight ahead."""
         with self.app.app_context():
@@ -125,6 +153,7 @@ class Walk:
             }
         return self.open("sales", "order", "receive", department="sales", **{**data, **fields})
 
+    @step
     def approved(self, *lines, **fields):
         """An approved order; the refs of its cards come back."""
         ref = self.order(*lines, **fields)
@@ -134,6 +163,7 @@ class Walk:
         number = answer.location.rsplit("/", 1)[-1]
         return self.look(number, lambda order: [card.ref for card in order.cards])
 
+    @step
     def make_to_stock(self, quantity=48):
         """A card that makes stock, brought into it."""
         ref = self.open(
@@ -148,41 +178,31 @@ class Walk:
 
     # The card, stage by stage
 
+    @step
     def card(self, stage="to_plan", product="P-DW-500", quantity=6000, **fields):
         """A card of its own order that stands in a stage of the way through."""
-        (ref,) = self.approved((product, quantity), **fields)
-        return self.bring(ref, stage)
+        if stage == "to_plan":
+            (ref,) = self.approved((product, quantity), **fields)
+            return ref
+        before = "inspecting" if stage == "nonconforming" else STAGES[STAGES.index(stage) - 1]
+        return self.bring(self.card(before, product, quantity, **fields), stage)
 
+    @step
     def bring(self, ref, stage):
         """Bring a card on to a stage."""
-        way = {
-            "to_plan": None,
-            "consulting": self.draw_up,
-            "plan_review": self.answers,
-            "to_prepare": self.approve_plan,
-            "preparing": self.start_preparing,
-            "handed_over": self.hand_over,
-            "ready": self.accept,
-            "running": self.start,
-            "to_inspect": self.finish,
-            "inspecting": self.draw_sample,
-            "to_stock_in": self.release,
-            "in_stock": self.stock_in,
-        }
-        stages = list(way)
         if stage == "nonconforming":
             self.bring(ref, "inspecting")
             return self.reject(ref)
-        while stages.index(now := self.look(ref)) < stages.index(stage):
-            step = stages[stages.index(now) + 1]
+        while STAGES.index(now := self.look(ref)) < STAGES.index(stage):
+            following = STAGES[STAGES.index(now) + 1]
             # A rework without materials is ready once its plan is approved.
             reached = (
                 "ready"
-                if step == "to_prepare"
+                if following == "to_prepare"
                 and self.look(ref, lambda card: card.in_rework and not card.requirements)
-                else step
+                else following
             )
-            way[step](ref)
+            getattr(self, WAY[following])(ref)
             assert self.look(ref) == reached
         return ref
 
@@ -340,12 +360,14 @@ class Walk:
 
     # Shipments
 
+    @step
     def shipment(self, *refs):
         ids = [self.look(ref, lambda card: card.id) for ref in refs]
         return self.open(
             "storekeeper", "shipment", "assemble", department="warehouse", card_ids=ids
         )
 
+    @step
     def pack(self, ref):
         units = self.look(ref, lambda shipment: sum(card.good for card in shipment.cards))
         return self.do(
@@ -357,6 +379,7 @@ class Walk:
             labelled="y",
         )
 
+    @step
     def confirm(self, ref):
         day = (clock.today() + timedelta(days=10)).isoformat()
         return self.do(
@@ -369,6 +392,7 @@ class Walk:
             address_right="y",
         )
 
+    @step
     def ship(self, ref):
         return self.do(
             "storekeeper",
@@ -380,6 +404,7 @@ class Walk:
             waybill="W1",
         )
 
+    @step
     def follow_up(self, ref):
         return self.do(
             "sales", ref, "follow_up", received_on=clock.today().isoformat(), received_by="周示二"
@@ -387,6 +412,7 @@ class Walk:
 
     # Purchases and anomalies
 
+    @step
     def requisition(self, material="K-101", quantity=5000):
         return self.open(
             "buyer",
@@ -398,6 +424,7 @@ class Walk:
             needed_by=(clock.today() + timedelta(days=7)).isoformat(),
         )
 
+    @step
     def ordered(self, ref):
         return self.do(
             "buyer",
@@ -408,6 +435,7 @@ class Walk:
             promised_date=(clock.today() + timedelta(days=5)).isoformat(),
         )
 
+    @step
     def received(self, ref, quantity=5000, supplier_lot="SL-1"):
         """Receive so much; what differs from the order has its reason."""
         return self.do(
@@ -419,6 +447,7 @@ class Walk:
             unusual="comes in parts",
         )
 
+    @step
     def anomaly(self, ref="", code="A02", who="operator"):
         return self.open(
             who,
@@ -429,6 +458,7 @@ class Walk:
             card_ref=ref,
         )
 
+    @step
     def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
         return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
 

@@ -22,13 +22,17 @@ PAGES = b"%PDF-1.7 made for a test"
 
 
 @pytest.fixture
-def plant(app):
+def plant(app, trail):
     """One approved order with one card."""
-    with app.app_context():
-        around.open_plant()
-        card = around.approve(around.take_in())[0]
-        db.session.commit()
-        return card.order.number, card.number
+
+    def make():
+        with app.app_context():
+            around.open_plant()
+            card = around.approve(around.take_in())[0]
+            db.session.commit()
+            return card.order.number, card.number
+
+    return trail.follow("one approved order", make)
 
 
 def order_sheet(app, card_number, kind=MATERIAL_SHEET, file=True):

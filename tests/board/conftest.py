@@ -7,10 +7,14 @@ from tests import around
 
 
 @pytest.fixture
-def orders(app):
+def orders(app, trail):
     """Three orders just received."""
-    with app.app_context():
-        around.open_plant()
-        refs = [around.take_in(po=f"PO-{n}").ref for n in range(3)]
-        db.session.commit()
-    return refs
+
+    def make():
+        with app.app_context():
+            around.open_plant()
+            refs = [around.take_in(po=f"PO-{n}").ref for n in range(3)]
+            db.session.commit()
+            return refs
+
+    return trail.follow("three orders", make)

@@ -44,18 +44,23 @@ def limit(app):
 
 
 @pytest.fixture
-def line(app):
+def line(app, trail):
     """A card that is ready to start, while another one runs elsewhere; their numbers."""
-    with app.app_context():
-        around.open_plant()
-        runs, ready = around.approve(around.take_in(lines=(("P-DW-500", 600), ("P-DW-500", 900))))
-        around.set_back(runs, "running")
-        around.issue(ready)
-        around.set_back(ready, "ready")
-        for card in (runs, ready):
-            card.touch()
-        db.session.commit()
-        return runs.ref, ready.ref
+
+    def make():
+        with app.app_context():
+            around.open_plant()
+            two = (("P-DW-500", 600), ("P-DW-500", 900))
+            runs, ready = around.approve(around.take_in(lines=two))
+            around.set_back(runs, "running")
+            around.issue(ready)
+            around.set_back(ready, "ready")
+            for card in (runs, ready):
+                card.touch()
+            db.session.commit()
+            return runs.ref, ready.ref
+
+    return trail.follow("one runs, one is ready", make)
 
 
 def look(app, ref, what):

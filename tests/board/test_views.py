@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import event, func, insert, select, text
 
 from app import clock
-from app.demo.load import load
 from app.extensions import db
 from app.models.master import Customer, Line, Product
 from app.models.people.user import User
@@ -42,14 +41,17 @@ EMPTY = {
 
 
 @pytest.fixture
+def start(planted):
+    """Here a test's own copy holds the demo's master data and staff."""
+    return planted
+
+
+@pytest.fixture
 def plant(app):
-    """Master data; ``fill(n)`` puts n cards into each of eight stages, straight into the tables.
+    """``plant(n)`` puts n cards into each of eight stages, straight into the tables.
 
     What it wrote comes back.
     """
-    with app.app_context():
-        load(clock.today())
-        db.session.commit()
     return lambda count: fill(app, count)
 
 

@@ -20,6 +20,7 @@ from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.bounding import Explained, OutOfBounds, Unusual
 from tests.pages.looking import value_of
+from tests.trail import step
 from tests.walk import said
 
 REASON = "the supplier rounded up"
@@ -83,6 +84,7 @@ def refused(walk, who, ref, action, *figures, **fields):
 
 
 @pytest.fixture
+@step
 def purchase(walk):
     """250 kg of hypochlorite on order, whose assay is usually 10 to 13 %."""
     master(walk, "R-021", assay_min_pct=Decimal(10), assay_max_pct=Decimal(13))

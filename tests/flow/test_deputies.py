@@ -13,6 +13,7 @@ from app.models.people.user import User
 from app.models.records.errors import Forbidden
 from app.models.records.papers.document import Document
 from tests.staff import log_in, make_user
+from tests.trail import step
 from tests.walk import PASSWORD, password_hash, said
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -44,6 +45,7 @@ def held_clock():
 
 
 @pytest.fixture
+@step
 def cast(walk):
     """The head, and a supervisor who is to stand in; both by id."""
     people = {}

@@ -8,12 +8,14 @@ import pytest
 
 from app.extensions import db
 from app.models.warehouse.stock import Lot
+from tests.trail import step
 from tests.walk import said
 
 GS = "\x1d"
 
 
 @pytest.fixture
+@step
 def charging(walk):
     """A running card whose open step asks to scan the materials, and the numbers of its lots."""
     ref = walk.card("running", quantity=24)

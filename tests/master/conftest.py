@@ -34,9 +34,9 @@ def loaded(kind, prepared, tmp_path_factory):
 
 
 @pytest.fixture
-def empty_database(loaded):
+def start(loaded):
     """Here a test's own copy is not empty: it holds the demo plant."""
-    return loaded.copy()
+    return loaded
 
 
 @pytest.fixture

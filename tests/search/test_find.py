@@ -14,22 +14,26 @@ from tests import around
 
 
 @pytest.fixture
-def plant(app):
+def plant(app, trail):
     """One approved order with an issued card, and a request of another customer."""
-    with app.app_context():
-        around.open_plant()
-        order = around.take_in(po="PO-100%_A")
-        card = around.approve(order)[0]
-        around.issue(card)
-        request = around.take_in("C002", po="XX-1")
-        db.session.commit()
-        return {
-            "order": order.number,
-            "asked": order.request_no,
-            "card": card.number,
-            "lot": card.lot_no,
-            "request": request.request_no,
-        }
+
+    def make():
+        with app.app_context():
+            around.open_plant()
+            order = around.take_in(po="PO-100%_A")
+            card = around.approve(order)[0]
+            around.issue(card)
+            request = around.take_in("C002", po="XX-1")
+            db.session.commit()
+            return {
+                "order": order.number,
+                "asked": order.request_no,
+                "card": card.number,
+                "lot": card.lot_no,
+                "request": request.request_no,
+            }
+
+    return trail.follow("the plant of finding", make)
 
 
 def found(answer):

@@ -10,6 +10,7 @@ from app.models.master import Incompatibility
 from app.models.records.papers.document import Document
 from app.models.warehouse.shipment import Shipment
 from tests.pages.looking import words
+from tests.trail import step
 from tests.walk import said
 
 VEHICLE = {"carrier": "示例物流", "vehicle": "样A00001", "driver": "司机甲", "waybill": ""}
@@ -17,6 +18,7 @@ VEHICLE = {"carrier": "示例物流", "vehicle": "样A00001", "driver": "司机�
 ZONES = {"P-DW-500": "FG-N", "P-BL-500": "FG-H", "P-TA-600": "FG-A"}
 
 
+@step
 def confirmed(walk, product, customer):
     card = walk.card("to_stock_in", product=product, quantity=24, customer=customer)
     walk.do("storekeeper", card, "stock_in", zone=ZONES[product])

@@ -10,10 +10,12 @@ from app import clock
 from app.extensions import db
 from app.models.warehouse.disposition import Disposition, unbound
 from app.models.warehouse.stock import Lot, StockMovement, ledger_faults
+from tests.trail import step
 from tests.walk import said
 
 
 @pytest.fixture
+@step
 def delivered(walk):
     """A shipment of 24 units that the customer has received, and its card."""
     card = walk.card("in_stock", quantity=24)

@@ -7,10 +7,12 @@ import pytest
 from app.models.master import Material
 from app.models.production.scheduling import last_family
 from app.models.warehouse.genealogy import CARD, genealogy
+from tests.trail import step
 from tests.walk import said
 
 
 @pytest.fixture
+@step
 def reworked(walk):
     """A failed card of 24 that Quality sends to rework."""
     failed = walk.card("nonconforming", quantity=24)
