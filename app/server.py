@@ -49,7 +49,7 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
     """Serve until SIGTERM or SIGINT; the worker runs beside and is started again when it dies."""
     multiprocessing.set_start_method("fork", force=True)
     one_heap()
-    server = web_server(host, port, processes)
+    server, parent = web_server(host, port, processes), os.getpid()
     stopping = threading.Event()
     keeper = threading.Thread(target=keep_worker, args=(app, stopping), name="worker-keeper")
     server.on_startup(
@@ -61,7 +61,7 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
     gc.collect()
     gc.freeze()
     try:
-        server.serve(target_loader=lambda: web_application(app), wrap_loader=False)
+        server.serve(target_loader=lambda: web_application(app, parent), wrap_loader=False)
     finally:
         stopping.set()
         if keeper.ident:
@@ -107,9 +107,9 @@ class Restarts(dict[int, float]):
     last = float("-inf")
 
 
-def web_application(app: Flask) -> Wsgi:
+def web_application(app: Flask, parent: int) -> Wsgi:
     """In a web process just forked: return what it serves."""
-    become("washline-web")
+    become("washline-web", parent)
     on_signal(lambda: live.end_streams(app))
     return capped(app.wsgi_app, PAGES)
 
@@ -160,7 +160,7 @@ def keep_worker(app: Flask, stopping: threading.Event) -> None:
     does.
     """
     while not stopping.is_set():
-        worker = multiprocessing.Process(target=worker_process, args=(app,))
+        worker = multiprocessing.Process(target=worker_process, args=(app, os.getpid()))
         worker.start()
         while worker.is_alive() and not stopping.wait(0.2):
             pass
@@ -172,7 +172,7 @@ def keep_worker(app: Flask, stopping: threading.Event) -> None:
         stopping.wait(0.3)
 
 
-def worker_process(app: Flask) -> None:
+def worker_process(app: Flask, parent: int) -> None:
     """In the worker just forked: do jobs until told to stop."""
     stopping = (
         threading.Event()
@@ -180,7 +180,7 @@ def worker_process(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    become("washline-worker")
+    become("washline-worker", parent)
     from app.jobs import worker as jobs  # noqa: PLC0415 – only in the worker's process
 
     jobs.run(app, stopping)
@@ -210,14 +210,16 @@ def one_heap() -> None:
         libc.mallopt(-8, 1)
 
 
-def become(name: str) -> None:
+def become(name: str, parent: int) -> None:
     """Ask Linux to show this child by a name of its own, and to end it with its parent: a killed
-    server leaves nobody behind.
+    server leaves nobody behind, not even whom it had just forked.
     """
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(15, name.encode())
         prctl(1, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def warm(app: Flask) -> None:

@@ -203,6 +203,17 @@ def test_a_killed_server_leaves_nobody_behind(house):
     until(lambda: not [child for child in children if called(child)])
 
 
+def orphan():
+    server.become("washline-orphan", parent=0)
+    print("lives on", flush=True)
+
+
+def test_who_was_just_forked_when_the_server_was_killed_ends_too():
+    forked = commands.Command([], dict(os.environ), work=orphan)
+    assert forked.wait(PATIENCE) == 0
+    assert not forked.lines()
+
+
 def test_pages_are_capped_but_streams_are_not():
     inside, waiting = [], server.capped(lambda environ, start: inside.append(1) or iter([b"x"]), 1)
     streams = [waiting({"wsgi.input": io.BytesIO()}, None) for _ in range(3)]
