@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, inspect, select
@@ -23,6 +24,8 @@ from app.models.warehouse.stock import Lot, take_in
 from app.plant.quantities import to_base
 from app.required import required
 from app.security import DEMO_PIN, demo_password, hash_password
+
+Named = Callable[[Any, str], Any]
 
 
 class NotEmpty(Exception):
@@ -80,13 +83,14 @@ def load(today: date, opening: date | None = None) -> Plant:
 
 
 def load_table(table: Table, calendar: Calendar) -> None:
+    named = cache(lambda kind, code: kind.by_code(code))  # many rows name the same one
     for row in rows(table.file):
-        db.session.add(table.model(**values(table, row, calendar)))
+        db.session.add(table.model(**values(table, row, calendar, named)))
     db.session.flush()
 
 
-def values(table: Table, row: dict[str, str], calendar: Calendar) -> dict[str, Any]:
-    """Return a CSV row as the attributes of its model."""
+def values(table: Table, row: dict[str, str], calendar: Calendar, named: Named) -> dict[str, Any]:
+    """Return a CSV row as the attributes of its model; ``named`` finds a row of a kind by code."""
     columns = {}
     for column, text in row.items():
         name = table.names.get(column, column)
@@ -95,19 +99,19 @@ def values(table: Table, row: dict[str, str], calendar: Calendar) -> dict[str, A
         if name in table.convert:
             columns[name] = table.convert[name](text)
         else:
-            columns[name] = value(table.model, name, text, calendar)
+            columns[name] = value(table.model, name, text, calendar, named)
     if table.model is m.Material:
         columns["safety_stock"] = to_base(row["safety_stock"], row["uom"])
     return columns
 
 
-def value(model: type[Master], name: str, text: str, calendar: Calendar) -> Any:
+def value(model: type[Master], name: str, text: str, calendar: Calendar, named: Named) -> Any:
     """Return a cell as what the attribute holds: the row it names by code, or a value of its
     column's type.
     """
     mapper = inspect(model)
     if name in mapper.relationships:
-        return mapper.relationships[name].mapper.class_.by_code(text)
+        return named(mapper.relationships[name].mapper.class_, text)
     column = mapper.columns[name]
     if isinstance(column.type, Json):
         return items(text)

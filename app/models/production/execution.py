@@ -103,22 +103,21 @@ class Execution(Scanning, Apart):
             else []
         )
 
+    @property
+    def passing_records(self) -> dict[int, StepRecord]:
+        """The latest passing record of each step, by its id, in this round."""
+        return {r.step_id: r for r in self.step_records if r.round == self.reworked and r.passed}
+
     def record_of(self, step: WorkStep) -> StepRecord | None:
         """The step's latest passing record in this round."""
-        return next(
-            (
-                r
-                for r in reversed(self.step_records)
-                if r.step_id == step.id and r.round == self.reworked and r.passed
-            ),
-            None,
-        )
+        return self.passing_records.get(step.id)
 
     @property
     def open_step(self) -> WorkStep | None:
         """The first step not signed, or not yet countersigned."""
+        signed = self.passing_records
         for step in self.steps:
-            record = self.record_of(step)
+            record = signed.get(step.id)
             if record is None or (step.second_role and not record.second_by_id):
                 return step
         return None
