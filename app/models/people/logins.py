@@ -19,7 +19,7 @@ from app.models.people.station import Spot, Station
 from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Key, Moment
 
-# The same of a login at a shared tablet.
+# How long a login at a shared tablet lasts: without a request, and altogether.
 FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 
 
@@ -53,7 +53,7 @@ def is_living(token_hash: str, now: datetime, device_hash: str = "") -> bool:
 def rows_of(token_hash: str, now: datetime, device_hash: str) -> Sequence[Row[Any]]:
     """The living login of a token with its person: a row for each of their roles and for each
     hand-over to them that is not over. Plain rows: every request asks, and objects of five
-    tables would cost it more than all else that it asks.
+    tables would cost each twice as much.
     """
     asked = {
         "token": token_hash,
