@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +69,18 @@ def make_home(home: Path) -> None:
 
 
 def secret(path: Path) -> str:
-    """Return the installation's secret, made on first use (readable by its owner only)."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    """Return the installation's secret, made on first use (readable by its owner only).
+
+    It is there whole or not at all: another process may ask at the same moment, and this one be
+    killed.
+    """
+    if not path.exists():
+        handle, new = tempfile.mkstemp(dir=path.parent, prefix="secret-")
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                os.link(new, path)
+        finally:
+            Path(new).unlink()
     return path.read_text()

@@ -75,9 +75,7 @@ def living() -> Any:
         name: bindparam(name, type_=Moment)
         for name in ("idle", "whole", "floor_idle", "floor_whole", "now")
     }
-    own = and_(
-        login.station_id.is_(None), login.touched > given["idle"], login.created > given["whole"]
-    )
+    own = UserSession.own(given["idle"], given["whole"])
     here = and_(
         exists().where(Station.id == login.station_id, Station.token_hash == bindparam("device")),
         login.touched > given["floor_idle"],
