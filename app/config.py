@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,19 +67,29 @@ def make_home(home: Path) -> None:
         ) from None
 
 
+def put_once(new: str, path: Path) -> None:
+    """Let a file stand at a path, unless one does already."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        Path(new).replace(path)
+
+
 def secret(path: Path) -> str:
     """Return the installation's secret, made on first use (readable by its owner only).
 
     It is there whole or not at all: another process may ask at the same moment, and this one be
     killed.
     """
-    if not path.exists():
+    if not path.exists() or not path.read_text():  # a former version could leave it empty
+        path.unlink(missing_ok=True)
         handle, new = tempfile.mkstemp(dir=path.parent, prefix="secret-")
         try:
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(48))
-            with suppress(FileExistsError):
-                os.link(new, path)
+            put_once(new, path)
         finally:
-            Path(new).unlink()
+            Path(new).unlink(missing_ok=True)
     return path.read_text()

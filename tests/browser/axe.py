@@ -57,6 +57,7 @@ def violations(page):
         const { violations } = await axe.run(document, { ...asked, checks, rules });
         const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
         const told = node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '');
-        return grave.map(({ id, nodes }) => [id, nodes.length, ...nodes.slice(0, 3).map(told)]) }""",
+        const first = nodes => nodes.slice(0, 3).map(told);
+        return grave.map(({ id, nodes }) => [id, nodes.length, ...first(nodes)]) }""",
         MILD,
     )

@@ -1,5 +1,6 @@
 """The installation's secret: one for all its processes, whole or not at all."""
 
+import os
 import secrets
 
 import pytest
@@ -34,3 +35,17 @@ def test_where_it_cannot_be_written_nothing_is_left(tmp_path, monkeypatch):
             secret(tmp_path / "secret")
     assert not list(tmp_path.iterdir())
     assert secret(tmp_path / "secret")
+
+
+def test_an_empty_one_of_a_former_version_is_made_anew(tmp_path):
+    (tmp_path / "secret").touch()
+    assert len(secret(tmp_path / "secret")) >= 48
+
+
+def test_a_file_system_without_links_will_do(tmp_path, monkeypatch):
+    def unknown(*_):
+        raise PermissionError("links are unknown here")
+
+    monkeypatch.setattr(os, "link", unknown)
+    assert secret(tmp_path / "secret") == secret(tmp_path / "secret")
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
