@@ -25,7 +25,7 @@ from app.forms.records.action import ActionForm
 from app.forms.records.comment import CommentForm
 from app.models.people.user import User
 from app.models.records.errors import Refused
-from app.models.records.event_chain import changed_columns
+from app.models.records.event_chain import changed_columns, is_changed_alone
 from app.models.records.kinds import record_of
 from app.models.records.record import Record
 from app.models.records.rules import wip_limits
@@ -35,6 +35,7 @@ from app.screens.board import card_cache
 from app.screens.board import columns as columns_of
 from app.screens.board.filters import View
 from app.screens.board.options import BoardOptions
+from app.screens.board.placing import place
 from app.screens.forms.nobody_left import nobody_left
 from app.screens.record.about import about
 from app.screens.record.page import Page
@@ -163,9 +164,10 @@ def sent(response: Response) -> Any:
     if request.headers.get("X-Board") != department.key or response.status_code != 303:
         return response
     undo = g.way_back if "way_back" in g else way_back()
-    return make_response(
-        columns_answer(department, response.get_data(as_text=True), "done", changed_columns(), undo)
-    )
+    sentence, view = response.get_data(as_text=True), asking_view(department)
+    if "record" in g and is_changed_alone(g.record) and not (view.lanes or view.filters):
+        return make_response(placed_answer(department, view, g.record, sentence, undo))
+    return make_response(columns_answer(department, sentence, "done", changed_columns(), undo))
 
 
 def way_back() -> WayBack | None:
@@ -220,6 +222,27 @@ def columns_answer(
         department=department,
         undo=undo,
         card=g.get("card"),
+    )
+
+
+def placed_answer(
+    department: Department, view: View, record: Record, sentence: str, undo: WayBack | None
+) -> str:
+    """The sentence with the one card that a move has changed: where it lies now, and how many
+    stand in the columns that it left and came to. The board reads the rest with the news.
+    """
+    columns = columns_of.some(department, changed_columns())
+    columns_of.count(columns, view, person())
+    return render_template(
+        "board/_placed.html",
+        board=BoardOptions(department, view, person(), columns),
+        columns=columns,
+        place=place(record, columns, view, person()),
+        sentence=sentence,
+        kind="done",
+        department=department,
+        undo=undo,
+        card=record.card_key,
     )
 
 

@@ -15,9 +15,29 @@ function boardChanged() {
  * none still means that something is not as it looks here. */
 function replaceColumns(page) {
   const columns = all('section[id^="column-"]', page);
-  for (const fresh of columns) if (byId(fresh.id)) morph(byId(fresh.id), fresh);
+  for (const fresh of columns) if (byId(fresh.id)) renew(byId(fresh.id), fresh);
+  if (page.getElementById('placed')) place(page.getElementById('placed'));
   boardChanged();
   if (!columns.length) refresh();
+}
+
+/** A column that comes without its cards is its head alone. */
+function renew(column, fresh) {
+  if (fresh.querySelector('.cards')) return morph(column, fresh);
+  Object.assign(column.dataset, fresh.dataset);
+  morph(column.querySelector('header'), fresh.querySelector('header'));
+}
+
+/** Put the card that moved where it lies now: before the one that follows, or last where all are
+ * shown. Where it lies further than the list is read, or on no column of this board, it is not
+ * shown; first, where the one that follows is just being moved away. */
+function place({ dataset: { card: id, column, before }, firstElementChild: fresh }) {
+  const [list, next] = [byId(column)?.querySelector('.cards'), byId(before)];
+  const isShown = list && (before ? next : !list.querySelector('.more'));
+  if (!isShown) return byId(id)?.remove();
+  if (byId(id)) morph(byId(id), fresh);
+  const end = next && (next.parentElement === list ? next : list.firstChild);
+  list.insertBefore(byId(id) ?? fresh, end || list.querySelector('.none'));
 }
 
 /** Which page of which list an address asks for. */

@@ -9,7 +9,7 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import event, func, insert, select, text
+from sqlalchemy import event, func, insert, select, text, update
 
 from app import clock
 from app.extensions import db
@@ -19,6 +19,7 @@ from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import FIRST
 from app.models.sales.order import Order, OrderLine
+from app.screens.board.queries import PAGE
 
 STAGES = (
     "to_plan",
@@ -344,13 +345,14 @@ def test_a_list_that_was_read_further_comes_back_as_long(app, plant, login_as):
         for stage, ids in first.items()
         if stage != "ready"
     }
-    # A move is answered with columns as long as those of the page that asks.
+    # A move in a filtered view is answered with columns as long as those of the page that asks.
     moved = long["to_plan"][0]
     headers = {"HX-Request": "true", "X-Board": "production"}
-    longer = {"HX-Current-URL": "http://localhost/production/?length.production.to_plan=30"}
+    query = "mine=1&length.production.to_plan=13"
+    longer = {"HX-Current-URL": f"http://localhost/production/?{query}"}
     hold = f"/production/2026-{moved:05}-1/hold"
     answer = browser.submit(hold, headers=headers | longer, version=1, reason="等一等")
-    assert len(shown(answer.get_data(as_text=True))["to_plan"]) == 30
+    assert len(shown(answer.get_data(as_text=True))["to_plan"]) == 13
     # A lane by itself; the others stay as they are.
     lanes = "/production/?lanes=line"
     before = shown(page(browser, lanes))["running"]
@@ -403,6 +405,42 @@ def test_a_view_narrows_what_a_move_answers_and_what_is_read_again(app, plant, l
             browser.get(f"/production/column/production/to_plan?after={quote(after)}").status_code
             == 404
         ), after
+
+
+@pytest.mark.on_both
+@pytest.mark.parametrize("query", ["", "?sort=rush"])
+def test_a_move_is_answered_with_its_card_and_the_one_it_lies_before(app, plant, login_as, query):
+    """Wherever cards come to lie in the order of the view: rush or not, with a date or without."""
+    facts = [fact for fact in plant(8) if fact["stage"] in ("to_plan", "ready")]
+    with app.app_context():
+        undated = [fact["id"] for fact in facts[::5]]
+        db.session.execute(
+            update(ProductionOrder).where(ProductionOrder.id.in_(undated)).values(due=None)
+        )
+        db.session.commit()
+    browser, board = viewer(app, login_as), f"/production/{query}"
+    headers = {
+        "HX-Request": "true",
+        "X-Board": "production",
+        "HX-Current-URL": f"http://localhost{board}",
+    }
+    for left, fact in enumerate(facts, 1):
+        hold = f"/production/2026-{fact['id']:05}-1/hold"
+        answer = browser.submit(hold, headers=headers, version=1, reason="等一等").text
+        assert shown(answer) == {"on_hold": [fact["id"]]}
+        assert re.findall(r'<section class="column" id="column-production-(\w+)"', answer) == [
+            fact["stage"],
+            "on_hold",
+        ]
+        assert f'data-card="card-production-{fact["id"]}"' in answer
+        before = re.search(r'data-column="column-production-on_hold"\s+data-before="(.*?)"', answer)
+        order = [*shown(page(browser, f"{board}{(query and '&') or '?'}seen=-1"))["on_hold"], None]
+        if fact["id"] in order:
+            follower = order[order.index(fact["id"]) + 1]
+            is_last_shown = follower is None and left >= PAGE
+            assert is_last_shown or before[1] == (f"card-production-{follower}" if follower else "")
+        else:  # it lies behind the first page: so does what it lies before
+            assert left > PAGE and before[1] not in {f"card-production-{id}" for id in order}
 
 
 def test_a_view_is_kept_under_a_name_by_its_owner_alone(app, plant, login_as):

@@ -70,7 +70,7 @@ class EventChain(Description):
         wrote = take(self, data, private)
         self.seq += 1
         if source:
-            changed(self.flow.key, source)
+            changed(self.flow.key, source, self.id)
         event = Event(
             flow=self.flow.key,
             record_id=self.id,
@@ -108,14 +108,24 @@ class EventChain(Description):
         return action.past if action else BESIDE.get(event.action, event.action)
 
 
-def changed(flow: str, stage: str) -> None:
-    """Note that with this transaction the column of a stage does not look as before."""
-    db.session.info.setdefault("changed", set()).add((flow, stage))
+def changed(flow: str, stage: str, record_id: int) -> None:
+    """Note that with this transaction a record does not look as before in the column of a stage."""
+    changes().add((flow, stage, record_id))
+
+
+def changes() -> set[tuple[str, str, int]]:
+    """The flow, stage and id of every card that this transaction has changed or moved, once for
+    each column that it changed with it.
+    """
+    noted: set[tuple[str, str, int]] = db.session.info.setdefault("changed", set())
+    return noted
 
 
 def changed_columns() -> set[tuple[str, str]]:
-    """The flow and stage of every column that this transaction has changed; empty where it
-    changed nothing.
-    """
-    columns: set[tuple[str, str]] = db.session.info.get("changed", set())
-    return columns
+    """The flow and stage of every column that this transaction has changed."""
+    return {(flow, stage) for flow, stage, _ in changes()}
+
+
+def is_changed_alone(record: EventChain) -> bool:
+    """Whether this transaction has changed one card of the boards: this record's."""
+    return {(flow, number) for flow, _, number in changes()} == {(record.flow.key, record.id)}

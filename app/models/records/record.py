@@ -282,7 +282,7 @@ class Record(Undoing, Discussed):
         """Raise the face, and note what blocks it now: something that the card shows, or waits
         for, has changed.
         """
-        changed(self.flow.key, self.stage)
+        changed(self.flow.key, self.stage, self.id)
         self.face += 1
         if any(row is not self for row in (*db.session.new, *db.session.dirty)):
             db.session.flush()  # guards compare keys, which rows get when they are sent

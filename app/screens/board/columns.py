@@ -259,10 +259,18 @@ def board(
     """Return the board's columns in this view, or ``only`` those of these flows and stages, with
     their first rows.
     """
-    columns = [Column(*column) for column in stages_on(department)]
-    return fill(
-        [c for c in columns if (c.flow.key, c.stage.key) in only] if only else columns, view, user
-    )
+    return fill(some(department, only) if only else some(department), view, user)
+
+
+def some(department: Department, only: Collection[tuple[str, str]] | None = None) -> list[Column]:
+    """The columns of a board, or ``only`` those of these flows and stages, of which nothing is
+    known yet.
+    """
+    return [
+        Column(flow, stage, waited)
+        for flow, stage, waited in stages_on(department)
+        if only is None or (flow.key, stage.key) in only
+    ]
 
 
 def fill(
@@ -271,27 +279,37 @@ def fill(
     """Count each column and give it its first rows; or with ``lane`` those of that lane after a
     place.
     """
-    stages = tuple((c.flow.key, c.stage.key) for c in columns)
-    mine, facts = dict(zip(stages, columns, strict=True)), bound_values(clock.today(), user.id)
-    statements = (
-        db.session.connection()
-    )  # what comes is rows, not objects: the session's part in that would cost as much again
-    for row in statements.execute(counts(stages, view, after, lane), facts):
-        mine[row.flow, row.stage].take(row)
+    mine = count(columns, view, user, after, lane)
     rows_shown = (
         tuple(key for key in lanes_of(columns, view) if not view.has_closed(key))
         if view.lanes and lane is None
         else None
     )
     for row in sorted(
-        statements.execute(first_rows(stages, view, after, lane, rows_shown), facts),
+        db.session.connection().execute(
+            first_rows(tuple(mine), view, after, lane, rows_shown),
+            bound_values(clock.today(), user.id),
+        ),
         key=key_of(view),
     ):
         mine[row.flow, row.stage].rows.append(row)
+    return columns
+
+
+def count(
+    columns: list[Column], view: View, user: User, after: str = "", lane: str | None = None
+) -> dict[tuple[str, str], Column]:
+    """Tell each column how many stand there and what is full; they come back by flow and stage."""
+    by_stage = {(column.flow.key, column.stage.key): column for column in columns}
+    # What comes is rows, not objects: the session's part in that would cost as much again.
+    for row in db.session.connection().execute(
+        counts(tuple(by_stage), view, after, lane), bound_values(clock.today(), user.id)
+    ):
+        by_stage[row.flow, row.stage].take(row)
     full_stages = standings()
     for column in columns:
         column.heed(full_stages)
-    return columns
+    return by_stage
 
 
 def lanes_of(columns: list[Column], view: View) -> dict[str, int]:

@@ -139,7 +139,7 @@ def further(cls: type[Record], view: View, after: str, lane: str | None) -> list
     """The conditions of a view and of a next page."""
     return [
         *chosen(cls, view),
-        *([beyond(cls, view, after)] if after else []),
+        *([beyond(cls, view, *read(after))] if after else []),
         *([lane_of(cls, view) == lane] if lane is not None else []),
     ]
 
@@ -296,18 +296,22 @@ def whole_rows(flow: str, cls: type[Record], placed: Any) -> Any:
     )
 
 
-def beyond(cls: type[Record], view: View, after: str) -> Any:
-    """What comes after the card that ``place_of`` named."""
-    rush, due, number = after.split("~")
-    day, last = date.fromisoformat(due) if due else None, int(number)
+def beyond(cls: type[Record], view: View, rush: bool, day: Any, last: Any) -> Any:
+    """The condition of what comes after a card, by its rush, its date (or None) and its id."""
     later = (
         cls.due.is_(None) | (cls.due > day) | ((cls.due == day) & (cls.id > last))
-        if day
+        if day is not None
         else cls.due.is_(None) & (cls.id > last)
     )
     if view.sort != "rush":
         return later
-    return cls.rush.is_(False) | later if rush == "1" else cls.rush.is_(False) & later
+    return cls.rush.is_(False) | later if rush else cls.rush.is_(False) & later
+
+
+def read(place: str) -> tuple[bool, date | None, int]:
+    """Rush, date and id of the card that ``place_of`` named."""
+    rush, due, number = place.split("~")
+    return rush == "1", date.fromisoformat(due) if due else None, int(number)
 
 
 def place_of(row: Any) -> str:
