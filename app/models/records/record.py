@@ -26,6 +26,7 @@ from app.models.records.rules import gating, wip_limits
 from app.models.records.rules.availability import ANY, Availability, availability, keep
 from app.models.records.rules.bounding import Explained, within
 from app.models.records.rules.demands import facts_of
+from app.models.records.sealing import own_row
 from app.models.records.search_index import note
 from app.models.records.undo import Undoing
 from app.required import required
@@ -270,6 +271,7 @@ class Record(Undoing, Discussed):
             if isinstance(each, PrintIf) and getattr(self, each.method)():
                 self.produce(each.document)
         self.has_moved(source)
+        own_row.send(self)
         return event
 
     def has_moved(self, source: str | None) -> None:

@@ -142,9 +142,15 @@ def replace(
     """Put rows in place of those that a table has of a record."""
     connection = db.session.connection()
     if before:
-        connection.execute(delete(table).where(about_one(table)), own)
+        connection.execute(deletion(table), own)
     if rows:
         connection.execute(insert(table), [own | row for row in rows])
+
+
+@cache
+def deletion(table: Table) -> Any:
+    """The DELETE of a table's rows about the record ``flow``, ``record_id``."""
+    return delete(table).where(about_one(table))
 
 
 def blocker_rows(availability: Availability) -> Iterable[dict[str, Any]]:
