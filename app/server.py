@@ -24,14 +24,15 @@ from flask import Flask
 from app import live
 from app.extensions import db
 from app.security.attempts import DELAYED
+from app.turns import Turn
 from app.web.languages import LANGUAGES
 
 # One thread a stream, in each process, since the kernel may hand all streams to one; idle threads
 # end by themselves.
 THREADS = 320
-# Pages worked on at once in one process. More would only queue for the interpreter and for the
-# write lock.
-PAGES = 3
+# Pages begun at once in one process: one computes (app/turns.py), the others wait for their turn
+# or for the write lock, or take long.
+PAGES = 8
 GRACE = 5
 # So many answers may be held back at once; each is a thread.
 LATE = 40
@@ -115,14 +116,15 @@ def web_application(app: Flask, parent: int) -> Wsgi:
 
 
 def capped(application: Wsgi, pages: int) -> Wsgi:
-    """Let so many requests be worked on at once; a stream counts only until it begins to flow,
-    and an answer that is held back (many failed log-ins) stands in nobody's way.
+    """Let so many requests be begun at once, and one compute; a stream counts only until it
+    begins to flow, and an answer that is held back (many failed log-ins) stands in nobody's way.
     """
+    turn = Turn()
     gate, held_back = threading.BoundedSemaphore(pages), threading.BoundedSemaphore(LATE)
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         too_large = receive(environ)
-        with gate:
+        with gate, turn.taken():
             answer = application(environ, start_response)
         if too_large:
             take_the_rest(too_large)
