@@ -108,7 +108,7 @@ def show(department: Department, ref: str) -> Any:
 @idempotent(then=sent)
 def act(department: Department, ref: str, action: str) -> Any:
     """One action of one record: its form, or what became of it."""
-    record = record_of(ref) or abort(404)
+    record = record_of(ref, hold=request.method == "POST") or abort(404)
     declared = record.flow.action_or_none(action) or abort(404)
     if (
         declared.driven

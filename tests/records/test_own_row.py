@@ -65,3 +65,20 @@ def test_what_a_savepoint_takes_back_is_as_it_was(app, walk):
             card.perform("hold", by=by, reason="等一等")
             savepoint.rollback()
         assert (card.version, card.stage, card.head) == stood
+
+
+@pytest.mark.on_both
+def test_what_is_to_be_changed_is_read_once_and_held_from_then_on(app, walk):
+    ref, read = walk.card("ready"), []
+    walk.browser("planner")
+    version = walk.look(ref, lambda card: card.version)
+
+    def hear(_connection, _cursor, statement, *_):
+        if "FROM production_order" in statement and "production_order.number = " in statement:
+            read.append("FOR UPDATE" in statement)
+
+    with app.app_context():
+        dialect = db.engine.dialect.name
+        event.listen(db.engine, "before_cursor_execute", hear)
+    assert walk.post("planner", ref, "hold", version=version, reason="等一等").status_code == 303
+    assert read == [dialect == "postgresql"]

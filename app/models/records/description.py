@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped
 
-from app import clock
+from app import clock, row_locks
 from app.extensions import Model, db
 from app.flow.grammar import Flow, Stage
 from app.flow.texts.lazy_text import Text
@@ -92,13 +92,19 @@ class Description(Model):
         return clock.now() - self.since
 
     @classmethod
-    def find(cls, ref: str) -> Self | None:
-        """Return the record of a number with the neighbours its card shows, or None."""
-        return (
-            db.session.scalars(cls.numbered(), {"ref": reading.code(ref).upper()})
-            .unique()
-            .one_or_none()
+    def find(cls, ref: str, hold: bool = False) -> Self | None:
+        """Return the record of a number with the neighbours its card shows, or None; its row is
+        held until the transaction ends where ``hold`` says so.
+        """
+        statement = (
+            cls.numbered_and_held() if hold and row_locks.are_asked_for() else cls.numbered()
         )
+        record = (
+            db.session.scalars(statement, {"ref": reading.code(ref).upper()}).unique().one_or_none()
+        )
+        if hold and record is not None:
+            row_locks.held().add((record.flow.key, record.id))
+        return record
 
     @classmethod
     def is_called(cls, ref: Any) -> Any:
@@ -113,6 +119,11 @@ class Description(Model):
             .where(cls.is_called(bindparam("ref")))
             .options(*cls.shown_with(), *cls.opened_with())
         )
+
+    @classmethod
+    @cache
+    def numbered_and_held(cls) -> Any:
+        return cls.numbered().with_for_update(of=cls).execution_options(populate_existing=True)
 
     @classmethod
     @cache

@@ -39,12 +39,15 @@ def kind_of(flow: Flow) -> Any:
 Key = tuple[str, int]  # flow and id
 
 
-def record_of(ref: str) -> Record | None:
-    """Return the record of a number such as 2026-00042, 2026-00042-1 or SH-2026-00003, or None."""
+def record_of(ref: str, hold: bool = False) -> Record | None:
+    """Return the record of a number such as 2026-00042, 2026-00042-1 or SH-2026-00003, or None.
+
+    ``hold``: it is about to be changed, so that its row is held from now on.
+    """
     ref = reading.code(ref).upper()
     first, _, rest = ref.partition("-")
     flow = PREFIXES.get(first) or ("production" if "-" in rest else "order")
-    return KINDS[flow].find(ref)
+    return KINDS[flow].find(ref, hold)
 
 
 def records(keys: Iterable[Key]) -> dict[Key, Record]:

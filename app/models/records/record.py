@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from sqlalchemy import String, select, true
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
-from app import clock
+from app import clock, row_locks
 from app.extensions import db
 from app.flow.grammar import Action, Flow, PrintIf, RolesFrom, TargetFrom
 from app.flow.rules.blockers import Blocker, Topic
@@ -213,7 +213,8 @@ class Record(Undoing, Discussed):
         On SQLite the transaction itself does, from its first statement.
         """
         db.session.flush()
-        if db.session.get_bind().dialect.name != "sqlite":
+        key = self.flow.key, self.id
+        if row_locks.are_asked_for() and key not in row_locks.held():
             cls = type(self)
             db.session.scalars(
                 select(cls)
