@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, plant, played, servers, walls
+from . import browsers, figures, floor, plant, played, servers, walls
 
 
 def main() -> None:
@@ -47,6 +47,8 @@ def main() -> None:
             found += browsers.moves_seen(server, tokens["planner1"], mover)
         found += browsers.loads(home, Path(folder), tokens["planner1"])
         found += figures.statements(app, tokens["planner1"])
+        said("the floor of a move")
+        found += floor.floor(app, home, tokens["planner1"])
         said("a day of the demo")
         found += played.warnings(Path(folder) / "demo")
         said("a dossier")

@@ -112,9 +112,9 @@ def moves(app: Flask, server: Server, people: list[Mover]) -> list[Figure]:
     together = per_second([p.move for p in people[:CLIENTS]], SECONDS)
     lost = sum(p.done for p in people) - acknowledged - (recorded(app) - before)
     return [
-        Figure("move, committed and answered, 1 client", "ms", alone, most=12),
+        Figure("move, committed and answered, 1 client", "ms", alone, most=8),
         Figure("… its processor time", "ms", used),
-        Figure("moves, 16 clients", "/s", together, least=250),
+        Figure("moves, 16 clients", "/s", together, least=170),
         Figure("acknowledged moves not in the database", "", lost, most=0),
     ]
 
@@ -171,13 +171,13 @@ def orders(app: Flask, server: Server, token: str) -> list[Figure]:
         post("approve", f"/sales/{ref}/approve", version=2, **checks)
     return [
         Figure(
-            "order of two lines entered", "ms", statistics.median(spans["entered"]) * 1000, most=20
+            "order of two lines entered", "ms", statistics.median(spans["entered"]) * 1000, most=15
         ),
         Figure(
             "order approved into its two cards",
             "ms",
             statistics.median(spans["approve"]) * 1000,
-            most=20,
+            most=15,
         ),
     ]
 
