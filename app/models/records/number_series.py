@@ -4,6 +4,9 @@ number ends.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,13 +27,19 @@ class Series(Model):
 
 def next_serial(key: str) -> int:
     """Take the next number of a series. A rolled-back transaction gives it back."""
-    statement = inserting(Series).values(key=key, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[Series.key], set_={"last": Series.last + 1}
-    ).returning(Series.last)
-    number: int = db.session.connection().scalar(statement)
+    connection = db.session.connection()
+    number: int = connection.scalar(counting(connection.dialect.name), {"key": key, "last": 1})
     sealed_rows.note(Series.__table__, key, last=number)
     return number
+
+
+@cache
+def counting(_dialect: str) -> Any:
+    """The INSERT that begins the series ``key``, or counts on; each database has its own."""
+    statement = inserting(Series.__table__)
+    return statement.on_conflict_do_update(
+        index_elements=[Series.key], set_={"last": Series.last + 1}
+    ).returning(Series.last)
 
 
 def next_number(prefix: str = "") -> str:

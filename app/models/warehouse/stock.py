@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     String,
@@ -236,17 +238,21 @@ def take_in(
 
 def usable_lots(item: Material | Product, day: date) -> list[Lot]:
     """Released, unexpired lots with stock, first expired first."""
-    column = Lot.material_id if isinstance(item, Material) else Lot.product_id
-    return list(
-        db.session.scalars(
-            select(Lot)
-            .where(
-                column == item.id,
-                Lot.usable_on(day),
-                Lot.stocks.any(Stock.quantity > 0),
-            )
-            .order_by(Lot.expiry.is_(None), Lot.expiry, Lot.lot_no)
+    kind = "material_id" if isinstance(item, Material) else "product_id"
+    return list(db.session.scalars(usable_lots_of(kind), {"item": item.id, "day": day}))
+
+
+@cache
+def usable_lots_of(kind: str) -> Any:
+    """The SELECT of the same, of the ``item`` that a column of lots names, on a ``day``."""
+    return (
+        select(Lot)
+        .where(
+            Lot.__table__.c[kind] == bindparam("item"),
+            Lot.usable_on(bindparam("day", type_=Date)),
+            Lot.stocks.any(Stock.quantity > 0),
         )
+        .order_by(Lot.expiry.is_(None), Lot.expiry, Lot.lot_no)
     )
 
 
