@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, floor, plant, played, servers, walls
+from . import browsers, figures, floor, plant, played, servers, standing, walls
 
 
 def main() -> None:
@@ -67,4 +67,7 @@ def said(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["standing"]:
+        standing.main(float(sys.argv[2]))
+    else:
+        main()

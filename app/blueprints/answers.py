@@ -164,10 +164,11 @@ def sent(response: Response) -> Any:
     if request.headers.get("X-Board") != department.key or response.status_code != 303:
         return response
     undo = g.way_back if "way_back" in g else way_back()
-    sentence, view = response.get_data(as_text=True), asking_view(department)
-    if "record" in g and is_changed_alone(g.record) and not (view.lanes or view.filters):
-        return make_response(placed_answer(department, view, g.record, sentence, undo))
-    return make_response(columns_answer(department, sentence, "done", changed_columns(), undo))
+    sentence = response.get_data(as_text=True)
+    placed = "record" in g and placed_answer(department, g.record, sentence, undo)
+    return make_response(
+        placed or columns_answer(department, sentence, "done", changed_columns(), undo)
+    )
 
 
 def way_back() -> WayBack | None:
@@ -226,13 +227,20 @@ def columns_answer(
 
 
 def placed_answer(
-    department: Department, view: View, record: Record, sentence: str, undo: WayBack | None
-) -> str:
+    department: Department, record: Record, sentence: str, undo: WayBack | None
+) -> str | None:
     """The sentence with the one card that a move has changed: where it lies now, and how many
     stand in the columns that it left and came to. The board reads the rest with the news.
+
+    None where more has changed, or cannot be placed like that: in lanes, behind a filter, and where
+    a full stage is in the way of other cards.
     """
-    columns = columns_of.some(department, changed_columns())
+    view, columns = asking_view(department), columns_of.some(department, changed_columns())
+    if view.lanes or view.filters or not is_changed_alone(record):
+        return None
     columns_of.count(columns, view, person())
+    if any(column.full for column in columns):
+        return None
     return render_template(
         "board/_placed.html",
         board=BoardOptions(department, view, person(), columns),

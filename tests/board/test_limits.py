@@ -111,7 +111,9 @@ def test_a_full_stage_refuses_and_says_so_before(app, orders, login_as, limit):
     clerk = login_as("sales", language="en")
     stale = clerk.get("/sales/").text
     assert "is full" not in stale
-    assert begin(clerk, orders[0]).status_code == 303
+    # Whoever fills the stage sees at once that the others cannot follow.
+    filled = column(begin(clerk, orders[0], TO_BOARD).text, "order", "received")
+    assert filled.count("is full (1 of 1)") == filled.count('class="next"') == 2
     answer = begin(clerk, orders[1], TO_BOARD)
     assert (
         answer.status_code == 409
