@@ -19,6 +19,8 @@ COMMANDS = {
     "verify": "verify",
     "create-admin": "create_admin",
     "backup": "backup",
+    "nightly": "nightly",
+    "install-service": "systemd",
     "restore": "restore",
     "migration": "migration",
     "erase": "erase",

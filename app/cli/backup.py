@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.cli import Trouble, placed
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command(
@@ -20,15 +24,23 @@ from app.cli import Trouble, placed
 def command(file: Path, overwrite: bool) -> None:
     """The secret is not in it: a house restored elsewhere makes its own."""
     from app import create_app
-    from app.storage import backup, schema
 
     if file.exists() and not overwrite:
         raise Trouble(f"{file} is there already; name another file or use --overwrite")
     if not file.absolute().parent.is_dir():
         raise Trouble(f"there is no folder {file.absolute().parent}")
-    app = create_app()
+    click.echo(write(create_app(), file))
+
+
+def write(app: Flask, file: Path) -> str:
+    """Write a backup, in place of one that is there; what to say of it comes back.
+
+    Raises Trouble or BadBackup.
+    """
+    from app.storage import backup, schema
+
     with schema.in_use(app), app.app_context():
         if schema.is_empty():
             raise Trouble("there is nothing to back up: the database is empty")
         count = backup.make(app, file.absolute())
-    click.echo(f"{file}: {count} files, {file.stat().st_size / 1e6:.1f} MB, checked.")
+    return f"{file}: {count} files, {file.stat().st_size / 1e6:.1f} MB, checked."

@@ -4,16 +4,16 @@ a customer.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
 from app.database import rows_changed
 from app.extensions import db
-from app.flow.roles import ROLES
+from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l
-from app.models.alerts.group_robot import HALT, OVERDUE, TEST, Robot, RobotMessage
+from app.models.alerts.group_robot import BACKUP, HALT, OVERDUE, TEST, Robot, RobotMessage
 from app.models.records.papers.document import WAITING, Job
 
 if TYPE_CHECKING:
@@ -38,6 +38,20 @@ def halted(card: ProductionOrder) -> None:
             line=card.plan.line.code if card.plan and card.plan.line else "–",
         )
         if RobotMessage.put(robot, HALT, f"halt:{card.id}:{card.seq}", text):
+            send_soon(robot)
+
+
+def backup_failed(day: date) -> None:
+    """Have the administrators' robots tell that a night's backup was not made. The caller
+    commits.
+    """
+    text = _l(
+        "The backup of %(day)s was not made. The record is safe as long as its disk is: look at "
+        "“washline nightly” on the server today.",
+        day=day.isoformat(),
+    )
+    for robot in Robot.serving({ADMIN.key}):
+        if RobotMessage.put(robot, BACKUP, f"backup:{day}", text):
             send_soon(robot)
 
 
@@ -69,8 +83,9 @@ def joined(messages: list[RobotMessage], now: datetime) -> list[tuple[Text, str]
     lines = [
         (Text.from_json(each.said), each.said["args"].get("ref", "")) for each in fresh[:LINES]
     ]
-    halts, others = (
-        sum(each.kind == kind for each in messages if each not in fresh) for kind in (HALT, OVERDUE)
+    halts, others, backups = (
+        sum(each.kind == kind for each in messages if each not in fresh)
+        for kind in (HALT, OVERDUE, BACKUP)
     )
     if halts:
         lines.append(
@@ -85,6 +100,8 @@ def joined(messages: list[RobotMessage], now: datetime) -> list[tuple[Text, str]
                 "",
             )
         )
+    if backups:
+        lines.append((_l("Nightly backups that were not made: %(count)s.", count=backups), ""))
     if len(fresh) > LINES:
         lines.append((_l("And %(count)s more: look at the boards.", count=len(fresh) - LINES), ""))
     return lines

@@ -25,7 +25,7 @@ from app.models.records.sealing.administered import append, chain
 FLOW = "robot"
 SET = ("name", "kind", "roles", "language", "active")
 SECRET = ("address_secret", "signing_secret")
-HALT, OVERDUE, TEST = "halt", "overdue", "test"
+HALT, OVERDUE, BACKUP, TEST = "halt", "overdue", "backup", "test"
 
 
 class Robot(Model):
