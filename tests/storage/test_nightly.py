@@ -15,6 +15,7 @@ from app.models.alerts import alerting
 from app.models.alerts.group_robot import Robot, RobotMessage
 from app.models.records.event import FIRST
 from app.models.records.papers.document import Job
+from app.web.languages import speaking
 from tests import commands
 from tests.serving import house
 
@@ -75,8 +76,9 @@ def test_a_night_without_a_backup_is_told_once_and_takes_nothing_away(house, dis
         told = db.session.scalars(select(RobotMessage)).all()
         assert [(robots[each.robot_id], each.kind) for each in told] == [("行政群", "backup")]
         assert str(clock.today()) in told[0].said["args"]["day"]
-        late = alerting.joined(told, told[0].at + timedelta(hours=1))
-        assert [str(line) for line, _ in late] == ["Nightly backups that were not made: 1."]
+        with speaking("en"):
+            late = alerting.joined(told, told[0].at + timedelta(hours=1))
+            assert [str(line) for line, _ in late] == ["Nightly backups that were not made: 1."]
         assert db.session.scalars(select(Job).where(Job.kind == "robot")).one()
 
 
