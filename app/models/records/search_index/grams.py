@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
+from app.flow.orders import ORDERS
+
 LONGEST, LONGEST_ASCII = 2, 4
 MOST = 4  # so many of a word are asked for: they leave few entries, more cost more than they tell
 
@@ -24,8 +26,11 @@ class Shelf(StrEnum):
     OTHERS = "r"
 
 
-LOTS = "lot"  # what stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
-SHELVES = {"order": Shelf.ORDERS, LOTS: Shelf.LOTS}  # all other flows stand on that of the others
+LOTS = "lot"  # stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
+SHELVES = {
+    ORDERS.key: Shelf.ORDERS,
+    LOTS: Shelf.LOTS,
+}  # all other flows stand on that of the others
 SHELF = (
     "CASE {flow} "
     + " ".join(f"WHEN '{flow}' THEN '{shelf}'" for flow, shelf in SHELVES.items())
