@@ -31,7 +31,12 @@ from app.models.records.column_types import canonical, normal
 from app.models.records.event import FIRST, Event, digest
 from app.models.records.number_series import Series
 from app.models.records.papers.document import Job
-from app.models.records.search_index import SearchEntry, SearchSubject, subject
+from app.models.records.search_index.entries import (
+    SearchEntry,
+    SearchSubject,
+    shelved,
+    subject,
+)
 from app.models.sales.order import Order, OrderLine
 from app.storage import schema
 
@@ -301,9 +306,9 @@ def closed_orders(count: int) -> None:
         db.session.execute(
             insert(SearchSubject.__table__),
             [
-                {"subject": key, "entry_id": entry}
-                for entry, keys in zip(noted, subjects, strict=True)
-                for key in keys
+                row
+                for entry, noted_entry, keys in zip(noted, entries, subjects, strict=True)
+                for row in shelved(noted_entry["flow"], keys, entry)
             ],
         )
     db.session.add(Series(key=str(year), last=count))

@@ -13,7 +13,7 @@ from app.models.records.papers.attachment import Attachment
 from app.models.warehouse.suppliers_of import records_of
 from app.plant import reading
 from app.screens.archive import index as archive_index
-from app.screens.archive.index import Wanted
+from app.screens.archive.criteria import Wanted
 from app.security import STAFF, policy
 from app.web.template_context import is_open
 
