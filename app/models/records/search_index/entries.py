@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     event,
     insert,
@@ -85,31 +86,39 @@ def note(record: Record) -> None:
     subjects = sorted({subject(row) for row in record.search_subjects() if row})
     if record.search == (search_text := " ".join((*subjects, words))):
         return
-    indexed, about = record.search, SearchSubject.__table__
+    indexed, connection = record.search, db.session.connection()
     entry, record.search = entry_of(record, words), search_text
     if indexed:
-        db.session.execute(delete(about).where(about.c.entry_id == entry))
+        connection.execute(DELETED, {"entry": entry})
     if subjects:
-        db.session.execute(insert(about), shelved(record.flow.key, subjects, entry))
+        connection.execute(ABOUT, shelved(record.flow.key, subjects, entry))
 
 
 def entry_of(record: Record, words: str) -> int:
     """The id of a record's entry, which now holds these words."""
-    table = SearchEntry.__table__
-    mine = (table.c.flow == record.flow.key) & (table.c.record_id == record.id)
+    connection = db.session.connection()
+    own = {"own_flow": record.flow.key, "own_id": record.id, "words": words}
     if record.search:
-        entry: int | None = db.session.scalar(
-            update(table).where(mine).values(words=words).returning(table.c.id)
-        )
+        entry: int | None = connection.scalar(CHANGED, own)
         if entry is not None:
             return entry
-    statement = (
-        insert(table)
-        .values(flow=record.flow.key, record_id=record.id, words=words)
-        .returning(table.c.id)
-    )
-    number: int = required(db.session.scalar(statement))
+    row = {"flow": record.flow.key, "record_id": record.id, "words": words}
+    number: int = required(connection.scalar(ADDED, row))
     return number
+
+
+ENTRIES = SearchEntry.__table__
+ADDED = insert(ENTRIES).returning(ENTRIES.c.id)
+CHANGED = (
+    update(ENTRIES)
+    .where(ENTRIES.c.flow == bindparam("own_flow"), ENTRIES.c.record_id == bindparam("own_id"))
+    .values(words=bindparam("words"))
+    .returning(ENTRIES.c.id)
+)
+ABOUT = insert(SearchSubject.__table__)
+DELETED = delete(SearchSubject.__table__).where(
+    SearchSubject.__table__.c.entry_id == bindparam("entry")
+)
 
 
 def called(model: Any, *fields: str) -> None:
