@@ -20,6 +20,7 @@ from app.cli import Trouble, placed
 def command(file: Path, overwrite: bool) -> None:
     """The secret is not in it: a house restored elsewhere makes its own."""
     from app import create_app
+    from app.cli.progress import shown
     from app.storage import backup, schema
 
     if file.exists() and not overwrite:
@@ -30,5 +31,6 @@ def command(file: Path, overwrite: bool) -> None:
     with schema.in_use(app), app.app_context():
         if schema.is_empty():
             raise Trouble("there is nothing to back up: the database is empty")
-        count = backup.make(app, file.absolute())
+        with shown() as progress:
+            count = backup.make(app, file.absolute(), progress)
     click.echo(f"{file}: {count} files, {file.stat().st_size / 1e6:.1f} MB, checked.")
