@@ -22,16 +22,19 @@ def shown() -> Iterator[Progress]:
     """A Progress that is shown until the block ends."""
     terminal = sys.stderr.isatty()
     pause = TERMINAL if terminal else LOG
-    last = time.monotonic() if not terminal else 0.0
+    last = 0.0 if terminal else time.monotonic()  # what is done soon is not told of in a log
 
     def show(what: str, done: int, of: int) -> None:
         nonlocal last
-        if time.monotonic() - last < pause:
+        now = time.monotonic()
+        if now - last < pause:
             return
-        last = time.monotonic()
+        last = now
         line = f"{what}: {done:,} of {of:,}" if of else f"{what}: {done:,}" if done else f"{what} …"
         # Back to the line's begin; what stood there longer is cleared.
-        click.echo(f"\r{line}\x1b[K" if terminal else f"washline: {line}", err=True, nl=not terminal)
+        click.echo(
+            f"\r{line}\x1b[K" if terminal else f"washline: {line}", err=True, nl=not terminal
+        )
 
     try:
         yield show

@@ -22,7 +22,7 @@ def command(file: Path, replace: bool) -> None:
     from app import create_app
     from app.cli.progress import shown
     from app.storage import schema, witness
-    from app.storage.backup import made
+    from app.storage.backup_file import made
     from app.storage.restore import restore
 
     app = create_app()

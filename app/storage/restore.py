@@ -24,21 +24,12 @@ from app.extensions import db
 from app.progress import Progress, silent
 from app.required import required
 from app.storage import schema
-from app.storage.backup import (
-    FOLDERS,
-    POSTGRESQL,
-    SQLITE,
-    BadBackup,
-    check_sqlite,
-    client,
-    read_all,
-    sync,
-)
+from app.storage.archive import sync
+from app.storage.backup import check_sqlite, client
+from app.storage.backup_file import FOLDERS, POSTGRESQL, SQLITE, BadBackup, read_all
 
 
-def restore(
-    app: Flask, source: Path, *, replace: bool, progress: Progress = silent
-) -> Path | None:
+def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = silent) -> Path | None:
     """Put a backup in the place of the house and return where the former one was laid aside.
 
     Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or

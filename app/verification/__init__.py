@@ -131,6 +131,4 @@ def checks(scratch: Scratch, witness: Witnessed | None, progress: Progress) -> I
     )
     if witness:
         yield Check.of(witness.what, witness.faults, *witness.told)
-    yield Check(
-        f"{count(Job)} jobs: none was given up by the worker", list(given_up()), kept=False
-    )
+    yield Check(f"{count(Job)} jobs: none was given up by the worker", list(given_up()), kept=False)

@@ -44,8 +44,7 @@ class Chains:
             return f"{self.records} records: each stands where its last event put it, since then"
         return (
             f"{self.records} records: each counts its events and ends as its chain does; "
-            f"{self.changed} chains have events since then, and their records stand where these put "
-            f"them"
+            f"{self.changed} chains have events since then, their records where these put them"
         )
 
     def read(self) -> None:
@@ -121,9 +120,7 @@ class Chain:
 
     def __init__(self, chains: Chains, flow: str, record: int) -> None:
         self.chains, self.witnessed = chains, chains.witnessed
-        self.seen, self.given = (
-            self.witnessed.seen(flow, record) if self.witnessed else ({}, 0)
-        )
+        self.seen, self.given = self.witnessed.seen(flow, record) if self.witnessed else ({}, 0)
         self.flow = flow
         self.end = End(record, earlier=self.given > 0)
         self.seq, self.head = max(self.given - 1, 0), None if self.given else FIRST

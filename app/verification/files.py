@@ -17,7 +17,7 @@ from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document, Job
 from app.progress import Progress
 from app.storage import archive
-from app.verification.faults import OLDER, Faults
+from app.verification.faults import OLDER
 from app.verification.scratch import BATCH, Scratch
 
 # So many seconds after its file a form has committed, or never will (app/database.py ends a
@@ -115,9 +115,7 @@ class Filings:
     def without_event(self, action: str, rows: Any, put: str) -> Iterator[str]:
         """Yield the documents or attachments on record that no event put there."""
         for file in db.session.scalars(rows.execution_options(yield_per=BATCH)):
-            column, value = (
-                ("name", file.name) if action == DOCUMENT else ("event", file.event_id)
-            )
+            column, value = ("name", file.name) if action == DOCUMENT else ("event", file.event_id)
             if not self.scratch.one(
                 f"SELECT EXISTS (SELECT 1 FROM filing WHERE action = ? AND {column} = ?)",
                 action,
@@ -153,9 +151,7 @@ class Filings:
 
     def strike(self, session: Session) -> None:
         """Strike off the places of all files on record."""
-        self.scratch.put(
-            "DELETE FROM place WHERE path = ?", ((place,) for place in named(session))
-        )
+        self.scratch.put("DELETE FROM place WHERE path = ?", ((place,) for place in named(session)))
 
 
 def filed() -> int:
@@ -203,10 +199,12 @@ def of_attachment(
 
 def named(session: Session) -> Iterator[str]:
     """The places of all files on record; what the worker is about to file has its row already."""
-    for kind, eager in ((Document, ()), (Attachment, (lazyload(Attachment.event),))):
-        rows = select(kind).options(*eager).execution_options(yield_per=BATCH)
-        for filed in session.scalars(rows):
-            yield filed.place
+    some = {"yield_per": BATCH}
+    for document in session.scalars(select(Document), execution_options=some):
+        yield document.place
+    attachments = select(Attachment).options(lazyload(Attachment.event))
+    for file in session.scalars(attachments, execution_options=some):
+        yield file.place
 
 
 def age(file: Path) -> float:

@@ -40,7 +40,10 @@ class Scratch:
             self.connection.execute(f"PRAGMA {pragma}")
         for table in TABLES:
             self.connection.execute(f"CREATE TABLE {table}")
-        for index in ("filing_name ON filing (action, name)", "filing_event ON filing (action, event)"):
+        for index in (
+            "filing_name ON filing (action, name)",
+            "filing_event ON filing (action, event)",
+        ):
             self.connection.execute(f"CREATE INDEX {index}")
         self.connection.execute("BEGIN")  # one for all: nothing here is kept
         Path(name).unlink()

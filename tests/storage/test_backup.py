@@ -25,7 +25,7 @@ from app.models.people.user import User
 from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import FAILED, WAITING, Document, Job
-from app.storage import archive, backup
+from app.storage import archive, backup, backup_file
 from tests.serving import house, until
 
 
@@ -59,7 +59,7 @@ def events(house):
 def files(house):
     return {
         path.name: path.read_bytes()
-        for folder in backup.FOLDERS
+        for folder in backup_file.FOLDERS
         for path in (house.home / folder).rglob("*")
         if path.is_file()
     }
@@ -85,7 +85,7 @@ def first_format(source, target, evil=None):
         files += [(evil, b"evil")] if evil else []
         listed = {name: archive.stored(content).sha256 for name, content in files}
         manifest = json.loads(about[1]) | {"format": 1, "files": listed}
-        for name, content in [(backup.MANIFEST, json.dumps(manifest).encode()), *files]:
+        for name, content in [(backup_file.MANIFEST, json.dumps(manifest).encode()), *files]:
             member = tarfile.TarInfo(name)
             member.size = len(content)
             new.addfile(member, io.BytesIO(content))
@@ -191,17 +191,17 @@ def test_it_refuses_while_the_server_runs(filed, tmp_path):
             "manifest cannot be read",
         ),
         (
-            lambda name, content: None if name == backup.LIST else content,
+            lambda name, content: None if name == backup_file.LIST else content,
             "lacks the list of its files",
         ),
         (
-            lambda name, content: content[:-1] + b"x" if name == backup.LIST else content,
+            lambda name, content: content[:-1] + b"x" if name == backup_file.LIST else content,
             "",
         ),
         (
             lambda name, content: (
                 b"".join(line for line in content.splitlines(True) if b"uploads" not in line)
-                if name == backup.LIST
+                if name == backup_file.LIST
                 else content
             ),
             "which its manifest does not name",
@@ -229,10 +229,10 @@ def test_a_backup_cannot_write_outside_the_house(filed, tmp_path):
     with tarfile.open(tmp_path / "a.tar") as old, tarfile.open(tmp_path / "b.tar", "w") as new:
         for member in old:
             content = old.extractfile(member).read()
-            if member.name == backup.LIST:
-                backup.add(new, evil, io.BytesIO(b"evil"))
-                content += backup.line_of(evil, archive.stored(b"evil").sha256)
-            backup.add(new, member.name, io.BytesIO(content))
+            if member.name == backup_file.LIST:
+                backup_file.add(new, evil, io.BytesIO(b"evil"))
+                content += backup_file.line_of(evil, archive.stored(b"evil").sha256)
+            backup_file.add(new, member.name, io.BytesIO(content))
     for file in (tmp_path / "b.tar", first_format(tmp_path / "a.tar", tmp_path / "c.tar", evil)):
         refused(filed, file, "--replace")
         assert not [*filed.home.glob("evil"), *filed.home.parent.glob("evil")]
@@ -264,13 +264,13 @@ def test_others_can_check_the_files_of_a_backup(filed, tmp_path):
     with tarfile.open(tmp_path / "a.tar") as tar:
         tar.extractall(tmp_path / "out")
     checked = subprocess.run(
-        ["sha256sum", "--check", "--strict", "--quiet", backup.LIST],
+        ["sha256sum", "--check", "--strict", "--quiet", backup_file.LIST],
         cwd=tmp_path / "out",
         capture_output=True,
         text=True,
     )
     assert (checked.returncode, checked.stdout) == (0, ""), checked
-    assert len((tmp_path / "out" / backup.LIST).read_bytes().splitlines()) == 5
+    assert len((tmp_path / "out" / backup_file.LIST).read_bytes().splitlines()) == 5
 
 
 def test_a_backup_keeps_no_list_in_memory_and_reads_each_file_once(filed, tmp_path, monkeypatch):

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from sqlalchemy import select
 from sqlalchemy.engine.cursor import CursorFetchStrategy
 
@@ -94,6 +93,8 @@ def test_what_is_laid_out_is_on_disk(tmp_path):
     """SQLite's own temporary databases are in memory, as it was built here."""
     laid_out = scratch.Scratch(tmp_path)
     laid_out.put("INSERT INTO place VALUES (?)", ((f"{n:0100}",) for n in range(200_000)))
-    here = [file for file in Path("/proc/self/fd").iterdir() if "/.verify-" in os.path.realpath(file)]
+    here = [
+        file for file in Path("/proc/self/fd").iterdir() if "/.verify-" in os.path.realpath(file)
+    ]
     assert sum(file.stat().st_size for file in here) > 10e6 and not list(tmp_path.iterdir())
     laid_out.close()

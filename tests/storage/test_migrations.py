@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db
 from app.models.people.user import User
 from app.models.records.event import unguarded_ledgers
-from app.storage import backup, schema
+from app.storage import schema
+from app.storage.backup_file import read_all
 from tests import application
 from tests.commands import Command
 from tests.migrated import migrated as migrations_alone
@@ -86,7 +87,7 @@ def backups(app):
     found = list((app.config["HOME"] / "backups").glob("before-migration-*.tar"))
     for file in found:
         with tarfile.open(file) as tar:
-            assert backup.read_all(tar)
+            assert read_all(tar)
     return len(found)
 
 

@@ -127,8 +127,8 @@ def test_without_a_verify_on_the_witness_everything_is_checked(house):
 
 TOLD = {
     "a tail cut off": (
-        "CUT seq >= 4; UPDATE anomaly SET seq = 3, head = (SELECT hash FROM event WHERE flow = 'anomaly' AND "
-        "record_id = 2 AND seq = 3) WHERE id = 2",
+        "CUT seq >= 4; UPDATE anomaly SET seq = 3, head = (SELECT hash FROM event WHERE "
+        "flow = 'anomaly' AND record_id = 2 AND seq = 3) WHERE id = 2",
         "anomaly 2: event 4, which the witness saw, is gone",
     ),
     "the newest cut off, the record left": (

@@ -177,7 +177,7 @@ def facts(event: Any) -> dict[str, Any]:
     }
 
 
-def chain_ends(*which: Any) -> Select[Any]:
+def chain_ends(*which: Any) -> Select[str, int, int, str]:
     """The SELECT of flow, record, number and hash of the last event of each chain, as far as its
     events meet the conditions.
     """

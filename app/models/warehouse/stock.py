@@ -273,9 +273,7 @@ def ledger_faults() -> Iterator[str]:
     ends = [
         number or 0
         for kind in (StockMovement, Stock)
-        for number in db.session.execute(
-            select(func.min(kind.lot_id), func.max(kind.lot_id))
-        ).one()
+        for number in db.session.execute(select(func.min(kind.lot_id), func.max(kind.lot_id))).one()
     ]
     for first in range(min(ends), max(ends) + 1, LOTS):
         yield from wrong_balances(first, first + LOTS - 1)
@@ -299,6 +297,4 @@ def wrong_balances(first: int, last: int) -> Iterator[str]:
     for number, where, movements, left in db.session.execute(
         differing.where(said != balance).order_by(lot, zone)
     ):
-        yield (
-            f"stock of lot {number} in {where}: movements say {movements}, the balance {left}"
-        )
+        yield (f"stock of lot {number} in {where}: movements say {movements}, the balance {left}")
