@@ -99,6 +99,8 @@ def test_what_is_typed_wrongly_is_told_in_a_sentence(tmp_path, typed, found):
         ("DATABASE_URL", "mysql://a/b"),
         ("WASHLINE_HOME", "/proc/none"),
         ("WASHLINE_PROXY_HOPS", "one"),
+        ("WASHLINE_SECRET_FILE", "/nowhere/at.all"),
+        ("WASHLINE_SECRET_FILE", "/dev/null"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(tmp_path, setting, value):
