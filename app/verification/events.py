@@ -94,7 +94,7 @@ class Chains:
 
     def since_given(self, flow: str) -> Iterator[End]:
         """Read of each chain of a flow what came after its given end, and yield where it ends."""
-        ends = chain_ends(Event.flow == flow).order_by(Event.record_id)
+        ends = chain_ends(Event.flow == flow)
         for last in db.session.execute(ends.execution_options(yield_per=BATCH)):
             record = last.record_id
             chain = Chain(self, flow, record)

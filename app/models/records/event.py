@@ -17,13 +17,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    func,
     insert,
     inspect,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.flow.roles import ROLES
@@ -178,20 +177,17 @@ def facts(event: Any) -> dict[str, Any]:
 
 
 def chain_ends(*which: Any) -> Select[str, int, int, str]:
-    """The SELECT of flow, record, number and hash of the last event of each chain, as far as its
-    events meet the conditions.
+    """The SELECT of flow, record, number and hash of the events that meet the conditions and are
+    the last of their chain; SQLite sorts and keeps nothing for it.
     """
-    last = (
-        select(Event.flow, Event.record_id, func.max(Event.seq).label("seq"))
-        .where(*which)
-        .group_by(Event.flow, Event.record_id)
-        .subquery()
+    later = aliased(Event)
+    follows = (
+        select(later.id)
+        .where(later.flow == Event.flow, later.record_id == Event.record_id)
+        .where(later.seq > Event.seq)
     )
-    return select(Event.flow, Event.record_id, Event.seq, Event.hash).join(
-        last,
-        (Event.flow == last.c.flow)
-        & (Event.record_id == last.c.record_id)
-        & (Event.seq == last.c.seq),
+    return select(Event.flow, Event.record_id, Event.seq, Event.hash).where(
+        *which, ~follows.exists()
     )
 
 
