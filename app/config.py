@@ -12,6 +12,8 @@ from app.database import driver_url, engine_options
 
 # Of the home folder: papers on file, and files that people attached.
 FOLDERS = ("archive", "uploads")
+# So long is a secret that is given at least.
+SHORTEST = 32
 
 
 class BadSetting(Exception):
@@ -32,7 +34,7 @@ def settings() -> dict[str, Any]:
         "HOME": home,
         # Heads and counts of the record go to a second place, best on another machine or disk.
         "WITNESS": os.environ.get("WASHLINE_WITNESS"),
-        "SECRET_KEY": secret(home / "secret"),
+        "SECRET_KEY": shared_secret() or secret(home / "secret"),
         "OWNER_URL": driver_url(os.environ.get("WASHLINE_OWNER_URL", "")),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
@@ -75,6 +77,32 @@ def put_once(new: str, path: Path) -> None:
         pass
     except OSError:  # a file system without links
         Path(new).replace(path)
+
+
+def shared_secret() -> str:
+    """Return what the file of WASHLINE_SECRET_FILE holds, which several nodes share; empty where
+    none is named.
+
+    It is never made here: a node that does not see the others' file must not go on with another.
+    Raises BadSetting.
+    """
+    path = os.environ.get("WASHLINE_SECRET_FILE")
+    if not path:
+        return ""
+    try:
+        found = Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise BadSetting(
+            f"WASHLINE_SECRET_FILE, {path}, cannot be read: {reason}; copy the one of the other "
+            f"nodes there, or make the first: openssl rand -base64 48"
+        ) from None
+    if len(found) < SHORTEST:
+        raise BadSetting(
+            f"WASHLINE_SECRET_FILE, {path}, must hold {SHORTEST} characters or more that nobody "
+            f"can guess: openssl rand -base64 48"
+        )
+    return found
 
 
 def secret(path: Path) -> str:

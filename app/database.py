@@ -20,6 +20,8 @@ from app.extensions import db
 
 # How long a writer waits for the others, in seconds.
 PATIENCE = 10
+# How long PostgreSQL may take for a statement, in its own words.
+STATEMENT_TIMEOUT = "10s"
 # 3.7.0 to 3.51.2 can corrupt a database when a WAL is reset.
 OLDEST_SQLITE = (3, 51, 3)
 
@@ -65,7 +67,7 @@ def engine_options(url: str) -> dict[str, Any]:
     # jit: compiling the statement of a filtered board took 10.7 s where the statement itself takes
     # 0.05.
     settings = (
-        "-c statement_timeout=10s -c lock_timeout=3s -c "
+        f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=3s -c "
         "idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
     )
     return {

@@ -37,10 +37,12 @@ def write(app: Flask, file: Path) -> str:
 
     Raises Trouble or BadBackup.
     """
+    from app.cli.progress import shown
     from app.storage import backup, schema
 
     with schema.in_use(app), app.app_context():
         if schema.is_empty():
             raise Trouble("there is nothing to back up: the database is empty")
-        count = backup.make(app, file.absolute())
+        with shown() as progress:
+            count = backup.make(app, file.absolute(), progress)
     return f"{file}: {count} files, {file.stat().st_size / 1e6:.1f} MB, checked."

@@ -20,13 +20,15 @@ from app.cli import placed
 def command(file: Path, replace: bool) -> None:
     """Nothing is changed unless the whole backup passes every check."""
     from app import create_app
+    from app.cli.progress import shown
     from app.storage import schema, witness
-    from app.storage.backup import made
+    from app.storage.backup_file import made
     from app.storage.restore import restore
 
     app = create_app()
     with schema.in_use(app, alone=True):
-        aside = restore(app, file, replace=replace)
+        with shown() as progress:
+            aside = restore(app, file, replace=replace, progress=progress)
         try:
             with app.app_context():
                 witness.write("restore", backup=file.name, made=made(file))

@@ -24,12 +24,11 @@ def command() -> None:
             raise Trouble("there is nothing to witness: the database is empty")
         schema.current()
         try:
-            line = witness.write("command")
+            events, chains = witness.write("command")
         except OSError as error:
             raise Trouble(
                 f"the witness in {witness.folder()} cannot be written: {error.strerror}"
             ) from None
         click.echo(
-            f"{witness.folder()}: {line['counts']['event']} events, {len(line['heads'])} chains "
-            f"that grew since the last line."
+            f"{witness.folder()}: {events} events, {chains} chains that grew since the last line."
         )

@@ -7,11 +7,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
+
+from app.config import FOLDERS
 
 
 class Filed(Protocol):
@@ -91,12 +94,32 @@ def read(filed: Filed) -> bytes:
 
 
 def fault(filed: Filed) -> str | None:
-    """Say what is wrong with a file, None when it is what was filed."""
+    """Say what is wrong with a file, None when it is what was filed; a long one is not held in
+    memory.
+    """
     try:
-        read(filed)
-    except Damaged as damage:
-        return str(damage)
-    return None
+        with path(filed).open("rb") as file:
+            is_same = hashlib.file_digest(file, "sha256").hexdigest() == filed.sha256
+    except FileNotFoundError:
+        return f"{filed.name}: its file is missing"
+    return None if is_same else f"{filed.name}: its file was altered"
+
+
+def lasting(home: Path) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of every file that lasts, in no order, one after the other as they
+    are found.
+
+    A name that begins with a dot is a draft.
+    """
+    folders = [home / name for name in FOLDERS if (home / name).is_dir()]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                found = Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(found)
+                elif entry.is_file() and not entry.name.startswith("."):
+                    yield found.relative_to(home).as_posix(), found
 
 
 def drop(filed: Filed) -> None:

@@ -21,21 +21,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import create_app, verification
 from app.database import engine_options
 from app.extensions import db
+from app.progress import Progress, silent
 from app.required import required
 from app.storage import schema
-from app.storage.backup import (
-    FOLDERS,
-    POSTGRESQL,
-    SQLITE,
-    BadBackup,
-    check_sqlite,
-    client,
-    read_all,
-    sync,
-)
+from app.storage.archive import sync
+from app.storage.backup import check_sqlite, client
+from app.storage.backup_file import FOLDERS, POSTGRESQL, SQLITE, BadBackup, read_all
 
 
-def restore(app: Flask, source: Path, *, replace: bool) -> Path | None:
+def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = silent) -> Path | None:
     """Put a backup in the place of the house and return where the former one was laid aside.
 
     Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or
@@ -49,7 +43,7 @@ def restore(app: Flask, source: Path, *, replace: bool) -> Path | None:
     unpacked = home / f".restore-{secrets.token_hex(4)}"
     unpacked.mkdir(mode=0o700)
     try:
-        unpack(source, unpacked, url)
+        unpack(source, unpacked, url, progress)
         with loaded(unpacked, url) as fresh:
             examine(
                 unpacked,
@@ -57,6 +51,7 @@ def restore(app: Flask, source: Path, *, replace: bool) -> Path | None:
                 make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
                 if app.config["OWNER_URL"]
                 else None,
+                progress,
             )
             return exchange(app, unpacked, fresh)
     finally:
@@ -78,24 +73,24 @@ def is_vacant(app: Flask) -> bool:
     )
 
 
-def unpack(source: Path, folder: Path, url: URL) -> None:
+def unpack(source: Path, folder: Path, url: URL, progress: Progress) -> None:
     """Write the backup's files into a folder, each checked against the manifest.
 
     Raises BadBackup.
     """
     try:
         with tarfile.open(source) as tar:
-            names = read_all(tar, folder)
+            read_all(tar, folder, progress)
     except tarfile.TarError as error:
         raise BadBackup(f"the file is not a whole backup: {error}") from None
     expected_name = SQLITE if url.get_backend_name() == "sqlite" else POSTGRESQL
-    if expected_name not in names:
+    if not (folder / expected_name).exists():
         raise BadBackup(
             "the backup is of the other kind of database; DATABASE_URL must name the kind it was "
             "made from"
         )
     if expected_name == SQLITE:
-        check_sqlite(folder / SQLITE)
+        check_sqlite(folder / SQLITE, progress)
 
 
 @contextmanager
@@ -122,7 +117,7 @@ def loaded(folder: Path, url: URL) -> Iterator[URL]:
         statement(url, f'DROP DATABASE IF EXISTS "{beside.database}" WITH (FORCE)', autocommit=True)
 
 
-def examine(folder: Path, url: URL, role: str | None) -> None:
+def examine(folder: Path, url: URL, role: str | None, progress: Progress) -> None:
     """Raise BadBackup unless what was unpacked is what was recorded; migrate it if it is older
     than this code, open it to ``role``.
     """
@@ -138,11 +133,10 @@ def examine(folder: Path, url: URL, role: str | None) -> None:
             if schema.pending():
                 schema.upgrade()
             schema.check()
-            faults = [
-                fault
-                for check in verification.check(witnessed=False)
-                if check.kept
-                for fault in check.faults
+            checks = [
+                check
+                for check in verification.check(witnessed=False, progress=progress)
+                if check.kept and check.faults
             ]
             if role:
                 schema.open_to(role)
@@ -155,9 +149,10 @@ def examine(folder: Path, url: URL, role: str | None) -> None:
         finally:
             db.session.remove()
             db.engine.dispose()
-    if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise BadBackup(f"the backup is not what was recorded: {faults[0]}{more}")
+    if checks:
+        others = sum(len(check.faults) + check.more for check in checks) - 1
+        more = f" (and {others} more)" if others else ""
+        raise BadBackup(f"the backup is not what was recorded: {checks[0].faults[0]}{more}")
 
 
 def exchange(app: Flask, folder: Path, fresh: URL) -> Path | None:

@@ -21,6 +21,7 @@ from app.models.records.rules.reevaluation import look_at_all
 from app.models.records.sealing import plant_chain
 from app.models.records.search_index.stored import is_in_step
 from app.required import required
+from app.storage import pooler
 from app.storage.schema_differences import misfits
 
 # A file of this name in the home folder marks a restore that did not come to its end.
@@ -64,6 +65,10 @@ def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> No
 
     Raises NotReady when they cannot be.
     """
+    try:
+        pooler.refuse()
+    except pooler.Pooled as reason:
+        raise NotReady(str(reason)) from None
     with owning(app) as owner, one_at_a_time(say):
         if pending():
             if not is_empty():

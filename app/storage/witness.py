@@ -4,7 +4,9 @@ cannot rewrite or set it back unseen.
 One line of canonical JSON a time, appended to the month's file: ``at``, ``why``, ``event`` (the
 last one's number), ``counts`` by table, ``heads`` (``flow:record`` to number and hash) of the
 chains that grew since the line before, and ``previous``, that line's SHA-256. Each month begins
-with a full line, which has all heads; so does the house after a ``restore``.
+with all heads (``full``); so does the house after a ``restore``. What has many heads is written as
+several lines, with the number of each in ``part``; only the last of them says up to which event.
+A ``verify`` that found all well says in ``verified`` up to which line it did.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +28,15 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.jobs.leases import transaction
 from app.models.records.column_types import canonical
-from app.models.records.event import FIRST, Event
+from app.models.records.event import FIRST, Event, chain_ends
 from app.models.records.sealing.unsealed import OPEN
 
 EVERY = timedelta(hours=1)
 # Events of PostgreSQL may be committed in another order than they are numbered: so many are looked
 # at again.
 AGAIN = 100
+# So many heads stand in one line, and so much of a file's end is read first for the last line.
+PART, END = 1000, 1 << 18
 
 
 def folder() -> Path:
@@ -41,17 +46,18 @@ def folder() -> Path:
     ).absolute()
 
 
-def write(why: str, **told: Any) -> dict[str, Any]:
-    """Write a line and return it: ``why`` is ``hourly``, ``dossier``, ``command`` or ``restore``.
+def write(why: str, **told: Any) -> tuple[int, int]:
+    """Write what stands on record now; how many events that are, and of how many chains the head
+    was told, comes back. ``why`` is ``hourly``, ``dossier``, ``command``, ``verify`` or
+    ``restore``.
 
     Raises OSError.
     """
     with held() as place:
         last = last_line(place)
         with transaction(reads=True):
-            line = drawn(why, last) | told
-        append(place, line)
-        return line
+            lines = [len(line["heads"]) for line in append(place, drawn(why, last, told), last)]
+            return db.session.scalar(select(func.count()).select_from(Event)) or 0, sum(lines)
 
 
 def hourly() -> None:
@@ -79,10 +85,15 @@ def lines(place: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
     """Every line there is, the oldest first, with its text; None for one that is no line, as a
     crash leaves it.
     """
+    for text in texts(place):
+        yield parsed(text), text
+
+
+def texts(place: Path) -> Iterator[str]:
+    """Every line as it stands there, the oldest first."""
     for file in sorted(place.glob("witness-*.jsonl")):
         with file.open(encoding="utf-8", errors="replace") as opened:
-            for text in filter(None, map(str.strip, opened)):
-                yield parsed(text), text
+            yield from filter(None, map(str.strip, opened))
 
 
 def parsed(text: str) -> dict[str, Any] | None:
@@ -95,14 +106,19 @@ def parsed(text: str) -> dict[str, Any] | None:
 
 
 def last_line(place: Path) -> tuple[dict[str, Any], str] | None:
-    """The latest line with its text."""
+    """The latest line with its text; of a long file only the end is read."""
     for file in sorted(place.glob("witness-*.jsonl"), reverse=True):
-        with file.open(encoding="utf-8", errors="replace") as opened:
-            lines_read = [
-                (line, text) for text in map(str.strip, opened) if text and (line := parsed(text))
-            ][-1:]
-        if lines_read:
-            return lines_read[0]
+        size, length = file.stat().st_size, END
+        with file.open("rb") as opened:
+            while True:
+                opened.seek(max(0, size - length))
+                ends = opened.read().decode(errors="replace").split("\n")
+                for text in map(str.strip, reversed(ends)):
+                    if line := parsed(text):
+                        return line, text
+                if length >= size:
+                    break
+                length *= 4
     return None
 
 
@@ -114,29 +130,29 @@ def seal_of(text: str) -> str:
 # Writing
 
 
-def drawn(why: str, last: tuple[dict[str, Any], str] | None) -> dict[str, Any]:
-    """What stands in the database now, as a line that follows the last."""
+def drawn(
+    why: str, last: tuple[dict[str, Any], str] | None, told: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield what stands in the database now, as lines that follow the last."""
     now = datetime.now(UTC)
     before = last[0] if last else None
     full = before is None or why == "restore" or before["at"][:7] != now.isoformat()[:7]
-    heads = (
-        ends(0)
-        if before is None or full
-        else {
-            chain: end
-            for chain, end in ends(before["event"] - AGAIN).items()
-            if before["heads"].get(chain) != end
-        }
-    )
-    return {
+    since = 0 if before is None or full else before["event"]
+    known = {} if before is None or full else before["heads"]
+    heads = ((chain, end) for chain, end in ends(since - AGAIN) if known.get(chain) != end)
+    line = {
         "at": now.isoformat(timespec="seconds"),
         "why": why,
         "full": full,
-        "event": db.session.scalar(select(func.max(Event.id))) or 0,
         "counts": counts(),
-        "heads": heads,
-        "previous": seal_of(last[1]) if last else FIRST,
+        **told,
     }
+    newest = db.session.scalar(select(func.max(Event.id))) or 0
+    part, page = 1, dict(islice(heads, PART))
+    while following := dict(islice(heads, PART)):
+        yield line | {"event": since, "heads": page, "part": part}
+        part, page = part + 1, following
+    yield line | {"event": newest, "heads": page} | ({"part": part} if part > 1 else {})
 
 
 def counts() -> dict[str, int]:
@@ -148,35 +164,48 @@ def counts() -> dict[str, int]:
     }
 
 
-def ends(after: int) -> dict[str, list[Any]]:
-    """Number and hash of the last event of every chain that has one numbered higher."""
-    last = (
-        select(Event.flow, Event.record_id, func.max(Event.seq).label("seq"))
-        .where(Event.id > after)
-        .group_by(Event.flow, Event.record_id)
-        .subquery()
-    )
-    statement = select(Event.flow, Event.record_id, Event.seq, Event.hash).join(
-        last,
-        (Event.flow == last.c.flow)
-        & (Event.record_id == last.c.record_id)
-        & (Event.seq == last.c.seq),
-    )
-    return {
-        f"{row.flow}:{row.record_id}": [row.seq, row.hash] for row in db.session.execute(statement)
-    }
+def ends(after: int) -> Iterator[tuple[str, list[Any]]]:
+    """Yield number and hash of the last event of every chain that has one numbered higher."""
+    newer = (Event.id > after,) if after > 0 else ()  # else SQLite would sort them, in memory
+    last = chain_ends(*newer).execution_options(yield_per=PART)
+    for row in db.session.execute(last):
+        yield f"{row.flow}:{row.record_id}", [row.seq, row.hash]
 
 
-def append(place: Path, line: dict[str, Any]) -> None:
-    """Put a line at the end of the month's file, and on disk."""
-    file = place / f"witness-{line['at'][:7]}.jsonl"
-    torn = file.exists() and file.stat().st_size and not file.read_bytes().endswith(b"\n")
-    with file.open("ab") as opened:
-        opened.write(f"{chr(10) if torn else ''}{canonical(line)}\n".encode())
-        opened.flush()
-        os.fsync(opened.fileno())
+def append(
+    place: Path, lines: Iterable[dict[str, Any]], last: tuple[dict[str, Any], str] | None
+) -> Iterator[dict[str, Any]]:
+    """Put lines at the end of the month's file, each sealing the one before, and on disk; yield
+    each.
+    """
+    previous = seal_of(last[1]) if last else FIRST
+    opened = None
+    try:
+        for line in lines:
+            opened = opened or month(place, line["at"]).open("ab")
+            text = canonical(line | {"previous": previous})
+            opened.write(f"{text}\n".encode())
+            previous = seal_of(text)
+            yield line
+        if opened:
+            opened.flush()
+            os.fsync(opened.fileno())
+    finally:
+        if opened:
+            opened.close()
     handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def month(place: Path, at: str) -> Path:
+    """The file of a month, ready for a line: a line that a crash left torn is ended."""
+    file = place / f"witness-{at[:7]}.jsonl"
+    if file.exists() and file.stat().st_size:
+        with file.open("r+b") as opened:
+            opened.seek(-1, os.SEEK_END)
+            if opened.read() != b"\n":
+                opened.write(b"\n")
+    return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,131 +10,201 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
-from app.config import FOLDERS
 from app.extensions import db
-from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document, Job
+from app.progress import Progress
 from app.storage import archive
-from app.verification.older import OLDER
+from app.verification.faults import OLDER
+from app.verification.scratch import BATCH, Scratch
 
 # So many seconds after its file a form has committed, or never will (app/database.py ends a
 # statement sooner).
 FILING, LOOK = 12, 0.25
+DOCUMENT, ATTACHMENT = "file_document", "attach"
+
+
+class Filings:
+    """Lays out what events say of files, then compares rows and files with it; ``whole`` where it
+    is given all events: a file on record that none of them put there is a fault.
+    """
+
+    def __init__(self, scratch: Scratch, *, whole: bool, progress: Progress) -> None:
+        self.scratch, self.whole, self.progress = scratch, whole, progress
+        self.waiting: list[tuple[Any, ...]] = []
+        self.documents = self.attachments = self.places = 0
+
+    def add(self, event: Any, data: dict[str, Any]) -> None:
+        if event.action in (DOCUMENT, ATTACHMENT):
+            name = data.get("document") if event.action == DOCUMENT else data.get("stored_as")
+            said = (event.flow, event.record_id, event.seq, json.dumps(data))
+            self.waiting.append((event.id, event.action, str(name), *said))
+            if len(self.waiting) >= BATCH:
+                self.lay_out()
+
+    def lay_out(self) -> None:
+        rows, self.waiting = self.waiting, []
+        self.scratch.put("INSERT INTO filing VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def end(self) -> None:
+        self.lay_out()
+
+    def pages(self, action: str) -> Iterator[list[tuple[Any, ...]]]:
+        """What events say of files: event, name, flow, record, sequence number and data."""
+        for page in self.scratch.pages(
+            "SELECT event, name, flow, record, seq, data FROM filing WHERE action = ? "
+            "ORDER BY event",
+            action,
+        ):
+            yield [(*known, json.loads(data)) for *known, data in page]
+
+    def unfiled(self) -> Iterator[str | None]:
+        """Yield the documents whose file or row is not what the event that filed them says."""
+        for page in self.pages(DOCUMENT):
+            numbers = {name.partition("-r")[0] for _, name, *_ in page}
+            found = {
+                document.name: document
+                for document in db.session.scalars(
+                    select(Document).where(
+                        Document.number.in_(numbers), Document.sha256.is_not(None)
+                    )
+                )
+            }
+            for _, name, flow, record, _, data in page:
+                if name not in found:
+                    yield f"{name}: an event filed it, but the document is gone"
+                else:
+                    self.documents += 1
+                    yield from of_document(found[name], flow, record, data)
+            self.progress("documents", self.documents, 0)
+        if self.whole and self.documents != filed():
+            yield from self.without_event(
+                DOCUMENT, select(Document).where(Document.sha256.is_not(None)), "filed"
+            )
+
+    def detached(self) -> Iterator[str | None]:
+        """Yield the attached files whose content or row is not what the event that attached them
+        says.
+        """
+        for page in self.pages(ATTACHMENT):
+            found = {
+                file.event_id: file
+                for file in db.session.scalars(
+                    select(Attachment)
+                    .where(Attachment.event_id.in_([event for event, *_ in page]))
+                    .options(lazyload(Attachment.event))
+                )
+            }
+            for event, _, flow, record, seq, data in page:
+                if event not in found:
+                    yield (
+                        f"{flow} {record}: event {seq} attached "
+                        f"{data.get('stored_as', 'a file')}, but it is gone"
+                    )
+                else:
+                    self.attachments += 1
+                    yield from of_attachment(found[event], flow, record, data)
+            self.progress("attached files", self.attachments, 0)
+        if self.whole and self.attachments != attached():
+            yield from self.without_event(
+                ATTACHMENT, select(Attachment).options(lazyload(Attachment.event)), "attached"
+            )
+
+    def without_event(self, action: str, rows: Any, put: str) -> Iterator[str]:
+        """Yield the documents or attachments on record that no event put there."""
+        for file in db.session.scalars(rows.execution_options(yield_per=BATCH)):
+            column, value = ("name", file.name) if action == DOCUMENT else ("event", file.event_id)
+            if not self.scratch.one(
+                f"SELECT EXISTS (SELECT 1 FROM filing WHERE action = ? AND {column} = ?)",
+                action,
+                value,
+            ):
+                yield f"{file.name}: {put} without an event"
+
+    # The other way round
+
+    def strange(self) -> Iterator[str]:
+        """Yield the files that no document and no attachment names.
+
+        One so young that its form may not have come to its end is waited for.
+        """
+        home = Path(current_app.config["HOME"])
+        self.scratch.put(
+            "INSERT INTO place VALUES (?)", ((place,) for place, _ in archive.lasting(home))
+        )
+        self.places = self.scratch.one("SELECT count(*) FROM place")
+        self.strike(db.session())
+        while any(0 <= age(home / place) < FILING for place in self.unnamed()):
+            time.sleep(LOOK)
+            with Session(db.engine) as later:  # this one sees what was there when it began
+                self.strike(later)
+        for place in self.unnamed():
+            if (home / place).exists():  # else its form was refused
+                yield f"{place}: no document and no attachment names this file"
+
+    def unnamed(self) -> Iterator[str]:
+        for page in self.scratch.pages("SELECT path FROM place ORDER BY path"):
+            for (place,) in page:
+                yield place
+
+    def strike(self, session: Session) -> None:
+        """Strike off the places of all files on record."""
+        self.scratch.put("DELETE FROM place WHERE path = ?", ((place,) for place in named(session)))
 
 
 def filed() -> int:
     return db.session.scalar(select(func.count()).where(Document.sha256.is_not(None))) or 0
 
 
-def unfiled() -> Iterator[str | None]:
-    """Yield the documents whose file or row is not what the event that filed them says."""
-    events = db.session.scalars(
-        select(Event).where(Event.action == "file_document").execution_options(yield_per=1000)
-    )
-    sealed = {event.data["document"]: (event.flow, event.record_id, event.data) for event in events}
-    for document in db.session.scalars(
-        select(Document)
-        .where(Document.sha256.is_not(None))
-        .order_by(Document.id)
-        .execution_options(yield_per=1000)
-    ):
-        if document.name not in sealed:
-            yield f"{document.name}: filed without an event"
-            continue
-        flow, record, data = sealed.pop(document.name)
-        if data.get("sha256", document.sha256) != document.sha256:
-            yield f"{document.name}: its hash is not the one its event sealed"
-        elif (flow, record) != (document.flow, document.record_id):
-            yield (
-                f"{document.name}: hangs on {document.flow} {document.record_id}, but was filed "
-                f"for {flow} {record}"
-            )
-        elif (data.get("kind", document.kind), data.get("size", document.size)) != (
-            document.kind,
-            document.size,
-        ):
-            yield f"{document.name}: is not of the kind and size that its event sealed"
-        elif fault := archive.fault(document):
-            yield fault
-        elif not {"sha256", "kind", "size"} <= data.keys():
-            yield OLDER
-    for name in sorted(sealed):
-        yield f"{name}: an event filed it, but the document is gone"
+def attached() -> int:
+    return db.session.scalar(select(func.count()).select_from(Attachment)) or 0
 
 
-def detached() -> Iterator[str | None]:
-    """Yield the attached files whose content or row is not what the event that attached them
-    says.
-    """
-    sealed = {
-        event.id: event
-        for event in db.session.scalars(select(Event).where(Event.action == "attach"))
-    }
-    for file in db.session.scalars(
-        select(Attachment).order_by(Attachment.id).execution_options(yield_per=1000)
-    ):
-        event = sealed.pop(file.event_id, None)
-        if event is None:
-            yield f"{file.name}: attached without an event"
-        elif (event.flow, event.record_id, event.data) != (
-            file.flow,
-            file.record_id,
-            sealed_of(file, event),
-        ):
-            yield f"{file.name}: is not what its event sealed"
-        elif fault := archive.fault(file):
-            yield fault
-        elif not file.facts.keys() <= event.data.keys():
-            yield OLDER
-    for event in sealed.values():
+def of_document(
+    document: Document, flow: str, record: int, data: dict[str, Any]
+) -> Iterator[str | None]:
+    """Yield what is wrong with a document, by the data of the event that filed it."""
+    if data.get("sha256", document.sha256) != document.sha256:
+        yield f"{document.name}: its hash is not the one its event sealed"
+    elif (flow, record) != (document.flow, document.record_id):
         yield (
-            f"{event.flow} {event.record_id}: event {event.seq} attached "
-            f"{event.data.get('stored_as', 'a file')}, but it is gone"
+            f"{document.name}: hangs on {document.flow} {document.record_id}, but was filed "
+            f"for {flow} {record}"
         )
+    elif (data.get("kind", document.kind), data.get("size", document.size)) != (
+        document.kind,
+        document.size,
+    ):
+        yield f"{document.name}: is not of the kind and size that its event sealed"
+    elif fault := archive.fault(document):
+        yield fault
+    elif not {"sha256", "kind", "size"} <= data.keys():
+        yield OLDER
 
 
-def sealed_of(file: Attachment, event: Event) -> dict[str, Any]:
-    """Of a file's facts those that its event recorded."""
-    return {key: file.facts.get(key) for key in event.data}
+def of_attachment(
+    file: Attachment, flow: str, record: int, data: dict[str, Any]
+) -> Iterator[str | None]:
+    """Yield what is wrong with an attached file, by the data of the event that attached it."""
+    facts = {key: file.facts.get(key) for key in data}
+    if (flow, record, data) != (file.flow, file.record_id, facts):
+        yield f"{file.name}: is not what its event sealed"
+    elif fault := archive.fault(file):
+        yield fault
+    elif not file.facts.keys() <= data.keys():
+        yield OLDER
 
 
-def lasting() -> Iterator[str]:
-    """Yield the place of every file that lasts, under the home folder.
-
-    A name that begins with a dot is a draft.
-    """
-    home = Path(current_app.config["HOME"])
-    for folder in FOLDERS:
-        for path in (home / folder).rglob("*"):
-            if path.is_file() and not path.name.startswith("."):
-                yield path.relative_to(home).as_posix()
-
-
-def strange() -> Iterator[str]:
-    """Yield the files that no document and no attachment names.
-
-    One so young that its form may not have come to its end is waited for.
-    """
-    home = Path(current_app.config["HOME"])
-    unnamed = set(lasting()) - named(db.session())
-    while any(0 <= age(home / place) < FILING for place in unnamed):
-        time.sleep(LOOK)
-        with Session(db.engine) as later:  # this one sees what was there when it began
-            unnamed -= named(later)
-    for place in sorted(unnamed):
-        if (home / place).exists():  # else its form was refused
-            yield f"{place}: no document and no attachment names this file"
-
-
-def named(session: Session) -> set[str]:
+def named(session: Session) -> Iterator[str]:
     """The places of all files on record; what the worker is about to file has its row already."""
-    some = {"yield_per": 1000}
-    documents = session.scalars(select(Document), execution_options=some)
-    attachments = session.scalars(select(Attachment), execution_options=some)
-    return {filed.place for filed in documents} | {filed.place for filed in attachments}
+    some = {"yield_per": BATCH}
+    for document in session.scalars(select(Document), execution_options=some):
+        yield document.place
+    attachments = select(Attachment).options(lazyload(Attachment.event))
+    for file in session.scalars(attachments, execution_options=some):
+        yield file.place
 
 
 def age(file: Path) -> float:

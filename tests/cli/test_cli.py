@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import server, verification
-from app.cli import COMMANDS
+from app.cli import COMMANDS, progress
 from app.extensions import db
 from app.jobs import worker
 from app.models.people.user import User
@@ -99,6 +99,8 @@ def test_what_is_typed_wrongly_is_told_in_a_sentence(tmp_path, typed, found):
         ("DATABASE_URL", "mysql://a/b"),
         ("WASHLINE_HOME", "/proc/none"),
         ("WASHLINE_PROXY_HOPS", "one"),
+        ("WASHLINE_SECRET_FILE", "/nowhere/at.all"),
+        ("WASHLINE_SECRET_FILE", "/dev/null"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(tmp_path, setting, value):
@@ -313,6 +315,40 @@ def test_verify_finds_a_file_that_was_altered(worked):
     assert (answer.returncode, "its file was altered" in answer.stdout) == (1, True)
     file.unlink()
     assert "its file is missing" in worked.run("verify").stdout
+
+
+# How far it has come
+
+
+def on_terminal(house, *arguments):
+    """What a command writes to a terminal on which its standard error is."""
+    here, there = pty.openpty()
+    done = subprocess.run(
+        [WASHLINE, *arguments], env=house.environment, stdout=subprocess.PIPE, stderr=there
+    )
+    said = os.read(here, 1 << 16)
+    os.close(here)
+    os.close(there)
+    assert done.returncode == 0
+    return said.decode(), done.stdout.decode()
+
+
+def test_a_terminal_sees_one_line_that_is_gone_at_the_end(worked, tmp_path):
+    said, found = on_terminal(worked, "verify")
+    assert "rows: " in said and found.endswith("All is well.\n") and "rows: " not in found
+    assert "\n" not in said and said.endswith("\r\x1b[K")
+    said, _ = on_terminal(worked, "backup", tmp_path / "a.tar")
+    assert "the database …" in said or "files: 1" in said, said
+
+
+def test_a_log_gets_a_line_now_and_then(monkeypatch, capsys):
+    moments = iter([0, 1, 11, 22])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(moments))
+    with progress.shown() as show:
+        for done in (100, 2000):
+            show("events", done, 3000)
+        show("files", 7, 0)
+    assert capsys.readouterr().err == "washline: events: 2,000 of 3,000\nwashline: files: 7\n"
 
 
 # create-admin

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from app import clock
+from app import clock, verification
 from app.extensions import db
 from app.flow.departments import EXECUTION, PRODUCTION
 from app.flow.grammar import Action, Flow, Stage, Undo, WrongDeclaration
@@ -16,12 +16,10 @@ from app.flow.roles import SUPERVISOR
 from app.flow.texts.lazy_text import _l
 from app.models.production.plan import PlanReceipt
 from app.models.production.requirement import Pick
-from app.models.records.event import broken_links
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.screens.record.about import about
 from app.screens.wall.facts import acknowledged_by
-from app.verification import misplaced
 from tests.flow.test_actions import ACTIONS, doer, events, fields_for, ready_for
 from tests.walk import said
 
@@ -94,7 +92,7 @@ def test_whoever_did_it_takes_it_back_and_everything_is_as_before(everywhere, fl
         record = walk.record(ref)
         last = record.history[-1]
         assert (last.target, last.role, last.clause) == (record.stage, who[0], action.clause)
-        assert [*broken_links(), *misplaced(flow.key, type(record))] == []
+        assert not [fault for check in verification.check() for fault in check.faults]
     walk.do(who, ref, action.key, **fields_for(walk, flow, action, ref))
     if something_else(walk, flow, ref):
         done = events(walk, ref)

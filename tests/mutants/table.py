@@ -110,10 +110,10 @@ MUTANTS = (
     Mutant(
         "chain: the clause is not sealed",
         "app/models/records/event.py",
-        """            "clause": self.clause,
-        }
+        """        "clause": event.clause,
+    }
 """,
-        """        }
+        """    }
 """,
         (
             "tests/cli/test_cli.py::test_tampering_is_named[sqlite-UPDATE event SET clause = '9.9' "
@@ -149,7 +149,7 @@ MUTANTS = (
     Mutant(
         "backup: a forged record is restored",
         "app/storage/restore.py",
-        "if faults:",
+        "if checks:",
         "if False:",
         ("tests/storage/test_backup.py::test_a_backup_of_a_forged_record_is_refused[sqlite]",),
     ),

@@ -2,9 +2,11 @@
 nothing.
 """
 
+import gc
 import io
 import json
 import shutil
+import subprocess
 import tarfile
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +25,7 @@ from app.models.people.user import User
 from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import FAILED, WAITING, Document, Job
-from app.storage import archive, backup
+from app.storage import archive, backup, backup_file
 from tests.serving import house, until
 
 
@@ -57,7 +59,7 @@ def events(house):
 def files(house):
     return {
         path.name: path.read_bytes()
-        for folder in backup.FOLDERS
+        for folder in backup_file.FOLDERS
         for path in (house.home / folder).rglob("*")
         if path.is_file()
     }
@@ -73,6 +75,20 @@ def forge(source, target, change):
             if content is not None:
                 member.size = len(content)
                 new.addfile(member, io.BytesIO(content))
+    return target
+
+
+def first_format(source, target, evil=None):
+    """Write a backup as the first version made it: the list of all files is its first member."""
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        about, *files = [(member.name, old.extractfile(member).read()) for member in old][:-1]
+        files += [(evil, b"evil")] if evil else []
+        listed = {name: archive.stored(content).sha256 for name, content in files}
+        manifest = json.loads(about[1]) | {"format": 1, "files": listed}
+        for name, content in [(backup_file.MANIFEST, json.dumps(manifest).encode()), *files]:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            new.addfile(member, io.BytesIO(content))
     return target
 
 
@@ -174,6 +190,22 @@ def test_it_refuses_while_the_server_runs(filed, tmp_path):
             lambda name, content: b"[]" if name == "manifest.json" else content,
             "manifest cannot be read",
         ),
+        (
+            lambda name, content: None if name == backup_file.LIST else content,
+            "lacks the list of its files",
+        ),
+        (
+            lambda name, content: content[:-1] + b"x" if name == backup_file.LIST else content,
+            "",
+        ),
+        (
+            lambda name, content: (
+                b"".join(line for line in content.splitlines(True) if b"uploads" not in line)
+                if name == backup_file.LIST
+                else content
+            ),
+            "which its manifest does not name",
+        ),
     ],
 )
 def test_a_damaged_backup_is_refused(filed, tmp_path, change, sentence):
@@ -197,17 +229,69 @@ def test_a_backup_cannot_write_outside_the_house(filed, tmp_path):
     with tarfile.open(tmp_path / "a.tar") as old, tarfile.open(tmp_path / "b.tar", "w") as new:
         for member in old:
             content = old.extractfile(member).read()
-            if member.name == backup.MANIFEST:
-                manifest = json.loads(content)
-                manifest["files"][evil] = archive.stored(b"evil").sha256
-                content = json.dumps(manifest).encode()
-                member.size = len(content)
-            new.addfile(member, io.BytesIO(content))
-        member = tarfile.TarInfo(evil)
-        member.size = 4
-        new.addfile(member, io.BytesIO(b"evil"))
-    refused(filed, tmp_path / "b.tar", "--replace")
-    assert not [*filed.home.glob("evil"), *filed.home.parent.glob("evil")]
+            if member.name == backup_file.LIST:
+                backup_file.add(new, evil, io.BytesIO(b"evil"))
+                content += backup_file.line_of(evil, archive.stored(b"evil").sha256)
+            backup_file.add(new, member.name, io.BytesIO(content))
+    for file in (tmp_path / "b.tar", first_format(tmp_path / "a.tar", tmp_path / "c.tar", evil)):
+        refused(filed, file, "--replace")
+        assert not [*filed.home.glob("evil"), *filed.home.parent.glob("evil")]
+
+
+def test_a_backup_of_the_first_format_comes_back_and_its_list_is_held_to(filed, tmp_path):
+    before = events(filed), files(filed)
+    filed.run("backup", tmp_path / "a.tar")
+    old = first_format(tmp_path / "a.tar", tmp_path / "b.tar")
+    filed.report()
+    altered = forge(
+        old, tmp_path / "c.tar", lambda name, held: held + b"x" * name.startswith("uploads")
+    )
+    assert "not what its manifest says" in refused(filed, altered, "--replace")
+    lacking = forge(
+        old, tmp_path / "d.tar", lambda name, held: None if name.startswith("archive") else held
+    )
+    assert "lacks archive/" in refused(filed, lacking, "--replace")
+    answer = filed.run("restore", old, "--replace")
+    assert answer.returncode == 0, answer.stderr
+    assert (events(filed), files(filed)) == before
+
+
+def test_others_can_check_the_files_of_a_backup(filed, tmp_path):
+    """The list is one that sha256sum reads, whatever a stray file is called."""
+    odd = filed.home / "archive" / "two\nlines"
+    odd.write_text("odd")
+    filed.run("backup", tmp_path / "a.tar")
+    with tarfile.open(tmp_path / "a.tar") as tar:
+        tar.extractall(tmp_path / "out")
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "--quiet", backup_file.LIST],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        text=True,
+    )
+    assert (checked.returncode, checked.stdout) == (0, ""), checked
+    assert len((tmp_path / "out" / backup_file.LIST).read_bytes().splitlines()) == 5
+
+
+def test_a_backup_keeps_no_list_in_memory_and_reads_each_file_once(filed, tmp_path, monkeypatch):
+    """However many files there are: what is kept of them is on disk."""
+    for number in range(300):
+        (filed.home / "archive" / f"{number}.txt").write_text("x")
+    kept, opened = [], []
+    progress = lambda what, done, of: kept.append(  # noqa: E731
+        max(len(tar.members) for tar in gc.get_objects() if isinstance(tar, tarfile.TarFile))
+        if done % 100 == 0 and what.startswith("files")
+        else 0
+    )
+    real = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda path, *rest, **more: opened.append(path) or real(path, *rest, **more)
+    )
+    with filed.app() as app:
+        assert backup.make(app, tmp_path / "a.tar", progress) == 304
+    assert max(kept) <= 1 and len(kept) > 600
+    read = [path for path in opened if path.is_relative_to(filed.home / "archive")]
+    assert len(read) == len(set(read)) == 302
 
 
 @pytest.mark.on_both

@@ -14,7 +14,8 @@ from app.extensions import db
 from app.models.people.user import User
 from app.models.records.event import unguarded_ledgers
 from app.models.records.search_index.stored import is_apart
-from app.storage import backup, schema
+from app.storage import schema
+from app.storage.backup_file import read_all
 from tests import application
 from tests.commands import Command
 from tests.migrated import migrated as migrations_alone
@@ -93,7 +94,7 @@ def backups(app):
     found = list((app.config["HOME"] / "backups").glob("before-migration-*.tar"))
     for file in found:
         with tarfile.open(file) as tar:
-            assert backup.read_all(tar)
+            assert read_all(tar)
     return len(found)
 
 

@@ -170,7 +170,7 @@ def test_a_strange_file_that_was_just_put_there_is_named_and_one_being_attached_
         files,
         "named",
         lambda session: (
-            known(session)
+            {*known(session)}
             | ({"archive/2026/DOS-2026-00009.pdf"} if session is not db.session() else set())
         ),
     )

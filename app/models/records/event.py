@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.flow.roles import ROLES
@@ -148,18 +149,7 @@ class Event(Model):
 
     def facts(self) -> dict[str, Any]:
         """The columns that the hash covers, as they stand in the row."""
-        return {
-            "flow": self.flow,
-            "record": self.record_id,
-            "seq": self.seq,
-            "at": self.at.isoformat(),
-            "actor": self.actor_id,
-            "role": self.role,
-            "action": self.action,
-            "source": self.source,
-            "target": self.target,
-            "clause": self.clause,
-        }
+        return facts(self)
 
 
 ADDED = insert(Event.__table__).returning(Event.__table__.c.id)
@@ -171,13 +161,53 @@ def digest(previous: str, body: str) -> str:
     return hashlib.sha256((previous + body).encode()).hexdigest()
 
 
+def facts(event: Any) -> dict[str, Any]:
+    """The columns that the hash covers, of an event or of a row of its columns."""
+    return {
+        "flow": event.flow,
+        "record": event.record_id,
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "actor": event.actor_id,
+        "role": event.role,
+        "action": event.action,
+        "source": event.source,
+        "target": event.target,
+        "clause": event.clause,
+    }
+
+
+def chain_ends(*which: Any) -> Select[str, int, int, str]:
+    """The SELECT of flow, record, number and hash of the events that meet the conditions and are
+    the last of their chain; SQLite sorts and keeps nothing for it.
+    """
+    later = aliased(Event)
+    follows = (
+        select(later.id)
+        .where(later.flow == Event.flow, later.record_id == Event.record_id)
+        .where(later.seq > Event.seq)
+    )
+    return select(Event.flow, Event.record_id, Event.seq, Event.hash).where(
+        *which, ~follows.exists()
+    )
+
+
+def body_of(text: str) -> dict[str, Any]:
+    """What a stored body says; nothing where somebody made it something else than a body."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) and isinstance(body.get("data"), dict) else {}
+
+
 def broken_links() -> Iterator[str]:
     """Yield one sentence per chain: its first event that was altered, reordered or removed from
     within.
     """
     chain, seq, head, bad = None, 0, FIRST, None
-    for event in db.session.scalars(
-        select(Event)
+    for event in db.session.execute(
+        select(Event.__table__)
         .order_by(Event.flow, Event.record_id, Event.seq)
         .execution_options(yield_per=1000)
     ):
@@ -185,24 +215,32 @@ def broken_links() -> Iterator[str]:
             chain, seq, head, bad = (event.flow, event.record_id), 0, FIRST, None
         if bad:
             continue
-        bad = fault(event, seq, head)
+        bad = fault(event, seq, head) or fault_outside(event, body_of(event.body))
         if bad:
             yield f"{event.flow} {event.record_id}: event {seq + 1} {bad}"
         seq, head = event.seq, event.hash
 
 
-def fault(event: Event, seq: int, head: str) -> str | None:
-    """What is wrong with an event that should follow number ``seq`` whose hash is ``head``."""
+def fault(event: Any, seq: int, head: str | None) -> str | None:
+    """What is wrong with an event that should follow number ``seq`` whose hash is ``head`` (None
+    where that is taken as given).
+    """
     if event.seq != seq + 1:
         return "was removed"
-    if event.previous != head:
+    if head is not None and event.previous != head:
         return "does not follow the one before it (reordered or replaced)"
     if digest(event.previous, event.body) != event.hash:
         return "was altered"
-    body = json.loads(event.body)
-    for beside in ("data", "wrote", "acting_for"):
-        body.pop(beside, None)
-    return "was altered outside its sealed body" if body != event.facts() else None
+    return None
+
+
+BESIDE = ("data", "wrote", "acting_for")
+
+
+def fault_outside(event: Any, body: dict[str, Any]) -> str | None:
+    """What is wrong with an event whose columns are not those that its body seals."""
+    sealed = {name: value for name, value in body.items() if name not in BESIDE}
+    return "was altered outside its sealed body" if sealed != facts(event) else None
 
 
 # Ledgers: rows are added, never changed or taken away.

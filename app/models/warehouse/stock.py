@@ -168,6 +168,9 @@ class StockMovement(Model):
     lot: Mapped[Lot] = relationship()
 
 
+# So many lots are compared at once.
+LOTS = 1000
+
 BALANCE = Stock.__table__.c
 BALANCED = (
     update(Stock.__table__)
@@ -273,16 +276,31 @@ def on_hand(material: Material, day: date) -> int:
 
 def ledger_faults() -> Iterator[str]:
     """Yield a sentence for every balance that is not the sum of its movements."""
-    rows = db.session.execute(
-        select(StockMovement.lot_id, StockMovement.zone, func.sum(StockMovement.quantity)).group_by(
-            StockMovement.lot_id, StockMovement.zone
+    ends = [
+        number or 0
+        for kind in (StockMovement, Stock)
+        for number in db.session.execute(select(func.min(kind.lot_id), func.max(kind.lot_id))).one()
+    ]
+    for first in range(min(ends), max(ends) + 1, LOTS):
+        yield from wrong_balances(first, first + LOTS - 1)
+
+
+def wrong_balances(first: int, last: int) -> Iterator[str]:
+    """The same of the lots of these numbers: SQLite sorts what it sums up in memory."""
+    moved = (
+        select(
+            StockMovement.lot_id, StockMovement.zone, func.sum(StockMovement.quantity).label("sum")
         )
+        .where(StockMovement.lot_id.between(first, last))
+        .group_by(StockMovement.lot_id, StockMovement.zone)
+        .subquery()
     )
-    sums = {(lot, zone): int(quantity) for lot, zone, quantity in rows}
-    balances = {(s.lot_id, s.zone): s.quantity for s in db.session.scalars(select(Stock))}
-    for key in sorted({*sums, *balances}):
-        if sums.get(key, 0) != balances.get(key, 0):
-            yield (
-                f"stock of lot {key[0]} in {key[1]}: movements say {sums.get(key, 0)}, the "
-                f"balance {balances.get(key, 0)}"
-            )
+    kept = select(Stock.__table__).where(Stock.lot_id.between(first, last)).subquery()
+    lot, zone = (func.coalesce(moved.c[name], kept.c[name]) for name in ("lot_id", "zone"))
+    said, balance = func.coalesce(moved.c.sum, 0), func.coalesce(kept.c.quantity, 0)
+    same = (kept.c.lot_id == moved.c.lot_id) & (kept.c.zone == moved.c.zone)
+    differing = select(lot, zone, said, balance).select_from(moved).join(kept, same, full=True)
+    for number, where, movements, left in db.session.execute(
+        differing.where(said != balance).order_by(lot, zone)
+    ):
+        yield (f"stock of lot {number} in {where}: movements say {movements}, the balance {left}")

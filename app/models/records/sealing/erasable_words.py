@@ -7,11 +7,11 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -120,58 +120,3 @@ def put_together(event: Event, words: Iterable[PrivateWord]) -> dict[str, Any]:
 
 def is_seal(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"sha256"}
-
-
-def count_words() -> int:
-    return db.session.scalar(select(func.count()).select_from(PrivateWord)) or 0
-
-
-def false_words() -> Iterator[str]:
-    """Yield the words that are not those their event sealed, and the sealed ones that vanished
-    without an event that erased them.
-    """
-    words = {(word.event_id, word.field): word for word in db.session.scalars(select(PrivateWord))}
-    erased = {
-        (event.flow, event.record_id, seq, field): event.at
-        for event in db.session.scalars(select(Event).where(Event.action == "erase"))
-        for seq, field in event.data.get("erased", ())
-    }
-    sealed = (
-        select(Event)
-        .where(Event.body.contains(':{"sha256":'))
-        .order_by(Event.id)
-        .execution_options(yield_per=1000)
-    )
-    for event in db.session.scalars(sealed):
-        for field, seal in event.data.items():
-            when = erased.get((event.flow, event.record_id, event.seq, field))
-            if is_seal(seal) and (fault := wrong(words.pop((event.id, field), None), seal, when)):
-                yield f"{event.flow} {event.record_id}: {field} of event {event.seq} {fault}"
-    for word in words.values():
-        yield f"event {word.event_id}: {word.field} was added to it afterwards"
-
-
-def wrong(word: PrivateWord | None, seal: dict[str, str], erased: datetime | None) -> str | None:
-    """What is wrong with the words of a seal; ``erased`` is when an event says that they went."""
-    if word is None:
-        return "is gone, but was not erased"
-    if word.value is None or word.nonce is None:
-        return (
-            "is empty, but was not erased"
-            if erased is None
-            else None
-            if at_once(word, erased)
-            else "was erased at another moment"
-        )
-    return (
-        "was altered"
-        if word.seal != seal
-        else "was erased, but is there again"
-        if erased or word.erased_at
-        else None
-    )
-
-
-def at_once(word: PrivateWord, erased: datetime) -> bool:
-    """Whether the words were erased with the event that says so."""
-    return word.erased_at is not None and abs(erased - word.erased_at) < timedelta(minutes=5)
