@@ -58,10 +58,10 @@ def check(
 
     Raises NotReady when there is nothing to check.
     """
-    if is_empty():
-        raise NotReady("the database is empty; `washline serve` or `washline demo` fills it")
     token, scratch = reading.set(True), Scratch(current_app.config["HOME"])
     try:
+        if is_empty():
+            raise NotReady("the database is empty; `washline serve` or `washline demo` fills it")
         # Read first: what it saw is in the database that is looked at now.
         witness = Witnessed(scratch, since=since) if witnessed else None
         db.session.rollback()
