@@ -4,8 +4,8 @@ process.
 The number it tells is the highest event. SQLite is asked for ``data_version`` (3 µs) on a
 connection of its own; PostgreSQL notifies. Pages then read again; nothing else travels.
 
-A watcher that cannot hear says so in the log and sends nothing: pages take silence for what it is
-and ask by themselves. It tries again until it hears.
+A watcher that cannot hear says so in the log, and nothing is sent: pages take silence for what it
+is and ask by themselves. It tries again until it hears.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ SILENCE = b":\n\n"
 # tries again after so many.
 TRIED = 5.0
 AGAIN = 1.0
+# A watcher that has not come round for so long hangs.
+LATE = 12.0
 # On PostgreSQL a lower event may be committed after a higher one, so late ones among the last
 # thousand count too.
 WINDOW = 1000
@@ -103,7 +105,7 @@ class News:
         self.number = -1
         self.fresh = threading.Condition()
         self.noticed, self.notices = threading.Condition(), 0
-        self.deaf = ""  # the reason
+        self.failure, self.watched = "", time.monotonic()
         self.ended = False
         self.told = 0.0
 
@@ -124,9 +126,9 @@ class News:
     def notice(self) -> None:
         """The database tells of commits: at the start, and of each."""
         with self.noticed:
-            if self.deaf:
+            if self.failure:
                 log.warning("the watcher hears again")
-                self.deaf = ""
+                self.failure = ""
             self.notices += 1
             self.noticed.notify_all()
 
@@ -138,6 +140,11 @@ class News:
         change()
         with self.noticed:
             return self.noticed.wait_for(lambda: self.notices != before, timeout)
+
+    @property
+    def deaf(self) -> bool:
+        """Whether a change may pass unheard: the watcher failed, or hangs."""
+        return bool(self.failure) or time.monotonic() - self.watched > LATE
 
     def end(self) -> None:
         """Wake everybody for the last time."""
@@ -152,7 +159,8 @@ class News:
             return connection.scalar(self.query)
 
     def tell(self, value: int) -> None:
-        """Tell the number when it is new."""
+        """Tell the number, which was read just now, when it is new."""
+        self.watched = time.monotonic()
         if value == self.number:
             return
         if (early := self.told + PAUSE - time.monotonic()) > 0:
@@ -169,9 +177,9 @@ class News:
                 watch()
             except Exception as error:
                 reason = str(getattr(error, "orig", None) or error)
-                if reason != self.deaf:
+                if reason != self.failure:
                     log.warning("the watcher cannot hear, open pages ask by themselves: %s", reason)
-                self.deaf = reason
+                self.failure = reason
                 with self.fresh:
                     self.fresh.wait_for(lambda: self.ended, AGAIN)
 
@@ -180,6 +188,7 @@ class News:
         try:
             cursor, seen = connection.cursor(), None
             while not self.ended:
+                self.watched = time.monotonic()
                 now = cursor.execute("PRAGMA data_version").fetchone()[0]
                 if now != seen:
                     seen, value = now, self.read()

@@ -2,12 +2,14 @@
 hears again by itself.
 """
 
+import threading
+
 import pytest
 from sqlalchemy import event
 
 from app import live
 from app.web import readiness
-from tests.serving import until
+from tests.serving import PATIENCE, until
 from tests.web.test_readiness import on_postgresql, told
 
 AGAIN = "the watcher hears again"
@@ -45,7 +47,7 @@ def test_a_watcher_that_cannot_connect_is_told_of_and_connects_when_it_can(
     app, client, news, outage, caplog
 ):
     tried = []
-    event.listen(news.engine, "do_connect", lambda *_: tried.append(news.deaf))
+    event.listen(news.engine, "do_connect", lambda *_: tried.append(news.failure))
     outage.begin()
     until(lambda: [reason for reason in tried if "accepting" in reason][2:])
     assert told(client)[:2] == (503, [str(readiness.NO_DATABASE)])
@@ -74,3 +76,15 @@ def test_where_only_the_watcher_cannot_hear_pages_are_not_told_that_all_is_well(
         assert told(client)[:2] == (503, [str(readiness.UNHEARD)])
     until(lambda: b"event: changed" in next(stream))
     assert told(client)[:2] == (200, [])
+
+
+def test_a_watcher_that_hangs_is_not_taken_for_one_that_hears(app, news, monkeypatch):
+    stream, read, over = live.stream(app, lambda: True), news.read, threading.Event()
+    assert b"event: changed" in next(stream)
+    monkeypatch.setattr(live, "LATE", 0.1)
+    monkeypatch.setattr(news, "read", lambda: over.wait(PATIENCE) and read())
+    with app.app_context():
+        readiness.write()
+    until(lambda: next(stream) == live.SILENCE)
+    over.set()
+    until(lambda: b"event: changed" in next(stream))
