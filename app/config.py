@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from app.database import driver_url, engine_options
+from app.database import engine_options
+from app.database_url import driver_url
 
 # Of the home folder: papers on file, and files that people attached.
 FOLDERS = ("archive", "uploads")
@@ -27,6 +28,7 @@ def settings() -> dict[str, Any]:
     home = Path(os.environ.get("WASHLINE_HOME", "instance")).resolve()
     make_home(home)
     url = driver_url(os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
+    owner = os.environ.get("WASHLINE_OWNER_URL", "")
     hops = os.environ.get("WASHLINE_PROXY_HOPS", "0")
     if not hops.isdecimal():
         raise BadSetting(f"WASHLINE_PROXY_HOPS is a whole number of proxies, not {hops!r}")
@@ -35,7 +37,8 @@ def settings() -> dict[str, Any]:
         # Heads and counts of the record go to a second place, best on another machine or disk.
         "WITNESS": os.environ.get("WASHLINE_WITNESS"),
         "SECRET_KEY": shared_secret() or secret(home / "secret"),
-        "OWNER_URL": driver_url(os.environ.get("WASHLINE_OWNER_URL", "")),
+        # Empty where the application's own role has the tables.
+        "OWNER_URL": owner and driver_url(owner, "WASHLINE_OWNER_URL"),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
         "MAX_CONTENT_LENGTH": 5 * 1024 * 1024,

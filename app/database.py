@@ -14,8 +14,8 @@ from typing import Any, cast
 import pysqlite3
 from sqlalchemy import CursorResult, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from app.database_url import patience
 from app.extensions import db
 
 # How long a writer waits for the others, in seconds.
@@ -34,24 +34,12 @@ class UnsafeDatabase(Exception):
     """The database library must not be trusted with records."""
 
 
-class UnknownDatabase(Exception):
-    """The address is of no database that Washline can use."""
-
-
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine's options for a database URL.
 
-    Raises UnsafeDatabase for a SQLite that corrupts, UnknownDatabase.
+    Raises UnsafeDatabase for a SQLite that corrupts.
     """
-    try:
-        backend = make_url(url).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in ("sqlite", "postgresql"):
-        raise UnknownDatabase(
-            "DATABASE_URL is no address of PostgreSQL (postgresql://…) or SQLite (sqlite:///…)"
-        )
-    if backend == "sqlite":
+    if make_url(url).get_backend_name() == "sqlite":
         if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise UnsafeDatabase(
                 f"SQLite {pysqlite3.sqlite_version} has the WAL corruption bug; 3.51.3 or newer is "
@@ -74,21 +62,8 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": True,
-        "connect_args": {
-            "connect_timeout": 3,
-            "tcp_user_timeout": 5000,
-            "keepalives_idle": 3,
-            "options": settings,
-        },
+        "connect_args": {**patience(make_url(url)), "options": settings},
     }
-
-
-def driver_url(url: str) -> str:
-    """Return the URL with our driver named: a plain ``postgresql://`` becomes psycopg 3."""
-    for plain in ("postgres://", "postgresql://"):
-        if url.startswith(plain):
-            return "postgresql+psycopg://" + url.removeprefix(plain)
-    return url
 
 
 def is_full(error: BaseException) -> bool:

@@ -3,10 +3,14 @@ process.
 
 The number it tells is the highest event. SQLite is asked for ``data_version`` (3 µs) on a
 connection of its own; PostgreSQL notifies. Pages then read again; nothing else travels.
+
+A watcher that cannot hear says so in the log, and nothing is sent: pages take silence for what it
+is and ask by themselves. It tries again until it hears.
 """
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -15,7 +19,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import Flask
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from app.database import reading
 from app.extensions import db
@@ -29,12 +33,21 @@ PAUSE = 0.1
 HEARTBEAT = 10
 LIFE = 300
 RECHECK = 30
+# A comment, which no page hears: it only shows the server whether somebody is still there.
+SILENCE = b":\n\n"
+# A line on which PostgreSQL is silent is tried after so many seconds; a watcher that cannot hear
+# tries again after so many.
+TRIED = 5.0
+AGAIN = 1.0
+# A watcher that has not come round for so long hangs.
+LATE = 12.0
 # On PostgreSQL a lower event may be committed after a higher one, so late ones among the last
 # thousand count too.
 WINDOW = 1000
 SPREAD = 1024
 
 _starting = threading.Lock()
+log = logging.getLogger(__name__)
 
 
 class State(NamedTuple):
@@ -92,12 +105,13 @@ class News:
         self.number = -1
         self.fresh = threading.Condition()
         self.noticed, self.notices = threading.Condition(), 0
+        self.failure, self.watched = "", time.monotonic()
         self.ended = False
         self.told = 0.0
 
     def start(self) -> None:
         watch = self.watch_sqlite if self.engine.dialect.name == "sqlite" else self.watch_postgresql
-        self.look()
+        self.tell(self.read())
         self.watcher = threading.Thread(
             target=self.survive, args=(watch,), name="live-watcher", daemon=True
         )
@@ -112,6 +126,9 @@ class News:
     def notice(self) -> None:
         """The database tells of commits: at the start, and of each."""
         with self.noticed:
+            if self.failure:
+                log.warning("the watcher hears again")
+                self.failure = ""
             self.notices += 1
             self.noticed.notify_all()
 
@@ -124,20 +141,26 @@ class News:
         with self.noticed:
             return self.noticed.wait_for(lambda: self.notices != before, timeout)
 
+    @property
+    def deaf(self) -> bool:
+        """Whether a change may pass unheard: the watcher failed, or hangs."""
+        return bool(self.failure) or time.monotonic() - self.watched > LATE
+
     def end(self) -> None:
         """Wake everybody for the last time."""
         with self.fresh:
             self.ended = True
             self.fresh.notify_all()
 
-    def look(self) -> None:
-        """Read the number and tell it when it is new."""
+    def read(self) -> int:
+        """Read the number."""
         reading.set(True)
         with self.engine.connect() as connection:
-            value = connection.scalar(self.query)
-        self.tell(value)
+            return connection.scalar(self.query)
 
     def tell(self, value: int) -> None:
+        """Tell the number, which was read just now, when it is new."""
+        self.watched = time.monotonic()
         if value == self.number:
             return
         if (early := self.told + PAUSE - time.monotonic()) > 0:
@@ -152,36 +175,44 @@ class News:
         while not self.ended:
             try:
                 watch()
-            except Exception:
-                time.sleep(1)
+            except Exception as error:
+                reason = str(getattr(error, "orig", None) or error)
+                if reason != self.failure:
+                    log.warning("the watcher cannot hear, open pages ask by themselves: %s", reason)
+                self.failure = reason
+                with self.fresh:
+                    self.fresh.wait_for(lambda: self.ended, AGAIN)
 
     def watch_sqlite(self) -> None:
         connection = self.engine.raw_connection()
         try:
             cursor, seen = connection.cursor(), None
             while not self.ended:
+                self.watched = time.monotonic()
                 now = cursor.execute("PRAGMA data_version").fetchone()[0]
                 if now != seen:
-                    seen = now
+                    seen, value = now, self.read()
                     self.notice()
-                    self.look()
+                    self.tell(value)
                 time.sleep(POLL)
         finally:
             connection.close()
 
     def watch_postgresql(self) -> None:
-        import psycopg  # noqa: PLC0415 – only where the database is PostgreSQL
-
-        url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(
-            url, autocommit=True, connect_timeout=3, keepalives_idle=3, tcp_user_timeout=5000
-        ) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
+        """Listen on a connection made as all others are, and read on the same one: should its line
+        die without a word, the next reading fails.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            line: Any = connection.connection.driver_connection
+            connection.detach()  # it is closed at the end, and not the pool's meanwhile
+            connection.execute(text(f"LISTEN {CHANNEL}"))
+            value = connection.scalar(self.query)
             self.notice()
+            self.tell(value)
             while not self.ended:
-                self.look()
-                for _notice in connection.notifies(timeout=5, stop_after=1):
+                for _notice in line.notifies(timeout=TRIED, stop_after=1):
                     self.notice()
+                self.tell(connection.scalar(self.query))
 
 
 def news(app: Flask) -> News:
@@ -211,7 +242,7 @@ def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
     # Spread, or three hundred displays started together would come back together.
     until, recheck = now + LIFE * random.uniform(0.8, 1.2), now + RECHECK
     seen = changes.number
-    yield b"retry: 2000\n" + changed(seen)
+    yield b"retry: 2000\n" + (SILENCE if changes.deaf else changed(seen))
     while (now := time.monotonic()) < until and not changes.ended:
         if now >= recheck:
             if not allowed():
@@ -220,7 +251,7 @@ def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
         seen = changes.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
         # After a quiet while the same number again: a page must tell a quiet plant from a dead
         # line.
-        yield changed(seen)
+        yield SILENCE if changes.deaf else changed(seen)
 
 
 def changed(value: int) -> bytes:

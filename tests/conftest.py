@@ -7,7 +7,7 @@ import shutil
 import pytest
 from sqlalchemy import create_engine
 
-from app import models
+from app import live, models
 from app.database import engine_options
 from app.extensions import db
 from app.models.records.event import guard_ledgers
@@ -17,6 +17,7 @@ from tests.staff import log_in, make_user
 from tests.trail import Trail
 
 memory.keep_in_memory()
+live.TRIED = 0.3  # a watcher whose end a test waits for has ended as soon
 pytest_plugins = ["tests.plants"]
 
 

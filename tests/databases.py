@@ -35,32 +35,39 @@ def postgres_url() -> str:
             .set(drivername="postgresql+psycopg")
             .render_as_string(hide_password=False)
         )
-    binaries = _binaries()
-    account = _account()
+    # Nothing here outlives the run; and to plan a statement costs more than to carry it out on so
+    # few rows.
+    folder = started(
+        wal_level="minimal",
+        max_wal_senders="0",
+        join_collapse_limit="1",
+        from_collapse_limit="1",
+    )
+    return f"postgresql+psycopg://{OWNER}@/postgres?host={folder}"
+
+
+def standby(*databases: str) -> str:
+    """Start a server that follows and takes no writes, with these databases, and return the folder
+    of its socket. The one that it follows is nowhere: what it has is all that it will have.
+    """
+    created = "\n".join(f'CREATE DATABASE "{name}"' for name in databases)
+    return started(created, "standby.signal", hot_standby="on")
+
+
+def started(created: str = "", mark: str | None = None, **settings: str) -> str:
+    """Start a server and return the folder of its socket."""
+    binaries, account = _binaries(), _account()
     folder = tempfile.mkdtemp(prefix="washline-pg-", dir=memory.folder())
     if account:
         os.chown(folder, account["user"], account["group"])
     data = f"{folder}/data"
-    subprocess.run(
-        [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            OWNER,
-            "--auth=trust",
-            "--no-sync",
-            "-E",
-            "UTF8",
-            "--locale=C",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=folder,
-        **account,
-    )
-    # Nothing here outlives the run; and to plan a statement costs more than to carry it out on so
-    # few rows.
+    made = [f"--username={OWNER}", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+    _run(folder, [binaries / "initdb", "-D", data, *made])
+    if created:
+        alone = ["--single", "-F", "-c", "log_min_messages=fatal", "-D", data, "postgres"]
+        _run(folder, [binaries / "postgres", *alone], created)
+    if mark:
+        _run(folder, ["touch", f"{data}/{mark}"])
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": folder,
@@ -69,12 +76,9 @@ def postgres_url() -> str:
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "autovacuum": "off",
-        "wal_level": "minimal",
-        "max_wal_senders": "0",
         "checkpoint_timeout": "1h",
         "max_wal_size": "4GB",
-        "join_collapse_limit": "1",
-        "from_collapse_limit": "1",
+        **settings,
     }
     server = [binaries / "postgres", "-D", data]
     for name, value in settings.items():
@@ -90,9 +94,20 @@ def postgres_url() -> str:
             **account,
         )
     atexit.register(_stop, keeper)
-    url = f"postgresql+psycopg://{OWNER}@/postgres?host={folder}"
-    _wait(url, folder)
-    return url
+    _wait(f"postgresql+psycopg://{OWNER}@/postgres?host={folder}", folder)
+    return folder
+
+
+def _run(folder: str, command: list, given: str = "") -> None:
+    """Run a program as the server's account, in its folder."""
+    subprocess.run(
+        command,
+        input=given.encode(),
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        **_account(),
+    )
 
 
 def fresh_database(url: str, name: str, template: str = "template1") -> str:

@@ -19,6 +19,7 @@ import pysqlite3
 from flask import Flask
 from sqlalchemy import URL, make_url
 
+from app.database_url import connecting
 from app.progress import Progress, silent
 from app.storage.archive import lasting, sync
 from app.storage.backup_file import POSTGRESQL, SQLITE, BadBackup, read_all, write
@@ -115,12 +116,13 @@ def client(program: str, url: URL | None, *arguments: str) -> None:
     """
     environment = dict(os.environ)
     if url is not None:
-        if url.password:
-            environment["PGPASSWORD"] = str(url.password)
-        plain = url.set(drivername="postgresql", password=None).render_as_string(
-            hide_password=False
-        )
-        arguments = (f"--dbname={plain}", *arguments)
+        from psycopg.conninfo import make_conninfo  # noqa: PLC0415 – only where it is PostgreSQL
+
+        told = connecting(url)
+        if password := told.pop("password", None):
+            environment["PGPASSWORD"] = password
+        told.pop("sslpassword", None)  # it would stand on the command line
+        arguments = (f"--dbname={make_conninfo(**told)}", *arguments)
     try:
         subprocess.run(
             [program, *arguments], env=environment, check=True, capture_output=True, text=True

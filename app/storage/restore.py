@@ -15,11 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app, verification
 from app.database import engine_options
+from app.database_url import patience
 from app.extensions import db
 from app.progress import Progress, silent
 from app.required import required
@@ -35,11 +37,12 @@ def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = sil
     Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or
     would replace something without being told to. The caller holds the home folder's lock alone.
     """
-    home, url = app.config["HOME"], owners_url(app)
+    home = app.config["HOME"]
     if not replace and not is_vacant(app):
         raise BadBackup(
             "there is data here already; --replace lays it aside and puts the backup in its place"
         )
+    url = one_host(owners_url(app))
     unpacked = home / f".restore-{secrets.token_hex(4)}"
     unpacked.mkdir(mode=0o700)
     try:
@@ -53,7 +56,7 @@ def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = sil
                 else None,
                 progress,
             )
-            return exchange(app, unpacked, fresh)
+            return exchange(home, unpacked, url, fresh)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -61,6 +64,19 @@ def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = sil
 def owners_url(app: Flask) -> URL:
     """The address under which databases are made and renamed."""
     return make_url(app.config["OWNER_URL"] or app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+def one_host(url: URL) -> URL:
+    """Of several hosts the one that takes writes now: a standby has a database that was just made
+    a moment later, and a client program does not look further than the first that answers.
+
+    Raises BadBackup.
+    """
+    if "," not in url.query.get("host", ""):
+        return url
+    with server(url) as connection:
+        line = required(connection.connection.driver_connection).info
+        return url.update_query_dict({"host": line.host, "port": str(line.port)})
 
 
 def is_vacant(app: Flask) -> bool:
@@ -155,11 +171,10 @@ def examine(folder: Path, url: URL, role: str | None, progress: Progress) -> Non
         raise BadBackup(f"the backup is not what was recorded: {checks[0].faults[0]}{more}")
 
 
-def exchange(app: Flask, folder: Path, fresh: URL) -> Path | None:
+def exchange(home: Path, folder: Path, url: URL, fresh: URL) -> Path | None:
     """Lay the house aside and put the unpacked one in its place; a mark forbids a start while
     that is half done.
     """
-    home, url = app.config["HOME"], owners_url(app)
     aside = home / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     aside.mkdir(mode=0o700)
     mark = home / schema.RESTORING
@@ -227,14 +242,23 @@ def statement(url: URL, *commands: str, autocommit: bool = False) -> None:
 
     Raises BadBackup with the server's reason.
     """
+    with server(url, "AUTOCOMMIT" if autocommit else "READ COMMITTED") as connection:
+        for command in commands:
+            connection.execute(text(command))
+
+
+@contextmanager
+def server(url: URL, isolation: IsolationLevel = "READ COMMITTED") -> Iterator[Connection]:
+    """A connection to the database server's own database, committed at the end.
+
+    Raises BadBackup with the server's reason.
+    """
     engine = create_engine(
-        url.set(database="postgres"),
-        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+        url.set(database="postgres"), isolation_level=isolation, connect_args=patience(url)
     )
     try:
         with engine.begin() as connection:
-            for command in commands:
-                connection.execute(text(command))
+            yield connection
     except SQLAlchemyError as error:
         first_line = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise BadBackup(f"the database server refused: {first_line}") from None

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from flask import before_render_template, template_rendered
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import event
 
 from app import clock, live
 from app.extensions import db
@@ -34,30 +34,6 @@ def told(client):
     return answer.status_code, answer.json["problems"], answer.json["warnings"]
 
 
-@pytest.fixture
-def refused(empty_database):
-    """A way to make the database go away: its connections end, and it takes no new ones;
-    afterwards it is back.
-    """
-    url = make_url(empty_database)
-    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-
-    def go_away():
-        with server.connect() as connection:
-            connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false'))
-            connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-                ),
-                {"name": url.database},
-            )
-
-    yield go_away
-    with server.connect() as connection:
-        connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true'))
-    server.dispose()
-
-
 @pytest.mark.on_both
 def test_who_can_work_is_ready(client):
     assert told(client) == (200, [], [])
@@ -66,9 +42,9 @@ def test_who_can_work_is_ready(client):
 
 
 @on_postgresql
-def test_the_process_answers_though_its_database_is_gone(client, refused):
+def test_the_process_answers_though_its_database_is_gone(client, outage):
     assert told(client)[0] == 200
-    refused()
+    outage.begin()
     assert client.get("/healthz").json == {"status": "ok"}
     status, problems, _ = told(client)
     assert status == 503
@@ -80,13 +56,13 @@ def test_the_process_answers_though_its_database_is_gone(client, refused):
     "signal, status", [(before_render_template, 503), (template_rendered, 200)]
 )
 def test_a_database_that_goes_away_while_a_page_is_drawn_is_told_in_words(
-    app, login_as, refused, signal, status
+    app, login_as, outage, signal, status
 ):
     browser = login_as("supervisor")
 
     def cut(*_, template, **__):
         signal.disconnect(cut, app)
-        refused()
+        outage.begin()
 
     signal.connect(cut, app)
     answer = browser.get("/", headers=WORDS)
@@ -96,16 +72,9 @@ def test_a_database_that_goes_away_while_a_page_is_drawn_is_told_in_words(
 
 
 @on_postgresql
-def test_pages_work_the_moment_after_all_connections_died(login_as, empty_database):
+def test_pages_work_the_moment_after_all_connections_died(login_as, outage):
     browser = login_as("supervisor")
-    url = make_url(empty_database)
-    with create_engine(
-        url.set(database="postgres"), isolation_level="AUTOCOMMIT"
-    ).connect() as connection:
-        connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
-            {"name": url.database},
-        )
+    outage.cut()
     assert browser.get("/", headers=WORDS).status_code == 200
 
 
