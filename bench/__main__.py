@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, plant, played, servers, walls
+from . import browsers, figures, growth, plant, played, servers, walls
+from .table import said
 
 
 def main() -> None:
@@ -60,9 +61,10 @@ def main() -> None:
     print("\n".join(map(str, found)))
 
 
-def said(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
-
+GROWN = {"growth": (20_000, 200_000), "million": (20_000, 1_000_000)}
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == [] or sys.argv[1] not in GROWN:
+        main()
+    else:
+        growth.growth(GROWN[sys.argv[1]])

@@ -27,6 +27,7 @@ from tests.documents.journey import someone
 
 RUNS, SHIPMENTS, TOGETHER = 3, 4, 6
 ORDERS = RUNS * SHIPMENTS * TOGETHER
+FRESH = 8  # days that what is bought lasts, so that it is used first
 BULK = 3_000_000_000  # mg of each run
 CHECKED = dict.fromkeys(
     ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), True
@@ -63,7 +64,6 @@ def live(start: datetime) -> None:
         card = made(walk, product)
         for turn in range(SHIPMENTS):
             delivered(walk, card, customers[(number * SHIPMENTS + turn) % len(customers)])
-        bought(walk, card)
     clock.set_clock(None)
 
 
@@ -84,6 +84,7 @@ def made(walk: Walk, product: m.Product) -> ProductionOrder:
     walk.do(card, "answer_warehouse", keeper, in_time=True)
     walk.do(card, "answer_purchasing", someone("buyer"), in_time=True)
     walk.do(card, "approve_plan", someone("production_head", planner))
+    bought(walk, card)
     walk.do(card, "start_preparing", keeper)
     picks = [{"pick": pick.id, "quantity": pick.proposed} for pick in card.picks]
     walk.do(card, "prepare", keeper, picks=picks)
@@ -93,7 +94,7 @@ def made(walk: Walk, product: m.Product) -> ProductionOrder:
         for pick in card.picks
     ]
     walk.do(card, "accept_materials", operator, lines=lines)
-    journey.run(walk, card, operator, quantity - 10)
+    finished(walk, card, operator)
     walk.do(card, "draw_sample", someone("inspector"), size=5, place="线尾")
     tested(walk, card.sample)
     walk.do(card, "stock_in", keeper, zone=zone_for("finished", product.incompat_class))
@@ -111,7 +112,7 @@ def tested(walk: Walk, sample: Sample) -> None:
         if result.is_text
         else {
             "result": result.id,
-            "value": result.upper if result.lower is None else result.lower,
+            "value": sample.lot.assay or (result.upper if result.lower is None else result.lower),
             "instrument": "PH-01",
         }
         for result in sample.results
@@ -119,6 +120,12 @@ def tested(walk: Walk, sample: Sample) -> None:
     walk.do(sample, "enter_results", inspector, results=entries)
     walk.do(sample, "report", inspector)
     walk.do(sample, "release", someone("quality_head", inspector))
+
+
+def finished(walk: Walk, card: ProductionOrder, operator: str) -> None:
+    """Started, signed step by step, finished: as many good ones as the orders take."""
+    good = card.quantity // (SHIPMENTS * TOGETHER) * SHIPMENTS * TOGETHER
+    journey.run(walk, card, operator, good, card.quantity - good)
 
 
 def problem(walk: Walk, card: ProductionOrder) -> None:
@@ -168,11 +175,11 @@ def delivered(walk: Walk, made: ProductionOrder, customer: m.Customer) -> None:
     )  # fmt: skip
 
 
-def bought(walk: Walk, made: ProductionOrder) -> None:
-    """A material that a run took, ordered anew, received and released."""
+def bought(walk: Walk, card: ProductionOrder) -> None:
+    """Most of a material that a run needs, ordered, received and released: it takes all of that."""
     buyer, inspector = someone("buyer"), someone("inspector")
-    material = made.picks[0].requirement.material
-    amount = BULK // 10
+    need = next(each for each in card.plan.requirements if not each.material.untracked)
+    material, amount = need.material, need.quantity * 9 // 10
     order = walk.create(
         Requisition, "request", buyer, material_id=material.id, quantity=amount,
         needed_by=clock.today() + timedelta(days=9),
@@ -181,10 +188,10 @@ def bought(walk: Walk, made: ProductionOrder) -> None:
         order, "order", buyer, supplier_id=material.supplier_id, purchase_no=f"PO-{order.number}",
         promised_date=clock.today() + timedelta(days=9),
     )  # fmt: skip
-    assay = material.assay_min_pct
     walk.do(
-        order, "receive", buyer, quantity=amount, supplier_lot=f"SL-{order.number}", assay=assay
-    )
+        order, "receive", buyer, quantity=amount, supplier_lot=f"SL-{order.number}",
+        assay=material.nominal_active_pct, expiry=clock.today() + timedelta(days=FRESH),
+    )  # fmt: skip
     sample = db.session.scalars(select(Sample).where(Sample.lot_id == order.lot_id)).one()
     walk.do(sample, "draw", inspector, size=5, place="入库口")
     tested(walk, sample)
