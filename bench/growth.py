@@ -7,7 +7,6 @@ The plants have the same open cards and close as many orders a day; only their p
 from __future__ import annotations
 
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -125,4 +124,5 @@ def table(kind: str, sizes: tuple[int, ...], costs: list[dict[str, Cost]]) -> It
         shown = "".join(f"{each[name].statements:>14}{each[name].ms:>8.1f}" for each in costs)
         ratios.append(costs[-1][name].ms / costs[0][name].ms)
         yield f"{padded(name, 32)}{shown}   ×{ratios[-1]:.2f}"
-    yield f"{padded('the middle of all', 32)}{'':>{22 * len(sizes)}}   ×{statistics.median(ratios):.2f}"
+    middle = f"{'':>{22 * len(sizes)}}   ×{statistics.median(ratios):.2f}"
+    yield f"{padded('the middle of all', 32)}{middle}"

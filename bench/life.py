@@ -22,12 +22,13 @@ from app.models.quality.sample import Sample
 from app.models.records.record import Record
 from app.models.sales.order import Order
 from app.models.warehouse.shipment import Shipment
+from app.models.warehouse.stock import RELEASED, Lot, take_in
 from tests.documents import journey
 from tests.documents.journey import someone
 
 RUNS, SHIPMENTS, TOGETHER = 3, 4, 6
 ORDERS = RUNS * SHIPMENTS * TOGETHER
-FRESH = 8  # days that what is bought lasts, so that it is used first
+FRESH = timedelta(days=8)  # what is bought or laid in lasts so long: it is used first
 BULK = 3_000_000_000  # mg of each run
 CHECKED = dict.fromkeys(
     ("customer_right", "product_right", "quantity_right", "date_feasible", "terms_right"), True
@@ -84,7 +85,7 @@ def made(walk: Walk, product: m.Product) -> ProductionOrder:
     walk.do(card, "answer_warehouse", keeper, in_time=True)
     walk.do(card, "answer_purchasing", someone("buyer"), in_time=True)
     walk.do(card, "approve_plan", someone("production_head", planner))
-    bought(walk, card)
+    supplied(walk, card)
     walk.do(card, "start_preparing", keeper)
     picks = [{"pick": pick.id, "quantity": pick.proposed} for pick in card.picks]
     walk.do(card, "prepare", keeper, picks=picks)
@@ -175,11 +176,32 @@ def delivered(walk: Walk, made: ProductionOrder, customer: m.Customer) -> None:
     )  # fmt: skip
 
 
-def bought(walk: Walk, card: ProductionOrder) -> None:
-    """Most of a material that a run needs, ordered, received and released: it takes all of that."""
+def supplied(walk: Walk, card: ProductionOrder) -> None:
+    """All that a run needs, and no more: the first material is bought, the rest is laid in."""
+    needs = [need for need in card.plan.requirements if not need.material.untracked]
+    bought(walk, needs[0].material, needs[0].quantity)
+    for need in needs[1:]:
+        laid_in(card, need.material, need.quantity)
+    db.session.commit()
+
+
+def laid_in(card: ProductionOrder, material: m.Material, amount: int) -> None:
+    """A lot of a material that stands in the stores as if it always had."""
+    lot = Lot(
+        lot_no=f"OP-{clock.today()}-{card.id}-{material.code}",
+        material=material,
+        supplier=material.supplier,
+        status=RELEASED,
+        made_on=clock.today(),
+        expiry=clock.today() + FRESH,
+        assay=material.nominal_active_pct,
+    )
+    take_in(lot, material.storage_zone, amount, "opening", by=None)
+
+
+def bought(walk: Walk, material: m.Material, amount: int) -> None:
+    """A material that is ordered, received and released."""
     buyer, inspector = someone("buyer"), someone("inspector")
-    need = next(each for each in card.plan.requirements if not each.material.untracked)
-    material, amount = need.material, need.quantity * 9 // 10
     order = walk.create(
         Requisition, "request", buyer, material_id=material.id, quantity=amount,
         needed_by=clock.today() + timedelta(days=9),
@@ -190,7 +212,7 @@ def bought(walk: Walk, card: ProductionOrder) -> None:
     )  # fmt: skip
     walk.do(
         order, "receive", buyer, quantity=amount, supplier_lot=f"SL-{order.number}",
-        assay=material.nominal_active_pct, expiry=clock.today() + timedelta(days=FRESH),
+        assay=material.nominal_active_pct, expiry=clock.today() + FRESH,
     )  # fmt: skip
     sample = db.session.scalars(select(Sample).where(Sample.lot_id == order.lot_id)).one()
     walk.do(sample, "draw", inspector, size=5, place="入库口")

@@ -18,7 +18,7 @@ from app.models.records.event import FIRST, Event, digest
 from app.models.records.number_series import Series
 from app.models.records.papers.document import Job
 from app.models.records.sealing import plant_chain
-from app.models.warehouse.stock import Lot, Stock, StockMovement, move
+from app.models.warehouse.stock import StockMovement
 
 from .template import CONSTANT, HEAD, NUMBER, PLANT_SEQ, TEXT, Ids, Row, Template, moved, numbered
 
@@ -54,6 +54,9 @@ class Before:
             for table in db.metadata.sorted_tables
             if "id" in table.c or table.name in BY_OTHERS
         }
+        moved = (row["lot_id"] for row in rows[StockMovement.__table__])
+        if min(moved) <= self.tops["lot"]:
+            raise ValueError("what is multiplied must bring all that it takes")
         return Template(rows, Ids(self.tops, tops()), serials, self.day)
 
 
@@ -89,7 +92,6 @@ def added(table: Table, before: dict[str, int]) -> Iterator[Row]:
 
 def multiply(template: Template, copies: int) -> None:
     """Write so many copies, each a day after the one before."""
-    provide(template, copies)
     jumps = {name: top - template.ids.after[name] for name, top in tops().items()}
     plant, counters = plant_chain.end()[1], series()
     db.session.commit()
@@ -105,7 +107,7 @@ def multiply(template: Template, copies: int) -> None:
             plant = copy.heads[PLANT]
             if turn % AT_ONCE == 0:
                 writer.send()
-    settle(template, copies, counters)
+    settle(counters)
 
 
 class Copy:
@@ -220,35 +222,8 @@ class Writer:
         self.connection.commit()
 
 
-# Before and after
-
-
-def taken(template: Template) -> dict[tuple[int, str], int]:
-    """What the template took of lots that were there before, by lot and zone."""
-    taken: dict[tuple[int, str], int] = defaultdict(int)
-    query = select(StockMovement.lot_id, StockMovement.zone, StockMovement.quantity).where(
-        StockMovement.id > template.ids.before["stock_movement"],
-        StockMovement.id <= template.ids.after["stock_movement"],
-        StockMovement.lot_id <= template.ids.before["lot"],
-    )
-    for lot, zone, quantity in db.session.execute(query):
-        taken[lot, zone] -= quantity
-    return taken
-
-
-def provide(template: Template, copies: int) -> None:
-    """Bring in what all copies are going to take."""
-    for (lot, zone), quantity in taken(template).items():
-        move(db.session.get_one(Lot, lot), zone, quantity * copies, "opening", by=None)
-    db.session.commit()
-
-
-def settle(template: Template, copies: int, counters: dict[str, int]) -> None:
-    """Bring what is kept of all rows up to date: balances, series, on PostgreSQL the next ids."""
-    for (lot, zone), quantity in taken(template).items():
-        here = (Stock.lot_id == lot, Stock.zone == zone)
-        left = Stock.quantity - quantity * copies
-        db.session.execute(update(Stock).where(*here).values(quantity=left))
+def settle(counters: dict[str, int]) -> None:
+    """Bring what is counted up to date: the series, and on PostgreSQL the next ids."""
     known = series()
     table = Series.__table__
     for key, last in counters.items():

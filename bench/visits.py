@@ -18,7 +18,6 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.extensions import db
-from app.models import master as m
 from app.models.floor.anomaly import Anomaly
 from app.models.people.display import Display
 from app.models.people.user import User
@@ -31,7 +30,7 @@ from app.models.warehouse.stock import Lot
 from tests.staff import Browser, log_in
 
 from .life import CHECKED
-from .plant import catalogue, planned, take_in, who
+from .plant import catalogue, take_in, who
 
 Do = Callable[[], Any]
 BOARDS = (
