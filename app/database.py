@@ -113,6 +113,10 @@ class few(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> few:
+        """It stands by itself: compared with true, as other functions are, it names no index."""
+        return self
+
 
 @compiles(few)
 def plain(element: few, compiler: SQLCompiler, **options: Any) -> str:

@@ -179,7 +179,7 @@ def delivered(walk: Walk, made: ProductionOrder, customer: m.Customer) -> None:
 def supplied(walk: Walk, card: ProductionOrder) -> None:
     """All that a run needs, and no more: the first material is bought, the rest is laid in."""
     needs = [need for need in card.plan.requirements if not need.material.untracked]
-    bought(walk, needs[0].material, needs[0].quantity)
+    bought(walk, card, needs[0].material, needs[0].quantity)
     for need in needs[1:]:
         laid_in(card, need.material, need.quantity)
     db.session.commit()
@@ -199,11 +199,11 @@ def laid_in(card: ProductionOrder, material: m.Material, amount: int) -> None:
     take_in(lot, material.storage_zone, amount, "opening", by=None)
 
 
-def bought(walk: Walk, material: m.Material, amount: int) -> None:
-    """A material that is ordered, received and released."""
+def bought(walk: Walk, card: ProductionOrder, material: m.Material, amount: int) -> None:
+    """A material that is ordered for a card, received and released."""
     buyer, inspector = someone("buyer"), someone("inspector")
     order = walk.create(
-        Requisition, "request", buyer, material_id=material.id, quantity=amount,
+        Requisition, "request", buyer, material_id=material.id, quantity=amount, card_id=card.id,
         needed_by=clock.today() + timedelta(days=9),
     )  # fmt: skip
     walk.do(

@@ -1,5 +1,5 @@
-"""What is looked for among all that ever was is found by an index: parts of a lot, purchases for a card, what
-ends or was finished today, picks that wait, orders by day, the lists that somebody asked for."""
+"""What is looked for among all that ever was is found by an index: parts of a lot, purchases for a card,
+what ends or was finished today, what left last, picks that wait, orders by day, lists somebody asked for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ INDEXES = (
     ("ix_production_order_finished_at", "production_order", ["finished_at"]),
     ("ix_plan_line_end", "plan", ["line_id", "end"]),
     ("ix_requisition_card_id", "requisition", ["card_id"]),
+    ("ix_shipment_shipped_at", "shipment", ["shipped_at"]),
     ("ix_sales_order_received", "sales_order", ["received_at"]),
 )
 # On some rows of a table: the condition in the words of SQLite and of PostgreSQL.
