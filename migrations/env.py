@@ -8,6 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.extensions import db
 from app.models.records.event import APPEND_ONLY, guard_ledgers
+from app.models.records.search_index.stored import is_apart
 
 
 class Dangling(Exception):
@@ -45,6 +46,7 @@ def migrate(connection: Connection) -> None:
         compare_type=True,
         transactional_ddl=True,
         render_item=render,
+        include_object=lambda _thing, name, kind, *_found: not is_apart(name, kind),
     )
     with context.begin_transaction():
         context.run_migrations()

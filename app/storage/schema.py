@@ -19,6 +19,7 @@ from app.jobs.leases import transaction
 from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
 from app.models.records.rules.reevaluation import look_at_all
 from app.models.records.sealing import plant_chain
+from app.models.records.search_index.stored import is_in_step
 from app.required import required
 from app.storage.schema_differences import misfits
 
@@ -86,6 +87,8 @@ def check() -> None:
         compare(connection)
         if bare := unguarded_ledgers(connection):
             raise NotReady(f"the triggers that keep {' and '.join(bare)} append-only are missing")
+        if not is_in_step(connection):
+            raise NotReady("what keeps the search index in step with the records is missing")
 
 
 def current() -> None:

@@ -1,11 +1,11 @@
 """What is looked for among all that ever was is found by an index: parts of a lot, purchases for a card,
-what ends or was finished today, what left last, picks that wait, orders by day, lists somebody asked for."""
+what ends or was finished today, what left last, picks that wait, orders by day and in the archive, lists asked for."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2f7c1e94ab60"
-down_revision = "c81f4a6d0e57"
+down_revision = "9e27c4a8d1f3"
 
 INDEXES = (
     ("ix_production_order_parent_id", "production_order", ["parent_id"]),
@@ -14,6 +14,7 @@ INDEXES = (
     ("ix_requisition_card_id", "requisition", ["card_id"]),
     ("ix_shipment_shipped_at", "shipment", ["shipped_at"]),
     ("ix_sales_order_received", "sales_order", ["received_at"]),
+    ("ix_sales_order_archive", "sales_order", ["stage", "id"]),
 )
 # On some rows of a table: the condition in the words of SQLite and of PostgreSQL.
 PARTIAL = (

@@ -16,6 +16,9 @@ from app.models.records.papers.document import Job
 from app.models.records.record import Record
 from app.models.records.rules.availability import KnownBlocker, blocker_rows
 from app.models.records.rules.reevaluation import LOOK_AT_ALL
+from app.models.records.search_index.entries import SearchEntry, SearchSubject
+from app.models.records.search_index.grams import shelf_of
+from app.models.records.search_index.newest import Sought, newest
 from app.models.sales.order import Order
 from app.security import demo_password
 from tests.migrated import migrated
@@ -45,6 +48,7 @@ def test_an_old_plant_says_the_same_in_the_one_schema(plant, kind, opened):
     blockers_are_known()
     rush_is_known()
     statutory_tests_are_known()
+    all_is_found()
     db.session.rollback()
     with db.engine.connect() as connection:
         old, bare = look(connection), unguarded_ledgers(connection)
@@ -103,6 +107,21 @@ def misjudged():
                 found.append(record.ref)
     db.session.rollback()
     return found
+
+
+def all_is_found():
+    """Every entry of the search index by its words, and by what it is about."""
+    subjects = {}
+    for key, entry in db.session.execute(db.select(SearchSubject.subject, SearchSubject.entry_id)):
+        subjects.setdefault(entry, []).append(key)
+    entries = list(db.session.scalars(db.select(SearchEntry)))
+    assert len(entries) > 15 and subjects
+    for entry in entries:
+        shelf, about = shelf_of(entry.flow), tuple(subjects.get(entry.id, ()))
+        assert all(key[0] == shelf for key in about)
+        for wanted in (Sought((entry.words,)), Sought(subjects=tuple(key[1:] for key in about))):
+            found = [row.id for row in newest(wanted, (shelf,), 1000)]
+            assert entry.id in found or wanted.subjects == wanted.texts == ()
 
 
 def rush_is_known():

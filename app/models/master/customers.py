@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
-from app.models.records import search_index
 from app.models.records.column_types import Exact, Json
+from app.models.records.search_index.entries import called
 
 
 class Customer(Coded):
@@ -88,4 +88,4 @@ class Supplier(Coded, Named):
     approved: Mapped[bool] = mapped_column(default=False)
 
 
-search_index.called(Customer, "code", "name_local", "name_en")
+called(Customer, "code", "name_local", "name_en")

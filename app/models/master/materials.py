@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.master.base import Coded, Named
 from app.models.master.customers import Supplier
-from app.models.records import search_index
 from app.models.records.column_types import Exact, Quantity
+from app.models.records.search_index.entries import called
 
 
 class Material(Coded, Named):
@@ -47,4 +47,4 @@ class Material(Coded, Named):
     supplier: Mapped[Supplier] = relationship()
 
 
-search_index.called(Material, "code", "name_zh", "name_en")
+called(Material, "code", "name_zh", "name_en")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.master.base import Coded, Master, Named
 from app.models.master.formulas import Formula
 from app.models.master.materials import Material
-from app.models.records import search_index
 from app.models.records.column_types import Exact, Json, Quantity
+from app.models.records.search_index.entries import called
 
 if TYPE_CHECKING:
     from app.models.master.instructions import WorkInstruction
@@ -93,4 +93,4 @@ class ProductPackaging(Master):
     material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
 
 
-search_index.called(Product, "code", "name_zh", "name_en")
+called(Product, "code", "name_zh", "name_en")

@@ -21,7 +21,7 @@ from app.models.records.kinds import record_of
 from app.models.records.record import Record
 from app.models.records.sealing.administered import append
 from app.models.records.sealing.erasable_words import PrivateWord
-from app.models.records.search_index import note
+from app.models.records.search_index.entries import note
 from app.plant import reading
 
 CLAUSE = "四"

@@ -28,6 +28,7 @@ from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import Text as Sentence
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Key, Moment, canonical
+from app.models.records.search_index.stored import index_triggers, keep_in_step
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -212,7 +213,13 @@ REFUSE = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END"
 
 
 def triggers(dialect: str) -> dict[str, tuple[str, str]]:
-    """The triggers that keep the ledgers: name to table and the statement that makes it."""
+    """The triggers of the database, name to table and the statement that makes it: those that keep
+    the ledgers, and those that keep the search index in step.
+    """
+    return ledger_triggers(dialect) | index_triggers(dialect)
+
+
+def ledger_triggers(dialect: str) -> dict[str, tuple[str, str]]:
     if dialect == "sqlite":
         return {
             f"{table}_no_{verb.lower()}": (
@@ -235,7 +242,8 @@ def triggers(dialect: str) -> dict[str, tuple[str, str]]:
 
 
 def guard_ledgers(connection: Connection) -> None:
-    """Make the database itself refuse to change or delete a ledger's rows.
+    """Make the database itself refuse to change or delete a ledger's rows, and keep the search
+    index in step.
 
     Run after every migration: batch mode drops triggers.
     """
@@ -246,7 +254,7 @@ def guard_ledgers(connection: Connection) -> None:
                 f"{REFUSE} $$"
             )
         )
-    for name, (table, statement) in triggers(connection.dialect.name).items():
+    for name, (table, statement) in ledger_triggers(connection.dialect.name).items():
         connection.execute(
             text(
                 f"DROP TRIGGER IF EXISTS {name}"
@@ -254,6 +262,7 @@ def guard_ledgers(connection: Connection) -> None:
             )
         )
         connection.execute(text(statement))
+    keep_in_step(connection)
 
 
 def unguarded_ledgers(connection: Connection) -> list[str]:

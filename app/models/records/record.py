@@ -27,7 +27,7 @@ from app.models.records.rules import gating, wip_limits
 from app.models.records.rules.availability import ANY, Availability, availability, keep
 from app.models.records.rules.bounding import Explained, within
 from app.models.records.rules.demands import facts_of
-from app.models.records.search_index import note
+from app.models.records.search_index.entries import note
 from app.models.records.undo import Undoing
 from app.required import required
 

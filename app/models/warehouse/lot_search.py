@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import event, insert, inspect, update
 
 from app.models.records.column_types import normal
-from app.models.records.search_index import LOTS, SearchEntry, SearchSubject
+from app.models.records.search_index.entries import SearchEntry, SearchSubject, shelved
+from app.models.records.search_index.grams import LOTS
 from app.models.warehouse.stock import Lot
 
 
@@ -26,7 +27,7 @@ def note_lot(_mapper: Any, connection: Any, lot: Lot) -> None:
             insert(entry).values(flow=LOTS, record_id=lot.id, words=words).returning(entry.c.id)
         )
         item = f"material:{lot.material_id}" if lot.material_id else f"product:{lot.product_id}"
-        connection.execute(insert(about).values(subject=item, entry_id=entry_id))
+        connection.execute(insert(about), shelved(LOTS, [item], entry_id))
 
 
 event.listen(Lot, "after_insert", note_lot)

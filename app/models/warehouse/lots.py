@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models.records.column_types import normal
-from app.models.records.search_index import LOTS, SearchEntry
+from app.models.records.search_index.newest import ALL_LOTS, Sought, newest
 from app.models.warehouse.stock import Lot
 
 WITH = (
@@ -23,6 +23,7 @@ ADDRESS = re.compile(
     r"https?://[^/?#]+(?:/[^?#]*)?/lots/(?P<number>[^?#]+)(?:\?id=(?P<id>[0-9]{1,18}))?",
     re.IGNORECASE,
 )
+AT_MOST = 1000  # lots whose suppliers gave them one and the same number
 UNNAMED = "-"  # stands in an address for a number that a path cannot carry
 
 
@@ -51,11 +52,12 @@ def lots_of(number: str) -> list[Lot]:
     exact = db.session.scalars(select(Lot).where(Lot.lot_no == number.strip()).options(*WITH)).all()
     if exact:
         return list(exact)
-    entries = select(SearchEntry.record_id).where(
-        SearchEntry.flow == LOTS, SearchEntry.words.contains(word, autoescape=True)
-    )
+    entries = newest(Sought((word,), whole=True), ALL_LOTS, AT_MOST)
     lots = db.session.scalars(
-        select(Lot).where(Lot.id.in_(entries)).order_by(Lot.id.desc()).options(*WITH)
+        select(Lot)
+        .where(Lot.id.in_([entry.record_id for entry in entries]))
+        .order_by(Lot.id.desc())
+        .options(*WITH)
     ).all()
     return [lot for lot in lots if normal(lot.lot_no) == word] or [
         lot for lot in lots if normal(lot.supplier_lot) == word

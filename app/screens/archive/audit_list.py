@@ -25,7 +25,7 @@ from app.models.warehouse import lots
 from app.models.warehouse.genealogy import CARD, LOT, genealogy
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.stock import Lot
-from app.screens.archive.index import midnight
+from app.screens.archive.criteria import midnight
 from app.screens.search.find import exact, planned_as, scanned
 from app.screens.search.near_misses import in_full
 

@@ -5,42 +5,25 @@ and every document on file.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
+from app.database import few
 from app.extensions import db
 from app.flow.documents import DOSSIER
-from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
-from app.models.records.column_types import normal
 from app.models.records.paging import Paged
 from app.models.records.papers.document import Document
-from app.models.records.search_index import SearchEntry, holds
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.suppliers_of import makers_of
-from app.plant import reading
+from app.screens.archive import walk
+from app.screens.archive.criteria import Wanted, looked_up, received
+from app.screens.archive.hits import COUNTED, found
 
 PAGE = 25
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What to look for; an empty field asks for nothing.
-
-    The days are those of receipt, both included.
-    """
-
-    number: str = ""
-    customer: str = ""
-    words: str = ""
-    first: date | None = None
-    last: date | None = None
-    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,64 +44,67 @@ class Entry:
 
 def page_of(criteria: Wanted) -> Paged:
     """Return a page of orders, fulfilled ones first and then the newest: a fixed number of
-    statements.
+    statements, or with words as many as the index needs to find a page.
     """
-    query = narrowed(select(Order), criteria)
-    count = (
-        db.session.scalar(query.with_only_columns(func.count(Order.id), maintain_column_froms=True))
-        or 0
+    if asked := looked_up(criteria):
+        numbers, is_all = found(criteria, asked, criteria.page * PAGE)
+        here = numbers[(criteria.page - 1) * PAGE : criteria.page * PAGE]
+        count = len(numbers) if is_all else COUNTED
+        return Paged(entries_of(here), count, criteria.page, PAGE, has_more=not is_all)
+    return of_days(criteria) if criteria.first or criteria.last else of_all(criteria)
+
+
+def of_days(criteria: Wanted) -> Paged:
+    """A page of the orders received in some days."""
+    query = select(Order.id).where(*map(few, received(criteria)))
+    counted = query.limit(COUNTED + 1).subquery()
+    count = db.session.scalar(select(func.count()).select_from(counted)) or 0
+    shown = db.session.scalars(
+        query.order_by(Order.stage.in_(Order.flow.completed).desc(), Order.id.desc())
+        .limit(PAGE)
+        .offset((criteria.page - 1) * PAGE)
+    ).all()
+    return Paged(
+        entries_of(shown), min(count, COUNTED), criteria.page, PAGE, has_more=count > COUNTED
     )
-    orders = list(
-        db.session.scalars(
-            query.order_by(Order.stage.in_(Order.flow.completed).desc(), Order.id.desc())
-            .limit(PAGE)
-            .offset((criteria.page - 1) * PAGE)
-            .options(joinedload(Order.customer), *WITH_ALL)
+
+
+def of_all(criteria: Wanted) -> Paged:
+    """A page of all orders, from where the page before it, or after it, ended."""
+    if criteria.before is not None:
+        numbers = walk.before(criteria.before, PAGE)
+        goes_on = True
+    else:
+        offset = (criteria.page - 1) * PAGE
+        more = PAGE + 1
+        numbers = (
+            walk.at(offset, more) if criteria.after is None else walk.after(criteria.after, more)
         )
+        goes_on = len(numbers) > PAGE
+    rows = entries_of(numbers[:PAGE])
+    places = [walk.place_of(row.order.id, row.order.stage) for row in rows]
+    count, has_more = walk.count()
+    return Paged(
+        rows,
+        count,
+        criteria.page,
+        PAGE,
+        has_more=has_more,
+        before=places[0] if places else None,
+        after=places[-1] if goes_on and places else None,
+        walks=True,
     )
-    papers = documents_of(orders)
-    return Paged([Entry(order, papers[order.id]) for order in orders], count, criteria.page, PAGE)
 
 
-def narrowed(query: Select[Order], criteria: Wanted) -> Select[Order]:
-    if criteria.number:
-        number = reading.code(criteria.number).upper()
-        query = query.where(
-            or_(
-                *(
-                    column.contains(number, autoescape=True)
-                    for column in (Order.number, Order.request_no, Order.customer_po)
-                )
-            )
-        )
-    if criteria.customer:
-        names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
-        customer_codes = {criteria.customer, reading.code(criteria.customer)}
-        query = query.outerjoin(Order.customer).where(
-            or_(
-                *(
-                    name.icontains(word, autoescape=True)
-                    for name in names
-                    for word in customer_codes
-                )
-            )
-        )
-    for word in normal(criteria.words).split()[:8]:
-        query = query.where(
-            Order.id.in_(
-                select(SearchEntry.record_id).where(SearchEntry.flow == Order.flow.key, holds(word))
-            )
-        )
-    if criteria.first:
-        query = query.where(Order.received_at >= midnight(criteria.first))
-    if criteria.last:
-        query = query.where(Order.received_at < midnight(criteria.last + timedelta(days=1)))
-    return query
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins at the plant."""
-    return datetime.combine(day, time(), clock.PLANT_ZONE)
+def entries_of(numbers: Sequence[int]) -> list[Entry]:
+    """The orders of these ids, in their order, each with its papers."""
+    query = select(Order).where(Order.id.in_(numbers))
+    orders = {
+        order.id: order
+        for order in db.session.scalars(query.options(joinedload(Order.customer), *WITH_ALL))
+    }
+    papers = documents_of(orders.values())
+    return [Entry(orders[number], papers[number]) for number in numbers]
 
 
 def entry_of(ref: str) -> Entry | None:

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy import func, literal, select, union_all
 
 from app import clock
 from app.extensions import db
@@ -24,13 +24,13 @@ from app.models.records.column_types import normal
 from app.models.records.kinds import KINDS, records
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
-from app.models.records.search_index import LOTS, SearchEntry, holds
+from app.models.records.search_index.newest import ALL_LOTS, RECORDS, newest, sought
 from app.models.sales.order import Order
 from app.models.warehouse import lots
 from app.models.warehouse.stock import Lot
 from app.plant import reading
 from app.screens.board.columns import stages_on
-from app.screens.search.near_misses import in_full, slipped
+from app.screens.search.near_misses import in_full, may_have_slipped, nearly
 
 AT_MOST = 20  # what somebody looks through before typing more
 # beside the records: a lot stands among the words of its card, sample and plan as well
@@ -140,42 +140,27 @@ def search(q: str, most: int = AT_MOST) -> Findings:
     """
     word = normal(scanned(q))
     short = in_full(word)
-    condition = (
-        or_(holds(word), SearchEntry.words.contains("".join(short))) if short else holds(word)
-    )
-    if (findings := newest(condition, most)).count:
-        return findings
-    nearly = slipped(word)
-    return (
-        Findings({}, exact=False) if nearly is None else replace(newest(nearly, most), exact=False)
-    )
+    asked = sought(word, "".join(short)) if short else sought(word)
+    lots_at_most = min(most, LOTS_AT_MOST)
+    entries = newest(asked, RECORDS, most), newest(asked, ALL_LOTS, lots_at_most)
+    exact = any(entries)
+    if not exact and may_have_slipped(word):
+        entries = nearly(word, RECORDS, most), nearly(word, ALL_LOTS, lots_at_most)
+    keys = [(row.flow, row.record_id) for row in entries[0]]
+    full = len(keys) == most or len(entries[1]) == LOTS_AT_MOST
+    return Findings(by_flow(keys), lots_of_ids([row.record_id for row in entries[1]]), exact, full)
 
 
-def newest(condition: Any, most: int) -> Findings:
-    """The records and the lots of the newest entries that meet a condition."""
-    entries = (
-        select(SearchEntry.flow, SearchEntry.record_id)
-        .where(condition)
-        .order_by(SearchEntry.id.desc())
-    )
-    keys = [
-        (row.flow, row.record_id)
-        for row in db.session.execute(entries.where(SearchEntry.flow != LOTS).limit(most))
-    ]
-    numbers = [
-        row.record_id
-        for row in db.session.execute(
-            entries.where(SearchEntry.flow == LOTS).limit(min(most, LOTS_AT_MOST))
-        )
-    ]
+def by_flow(keys: list[tuple[str, int]]) -> dict[str, list[Record]]:
+    """The records of the keys, by flow in the order of the procedure."""
     records_by_key = records(keys)
     groups: dict[str, list[Record]] = {flow: [] for flow in FLOWS}
     for key in keys:
         groups[key[0]].append(records_by_key[key])
-    called = select(Lot).where(Lot.id.in_(numbers)).order_by(Lot.id.desc()).options(*lots.WITH)
-    full = len(keys) == most or len(numbers) == LOTS_AT_MOST
-    return Findings(
-        {flow: group for flow, group in groups.items() if group},
-        db.session.scalars(called).all() if numbers else (),
-        full=full,
-    )
+    return {flow: group for flow, group in groups.items() if group}
+
+
+def lots_of_ids(ids: list[int]) -> Sequence[Lot]:
+    """The lots of these ids, newest first."""
+    called = select(Lot).where(Lot.id.in_(ids)).order_by(Lot.id.desc()).options(*lots.WITH)
+    return db.session.scalars(called).all() if ids else ()

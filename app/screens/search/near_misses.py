@@ -5,13 +5,15 @@ without their year and noughts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 
 from app.extensions import db
-from app.models.records.search_index import SearchEntry, SearchName, SearchSubject
+from app.models.records.search_index.entries import SearchName
+from app.models.records.search_index.grams import Shelf
+from app.models.records.search_index.newest import Sought, newest
 
 SHORTEST = 5  # a shorter word with a slip in it is nearly everything
 LOOKED_AT = 500  # the newest entries that hold half of the word: what a slip may be found among
@@ -27,38 +29,33 @@ def in_full(word: str) -> tuple[str, str] | None:
     return (match[1] or "", f"-{int(match[2]):05d}{match[3]}") if match else None
 
 
-def slipped(word: str) -> Any | None:
-    """The condition that an entry, or a name it is about, holds the word but for one slip; None
-    where no slip is looked for.
+def may_have_slipped(word: str) -> bool:
+    """Whether a slip is looked for in a word."""
+    return len(word) >= SHORTEST and TYPED.fullmatch(word) is not None
+
+
+def nearly(word: str, shelves: Sequence[Shelf], most: int) -> list[Row[Any]]:
+    """The newest entries that hold the word, or a name they are about does, but for one slip.
 
     One slip leaves one half of the word whole, unless two letters changed places in its middle: so
-    few rows need a closer look.
+    few entries need a closer look.
     """
-    if len(word) < SHORTEST or not TYPED.fullmatch(word):
-        return None
     middle, close = len(word) // 2, re.compile("|".join(slips(word)))
-    pieces = (
+    halves = (
         word[:middle],
         word[middle:],
         word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :],
     )
-    entries = db.session.execute(
-        select(SearchEntry.id, SearchEntry.words)
-        .where(any_of(SearchEntry.words, pieces))
-        .order_by(SearchEntry.id.desc())
-        .limit(LOOKED_AT)
-    )
+    entries = newest(Sought(halves), shelves, LOOKED_AT)
     names = db.session.execute(
-        select(SearchName.subject, SearchName.words).where(any_of(SearchName.words, pieces))
+        select(SearchName.subject, SearchName.words).where(
+            or_(*(SearchName.words.contains(half, autoescape=True) for half in halves))
+        )
     )
-    ids = [row.id for row in entries if close.search(row.words)]
-    subjects = [row.subject for row in names if close.search(row.words)]
-    about = select(SearchSubject.entry_id).where(SearchSubject.subject.in_(subjects))
-    return or_(SearchEntry.id.in_(ids), SearchEntry.id.in_(about))
-
-
-def any_of(column: Any, pieces: Iterable[str]) -> Any:
-    return or_(*(column.contains(piece, autoescape=True) for piece in pieces))
+    subjects = tuple(row.subject for row in names if close.search(row.words))
+    found = {row.id: row for row in newest(Sought(subjects=subjects), shelves, most)}
+    found |= {row.id: row for row in entries if close.search(row.words)}
+    return [found[number] for number in sorted(found, reverse=True)[:most]]
 
 
 def slips(word: str) -> Iterable[str]:

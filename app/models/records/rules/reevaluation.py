@@ -22,7 +22,7 @@ from app.flow.rules.blockers import Topic
 from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document, Job
 from app.models.records.record import Record
-from app.models.records.search_index import note
+from app.models.records.search_index.entries import note
 
 # The job that a migration leaves: nothing is known of any record yet.
 LOOK_AT_ALL = "look_at_all"

@@ -7,30 +7,29 @@ instead of the record.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
     delete,
     event,
     insert,
-    or_,
-    select,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db
 from app.models.records.column_types import Key, normal
+from app.models.records.search_index.grams import shelf_of
 from app.required import required
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
-
-LOTS = "lot"  # what stands in an entry's ``flow`` for a lot, which is no record and flows nowhere
 
 
 class SearchEntry(Model):
@@ -49,9 +48,10 @@ class SearchEntry(Model):
 
 
 class SearchSubject(Model):
-    """A customer, product or material that a record is about."""
+    """A customer, product or material that an entry is about, behind the entry's shelf."""
 
     __tablename__ = "search_subject"
+    __table_args__ = (Index("ix_search_subject_entry_id", "entry_id"),)
 
     subject: Mapped[str] = mapped_column(String(40), primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("search_entry.id"), primary_key=True)
@@ -71,6 +71,11 @@ def subject(row: Any) -> str:
     return f"{row.__tablename__}:{row.id}"
 
 
+def shelved(flow: str, keys: Iterable[str], entry: int) -> list[dict[str, Any]]:
+    """The rows of ``search_subject`` that say what an entry of this flow is about."""
+    return [{"subject": shelf_of(flow) + key, "entry_id": entry} for key in keys]
+
+
 def note(record: Record) -> None:
     """Write down what a record may be looked up by now, if that has changed.
 
@@ -85,7 +90,7 @@ def note(record: Record) -> None:
     if indexed:
         db.session.execute(delete(about).where(about.c.entry_id == entry))
     if subjects:
-        db.session.execute(insert(about), [{"subject": key, "entry_id": entry} for key in subjects])
+        db.session.execute(insert(about), shelved(record.flow.key, subjects, entry))
 
 
 def entry_of(record: Record, words: str) -> int:
@@ -105,16 +110,6 @@ def entry_of(record: Record, words: str) -> int:
     )
     number: int = required(db.session.scalar(statement))
     return number
-
-
-def holds(word: str) -> Any:
-    """The condition that an entry holds these normalised words, itself or by a name it is about."""
-    named = (
-        select(SearchSubject.entry_id)
-        .join(SearchName, SearchName.subject == SearchSubject.subject)
-        .where(SearchName.words.contains(word, autoescape=True))
-    )
-    return or_(SearchEntry.words.contains(word, autoescape=True), SearchEntry.id.in_(named))
 
 
 def called(model: Any, *fields: str) -> None:

@@ -1,0 +1,1 @@
+"""What records may be looked up by, and how it is found: by any part of it, the newest first."""

@@ -1,0 +1,85 @@
+"""What the archive is narrowed by: a number, a customer, words, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_
+
+from app import clock
+from app.models.master import Customer
+from app.models.records.column_types import normal
+from app.models.records.search_index.newest import Sought, holds, sought
+from app.models.sales.order import Order
+from app.plant import reading
+
+WORDS = 8  # that are looked for, of all that are typed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for; an empty field asks for nothing.
+
+    The days are those of receipt, both included. ``after`` and ``before`` are places where a page
+    ended: app/screens/archive/walk.py.
+    """
+
+    number: str = ""
+    customer: str = ""
+    words: str = ""
+    first: date | None = None
+    last: date | None = None
+    page: int = 1
+    after: int | None = None
+    before: int | None = None
+
+
+def looked_up(criteria: Wanted) -> list[Sought]:
+    """What the search index can be asked for: each holds for all orders that are wanted, and for
+    some that are not.
+    """
+    words = normal(criteria.words).split()[:WORDS]
+    return [sought(word) for word in (*words, *spelt(criteria))]
+
+
+def spelt(criteria: Wanted) -> Iterator[str]:
+    """The number and the customer as the index has them."""
+    return filter(None, map(normal, (criteria.number, criteria.customer)))
+
+
+def narrowed(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
+    """The query of orders with the conditions of what is wanted."""
+    if criteria.number:
+        query = query.where(numbered(reading.code(criteria.number).upper()))
+    if criteria.customer:
+        query = query.outerjoin(Order.customer).where(ordered_by(criteria.customer))
+    for word in normal(criteria.words).split()[:WORDS]:
+        query = query.where(holds(sought(word), Order.flow.key, Order.id))
+    return query.where(*received(criteria))
+
+
+def received(criteria: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of the days."""
+    if criteria.first:
+        yield Order.received_at >= midnight(criteria.first)
+    if criteria.last:
+        yield Order.received_at < midnight(criteria.last + timedelta(days=1))
+
+
+def numbered(number: str) -> ColumnElement[bool]:
+    columns = (Order.number, Order.request_no, Order.customer_po)
+    return or_(*(column.contains(number, autoescape=True) for column in columns))
+
+
+def ordered_by(customer: str) -> ColumnElement[bool]:
+    names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
+    spellings = {customer, reading.code(customer)}
+    return or_(*(name.icontains(word, autoescape=True) for name in names for word in spellings))
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins at the plant."""
+    return datetime.combine(day, time(), clock.PLANT_ZONE)

@@ -1,0 +1,54 @@
+"""The orders of the archive that the search index leads to: the newest are looked at first, and no
+more of them than a page and its count need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.extensions import db
+from app.models.records.search_index.newest import EVER, ORDERS, Sought, newest
+from app.models.sales.order import Order
+from app.screens.archive.criteria import Wanted, narrowed
+
+COUNTED = 1000  # orders; of more it is said that there are more
+FEW, MANY = 100, 2000  # entries in one look
+
+
+def found(criteria: Wanted, looked_up: Sequence[Sought], last: int) -> tuple[list[int], bool]:
+    """The ids of the orders, completed ones first and then the newest, as many as are counted and
+    at least up to the ``last`` one that is shown; and whether that is all.
+    """
+    completed: list[int] = []
+    others: list[int] = []
+    for number, stage in hits(criteria, looked_up):
+        (completed if stage in Order.flow.completed else others).append(number)
+        if len(completed) + len(others) > COUNTED and len(completed) > last:
+            return completed, False
+    return completed + others, True
+
+
+def hits(criteria: Wanted, looked_up: Sequence[Sought]) -> Iterator[tuple[int, str]]:
+    """Yield id and stage of the orders that are wanted, the newest first: those that the rarest
+    of what is looked up leads to, if they meet the rest.
+    """
+    query = narrowed(select(Order.id, Order.stage), criteria)
+    rarest, entries, look = *first_look(looked_up), FEW
+    while True:
+        numbers = [entry.record_id for entry in entries]
+        rows = db.session.execute(query.where(Order.id.in_(numbers)))
+        stages: dict[int, str] = {row.id: row.stage for row in rows}
+        yield from ((number, stages[number]) for number in numbers if number in stages)
+        if len(entries) < look:
+            return
+        look = min(look * 2, MANY)
+        entries = newest(rarest, ORDERS, look, before=entries[-1].id)
+
+
+def first_look(looked_up: Sequence[Sought]) -> tuple[Sought, list[Row[Any]]]:
+    """What the fewest orders hold, as far as the newest tell, and those."""
+    looks = [(each, newest(each, ORDERS, FEW, EVER)) for each in looked_up]
+    return min(looks, key=lambda look: len(look[1]))
