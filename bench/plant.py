@@ -28,7 +28,7 @@ from app.models import master as m
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.sales.order import Order
-from app.storage import schema
+from app.storage import schema, statistics
 
 from . import life, multiply
 from .life import CHECKED
@@ -96,7 +96,7 @@ def build(app: Flask, opened: int, closed: int) -> None:
         multiply.multiply(before.template(), copies)
         open_cards(opened)
         multiply.done_with_jobs()
-        db.session.commit()
+        statistics.gather()  # as after every load of many rows
 
 
 def put_away(app: Flask) -> None:

@@ -22,7 +22,7 @@ from app import create_app, verification
 from app.database import engine_options
 from app.extensions import db
 from app.required import required
-from app.storage import schema
+from app.storage import schema, statistics
 from app.storage.backup import (
     FOLDERS,
     POSTGRESQL,
@@ -146,6 +146,7 @@ def examine(folder: Path, url: URL, role: str | None) -> None:
             ]
             if role:
                 schema.open_to(role)
+            statistics.gather()  # PostgreSQL's backup does not bring what it knew
         except schema.NotReady as reason:
             raise BadBackup(f"the backup cannot be used: {reason}") from None
         except SQLAlchemyError as error:
