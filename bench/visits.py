@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -96,11 +96,13 @@ def pages_of_records() -> Iterator[tuple[str, str, str]]:
     bought = middle(Lot, Lot.lot_no.startswith("ML-")).lot_no
     yield "lot, bought", "store1", f"/lots/{bought}"
     yield "archive", "sales1", "/archive/"
-    yield "archive, in the middle", "sales1", f"/archive/?page={last // 50}"
-    yield "archive, last page", "sales1", f"/archive/?page={last // 25}"
+    yield "archive, page in the middle", "sales1", f"/archive/?page={last // 50}&after={old.id}"
+    yield "archive, that page typed", "sales1", f"/archive/?page={last // 50}"
+    yield "archive, a customer", "sales1", f"/archive/?customer={old.customer.code}"
     yield "archive, words", "sales1", "/archive/?words=柔顺剂"
     yield "archive, rare words", "sales1", f"/archive/?words={old.number}"
-    yield "archive, a month", "sales1", "/archive/?first={0}&last={0}".format(old.due.isoformat())
+    span = f"first={old.due - timedelta(days=30)}&last={old.due}"
+    yield "archive, a month", "sales1", f"/archive/?{span}"
     yield "archive, one order", "sales1", f"/archive/{old.ref}"
     yield "search, many found", "sales1", "/find?q=柔顺剂"
     yield "search, one found", "sales1", f"/find?q={old.customer_po}"
