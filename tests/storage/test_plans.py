@@ -15,7 +15,7 @@ from tests import application
 from tests.plants import walk_everywhere
 from tests.storage.plans import recorded, scans
 
-# What SQLite counted in the tables of a plant with 200,000 closed orders.
+# What SQLite counted in the tables of a large plant (bench/plant.py).
 LARGE = Path(__file__).with_name("large_plant.csv")
 READERS = {
     "order": "sales",
@@ -47,6 +47,7 @@ EXCEPTIONS = {
     "DELETE FROM answer": "once a day, of what is not yet a month old",
     "DELETE FROM job": "once a day, of what is not yet a month old",
     "WHERE 0 = 1": "nothing is asked for",
+    "FROM sales_order\n LIMIT": "a thousand orders are counted, to say whether there are more",
 }
 
 
@@ -97,6 +98,7 @@ def test_no_statement_reads_a_growing_table_from_end_to_end(database, sent):
     assert len(sent) > 300 and not found, "\n\n".join(map(": ".join, sorted(found)))
 
 
+@pytest.mark.parametrize("database", ["nothing"], indirect=True)
 @pytest.mark.parametrize(
     "index,table",
     [
