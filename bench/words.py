@@ -17,11 +17,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.extensions import db
-from app.models.records.search_index.newest import ALL_LOTS, ORDERS, RECORDS, newest, sought
 from app.models.sales.order import Order
 from app.screens.archive.criteria import Wanted
 from app.screens.archive.index import page_of
-from app.screens.search.find import search
+from app.screens.search.find import AT_MOST, keys_of, search
 
 from . import plant
 from .table import Figure
@@ -70,8 +69,7 @@ def words_of_this_plant() -> list[str]:
 
 def entries(word: str) -> Any:
     """The lookup alone: no record is loaded."""
-    asked = sought(word)
-    return [newest(asked, RECORDS, 20), newest(asked, ALL_LOTS, 8), newest(asked, ORDERS, 20)]
+    return keys_of(word, AT_MOST)
 
 
 def archive(word: str) -> Any:

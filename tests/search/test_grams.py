@@ -127,7 +127,7 @@ def test_any_of_several_texts_is_found_and_nothing_by_no_text(app):
             assert newest(nothing, RECORDS, 20) == []
 
 
-def test_a_changed_entry_is_found_by_its_new_words_alone(app):
+def test_a_changed_entry_is_found_by_its_new_words_alone(app, kind):
     dice = random.Random(5)
     with app.app_context():
         named()
@@ -143,9 +143,13 @@ def test_a_changed_entry_is_found_by_its_new_words_alone(app):
         rows = [row for row in rows if row not in gone]
         for word in ("neu", "n", "柠檬", "2121", "2026-0", "ht-", "厂"):
             wanted = sought(word)
-            assert [row.id for row in newest(wanted, RECORDS, 1000)] == oracle(
-                rows, about, wanted, RECORDS
-            ), word
+            found = [row.id for row in newest(wanted, RECORDS, 1000)]
+            assert found == oracle(rows, about, wanted, RECORDS), word
+        if kind == "sqlite":  # what a trigger leaves behind is never found, but in the way
+            gram = Shelf.ORDERS + "柠檬".encode().hex()
+            kept = "SELECT rowid FROM search_gram WHERE search_gram MATCH :gram ORDER BY 1 DESC"
+            held = oracle(rows, [], Sought(("柠檬",)), ORDERS)
+            assert db.session.scalars(text(kept), {"gram": gram}).all() == held != []
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_
 from app import clock
 from app.models.master import Customer
 from app.models.records.column_types import normal
-from app.models.records.search_index.newest import Sought, holds, sought
+from app.models.records.search_index.newest import Sought, sought
 from app.models.sales.order import Order
 from app.plant import reading
 
@@ -38,26 +37,20 @@ class Wanted:
 
 
 def looked_up(criteria: Wanted) -> list[Sought]:
-    """What the search index can be asked for: each holds for all orders that are wanted, and for
-    some that are not.
+    """What the search index can be asked for: the words; and the number and the customer, though
+    it finds these among more than the columns that are meant.
     """
     words = normal(criteria.words).split()[:WORDS]
-    return [sought(word) for word in (*words, *spelt(criteria))]
-
-
-def spelt(criteria: Wanted) -> Iterator[str]:
-    """The number and the customer as the index has them."""
-    return filter(None, map(normal, (criteria.number, criteria.customer)))
+    beside = filter(None, map(normal, (criteria.number, criteria.customer)))
+    return [sought(word) for word in (*words, *beside)]
 
 
 def narrowed(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
-    """The query of orders with the conditions of what is wanted."""
+    """The query of orders with the conditions of what is wanted, but for the words."""
     if criteria.number:
         query = query.where(numbered(reading.code(criteria.number).upper()))
     if criteria.customer:
         query = query.outerjoin(Order.customer).where(ordered_by(criteria.customer))
-    for word in normal(criteria.words).split()[:WORDS]:
-        query = query.where(holds(sought(word), Order.flow.key, Order.id))
     return query.where(*received(criteria))
 
 

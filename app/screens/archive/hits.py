@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.extensions import db
-from app.models.records.search_index.newest import EVER, ORDERS, Sought, newest
+from app.models.records.search_index.newest import EVER, ORDERS, Sought, holds, newest
 from app.models.sales.order import Order
 from app.screens.archive.criteria import Wanted, narrowed
 
@@ -35,8 +35,9 @@ def hits(criteria: Wanted, looked_up: Sequence[Sought]) -> Iterator[tuple[int, s
     """Yield id and stage of the orders that are wanted, the newest first: those that the rarest
     of what is looked up leads to, if they meet the rest.
     """
-    query = narrowed(select(Order.id, Order.stage), criteria)
     rarest, entries, look = *first_look(looked_up), FEW
+    rest = [holds(each, Order.flow.key, Order.id) for each in looked_up if each is not rarest]
+    query = narrowed(select(Order.id, Order.stage), criteria).where(*rest)
     while True:
         numbers = [entry.record_id for entry in entries]
         rows = db.session.execute(query.where(Order.id.in_(numbers)))

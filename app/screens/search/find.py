@@ -138,6 +138,15 @@ def search(q: str, most: int = AT_MOST) -> Findings:
     """Return the newest records and lots that hold the words anywhere in what they may be looked
     up by.
     """
+    keys, ids, exact = keys_of(q, most)
+    full = len(keys) == most or len(ids) == LOTS_AT_MOST
+    return Findings(by_flow(keys), lots_of_ids(ids), exact, full)
+
+
+def keys_of(q: str, most: int) -> tuple[list[tuple[str, int]], list[int], bool]:
+    """Flow and id of the records and the ids of the lots that are found; False where they but
+    nearly hold the words.
+    """
     word = normal(scanned(q))
     short = in_full(word)
     asked = sought(word, "".join(short)) if short else sought(word)
@@ -146,9 +155,9 @@ def search(q: str, most: int = AT_MOST) -> Findings:
     exact = any(entries)
     if not exact and may_have_slipped(word):
         entries = nearly(word, RECORDS, most), nearly(word, ALL_LOTS, lots_at_most)
-    keys = [(row.flow, row.record_id) for row in entries[0]]
-    full = len(keys) == most or len(entries[1]) == LOTS_AT_MOST
-    return Findings(by_flow(keys), lots_of_ids([row.record_id for row in entries[1]]), exact, full)
+    records_found, lots_found = entries
+    keys = [(row.flow, row.record_id) for row in records_found]
+    return keys, [row.record_id for row in lots_found], exact
 
 
 def by_flow(keys: list[tuple[str, int]]) -> dict[str, list[Record]]:

@@ -4,24 +4,21 @@ the entries are asked for in eras, the newest first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import text
-
-from app.extensions import db
 from app.models.records.search_index.grams import LONGEST, LONGEST_ASCII, SHELF
 
 FUNCTION, INDEX = "search_grams", "ix_search_entry_grams"
-ERAS = (12, 14, 16)  # 4,096 entries and more: the further back, the longer
+SHORT, MIDDLE, LONG = 12, 14, 16  # eras: of 2**12 entries and more, the longer the further back
 
 GRAMS = f"""SELECT array_to_tsvector(array(
  SELECT {SHELF.format(flow="flow")} || gram
  FROM generate_series(1, length(words)) i, generate_series(1, {LONGEST_ASCII}) n,
  LATERAL substr(words, i, n) gram
  WHERE length(gram) = n AND strpos(gram, ' ') = 0 AND (n <= {LONGEST} OR octet_length(gram) = n)
- UNION ALL SELECT 'e' || era || ':' || (id >> era) FROM unnest(ARRAY{list(ERAS)}) era))"""
+ UNION ALL SELECT 'e' || era || ':' || (id >> era)
+ FROM unnest(ARRAY[{SHORT}, {MIDDLE}, {LONG}]) era))"""
 MADE = {
     # Costly: no plan shall work it out for each row.
     FUNCTION: f"CREATE FUNCTION {FUNCTION}(id bigint, flow text, words text) RETURNS tsvector "
@@ -36,30 +33,41 @@ PRESENT = (
     "UNION ALL SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'"
 )
 
+# The eras from the newest back: short ones to where a middle one begins, middle ones to where a
+# long one begins, then long ones.
+ERAS = f"""
+ (SELECT least(max(id), :before - 1) >> {SHORT} AS short FROM search_entry) AS newest,
+ LATERAL (SELECT (short >> {MIDDLE - SHORT}) - 1 AS middle) AS before_short,
+ LATERAL (SELECT (middle >> {LONG - MIDDLE}) - 1 AS long) AS before_middle,
+ LATERAL (
+  SELECT {SHORT} AS era, n
+  FROM generate_series(short, greatest((middle + 1) << {MIDDLE - SHORT}, 0), -1) AS n
+  UNION ALL SELECT {MIDDLE}, n
+  FROM generate_series(middle, greatest((long + 1) << {LONG - MIDDLE}, 0), -1) AS n
+  UNION ALL SELECT {LONG}, n FROM generate_series(long, 0, -1) AS n) AS eras"""
 # By ``id + 0`` no plan walks the primary key, past all that does not hold the words.
-HOLDING = """
-SELECT e.id, e.flow, e.record_id, e.words
-FROM unnest(CAST(:eras AS text[])) AS era CROSS JOIN LATERAL (
+HOLDING = f"""
+SELECT found.id, found.flow, found.record_id, found.words
+FROM {ERAS}, LATERAL (
  SELECT e.id, e.flow, e.record_id, e.words FROM search_entry AS e
- WHERE search_grams(e.id, e.flow, e.words) @@ (CAST(:wanted AS tsquery) && CAST(era AS tsquery))
- AND e.id < :before AND ({check}) ORDER BY e.id + 0 DESC LIMIT :most) AS e
-LIMIT :most"""
+ WHERE {FUNCTION}(e.id, e.flow, e.words)
+  @@ (CAST(:wanted AS tsquery) && CAST(quote_literal('e' || era || ':' || n) AS tsquery))
+ AND e.id + 0 < :before AND ({{check}}) ORDER BY e.id + 0 DESC LIMIT {{most}}) AS found
+LIMIT {{most}}"""
 ABOUT = """
-SELECT DISTINCT e.id, e.flow, e.record_id, e.words
-FROM unnest(CAST(:subjects AS text[])) AS about CROSS JOIN LATERAL (
- SELECT e.id, e.flow, e.record_id, e.words
- FROM search_subject AS s JOIN search_entry AS e ON e.id = s.entry_id
- WHERE s.subject = about AND s.entry_id < :before
- ORDER BY s.entry_id DESC LIMIT :most) AS e
-ORDER BY e.id DESC LIMIT :most"""
+WITH newest AS (
+ SELECT DISTINCT s.entry_id FROM unnest(CAST(:subjects AS text[])) AS about CROSS JOIN LATERAL (
+  SELECT entry_id FROM search_subject WHERE subject = about AND entry_id < :before
+  ORDER BY entry_id DESC LIMIT {most}) AS s
+ ORDER BY s.entry_id DESC LIMIT {most})
+SELECT id, flow, record_id, words FROM search_entry
+WHERE id = ANY (ARRAY(SELECT entry_id FROM newest))"""
 CHECK = "strpos({words}, :{text}) > 0"
 
 
-def wanted(grams: Sequence[Sequence[str]], before: int) -> dict[str, Any]:
+def wanted(grams: Sequence[Sequence[str]]) -> dict[str, Any]:
     """The parameters of HOLDING that ask for all grams of one of the lists."""
-    newest = db.session.scalar(text("SELECT max(id) FROM search_entry")) or 0
-    asked = " | ".join(f"({' & '.join(map(quoted, each))})" for each in grams)
-    return {"wanted": asked, "eras": [quoted(era) for era in eras(min(newest, before - 1))]}
+    return {"wanted": " | ".join(f"({' & '.join(map(quoted, each))})" for each in grams)}
 
 
 def about(subjects: Collection[str]) -> dict[str, Any]:
@@ -70,14 +78,3 @@ def about(subjects: Collection[str]) -> dict[str, Any]:
 def quoted(gram: str) -> str:
     """A gram as it stands in a query of a text search."""
     return "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def eras(newest: int) -> Iterator[str]:
-    """Yield the eras of all entries back from the newest one: a few short ones, then long ones."""
-    end = ((newest >> ERAS[0]) + 1) << ERAS[0]
-    for era, longer in pairwise((*ERAS, 62)):
-        while end > 0:
-            end -= 1 << era
-            yield f"e{era}:{end >> era}"
-            if end % (1 << longer) == 0:
-                break

@@ -48,7 +48,7 @@ HOLDING = f"""
 SELECT e.id, e.flow, e.record_id, e.words
 FROM {TABLE} CROSS JOIN search_entry AS e ON e.id = {TABLE}.rowid
 WHERE {TABLE} MATCH :wanted AND {TABLE}.rowid < :before AND ({{check}})
-ORDER BY {TABLE}.rowid DESC LIMIT :most"""
+ORDER BY {TABLE}.rowid DESC LIMIT {{most}}"""
 # The newest entry of each subject waits in line; the newest of all comes out, its next goes in.
 ABOUT = """
 WITH RECURSIVE about(subject, entry_id) AS (
@@ -60,11 +60,11 @@ WITH RECURSIVE about(subject, entry_id) AS (
  FROM about WHERE entry_id IS NOT NULL ORDER BY 2 DESC)
 SELECT DISTINCT e.id, e.flow, e.record_id, e.words
 FROM about CROSS JOIN search_entry AS e ON e.id = about.entry_id
-LIMIT :most"""
+LIMIT {most}"""
 CHECK = "instr({words}, :{text}) > 0"
 
 
-def wanted(grams: Sequence[Sequence[str]], _before: int) -> dict[str, Any]:
+def wanted(grams: Sequence[Sequence[str]]) -> dict[str, Any]:
     """The parameters of HOLDING that ask for all grams of one of the lists."""
     return {
         "wanted": " OR ".join(

@@ -68,8 +68,9 @@ def holding(wanted: Sought, shelves: Sequence[Shelf], most: int, before: int) ->
     texts = {f"text{n}": f"{blank}{each}{blank}" for n, each in enumerate(wanted.texts)}
     check = " OR ".join(index.CHECK.format(words=words, text=name) for name in texts)
     of_shelves = [[shelf + gram for gram in each] for shelf in shelves for each in grams]
-    asked = index.wanted(of_shelves, before) | texts | {"before": before, "most": most}
-    return db.session.execute(text(index.HOLDING.format(check=check)), asked).all()
+    asked = index.wanted(of_shelves) | texts | {"before": before}
+    # As a number, not as a parameter: a plan made for any number reckons with a tenth of all.
+    return db.session.execute(text(index.HOLDING.format(check=check, most=most)), asked).all()
 
 
 def about(
@@ -80,7 +81,8 @@ def about(
         return []
     index = grams_in(db.session.get_bind().dialect.name)
     asked = index.about([shelf + key for shelf in shelves for key in subjects])
-    return db.session.execute(text(index.ABOUT), asked | {"before": before, "most": most}).all()
+    statement = text(index.ABOUT.format(most=most))
+    return db.session.execute(statement, asked | {"before": before}).all()
 
 
 def holds(wanted: Sought, flow: str, record_id: Any) -> ColumnElement[bool]:
