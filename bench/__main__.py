@@ -61,10 +61,13 @@ def main() -> None:
     print("\n".join(map(str, found)))
 
 
-GROWN = {"growth": (20_000, 200_000), "million": (20_000, 1_000_000)}
+GROWN = {
+    "growth": ((20_000, 200_000), growth.KINDS),
+    "million": ((20_000, 1_000_000), ("sqlite",)),
+}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == [] or sys.argv[1] not in GROWN:
         main()
     else:
-        growth.growth(GROWN[sys.argv[1]])
+        growth.growth(*GROWN[sys.argv[1]])

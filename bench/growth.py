@@ -10,7 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from .table import padded, said
 from .visits import Do, visits
 
 OPEN, TIMES = 100, 5
+KINDS = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True)
@@ -36,27 +37,41 @@ class Cost:
     ms: float
 
 
-def growth(sizes: tuple[int, ...], kinds: tuple[str, ...]) -> None:
+def growth(sizes: tuple[int, ...], kinds: tuple[str, ...] = KINDS) -> None:
     for kind in kinds:
         with tempfile.TemporaryDirectory(prefix="washline-growth-") as folder:
-            costs = [measured(kind, Path(folder), size) for size in sizes]
+            plants = [built(kind, Path(folder), size) for size in sizes]
+            costs = compared(plants)
         print("\n".join(table(kind, sizes, costs)), flush=True)
 
 
-def measured(kind: str, folder: Path, closed: int) -> dict[str, Cost]:
-    """Build a plant and return what each visit costs."""
-    home, began = folder / str(closed), time.monotonic()
+def built(kind: str, folder: Path, closed: int) -> Flask:
+    """A plant with so many closed orders."""
+    began = time.monotonic()
     url = fresh_database(postgres_url(), f"grown_{closed}") if kind == "postgresql" else ""
-    app = plant.application(home, url)
+    app = plant.application(folder / str(closed), url)
     plant.build(app, OPEN, closed)
-    spent, size = time.monotonic() - began, bytes_of(app)
-    said(f"{kind}: {closed:,} closed orders in {spent:.0f} s, {size / 1e9:.1f} GB")
-    with watched(app) as watch:
-        found = {name: watch.cost(do) for name, do in visits(app)}
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    return found
+    spent = time.monotonic() - began
+    said(f"{kind}: {closed:,} closed orders in {spent:.0f} s, {bytes_of(app) / 1e9:.1f} GB")
+    return app
+
+
+def compared(plants: list[Flask]) -> list[dict[str, Cost]]:
+    """What each visit costs in each plant, in turns: whatever else the machine does meets all."""
+    costs: list[dict[str, Cost]] = [{} for _ in plants]
+    with ExitStack() as opened:
+        watches = [opened.enter_context(watched(app)) for app in plants]
+        for same in zip(*(visits(app) for app in plants), strict=True):
+            spent: list[list[Cost]] = [[] for _ in plants]
+            for _ in range(TIMES + 1):
+                for watch, (_, do), found in zip(watches, same, spent, strict=True):
+                    found.append(watch.cost(do))
+            for cost, found in zip(costs, spent, strict=True):
+                cost[same[0][0]] = Cost(
+                    int(statistics.median(each.statements for each in found[1:])),
+                    statistics.median(each.ms for each in found[1:]),
+                )
+    return costs
 
 
 @contextmanager
@@ -94,14 +109,9 @@ class Watch:
         return spent
 
     def cost(self, do: Do) -> Cost:
-        """The median of several visits; the first one warms up."""
-        spent, counts = [], []
-        for _ in range(TIMES + 1):
-            statements, began = self.statements, self.processor()
-            do()
-            spent.append(self.processor() - began)
-            counts.append(self.statements - statements)
-        return Cost(int(statistics.median(counts[1:])), statistics.median(spent[1:]) * 1000)
+        statements, began = self.statements, self.processor()
+        do()
+        return Cost(self.statements - statements, (self.processor() - began) * 1000)
 
 
 def bytes_of(app: Flask) -> int:

@@ -63,15 +63,16 @@ def completed() -> int:
 def newest(
     stages: Collection[str], limit: int, *, below: int | None = None, offset: int = 0
 ) -> list[int]:
-    parts = [
+    walks = [
         select(Order.id)
         .where(Order.stage == stage, *([] if below is None else [Order.id < below]))
         .order_by(Order.id.desc())
-        .limit(limit + offset)
-        .subquery()
         for stage in stages
     ]
-    together = union_all(*(select(part.c.id) for part in parts)).subquery()
+    if len(walks) == 1:  # which passes over its first ones without keeping them
+        return list(db.session.scalars(walks[0].limit(limit).offset(offset)))
+    parts = [select(each.limit(limit + offset).subquery().c.id) for each in walks]
+    together = union_all(*parts).subquery()
     query = select(together.c.id).order_by(together.c.id.desc()).limit(limit).offset(offset)
     return list(db.session.scalars(query))
 
