@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, floor, plant, played, servers, standing, walls
+from . import browsers, figures, floor, growth, plant, played, servers, standing, walls
+from .table import said
 
 
 def main() -> None:
@@ -62,12 +63,16 @@ def main() -> None:
     print("\n".join(map(str, found)))
 
 
-def said(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
-
+GROWN = {
+    "growth": ((20_000, 200_000), growth.KINDS),
+    "million": ((20_000, 1_000_000), ("sqlite",)),
+}
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["standing"]:
+    what = sys.argv[1] if sys.argv[1:] else ""
+    if what == "standing":
         standing.main(float(sys.argv[2]))
+    elif what in GROWN:
+        growth.growth(*GROWN[what])
     else:
         main()

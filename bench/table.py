@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from dataclasses import dataclass
 
@@ -44,3 +45,8 @@ def padded(text: str, width: int) -> str:
     return text + " " * (
         width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
     )
+
+
+def said(what: str) -> None:
+    """Tell whoever waits what is going on."""
+    print(f"… {what}", file=sys.stderr, flush=True)

@@ -135,9 +135,10 @@ def has_dbstat() -> bool:
 def main() -> None:
     for closed in map(int, sys.argv[1:]):
         with tempfile.TemporaryDirectory(prefix="washline-words-") as folder:
-            plant.build(Path(folder), closed)
+            app = plant.application(Path(folder))
+            plant.build(app, 100, closed)
             print(f"{closed:,} closed orders")
-            print("\n".join(map(str, measure(plant.application(Path(folder))))))
+            print("\n".join(map(str, measure(app))))
 
 
 if __name__ == "__main__":

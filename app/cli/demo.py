@@ -63,6 +63,7 @@ def fill(play: Callable[[], None]) -> None:
     """
     from app.extensions import db
     from app.models.records.rules.setting import Setting, is_demo, mark_demo
+    from app.storage import statistics
 
     if not is_demo():
         mark_demo()
@@ -71,6 +72,7 @@ def fill(play: Callable[[], None]) -> None:
     play()
     db.session.add(Setting(key=PLAYED, value="1"))
     db.session.commit()
+    statistics.gather()
 
 
 def tell(logins: Iterable[tuple[Any, str, str]]) -> None:

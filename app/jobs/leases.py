@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, or_, select, update
 from app.database import reading, rows_changed
 from app.extensions import db, this_app
 from app.models.records.idempotency import Answer
-from app.models.records.papers.document import Job
+from app.models.records.papers.document import WAITING, Job
 
 LEASE = timedelta(seconds=60)
 HEARTBEAT = 10
@@ -191,7 +191,7 @@ def sweep(me: str) -> None:
     """
     machine = me.rpartition(":")[0]
     leases = db.session.scalars(
-        select(Job.leased_by).distinct().where(Job.state == "waiting", Job.leased_by.is_not(None))
+        select(Job.leased_by).distinct().where(Job.is_in(WAITING), Job.leased_by.is_not(None))
     )
     dead = [
         who
@@ -202,7 +202,7 @@ def sweep(me: str) -> None:
     ]
     db.session.execute(
         update(Job)
-        .where(Job.state == "waiting", Job.leased_by.in_(dead))
+        .where(Job.is_in(WAITING), Job.leased_by.in_(dead))
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )

@@ -19,6 +19,8 @@ from app.models.records.rules.availability import Availability, availability
 from app.models.records.rules.stage_settings import all_ages
 from app.screens.home.tasks import Place, places, waits_for_another
 
+Late = tuple[Place, set[str]]  # where a record stands too long, and the roles whose turn it is
+
 
 def tell() -> int:
     """Have the robots tell what is overdue and was not told yet; says how many messages were put.
@@ -28,7 +30,7 @@ def tell() -> int:
     if not (robots := Robot.serving(ROLES)):
         return 0
     late = list(waiting_too_long())
-    sent_before = already_sent(robots)
+    sent_before = already_sent(robots, late)
     new = [
         (robot, place, roles & set(robot.roles))
         for place, roles in late
@@ -57,19 +59,20 @@ def is_new() -> bool:
     robots = Robot.serving(ROLES)
     if not robots:
         return False
-    sent_before = already_sent(robots)
+    late = list(waiting_too_long())
+    sent_before = already_sent(robots, late)
     return any(
         not roles.isdisjoint(robot.roles) and (robot.id, name_of(place)) not in sent_before
-        for place, roles in waiting_too_long()
+        for place, roles in late
         for robot in robots
     )
 
 
-def already_sent(robots: Iterable[Robot]) -> set[tuple[int, str]]:
-    """What each robot has told, or is to tell, of what is overdue."""
-    ids = [robot.id for robot in robots]
+def already_sent(robots: Iterable[Robot], late: Iterable[Late]) -> set[tuple[int, str]]:
+    """What each robot has told, or is to tell, of what is overdue now."""
     asked = select(RobotMessage.robot_id, RobotMessage.about).where(
-        RobotMessage.robot_id.in_(ids), RobotMessage.kind == OVERDUE
+        RobotMessage.robot_id.in_([robot.id for robot in robots]),
+        RobotMessage.about.in_([name_of(place) for place, _ in late]),
     )
     return {(robot, about) for robot, about in db.session.execute(asked)}
 
@@ -78,7 +81,7 @@ def name_of(place: Place) -> str:
     return f"overdue:{place.flow.key}:{place.id}:{place.stage}:{int(place.since.timestamp())}"
 
 
-def waiting_too_long() -> Iterable[tuple[Place, set[str]]]:
+def waiting_too_long() -> Iterable[Late]:
     """Yield where a record stands longer than its stage allows, and the roles that can do
     something about it now.
     """

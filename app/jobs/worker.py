@@ -50,7 +50,7 @@ from app.models.records.rules.reevaluation import (
     renew,
 )
 from app.screens.archive.audit_list import BUNDLE
-from app.storage import archive, witness
+from app.storage import archive, statistics, witness
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
@@ -166,6 +166,7 @@ def run(app: Flask, stopping: threading.Event) -> None:
                 tidied = clock.today()
             if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
                 tell_witness(witness.hourly)
+                attempt(statistics.refresh)
                 witnessed = monotonic()
             if looked is None or monotonic() - looked > alerts.LOOK:
                 attempt(alerts.look)

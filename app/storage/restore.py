@@ -25,7 +25,7 @@ from app.database_url import patience
 from app.extensions import db
 from app.progress import Progress, silent
 from app.required import required
-from app.storage import schema
+from app.storage import schema, statistics
 from app.storage.archive import sync
 from app.storage.backup import check_sqlite, client
 from app.storage.backup_file import FOLDERS, POSTGRESQL, SQLITE, BadBackup, read_all
@@ -156,6 +156,7 @@ def examine(folder: Path, url: URL, role: str | None, progress: Progress) -> Non
             ]
             if role:
                 schema.open_to(role)
+            statistics.gather()  # PostgreSQL's backup does not bring what it knew
         except schema.NotReady as reason:
             raise BadBackup(f"the backup cannot be used: {reason}") from None
         except SQLAlchemyError as error:

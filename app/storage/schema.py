@@ -21,7 +21,7 @@ from app.models.records.rules.reevaluation import look_at_all
 from app.models.records.sealing import plant_chain
 from app.models.records.search_index.stored import is_in_step
 from app.required import required
-from app.storage import pooler
+from app.storage import pooler, statistics
 from app.storage.schema_differences import misfits
 
 # A file of this name in the home folder marks a restore that did not come to its end.
@@ -241,14 +241,15 @@ def revision() -> str | None:
 
 
 def upgrade() -> None:
-    """Run the migrations, all in one transaction; then do what they leave to the code. What keeps
-    it from that is done by the worker.
+    """Run the migrations, all in one transaction; then do what they leave to the code (what keeps
+    it from that is done by the worker), and have the tables counted.
     """
     run_migrations()
     with transaction():
         plant_chain.begin()
     with transaction():
         look_at_all()
+    statistics.gather()
 
 
 def run_migrations() -> None:

@@ -191,6 +191,35 @@ def test_it_is_paged_and_keeps_what_was_asked(app, plant, login_as):
     assert listed(browser.get("/archive/?page=100")) == []
 
 
+def turned(browser, answer, where):
+    """The page before or after one, as its link leads there; None where there is none."""
+    link = re.search(rf'rel="{where}" href="([^"]+)"', answer.text)
+    return link and browser.get(link[1].replace("&amp;", "&"))
+
+
+def test_all_of_it_is_walked_there_and_back(app, login_as):
+    with app.app_context():
+        around.open_plant()
+        orders = [around.take_in() for _ in range(60)]
+        for order in orders[::2]:
+            around.set_back(order, stage="fulfilled")
+        db.session.commit()
+        refs = [order.ref for order in (*orders[::2][::-1], *orders[1::2][::-1])]
+    browser = login_as("auditor")
+    page = browser.get("/archive/")
+    there = [page]
+    while page := turned(browser, page, "next"):
+        there.append(page)
+    assert [ref for page in there for ref in listed(page)] == refs
+    page = there[-1]
+    for expected in there[-2::-1]:
+        page = turned(browser, page, "prev")
+        assert listed(page) == listed(expected)
+    assert turned(browser, page, "prev") is None
+    typed = [listed(browser.get(f"/archive/?page={number}")) for number in (1, 2, 3, 4)]
+    assert typed == [*map(listed, there), []]
+
+
 def test_an_order_s_page_tells_the_auditor_hash_size_and_records(app, plant, login_as):
     name = order_sheet(app, plant[1])
     page = login_as("auditor").get(f"/archive/{plant[0]}").text

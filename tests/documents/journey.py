@@ -218,7 +218,7 @@ def make(walk: Walk, card) -> None:
     walk.do(card, "stock_in", keeper, zone=zone.code)
 
 
-def run(walk: Walk, card, operator: str, good: int) -> None:
+def run(walk: Walk, card, operator: str, good: int, rejected: int = 10) -> None:
     walk.do(card, "start", operator)
     while step := card.open_step:
         if card.unfinished_signature:
@@ -239,7 +239,7 @@ def run(walk: Walk, card, operator: str, good: int) -> None:
             if step.entry_type == "scan"
             else "",
         )
-    walk.do(card, "finish", operator, good=good, rejected=10, reject_reason="漏液 leak")
+    walk.do(card, "finish", operator, good=good, rejected=rejected, reject_reason="漏液 leak")
 
 
 def inspect(walk: Walk, card, fails: bool) -> None:

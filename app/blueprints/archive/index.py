@@ -19,13 +19,16 @@ from app.web.template_context import is_open
 
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
 
+TURNING = ("page", "after", "before")  # what a page's address says of its place in the list
+LARGEST = 1 << 62
+
 
 @blueprint.get("/")
 @policy(STAFF)
 def index() -> Any:
     """Orders, the fulfilled ones first, narrowed by what the form asks for."""
     wanted = asked()
-    given = {name: value for name, value in request.args.items() if value and name != "page"}
+    given = {name: value for name, value in request.args.items() if value and name not in TURNING}
     return render_template(
         "archive/index.html", page=archive_index.page_of(wanted), wanted=wanted, given=given
     )
@@ -60,7 +63,15 @@ def asked() -> Wanted:
         first=day("first"),
         last=day("last"),
         page=max(1, min(request.args.get("page", 1, int), 100_000)),
+        after=place("after"),
+        before=place("before"),
     )
+
+
+def place(name: str) -> int | None:
+    """Where a page begins or ends; one that cannot be is none."""
+    given = request.args.get(name, None, int)
+    return given if given is not None and abs(given) < LARGEST else None
 
 
 def day(name: str) -> date | None:

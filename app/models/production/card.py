@@ -36,7 +36,7 @@ class Card(Record):
 
     number: Mapped[str] = mapped_column(String(40), unique=True)
     line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     quantity: Mapped[int]
     requested_date: Mapped[date | None]
@@ -46,7 +46,7 @@ class Card(Record):
     held_by: Mapped[str | None] = mapped_column(String(20))  # the role
 
     started_at: Mapped[datetime | None] = mapped_column(Moment)
-    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     good: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     reworked: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import exists, false, or_, select, true
 
 from app import clock
 from app.extensions import db
@@ -111,8 +111,12 @@ class Materials(Planning):
             & (true() if left is None else Requirement.quantity * 2 > left)
             for material, left in materials.items()
         )
-        needs = select(Plan.card_id).join(Requirement).where(or_(false(), *short))
-        return cls.id.in_(needs.where(Plan.withdrawn.is_(False)))
+        return exists().where(
+            Plan.card_id == cls.id,
+            Plan.withdrawn.is_(False),
+            Requirement.plan_id == Plan.id,
+            or_(false(), *short),
+        )
 
     @classmethod
     def holds_lot(cls, lot_id: int) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -43,7 +43,10 @@ class Plan(Model):
     """
 
     __tablename__ = "plan"
-    __table_args__ = (UniqueConstraint("card_id", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("card_id", "revision"),
+        Index("ix_plan_line_end", "line_id", "end"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("production_order.id"))
@@ -137,7 +140,7 @@ def free_stock(lot: Lot, card: Card | None = None) -> int:
     cards = kind_of(PRODUCTION_ORDERS)
     others = select(func.coalesce(func.sum(cards.good), 0)).where(
         cards.lot_id == lot.id,
-        cards.stage.in_(PRODUCTION_ORDERS.tagged(HOLDS_STOCK)),
+        cards.stands_in(PRODUCTION_ORDERS.tagged(HOLDS_STOCK)),
         cards.line_id.is_not(None),
         cards.id != (card.id if card else -1),
     )

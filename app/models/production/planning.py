@@ -244,8 +244,10 @@ class Planning(Rework):
         """The condition that a card may be of a line: its plans name it, or it is a part of a
         lot, made by the plan of the whole.
         """
-        planned = select(Plan.card_id).where(Plan.line_id == line_id, Plan.withdrawn.is_(False))
-        return or_(cls.id.in_(planned), and_(cls.parent_id.is_not(None), cls.lot_id.is_not(None)))
+        planned = exists().where(
+            Plan.card_id == cls.id, Plan.line_id == line_id, Plan.withdrawn.is_(False)
+        )
+        return or_(planned, and_(cls.parent_id.is_not(None), cls.lot_id.is_not(None)))
 
     def running_on_my_line(self) -> str | None:
         """The number of another card that runs, or stands halted, on this card's line."""
@@ -276,7 +278,7 @@ class Planning(Rework):
         return (
             select(cls.id, cls.number, own.label("own"))
             .where(
-                cls.stage.in_(ON_THE_LINE),
+                cls.stands_in(ON_THE_LINE),
                 cls.id != bindparam("mine"),
                 cls.may_be_made_on(bindparam("line")),
             )

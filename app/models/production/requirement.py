@@ -10,15 +10,26 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, String, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app import clock
+from app.database import few
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product
 from app.models.records.column_types import Exact, Key, Moment, Quantity
-from app.models.warehouse.stock import Lot, Stock
+from app.models.warehouse.stock import Lot
 from app.plant.production import requirements as plant
 from app.plant.quantities import ceil_whole
 from app.plant.warehouse.fefo import Lot as PlantLot
@@ -112,6 +123,15 @@ class Pick(Model):
     """So much of one lot from one zone for one requirement; water from the mains has no lot."""
 
     __tablename__ = "pick"
+    # What is still to be handed over is looked for among all that ever was.
+    __table_args__ = (
+        Index(
+            "ix_pick_waiting",
+            "lot_id",
+            postgresql_where=text("issued IS false"),
+            sqlite_where=text("issued IS 0"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"), index=True)
@@ -130,6 +150,11 @@ class Pick(Model):
     requirement: Mapped[Requirement] = relationship(back_populates="picks")
     lot: Mapped[Lot | None] = relationship(lazy="joined")
     prepared_by: Mapped[User | None] = relationship()
+
+    @classmethod
+    def is_waiting(cls) -> ColumnElement[bool]:
+        """The condition that it is not handed over yet."""
+        return few(cls.issued.is_(False))
 
     @classmethod
     def spoilt(cls, plan_id: int, day: date) -> list[Pick]:
@@ -239,7 +264,7 @@ def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[L
             .join(Requirement)
             .where(
                 Requirement.material_id.in_(ids),
-                Pick.issued.is_(False),
+                Pick.is_waiting(),
                 Requirement.plan.has(withdrawn=False),
             )
             .group_by(Pick.lot_id)
@@ -250,7 +275,7 @@ def lots_on_offer(materials: Iterable[int], day: date) -> dict[int, list[tuple[L
         .where(
             Lot.material_id.in_(ids),
             Lot.usable_on(day),
-            Lot.stocks.any(Stock.quantity > 0),
+            Lot.is_there(),
         )
         .options(selectinload(Lot.stocks))
         .order_by(Lot.id)

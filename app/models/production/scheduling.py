@@ -138,7 +138,7 @@ def conflicts(card: Card, line_id: int, start: datetime, end: datetime) -> list[
         .where(
             Plan.line_id == line_id,
             Plan.withdrawn.is_(False),
-            cards.stage.in_(TAKES_LINE),
+            cards.stands_in(TAKES_LINE),
             cards.id != card.id,
             Plan.start < end,
             Plan.end > start,
@@ -159,7 +159,7 @@ def occupied(line: Line, but: Card) -> list[Occupied]:
         .where(
             Plan.line_id == line.id,
             Plan.withdrawn.is_(False),
-            cards.stage.in_(TAKES_LINE),
+            cards.stands_in(TAKES_LINE),
             cards.id != but.id,
         )
     )

@@ -52,7 +52,7 @@ class Requisition(Record):
     quantity: Mapped[int] = mapped_column(Quantity)
     received: Mapped[int] = mapped_column(Quantity, default=0)
     needed_by: Mapped[date]
-    card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"), index=True)
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     purchase_no: Mapped[str] = mapped_column(String(40), default="")
     promised_date: Mapped[date | None]

@@ -11,6 +11,9 @@ from typing import Any
 class Paged:
     """A page of rows, ``size`` to a page: how many there are in all, or ``has_more`` of them than
     were counted; and which pages lie around it.
+
+    In a list that ``walks`` the next page comes ``after`` a place, if there is one, and the
+    previous one ``before`` a place: what lies between there and the beginning is not read.
     """
 
     rows: Sequence[Any]
@@ -18,6 +21,9 @@ class Paged:
     number: int
     size: int
     has_more: bool = False
+    before: int | None = None
+    after: int | None = None
+    walks: bool = False
 
     @property
     def previous(self) -> int | None:
@@ -25,5 +31,7 @@ class Paged:
 
     @property
     def next(self) -> int | None:
+        if self.walks:
+            return None if self.after is None else self.number + 1
         is_last = self.number * self.size >= self.count and not self.has_more
         return None if is_last else self.number + 1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import String, select, true
+from sqlalchemy import ColumnElement, String, select, true
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app import clock, row_locks
+from app.database import few
 from app.extensions import db
 from app.flow.grammar import Action, Flow, PrintIf, RolesFrom, TargetFrom
 from app.flow.rules.blockers import Blocker, Topic
@@ -73,6 +74,12 @@ class Record(Undoing, Discussed):
     def known_stage(self, _name: str, value: str) -> str:
         self.flow.stage(value)
         return value
+
+    @classmethod
+    def stands_in(cls, stages: Collection[str]) -> ColumnElement[bool]:
+        """The condition that one stands in some stages: in open ones few of all do."""
+        here = cls.stage.in_(stages)
+        return here if any(cls.flow.stage(key).ends for key in stages) else few(here)
 
     # What people may do
 

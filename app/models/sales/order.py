@@ -66,6 +66,8 @@ class Order(Caller, Rush, Rewording, Record):
     __table_args__ = (
         Index("ix_sales_order_board", "stage", "due"),
         Index("ix_sales_order_customer", "customer_id", "stage"),
+        Index("ix_sales_order_received", "received_at"),
+        Index("ix_sales_order_archive", "stage", "id"),
     )
     flow = ORDERS
 

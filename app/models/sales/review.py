@@ -94,8 +94,8 @@ def remarks(findings: Iterable[Finding], names: Mapping[str, object]) -> list[Re
 
 
 def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
-    """The lines of other orders that matter: recent ones of the same customer, and ones that
-    could share a pot.
+    """The lines of other open orders that matter: recent ones of the same customer, and ones
+    that could share a pot.
     """
     formulas = {line.product.formula_id for line in lines if line.product}
     dates = [line.requested_date for line in lines if line.requested_date]
@@ -111,7 +111,6 @@ def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
     same = and_(
         Order.customer_id.is_not(None),
         Order.customer_id == order.customer_id,
-        Order.stage.in_(Order.flow.open),
         Order.received_at >= order.received_at - LOOK_BACK,
         Order.received_at <= order.received_at,
     )
@@ -120,6 +119,7 @@ def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
         .join(OrderLine.order)
         .outerjoin(OrderLine.product)
         .where(
+            Order.stands_in(Order.flow.open),  # until its last card has ended
             Order.id != order.id,
             OrderLine.declined.is_(None),
             OrderLine.requested_date.is_not(None),

@@ -42,7 +42,10 @@ class Shipment(Record):
     """What goes to a customer at once; its cards follow it."""
 
     __tablename__ = "shipment"
-    __table_args__ = (Index("ix_shipment_board", "stage", "due"),)
+    __table_args__ = (
+        Index("ix_shipment_board", "stage", "due"),
+        Index("ix_shipment_shipped_at", "shipped_at"),
+    )
     flow = SHIPMENTS
 
     number: Mapped[str] = mapped_column(String(30), unique=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal_column,
     or_,
     select,
     text,
@@ -30,6 +32,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.util import identity_key
 
 from app import clock
+from app.database import few
 from app.extensions import Model, db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Material, Product, Supplier
@@ -116,6 +119,11 @@ class Lot(Model):
         return self.status == RELEASED and (self.expiry is None or self.expiry >= day)
 
     @classmethod
+    def is_there(cls) -> ColumnElement[bool]:
+        """The condition that there is any of it, in any zone."""
+        return few(cls.id.in_(select(Stock.lot_id).where(Stock.is_there())))
+
+    @classmethod
     def usable_on(cls, day: Any) -> Any:
         """The same as a condition."""
         return and_(cls.status == RELEASED, or_(cls.expiry.is_(None), cls.expiry >= day))
@@ -143,6 +151,11 @@ class Stock(Model):
     quantity: Mapped[int] = mapped_column(Quantity)
 
     lot: Mapped[Lot] = relationship(back_populates="stocks")
+
+    @classmethod
+    def is_there(cls) -> ColumnElement[bool]:
+        """The condition that there is any of it, by the index of what is there."""
+        return few(cls.quantity > literal_column("0"))
 
 
 class StockMovement(Model):
@@ -253,7 +266,7 @@ def usable_lots_of(kind: str) -> Any:
         .where(
             Lot.__table__.c[kind] == bindparam("item"),
             Lot.usable_on(bindparam("day", type_=Date)),
-            Lot.stocks.any(Stock.quantity > 0),
+            Lot.is_there(),
         )
         .order_by(Lot.expiry.is_(None), Lot.expiry, Lot.lot_no)
     )
@@ -268,6 +281,7 @@ def on_hand(material: Material, day: date) -> int:
             .where(
                 Lot.material_id == material.id,
                 Lot.usable_on(day),
+                Stock.is_there(),
             )
         )
         or 0

@@ -198,7 +198,7 @@ def bundles() -> list[tuple[Job, User | None]]:
     query = (
         select(Job, User)
         .outerjoin(User, User.id == Job.by_id)
-        .where(Job.kind == BUNDLE)
+        .where(Job.kind == BUNDLE, Job.asked_at.is_not(None))
         .order_by(Job.id.desc())
         .limit(50)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,7 +23,8 @@ WORDS = 8  # that are looked for, of all that are typed
 class Wanted:
     """What to look for; an empty field asks for nothing.
 
-    The days are those of receipt, both included.
+    The days are those of receipt, both included. ``after`` and ``before`` are places where a page
+    ended: app/screens/archive/walk.py.
     """
 
     number: str = ""
@@ -31,6 +33,8 @@ class Wanted:
     first: date | None = None
     last: date | None = None
     page: int = 1
+    after: int | None = None
+    before: int | None = None
 
 
 def looked_up(criteria: Wanted) -> list[Sought]:
@@ -48,11 +52,15 @@ def narrowed(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
         query = query.where(numbered(reading.code(criteria.number).upper()))
     if criteria.customer:
         query = query.outerjoin(Order.customer).where(ordered_by(criteria.customer))
+    return query.where(*received(criteria))
+
+
+def received(criteria: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of the days."""
     if criteria.first:
-        query = query.where(Order.received_at >= midnight(criteria.first))
+        yield Order.received_at >= midnight(criteria.first)
     if criteria.last:
-        query = query.where(Order.received_at < midnight(criteria.last + timedelta(days=1)))
-    return query
+        yield Order.received_at < midnight(criteria.last + timedelta(days=1))
 
 
 def numbered(number: str) -> ColumnElement[bool]:

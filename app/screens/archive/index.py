@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.database import few
 from app.extensions import db
 from app.flow.documents import DOSSIER
 from app.models.production.production_order import ProductionOrder
@@ -18,7 +19,8 @@ from app.models.records.paging import Paged
 from app.models.records.papers.document import Document
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.suppliers_of import makers_of
-from app.screens.archive.criteria import Wanted, looked_up, narrowed
+from app.screens.archive import walk
+from app.screens.archive.criteria import Wanted, looked_up, received
 from app.screens.archive.hits import COUNTED, found
 
 PAGE = 25
@@ -49,14 +51,49 @@ def page_of(criteria: Wanted) -> Paged:
         here = numbers[(criteria.page - 1) * PAGE : criteria.page * PAGE]
         count = len(numbers) if is_all else COUNTED
         return Paged(entries_of(here), count, criteria.page, PAGE, has_more=not is_all)
-    query = narrowed(select(Order.id), criteria)
-    count = db.session.scalar(query.with_only_columns(func.count(Order.id))) or 0
+    return of_days(criteria) if criteria.first or criteria.last else of_all(criteria)
+
+
+def of_days(criteria: Wanted) -> Paged:
+    """A page of the orders received in some days."""
+    query = select(Order.id).where(*map(few, received(criteria)))
+    counted = query.limit(COUNTED + 1).subquery()
+    count = db.session.scalar(select(func.count()).select_from(counted)) or 0
     shown = db.session.scalars(
         query.order_by(Order.stage.in_(Order.flow.completed).desc(), Order.id.desc())
         .limit(PAGE)
         .offset((criteria.page - 1) * PAGE)
     ).all()
-    return Paged(entries_of(shown), count, criteria.page, PAGE)
+    return Paged(
+        entries_of(shown), min(count, COUNTED), criteria.page, PAGE, has_more=count > COUNTED
+    )
+
+
+def of_all(criteria: Wanted) -> Paged:
+    """A page of all orders, from where the page before it, or after it, ended."""
+    if criteria.before is not None:
+        numbers = walk.before(criteria.before, PAGE)
+        goes_on = True
+    else:
+        offset = (criteria.page - 1) * PAGE
+        more = PAGE + 1
+        numbers = (
+            walk.at(offset, more) if criteria.after is None else walk.after(criteria.after, more)
+        )
+        goes_on = len(numbers) > PAGE
+    rows = entries_of(numbers[:PAGE])
+    places = [walk.place_of(row.order.id, row.order.stage) for row in rows]
+    count, has_more = walk.count()
+    return Paged(
+        rows,
+        count,
+        criteria.page,
+        PAGE,
+        has_more=has_more,
+        before=places[0] if places else None,
+        after=places[-1] if goes_on and places else None,
+        walks=True,
+    )
 
 
 def entries_of(numbers: Sequence[int]) -> list[Entry]:

@@ -125,7 +125,7 @@ def chosen(cls: type[Record], view: View) -> list[Any]:
     if view.risk:
         conditions.append(marked(cls, cls.stage) & cls.due.between(TODAY, SOON))
     if view.halted:
-        conditions.append(cls.stage.in_(cls.flow.tagged(HALTED)))
+        conditions.append(cls.stands_in(cls.flow.tagged(HALTED)))
     return conditions
 
 
@@ -181,7 +181,7 @@ def counts(stages: Stages, view: View, after: str = "", lane: str | None = None)
         cls = KINDS[flow]
         here = (
             select(cls.stage, cls.due, *([lane_of(cls, view).label("lane")] if view.lanes else []))
-            .where(cls.stage.in_(keys), *further(cls, view, after, lane))
+            .where(cls.stands_in(keys), *further(cls, view, after, lane))
             .subquery()
         )
         can_be_late = marked(cls, here.c.stage)
@@ -245,7 +245,7 @@ def in_turn(flow: str, stages: list[str], view: View, shown: tuple[str, ...]) ->
     cls = KINDS[flow]
     here = (
         select(cls.id, cls.stage, cls.due, cls.rush, lane_of(cls, view).label("lane"))
-        .where(cls.stage.in_(stages), *chosen(cls, view))
+        .where(cls.stands_in(stages), *chosen(cls, view))
         .subquery()
     )
     turn = (

@@ -178,7 +178,7 @@ class Choices(CustomerChoices):
         query = (
             select(ProductionOrder)
             .where(
-                ProductionOrder.stage.in_(PACK.sources),
+                ProductionOrder.stands_in(PACK.sources),
                 ProductionOrder.shipment_id.is_(None),
                 ProductionOrder.line_id.is_not(None),
             )
@@ -209,7 +209,7 @@ class Choices(CustomerChoices):
         """Shipments that could leave now: confirmed, and nothing speaks against them."""
         query = (
             select(Shipment)
-            .where(Shipment.stage.in_(SHIP.sources))
+            .where(Shipment.stands_in(SHIP.sources))
             .options(*Shipment.shown_with(), joinedload(Shipment.address))
         )
         return {

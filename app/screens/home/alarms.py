@@ -25,7 +25,7 @@ def count() -> int:
     """How many nobody has acknowledged."""
     return (
         db.session.scalar(
-            select(func.count()).select_from(Anomaly).where(Anomaly.stage.in_(CALLING))
+            select(func.count()).select_from(Anomaly).where(Anomaly.stands_in(CALLING))
         )
         or 0
     )
@@ -33,7 +33,7 @@ def count() -> int:
 
 def first() -> list[Anomaly]:
     """The first of them, the newest on top."""
-    asked = select(Anomaly).where(Anomaly.stage.in_(CALLING)).options(*Anomaly.shown_with())
+    asked = select(Anomaly).where(Anomaly.stands_in(CALLING)).options(*Anomaly.shown_with())
     return list(
         db.session.scalars(
             asked.order_by(Anomaly.created_at.desc(), Anomaly.id.desc()).limit(SHOWN)

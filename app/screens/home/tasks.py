@@ -118,7 +118,7 @@ def places(where: Standing | None = None) -> Iterator[Place]:
             kind.since,
             kind.due,
             type_coerce(kind.doers, PlainText).label("doers"),
-        ).where(kind.stage.in_(stages_of_flow))
+        ).where(kind.stands_in(stages_of_flow))
         for key, kind in ((key, KINDS[key]) for key in FLOWS)
         if (stages_of_flow := [s for f, s in stages_wanted if f == key])
     ]
@@ -133,7 +133,7 @@ def standing_in(where: Standing) -> Scope:
     for flow, stage in sorted(where):
         stages[flow].append(stage)
     return {
-        flow: select(KINDS[flow].id).where(KINDS[flow].stage.in_(found))
+        flow: select(KINDS[flow].id).where(KINDS[flow].stands_in(found))
         for flow, found in stages.items()
     }
 

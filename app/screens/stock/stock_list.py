@@ -21,7 +21,7 @@ from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
 from app.models.records.column_types import normal
 from app.models.records.paging import Paged
-from app.models.warehouse.stock import RELEASED, Lot, Stock
+from app.models.warehouse.stock import RELEASED, Lot
 from app.plant.quantities import from_base
 from app.required import required
 
@@ -139,10 +139,9 @@ def all_items() -> list[Material | Product]:
 
 def lot_rows() -> Iterator[Row]:
     """Yield every lot of which there is any, by what it is of and what expires first."""
-    there = select(Stock.lot_id).where(Stock.quantity > 0)
     lots = db.session.scalars(
         select(Lot)
-        .where(Lot.id.in_(there))
+        .where(Lot.is_there())
         .options(
             joinedload(Lot.material),
             joinedload(Lot.product),
@@ -178,9 +177,7 @@ def reserved() -> dict[int, int]:
     picked = db.session.execute(
         select(Pick.lot_id, func.sum(func.coalesce(Pick.prepared, Pick.proposed)))
         .join(Requirement)
-        .where(
-            Pick.issued.is_(False), Pick.lot_id.is_not(None), Requirement.plan.has(withdrawn=False)
-        )
+        .where(Pick.is_waiting(), Pick.lot_id.is_not(None), Requirement.plan.has(withdrawn=False))
         .group_by(Pick.lot_id)
     )
     card = ProductionOrder
@@ -188,7 +185,7 @@ def reserved() -> dict[int, int]:
         select(card.lot_id, func.sum(card.good))
         .where(
             card.lot_id.is_not(None),
-            card.stage.in_(card.flow.tagged(HOLDS_STOCK)),
+            card.stands_in(card.flow.tagged(HOLDS_STOCK)),
             card.line_id.is_not(None),
         )
         .group_by(card.lot_id)

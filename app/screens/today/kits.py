@@ -32,7 +32,7 @@ def planned(stages: Collection[str]) -> Select[*tuple[Any, ...]]:
         select(ProductionOrder, Plan.start, Line.code, LACKING)
         .join(Plan, (Plan.card_id == ProductionOrder.id) & Plan.withdrawn.is_(False))
         .outerjoin(Line, Line.id == Plan.line_id)
-        .where(ProductionOrder.stage.in_(stages))
+        .where(ProductionOrder.stands_in(stages))
         .options(joinedload(ProductionOrder.product))
         .order_by(Plan.start.is_(None), Plan.start, ProductionOrder.id)
     )

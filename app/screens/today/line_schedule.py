@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, union
 
 from app import clock
 from app.extensions import db
@@ -119,6 +119,9 @@ def two_days() -> Schedule:
         .order_by(Line.code)
     ).all()
     line_days = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
+    # Two ways to a plan, each by an index: of what is on a line, and of what ends from today on.
+    now = select(ProductionOrder.id).where(ProductionOrder.stands_in(ON_LINE))
+    near = select(Plan.card_id).where(Plan.line_id.in_(line_days), Plan.end > begins)
     rows = db.session.execute(
         select(
             Plan.line_id,
@@ -135,13 +138,9 @@ def two_days() -> Schedule:
         .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
         .join(Product, Product.id == ProductionOrder.product_id)
         .where(
+            Plan.card_id.in_(union(now, near)),
             or_(
-                and_(
-                    Plan.withdrawn.is_(False),
-                    Plan.card_id.in_(
-                        select(ProductionOrder.id).where(ProductionOrder.stage.in_(ON_LINE))
-                    ),
-                ),
+                and_(Plan.withdrawn.is_(False), ProductionOrder.stage.in_(ON_LINE)),
                 and_(
                     Plan.withdrawn.is_(False),
                     Plan.start < ends,
@@ -149,7 +148,7 @@ def two_days() -> Schedule:
                     ProductionOrder.stage.in_((*TAKES_LINE, *MADE)),
                 ),
                 and_(Plan.reworked_at.is_not(None), Plan.start < ends, Plan.end > begins),
-            )
+            ),
         )
         .order_by(Plan.start, Plan.id)
     )

@@ -48,7 +48,7 @@ def unacknowledged(departments: Collection[str]) -> Select[ProductionOrder]:
         select(ProductionOrder)
         .join(Plan, Plan.card_id == ProductionOrder.id)
         .where(
-            ProductionOrder.stage.in_(ACKNOWLEDGE_PLAN.sources),
+            ProductionOrder.stands_in(ACKNOWLEDGE_PLAN.sources),
             Plan.issued_at.is_not(None),
             Plan.withdrawn.is_(False),
             missing,

@@ -87,7 +87,7 @@ def anomalies() -> Select[*tuple[Any, ...]]:
     new = Anomaly.stage.in_(Anomaly.flow.tagged(NEW))
     return (
         select(Anomaly)
-        .where(Anomaly.stage.in_(Anomaly.flow.open))
+        .where(Anomaly.stands_in(Anomaly.flow.open))
         .options(*Anomaly.shown_with())
         .order_by(case((new, 0), else_=1), Anomaly.created_at, Anomaly.id)
     )
@@ -107,7 +107,7 @@ def anomaly_row(anomaly: Anomaly) -> Row:
 def handovers() -> Select[*tuple[Any, ...]]:
     return (
         select(Handover)
-        .where(Handover.stage.in_(Handover.flow.open))
+        .where(Handover.stands_in(Handover.flow.open))
         .options(*Handover.shown_with())
         .order_by(Handover.created_at.desc(), Handover.id.desc())
     )
@@ -127,14 +127,15 @@ def fewer() -> Select[*tuple[Any, ...]]:
     """Runs that gave fewer than the customer ordered, as long as nobody has decided what becomes
     of the rest.
     """
-    apart = (*ProductionOrder.flow.ended, *TO_MAKE)  # what is reworked is counted again
+    # What is reworked is counted again.
+    decided = [stage for stage in ProductionOrder.flow.open if stage not in TO_MAKE]
     return (
         select(ProductionOrder)
         .where(
             ProductionOrder.line_id.is_not(None),
             ProductionOrder.good > 0,
             ProductionOrder.good < ProductionOrder.quantity,
-            ProductionOrder.stage.not_in(apart),
+            ProductionOrder.stands_in(decided),
         )
         .options(*ProductionOrder.shown_with())
         .order_by(ProductionOrder.due.is_(None), ProductionOrder.due, ProductionOrder.id)

@@ -25,7 +25,7 @@ UNDER_TEST = Sample.flow.open
 def requisitions(tag: Tag) -> Select[Any]:
     return (
         select(Requisition)
-        .where(Requisition.stage.in_(Requisition.flow.tagged(tag)))
+        .where(Requisition.stands_in(Requisition.flow.tagged(tag)))
         .options(*Requisition.shown_with())
         .order_by(Requisition.due.is_(None), Requisition.due, Requisition.id)
     )
@@ -59,7 +59,7 @@ def in_quarantine() -> Select[Any]:
     return (
         select(Sample)
         .join(Sample.lot)
-        .where(Sample.stage.in_(UNDER_TEST), Lot.material_id.is_not(None))
+        .where(Sample.stands_in(UNDER_TEST), Lot.material_id.is_not(None))
         .options(
             joinedload(Sample.lot).joinedload(Lot.material),
             joinedload(Sample.lot).joinedload(Lot.supplier),

@@ -53,7 +53,7 @@ def signatures() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(ProductionOrder, last)
-        .where(ProductionOrder.stage.in_(SIGN_STEP.sources), TO_SIGN)
+        .where(ProductionOrder.stands_in(SIGN_STEP.sources), TO_SIGN)
         .options(joinedload(ProductionOrder.product))
         .order_by(last, ProductionOrder.id)
     )
@@ -75,7 +75,7 @@ def waited_for() -> Select[*tuple[Any, ...]]:
     return (
         select(Sample, start)
         .join(Sample.lot)
-        .where(Sample.stage.in_(UNDER_TEST), start.is_not(None))
+        .where(Sample.stands_in(UNDER_TEST), start.is_not(None))
         .options(*shown())
         .order_by(start, Sample.id)
     )
@@ -104,7 +104,7 @@ def shown() -> tuple[Any, ...]:
 def samples(tag: Tag) -> Select[*tuple[Any, ...]]:
     return (
         select(Sample)
-        .where(Sample.stage.in_(Sample.flow.tagged(tag)))
+        .where(Sample.stands_in(Sample.flow.tagged(tag)))
         .options(*shown())
         .order_by(Sample.since, Sample.id)
     )
@@ -125,7 +125,7 @@ def sample_row(sample: Sample) -> Row:
 def nonconforming() -> Select[*tuple[Any, ...]]:
     return (
         select(ProductionOrder)
-        .where(ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(NONCONFORMING)))
+        .where(ProductionOrder.stands_in(PRODUCTION_ORDERS.tagged(NONCONFORMING)))
         .options(*ProductionOrder.shown_with())
         .order_by(ProductionOrder.since, ProductionOrder.id)
     )
@@ -139,7 +139,7 @@ def nonconforming_row(card: ProductionOrder) -> Row:
 def to_decide() -> Select[*tuple[Any, ...]]:
     return (
         select(Disposition)
-        .where(Disposition.stage.in_(Disposition.flow.open))
+        .where(Disposition.stands_in(Disposition.flow.open))
         .options(*Disposition.shown_with())
         .order_by(Disposition.since, Disposition.id)
     )
@@ -158,7 +158,6 @@ def to_decide_row(nonconformance: Disposition) -> Row:
 def blocked() -> Select[*tuple[Any, ...]]:
     """Rejected lots in stock that no card and no decision has in hand."""
     there = select(func.sum(Stock.quantity)).where(Stock.lot_id == Lot.id).scalar_subquery()
-    stocked = select(Stock.lot_id).where(Stock.quantity > 0)
     card = (
         select(ProductionOrder.id)
         .where(ProductionOrder.lot_id == Lot.id, ProductionOrder.stage.in_(IN_HAND))
@@ -171,7 +170,7 @@ def blocked() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(Lot, there)
-        .where(Lot.id.in_(stocked), Lot.status == REJECTED, ~card, ~decided)
+        .where(Lot.is_there(), Lot.status == REJECTED, ~card, ~decided)
         .options(joinedload(Lot.material), joinedload(Lot.product))
         .order_by(Lot.made_on, Lot.lot_no)
     )

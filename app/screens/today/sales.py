@@ -41,7 +41,7 @@ def unanswered() -> Select[Any]:
     """Orders received or in review; those whose customer has replied are a list of their own."""
     return (
         select(Order)
-        .where(Order.stage.in_(Order.flow.tagged(TO_ANSWER)), ~REPLIED)
+        .where(Order.stands_in(Order.flow.tagged(TO_ANSWER)), ~REPLIED)
         .options(joinedload(Order.customer))
         .order_by(Order.received_at, Order.id)
     )
@@ -60,7 +60,7 @@ def unanswered_row(order: Order) -> Row:
 def replies() -> Select[Any]:
     return (
         select(Order)
-        .where(Order.stage.in_(Order.flow.tagged(TO_ANSWER)), REPLIED)
+        .where(Order.stands_in(Order.flow.tagged(TO_ANSWER)), REPLIED)
         .options(joinedload(Order.customer))
         .order_by(Order.since, Order.id)
     )
@@ -78,7 +78,7 @@ def at_risk() -> Select[Any]:
         select(ProductionOrder)
         .where(
             ProductionOrder.line_id.is_not(None),
-            ProductionOrder.stage.in_(IN_HOUSE),
+            ProductionOrder.stands_in(IN_HOUSE),
             ProductionOrder.due <= clock.today() + RISK,
         )
         .options(*ProductionOrder.shown_with())
@@ -104,7 +104,7 @@ def unpaid() -> Select[Any]:
         select(Order)
         .join(Order.customer)
         .where(
-            Order.stage.in_(Order.flow.tagged(IN_WORK)),
+            Order.stands_in(Order.flow.tagged(IN_WORK)),
             Customer.payment_rule.in_((PREPAID, BEFORE_SHIPPING)),
             ~PAID,
         )
@@ -127,7 +127,7 @@ def unpaid_row(order: Order) -> Row:
 def to_call() -> Select[Any]:
     return (
         select(Shipment)
-        .where(Shipment.stage.in_(TO_CALL))
+        .where(Shipment.stands_in(TO_CALL))
         .options(joinedload(Shipment.customer))
         .order_by(Shipment.shipped_at, Shipment.id)
     )

@@ -46,7 +46,7 @@ def expiring() -> Select[*tuple[Any, ...]]:
     sample = select(func.min(Sample.number)).where(Sample.lot_id == Lot.id).scalar_subquery()
     return (
         select(Lot, there, func.coalesce(card, sample))
-        .where(Lot.expiry <= clock.today() + EXPIRES, Lot.status != REJECTED, there > 0)
+        .where(Lot.expiry <= clock.today() + EXPIRES, Lot.status != REJECTED, Lot.is_there())
         .options(joinedload(Lot.material), joinedload(Lot.product))
         .order_by(Lot.expiry, Lot.lot_no)
     )
@@ -79,7 +79,7 @@ def incoming() -> Select[*tuple[Any, ...]]:
 def shipments(tag: Tag) -> Select[*tuple[Any, ...]]:
     return (
         select(Shipment)
-        .where(Shipment.stage.in_(Shipment.flow.tagged(tag)))
+        .where(Shipment.stands_in(Shipment.flow.tagged(tag)))
         .options(joinedload(Shipment.customer), joinedload(Shipment.address))
     )
 

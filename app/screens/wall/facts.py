@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, case, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.extensions import db
-from app.flow.production import CANCEL, GONE, ISSUED, PRODUCTION_ORDERS, START
+from app.flow.production import CANCEL, IN_HOUSE, ISSUED, PRODUCTION_ORDERS, START
 from app.flow.rules import tags
 from app.flow.rules.blockers import LINE_TAKEN
 from app.models.floor.anomaly import Anomaly
@@ -133,7 +133,7 @@ def plant() -> Plant:
     waiting = list(
         db.session.scalars(
             select(ProductionOrder.since)
-            .where(ProductionOrder.stage.in_(PRODUCTION_ORDERS.tagged(tags.WITH_QUALITY)))
+            .where(ProductionOrder.stands_in(PRODUCTION_ORDERS.tagged(tags.WITH_QUALITY)))
             .order_by(ProductionOrder.since)
         )
     )
@@ -149,7 +149,7 @@ def places_on(lines: dict[int, LineNow]) -> list[tuple[int, int, bool]]:
     line = case((own.id.is_not(None), own.line_id), else_=whole.line_id)
     query = (
         select(ProductionOrder.id, ProductionOrder.stage, line, stuck_by(ProductionOrder))
-        .where(ProductionOrder.stage.in_((*ON_LINE, *ISSUED)))
+        .where(ProductionOrder.stands_in((*ON_LINE, *ISSUED)))
         .outerjoin(own, and_(own.card_id == ProductionOrder.id, own.withdrawn.is_(False)))
         .outerjoin(
             whole,
@@ -200,6 +200,11 @@ def count_today(lines: dict[int, LineNow]) -> None:
     """Units that the plans end today, and units that were finished today."""
     first = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
     last = first + timedelta(days=1)
+    # Either way by an index: what ends today is few among all plans, and so is what was finished.
+    today = union(
+        select(Plan.card_id).where(Plan.line_id.in_(lines), Plan.end.between(first, last)),
+        select(ProductionOrder.id).where(ProductionOrder.finished_at.between(first, last)),
+    )
     plans = (
         select(
             Plan.line_id,
@@ -214,7 +219,7 @@ def count_today(lines: dict[int, LineNow]) -> None:
             Plan.issued_at.is_not(None),
             Plan.line_id.in_(lines),
             ProductionOrder.stage.not_in(CANCEL.targets),
-            (Plan.end.between(first, last) | ProductionOrder.finished_at.between(first, last)),
+            Plan.card_id.in_(today),
         )
     )
     for line_id, end, quantity, good, finished in db.session.execute(plans):
@@ -239,7 +244,7 @@ def vehicles() -> list[Shipment]:
         db.session.scalars(
             select(Shipment)
             .where(
-                Shipment.stage.in_(Shipment.flow.tagged(tags.TO_LEAVE)),
+                Shipment.stands_in(Shipment.flow.tagged(tags.TO_LEAVE)),
                 Shipment.due <= clock.today(),
             )
             .options(selectinload(Shipment.cards))
@@ -256,7 +261,7 @@ def late() -> int:
             .select_from(ProductionOrder)
             .where(
                 ProductionOrder.due < clock.today(),
-                ProductionOrder.stage.not_in(GONE),
+                ProductionOrder.stands_in(IN_HOUSE),
             )
         )
         or 0

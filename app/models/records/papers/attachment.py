@@ -83,6 +83,9 @@ class Attachment(Model):
             .join(cls.event)
             .options(contains_eager(cls.event))
             .order_by(cls.id)
-            .where(cls.record_id.in_({number for _, number in keys}))
+            .where(
+                cls.flow.in_({flow for flow, _ in keys}),
+                cls.record_id.in_({number for _, number in keys}),
+            )
         )
         return [each for each in rows if (each.flow, each.record_id) in keys]

@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.database import rows_changed
+from app.database import few, rows_changed
 from app.extensions import Model, db
 from app.flow.documents import DOCUMENTS, DocumentType
 from app.models.records.column_types import Json, Key, Moment
@@ -29,7 +40,15 @@ class Job(Model):
     """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_state_due", "state", "due"),)
+    __table_args__ = (
+        Index("ix_job_state_due", "state", "due"),
+        Index(
+            "ix_job_long",
+            "kind",
+            postgresql_where=text("asked_at IS NOT NULL"),
+            sqlite_where=text("asked_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
@@ -49,12 +68,17 @@ class Job(Model):
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     @classmethod
+    def is_in(cls, *states: str) -> ColumnElement[bool]:
+        """The condition that it is not done: few of all are."""
+        return few(cls.state.in_(states))
+
+    @classmethod
     def unsettled(cls, limit: int) -> tuple[int, list[tuple[Job, Document | None, Record | None]]]:
         """How many jobs are not done, and the first of them, those given up before those that
         wait: each with the document that it makes and that one's record, in a fixed number of
         statements.
         """
-        here = cls.state.in_((WAITING, FAILED))
+        here = cls.is_in(WAITING, FAILED)
         jobs = list(
             db.session.scalars(
                 select(cls).where(here).order_by(cls.state == WAITING, cls.due, cls.id).limit(limit)
@@ -75,11 +99,11 @@ class Job(Model):
     @classmethod
     def failed(cls) -> list[Job]:
         """The jobs that the worker gave up; they stay undone until somebody starts them again."""
-        return list(db.session.scalars(select(cls).where(cls.state == FAILED).order_by(cls.id)))
+        return list(db.session.scalars(select(cls).where(cls.is_in(FAILED)).order_by(cls.id)))
 
     @classmethod
     def has_failed(cls) -> bool:
-        return db.session.scalar(select(cls.id).where(cls.state == FAILED).limit(1)) is not None
+        return db.session.scalar(select(cls.id).where(cls.is_in(FAILED)).limit(1)) is not None
 
     @property
     def given_up(self) -> bool:
@@ -184,7 +208,7 @@ class Document(Model):
         """The worker's job that makes it, where that was given up; it says why."""
         if self.sha256:
             return None
-        asked = select(Job).where(Job.state == FAILED, Job.kind == "render")
+        asked = select(Job).where(Job.is_in(FAILED), Job.kind == "render")
         return db.session.scalar(asked.where(Job.payload == {"document": self.id}).limit(1))
 
     @property

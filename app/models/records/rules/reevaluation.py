@@ -36,11 +36,10 @@ def reevaluate(topic: Topic, key: Any = None, paper: DocumentType | None = None)
     """
     for kind in KINDS.values():
         stages = kind.flow.stages_reading(topic)
-        if topic in kind.shows:
-            stages = frozenset(stage.key for stage in kind.flow.stages)
-        if stages:
-            here = kind.stage.in_(sorted(stages)) & kind.affected(topic, key)
-            look_at(kind, select(kind).where(here).order_by(kind.id), paper)
+        if stages or topic in kind.shows:
+            here = select(kind).where(kind.affected(topic, key)).order_by(kind.id)
+            anywhere = topic in kind.shows
+            look_at(kind, here if anywhere else here.where(kind.stands_in(sorted(stages))), paper)
 
 
 def look_at(kind: type[Record], records: Select[Any], paper: DocumentType | None) -> None:
@@ -83,6 +82,6 @@ def look_at_all() -> None:
     for kind in KINDS.values():
         stages = [stage.key for stage in kind.flow.stages if not stage.ends]
         for record in db.session.scalars(
-            select(kind).where(kind.stage.in_(stages)).order_by(kind.id)
+            select(kind).where(kind.stands_in(stages)).order_by(kind.id)
         ):
             record.touch()

@@ -91,7 +91,7 @@ def standings() -> Standings:
         stages = [stage for of, stage in limited if of == flow]
         parts.append(
             select(literal(flow).label("flow"), cls.stage, func.count().label("count_"))
-            .where(cls.stage.in_(stages))
+            .where(cls.stands_in(stages))
             .group_by(cls.stage)
         )
     counts = (

@@ -55,7 +55,7 @@ def supplies(lot: Lot, user: User) -> list[tuple[str, Any]]:
     cards = db.session.scalars(
         select(ProductionOrder)
         .where(
-            ProductionOrder.stage.in_(stages),
+            ProductionOrder.stands_in(stages),
             ProductionOrder.product_id == lot.product_id,
             ProductionOrder.quantity <= max(0, free_stock(lot)),
         )

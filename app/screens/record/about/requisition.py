@@ -71,7 +71,7 @@ class AboutRequisition:
             .where(
                 Requirement.material_id == self.requisition.material_id,
                 Plan.withdrawn.is_(False),
-                ProductionOrder.stage.in_(WAITING),
+                ProductionOrder.stands_in(WAITING),
             )
             .order_by(ProductionOrder.due, ProductionOrder.id)
         )
