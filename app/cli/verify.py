@@ -23,13 +23,14 @@ from app.cli import placed
 def command() -> None:
     """Print what was checked and what was found; exit code 1 on any fault."""
     from app import create_app, verification
-    from app.storage import schema
+    from app.storage import last_done, schema
 
     app = create_app()
     with app.app_context():
         if not schema.is_empty():
             schema.current()
         faults = report(verification.check())
+        last_done.note(app.config["HOME"], last_done.VERIFY, faults=faults)
     if faults:
         click.echo(
             f"washline: {faults} fault{'s' if faults > 1 else ''} found; not all is well", err=True

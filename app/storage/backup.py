@@ -23,6 +23,7 @@ from sqlalchemy import URL, make_url
 
 from app.config import FOLDERS
 from app.required import required
+from app.storage import last_done
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -54,6 +55,7 @@ def make(app: Flask, target: Path) -> int:
         finally:
             draft.unlink(missing_ok=True)
     sync(target.parent)
+    last_done.note(home, last_done.BACKUP)
     return len(files)
 
 

@@ -27,6 +27,7 @@ from app.jobs.leases import transaction
 from app.models.records.column_types import canonical
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.unsealed import OPEN
+from app.storage import last_done
 
 EVERY = timedelta(hours=1)
 # Events of PostgreSQL may be committed in another order than they are numbered: so many are looked
@@ -51,13 +52,16 @@ def write(why: str, **told: Any) -> dict[str, Any]:
         with transaction(reads=True):
             line = drawn(why, last) | told
         append(place, line)
+        last_done.note(current_app.config["HOME"], last_done.WITNESS, line["at"])
         return line
 
 
 def hourly() -> None:
-    """Write a line if the last is an hour old."""
+    """Write a line if the last is an hour old; another machine may have written that one."""
     with held() as place:
         last = last_line(place)
+    if last:
+        last_done.note(current_app.config["HOME"], last_done.WITNESS, last[0]["at"])
     if last is None or datetime.now(UTC) - datetime.fromisoformat(last[0]["at"]) >= EVERY:
         write("hourly")
 
