@@ -18,13 +18,14 @@ def create_app(**overrides: Any) -> Flask:
     # Imported here: the command line shows its help, and the press prints, without the application.
     from flask import Flask  # noqa: PLC0415 – see above
 
-    from app import blueprints, database, security  # noqa: PLC0415 – see above
+    from app import blueprints, database, logs, security  # noqa: PLC0415 – see above
     from app.config import settings  # noqa: PLC0415 – see above
     from app.extensions import csrf, db  # noqa: PLC0415 – see above
     from app.web import assets, errors, languages, template_context  # noqa: PLC0415 – see above
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**settings(), **overrides})
+    logs.init_app(app)
     db.init_app(app)
     csrf.init_app(app)
     languages.init_app(app)

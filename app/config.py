@@ -15,6 +15,8 @@ from app.database_url import driver_url
 FOLDERS = ("archive", "uploads")
 # So long is a secret that is given at least.
 SHORTEST = 32
+# A shorter token could be guessed.
+TOKEN_LENGTH = 20
 
 
 class BadSetting(Exception):
@@ -32,6 +34,9 @@ def settings() -> dict[str, Any]:
     hops = os.environ.get("WASHLINE_PROXY_HOPS", "0")
     if not hops.isdecimal():
         raise BadSetting(f"WASHLINE_PROXY_HOPS is a whole number of proxies, not {hops!r}")
+    log = os.environ.get("WASHLINE_LOG") or "plain"
+    if log not in ("plain", "json"):
+        raise BadSetting(f"WASHLINE_LOG is plain or json, not {log!r}")
     return {
         "HOME": home,
         # Heads and counts of the record go to a second place, best on another machine or disk.
@@ -56,6 +61,10 @@ def settings() -> dict[str, Any]:
             if h.strip()
         ),
         "PROXY_HOPS": int(hops),
+        "LOG": log,
+        # What a monitor must show; `serve` reads it, and no command needs it besides.
+        "METRICS_TOKEN_FILE": os.environ.get("WASHLINE_METRICS_TOKEN_FILE"),
+        "METRICS_TOKEN": None,
         "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
     }
 
@@ -124,3 +133,20 @@ def secret(path: Path) -> str:
         finally:
             Path(new).unlink(missing_ok=True)
     return path.read_text()
+
+
+def metrics_token(path: str) -> str:
+    """Return the token that a file of the administrator's holds. Raises BadSetting."""
+    wanted = f"a line of {TOKEN_LENGTH} or more letters, digits and signs"
+    try:
+        token = Path(path).read_text("ascii").strip()
+    except UnicodeDecodeError:
+        token = ""
+    except OSError as error:
+        raise BadSetting(
+            f"WASHLINE_METRICS_TOKEN_FILE: {path} cannot be read: {error.strerror}; it should hold "
+            f"{wanted}"
+        ) from None
+    if len(token) < TOKEN_LENGTH or not all("!" <= sign <= "~" for sign in token):
+        raise BadSetting(f"WASHLINE_METRICS_TOKEN_FILE: {path} should hold {wanted}")
+    return token

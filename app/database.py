@@ -18,6 +18,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from app import metrics
 from app.database_url import patience
 from app.extensions import db
 
@@ -51,6 +52,7 @@ def engine_options(url: str) -> dict[str, Any]:
         return {
             "module": pysqlite3,
             "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
+            "hide_parameters": True,  # what somebody entered is nothing for a log
             "pool_size": 20,
             "max_overflow": 60,
             "pool_use_lifo": True,
@@ -62,6 +64,7 @@ def engine_options(url: str) -> dict[str, Any]:
         "idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
     )
     return {
+        "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": True,
@@ -147,9 +150,12 @@ def prepare(engine: Engine) -> None:
         if reading.get():
             connection.exec_driver_sql("BEGIN DEFERRED")
         else:
-            deadline = time.monotonic() + PATIENCE
-            connection.info["turn"] = turn.acquire(timeout=PATIENCE)
-            begin_writing(connection, deadline)
+            asked = time.monotonic()
+            try:
+                connection.info["turn"] = turn.acquire(timeout=PATIENCE)
+                begin_writing(connection, asked + PATIENCE)
+            finally:
+                metrics.waited(time.monotonic() - asked)
 
     def pass_on(connection: Any) -> None:
         if connection.info.pop("turn", False):

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from flask import Flask
 from sqlalchemy import Engine, func, select, text
 
+from app import metrics
 from app.database import reading
 from app.extensions import db
 from app.models.records.event import CHANNEL, Event
@@ -242,16 +243,17 @@ def stream(app: Flask, allowed: Callable[[], bool]) -> Iterator[bytes]:
     # Spread, or three hundred displays started together would come back together.
     until, recheck = now + LIFE * random.uniform(0.8, 1.2), now + RECHECK
     seen = changes.number
-    yield b"retry: 2000\n" + (SILENCE if changes.deaf else changed(seen))
-    while (now := time.monotonic()) < until and not changes.ended:
-        if now >= recheck:
-            if not allowed():
-                return
-            recheck = now + RECHECK
-        seen = changes.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
-        # After a quiet while the same number again: a page must tell a quiet plant from a dead
-        # line.
-        yield SILENCE if changes.deaf else changed(seen)
+    with metrics.streaming():
+        yield b"retry: 2000\n" + (SILENCE if changes.deaf else changed(seen))
+        while (now := time.monotonic()) < until and not changes.ended:
+            if now >= recheck:
+                if not allowed():
+                    return
+                recheck = now + RECHECK
+            seen = changes.wait(seen, min(HEARTBEAT, until - now, max(recheck - now, 0)))
+            # After a quiet while the same number again: a page must tell a quiet plant from a dead
+            # line.
+            yield SILENCE if changes.deaf else changed(seen)
 
 
 def changed(value: int) -> bytes:

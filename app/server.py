@@ -11,18 +11,22 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from app import live
+from app import live, metrics
 from app.extensions import db
+from app.metrics import Wsgi
 from app.security.attempts import DELAYED
 from app.turns import Turn
 from app.web.languages import LANGUAGES
@@ -42,8 +46,7 @@ MOST_SENT, MOST_TAKEN = 6_000_000, 60_000_000
 # A process that died is started again, however often; one that died just before, after this pause
 # in seconds.
 PAUSE = 1.0
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+MEMORY = "/dev/shm"
 
 
 def run(app: Flask, host: str, port: int, processes: int) -> None:
@@ -57,6 +60,7 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
         lambda: print(f"Washline is at http://{host}:{port} (Ctrl+C stops it)", flush=True)
     )
     server.on_startup(keeper.start)
+    counts = begin_counting(app)
     warm(app)
     close_database(app)
     gc.collect()
@@ -67,6 +71,20 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
         stopping.set()
         if keeper.ident:
             keeper.join()
+        if counts:
+            shutil.rmtree(counts, ignore_errors=True)
+
+
+def begin_counting(app: Flask) -> Path | None:
+    """Where somebody is to read what is counted: the folder that it is counted in meanwhile."""
+    if not app.config["METRICS_TOKEN"]:
+        return None
+    # In memory, where it can be had: a full disk must not end those who count.
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else tempfile.gettempdir()
+    folder = metrics.folder_in(Path(memory))
+    with app.app_context():
+        metrics.begin(folder, locks=db.engine.dialect.name == "sqlite")
+    return folder
 
 
 def web_server(host: str, port: int, processes: int) -> Any:
@@ -88,6 +106,7 @@ def web_server(host: str, port: int, processes: int) -> Any:
         websockets=False,
         workers_kill_timeout=GRACE,
         log_level=LogLevels.error,
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
     server.respawned_wrks = Restarts()
     return server
@@ -112,7 +131,7 @@ def web_application(app: Flask, parent: int) -> Wsgi:
     """In a web process just forked: return what it serves."""
     become("washline-web", parent)
     on_signal(lambda: live.end_streams(app))
-    return capped(app.wsgi_app, PAGES)
+    return metrics.measured(capped(app.wsgi_app, PAGES))
 
 
 def capped(application: Wsgi, pages: int) -> Wsgi:

@@ -32,6 +32,7 @@ VISITORS = ("anonymous", "inactive", "without a role", *ROLES)
 # Who, in words: everybody · whoever is logged in · the staff (the auditor reads, but changes
 # nothing) · roles by name.
 EVERYBODY = frozenset(VISITORS)
+NOBODY = frozenset()
 LOGGED_IN = frozenset(("without a role", *ROLES))
 STAFF_READS = frozenset(ROLES)
 STAFF_CHANGES = frozenset(ROLES) - {"auditor"}
@@ -124,6 +125,7 @@ EXPECTED = {
     "stations.revoke": {"POST": ADMIN},
     "live.healthz": {"GET": EVERYBODY},
     "live.readyz": {"GET": EVERYBODY},
+    "live.metrics": {"GET": NOBODY},  # but a monitor, by its token (tests/web/test_metrics.py)
     # The pages of every department. Which action whose step is, tests/flow asks action by action.
     "department.board": {"GET": STAFF_READS},
     "department.today": {"GET": STAFF_READS},

@@ -1,5 +1,5 @@
-"""What is not a page: the stream of changes, and the answers to “are you there?” and “can people
-work?”.
+"""What is not a page: the stream of changes, and the answers to “are you there?”, “can people
+work?” and “how much?”.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from app.database import reading
 from app.extensions import this_app
 from app.models.people.logins import is_living
 from app.models.people.station import Station
-from app.security import PUBLIC, SELF, devices, policy
+from app.security import MONITOR, PUBLIC, SELF, devices, policy
 from app.security.sessions import token_hash
-from app.web import readiness
+from app.web import exposition, readiness
 
 blueprint = Blueprint("live", __name__)
 
@@ -67,3 +67,11 @@ def readyz() -> tuple[dict[str, object], int]:
         "problems": [str(each) for each in readiness_now.problems],
         "warnings": [str(each) for each in readiness_now.warnings],
     }, 503 if readiness_now.problems else 200
+
+
+@blueprint.get("/metrics")
+@policy(MONITOR)
+def metrics() -> Response:
+    """Tell a monitor how much is done here, how long it takes, and what lies undone."""
+    figures, content_type = exposition.text(this_app())
+    return Response(figures, content_type=content_type)

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 @placed
 def command(host: str, port: int, processes: int, demo: bool) -> None:
     """Options in, never returns until the server is told to stop."""
-    from app import create_app, security, server
+    from app import create_app, logs, security, server
+    from app.config import metrics_token
     from app.models.records.rules.setting import is_demo
     from app.storage import schema
 
@@ -51,6 +52,9 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
     app.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"] or trusted_hosts(
         host, app.config["BASE_URL"], demo
     )
+    if file := app.config["METRICS_TOKEN_FILE"]:
+        app.config["METRICS_TOKEN"] = metrics_token(file)
+    logs.begin(app)
     with schema.in_use(app):
         apart(prepare)
         with app.app_context():
@@ -68,7 +72,7 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
                 )
             if not demo:
                 for sentence in cautions(app):
-                    click.echo(f"washline: {sentence}", err=True)
+                    app.logger.warning(sentence)
         # Outside the context: its session ends with it, and no transaction may live on into the
         # children.
         server.run(app, host, port, processes)

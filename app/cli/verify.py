@@ -37,7 +37,7 @@ def command(since_last: bool) -> None:
     """Print what was checked and what was found; exit code 1 on any fault."""
     from app import create_app, verification
     from app.cli.progress import shown
-    from app.storage import schema, witness
+    from app.storage import last_done, schema, witness
 
     app = create_app()
     with app.app_context():
@@ -48,6 +48,7 @@ def command(since_last: bool) -> None:
             found = report(verification.check(since=since_last, progress=progress))
         if last and not found.altered:
             note(last[1], found.whole or began.isoformat(timespec="seconds"))
+        last_done.note(app.config["HOME"], last_done.VERIFY, faults=found.faults)
     if found.faults:
         click.echo(
             f"washline: {found.faults} fault{'s' if found.faults > 1 else ''} found; not all is "

@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, or_, select, update
 from app.database import reading, rows_changed
 from app.extensions import db, this_app
 from app.models.records.idempotency import Answer
-from app.models.records.papers.document import WAITING, Job
+from app.models.records.papers.document import FIRST_DUE, WAITING, Job
 
 LEASE = timedelta(seconds=60)
 HEARTBEAT = 10
@@ -26,8 +26,6 @@ HEARTBEAT = 10
 WAITS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))
 # What waits for something else is looked at again after so long.
 SOON = timedelta(seconds=3)
-# A long job between two turns waits as if it had been due ever since: what is newer comes first.
-FIRST_DUE = datetime(2000, 1, 1, tzinfo=UTC)
 # A page left open for so long can still be sent again safely.
 KEPT = timedelta(days=30)
 

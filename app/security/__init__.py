@@ -20,6 +20,7 @@ from app.security.passwords import (
 )
 from app.security.pins import DEMO_PIN, pin_weakness
 from app.security.policies import (
+    MONITOR,
     PUBLIC,
     SELF,
     STAFF,
@@ -35,6 +36,7 @@ from app.security.sessions import end_reading
 __all__ = [
     "DEMO_PIN",
     "DEMO_PREFIX",
+    "MONITOR",
     "PASSWORD",
     "PIN",
     "PUBLIC",

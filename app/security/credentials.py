@@ -63,7 +63,7 @@ def recognise(login: str, typed: str, credential: Credential) -> User | None:
         or not right
         or (passwords.normal(typed) == credential.of_demo(login) and not demo)
     ):
-        log.warning("login refused: %r from %s", account, address)
+        log.warning("login refused: user %s from %s", found.id if found else "unknown", address)
         if late:
             request.environ[attempts.DELAYED] = attempts.DELAY
         return None

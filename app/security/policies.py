@@ -46,9 +46,11 @@ class Policy:
         )
 
 
-# Anybody; anybody logged in, about themselves only; the staff, where the auditor looks on.
+# Anybody; anybody logged in, about themselves only; the staff, where the auditor looks on; no
+# person at all, but what shows the token of WASHLINE_METRICS_TOKEN_FILE.
 PUBLIC = Policy("public")
 SELF = Policy("self")
+MONITOR = Policy("monitor")
 STAFF = Policy("staff", frozenset(r.key for r in roles.STAFF), frozenset({roles.AUDITOR.key}))
 
 

@@ -4,6 +4,7 @@ answer.
 
 from __future__ import annotations
 
+import hmac
 import logging
 import re
 from typing import Any, NoReturn
@@ -13,11 +14,12 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import metrics
 from app.database import reading
 from app.extensions import csrf, db
 from app.flow.texts.lazy_text import _l
 from app.security import resumption, sessions
-from app.security.policies import SAFE, policy_of
+from app.security.policies import MONITOR, SAFE, policy_of
 
 log = logging.getLogger("washline.security")
 
@@ -31,6 +33,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+NO_TOKEN = _l(
+    "This is for monitors, which show the token of WASHLINE_METRICS_TOKEN_FILE (Authorization: "
+    "Bearer …)."
+)
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -49,6 +55,7 @@ def admit() -> None:
     reading.set(True)
     if request.endpoint is None:
         return
+    request.environ[metrics.ENDPOINT] = request.endpoint
     if unsafe and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         abort(403, description=_l("This request came from another site and was refused."))
     refuse_null_characters(request.path)
@@ -57,13 +64,12 @@ def admit() -> None:
         abort(403)
     if request.endpoint == "static":
         return
+    if declared.key == MONITOR.key:
+        ask_for_token()
+        return
     sessions.bind_form_session()
     if unsafe and not current_user.is_authenticated and resumption.LOGIN in request.form:
-        csrf.protect()
-        sessions.end_reading()
-        reading.set(False)
-        resumption.come_in()
-        reading.set(True)
+        let_in_beside_the_form()
     person = current_user._get_current_object()
     if not declared.allows(person, request.method):
         turn_away(person)
@@ -77,6 +83,25 @@ def admit() -> None:
         # The answer shows what was written as it was; what others wrote, it asks for.
         db.session().expire_on_commit = False
         reading.set(False)
+
+
+def let_in_beside_the_form() -> None:
+    """Log somebody in whose login ended while they filled in what they send."""
+    csrf.protect()
+    sessions.end_reading()
+    reading.set(False)
+    resumption.come_in()
+    reading.set(True)
+
+
+def ask_for_token() -> None:
+    """Abort with 403 unless a monitor shows its token, also where there is none to show."""
+    token = current_app.config["METRICS_TOKEN"]
+    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    is_shown = hmac.compare_digest(shown.strip().encode(), (token or "").encode())
+    if not (token and scheme.lower() == "bearer" and is_shown):
+        log.warning("no token, or a wrong one, for %s", request.endpoint)
+        abort(403, description=NO_TOKEN)
 
 
 def turn_away(person: Any) -> NoReturn:

@@ -220,5 +220,7 @@ def touch() -> None:
 def polls() -> bool:
     """True for what a page asks by itself; it must not keep a login alive while nobody is there."""
     return request.method in ("GET", "HEAD") and (
-        request.path == "/live" or "seen" in request.args or request.path.startswith("/figures/")
+        request.path in ("/live", "/metrics")
+        or "seen" in request.args
+        or request.path.startswith("/figures/")
     )

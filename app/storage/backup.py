@@ -21,6 +21,7 @@ from sqlalchemy import URL, make_url
 
 from app.database_url import connecting
 from app.progress import Progress, silent
+from app.storage import last_done
 from app.storage.archive import lasting, sync
 from app.storage.backup_file import POSTGRESQL, SQLITE, BadBackup, read_all, write
 
@@ -47,6 +48,7 @@ def make(app: Flask, target: Path, progress: Progress = silent) -> int:
         finally:
             draft.unlink(missing_ok=True)
     sync(target.parent)
+    last_done.note(home, last_done.BACKUP)
     return count
 
 

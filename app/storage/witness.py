@@ -30,6 +30,7 @@ from app.jobs.leases import transaction
 from app.models.records.column_types import canonical
 from app.models.records.event import FIRST, Event, chain_ends
 from app.models.records.sealing.unsealed import OPEN
+from app.storage import last_done
 
 EVERY = timedelta(hours=1)
 # Events of PostgreSQL may be committed in another order than they are numbered: so many are looked
@@ -56,14 +57,19 @@ def write(why: str, **told: Any) -> tuple[int, int]:
     with held() as place:
         last = last_line(place)
         with transaction(reads=True):
+            now = datetime.now(UTC).isoformat(timespec="seconds")
             lines = [len(line["heads"]) for line in append(place, drawn(why, last, told), last)]
-            return db.session.scalar(select(func.count()).select_from(Event)) or 0, sum(lines)
+            events = db.session.scalar(select(func.count()).select_from(Event)) or 0
+    last_done.note(current_app.config["HOME"], last_done.WITNESS, now)
+    return events, sum(lines)
 
 
 def hourly() -> None:
-    """Write a line if the last is an hour old."""
+    """Write a line if the last is an hour old; another machine may have written that one."""
     with held() as place:
         last = last_line(place)
+    if last:
+        last_done.note(current_app.config["HOME"], last_done.WITNESS, last[0]["at"])
     if last is None or datetime.now(UTC) - datetime.fromisoformat(last[0]["at"]) >= EVERY:
         write("hourly")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from sqlalchemy import ColumnElement, String, select, true
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
-from app import clock, row_locks
+from app import clock, metrics, row_locks
 from app.database import few
 from app.extensions import db
 from app.flow.grammar import Action, Flow, PrintIf, RolesFrom, TargetFrom
@@ -272,8 +272,10 @@ class Record(Undoing, Discussed):
             private=action.private,
             at=at,
         )
-        if event.target and not action.undoes:
-            self.since = event.at
+        if event.target:
+            metrics.moved(self.flow.key)
+            if not action.undoes:
+                self.since = event.at
         self.touch()
         for each in action.produces:
             if isinstance(each, PrintIf) and getattr(self, each.method)():

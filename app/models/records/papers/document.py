@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 WAITING, FAILED = "waiting", "failed"
+# A long job between two turns waits as if it had been due ever since: what is newer comes first.
+FIRST_DUE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Job(Model):
