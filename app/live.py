@@ -155,9 +155,12 @@ class News:
 
     def read(self) -> int:
         """Read the number."""
-        reading.set(True)
-        with self.engine.connect() as connection:
-            return connection.scalar(self.query)
+        before = reading.set(True)
+        try:
+            with self.engine.connect() as connection:
+                return connection.scalar(self.query)
+        finally:
+            reading.reset(before)
 
     def tell(self, value: int) -> None:
         """Tell the number, which was read just now, when it is new."""

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from app import live
+from app.database import reading
 from app.web import readiness
 from tests.serving import PATIENCE, until
 from tests.web.test_readiness import on_postgresql, told
@@ -21,6 +22,7 @@ def news(app, monkeypatch):
     monkeypatch.setattr(live, "AGAIN", 0.05)
     monkeypatch.setattr(live, "HEARTBEAT", 0.02)
     found = live.news(app)
+    assert not reading.get()  # who asked may write as before
     assert hears(app, found)
     return found
 
