@@ -7,6 +7,8 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, cast
@@ -32,6 +34,16 @@ OLDEST_SQLITE = (3, 51, 3)
 # A request that only reads takes no write lock; everything else takes it at once, so nothing is
 # lost between read and write.
 reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """What is asked meanwhile takes no write lock; afterwards all is as before."""
+    before = reading.set(True)
+    try:
+        yield
+    finally:
+        reading.reset(before)
 
 
 class UnsafeDatabase(Exception):

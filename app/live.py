@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy import Engine, func, select, text
 
 from app import metrics
-from app.database import reading
+from app.database import only_reading
 from app.extensions import db
 from app.models.records.event import CHANNEL, Event
 
@@ -155,12 +155,8 @@ class News:
 
     def read(self) -> int:
         """Read the number."""
-        before = reading.set(True)
-        try:
-            with self.engine.connect() as connection:
-                return connection.scalar(self.query)
-        finally:
-            reading.reset(before)
+        with only_reading(), self.engine.connect() as connection:
+            return connection.scalar(self.query)
 
     def tell(self, value: int) -> None:
         """Tell the number, which was read just now, when it is new."""

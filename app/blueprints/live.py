@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, Response
 
 from app import live as news
-from app.database import reading
+from app.database import only_reading
 from app.extensions import this_app
 from app.models.people.logins import is_living
 from app.models.people.station import Station
@@ -39,8 +39,7 @@ def logged_in(app: Flask, login: str, device: str) -> Callable[[], bool]:
     """
 
     def ask() -> bool:
-        with app.app_context():
-            reading.set(True)
+        with app.app_context(), only_reading():
             return is_living(login, datetime.now(UTC), device)
 
     return ask

@@ -138,9 +138,11 @@ def seal(response: Response) -> Response:
 
 def close(_error: BaseException | None = None) -> None:
     """End the request's transaction (what was not committed never was), then touch the login."""
-    let_go()
-    sessions.touch()
-    reading.set(False)
+    try:
+        let_go()
+        sessions.touch()
+    finally:
+        reading.set(False)
 
 
 def let_go() -> None:

@@ -22,7 +22,7 @@ from flask import (
 from app import live
 from app.blueprints.people import pairing
 from app.clock import PLANT_ZONE
-from app.database import reading
+from app.database import only_reading
 from app.extensions import this_app
 from app.models.people.display import Display
 from app.screens.wall import page_cache
@@ -106,8 +106,7 @@ def paired(app: Flask, token: str) -> Callable[[], bool]:
     """Return the question whether a display is still paired; asking keeps no connection."""
 
     def ask() -> bool:
-        with app.app_context():
-            reading.set(True)
+        with app.app_context(), only_reading():
             return Display.of(token) is not None
 
     return ask
