@@ -12,12 +12,13 @@ from tests.upgrades.conftest import COMMITS, landed, upgraded
 
 
 def everything():
-    """Every row of every table."""
+    """Every row of every table that can be read."""
     with db.engine.connect() as connection:
         tables = sorted(inspect(connection).get_table_names())
         return {
             table: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{table}"'))))
             for table in tables
+            if table != "search_gram"  # an index: it has no rows of its own to show
         }
 
 

@@ -2,6 +2,7 @@
 about a person.
 """
 
+import fcntl
 import os
 import signal
 from datetime import UTC, datetime, timedelta
@@ -325,6 +326,15 @@ def counts_of(server):
     )
 
 
+def is_free(lock):
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 def test_what_a_killed_server_counted_in_is_gone_after_the_next_start(watched):
     with watched.serving() as running:
         with pytest.raises(AssertionError), watched.serving() as killed:
@@ -333,6 +343,7 @@ def test_what_a_killed_server_counted_in_is_gone_after_the_next_start(watched):
             killed.process.wait(PATIENCE)
         until(lambda: not [child for child in children if called(child)])
         assert left.exists()
+        until(lambda: is_free(left / "0.lock"))  # whoever was just being forked holds it, too
         with watched.serving() as after:
             assert not left.exists() and counts_of(running).exists()
             stopped = counts_of(after)
