@@ -38,6 +38,8 @@ def main() -> None:
                 if name == "moves":
                     people = figures.movers(app, server, tokens["planner1"], figures.CLIENTS + 1)
                 found += measure()
+            for person in people:
+                person.come_back()
         with servers.washline(
             home
         ) as server:  # what displays weigh, not what sixteen hurried clients left behind
