@@ -74,14 +74,24 @@ def made(walk: Walk, product: m.Product) -> ProductionOrder:
     quantity = BULK // product.fill_mass_mg
     soon = clock.today() + timedelta(days=3)
     card = walk.create(
-        ProductionOrder, "make_to_stock", planner,
-        product_id=product.id, quantity=quantity, requested_date=soon,
-    )  # fmt: skip
+        ProductionOrder,
+        "make_to_stock",
+        planner,
+        product_id=product.id,
+        quantity=quantity,
+        requested_date=soon,
+    )
     begins = walk.now + timedelta(hours=12)
     walk.do(
-        card, "draw_up", planner, line_id=product.rates[0].line_id,
-        start=begins, end=begins + timedelta(hours=8), crew=4, promised_date=soon,
-    )  # fmt: skip
+        card,
+        "draw_up",
+        planner,
+        line_id=product.rates[0].line_id,
+        start=begins,
+        end=begins + timedelta(hours=8),
+        crew=4,
+        promised_date=soon,
+    )
     walk.do(card, "answer_warehouse", keeper, in_time=True)
     walk.do(card, "answer_purchasing", someone("buyer"), in_time=True)
     walk.do(card, "approve_plan", someone("production_head", planner))
@@ -134,8 +144,13 @@ def problem(walk: Walk, card: ProductionOrder) -> None:
     head = someone("supervisor")
     code = db.session.scalars(select(AnomalyCode.id).order_by(AnomalyCode.id)).first()
     anomaly = walk.create(
-        Anomaly, "report", head, code_id=code, card=card, description="标签有气泡",
-    )  # fmt: skip
+        Anomaly,
+        "report",
+        head,
+        code_id=code,
+        card=card,
+        description="标签有气泡",
+    )
     walk.do(anomaly, "acknowledge", head)
     walk.do(anomaly, "resolve", head, measures="重新贴标")
 
@@ -148,12 +163,23 @@ def delivered(walk: Walk, made: ProductionOrder, customer: m.Customer) -> None:
     for number in range(TOGETHER):
         day = clock.today()
         order = walk.create(
-            Order, "receive", clerk, message="请安排下列产品,谢谢。", channel="email",
-            customer_id=customer.id, address_id=customer.addresses[0].id, received_at=walk.now,
+            Order,
+            "receive",
+            clerk,
+            message="请安排下列产品,谢谢。",
+            channel="email",
+            customer_id=customer.id,
+            address_id=customer.addresses[0].id,
+            received_at=walk.now,
             customer_po=f"HT-{day}-{made.id}{number}",
-            lines=[{"product_text": made.product.code, "quantity": each,
-                    "requested_date": day + timedelta(days=5)}],
-        )  # fmt: skip
+            lines=[
+                {
+                    "product_text": made.product.code,
+                    "quantity": each,
+                    "requested_date": day + timedelta(days=5),
+                }
+            ],
+        )
         walk.do(order, "start_review", clerk)
         walk.do(order, "approve", clerk, **CHECKED)
         card = order.cards[0]
@@ -163,17 +189,32 @@ def delivered(walk: Walk, made: ProductionOrder, customer: m.Customer) -> None:
     shipment = walk.create(Shipment, "assemble", keeper, card_ids=[card.id for card in cards])
     walk.do(shipment, "pack", keeper, packages=TOGETHER, pallets=TOGETHER)
     walk.do(
-        shipment, "confirm", keeper, confirmed_with="林示一", address_right=True,
-        delivery_on=clock.today() + timedelta(days=1), window="08:30-11:30",
-    )  # fmt: skip
+        shipment,
+        "confirm",
+        keeper,
+        confirmed_with="林示一",
+        address_right=True,
+        delivery_on=clock.today() + timedelta(days=1),
+        window="08:30-11:30",
+    )
     walk.do(
-        shipment, "ship", keeper,
-        carrier="示例物流", vehicle="沪A·00001", driver="张示", waybill="WB-1",
-    )  # fmt: skip
+        shipment,
+        "ship",
+        keeper,
+        carrier="示例物流",
+        vehicle="沪A·00001",
+        driver="张示",
+        waybill="WB-1",
+    )
     walk.do(
-        shipment, "follow_up", clerk, received_on=clock.today(),
-        received_by="林示一", discrepancies="", feedback="很好",
-    )  # fmt: skip
+        shipment,
+        "follow_up",
+        clerk,
+        received_on=clock.today(),
+        received_by="林示一",
+        discrepancies="",
+        feedback="很好",
+    )
 
 
 def supplied(walk: Walk, card: ProductionOrder) -> None:
@@ -203,17 +244,31 @@ def bought(walk: Walk, card: ProductionOrder, material: m.Material, amount: int)
     """A material that is ordered for a card, received and released."""
     buyer, inspector = someone("buyer"), someone("inspector")
     order = walk.create(
-        Requisition, "request", buyer, material_id=material.id, quantity=amount, card_id=card.id,
+        Requisition,
+        "request",
+        buyer,
+        material_id=material.id,
+        quantity=amount,
+        card_id=card.id,
         needed_by=clock.today() + timedelta(days=9),
-    )  # fmt: skip
+    )
     walk.do(
-        order, "order", buyer, supplier_id=material.supplier_id, purchase_no=f"PO-{order.number}",
+        order,
+        "order",
+        buyer,
+        supplier_id=material.supplier_id,
+        purchase_no=f"PO-{order.number}",
         promised_date=clock.today() + timedelta(days=9),
-    )  # fmt: skip
+    )
     walk.do(
-        order, "receive", buyer, quantity=amount, supplier_lot=f"SL-{order.number}",
-        assay=material.nominal_active_pct, expiry=clock.today() + FRESH,
-    )  # fmt: skip
+        order,
+        "receive",
+        buyer,
+        quantity=amount,
+        supplier_lot=f"SL-{order.number}",
+        assay=material.nominal_active_pct,
+        expiry=clock.today() + FRESH,
+    )
     sample = db.session.scalars(select(Sample).where(Sample.lot_id == order.lot_id)).one()
     walk.do(sample, "draw", inspector, size=5, place="入库口")
     tested(walk, sample)

@@ -6,10 +6,8 @@ Every page is drawn with empty caches: what is kept in memory would hide what it
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -19,7 +17,6 @@ from sqlalchemy import func, select
 from app import clock
 from app.extensions import db
 from app.models.floor.anomaly import Anomaly
-from app.models.people.display import Display
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
@@ -31,6 +28,7 @@ from tests.staff import Browser, log_in
 
 from .life import CHECKED
 from .plant import catalogue, take_in, who
+from .walls import COOKIE, paired
 
 Do = Callable[[], Any]
 BOARDS = (
@@ -127,25 +125,8 @@ def got(app: Flask, browser: Browser, path: str) -> Do:
 
 def wall(app: Flask) -> Browser:
     """A wall display that shows the lines, the phases and every board."""
-    token = secrets.token_urlsafe(32)
-    with app.app_context():
-        db.session.add(
-            Display(
-                name="bench",
-                layouts=["plant", "flow", *(department for department, _ in BOARDS)],
-                seconds=20,
-                distance=6,
-                diagonal=55,
-                language="zh_Hans_CN",
-                theme="dark",
-                token_hash=hashlib.sha256(token.encode()).hexdigest(),
-                paired_at=datetime.now(UTC),
-                paired_by_id=who("admin1").id,
-            )
-        )
-        db.session.commit()
     browser = app.test_client()
-    browser.set_cookie("washline_screen", token)
+    browser.set_cookie(COOKIE, paired(app, *(department for department, _ in BOARDS)))
     return browser
 
 

@@ -29,15 +29,15 @@ READERS = 16
 COOKIE = "washline_screen"
 
 
-def paired(app: Flask) -> str:
-    """The token of a display that shows the lines and the phases."""
+def paired(app: Flask, *boards: str) -> str:
+    """The token of a display that shows the lines, the phases, and boards of these departments."""
     token = secrets.token_urlsafe(32)
     with app.app_context():
         keeper = db.session.scalars(select(User.id).where(User.login == "admin1")).one()
         db.session.add(
             Display(
                 name="bench",
-                layouts=["plant", "flow"],
+                layouts=["plant", "flow", *boards],
                 seconds=20,
                 distance=6,
                 diagonal=55,

@@ -11,12 +11,28 @@ from app.extensions import db
 
 # Tables that hold the plant as it is set up, and what is open now: they do not grow with the past.
 SETTLED = {
-    *(mapper.local_table.name for mapper in db.Model.registry.mappers
-      if mapper.class_.__module__.startswith("app.models.master")),
-    "user", "user_role", "deputy", "display", "station", "pairing", "failed_login", "saved_view",
-    "setting", "stage_setting", "gate_setting", "robot", "series", "search_name",
-    "blocker", "named_role",
-}  # fmt: skip
+    *(
+        mapper.local_table.name
+        for mapper in db.Model.registry.mappers
+        if mapper.class_.__module__.startswith("app.models.master")
+    ),
+    "user",
+    "user_role",
+    "deputy",
+    "display",
+    "station",
+    "pairing",
+    "failed_login",
+    "saved_view",
+    "setting",
+    "stage_setting",
+    "gate_setting",
+    "robot",
+    "series",
+    "search_name",
+    "blocker",
+    "named_role",
+}
 # Indexes that hold only what is still there, waits, or was asked for: to read all of one is right.
 OPEN = {"ix_stock_there", "ix_pick_waiting", "ix_job_long"}
 

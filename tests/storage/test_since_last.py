@@ -30,6 +30,10 @@ from tests.storage.test_witness import alter
 SINCE = ["verify", "--since-last"]
 NOTHING = "nothing is taken as given"
 
+REWRITTEN = (
+    "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 2"
+)
+
 
 def file_sheet(house):
     """Somebody reports a problem whose sheet is filed."""
@@ -221,7 +225,7 @@ def drop(house):
 def test_it_tells_a_history_that_was_rewritten(daily):
     alter(
         daily,
-        "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 2",  # noqa: E501
+        REWRITTEN,
         "UPDATE anomaly SET description = '没事' WHERE id = 2",
         rehash=[("anomaly", 2)],
     )
@@ -320,7 +324,7 @@ def test_a_history_rewritten_before_it_went_on_shows_all_the_same(daily):
     """Every head that the witness saw counts, not the last of a chain."""
     alter(
         daily,
-        "UPDATE event SET body = replace(body, '漏液', '没事') WHERE flow = 'anomaly' AND record_id = 2",  # noqa: E501
+        REWRITTEN,
         "UPDATE anomaly SET description = '没事' WHERE id = 2",
         rehash=[("anomaly", 2)],
     )
