@@ -129,7 +129,9 @@ class Restarts(dict[int, float]):
 
 def web_application(app: Flask, parent: int) -> Wsgi:
     """In a web process just forked: return what it serves."""
-    become("washline-web", parent)
+    # At times granian never comes to the end of ending in good order (its handler of signals waits
+    # for a thread that waits, too); only a parent that lives would kill it then.
+    become("washline-web", parent, signal.SIGKILL)
     on_signal(lambda: live.end_streams(app))
     return metrics.measured(capped(app.wsgi_app, PAGES))
 
@@ -201,7 +203,7 @@ def worker_process(app: Flask, parent: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    become("washline-worker", parent)
+    become("washline-worker", parent, signal.SIGTERM)
     from app.jobs import worker as jobs  # noqa: PLC0415 – only in the worker's process
 
     jobs.run(app, stopping)
@@ -231,14 +233,14 @@ def one_heap() -> None:
         libc.mallopt(-8, 1)
 
 
-def become(name: str, parent: int) -> None:
-    """Ask Linux to show this child by a name of its own, and to end it with its parent: a killed
-    server leaves nobody behind, not even whom it had just forked.
+def become(name: str, parent: int, ended_by: signal.Signals) -> None:
+    """Ask Linux to show this child by a name of its own, and to end it, by this signal, with its
+    parent: a killed server leaves nobody behind, not even whom it had just forked.
     """
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(15, name.encode())
-        prctl(1, signal.SIGTERM)
+        prctl(1, ended_by)
     if os.getppid() != parent:
         os._exit(0)
 

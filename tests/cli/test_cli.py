@@ -206,7 +206,7 @@ def test_a_killed_server_leaves_nobody_behind(house):
 
 
 def orphan():
-    server.become("washline-orphan", parent=0)
+    server.become("washline-orphan", parent=0, ended_by=signal.SIGTERM)
     print("lives on", flush=True)
 
 
