@@ -14,12 +14,12 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from app.documents.paper.blocks import Attachment
+from app.documents.paper.bilingual import both
+from app.documents.paper.blocks import Copy
 from app.documents.pdf.client import NotPrinted, PdfClient
 from app.documents.pdf.glyphs import spelled
-from app.documents.pdf.typeset import part, typeset
+from app.documents.pdf.typeset import typeset
+from app.flow.texts.lazy_text import Both
 from app.storage import archive
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from app.models.records.papers.document import Document
 
 __all__ = ["NotPrinted", "PdfClient", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
-
-# The file in each PDF that says what stands on it; the hash on record covers it too.
-SOURCE = "sheet.html"
 
 
 class Unfinished(Exception):
@@ -52,15 +49,20 @@ def compose(document: Document) -> Paper:
     return import_module(f"app.documents.{document.kind}").context(document.record, document)
 
 
-def repeated(document: Document) -> Markup:
-    """Return a filed document as a dossier repeats it: what its own file says, whatever the rows
-    say today.
+def repeated(document: Document) -> Copy:
+    """Return a filed document as a dossier repeats it: its own pages, whatever the rows say today.
 
     Raises archive.Damaged where the file is missing or not what was filed.
     """
+    return copied(both(document.type.label), document.name, archive.read(document))
+
+
+def copied(title: Both, number: str, pdf: bytes) -> Copy:
+    """Return a PDF as what a dossier repeats."""
     from pypdf import PdfReader  # noqa: PLC0415 – only the worker reads PDFs
 
-    return Markup(PdfReader(BytesIO(archive.read(document))).attachments[SOURCE][0].decode())
+    boxes = [page.mediabox for page in PdfReader(BytesIO(pdf)).pages]
+    return Copy(title, number, pdf, tuple(box.width > box.height for box in boxes))
 
 
 def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
@@ -68,15 +70,16 @@ def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
 
     The one door to the press: every text is made printable here. Raises NotPrinted.
     """
-    source = Attachment(
-        SOURCE, "What stands on this document", spelled(part(paper)), paper.issued, "Source"
+    pdf = (pdf_client or shared_pdf_client()).print(
+        spelled(typeset(paper)),
+        f"{paper.number}-r{paper.revision}",
+        [{**vars(file), "at": file.at.isoformat()} for file in paper.attachments],
     )
-    attached = [
-        {**vars(file), "at": file.at.isoformat()} for file in paper.attachments or (source,)
-    ]
-    return (pdf_client or shared_pdf_client()).print(
-        spelled(typeset(paper)), f"{paper.number}-r{paper.revision}", attached
-    )
+    if not paper.copies:
+        return pdf
+    from app.documents.pdf.joining import join  # noqa: PLC0415 – only the worker reads PDFs
+
+    return join(pdf, [copy.pdf for copy in paper.copies])
 
 
 @cache

@@ -142,14 +142,14 @@ def made_of(
     unreadable: Collection[str] = (),
 ) -> Paper:
     cards = all_cards(order.cards)
-    parts = tuple(
+    copies = tuple(
         documents.repeated(each) for each in filed if each.sha256 and each.name not in unreadable
     )
     return sheet(
         document,
         refs={ORDER_NO: order.ref},
         code=order.ref,
-        parts=parts,
+        copies=copies,
         attachments=(
             Attachment(
                 "events.json",

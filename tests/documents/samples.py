@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.documents import set_in_type
+from app.documents import copied, set_in_type
 from app.documents.paper.blocks import (
     Attachment,
     Column,
@@ -19,7 +19,6 @@ from app.documents.paper.blocks import (
     Table,
 )
 from app.documents.pdf.client import PdfClient
-from app.documents.pdf.typeset import part
 from app.flow.texts.lazy_text import Both
 
 AT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
@@ -125,7 +124,7 @@ def wide() -> Paper:
     )
 
 
-def dossier() -> Paper:
+def dossier(printer: PdfClient) -> Paper:
     history = Table(
         tuple(
             Column(Both(zh, en))
@@ -147,7 +146,9 @@ def dossier() -> Paper:
         title=Both("订单档案", "Dossier"),
         number="DOS-2026-00003",
         clause="四",
-        parts=(part(wide()), part(paper())),
+        copies=tuple(
+            copied(each.title, each.number, printed(each, printer)) for each in (wide(), paper())
+        ),
         blocks=(*paper().blocks, history),
         attachments=(Attachment("events.json", "events", "{}", AT),),
     )
@@ -156,5 +157,5 @@ def dossier() -> Paper:
 if __name__ == "__main__":
     folder, printer = Path(sys.argv[1]), PdfClient()
     folder.mkdir(exist_ok=True)
-    for sheet in (paper(), wide(), dossier()):
+    for sheet in (paper(), wide(), dossier(printer)):
         (folder / f"{sheet.number}.pdf").write_bytes(printed(sheet, printer))

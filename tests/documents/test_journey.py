@@ -218,14 +218,17 @@ def test_the_dossier_holds_every_document_the_message_and_the_whole_history(trav
 
 def test_a_dossier_repeats_what_was_filed_whatever_the_rows_say_today(traveller):
     dossier = Document.find(traveller.numbers["dossier"][-1])
-    filed = documents.compose(dossier).parts
     traveller.card.product.name_zh = "改名产品"
     traveller.order.address.receiver = "改名收货人"
     db.session.flush()
     assert "改名" in documents.typeset(
         documents.compose(Document.find(traveller.numbers["production_order"][-1]))
     )
-    assert documents.compose(dossier).parts == filed and not any("改名" in part for part in filed)
+    copies = {copy.number: copy.pdf for copy in documents.compose(dossier).copies}
+    assert copies == {
+        name: pdf for name, pdf in traveller.pdfs.items() if not name.startswith("DOS")
+    }
+    assert not any("改名" in text_of(pdf) for pdf in copies.values())
     db.session.rollback()
 
 

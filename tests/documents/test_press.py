@@ -34,7 +34,7 @@ def printer():
 @pytest.fixture(scope="module")
 def printed(printer):
     """The dossier, printed once for all who only look at it."""
-    return set_in_type(dossier(), printer)
+    return set_in_type(dossier(printer), printer)
 
 
 def read(pdf: bytes) -> pypdf.PdfReader:
@@ -52,24 +52,47 @@ def minimal(body: str) -> str:
 
 def test_it_is_pdf_a_3b(printer):
     pdf = read(set_in_type(paper(), printer))
-    xmp = pdf.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
-    assert re.search(r"part(>|=\")3", xmp) and re.search(r"conformance(>|=\")B", xmp)
-    assert pdf.trailer["/Root"]["/Lang"] == "zh-Hans"
     assert pdf.metadata.title == "质量检验报告 Quality inspection report QIR-2026-00007"
-    assert pdf.trailer["/Root"]["/OutputIntents"]
-    assert pdf.trailer["/ID"][0].get_object().original_bytes == b"QIR-2026-00007-r1"
+    assert conforms(pdf, "QIR-2026-00007-r1")
+
+
+def test_a_dossier_stays_pdf_a_3b_with_the_pages_of_others_in_it(printed):
+    pdf = read(printed)
+    assert pdf.metadata.title == "订单档案 Dossier DOS-2026-00003"
+    assert conforms(pdf, "DOS-2026-00003-r1")
+    marks = [mark.title for mark in pdf.outline if not isinstance(mark, list)]
+    assert marks[1:] == [
+        "物料准备单 Material preparation sheet MPS-2026-00017",
+        "质量检验报告 Quality inspection report QIR-2026-00007",
+    ]
+
+
+def conforms(pdf, identifier):
+    """It says that it is PDF/A-3b, twice the same, and has what that asks of the whole file."""
+    root = pdf.trailer["/Root"]
+    said = root["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"part(>|=\")3", said) and re.search(r"conformance(>|=\")B", said)
+    assert root["/Lang"] == "zh-Hans" and root["/OutputIntents"]
+    assert pdf.metadata.producer in said and pdf.metadata.creator in said
+    return pdf.trailer["/ID"][0].get_object().original_bytes == identifier.encode()
 
 
 def test_every_font_is_ours_and_embedded(printed):
     for page in read(printed).pages:
-        for font in page["/Resources"]["/Font"].values():
-            below = font.get_object()["/DescendantFonts"][0].get_object()
+        resources = page["/Resources"]
+        drawn = resources.get("/XObject", {}).values()
+        fonts = [
+            font.get_object()
+            for each in (resources, *(form.get_object().get("/Resources") for form in drawn))
+            for font in (each or {}).get("/Font", {}).values()
+        ]
+        assert fonts
+        for font in fonts:
+            below = font["/DescendantFonts"][0].get_object()
+            described = below["/FontDescriptor"].get_object()
             assert "Noto-Sans" in below["/BaseFont"]
-            assert (
-                "/FontFile2" in below["/FontDescriptor"].get_object()
-                or "/FontFile3" in below["/FontDescriptor"].get_object()
-            )
-            assert "/ToUnicode" in font.get_object()
+            assert "/FontFile2" in described or "/FontFile3" in described
+            assert "/ToUnicode" in font
 
 
 def test_every_page_carries_its_number_and_is_counted(printed):
@@ -105,7 +128,7 @@ def test_heads_are_repeated_on_every_page_of_a_table(printer):
 
 
 def test_the_same_paper_gives_the_same_bytes(printed, printer):
-    assert set_in_type(dossier(), printer) == printed
+    assert set_in_type(dossier(printer), printer) == printed
 
 
 def test_an_attachment_comes_back_as_it_went_in(printer):
@@ -153,7 +176,7 @@ def test_hostile_text_is_text_and_fetches_nothing(printer):
         assert not calls
     words = text_of(pdf)
     assert "<imgsrc='file:///etc/passwd'>" in words and "{{7*7}}" in words and "root:" not in words
-    assert list(read(pdf).attachments) == ["sheet.html"]
+    assert list(read(pdf).attachments) == []
 
 
 @pytest.mark.parametrize(

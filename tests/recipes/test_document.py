@@ -1,9 +1,13 @@
 """The recipe "a document" (CONTRIBUTING.md): three files."""
 
-from app import documents
+from io import BytesIO
+
+from pypdf import PdfReader
+
 from app.extensions import db
 from app.jobs import worker
 from app.models.records.papers.document import Document
+from app.storage import archive
 from tests.recipes.copied import follows
 from tests.walk import said
 
@@ -26,6 +30,7 @@ from app.flow.texts.lazy_text import Both
 if TYPE_CHECKING:
     from app.models.floor.handover import Handover
     from app.models.records.papers.document import Document
+from app.storage import archive
 
 
 def context(note: Handover, document: Document) -> Paper:
@@ -70,7 +75,8 @@ def proof(walk):
             pass
         (document,) = db.session.scalars(db.select(Document)).all()
         name = document.name
-        assert name.startswith("SHS-") and "Tank 2 foams" in documents.repeated(document)
+        pages = PdfReader(BytesIO(archive.read(document))).pages
+        assert name.startswith("SHS-") and "Tank 2 foams" in pages[0].extract_text()
     operator = walk.browser("operator")
     assert name in operator.get(f"/production/{ref}").get_data(as_text=True)
     paper = operator.get(f"/documents/{name}")

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from markupsafe import Markup
-
 from app.flow.texts.lazy_text import Both
 
 SIGN_OFF = Both("签署", "Sign-off")
@@ -155,9 +153,21 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """A filed document that a dossier repeats: its title and number, its PDF, and for each of
+    its pages whether it is landscape.
+    """
+
+    title: Both
+    number: str
+    pdf: bytes
+    landscape: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
 class Paper:
-    """One document: its head, its blocks, and (a dossier) the documents it repeats as ``parts``,
-    set already.
+    """One document: its head, its blocks, and (a dossier) the ``copies`` of documents that follow
+    it.
     """
 
     title: Both
@@ -170,6 +180,6 @@ class Paper:
     clause: str
     blocks: tuple[Block, ...]
     landscape: bool = False
-    parts: tuple[Markup, ...] = ()
+    copies: tuple[Copy, ...] = ()
     notice: Value = None  # what has to stand on every page
     attachments: tuple[Attachment, ...] = field(default=())

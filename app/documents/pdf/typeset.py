@@ -5,12 +5,10 @@ Everything in it is escaped: the environment is its own, needs no request and kn
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from app.documents.paper import bilingual
 from app.documents.paper.blocks import Paper
@@ -36,11 +34,3 @@ def environment() -> Environment:
 def typeset(paper: Paper) -> str:
     """Return the whole document as HTML."""
     return environment().get_template("paper.html").render(paper=paper)
-
-
-def part(paper: Paper) -> Markup:
-    """Return a paper as another one repeats it: its title, numbers and blocks, without code and
-    company.
-    """
-    sheet: Callable[..., Markup] = vars(environment().get_template("_blocks.html").module)["sheet"]
-    return sheet(paper, part=True)
