@@ -65,6 +65,8 @@ def settings() -> dict[str, Any]:
         # What a monitor must show; `serve` reads it, and no command needs it besides.
         "METRICS_TOKEN_FILE": os.environ.get("WASHLINE_METRICS_TOKEN_FILE"),
         "METRICS_TOKEN": None,
+        # `serve` puts there how it speaks HTTPS, where `washline https` has set that up.
+        "TLS": None,
         "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
     }
 
