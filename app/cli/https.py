@@ -100,18 +100,18 @@ def own_lines(asked: dict[str, Any], anew: bool) -> Iterator[str]:
         "address, as a page with a QR code."
     )
     yield "Compare there; SHA-256 of the authority:"
-    yield from halves(root.fingerprint)
+    yield from rows(root.fingerprint)
     yield (
         f"Keep a copy of {shown.file.parent} under lock and key, for a spare machine: backups do "
         "not hold it."
     )
 
 
-def halves(fingerprint: str) -> Iterator[str]:
-    """In two lines, as the page shows it."""
+def rows(fingerprint: str) -> Iterator[str]:
+    """In lines of eight, as the page shows it."""
     pairs = fingerprint.split(":")
-    for part in (pairs[:16], pairs[16:]):
-        yield f"  {':'.join(part)}"
+    for start in range(0, len(pairs), 8):
+        yield f"  {' '.join(pairs[start : start + 8])}"
 
 
 def plant_names(asked: dict[str, Any]) -> list[str]:
