@@ -74,6 +74,9 @@ def packages(folder: Path) -> None:
     chosen = ("--no-install-recommends", "--download-only", "--yes")
     run(*apt, "install", *chosen, *names)
     partial.rmdir()
+    own = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if not any((folder / "debs").glob(f"{own}_*")):
+        sys.exit(f"the wheels are for {own}, and Debian's own is another: PYTHON=/usr/bin/python3")
     index(folder / "debs")
 
 
