@@ -5,7 +5,7 @@ LANGUAGE := zh_Hans_CN
 # Compiled once and kept, not by every process anew: some images forbid it.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run install test check mutants bench flow drawing translations messages vendor fonts screens lock clean
+.PHONY: run install offline test check mutants bench flow drawing translations messages vendor fonts screens lock clean
 .NOTPARALLEL:
 
 run: .venv/run.stamp translations     ## the demo plant, in the foreground: HOST, PORT, DATABASE_URL, WASHLINE_HOME
@@ -16,6 +16,9 @@ install: .venv/run.stamp translations ## what a real start needs, and nothing el
 
 test: .venv/test.stamp translations   ## everything, on SQLite, PostgreSQL and in Chromium; ARGS go to pytest
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+offline: .venv/run.stamp              ## one archive that installs on this Debian release without internet
+	@$(BIN)/python bin/offline.py
 
 mutants: .venv/test.stamp translations ## faults planted one by one in a copy: the tests must catch each; ARGS name some
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -55,18 +55,21 @@ def settings() -> dict[str, Any]:
         "BASE_URL": os.environ.get("WASHLINE_URL", ""),
         # Where group robots may be besides the products’ own hosts: a relay of the plant, by name
         # or as http://host:port.
-        "ROBOT_HOSTS": tuple(
-            h.strip().lower()
-            for h in os.environ.get("WASHLINE_ROBOT_HOSTS", "").split(",")
-            if h.strip()
-        ),
+        "ROBOT_HOSTS": tuple(listed(os.environ.get("WASHLINE_ROBOT_HOSTS", ""))),
         "PROXY_HOPS": int(hops),
         "LOG": log,
         # What a monitor must show; `serve` reads it, and no command needs it besides.
         "METRICS_TOKEN_FILE": os.environ.get("WASHLINE_METRICS_TOKEN_FILE"),
         "METRICS_TOKEN": None,
-        "TRUSTED_HOSTS": [h for h in os.environ.get("WASHLINE_HOSTS", "").split(",") if h] or None,
+        # `serve` puts there how it speaks HTTPS, where `washline https` has set that up.
+        "TLS": None,
+        "TRUSTED_HOSTS": listed(os.environ.get("WASHLINE_HOSTS", "")) or None,
     }
+
+
+def listed(hosts: str) -> list[str]:
+    """The hosts of a setting that names them by comma."""
+    return [host.strip().lower() for host in hosts.split(",") if host.strip()]
 
 
 def make_home(home: Path) -> None:

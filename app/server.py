@@ -18,9 +18,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -30,6 +31,9 @@ from app.metrics import Wsgi
 from app.security.attempts import DELAYED
 from app.turns import Turn
 from app.web.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from app.tls.serving import Tls
 
 # One thread a stream, in each process, since the kernel may hand all streams to one; idle threads
 # end by themselves.
@@ -53,13 +57,22 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
     """Serve until SIGTERM or SIGINT; the worker runs beside and is started again when it dies."""
     multiprocessing.set_start_method("fork", force=True)
     one_heap()
-    server, parent = web_server(host, port, processes), os.getpid()
-    stopping = threading.Event()
-    keeper = threading.Thread(target=keep_worker, args=(app, stopping), name="worker-keeper")
-    server.on_startup(
-        lambda: print(f"Washline is at http://{host}:{port} (Ctrl+C stops it)", flush=True)
-    )
-    server.on_startup(keeper.start)
+    tls: Tls | None = app.config["TLS"]
+    certificate = tls.certificate.file if tls else None
+    server = web_server(host, tls.port if tls else port, processes, certificate)
+    parent, stopping = os.getpid(), threading.Event()
+    server.on_startup(lambda: print(f"{announced(tls, host, port)} (Ctrl+C stops it)", flush=True))
+    keepers = [threading.Thread(target=keep, args=(app, worker_process, stopping))]
+    if tls:
+        from app.tls import serving  # noqa: PLC0415 – nobody else needs what it loads
+
+        door = partial(door_process, host=host, port=port)
+        keepers += [
+            threading.Thread(target=keep, args=(app, door, stopping)),
+            threading.Thread(target=serving.keep, args=(app, stopping)),
+        ]
+    for keeper in keepers:
+        server.on_startup(keeper.start)
     counts = begin_counting(app)
     warm(app)
     close_database(app)
@@ -69,8 +82,9 @@ def run(app: Flask, host: str, port: int, processes: int) -> None:
         server.serve(target_loader=lambda: web_application(app, parent), wrap_loader=False)
     finally:
         stopping.set()
-        if keeper.ident:
-            keeper.join()
+        for keeper in keepers:
+            if keeper.ident:
+                keeper.join()
         if counts:
             shutil.rmtree(counts, ignore_errors=True)
 
@@ -87,9 +101,20 @@ def begin_counting(app: Flask) -> Path | None:
     return folder
 
 
-def web_server(host: str, port: int, processes: int) -> Any:
-    """Return granian, set up for many streams and few pages at once."""
-    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 – only the parent serves
+def announced(tls: Tls | None, host: str, port: int) -> str:
+    """Where people find it; by HTTPS also where a device learns whom to trust."""
+    if tls is None:
+        return f"Washline is at http://{host}:{port}"
+    name = tls.certificate.names[0] if host in ("0.0.0.0", "::", "") else host
+    lead = f", whom a device is to trust at {tls.plain_address(name)}/trust/"
+    return f"Washline is at {tls.address(name)}{lead if tls.certificate.root else ''}"
+
+
+def web_server(host: str, port: int, processes: int, certificate: Path | None = None) -> Any:
+    """Return granian, set up for many streams and few pages at once; by HTTPS where there is a
+    certificate, with its key in the same file.
+    """
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols  # noqa: PLC0415 – only the parent serves
     from granian.log import LogLevels  # noqa: PLC0415 – only the parent serves
     from granian.server import Server  # noqa: PLC0415 – only the parent serves
 
@@ -105,6 +130,10 @@ def web_server(host: str, port: int, processes: int) -> Any:
         respawn_failed_workers=True,
         websockets=False,
         workers_kill_timeout=GRACE,
+        respawn_interval=PAUSE,
+        ssl_cert=certificate,
+        ssl_key=certificate,
+        ssl_protocol_min=SSLProtocols.tls12,
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
@@ -178,21 +207,26 @@ def take_the_rest(stream: Any) -> None:
         left -= len(part)
 
 
-def keep_worker(app: Flask, stopping: threading.Event) -> None:
-    """Run the worker as a process of its own; start it again when it ends before the server
-    does.
-    """
+def keep(app: Flask, work: Callable[[Flask, int], None], stopping: threading.Event) -> None:
+    """Do this work in a process of its own; start it again when it ends before the server does."""
     while not stopping.is_set():
-        worker = multiprocessing.Process(target=worker_process, args=(app, os.getpid()))
-        worker.start()
-        while worker.is_alive() and not stopping.wait(0.2):
+        process = multiprocessing.Process(target=work, args=(app, os.getpid()))
+        process.start()
+        while process.is_alive() and not stopping.wait(0.2):
             pass
         if stopping.is_set():
-            worker.terminate()
-            worker.join(GRACE)
-            worker.kill()
-        worker.join()
+            process.terminate()
+            process.join(GRACE)
+            process.kill()
+        process.join()
         stopping.wait(0.3)
+
+
+def door_process(app: Flask, parent: int, host: str, port: int) -> None:
+    """In the door just forked: without HTTPS, lead whoever comes to where it is spoken."""
+    become("washline-door", parent, signal.SIGTERM)
+    server, me = web_server(host, port, 1), os.getpid()
+    server.serve(target_loader=lambda: web_application(app, me), wrap_loader=False)
 
 
 def worker_process(app: Flask, parent: int) -> None:

@@ -27,6 +27,7 @@ ROOMS = (
     "forms",
     "storage",
     "security",
+    "tls",
     "models",
     "content",
     "plant",

@@ -132,9 +132,9 @@ class House:
         return commands.Command([*map(str, arguments)], self.environment, work=work)
 
     @contextmanager
-    def serving(self, *arguments, port=0):
+    def serving(self, *arguments, port=0, kind=None):
         """The running server; it is stopped at the end and must leave with exit code 0."""
-        server = Server(self, *arguments, port=port)
+        server = (kind or Server)(self, *arguments, port=port)
         try:
             until(server.answers)
             yield server

@@ -123,6 +123,9 @@ EXPECTED = {
     "stations.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "stations.change": {"GET": ADMIN, "POST": ADMIN},
     "stations.revoke": {"POST": ADMIN},
+    "trust.show": {"GET": EVERYBODY},
+    "trust.der": {"GET": EVERYBODY},
+    "trust.pem": {"GET": EVERYBODY},
     "live.healthz": {"GET": EVERYBODY},
     "live.readyz": {"GET": EVERYBODY},
     "live.metrics": {"GET": NOBODY},  # but a monitor, by its token (tests/web/test_metrics.py)

@@ -17,6 +17,7 @@ NAMES = (
     "people.tablets",
     "jobs",
     "live",
+    "trust",
     "home",
     "records.documents",
     "records.figures",

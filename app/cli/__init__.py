@@ -21,6 +21,7 @@ COMMANDS = {
     "backup": "backup",
     "nightly": "nightly",
     "install-service": "systemd",
+    "https": "https",
     "restore": "restore",
     "migration": "migration",
     "erase": "erase",

@@ -18,6 +18,8 @@ from app.cli import Trouble, placed
 if TYPE_CHECKING:
     from flask import Flask
 
+    from app.tls.serving import Tls
+
 
 @click.command(
     "serve", help="Serve the application in the foreground, with the worker that files documents."
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535)
+)
+@click.option(
+    "--https-port",
+    envvar="WASHLINE_HTTPS_PORT",
+    type=click.IntRange(1, 65535),
+    help="Where HTTPS is spoken, if `washline https` set it up; --port then leads there.  "
+    "[default: 443 if --port is 80, else 8443]",
 )
 @click.option(
     "--processes",
@@ -40,7 +49,7 @@ if TYPE_CHECKING:
     "--demo", is_flag=True, help="Accept the demo's passwords; only on a demo's database."
 )
 @placed
-def command(host: str, port: int, processes: int, demo: bool) -> None:
+def command(host: str, port: int, https_port: int | None, processes: int, demo: bool) -> None:
     """Options in, never returns until the server is told to stop."""
     from app import create_app, logs, security, server
     from app.config import metrics_token
@@ -49,8 +58,9 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
 
     refuse_taken(host, port)
     app = create_app()
+    app.config["TLS"] = tls(app, host, port, https_port or (443 if port == 80 else 8443))
     app.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"] or trusted_hosts(
-        host, app.config["BASE_URL"], demo
+        host, app.config["BASE_URL"], certified(app), demo
     )
     if file := app.config["METRICS_TOKEN_FILE"]:
         app.config["METRICS_TOKEN"] = metrics_token(file)
@@ -78,12 +88,43 @@ def command(host: str, port: int, processes: int, demo: bool) -> None:
         server.run(app, host, port, processes)
 
 
-def trusted_hosts(host: str, url: str, demo: bool) -> list[str] | None:
-    """The host names to answer to where WASHLINE_HOSTS names none: that of WASHLINE_URL, and
-    this machine's own. Raises Trouble where a real start listens to everybody and nobody said by
-    which name; None, any name, for a demo that does.
+def tls(app: Flask, host: str, port: int, https_port: int) -> Tls | None:
+    """How HTTPS is spoken, by a certificate that is renewed if it is time; None if it is not.
+    Raises Trouble.
     """
-    named = [name] if (name := urlsplit(url).hostname) else []
+    home = app.config["HOME"]
+    if not (home / "https").exists():
+        return None  # nothing of it is loaded
+    from app import clock
+    from app.tls import files
+    from app.tls.given import BadCertificate
+    from app.tls.serving import Tls
+
+    try:
+        files.renew(home, clock.now())
+        found = files.current(home)
+    except (BadCertificate, OSError) as fault:
+        raise Trouble(
+            f"the certificate in {home / files.FOLDER} cannot be used: {fault}; `washline https` "
+            "makes another"
+        ) from None
+    if found:
+        refuse_taken(host, https_port, "--https-port or WASHLINE_HTTPS_PORT")
+    return Tls(found, https_port, port) if found else None
+
+
+def certified(app: Flask) -> list[str]:
+    """The host names that the certificate holds for."""
+    names = app.config["TLS"].certificate.names if app.config["TLS"] else []
+    return [name.removeprefix("*") for name in names]
+
+
+def trusted_hosts(host: str, url: str, names: list[str], demo: bool) -> list[str] | None:
+    """The host names to answer to where WASHLINE_HOSTS names none: that of WASHLINE_URL, those of
+    the certificate, and this machine's own. Raises Trouble where a real start listens to everybody
+    and nobody said by which name; None, any name, for a demo that does.
+    """
+    named = [*([name] if (name := urlsplit(url).hostname) else []), *names]
     if host not in ("0.0.0.0", "::", ""):
         return [host, "localhost", *named]
     if named or demo:
@@ -97,6 +138,7 @@ def trusted_hosts(host: str, url: str, demo: bool) -> list[str] | None:
 
 def cautions(app: Flask) -> Iterator[str]:
     """What works, but not as well as it could: a sentence each."""
+    from app import clock
     from app.extensions import db
     from app.storage import schema
 
@@ -105,6 +147,10 @@ def cautions(app: Flask) -> Iterator[str]:
             "WASHLINE_URL is not set: the codes on papers hold a bare number, which a phone "
             "cannot open"
         )
+    if app.config["TLS"] and app.config["BASE_URL"].startswith("http://"):
+        yield "WASHLINE_URL begins with http://, though HTTPS is spoken: a code on paper goes round"
+    if app.config["TLS"] and (day := app.config["TLS"].certificate.runs_out_soon(clock.now())):
+        yield f"the certificate, or the authority behind it, runs out on {day:%Y-%m-%d}"
     if not app.config["WITNESS"]:
         yield (
             "WASHLINE_WITNESS is not set: what shows a rewritten record is kept beside it, in the "
@@ -136,7 +182,7 @@ def prepare() -> None:
         schema.prepare(app, say=click.echo)
 
 
-def refuse_taken(host: str, port: int) -> None:
+def refuse_taken(host: str, port: int, named: str = "--host, --port, HOST or PORT") -> None:
     """Raise Trouble for an address that cannot be listened to, before anything is prepared."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -149,5 +195,5 @@ def refuse_taken(host: str, port: int) -> None:
         reason = error.strerror or str(error)
         raise Trouble(
             f"cannot listen on port {port} of {host}: {reason[0].lower()}{reason[1:]}; "
-            "name another with --host, --port, HOST or PORT"
+            f"name another with {named}"
         ) from None

@@ -43,6 +43,8 @@ RestartSec=2
 KillMode=mixed
 TimeoutStopSec=20
 LimitNOFILE=8192
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
 {hardened}ReadWritePaths={writes}
 
 [Install]

@@ -7,9 +7,9 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, redirect, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,6 +20,9 @@ from app.extensions import csrf, db
 from app.flow.texts.lazy_text import _l
 from app.security import resumption, sessions
 from app.security.policies import MONITOR, SAFE, policy_of
+
+if TYPE_CHECKING:
+    from app.tls.serving import Tls
 
 log = logging.getLogger("washline.security")
 
@@ -38,6 +41,9 @@ NO_TOKEN = _l(
     "Bearer …)."
 )
 ONE_YEAR = 365 * 24 * 3600
+# Without HTTPS nothing is read but whom to trust for it.
+TRUST = "trust"
+PORT = re.compile(r":[0-9]+$")
 
 
 def init_app(app: Flask) -> None:
@@ -49,8 +55,26 @@ def init_app(app: Flask) -> None:
     app.teardown_request(close)
 
 
-def admit() -> None:
-    """Let a request in, or abort with 400, 401 or 403. The one place where that is decided."""
+def admit() -> Any:
+    """Let a request in, lead it to HTTPS, or abort with 400, 401 or 403. The one place where that
+    is decided.
+    """
+    tls: Tls | None = current_app.config["TLS"]
+    readable = request.blueprint == TRUST or request.endpoint == "static"
+    if tls and not (request.is_secure or readable):
+        return led_to_https(tls)
+    check()
+    return None
+
+
+def led_to_https(tls: Tls) -> Any:
+    """Send the same request to where HTTPS is spoken, for this time: it may be given up again."""
+    host = PORT.sub("", request.host)
+    return redirect(tls.address(host) + request.full_path.removesuffix("?"), 307)
+
+
+def check() -> None:
+    """Abort unless the request may be answered."""
     unsafe = request.method not in SAFE
     reading.set(True)
     if request.endpoint is None:
@@ -126,7 +150,8 @@ def seal(response: Response) -> Response:
     resumption.hand_over(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    tls: Tls | None = current_app.config["TLS"]
+    if request.is_secure and (tls is None or tls.insists):
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     if response.status_code == 413:
         response.headers["Connection"] = "close"  # the rest of the body is not waited for

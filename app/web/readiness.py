@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import live
+from app import clock, live
 from app.config import FOLDERS
 from app.database import is_full
 from app.extensions import db
@@ -45,6 +45,7 @@ NO_FOLDER = _l(
 )
 UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
 GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
+RUNS_OUT = _l("The server’s certificate, or the authority behind it, runs out on %(day)s.")
 IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
 
 
@@ -76,7 +77,7 @@ def look(app: Flask) -> Findings:
     try:
         if not live.news(app).hears(write, DEAF):
             problems.append(UNHEARD)
-        warnings = list(outbox())
+        warnings = [*outbox(), *certificate(app)]
     except SQLAlchemyError as error:
         app.logger.warning("not ready: %s", error)
         db.session.rollback()
@@ -115,6 +116,12 @@ def folders(home: Path) -> Iterator[Text]:
                 os.fsync(trial.fileno())
         except OSError as error:
             yield FULL if is_full(error) else Text(NO_FOLDER.msgid, folder=name)
+
+
+def certificate(app: Flask) -> Iterator[Text]:
+    """What nobody but a person can renew, once it is time."""
+    if (tls := app.config["TLS"]) and (day := tls.certificate.runs_out_soon(clock.now())):
+        yield Text(RUNS_OUT.msgid, day=str(day))
 
 
 def outbox() -> Iterator[Text]:

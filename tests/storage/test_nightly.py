@@ -97,6 +97,7 @@ def test_the_units_of_the_service_are_units(house, tmp_path):
         (tmp_path / Path(path).name).write_text(text)
     assert list(units) == ["washline.service", "washline-backup.service", "washline-backup.timer"]
     assert units["washline.service"]["Service"]["Restart"] == "always"
+    assert units["washline.service"]["Service"]["AmbientCapabilities"] == "CAP_NET_BIND_SERVICE"
     assert units["washline-backup.service"]["Service"]["ExecStart"].endswith("nightly /mnt/backups")
     if verify := shutil.which("systemd-analyze"):
         said = subprocess.run(

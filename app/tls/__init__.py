@@ -1,0 +1,1 @@
+"""HTTPS inside the plant: its names, its own certificate authority, the files of both."""
