@@ -111,7 +111,7 @@ class Folder:
                     link.unlink()
             except OSError as error:
                 raise Unavailable(
-                    f"the folder {folder} takes no files: {error.strerror}", error.errno
+                    error.errno, f"the folder {folder} takes no files: {error.strerror}"
                 ) from None
 
 

@@ -69,9 +69,9 @@ class Bucket:
         except ClientError as error:
             if code_of(error) in MISSING:
                 raise FileNotFoundError(str(error)) from None
-            raise Unavailable(f"{self} refuses: {error}") from error
+            raise Unavailable(None, f"{self} refuses: {error}") from error
         except BotoCoreError as error:
-            raise Unavailable(f"{self} cannot be used: {error}") from error
+            raise Unavailable(None, f"{self} cannot be used: {error}") from error
 
     def named(self, place: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + place}
@@ -153,8 +153,9 @@ class Bucket:
         self.remove(place)
         if replaces:
             raise Unavailable(
+                None,
                 f"{self} puts files over others: it does not know If-None-Match, without which "
-                f"nothing keeps what is filed; use a server that does"
+                f"nothing keeps what is filed; use a server that does",
             )
 
 

@@ -10,10 +10,9 @@ BLOCK = 1 << 20
 
 
 class Unavailable(OSError):
-    """The store cannot be reached, or refuses; its message is one sentence."""
-
-    def __init__(self, sentence: str, number: int | None = None) -> None:
-        super().__init__(number, sentence)
+    """The store cannot be reached, or refuses: the system's number for that, if it has one, and a
+    sentence.
+    """
 
     def __str__(self) -> str:
         return str(self.strerror)
