@@ -231,18 +231,22 @@ def do_next(me: str) -> bool:
     except NotYet as reason:
         with transaction():
             requeue(number, me, attempts, reason)
-    except OSError as trouble:
-        log.warning("job %s waits: %s", number, trouble)
-        with transaction():
-            if isinstance(trouble, Unavailable) or is_full(trouble):
-                requeue(number, me, attempts, trouble, MENDED)
-            else:
-                retry_later(number, me, attempts, trouble)
     except bundles.GoesOn:
         with transaction():
             put_behind(number, me, attempts)
     except Exception as error:
-        log.exception("job %s failed, attempt %s", number, attempts)
         with transaction():
-            retry_later(number, me, attempts, error)
+            give_back(number, me, attempts, error)
     return True
+
+
+def give_back(number: int, me: str, attempts: int, error: Exception) -> None:
+    """Have a job tried again: until a full disk or a store that is away is mended, else a few
+    times.
+    """
+    if isinstance(error, OSError) and (isinstance(error, Unavailable) or is_full(error)):
+        log.warning("job %s waits: %s", number, error)
+        requeue(number, me, attempts, error, MENDED)
+    else:
+        log.error("job %s failed, attempt %s", number, attempts, exc_info=error)
+        retry_later(number, me, attempts, error)

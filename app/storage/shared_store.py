@@ -120,7 +120,7 @@ def identity(store: Store) -> str | None:
     """What the store is known by, None if it was never used."""
     try:
         with store.open(IDENTITY) as opened:
-            return b"".join(blocks(opened.file)).decode("ascii", "replace").strip()
+            return b"".join(blocks(opened.file)).decode("ascii", "backslashreplace").strip()
     except FileNotFoundError:
         return None
 

@@ -13,6 +13,7 @@ ACCESS = {
     "AWS_ACCESS_KEY_ID": "house",
     "AWS_SECRET_ACCESS_KEY": "nobody knows",
     "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_MAX_ATTEMPTS": "1",  # the pauses between them are not tested here
 }
 
 

@@ -33,7 +33,7 @@ SETTINGS = Config(
     response_checksum_validation="when_required",
     connect_timeout=3,
     read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "standard"},
 )
 # How often a file is sent while another is being put in the same place.
 TRIES = 5
