@@ -111,7 +111,7 @@ def file_store(url: str) -> Path | str | None:
     if find_spec("boto3") is None:
         raise BadSetting(
             "WASHLINE_STORE_URL names an object store, for which boto3 is missing: "
-            "pip install 'washline[s3]'"
+            "pip install boto3"
         )
     return url
 
