@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from app.database import engine_options
 from app.database_url import driver_url
 
-# Of the home folder: papers on file, and files that people attached.
+# Of the store: papers on file, and files that people attached.
 FOLDERS = ("archive", "uploads")
 # So long is a secret that is given at least.
 SHORTEST = 32
@@ -28,7 +30,8 @@ def settings() -> dict[str, Any]:
     folder and its secret.
     """
     home = Path(os.environ.get("WASHLINE_HOME", "instance")).resolve()
-    make_home(home)
+    store = file_store(os.environ.get("WASHLINE_STORE_URL", ""))
+    make_home(home, store)
     url = driver_url(os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
     owner = os.environ.get("WASHLINE_OWNER_URL", "")
     hops = os.environ.get("WASHLINE_PROXY_HOPS", "0")
@@ -39,6 +42,8 @@ def settings() -> dict[str, Any]:
         raise BadSetting(f"WASHLINE_LOG is plain or json, not {log!r}")
     return {
         "HOME": home,
+        # A folder or the URL of a bucket; where none is named files lie in the home folder.
+        "STORE": store,
         # Heads and counts of the record go to a second place, best on another machine or disk.
         "WITNESS": os.environ.get("WASHLINE_WITNESS"),
         "SECRET_KEY": shared_secret() or secret(home / "secret"),
@@ -72,16 +77,46 @@ def listed(hosts: str) -> list[str]:
     return [host.strip().lower() for host in hosts.split(",") if host.strip()]
 
 
-def make_home(home: Path) -> None:
-    """Make the home folder, for its owner only, with those that last. Raises BadSetting."""
+def make_home(home: Path, store: Path | str | None = None) -> None:
+    """Make the home folder, for its owner only, and the folders of its store. Raises BadSetting."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in FOLDERS:
-            (home / name).mkdir(exist_ok=True)
+        for name in () if isinstance(store, str) else FOLDERS:
+            Path(store or home, name).mkdir(exist_ok=True)
     except OSError as error:
         raise BadSetting(
             f"the home folder {home} cannot be made: {error.strerror}; name another WASHLINE_HOME"
+            if not store
+            else f"no folder can be made in {store}, which WASHLINE_STORE_URL names: "
+            f"{error.strerror}"
         ) from None
+
+
+def file_store(url: str) -> Path | str | None:
+    """Return where WASHLINE_STORE_URL has files lie: a folder, the URL of a bucket, None for the
+    home folder. Raises BadSetting; the sentence repeats nothing that could be a key.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadSetting(
+            "WASHLINE_STORE_URL holds a place and no more; endpoint and keys of an object store "
+            "come from AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and the like"
+        )
+    if parts.scheme == "file" and parts.path.strip("/") and not parts.netloc:
+        folder = Path(unquote(parts.path))
+        if not folder.is_dir():
+            raise BadSetting(f"the folder {folder} of WASHLINE_STORE_URL is not there")
+        return folder
+    if parts.scheme != "s3" or not parts.netloc:
+        raise BadSetting("WASHLINE_STORE_URL is file:///folder or s3://bucket/prefix")
+    if find_spec("boto3") is None:
+        raise BadSetting(
+            "WASHLINE_STORE_URL names an object store, for which boto3 is missing: "
+            "pip install boto3"
+        )
+    return url
 
 
 def put_once(new: str, path: Path) -> None:

@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
+from app.config import file_store, make_home
 from app.database import engine_options
 from app.extensions import db
 from app.flow.documents import MATERIAL_SHEET
@@ -87,21 +88,29 @@ class House:
             k: v for k, v in os.environ.items() if not k.startswith(("WASHLINE_", "DATABASE_"))
         } | {"WASHLINE_HOME": str(home), "DATABASE_URL": url, "WASHLINE_PROCESSES": "1"}
 
+    @property
+    def store_url(self):
+        """Where its files lie, if not in its home folder."""
+        return self.environment.get("WASHLINE_STORE_URL", "")
+
     @contextmanager
     def app(self):
         """The application with its context, as this process sees the house: a thread builds it
         once.
         """
-        known, place = vars(BUILT), f"{self.home} {self.url}"
+        known, place = vars(BUILT), f"{self.home} {self.url} {self.store_url}"
         if place not in known:
             known[place] = self.build()
         with application.for_a_while(known[place]) as app, app.app_context():
             yield app
 
     def build(self):
+        store = file_store(self.store_url)
+        make_home(self.home, store)
         with ONE_AT_A_TIME:
             return create_app(
                 HOME=self.home,
+                STORE=store,
                 SQLALCHEMY_DATABASE_URI=self.url,
                 TESTING=True,
                 SQLALCHEMY_ENGINE_OPTIONS=engine_options(self.url),

@@ -38,11 +38,12 @@ def write(app: Flask, file: Path) -> str:
     Raises Trouble or BadBackup.
     """
     from app.cli.progress import shown
-    from app.storage import backup, schema
+    from app.storage import backup, schema, shared_store
 
     with schema.in_use(app), app.app_context():
         if schema.is_empty():
             raise Trouble("there is nothing to back up: the database is empty")
+        shared_store.check()
         with shown() as progress:
             count = backup.make(app, file.absolute(), progress)
     return f"{file}: {count} files, {file.stat().st_size / 1e6:.1f} MB, checked."

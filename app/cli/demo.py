@@ -22,11 +22,12 @@ def command() -> None:
     from app import create_app
     from app.demo.play import player
     from app.models.records.rules.setting import is_demo, setting
-    from app.storage import schema
+    from app.storage import schema, shared_store
 
     app = create_app()
     with schema.in_use(app), app.app_context():
         schema.prepare(app, say=click.echo)
+        shared_store.join()
         if untouched():
             fill(player.play)
         elif is_demo() and not setting(PLAYED):

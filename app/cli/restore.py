@@ -36,4 +36,7 @@ def command(file: Path, replace: bool) -> None:
             click.echo(f"washline: the witness cannot be told of it: {error}", err=True)
     click.echo(f"Restored from {file}, checked.")
     if replace and aside:
-        click.echo(f"What was here before is in {aside}.")
+        click.echo(
+            f"The former database, and files that the backup has otherwise or not at all, are in "
+            f"{aside}."
+        )

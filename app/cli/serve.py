@@ -173,13 +173,14 @@ def apart(work: Callable[[], None]) -> None:
 
 
 def prepare() -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date, and make sure that its files are kept where they lie."""
     from app import create_app
-    from app.storage import schema
+    from app.storage import schema, shared_store
 
     app = create_app()
     with app.app_context():
         schema.prepare(app, say=click.echo)
+        shared_store.join()
 
 
 def refuse_taken(host: str, port: int, named: str = "--host, --port, HOST or PORT") -> None:

@@ -1,9 +1,9 @@
 """The worker's part of an auditor's list: folders gathered one after the other, an index, one ZIP
-file in the home folder.
+file in the store.
 
 A long list is done in turns of a few seconds, between which the worker does what others wait for.
-What a turn made lies in a draft beside the finished ones; whoever goes on, after a kill too, goes
-on behind the last whole folder.
+What a turn made lies in a draft in this node's home folder; whoever goes on here, after a kill too,
+goes on behind the last whole folder; another node's worker has a draft of its own.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from app.documents.bundle.folders import folder_of
 from app.extensions import db
 from app.models.master import Customer, Product
 from app.screens.archive.audit_list import KEPT, Entry, Wanted, entries_of
+from app.storage import store
 from app.web.sheets import as_xlsx
 
 TURN = 5.0  # seconds
+BUNDLES = "bundles"
 Tell = Callable[[int, int], None]
 
 
@@ -38,9 +40,14 @@ class GoesOn(Exception):
     """A turn is over, the job is not: to be taken up again after what others wait for."""
 
 
-def place(number: int) -> Path:
-    """Where a job's finished file is, or will be."""
-    return Path(current_app.config["HOME"], "bundles", f"audit-{number}.zip")
+def place(number: int) -> str:
+    """Where in the store a job's finished file is, or will be."""
+    return f"{BUNDLES}/audit-{number}.zip"
+
+
+def drafts() -> Path:
+    """The folder of what is not finished."""
+    return Path(current_app.config["HOME"], BUNDLES)
 
 
 def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
@@ -48,7 +55,7 @@ def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
 
     Raises GoesOn at the end of a turn, OSError where the disk is full.
     """
-    draft = place(number).with_name(f".audit-{number}")
+    draft = drafts() / f".audit-{number}"
     plan = begun(draft, payload)
     entries, done = [Entry(**each) for each in plan["entries"]], rows_of(draft)
     at, began, told_at = datetime.fromisoformat(plan["at"]), time.monotonic(), 0.0
@@ -60,13 +67,13 @@ def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
             told_at = time.monotonic()
         if over:
             raise GoesOn(f"{place_in} of {len(entries)}")
-    finish(draft, place(number), number, plan, done)
+    finished = finish(draft, number, plan, done)
     return {
         "folders": len(done),
         "files": sum(len(row["files"]) for row in done),
         "incomplete": sum(bool(row["missing"]) for row in done),
         "unknown": plan["unknown"],
-        **proof(place(number)),
+        **finished,
     }
 
 
@@ -125,12 +132,12 @@ def rows_of(draft: Path) -> list[dict[str, Any]]:
 
 
 def finish(
-    draft: Path, file: Path, number: int, plan: dict[str, Any], rows: list[dict[str, Any]]
-) -> None:
-    """Write the index and all folders into one file, which gets its name when it is whole; then
-    forget the draft.
+    draft: Path, number: int, plan: dict[str, Any], rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Write the index and all folders into one file and put it in the store; then forget the
+    draft. Its size and hash come back.
     """
-    at, half = datetime.fromisoformat(plan["at"]), file.with_suffix(".half")
+    at, half = datetime.fromisoformat(plan["at"]), draft.with_suffix(".half")
     with zipfile.ZipFile(half, "w", zipfile.ZIP_STORED) as bundle:
         bundle.writestr("index.xlsx", as_xlsx(audit_index.sheets(rows, plan["unknown"])))
         for paper in audit_index.papers("index", at, plan["asked"], rows, plan["unknown"]):
@@ -142,8 +149,13 @@ def finish(
                 )
     with half.open("rb+") as written:
         os.fsync(written.fileno())
-    half.replace(file)
+    finished = proof(half)
+    # What is there was put by an attempt that ended before it was recorded.
+    store.here().remove(place(number))
+    store.here().take(place(number), half)
+    half.unlink()
     shutil.rmtree(draft)
+    return finished
 
 
 def proof(file: Path) -> dict[str, Any]:
@@ -164,8 +176,10 @@ def write(file: Path, content: bytes) -> None:
 
 def tidy() -> None:
     """Clear away what was made for somebody weeks ago, and drafts that nobody went on with."""
-    gone = time.time() - KEPT.total_seconds()
-    folder = Path(current_app.config["HOME"], "bundles")
-    for each in folder.iterdir() if folder.is_dir() else ():
-        if each.stat().st_mtime < gone:
+    kept = KEPT.total_seconds()
+    for each in drafts().iterdir() if drafts().is_dir() else ():
+        if each.stat().st_mtime < time.time() - kept:
             shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
+    for finished in store.here().places(BUNDLES):
+        if (store.here().age(finished) or 0) > kept:
+            store.here().remove(finished)

@@ -26,6 +26,8 @@ HEARTBEAT = 10
 WAITS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))
 # What waits for something else is looked at again after so long.
 SOON = timedelta(seconds=3)
+# A full disk, or a store out of reach, is mended by somebody: nothing is given up until then.
+MENDED = timedelta(seconds=30)
 # A page left open for so long can still be sent again safely.
 KEPT = timedelta(days=30)
 
@@ -144,10 +146,10 @@ def retry_later(number: int, me: str, attempts: int, error: Exception) -> None:
     release(number, me, error=f"{type(error).__name__}: {error}"[:2000], **when)
 
 
-def requeue(number: int, me: str, attempts: int, reason: NotYet) -> None:
-    """Try again soon, as if it had not been begun."""
+def requeue(number: int, me: str, attempts: int, reason: Exception, wait: timedelta = SOON) -> None:
+    """Try again after a while, as if it had not been begun."""
     release(
-        number, me, error=str(reason)[:2000], due=datetime.now(UTC) + SOON, attempts=attempts - 1
+        number, me, error=str(reason)[:2000], due=datetime.now(UTC) + wait, attempts=attempts - 1
     )
 
 

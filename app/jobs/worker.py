@@ -18,11 +18,13 @@ from typing import Any
 from flask import Flask
 
 from app import clock, documents, live
+from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
 from app.jobs import alerts, bundles
 from app.jobs.leases import (
+    MENDED,
     LeaseLost,
     NotYet,
     heartbeat,
@@ -50,7 +52,8 @@ from app.models.records.rules.reevaluation import (
     renew,
 )
 from app.screens.archive.audit_list import BUNDLE
-from app.storage import archive, statistics, witness
+from app.storage import archive, shared_store, statistics, witness
+from app.storage.store import Unavailable
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
 LOOK = 1.0
@@ -134,6 +137,20 @@ def attempt(step: Callable[[], object]) -> None:
         log.exception("could not %s", step.__name__)
 
 
+def has_the_store() -> bool:
+    """Whether this node's store is the database's, as far as can be told: what it filed elsewhere
+    would be lost to the others.
+    """
+    try:
+        shared_store.mark()
+    except shared_store.NotShared as fault:
+        log.critical("no job is done here: %s", fault)
+        return False
+    except Exception:
+        log.exception("could not mark the store")
+    return True
+
+
 def look_again(payload: dict[str, Any], _: None) -> None:
     """Look at a record that somebody held when what it waits for changed."""
     record = db.session.get_one(KINDS[payload["flow"]], payload["record"])
@@ -159,10 +176,13 @@ def run(app: Flask, stopping: threading.Event) -> None:
     with app.app_context():
         persist(sweep, me)
         news, tidied, witnessed, looked = live.news(app), None, None, None
+        marked, may_file = None, True
         while not stopping.is_set():
+            if marked is None or monotonic() - marked > shared_store.EVERY.total_seconds():
+                may_file, marked = has_the_store(), monotonic()
             if tidied != clock.today():
                 persist(tidy)
-                bundles.tidy()
+                attempt(bundles.tidy)
                 tidied = clock.today()
             if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
                 tell_witness(witness.hourly)
@@ -173,7 +193,7 @@ def run(app: Flask, stopping: threading.Event) -> None:
                 looked = monotonic()
             seen = news.number
             try:
-                busy = do_next(me)
+                busy = may_file and do_next(me)
             except Exception:
                 log.exception("the worker goes on after an error")
                 db.session.rollback()
@@ -215,7 +235,18 @@ def do_next(me: str) -> bool:
         with transaction():
             put_behind(number, me, attempts)
     except Exception as error:
-        log.exception("job %s failed, attempt %s", number, attempts)
         with transaction():
-            retry_later(number, me, attempts, error)
+            give_back(number, me, attempts, error)
     return True
+
+
+def give_back(number: int, me: str, attempts: int, error: Exception) -> None:
+    """Have a job tried again: until a full disk or a store that is away is mended, else a few
+    times.
+    """
+    if isinstance(error, OSError) and (isinstance(error, Unavailable) or is_full(error)):
+        log.warning("job %s waits: %s", number, error)
+        requeue(number, me, attempts, error, MENDED)
+    else:
+        log.error("job %s failed, attempt %s", number, attempts, exc_info=error)
+        retry_later(number, me, attempts, error)

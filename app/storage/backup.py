@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -21,9 +21,10 @@ from sqlalchemy import URL, make_url
 
 from app.database_url import connecting
 from app.progress import Progress, silent
-from app.storage import last_done
-from app.storage.archive import lasting, sync
-from app.storage.backup_file import POSTGRESQL, SQLITE, BadBackup, read_all, write
+from app.storage import last_done, store
+from app.storage.backup_file import FOLDERS, POSTGRESQL, SQLITE, BadBackup, read_all, write
+from app.storage.store import Folder, Opened, Store
+from app.storage.store.folder import sync
 
 # How many steps of SQLite's go between two looks at how far it is.
 STEPS = 1_000_000
@@ -40,8 +41,10 @@ def make(app: Flask, target: Path, progress: Progress = silent) -> int:
         # The database first: what it says is filed was in the archive before, and never changes
         # there.
         database = dump(url, Path(folder), progress)
+        files = store.of(app)
+        lasting = files_of(files, files.places(*FOLDERS))
         try:
-            write(draft, chain([(database.name, database)], lasting(home)), progress)
+            write(draft, chain(files_of(Folder(Path(folder)), [database.name]), lasting), progress)
             with tarfile.open(draft) as tar:
                 count = read_all(tar, progress=progress)
             draft.replace(target)
@@ -50,6 +53,18 @@ def make(app: Flask, target: Path, progress: Progress = silent) -> int:
     sync(target.parent)
     last_done.note(home, last_done.BACKUP)
     return count
+
+
+def files_of(files: Store, places: Iterable[str]) -> Iterator[tuple[str, Opened]]:
+    """Yield the files of some places, each open as long as it is looked at; one that was taken
+    back meanwhile (its form was refused) is on nobody's record.
+    """
+    for place in places:
+        try:
+            with files.open(place) as opened:
+                yield place, opened
+        except FileNotFoundError:
+            continue
 
 
 # The database

@@ -23,18 +23,18 @@ from typing import IO, Any, cast
 from app.config import FOLDERS
 from app.progress import Progress, silent
 from app.required import required
+from app.storage.store.streams import Opened, Readable, copy
 
 FORMAT = 2
 MANIFEST, LIST = "manifest.json", "manifest.sha256"
 SQLITE, POSTGRESQL = "database.sqlite3", "database.pgdump"
-BLOCK = 1 << 20
 
 
 class BadBackup(Exception):
     """A backup that cannot be made, or must not be restored; the message is one sentence."""
 
 
-def write(draft: Path, files: Iterable[tuple[str, Path]], progress: Progress = silent) -> None:
+def write(draft: Path, files: Iterable[tuple[str, Opened]], progress: Progress = silent) -> None:
     """Write the tar file: what it is first, then the files, then the list of what they hold; each
     file is read once.
     """
@@ -42,23 +42,24 @@ def write(draft: Path, files: Iterable[tuple[str, Path]], progress: Progress = s
     with draft.open("xb") as out, tempfile.TemporaryFile(dir=draft.parent) as listed:
         os.fchmod(out.fileno(), 0o600)
         with tarfile.open(fileobj=out, mode="w") as tar:
-            add(tar, MANIFEST, BytesIO(json.dumps(about).encode()))
-            for number, (name, path) in enumerate(files, 1):
-                with path.open("rb") as file:
-                    listed.write(line_of(name, add(tar, name, file)))
+            manifest = json.dumps(about).encode()
+            add(tar, MANIFEST, Opened(BytesIO(manifest), len(manifest)))
+            for number, (name, opened) in enumerate(files, 1):
+                listed.write(line_of(name, add(tar, name, opened)))
                 progress("files", number, 0)
-            add(tar, LIST, listed)
+            size = listed.tell()
+            listed.seek(0)
+            add(tar, LIST, Opened(listed, size))
         out.flush()
         os.fsync(out.fileno())
 
 
-def add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> str:
+def add(tar: tarfile.TarFile, name: str, opened: Opened) -> str:
     """Add a file as a member and return its SHA-256; nothing of it is kept in memory."""
     member = tarfile.TarInfo(name)
-    member.size, member.mode = file.seek(0, os.SEEK_END), 0o600
+    member.size, member.mode = opened.size, 0o600
     member.mtime = int(time.time())
-    file.seek(0)
-    reader = Reader(file)
+    reader = Reader(opened.file)
     tar.addfile(member, cast("IO[bytes]", reader))
     forget(tar)
     return reader.digest.hexdigest()
@@ -72,7 +73,7 @@ def forget(tar: Any) -> None:
 class Reader:
     """A file that is hashed while it is read."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Readable) -> None:
         self.file, self.digest = file, hashlib.sha256()
 
     def read(self, length: int) -> bytes:
@@ -195,17 +196,3 @@ def opened(path: Path | None) -> Iterator[IO[bytes] | None]:
         yield file
         file.flush()
         os.fsync(file.fileno())
-
-
-def blocks(file: IO[bytes]) -> Iterable[bytes]:
-    return iter(lambda: file.read(BLOCK), b"")
-
-
-def copy(source: IO[bytes], target: IO[bytes] | None) -> str:
-    """Copy (or only read) and return the SHA-256 of what went through."""
-    digest = hashlib.sha256()
-    for block in blocks(source):
-        digest.update(block)
-        if target:
-            target.write(block)
-    return digest.hexdigest()

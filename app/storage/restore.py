@@ -4,8 +4,6 @@ place in one go, or not at all.
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 import shutil
 import tarfile
@@ -25,10 +23,12 @@ from app.database_url import patience
 from app.extensions import db
 from app.progress import Progress, silent
 from app.required import required
-from app.storage import schema, statistics
-from app.storage.archive import sync
+from app.storage import schema, shared_store, statistics, store
 from app.storage.backup import check_sqlite, client
 from app.storage.backup_file import FOLDERS, POSTGRESQL, SQLITE, BadBackup, read_all
+from app.storage.store import Folder, Store
+from app.storage.store.folder import move, sync
+from app.storage.store.streams import copy
 
 
 def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = silent) -> Path | None:
@@ -37,7 +37,8 @@ def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = sil
     Raises BadBackup and changes nothing when the backup is not whole, not true to its record, or
     would replace something without being told to. The caller holds the home folder's lock alone.
     """
-    home = app.config["HOME"]
+    home, files = app.config["HOME"], store.of(app)
+    files.trial()
     if not replace and not is_vacant(app):
         raise BadBackup(
             "there is data here already; --replace lays it aside and puts the backup in its place"
@@ -50,13 +51,14 @@ def restore(app: Flask, source: Path, *, replace: bool, progress: Progress = sil
         with loaded(unpacked, url) as fresh:
             examine(
                 unpacked,
+                files,
                 fresh,
                 make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
                 if app.config["OWNER_URL"]
                 else None,
                 progress,
             )
-            return exchange(home, unpacked, url, fresh)
+            return exchange(home, files, unpacked, url, fresh)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -84,9 +86,7 @@ def is_vacant(app: Flask) -> bool:
     with app.app_context():
         empty = schema.is_empty()
         db.engine.dispose()
-    return empty and not any(
-        path.is_file() for name in FOLDERS for path in (app.config["HOME"] / name).rglob("*")
-    )
+    return empty and not any(store.of(app).places(*FOLDERS))
 
 
 def unpack(source: Path, folder: Path, url: URL, progress: Progress) -> None:
@@ -133,13 +133,14 @@ def loaded(folder: Path, url: URL) -> Iterator[URL]:
         statement(url, f'DROP DATABASE IF EXISTS "{beside.database}" WITH (FORCE)', autocommit=True)
 
 
-def examine(folder: Path, url: URL, role: str | None, progress: Progress) -> None:
+def examine(folder: Path, files: Store, url: URL, role: str | None, progress: Progress) -> None:
     """Raise BadBackup unless what was unpacked is what was recorded; migrate it if it is older
-    than this code, open it to ``role``.
+    than this code, open it to ``role``, and have it know the store that its files come to.
     """
     plain = url.render_as_string(hide_password=False)
     app = create_app(
         HOME=folder,
+        STORE=None,
         SQLALCHEMY_DATABASE_URI=plain,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(plain),
         OWNER_URL="",
@@ -154,6 +155,7 @@ def examine(folder: Path, url: URL, role: str | None, progress: Progress) -> Non
                 for check in verification.check(witnessed=False, progress=progress)
                 if check.kept and check.faults
             ]
+            shared_store.bind(files)
             if role:
                 schema.open_to(role)
             statistics.gather()  # PostgreSQL's backup does not bring what it knew
@@ -172,7 +174,7 @@ def examine(folder: Path, url: URL, role: str | None, progress: Progress) -> Non
         raise BadBackup(f"the backup is not what was recorded: {checks[0].faults[0]}{more}")
 
 
-def exchange(home: Path, folder: Path, url: URL, fresh: URL) -> Path | None:
+def exchange(home: Path, files: Store, folder: Path, url: URL, fresh: URL) -> Path | None:
     """Lay the house aside and put the unpacked one in its place; a mark forbids a start while
     that is half done.
     """
@@ -191,15 +193,35 @@ def exchange(home: Path, folder: Path, url: URL, fresh: URL) -> Path | None:
             mark.unlink()
             aside.rmdir()
             raise
-    for name in FOLDERS:
-        if (home / name).exists():
-            (home / name).rename(aside / name)
-        (folder / name).mkdir(exist_ok=True)
-        (folder / name).rename(home / name)
-    sync(home)
+    try:
+        exchange_files(files, Folder(folder), aside)
+    except OSError as error:
+        raise BadBackup(
+            f"the files are only half exchanged: {error}; once that is mended, run `washline "
+            f"restore --replace` again"
+        ) from error
     mark.unlink()
     sync(home)
     return aside
+
+
+def exchange_files(files: Store, fresh: Folder, aside: Path) -> None:
+    """Put the unpacked files in the store, and lay aside what it has otherwise or besides; what is
+    the same stays. Folders stay, too: they may be mounted.
+    """
+    for place in fresh.places(*FOLDERS):
+        unpacked = fresh.root / place
+        if not files.take(place, unpacked) and sha256(files, place) != sha256(fresh, place):
+            files.move_out(place, aside / place)
+            files.take(place, unpacked)
+    for place in files.places(*FOLDERS):
+        if not (fresh.root / place).exists():
+            files.move_out(place, aside / place)
+
+
+def sha256(files: Store, place: str) -> str:
+    with files.open(place) as opened:
+        return copy(opened.file, None)
 
 
 def exchange_sqlite(file: Path, fresh: Path, aside: Path) -> None:
@@ -210,23 +232,6 @@ def exchange_sqlite(file: Path, fresh: Path, aside: Path) -> None:
             move(part, aside / part.name)
     move(fresh, file)
     sync(file.parent)
-
-
-def move(source: Path, target: Path) -> None:
-    """Rename a file; to another disk it goes by a copy that bears the name only once it is
-    whole.
-    """
-    try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        copy = target.with_name(f"{target.name}.part")
-        shutil.copyfile(source, copy)
-        with copy.open("rb") as file:
-            os.fsync(file.fileno())
-        copy.replace(target)
-        source.unlink()
 
 
 def exchange_postgresql(url: URL, fresh: URL, name: str) -> None:

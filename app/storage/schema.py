@@ -158,6 +158,7 @@ def owning(app: Flask) -> Iterator[Flask]:
     role = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).username
     owner = create_app(
         HOME=app.config["HOME"],
+        STORE=app.config["STORE"],
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
         OWNER_URL="",

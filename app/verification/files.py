@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, lazyload
 
+from app.config import FOLDERS
 from app.extensions import db
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document, Job
 from app.progress import Progress
-from app.storage import archive
+from app.storage import archive, store
 from app.verification.faults import OLDER
 from app.verification.scratch import BATCH, Scratch
 
@@ -130,18 +129,18 @@ class Filings:
 
         One so young that its form may not have come to its end is waited for.
         """
-        home = Path(current_app.config["HOME"])
+        files = store.here()
         self.scratch.put(
-            "INSERT INTO place VALUES (?)", ((place,) for place, _ in archive.lasting(home))
+            "INSERT INTO place VALUES (?)", ((place,) for place in files.places(*FOLDERS))
         )
         self.places = self.scratch.one("SELECT count(*) FROM place")
         self.strike(db.session())
-        while any(0 <= age(home / place) < FILING for place in self.unnamed()):
+        while any(is_young(files.age(place)) for place in self.unnamed()):
             time.sleep(LOOK)
             with Session(db.engine) as later:  # this one sees what was there when it began
                 self.strike(later)
         for place in self.unnamed():
-            if (home / place).exists():  # else its form was refused
+            if files.age(place) is not None:  # else its form was refused
                 yield f"{place}: no document and no attachment names this file"
 
     def unnamed(self) -> Iterator[str]:
@@ -207,12 +206,9 @@ def named(session: Session) -> Iterator[str]:
         yield file.place
 
 
-def age(file: Path) -> float:
-    """How many seconds ago a file was written; one that is gone is of no age."""
-    try:
-        return time.time() - file.stat().st_mtime
-    except FileNotFoundError:
-        return -1
+def is_young(age: float | None) -> bool:
+    """Whether the form of a file, if there is one, may not have come to its end."""
+    return age is not None and 0 <= age < FILING
 
 
 def given_up() -> Iterator[str]:

@@ -27,6 +27,7 @@ from app.forms.people.login import ResumeForm
 from app.models.records.errors import Refused
 from app.security import resumption, safe_path, sessions
 from app.security.requests import let_go
+from app.storage.store.streams import Unavailable
 
 SENTENCES = {
     400: _l("The page was out of date or incomplete. Load it again; nothing was changed."),
@@ -48,6 +49,9 @@ FULL = _l(
     "The server’s disk is full, so nothing was changed. Tell an administrator; once there is room, "
     "try again."
 )
+STORE_AWAY = _l(
+    "The store of files does not answer at this moment. Nothing was changed; try again in a while."
+)
 UNKNOWN_HOST = _l(
     "This server does not answer to the name in the address. Its administrator can add it to "
     "WASHLINE_HOSTS."
@@ -62,6 +66,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(raced, overtaken)
     for busy in (OperationalError, InterfaceError, PendingRollbackError, TimeoutError):
         app.register_error_handler(busy, unavailable)
+    app.register_error_handler(Unavailable, out_of_reach)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -98,6 +103,12 @@ def unavailable(error: Exception) -> Response:
     """
     current_app.logger.warning("database: %s", error)
     return answer(503, FULL if is_full(error) else SENTENCES[503])
+
+
+def out_of_reach(error: Unavailable) -> Response:
+    """The store that files are kept in does not answer, or is full."""
+    current_app.logger.warning("store: %s", error)
+    return answer(503, FULL if is_full(error) else STORE_AWAY)
 
 
 def overtaken(error: Exception) -> Response:

@@ -5,12 +5,9 @@ It writes and listens as the pages do, rather than believe that it could.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -19,13 +16,13 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, live
-from app.config import FOLDERS
 from app.database import is_full
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.event import NOTICE
 from app.models.records.papers.document import FAILED, WAITING, Job
 from app.security.autonomous_transaction import autonomous_transaction
+from app.storage import shared_store, store
 
 # A watcher hears of a commit within a tenth of a second; after so long it is deaf.
 DEAF = 2.0
@@ -39,10 +36,8 @@ ROOM = 65_536
 
 FULL = _l("The disk is full: nothing can be written.")
 NO_DATABASE = _l("The database does not answer, or takes nothing: nothing can be written.")
-NO_FOLDER = _l(
-    "The folder “%(folder)s” of the home folder cannot be written: no paper and no file can be "
-    "kept."
-)
+NO_STORE = _l("The store of files takes nothing: no paper and no file can be kept.")
+NOT_SHARED = _l("The store of files of this server is not the one that the others use.")
 UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
 GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
 RUNS_OUT = _l("The server’s certificate, or the authority behind it, runs out on %(day)s.")
@@ -72,9 +67,10 @@ def asked(app: Flask) -> Findings:
 
 
 def look(app: Flask) -> Findings:
-    """Write to the database and the folders, and listen whether the watcher hears of it."""
-    problems = list(folders(Path(app.config["HOME"])))
+    """Write to the database and the store, and listen whether the watcher hears of it."""
+    problems: list[Text] = []
     try:
+        problems += files(app)
         if not live.news(app).hears(write, DEAF):
             problems.append(UNHEARD)
         warnings = [*outbox(), *certificate(app)]
@@ -106,16 +102,17 @@ def write() -> None:
             connection.execute(NOTICE)
 
 
-def folders(home: Path) -> Iterator[Text]:
-    """What is wrong with the folders that files are kept in."""
-    for name in FOLDERS:
-        try:
-            with tempfile.TemporaryFile(dir=home / name) as trial:
-                trial.write(bytes(ROOM))
-                trial.flush()
-                os.fsync(trial.fileno())
-        except OSError as error:
-            yield FULL if is_full(error) else Text(NO_FOLDER.msgid, folder=name)
+def files(app: Flask) -> Iterator[Text]:
+    """What is wrong with the store that files are kept in."""
+    try:
+        store.of(app).trial()
+        shared_store.check()
+    except shared_store.NotShared as error:
+        app.logger.critical("%s", error)
+        yield NOT_SHARED
+    except OSError as error:
+        app.logger.warning("not ready: %s", error)
+        yield FULL if is_full(error) else NO_STORE
 
 
 def certificate(app: Flask) -> Iterator[Text]:

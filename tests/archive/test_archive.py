@@ -98,7 +98,7 @@ def test_what_is_not_there_is_not_found(app, plant, login_as, ending):
 def test_a_document_that_is_not_what_was_filed_is_not_sent(app, plant, login_as, harm, caplog):
     name = order_sheet(app, plant[1])
     with app.app_context():
-        harm(archive.path(Document.find(name)))
+        harm(app.config["HOME"] / Document.find(name).place)
     with caplog.at_level(logging.CRITICAL):
         answer = login_as("auditor").get(f"/documents/{name}")
     assert answer.status_code == 500 and answer.mimetype == "text/html" and name in answer.text

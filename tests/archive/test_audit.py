@@ -8,8 +8,10 @@ import os
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from flask import current_app
 from markupsafe import Markup
 from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
@@ -159,7 +161,7 @@ def test_what_cannot_be_put_in_is_named(app, plant, login_as, press):
         db.session.commit()
         worker.file_document({"document": damaged.id}, archive.store(damaged, PAGES))
         db.session.commit()
-        archive.path(damaged).write_bytes(b"another")
+        Path(current_app.config["HOME"], damaged.place).write_bytes(b"another")
         names = waiting.name, damaged.name
         db.session.execute(db.delete(Job))
         db.session.commit()
@@ -274,7 +276,7 @@ def test_five_hundred_numbers_go_in_turns_and_goes_on_after_a_kill(
         )
         job = db.session.scalar(select(Job).where(Job.kind == "bundle"))
         assert (job.progress, job.parts, job.attempts) == (3, 40, 0)
-        draft = bundles.place(job.id).with_name(f".audit-{job.id}")
+        draft = bundles.drafts() / f".audit-{job.id}"
         with (draft / "rows.jsonl").open("a") as torn:
             torn.write('{"half of a li')
         monkeypatch.setattr(bundles, "TURN", 3600)
@@ -293,7 +295,7 @@ def test_what_was_gathered_long_ago_is_cleared_away(app, plant, login_as, press)
     work(app)
     with app.app_context():
         number = db.session.scalar(select(Job.id))
-        file = bundles.place(number)
+        file = app.config["HOME"] / bundles.place(number)
         bundles.tidy()
         assert file.exists()
         old = (datetime.now(UTC) - timedelta(days=15)).timestamp()

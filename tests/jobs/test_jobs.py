@@ -242,7 +242,7 @@ def test_an_altered_or_missing_file_is_told(house, press):
     work_once(house)
     document = house.document(number)
     with house.app():
-        file = archive.path(document)
+        file = house.home / document.place
         file.write_bytes(b"%PDF forged")
         with pytest.raises(archive.Damaged, match=f"{document.number}: its file was altered"):
             archive.read(document)

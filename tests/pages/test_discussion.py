@@ -15,10 +15,12 @@ from app.models.records.discussion.mention import Mention
 from app.models.records.event import Event
 from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
+from app.storage.store import Folder, Unavailable
 from tests.pages.looking import words
 from tests.records.test_content import png
 
 PICTURE = png(10, 10)
+WORDS = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -305,6 +307,35 @@ def test_a_full_disk_loses_nothing_of_what_was_written(walk, ref, monkeypatch):
     assert walk.look(ref, lambda r: r.seq) == seq and not uploads(walk)
     monkeypatch.undo()
     assert say(walk, ref, "mind the gap", [("a.png", PICTURE)]).status_code == 303
+
+
+def test_a_store_that_is_away_loses_nothing_and_is_told_in_words(walk, ref, monkeypatch):
+    say(walk, ref, "", [("a.png", PICTURE)])
+    (kept,) = uploads(walk)
+
+    def away(*_):
+        raise Unavailable(None, "the store is away")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Folder, "put", away)
+        trouble.setattr(Folder, "open", away)
+        seq = walk.look(ref, lambda r: r.seq)
+        answer = say(walk, ref, "mind the gap", [("b.png", PICTURE)], headers=WORDS)
+        assert answer.status_code == 503 and ">mind the gap</textarea>" in answer.text
+        assert "the store of files does not answer" in answer.text
+        assert walk.look(ref, lambda r: r.seq) == seq and uploads(walk) == [kept]
+        answer = walk.browser("planner").get(f"/attachments/{kept.name}", headers=WORDS)
+        assert answer.status_code == 503 and "store of files does not answer" in answer.text
+    assert walk.browser("planner").get(f"/attachments/{kept.name}").data == PICTURE
+
+
+def test_files_of_a_comment_that_is_not_taken_do_not_stay(walk, ref):
+    key = walk.browser(*walk.person("planner")).key()
+    for _ in range(2):
+        assert say(walk, ref, "once", [("a.png", PICTURE)], key=key).status_code == 303
+    assert len(uploads(walk)) == 1
+    assert say(walk, "2026-99999", "x", [("a.png", PICTURE)]).status_code == 404
+    assert len(uploads(walk)) == 1 and not faults(walk)
 
 
 def test_a_name_that_was_never_given_is_not_found(walk, ref):

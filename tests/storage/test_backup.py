@@ -26,6 +26,7 @@ from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import FAILED, WAITING, Document, Job
 from app.storage import archive, backup, backup_file
+from app.storage.store import Opened
 from tests.serving import house, until
 
 
@@ -230,9 +231,9 @@ def test_a_backup_cannot_write_outside_the_house(filed, tmp_path):
         for member in old:
             content = old.extractfile(member).read()
             if member.name == backup_file.LIST:
-                backup_file.add(new, evil, io.BytesIO(b"evil"))
+                backup_file.add(new, evil, Opened(io.BytesIO(b"evil"), 4))
                 content += backup_file.line_of(evil, archive.stored(b"evil").sha256)
-            backup_file.add(new, member.name, io.BytesIO(content))
+            backup_file.add(new, member.name, Opened(io.BytesIO(content), len(content)))
     for file in (tmp_path / "b.tar", first_format(tmp_path / "a.tar", tmp_path / "c.tar", evil)):
         refused(filed, file, "--replace")
         assert not [*filed.home.glob("evil"), *filed.home.parent.glob("evil")]

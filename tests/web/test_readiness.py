@@ -124,13 +124,7 @@ def test_a_full_database_is_told_as_such(client, login_as):
 def test_a_folder_that_takes_nothing_is_not_ready(client, folder):
     home = client.application.config["HOME"] / folder
     home.rename(home.with_name("gone"))
-    assert told(client)[:2] == (
-        503,
-        [
-            f"The folder “{folder}” of the home folder cannot be written: no paper and no file can "
-            f"be kept."
-        ],
-    )
+    assert told(client)[:2] == (503, [str(readiness.NO_STORE)])
 
 
 def test_a_deaf_watcher_is_told(client, monkeypatch):

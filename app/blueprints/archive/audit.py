@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import PurePath
 from typing import Any
 
 from flask import (
@@ -12,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_login import current_user
@@ -27,6 +28,8 @@ from app.models.records.papers.document import Job
 from app.screens.archive import audit_list
 from app.screens.archive.audit_list import BUNDLE, Wanted
 from app.security import new_key, policy
+from app.storage import store
+from app.storage.store.streams import blocks
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 ASKED = _l("The list is being gathered. You can leave this page and come back.")
@@ -66,14 +69,20 @@ def ask() -> Any:
 def bundle(number: int) -> Response:
     """The finished file, sent as it is read."""
     job = db.get_or_404(Job, number)
-    if job.kind != BUNDLE or job.state != "done" or not bundles.place(number).is_file():
+    held = ExitStack()
+    try:
+        if job.kind != BUNDLE or job.state != "done":
+            abort(404)
+        file, size = held.enter_context(store.here().open(bundles.place(number)))
+    except FileNotFoundError:
         abort(404)
-    return send_file(
-        bundles.place(number),
-        "application/zip",
-        as_attachment=True,
-        download_name=bundles.place(number).name,
+    response = Response(blocks(file), content_type="application/zip")
+    response.call_on_close(held.close)
+    response.content_length = size
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=PurePath(bundles.place(number)).name
     )
+    return response
 
 
 def page(form: AuditForm, status: int = 200) -> Any:

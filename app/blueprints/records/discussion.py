@@ -15,10 +15,16 @@ from app.blueprints.answers import page_of, url_of
 from app.blueprints.of_department import asked, blueprint
 from app.blueprints.records.idempotent import idempotent
 from app.content import Upload
-from app.database import reading
+from app.database import is_full, reading
 from app.extensions import db
 from app.flow.departments import Department
-from app.forms.records.comment import DISK_FULL, FIRST_TEXT, TOO_LARGE, CommentForm
+from app.forms.records.comment import (
+    DISK_FULL,
+    FIRST_TEXT,
+    STORE_AWAY,
+    TOO_LARGE,
+    CommentForm,
+)
 from app.models.records.discussion.mention import Mention
 from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
@@ -26,6 +32,7 @@ from app.models.records.record import Record
 from app.security import STAFF, end_reading, policy
 from app.security.autonomous_transaction import autonomous_transaction
 from app.storage import archive
+from app.storage.store import Unavailable
 from app.web import errors
 
 log = logging.getLogger(__name__)
@@ -41,21 +48,28 @@ def comment(department: Department, ref: str) -> Any:
     them.
     """
     form = CommentForm()
-    if form.validate():
-        # Looked through before the write lock is taken; a retry comes here too and is answered
-        # as before.
-        return idempotent(add)(department=department, ref=ref, form=form)
-    return again(department, ref, form, 422)
-
-
-def add(department: Department, ref: str, form: CommentForm) -> Any:
-    record = record_of(ref) or abort(404)
+    if not form.validate():
+        return again(department, ref, form, 422)
+    # Looked through and kept before the write lock is taken: a store may be slow. A retry comes
+    # here too and is answered as before.
     try:
-        files = stored_uploads(form.files.uploads)
-    except OSError:
+        files = [] if "X-Became" in request.headers else stored_uploads(form.files.uploads)
+    except OSError as error:
         log.exception("an attachment could not be kept")
-        return again(department, ref, CommentForm.refused(DISK_FULL, form.text.data), 507)
-    event = record.comment(current_user._get_current_object(), form.text.data, files)
+        away = isinstance(error, Unavailable) and not is_full(error)
+        sentence, status = (STORE_AWAY, 503) if away else (DISK_FULL, 507)
+        return again(department, ref, CommentForm.refused(sentence, form.text.data), status)
+    try:
+        return idempotent(add)(department=department, ref=ref, form=form, files=files)
+    finally:
+        drop(files)
+
+
+def add(department: Department, ref: str, form: CommentForm, files: list[Attachment]) -> Any:
+    """Put words and files on record; these are taken out of the list, and stay."""
+    record = record_of(ref) or abort(404)
+    event = record.comment(current_user._get_current_object(), form.text.data, list(files))
+    files.clear()
     return redirect(f"{url_of(department, record)}#event-{event.seq}", 303)
 
 
@@ -88,10 +102,18 @@ def stored_uploads(uploads: tuple[Upload, ...]) -> list[Attachment]:
             stored = archive.store(file, upload.content)
             file.sha256, file.size = stored.sha256, stored.size
     except OSError:
-        for file in files:
-            archive.drop(file)
+        drop(files)
         raise
     return files
+
+
+def drop(files: list[Attachment]) -> None:
+    """Take back what is not on record; where that cannot be, `verify` will name it."""
+    for file in files:
+        try:
+            archive.drop(file)
+        except OSError:
+            log.exception("%s could not be taken back", file.name)
 
 
 def words_sent() -> str:

@@ -24,6 +24,10 @@ DISK_FULL = _l(
     "The files could not be kept: the server’s disk is full or fails. What you wrote is still "
     "here; tell an administrator."
 )
+STORE_AWAY = _l(
+    "The files could not be kept: the store of files does not answer. What you wrote is still "
+    "here; send it again in a while."
+)
 
 
 class Files(MultipleFileField):

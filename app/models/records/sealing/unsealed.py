@@ -55,6 +55,7 @@ OPEN = {
     "search_subject": "the search index, made of sealed columns",
     "search_name": "the search index, made of sealed columns",
     "answer": "what a form was answered, for a retry; forgotten after a month",
+    "file_store": "by which nodes tell whether they share their files; a false one stops a start",
     "job": "work that waits for the worker; what came of it is an event",
     "mention": "who has not read yet where they are named; the comment's event holds whom it names",
     "robot_message": "what a group robot is to tell of what events say",
