@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 import zipfile
@@ -60,7 +61,11 @@ def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
             told_at = time.monotonic()
         if over:
             raise GoesOn(f"{place_in} of {len(entries)}")
-    finish(draft, place(number), number, plan, done)
+    half = joined(draft, plan, done)
+    # Whoever stood still for longer than a lease ends here: the file is the other one's.
+    tell(len(entries), len(entries))
+    half.replace(place(number))
+    shutil.rmtree(draft, ignore_errors=True)
     return {
         "folders": len(done),
         "files": sum(len(row["files"]) for row in done),
@@ -124,13 +129,9 @@ def rows_of(draft: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole]
 
 
-def finish(
-    draft: Path, file: Path, number: int, plan: dict[str, Any], rows: list[dict[str, Any]]
-) -> None:
-    """Write the index and all folders into one file, which gets its name when it is whole; then
-    forget the draft.
-    """
-    at, half = datetime.fromisoformat(plan["at"]), file.with_suffix(".half")
+def joined(draft: Path, plan: dict[str, Any], rows: list[dict[str, Any]]) -> Path:
+    """Write the index and all folders into one file beside the draft and return it."""
+    at, half = datetime.fromisoformat(plan["at"]), draft.with_name(f".{secrets.token_hex(8)}.half")
     with zipfile.ZipFile(half, "w", zipfile.ZIP_STORED) as bundle:
         bundle.writestr("index.xlsx", as_xlsx(audit_index.sheets(rows, plan["unknown"])))
         for paper in audit_index.papers("index", at, plan["asked"], rows, plan["unknown"]):
@@ -142,8 +143,7 @@ def finish(
                 )
     with half.open("rb+") as written:
         os.fsync(written.fileno())
-    half.replace(file)
-    shutil.rmtree(draft)
+    return half
 
 
 def proof(file: Path) -> dict[str, Any]:
