@@ -3,14 +3,13 @@ checked before the commit.
 """
 
 from alembic import context
-from sqlalchemy import Connection, DefaultClause, delete, insert, inspect, text
+from sqlalchemy import Connection, DefaultClause, inspect, text
 from sqlalchemy.types import TypeDecorator
 
 from app.extensions import db
 from app.models.records.event import APPEND_ONLY, guard_ledgers
-from app.models.records.rules.setting import Setting
 from app.models.records.search_index.stored import is_apart
-from app.storage.schema import SERVES_SINCE, is_additive
+from app.storage.schema import tell_who_may_serve
 
 
 class Dangling(Exception):
@@ -52,26 +51,14 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
-        tell_who_may_serve(connection)
+        if stands := context.get_context().get_current_revision():
+            tell_who_may_serve(connection, context.script, stands)
         if set(APPEND_ONLY) <= set(inspect(connection).get_table_names()):
             guard_ledgers(connection)
         if connection.dialect.name == "sqlite" and (
             row := connection.execute(text("PRAGMA foreign_key_check")).first()
         ):
             raise Dangling(f"a row of {row[0]} points to nothing in {row[2]}; nothing was migrated")
-
-
-def tell_who_may_serve(connection: Connection) -> None:
-    """Say in the database which code may serve on it: that of the last migration that did more
-    than add, and all that came after.
-    """
-    stands = since = context.get_context().get_current_revision()
-    while since and is_additive(script := context.script.get_revision(since)):
-        since = script.down_revision
-    if not stands or not inspect(connection).has_table(Setting.__tablename__):
-        return
-    connection.execute(delete(Setting).where(Setting.key == SERVES_SINCE))
-    connection.execute(insert(Setting).values(key=SERVES_SINCE, value=since or stands))
 
 
 with db.engine.connect() as opened:

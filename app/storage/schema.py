@@ -19,7 +19,6 @@ from app.extensions import db
 from app.jobs.leases import transaction
 from app.models.records.event import APPEND_ONLY, guard_ledgers, unguarded_ledgers
 from app.models.records.rules.reevaluation import look_at_all
-from app.models.records.rules.setting import Setting
 from app.models.records.sealing import plant_chain
 from app.models.records.search_index.stored import is_in_step
 from app.required import required
@@ -29,8 +28,9 @@ from app.storage.schema_differences import misfits
 if TYPE_CHECKING:
     from alembic.script import Script, ScriptDirectory
 
-# The setting that says which code may serve on the tables as they are.
-SERVES_SINCE = "serves_since"
+# Alembic's table, and our column in it: what the database stands at, and since which migration
+# code may serve on it.
+STANDS, SINCE = "alembic_version", "serves_since"
 # A file of this name in the home folder marks a restore that did not come to its end.
 RESTORING = "restoring"
 # PostgreSQL's advisory lock of whoever prepares the tables; how many misfits one sentence names.
@@ -212,7 +212,9 @@ def create() -> None:
         db.metadata.create_all(connection)
         guard_ledgers(connection)
         if has_versions():
-            MigrationContext.configure(connection).stamp(all_migrations(), "head")
+            script = all_migrations()
+            MigrationContext.configure(connection).stamp(script, "head")
+            tell_who_may_serve(connection, script, required(script.get_current_head()))
 
 
 def has_versions() -> bool:
@@ -248,11 +250,22 @@ def all_migrations() -> ScriptDirectory:
 
 
 def serves_since() -> str | None:
-    """Return the oldest migration whose code may serve on these tables: the last one that did more
-    than add. Who migrates says so (migrations/env.py).
-    """
+    """Return the oldest migration whose code may serve on these tables, None where nobody said."""
     with db.engine.connect() as connection:
-        return connection.scalar(select(Setting.value).where(Setting.key == SERVES_SINCE))
+        known = {each["name"] for each in inspect(connection).get_columns(STANDS)}
+        return connection.scalar(text(f"SELECT {SINCE} FROM {STANDS}")) if SINCE in known else None
+
+
+def tell_who_may_serve(connection: Connection, script: ScriptDirectory, stands: str) -> None:
+    """Say beside the migration that the database stands at which code may serve on it: that of the
+    last one that did more than add, and all that came after.
+    """
+    since = script.get_revision(stands)
+    while is_additive(since) and since.down_revision:
+        since = script.get_revision(str(since.down_revision))
+    if SINCE not in {each["name"] for each in inspect(connection).get_columns(STANDS)}:
+        connection.execute(text(f"ALTER TABLE {STANDS} ADD COLUMN {SINCE} VARCHAR(32)"))
+    connection.execute(text(f"UPDATE {STANDS} SET {SINCE} = :since"), {"since": since.revision})
 
 
 @contextmanager
@@ -283,10 +296,10 @@ def is_additive(migration: Script) -> bool:
 
 def revision() -> str | None:
     """Return the migration the database stands at."""
-    if not inspect(db.engine).has_table("alembic_version"):
+    if not inspect(db.engine).has_table(STANDS):
         return None
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return connection.scalar(text(f"SELECT version_num FROM {STANDS}"))
 
 
 def upgrade() -> None:
