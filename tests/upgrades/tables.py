@@ -9,9 +9,11 @@ TRIGGERS = {
 
 
 def look(connection):
-    """Each table's columns, keys, indexes and constraints, in an order of their own."""
+    """Each table's columns, keys, indexes and constraints, in an order of their own; Alembic's is
+    none of the models'.
+    """
     inspector, seen = inspect(connection), {}
-    for table in inspector.get_table_names():
+    for table in set(inspector.get_table_names()) - {"alembic_version"}:
         columns = {
             (c["name"], str(c["type"]), c["nullable"], c["default"] and "default")
             for c in inspector.get_columns(table)
