@@ -40,6 +40,8 @@ SILENCE = b":\n\n"
 # tries again after so many.
 TRIED = 5.0
 AGAIN = 1.0
+# PostgreSQL's advisory lock that every watcher shares: who changes tables under a node asks for it.
+SERVING = 0x57415349
 # A watcher that has not come round for so long hangs.
 LATE = 12.0
 # On PostgreSQL a lower event may be committed after a higher one, so late ones among the last
@@ -205,6 +207,7 @@ class News:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             line: Any = connection.connection.driver_connection
             connection.detach()  # it is closed at the end, and not the pool's meanwhile
+            connection.execute(select(func.pg_advisory_lock_shared(SERVING)))
             connection.execute(text(f"LISTEN {CHANNEL}"))
             value = connection.scalar(self.query)
             self.notice()

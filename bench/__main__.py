@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, figures, floor, growth, plant, played, servers, standing, walls
+from . import browsers, cluster, figures, floor, growth, plant, played, servers, standing, walls
 from .table import said
 
 
@@ -74,6 +74,8 @@ if __name__ == "__main__":
     what = sys.argv[1] if sys.argv[1:] else ""
     if what == "standing":
         standing.main(float(sys.argv[2]))
+    elif what == "cluster":
+        cluster.main(*map(int, sys.argv[2:]))
     elif what in GROWN:
         growth.growth(*GROWN[what])
     else:

@@ -64,8 +64,10 @@ class Server:
 
 
 @contextmanager
-def running(path: str, *command: str, **environment: str) -> Iterator[Server]:
-    """Start a command with ``--port`` and wait until ``path`` answers; it is stopped at the end."""
+def running(path: str, *command: str, quiet: bool = False, **environment: str) -> Iterator[Server]:
+    """Start a command with ``--port`` and wait until ``path`` answers; it is stopped at the end.
+    A ``quiet`` one says nothing of what is done to it.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -75,6 +77,7 @@ def running(path: str, *command: str, **environment: str) -> Iterator[Server]:
         env={**ours, **environment},
         text=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
     )
     server = Server(process, port)
     try:

@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from app.extensions import db
 from app.models.records.event import APPEND_ONLY, guard_ledgers
 from app.models.records.search_index.stored import is_apart
+from app.storage.schema import tell_who_may_serve
 
 
 class Dangling(Exception):
@@ -50,6 +51,8 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if stands := context.get_context().get_current_revision():
+            tell_who_may_serve(connection, context.script, stands)
         if set(APPEND_ONLY) <= set(inspect(connection).get_table_names()):
             guard_ledgers(connection)
         if connection.dialect.name == "sqlite" and (

@@ -5,6 +5,7 @@ from alembic import op
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
+additive = False  # True where it only adds, and the code before it may write on meanwhile
 
 
 def upgrade() -> None:

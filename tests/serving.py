@@ -141,9 +141,9 @@ class House:
         return commands.Command([*map(str, arguments)], self.environment, work=work)
 
     @contextmanager
-    def serving(self, *arguments, port=0, kind=None):
+    def serving(self, *arguments, port=0, kind=None, **more):
         """The running server; it is stopped at the end and must leave with exit code 0."""
-        server = (kind or Server)(self, *arguments, port=port)
+        server = (kind or Server)(self, *arguments, port=port, **more)
         try:
             until(server.answers)
             yield server
@@ -204,12 +204,14 @@ class House:
 class Server:
     """A running ``washline serve``."""
 
-    def __init__(self, house, *arguments, port=0):
+    def __init__(self, house, *arguments, port=0, work=commands.washline):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = port or free.getsockname()[1]
         self.process = commands.Command(
-            [str(each) for each in ("serve", "--port", self.port, *arguments)], house.environment
+            [str(each) for each in ("serve", "--port", self.port, *arguments)],
+            house.environment,
+            work=work,
         )
 
     def get(self, path, headers=None, timeout=PATIENCE):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,14 +35,25 @@ NAME = re.compile(r"washline-(\d{4}-\d{2}-\d{2})\.tar")
     type=click.IntRange(1, 3650),
     help="How long backups stay.",
 )
+@click.option(
+    "--page",
+    is_flag=True,
+    help="Write no backup, but a page beside them to print and keep: how a spare machine is "
+    "brought up from them, with this plant's own settings.",
+)
 @placed
-def command(folder: Path, keep: int) -> None:
+def command(folder: Path, keep: int, page: bool) -> None:
     """What is there stays where today's fails."""
     from app import clock, create_app
     from app.cli.backup import write
     from app.storage.backup import BadBackup
 
     app = create_app()
+    if page:
+        click.echo(
+            f"Print {print_page(app, folder.absolute())} and keep it away from this machine."
+        )
+        return
     with app.app_context():
         today = clock.today()
     file = folder.absolute() / f"washline-{today}.tar"
@@ -57,6 +69,34 @@ def command(folder: Path, keep: int) -> None:
     for old in list(outlived(file.parent, today - timedelta(days=keep))):
         old.unlink()
     click.echo(said)
+
+
+def print_page(app: Flask, folder: Path) -> Path:
+    """Write the page for a spare machine into the folder of the backups; its file comes back."""
+    from app import clock
+    from app.cli.systemd import account, given, program
+    from app.documents import set_in_type, spare_machine
+
+    installed = spare_machine.Installed(
+        version=version("washline"),
+        program=program(),
+        home=app.config["HOME"],
+        backups=folder,
+        user=account(app.config["HOME"]),
+        settings={name: without_password(value) for name, value in given(app.config["HOME"])},
+    )
+    with app.app_context():
+        pages = set_in_type(spare_machine.page(installed, clock.now()))
+    file = folder / f"{spare_machine.NAME}.pdf"
+    half = file.with_suffix(".half")
+    half.write_bytes(pages)
+    half.replace(file)
+    return file
+
+
+def without_password(value: str) -> str:
+    """A setting as it may be printed: an address of a database without its password."""
+    return re.sub(r"(\w+://[^/@:]*:)[^@]*@", r"\1PASSWORD@", value)
 
 
 def outlived(folder: Path, before: date) -> Iterator[Path]:

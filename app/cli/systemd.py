@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -16,61 +18,9 @@ import click
 from app.cli import Trouble
 
 UNITS, SETTINGS = Path("/etc/systemd/system"), Path("/etc/washline.env")
-# What a service may do that only serves: nothing to the system, and of it nothing but its home.
-HARDENED = """NoNewPrivileges=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectSystem=strict
-ProtectHome=read-only
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-UMask=0077
-"""
-SERVER = """[Unit]
-Description=Washline
-After=network-online.target postgresql.service
-Wants=network-online.target
-
-[Service]
-User={user}
-EnvironmentFile={settings}
-ExecStart={washline} serve
-Restart=always
-RestartSec=2
-KillMode=mixed
-TimeoutStopSec=20
-LimitNOFILE=8192
-AmbientCapabilities=CAP_NET_BIND_SERVICE
-CapabilityBoundingSet=CAP_NET_BIND_SERVICE
-{hardened}ReadWritePaths={writes}
-
-[Install]
-WantedBy=multi-user.target
-"""
-BACKUP = """[Unit]
-Description=The nightly backup of Washline
-
-[Service]
-Type=oneshot
-User={user}
-EnvironmentFile={settings}
-ExecStart={washline} nightly {backups}
-Nice=10
-{hardened}ReadWritePaths={writes} {backups}
-"""
-TIMER = """[Unit]
-Description=The nightly backup of Washline
-
-[Timer]
-OnCalendar=*-*-* 02:30
-Persistent=yes
-
-[Install]
-WantedBy=timers.target
-"""
+# The units as they are for the paths and the account that stand in them.
+EXAMPLES = Path(__file__).resolve().parents[2] / "deploy/systemd"
+PROGRAM, HOME, BACKUPS = "/opt/washline/.venv/bin/washline", "/srv/washline", "/mnt/backups"
 SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
 
 
@@ -85,7 +35,7 @@ SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
 @click.option("--show", is_flag=True, help="Only print what would be written.")
 def command(backups: Path, user: str, show: bool) -> None:
     """Writes three units; on a system without systemd they can only be shown."""
-    home = Path(os.environ.get("WASHLINE_HOME", "/srv/washline")).absolute()
+    home = Path(os.environ.get("WASHLINE_HOME", HOME)).absolute()
     backups = backups.absolute()
     files = {SETTINGS: settings(home), **units(user, home, backups)}
     if show:
@@ -96,7 +46,8 @@ def command(backups: Path, user: str, show: bool) -> None:
     click.echo(
         f"Washline starts now and at each boot, as {user}, by {SETTINGS}. Its log: journalctl -u "
         f"washline. The next backup: systemctl list-timers washline-backup; the first one now: "
-        f"systemctl start washline-backup"
+        f"systemctl start washline-backup. With each comes {backups}/spare-machine.pdf: print it, "
+        f"it says how another machine takes this one's place"
     )
 
 
@@ -107,10 +58,19 @@ def program() -> Path:
 
 def settings(home: Path) -> str:
     """The settings of the environment, as the service reads them."""
+    return "".join(f'{name}="{escaped(value)}"\n' for name, value in given(home))
+
+
+def given(home: Path) -> list[tuple[str, str]]:
+    """The settings of the environment, by name, with the home folder that is meant."""
     ours = ("WASHLINE_", "DATABASE_URL", "HOST", "PORT")
-    given = {k: v for k, v in os.environ.items() if k.startswith(ours[0]) or k in ours}
-    lines = {**given, "WASHLINE_HOME": str(home)}
-    return "".join(f'{name}="{escaped(value)}"\n' for name, value in sorted(lines.items()))
+    found = {k: v for k, v in os.environ.items() if k.startswith(ours[0]) or k in ours}
+    return sorted({**found, "WASHLINE_HOME": str(home)}.items())
+
+
+def account(home: Path) -> str:
+    """Whose service it is: the account that has the home folder."""
+    return pwd.getpwuid(home.stat().st_uid).pw_name
 
 
 def escaped(value: str) -> str:
@@ -120,23 +80,26 @@ def escaped(value: str) -> str:
 def units(user: str, home: Path, backups: Path) -> dict[Path, str]:
     """The units by where they go. Raises Trouble for a path that systemd would read otherwise."""
     washline = program()
-    for path in (washline, home, backups):
+    kept = [Path(folder).absolute()] if (folder := os.environ.get("WASHLINE_WITNESS")) else []
+    for path in (washline, home, backups, *kept):
         if not set(str(path)) <= SAFE:
             raise Trouble(f"the path {path} holds more than letters, digits and /._-: move it")
-    facts = {
-        "user": user,
-        "washline": washline,
-        "settings": SETTINGS,
-        "hardened": HARDENED,
-        "writes": home,
-        "backups": backups,
+    ours = (
+        ("User=washline", f"User={user}"),
+        (f"ReadWritePaths={HOME}", " ".join(map(str, (f"ReadWritePaths={home}", *kept)))),
+        (PROGRAM, str(washline)),
+        (HOME, str(home)),
+        (BACKUPS, str(backups)),
+    )
+    return {
+        UNITS / unit.name: made_out(unit.read_text(), ours) for unit in sorted(EXAMPLES.iterdir())
     }
-    texts = {
-        "washline.service": SERVER,
-        "washline-backup.service": BACKUP,
-        "washline-backup.timer": TIMER,
-    }
-    return {UNITS / name: text.format(**facts) for name, text in texts.items()}
+
+
+def made_out(text: str, ours: Iterable[tuple[str, str]]) -> str:
+    """An example with our own words in the place of its own, in one go: ours may hold them."""
+    words = dict(ours)
+    return re.sub("|".join(map(re.escape, words)), lambda found: words[found[0]], text)
 
 
 def install(files: dict[Path, str], user: str, home: Path, backups: Path) -> None:
@@ -155,9 +118,9 @@ def install(files: dict[Path, str], user: str, home: Path, backups: Path) -> Non
             raise Trouble(
                 f"{user} may not enter {parent}: put Washline elsewhere, as /opt/washline"
             )
-    for folder in (home, backups):
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.chown(folder, user, user)
+    home.mkdir(parents=True, exist_ok=True)
+    for each in (backups, home, *home.rglob("*")):  # root may just have restored all of it
+        shutil.chown(each, user, user)
     for path, text in files.items():
         if path != SETTINGS or not path.exists():
             path.touch(mode=0o600 if path == SETTINGS else 0o644)

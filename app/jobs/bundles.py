@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 import zipfile
@@ -67,7 +68,15 @@ def gather(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:
             told_at = time.monotonic()
         if over:
             raise GoesOn(f"{place_in} of {len(entries)}")
-    finished = finish(draft, number, plan, done)
+    half = joined(draft, plan, done)
+    finished = proof(half)
+    # Whoever stood still for longer than a lease ends here: the file is the other one's.
+    tell(len(entries), len(entries))
+    # What is there was put by an attempt that ended before it was recorded.
+    store.here().remove(place(number))
+    store.here().take(place(number), half)
+    half.unlink()
+    shutil.rmtree(draft, ignore_errors=True)
     return {
         "folders": len(done),
         "files": sum(len(row["files"]) for row in done),
@@ -131,13 +140,9 @@ def rows_of(draft: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole]
 
 
-def finish(
-    draft: Path, number: int, plan: dict[str, Any], rows: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """Write the index and all folders into one file and put it in the store; then forget the
-    draft. Its size and hash come back.
-    """
-    at, half = datetime.fromisoformat(plan["at"]), draft.with_suffix(".half")
+def joined(draft: Path, plan: dict[str, Any], rows: list[dict[str, Any]]) -> Path:
+    """Write the index and all folders into one file beside the draft and return it."""
+    at, half = datetime.fromisoformat(plan["at"]), draft.with_name(f".{secrets.token_hex(8)}.half")
     with zipfile.ZipFile(half, "w", zipfile.ZIP_STORED) as bundle:
         bundle.writestr("index.xlsx", as_xlsx(audit_index.sheets(rows, plan["unknown"])))
         for paper in audit_index.papers("index", at, plan["asked"], rows, plan["unknown"]):
@@ -149,13 +154,7 @@ def finish(
                 )
     with half.open("rb+") as written:
         os.fsync(written.fileno())
-    finished = proof(half)
-    # What is there was put by an attempt that ended before it was recorded.
-    store.here().remove(place(number))
-    store.here().take(place(number), half)
-    half.unlink()
-    shutil.rmtree(draft)
-    return finished
+    return half
 
 
 def proof(file: Path) -> dict[str, Any]:

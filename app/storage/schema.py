@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, func, inspect, make_url, select, text
 
+from app import live
 from app.database import engine_options
 from app.extensions import db
 from app.jobs.leases import transaction
@@ -24,6 +25,12 @@ from app.required import required
 from app.storage import pooler, statistics
 from app.storage.schema_differences import misfits
 
+if TYPE_CHECKING:
+    from alembic.script import Script, ScriptDirectory
+
+# Alembic's table, and our column in it: what the database stands at, and since which migration
+# code may serve on it.
+STANDS, SINCE = "alembic_version", "serves_since"
 # A file of this name in the home folder marks a restore that did not come to its end.
 RESTORING = "restoring"
 # PostgreSQL's advisory lock of whoever prepares the tables; how many misfits one sentence names.
@@ -71,9 +78,10 @@ def prepare(app: Flask, say: Callable[[str], object] = lambda _line: None) -> No
         raise NotReady(str(reason)) from None
     with owning(app) as owner, one_at_a_time(say):
         if pending():
-            if not is_empty():
-                say(f"The database is backed up to {back_up(owner)} before it is migrated.")
-            upgrade()
+            with alone_if_it_breaks():
+                if not is_empty():
+                    say(f"The database is backed up to {back_up(owner)} before it is migrated.")
+                upgrade()
         elif is_empty():
             create()
     check()
@@ -200,13 +208,14 @@ def create() -> None:
     until the first one exists).
     """
     from alembic.migration import MigrationContext  # noqa: PLC0415 – 5 MB that few need
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 – 5 MB that few need
 
     with db.engine.begin() as connection:
         db.metadata.create_all(connection)
         guard_ledgers(connection)
         if has_versions():
-            MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), "head")
+            script = all_migrations()
+            MigrationContext.configure(connection).stamp(script, "head")
+            tell_who_may_serve(connection, script, required(script.get_current_head()))
 
 
 def has_versions() -> bool:
@@ -214,17 +223,19 @@ def has_versions() -> bool:
 
 
 def pending() -> bool:
-    """True when the database lags behind the migrations.
+    """True when the database lags behind the migrations; False, too, where it is ahead of them by
+    such as only add: this code serves on.
 
-    Raises NotReady when it is ahead of this code.
+    Raises NotReady when it is ahead by others.
     """
     if not has_versions():
         return False
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 – 5 MB that few need
-
-    script = ScriptDirectory(str(MIGRATIONS))
+    script = all_migrations()
+    known = {each.revision for each in script.walk_revisions()}
     stands = revision()
-    if stands and stands not in {known.revision for known in script.walk_revisions()}:
+    if stands and stands not in known:
+        if serves_since() in known:
+            return False
         raise NotReady(
             f"the database is at migration {stands}, which this version of Washline does not know"
         )
@@ -233,12 +244,63 @@ def pending() -> bool:
     return stands != script.get_current_head()
 
 
+def all_migrations() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 – 5 MB that few need
+
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def serves_since() -> str | None:
+    """Return the oldest migration whose code may serve on these tables, None where nobody said."""
+    with db.engine.connect() as connection:
+        known = {each["name"] for each in inspect(connection).get_columns(STANDS)}
+        return connection.scalar(text(f"SELECT {SINCE} FROM {STANDS}")) if SINCE in known else None
+
+
+def tell_who_may_serve(connection: Connection, script: ScriptDirectory, stands: str) -> None:
+    """Say beside the migration that the database stands at which code may serve on it: that of the
+    last one that did more than add, and all that came after.
+    """
+    since = script.get_revision(stands)
+    while is_additive(since) and since.down_revision:
+        since = script.get_revision(str(since.down_revision))
+    if SINCE not in {each["name"] for each in inspect(connection).get_columns(STANDS)}:
+        connection.execute(text(f"ALTER TABLE {STANDS} ADD COLUMN {SINCE} VARCHAR(32)"))
+    connection.execute(text(f"UPDATE {STANDS} SET {SINCE} = :since"), {"since": since.revision})
+
+
+@contextmanager
+def alone_if_it_breaks() -> Iterator[None]:
+    """Hold off other nodes while migrations run that do more than add: their code does not know
+    what comes of them. On PostgreSQL each node that serves shares a lock (``live.SERVING``).
+
+    Raises NotReady while one serves.
+    """
+    coming = all_migrations().iterate_revisions("head", revision() or "base")
+    if db.engine.dialect.name != "postgresql" or all(is_additive(each) for each in coming):
+        yield
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # closed at the end, which gives the lock back
+        if not connection.scalar(select(func.pg_try_advisory_lock(live.SERVING))):
+            raise NotReady(
+                "this upgrade changes tables under other nodes, which serve now: stop them first, "
+                "then start this one"
+            )
+        yield
+
+
+def is_additive(migration: Script) -> bool:
+    """Whether a migration says that it only adds, and that code without it may write on."""
+    return getattr(migration.module, "additive", False)
+
+
 def revision() -> str | None:
     """Return the migration the database stands at."""
-    if not inspect(db.engine).has_table("alembic_version"):
+    if not inspect(db.engine).has_table(STANDS):
         return None
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return connection.scalar(text(f"SELECT version_num FROM {STANDS}"))
 
 
 def upgrade() -> None:

@@ -114,6 +114,12 @@ def test_whatever_stands_in_an_entry_finds_it_the_newest_first(app, seed):
         assert hits_seen > 1000, "most of the words stand somewhere"
 
 
+def test_where_nothing_was_entered_yet_nothing_is_found_at_once(app):
+    """Not after all numbers that there are: PostgreSQL would give up after ten seconds."""
+    with app.app_context():
+        assert newest(sought("柠檬"), RECORDS, 20) == []
+
+
 def test_any_of_several_texts_is_found_and_nothing_by_no_text(app):
     dice = random.Random(4)
     with app.app_context():

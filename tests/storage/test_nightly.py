@@ -83,9 +83,13 @@ def test_a_night_without_a_backup_is_told_once_and_takes_nothing_away(house, dis
 
 
 def test_the_units_of_the_service_are_units(house, tmp_path):
-    environment = {"WASHLINE_URL": 'https://washline.plant.example/"x"', "PORT": "8010"}
-    shown = run(house, "install-service", "/mnt/backups", "--show", **environment).stdout
-    files = dict(part.split("\n", 1) for part in shown.removeprefix("# ").split("\n# "))
+    environment = {
+        "WASHLINE_URL": 'https://washline.plant.example/"x"',
+        "WASHLINE_WITNESS": "/mnt/witness",
+        "PORT": "8010",
+    }
+    shown = run(house, "install-service", "/mnt/disk", "--show", **environment).stdout
+    files = dict(part.split("\n", 1) for part in shown.removeprefix("# ").split("\n# /"))
     settings = files.pop("/etc/washline.env")
     assert f'WASHLINE_HOME="{house.home}"' in settings and 'PORT="8010"' in settings
     assert r'WASHLINE_URL="https://washline.plant.example/\"x\""' in settings
@@ -95,10 +99,13 @@ def test_the_units_of_the_service_are_units(house, tmp_path):
         unit.optionxform = str
         unit.read_string(text)
         (tmp_path / Path(path).name).write_text(text)
-    assert list(units) == ["washline.service", "washline-backup.service", "washline-backup.timer"]
+    assert list(units) == ["washline-backup.service", "washline-backup.timer", "washline.service"]
     assert units["washline.service"]["Service"]["Restart"] == "always"
     assert units["washline.service"]["Service"]["AmbientCapabilities"] == "CAP_NET_BIND_SERVICE"
-    assert units["washline-backup.service"]["Service"]["ExecStart"].endswith("nightly /mnt/backups")
+    assert units["washline-backup.service"]["Service"]["ExecStart"].endswith("nightly /mnt/disk")
+    writes = units["washline.service"]["Service"]["ReadWritePaths"]
+    assert writes == f"{house.home} /mnt/witness"
+    assert str(house.home) in units["washline-backup.service"]["Service"]["ReadWritePaths"]
     if verify := shutil.which("systemd-analyze"):
         said = subprocess.run(
             [verify, "verify", *map(str, tmp_path.glob("washline*.[st]*"))],

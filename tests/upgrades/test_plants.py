@@ -1,7 +1,6 @@
 """Every plant that a landed commit left is upgraded, verified, and worked on."""
 
 import pytest
-from sqlalchemy import inspect
 
 from app import clock, verification
 from app.extensions import db
@@ -23,6 +22,7 @@ from app.models.sales.order import Order
 from app.security import demo_password
 from tests.migrated import migrated
 from tests.upgrades.conftest import COMMITS, upgraded
+from tests.upgrades.tables import look
 
 pytestmark = pytest.mark.on_both
 
@@ -56,30 +56,6 @@ def test_an_old_plant_says_the_same_in_the_one_schema(plant, kind, opened):
     with db.engine.connect() as connection:
         assert old == look(connection)
     assert bare == []
-
-
-def look(connection):
-    """Each table's columns, keys, indexes and constraints, in an order of their own."""
-    inspector, seen = inspect(connection), {}
-    for table in inspector.get_table_names():
-        columns = {
-            (c["name"], str(c["type"]), c["nullable"], c["default"] and "default")
-            for c in inspector.get_columns(table)
-        }
-        keys = {
-            (tuple(k["constrained_columns"]), k["referred_table"])
-            for k in inspector.get_foreign_keys(table)
-        }
-        unique = {tuple(c["column_names"]) for c in inspector.get_unique_constraints(table)}
-        indexes = {
-            (i["name"], tuple(i["column_names"]))
-            for i in inspector.get_indexes(table)
-            if not i.get("duplicates_constraint")
-        }
-        rules = {c["name"] for c in inspector.get_check_constraints(table)}
-        primary = tuple(inspector.get_pk_constraint(table)["constrained_columns"])
-        seen[table] = columns, keys, unique, indexes, rules, primary
-    return seen
 
 
 def blockers_are_known():

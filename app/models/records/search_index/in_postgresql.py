@@ -34,9 +34,10 @@ PRESENT = (
 )
 
 # The eras from the newest back: short ones to where a middle one begins, middle ones to where a
-# long one begins, then long ones.
+# long one begins, then long ones. Of an index without an entry it is one, the first: LEAST passes
+# over what is null, and would begin at the end of all numbers.
 ERAS = f"""
- (SELECT least(max(id), :before - 1) >> {SHORT} AS short FROM search_entry) AS newest,
+ (SELECT least(coalesce(max(id), 0), :before - 1) >> {SHORT} AS short FROM search_entry) AS newest,
  LATERAL (SELECT (short >> {MIDDLE - SHORT}) - 1 AS middle) AS before_short,
  LATERAL (SELECT (middle >> {LONG - MIDDLE}) - 1 AS long) AS before_middle,
  LATERAL (
