@@ -21,7 +21,7 @@ from app import clock, documents, live
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles
+from app.jobs import alerts, bundles, paper_day
 from app.jobs.leases import (
     LeaseLost,
     NotYet,
@@ -150,6 +150,7 @@ JOBS = {
     deputy.TURNS: Kind(lambda payload: None, lambda payload, _: reevaluate(PEOPLE)),
     BUNDLE: Kind(bundles.gather, long=True),
     alerting.JOB: Kind(alerts.send, alerts.settle),
+    paper_day.JOB: Kind(paper_day.ask),
 }
 
 
@@ -158,7 +159,7 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news, tidied, witnessed, looked = live.news(app), None, None, None
+        news, tidied, witnessed, looked, packed = live.news(app), None, None, None, None
         while not stopping.is_set():
             if tidied != clock.today():
                 persist(tidy)
@@ -171,6 +172,9 @@ def run(app: Flask, stopping: threading.Event) -> None:
             if looked is None or monotonic() - looked > alerts.LOOK:
                 attempt(alerts.look)
                 looked = monotonic()
+            if packed is None or monotonic() - packed > paper_day.LOOK:
+                attempt(paper_day.look)
+                packed = monotonic()
             seen = news.number
             try:
                 busy = do_next(me)

@@ -26,6 +26,7 @@ from app.flow.texts.lazy_text import Text, _l
 from app.models.records.event import NOTICE
 from app.models.records.papers.document import FAILED, WAITING, Job
 from app.security.autonomous_transaction import autonomous_transaction
+from app.storage import paper_day
 
 # A watcher hears of a commit within a tenth of a second; after so long it is deaf.
 DEAF = 2.0
@@ -45,6 +46,9 @@ NO_FOLDER = _l(
 )
 UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
 GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
+NO_PACK = _l(
+    "The emergency pack for a day on paper could not be made or put in its place: see “Paper day”."
+)
 IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
 
 
@@ -76,7 +80,7 @@ def look(app: Flask) -> Findings:
     try:
         if not live.news(app).hears(write, DEAF):
             problems.append(UNHEARD)
-        warnings = list(outbox())
+        warnings = [*outbox(), *emergency_pack(app)]
     except SQLAlchemyError as error:
         app.logger.warning("not ready: %s", error)
         db.session.rollback()
@@ -131,3 +135,9 @@ def outbox() -> Iterator[Text]:
     busy = select(Job.id).where(Job.state == WAITING, Job.leased_until > now).exists()
     if db.session.scalar(select(Job.id).where(*waits, ~busy).limit(1)):
         yield IDLE_WORKER
+
+
+def emergency_pack(app: Flask) -> Iterator[Text]:
+    """Whether what is to be worked with on paper is at hand, where the plant wants it to be."""
+    if app.config["PAPER_DAY_FOLDER"] and paper_day.failure():
+        yield NO_PACK
