@@ -90,6 +90,8 @@ EXPECTED = {
     "paper_day.index": {"GET": STAFF_READS},
     "paper_day.make": {"POST": RESPONSIBLE},
     "paper_day.download": {"GET": STAFF_READS},
+    "paper_day.declare": {"GET": RESPONSIBLE, "POST": RESPONSIBLE},
+    "paper_day.show": {"GET": STAFF_READS, "POST": RESPONSIBLE},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
     "audit.index": {"GET": AUDITORS},
