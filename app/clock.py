@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PLANT_ZONE = ZoneInfo("Asia/Shanghai")
 _set: datetime | None = None
+_happened: ContextVar[datetime | None] = ContextVar("happened", default=None)
 
 
 def now() -> datetime:
     """Return the moment, aware, in UTC."""
     return _set or datetime.now(UTC)
+
+
+def happened() -> datetime:
+    """Return when what is being recorded happened: now, or when a sheet of paper says so."""
+    return _happened.get() or now()
+
+
+def happened_on() -> date:
+    """Return the plant's calendar day of that."""
+    return local(happened()).date()
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Record as of a moment (aware) that has passed: what was written down on paper."""
+    token = _happened.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _happened.reset(token)
 
 
 def today() -> date:

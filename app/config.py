@@ -46,6 +46,8 @@ def settings() -> dict[str, Any]:
         "STORE": store,
         # Heads and counts of the record go to a second place, best on another machine or disk.
         "WITNESS": os.environ.get("WASHLINE_WITNESS"),
+        # The emergency pack for a day on paper goes there each hour: a folder of another machine.
+        "PAPER_DAY_FOLDER": os.environ.get("WASHLINE_PAPER_DAY_FOLDER"),
         "SECRET_KEY": shared_secret() or secret(home / "secret"),
         # Empty where the application's own role has the tables.
         "OWNER_URL": owner and driver_url(owner, "WASHLINE_OWNER_URL"),

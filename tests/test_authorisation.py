@@ -51,6 +51,7 @@ KEEPERS = frozenset(
 )
 GATE_TURNERS = frozenset({"admin", "quality_head"})
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
+RESPONSIBLE = frozenset({"supervisor", "production_head", "quality_head", "admin"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
 AUDITORS = frozenset({"admin", "auditor", "quality_head"})
 
@@ -86,6 +87,11 @@ EXPECTED = {
     "documents.show": {"GET": STAFF_READS},
     "documents.again": {"POST": STAFF_CHANGES},
     "documents.attachment": {"GET": STAFF_READS},
+    "paper_day.index": {"GET": STAFF_READS},
+    "paper_day.make": {"POST": RESPONSIBLE},
+    "paper_day.download": {"GET": STAFF_READS},
+    "paper_day.declare": {"GET": RESPONSIBLE, "POST": RESPONSIBLE},
+    "paper_day.show": {"GET": STAFF_READS, "POST": RESPONSIBLE},
     "archive.index": {"GET": STAFF_READS},
     "archive.show": {"GET": STAFF_READS},
     "audit.index": {"GET": AUDITORS},

@@ -16,6 +16,7 @@ NAMES = (
     "people.displays",
     "people.tablets",
     "jobs",
+    "paper_day",
     "live",
     "trust",
     "home",

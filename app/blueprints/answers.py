@@ -14,7 +14,7 @@ from app.blueprints.floor import tablet
 from app.blueprints.of_department import asked, blueprint
 from app.blueprints.records.confirmation import DONE, still_wanted
 from app.blueprints.records.over_limit import limit_check
-from app.blueprints.records.questions import Beside
+from app.blueprints.records.questions import Beside, paper_question
 from app.blueprints.records.resubmission import can_be_sent, resubmission, words_of
 from app.database import reading
 from app.extensions import db
@@ -109,6 +109,7 @@ def ask(
         form=form,
         over=more.over,
         odd=more.odd,
+        paper=more.paper,
         warning=warning,
         cautions=cautions,
         department=department,
@@ -194,7 +195,8 @@ def refused(error: Refused) -> Any:
         None if request.headers.get("HX-Request") else resubmission(record, request.view_args or {})
     )
     if sent and can_be_sent(record, sent[0]):
-        return ask(department, record, *sent, status=error.status, sentence=error.sentence)
+        paper = Beside(paper=paper_question(sent[0], record))
+        return ask(department, record, *sent, paper, error.status, error.sentence)
     if request.headers.get("HX-Request") or record is None:
         return errors.answer(error.status, error.sentence)
     return page_of(

@@ -117,7 +117,7 @@ def act(department: Department, ref: str, action: str) -> Any:
     ):
         abort(403)
     form = form_for(declared, record, second_signature.choices(), bool(current_user.spot))
-    more = beside(record.flow, declared, record.stage)
+    more = beside(record.flow, declared, record)
     if request.method != "POST":
         return ask(department, record, declared, form, more)
     if form.grow() or not more.valid(form) or not second_signature.signed(declared, form):
@@ -157,7 +157,7 @@ def create(department: Department, flow: str, action: str) -> Any:
     if request.method != "POST" or form.grow() or not more.valid(form):
         return ask(department, None, declared, form, more, 200 if request.method != "POST" else 422)
     try:
-        record = KINDS[flow].create(action, by=current_user, **more.given, **form.answers())
+        record = KINDS[flow].create(action, **{"by": current_user, **more.given}, **form.answers())
     except ASKING as no:
         return ask_why(department, no, None, declared, form, more)
     g.record, g.card = record, record.concerned.card_key

@@ -26,6 +26,7 @@ COMMANDS = {
     "migration": "migration",
     "erase": "erase",
     "witness": "witness",
+    "paper-day": "witness.paper_day",
 }
 
 
@@ -45,7 +46,10 @@ class Commands(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        return importlib.import_module(f"{__name__}.{COMMANDS[name]}").command
+        module, _, called = COMMANDS[name].partition(".")
+        found = importlib.import_module(f"{__name__}.{module}")
+        command: click.Command = getattr(found, called or "command")
+        return command
 
 
 @click.command(

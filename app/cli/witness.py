@@ -1,6 +1,10 @@
-"""``washline witness``: write down counts and chain heads now, in the second place."""
+"""``washline witness`` and ``washline paper-day``: what the worker writes each hour to another
+place, written now: counts and chain heads, and what to work with on paper.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -32,3 +36,33 @@ def command() -> None:
         click.echo(
             f"{witness.folder()}: {events} events, {chains} chains that grew since the last line."
         )
+
+
+@click.command(
+    "paper-day",
+    help="Make the emergency pack for a day on paper now, and put it into FOLDER (default: "
+    "WASHLINE_PAPER_DAY_FOLDER).",
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@placed
+def paper_day(folder: Path | None) -> None:
+    """Print where it lies."""
+    from app import create_app
+    from app.documents import NotPrinted
+    from app.jobs import paper_day
+    from app.storage import paper_day as place
+    from app.storage import schema
+
+    app = create_app()
+    app.config["PAPER_DAY_FOLDER"] = folder or app.config["PAPER_DAY_FOLDER"]
+    with schema.in_use(app), app.app_context():
+        if schema.is_empty():
+            raise Trouble("there is nothing to work with on paper: the database is empty")
+        schema.current()
+        try:
+            paper_day.make()
+        except (OSError, NotPrinted) as fault:
+            told = paper_day.sentence(fault)
+            raise Trouble(f"the emergency pack could not be made: {told}") from None
+        kept = place.folder()
+        click.echo(kept / place.NEWEST if kept else place.at_home())

@@ -9,6 +9,7 @@ outside the application's processes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from app.documents.paper.bilingual import both
 from app.documents.paper.blocks import Copy
+from app.documents.paper.history import from_paper
 from app.documents.pdf.client import NotPrinted, PdfClient
 from app.documents.pdf.glyphs import spelled
 from app.documents.pdf.typeset import typeset
+from app.flow.documents import DOSSIER
 from app.flow.texts.lazy_text import Both
 from app.storage import archive
 
@@ -45,8 +48,13 @@ def produce(document: Document, pdf_client: PdfClient | None = None) -> bytes:
 
 
 def compose(document: Document) -> Paper:
-    """Return what stands on a document."""
-    return import_module(f"app.documents.{document.kind}").context(document.record, document)
+    """Return what stands on a document: its own content, and what of it was done on paper."""
+    record = document.record
+    paper: Paper = import_module(f"app.documents.{document.kind}").context(record, document)
+    entered = from_paper([record], document.ordered_at)
+    if entered is None or document.kind == DOSSIER.key:
+        return paper
+    return replace(paper, blocks=(*paper.blocks, entered))
 
 
 def repeated(document: Document) -> Copy:

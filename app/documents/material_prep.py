@@ -50,7 +50,9 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     hand-over, or after the acceptance.
     """
     plan = plan_of(card, document)
-    events = [event for event in seen(card, document) if event.at >= required(plan.issued_at)]
+    events = [
+        event for event in seen(card, document) if event.happened_at >= required(plan.issued_at)
+    ]
     accepted = last(events, ACCEPT_MATERIALS)
     picks = [
         p

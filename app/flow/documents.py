@@ -25,6 +25,8 @@ DELIVERY_NOTE = DocumentType("delivery_note", _l("Delivery note"), "DN", "6.3")
 DOSSIER = DocumentType("dossier", _l("Dossier"), "DOS", "四")
 # A dossier of an order that is still open: printed when somebody asks, marked on every page, never filed.
 SO_FAR = DocumentType("dossier", _l("Dossier so far"), "", "四")
+# What to go on with while nothing of this can be reached: printed each hour, kept elsewhere, no part of any record.
+PAPER_DAY = DocumentType("paper_day", _l("Emergency pack"), "", "四")
 
 DOCUMENTS = {d.key: d for d in (PRODUCTION_ORDER, MATERIAL_SHEET, QUALITY_REPORT, NONCONFORMANCE_REPORT,
                                 DELIVERY_NOTE, DOSSIER)}  # fmt: skip

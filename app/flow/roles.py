@@ -45,5 +45,10 @@ OVER_LIMIT = {
 HEADS = (PRODUCTION_HEAD, QUALITY_HEAD)
 DEPUTISED = tuple(r for r in ROLES.values() if r not in (AUDITOR, ADMIN))
 
+# Who may enter what a colleague did on paper while the system could not be reached: all who carry out the procedure but
+# operators, whose sheets the supervisor enters. They must be able to do the step themselves, too.
+ENTER_FROM_PAPER = frozenset(r.key for r in (SALES, PLANNER, PRODUCTION_HEAD, SUPERVISOR, STOREKEEPER, BUYER, INSPECTOR,
+                                             QUALITY_HEAD))  # fmt: skip
+
 # Anyone on the staff may report an anomaly; the auditor reads everything and changes nothing.
 STAFF = frozenset(r for r in ROLES.values() if r is not AUDITOR)

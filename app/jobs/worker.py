@@ -22,7 +22,7 @@ from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles
+from app.jobs import alerts, bundles, paper_day
 from app.jobs.leases import (
     MENDED,
     LeaseLost,
@@ -167,6 +167,7 @@ JOBS = {
     deputy.TURNS: Kind(lambda payload: None, lambda payload, _: reevaluate(PEOPLE)),
     BUNDLE: Kind(bundles.gather, long=True),
     alerting.JOB: Kind(alerts.send, alerts.settle),
+    paper_day.JOB: Kind(paper_day.ask),
 }
 
 
@@ -175,7 +176,7 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news, tidied, witnessed, looked = live.news(app), None, None, None
+        news, tidied, witnessed, looked, packed = live.news(app), None, None, None, None
         marked, may_file = None, True
         while not stopping.is_set():
             if marked is None or monotonic() - marked > shared_store.EVERY.total_seconds():
@@ -191,6 +192,9 @@ def run(app: Flask, stopping: threading.Event) -> None:
             if looked is None or monotonic() - looked > alerts.LOOK:
                 attempt(alerts.look)
                 looked = monotonic()
+            if packed is None or monotonic() - packed > paper_day.LOOK:
+                attempt(paper_day.look)
+                packed = monotonic()
             seen = news.number
             try:
                 busy = may_file and do_next(me)

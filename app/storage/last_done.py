@@ -1,4 +1,5 @@
-"""When something was last done of which no row tells: a backup, a verification, the witness.
+"""When something was last done of which no row tells: a backup, a verification, the witness, the
+emergency pack.
 
 A small file each in the home folder, for whoever watches (``/metrics``); nothing on record hangs
 on it, and one that cannot be written stops nothing.
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = "last"
-BACKUP, VERIFY, WITNESS = "backup", "verify", "witness"
+BACKUP, VERIFY, WITNESS, PAPER_DAY = "backup", "verify", "witness", "paper_day"
 
 log = logging.getLogger(__name__)
 

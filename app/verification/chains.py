@@ -16,9 +16,10 @@ from app.models.people.deputy import Deputy
 from app.models.people.display import Display
 from app.models.people.station import Station
 from app.models.people.user import User
-from app.models.records.event import FIRST, Event, body_of
+from app.models.records.event import FIRST, Event, body_of, happened_at
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
+from app.models.records.rules.down_time import DownTime
 from app.models.records.rules.gate_setting import GateSetting
 from app.models.records.rules.stage_settings import StageSetting
 from app.models.records.sealing import plant_chain
@@ -37,6 +38,7 @@ def kinds() -> dict[str, Any]:
         "stage_setting": StageSetting,
         "gate_setting": GateSetting,
         "deputy": Deputy,
+        "down_time": DownTime,
         "robot": Robot,
         "station": Station,
         **{table.flow: table.model for table in TABLES.values()},
@@ -63,12 +65,13 @@ class End:
     earlier: bool = False
     unchanged: bool = False
 
-    def move(self, event: Any, data: dict[str, Any]) -> None:
+    def move(self, event: Any, body: dict[str, Any]) -> None:
         """Note where an event led."""
+        data, paper = body.get("data", {}), body.get("paper", {})
         if event.action.startswith("undo_") and "since" in data:
             self.since = datetime.fromisoformat(data["since"])
         elif event.target:
-            self.since = event.at
+            self.since = happened_at(event.at, paper)
         self.stage = event.target or self.stage
 
 
@@ -143,7 +146,7 @@ class Ends:
             .limit(1)
         ).first()
         if event:
-            end.move(event, body_of(event.body).get("data", {}))
+            end.move(event, body_of(event.body))
 
 
 def with_events(flow: str, kind: Any) -> Any:

@@ -140,7 +140,7 @@ class Chain:
             self.witnessed.compare(self.flow, event.record_id, self.seen, event.seq, event.hash)
         if event.seq != self.given:
             self.chains.take(event, body)
-            self.end.move(event, body.get("data", {}))
+            self.end.move(event, body)
 
     def ended(self) -> End:
         """Where it ends."""

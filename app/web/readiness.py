@@ -22,7 +22,7 @@ from app.flow.texts.lazy_text import Text, _l
 from app.models.records.event import NOTICE
 from app.models.records.papers.document import FAILED, WAITING, Job
 from app.security.autonomous_transaction import autonomous_transaction
-from app.storage import shared_store, store
+from app.storage import paper_day, shared_store, store
 
 # A watcher hears of a commit within a tenth of a second; after so long it is deaf.
 DEAF = 2.0
@@ -41,6 +41,9 @@ NOT_SHARED = _l("The store of files of this server is not the one that the other
 UNHEARD = _l("The watcher is deaf: open boards show changes only every few seconds.")
 GIVEN_UP = _l("Jobs given up by the worker: %(number)s. See “Failed jobs”.")
 RUNS_OUT = _l("The server’s certificate, or the authority behind it, runs out on %(day)s.")
+NO_PACK = _l(
+    "The emergency pack for a day on paper could not be made or put in its place: see “Paper day”."
+)
 IDLE_WORKER = _l("Work has been waiting for more than five minutes, and the worker does nothing.")
 
 
@@ -73,7 +76,7 @@ def look(app: Flask) -> Findings:
         problems += files(app)
         if not live.news(app).hears(write, DEAF):
             problems.append(UNHEARD)
-        warnings = [*outbox(), *certificate(app)]
+        warnings = [*outbox(), *certificate(app), *emergency_pack(app)]
     except SQLAlchemyError as error:
         app.logger.warning("not ready: %s", error)
         db.session.rollback()
@@ -135,3 +138,9 @@ def outbox() -> Iterator[Text]:
     busy = select(Job.id).where(Job.state == WAITING, Job.leased_until > now).exists()
     if db.session.scalar(select(Job.id).where(*waits, ~busy).limit(1)):
         yield IDLE_WORKER
+
+
+def emergency_pack(app: Flask) -> Iterator[Text]:
+    """Whether what is to be worked with on paper is at hand, where the plant wants it to be."""
+    if app.config["PAPER_DAY_FOLDER"] and paper_day.failure():
+        yield NO_PACK

@@ -27,6 +27,7 @@ JOBS = "/admin/jobs/"
 PLACES = (
     ("/procedure", _l("Procedure")),
     ("/deputies/", _l("Deputies")),
+    ("/paper-day/", _l("Paper day")),
     ("/archive/", _l("Archive")),
     ("/audit/", _l("Auditor’s list")),
     ("/stock/", _l("Stock")),

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "5b81f0c7d2e9"
 down_revision = "2f7c1e94ab60"
+additive = True
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

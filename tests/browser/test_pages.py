@@ -72,6 +72,8 @@ PAGES = {
     "stock": ("store1", "/stock/"),
     "stock by lot": ("buyer1", "/stock/?by=lot"),
     "auditor's list": ("auditor1", "/audit/"),
+    "paper day": ("super1", "/paper-day/"),
+    "down time": ("auditor1", "/paper-day/1"),
     "deputies": ("planner1", "/deputies/"),
     "deputyship": ("head2", "/deputies/1"),
     "hand over": ("admin1", "/deputies/new"),

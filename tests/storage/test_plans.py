@@ -3,17 +3,20 @@ finds its rows by an index, whatever the database knows or does not know of its 
 """
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 import pysqlite3
 import pytest
 
+from app import clock
 from app.extensions import db
 from app.jobs import alerts, leases
 from app.screens.wall import facts
 from tests import application
 from tests.plants import walk_everywhere
 from tests.storage.plans import recorded, scans
+from tests.walk import PASSWORD
 
 # What SQLite counted in the tables of a plant of 200,000 orders (bench/plant.py): as the product
 # has it counted, and by a plain ANALYZE, which takes the rows of all stages for equally many.
@@ -127,6 +130,15 @@ def look(walk):
     )
     seen(walk, "storekeeper", "/stock/", "/stock/?by=lot", "/warehouse/new/shipment/assemble")
     seen(walk, "quality_head", "/audit/", "/alarms", "/people?q=a")
+    now = clock.now()
+    down = {
+        name: f"{clock.local(moment):%Y-%m-%dT%H:%M}"
+        for name, moment in (("since", now - timedelta(hours=2)), ("until", now))
+    }
+    declared = walk.browser("admin").submit(
+        "/paper-day/declare", reason="power cut", password=PASSWORD, **down
+    )
+    seen(walk, "supervisor", "/paper-day/", declared.location)
     for (flow, stage), ref in walk.refs.items():
         seen(walk, READERS[flow], f"/production/{ref}")
         for form in FORMS.get((flow, stage), ()):

@@ -66,10 +66,10 @@ def people() -> list[User]:
 
 
 def carry_out(record: Record, action: Action, form: Any, **more: Any) -> Event:
-    """Do what the first person signed, and what the second one did with it where that is still
-    to be done.
+    """Do what the first person signed (``by`` in ``more`` is who did it on paper), and what the
+    second one did with it where that is still to be done.
     """
-    event = record.perform(action.key, by=current_user, **more, **form.answers())
+    event = record.perform(action.key, **{"by": current_user, **more}, **form.answers())
     second = getattr(form, "second_user", None)
     second_action = record.flow.action(action.second) if action.second else None
     if (

@@ -16,7 +16,9 @@ from app.models.floor.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
 from app.models.people.deputy import Deputy
 from app.models.production.production_order import ProductionOrder
+from app.models.records.rules.down_time import DownTime
 from app.models.records.rules.gate_setting import GateSetting
+from app.models.records.sealing.from_paper import FromPaper
 from app.models.sales.order import Order
 from app.required import required
 
@@ -63,6 +65,43 @@ def problem_story(world: World, problem: Problem) -> Script:
     yield after(world.now, problem.solved, FLOOR)
     world.act(
         anomaly, "resolve", problem.supervisor, measures=problem.measures, cause=problem.cause
+    )
+
+
+def paper_story(world: World, day: int) -> Script:
+    """A power cut in the morning: what was written down then is entered in the afternoon."""
+    yield world.days.at(day, "13:10")
+    DownTime.declare(
+        by=world.who("admin1"),
+        since=world.days.at(day, "10:40"),
+        until=world.days.at(day, "12:30"),
+        reason="配电房检修停电,服务器关机",
+    )
+    db.session.commit()
+    yield world.days.at(day, "13:40")
+    enterer = world.who("super1")
+
+    def at(hour: str, sheet: str) -> FromPaper:
+        return FromPaper(enterer, world.days.at(day, hour), sheet)
+
+    anomaly = world.make(
+        Anomaly,
+        "report",
+        "operator1",
+        paper=at("11:05", "产-1"),
+        code_id=required(AnomalyCode.by_code("A04")).id,
+        description="停电后应急灯下发现一线洗瓶机旁地面积水",
+        place="一线洗瓶机",
+        card_ref="",
+    )
+    world.act(anomaly, "acknowledge", "super2", paper=at("11:15", "产-2"))
+    world.act(
+        anomaly,
+        "resolve",
+        "super2",
+        paper=at("11:50", "产-3"),
+        measures="关闭进水阀,吸干地面,更换接头",
+        cause="进水软管接头松脱",
     )
 
 

@@ -17,6 +17,7 @@ from app.demo.play.incidents import (
     gate_story,
     hold_story,
     note_story,
+    paper_story,
     part_story,
     problem_story,
     replacement_story,
@@ -327,6 +328,7 @@ def incidents(world: World) -> list[Script]:
         deputy_story(
             world, "production_head", "head2", "super2", (-5, "08:10"), (2, "18:00"), "外出培训"
         ),
+        paper_story(world, -3),
         caller_story(world, 0, "17:20"),
         gate_story(world, 0, "11:40"),
         hold_story(world, ("QH-58", 2), -3, "10:30", "sales2", "预付款未到账,暂不生产"),

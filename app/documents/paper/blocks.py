@@ -136,7 +136,63 @@ class Codes:
     title: Value = None
 
 
-Block = Fields | Table | SignOffs | Passage | Codes
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written by hand: on a line, into a ``tall`` box, as one or more of the
+    ``boxes`` to tick, or into empty rows under the heads of ``columns``. ``mark`` stands behind
+    the label: the unit, a star where it must not stay empty.
+    """
+
+    label: Both
+    mark: str = ""
+    tall: bool = False
+    boxes: tuple[Value, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes a row of its own."""
+        return self.tall or bool(self.columns) or len(self.boxes) > 2
+
+
+@dataclass(frozen=True)
+class BlankForm:
+    """A form to fill in by hand, by its title; ``notes`` say who may, when, and what of it."""
+
+    block: ClassVar[str] = "blank"
+    anchor: str
+    title: Value
+    clause: str
+    notes: tuple[Field, ...]
+    entries: tuple[Entry, ...]
+    signatures: tuple[Both, ...]
+
+    @property
+    def rows(self) -> Iterator[list[Entry]]:
+        """Its entries, two in a row where they are short."""
+        row: list[Entry] = []
+        for entry in self.entries:
+            if row and (entry.wide or len(row) == 2):
+                yield row
+                row = []
+            row.append(entry)
+            if entry.wide:
+                yield row
+                row = []
+        if row:
+            yield row
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The titles of forms with what is said of each, and the page on which it stands."""
+
+    block: ClassVar[str] = "contents"
+    items: tuple[tuple[str, Value, Value], ...]
+    title: Value = None
+
+
+Block = Fields | Table | SignOffs | Passage | Codes | BlankForm | Contents
 
 
 @dataclass(frozen=True)

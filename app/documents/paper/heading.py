@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from flask import current_app
 
-from app.documents.paper.bilingual import both, moment
+from app.documents.paper.bilingual import both, joined, moment
 from app.documents.paper.blocks import Block, Codes, Field, Paper, SignOff
 from app.flow.documents import DocumentType
 from app.flow.grammar import Action
@@ -108,9 +108,24 @@ def signature(label: Both, record: Record, event: Event | None) -> SignOff:
     """A sign-off from what is on record; an empty box to sign in where there is nothing yet."""
     if event is None or event.actor is None:
         return SignOff(label)
-    role = event.in_role
+    role, meaning = event.in_role, both(record.past(event))
     return SignOff(
-        label, event.who, both(role) if role else None, both(record.past(event)), moment(event.at)
+        label,
+        event.who,
+        both(role) if role else None,
+        joined(meaning, on_paper(event), by="\n") if event.paper else meaning,
+        moment(event.happened_at),
+    )
+
+
+def on_paper(event: Event) -> Any:
+    """The mark of what was entered from paper: when, by whom, from which sheet."""
+    return joined(
+        Both("补录", "entered from paper"),
+        moment(event.at),
+        event.entered_by,
+        joined(Both("单据", "sheet"), event.paper["sheet"], by=" "),
+        by=" · ",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.documents.paper.bilingual import both, joined, second
 from app.documents.paper.blocks import Column, Table, Value
 from app.documents.paper.event_data import facts
+from app.documents.paper.heading import on_paper
 from app.flow.flows import FLOWS
 from app.flow.texts.lazy_text import Both
 from app.models.records.event import FIRST, Event
@@ -22,6 +23,16 @@ COLUMNS = (
     Column(Both("做了什么,从 → 到", "What, from → to"), 21),
     Column(Both("原因与数据", "Reason and data")),
     Column(Both("校验值", "Hash"), 10),
+)
+ON_PAPER = (
+    Column(Both("记录/序号", "Record / seq."), 16),
+    Column(Both("做了什么", "What was done")),
+    Column(Both("单据号", "Sheet no."), 12),
+    Column(Both("何时发生/谁办理", "When it happened / who did it"), 24),
+    Column(Both("何时补录/谁补录", "When entered / who entered it"), 24),
+)
+FROM_PAPER = Both(
+    "补录(在纸上办理,事后录入)", "Entered from paper (done on paper, entered afterwards)"
 )
 HOW_TO_VERIFY = (
     "Each chain is one record. For its events in order of seq: hash = SHA-256 over the UTF-8 bytes "
@@ -53,14 +64,31 @@ def line(event: Event, record: Record) -> tuple[Value, ...]:
     role = event.in_role
     who: Value = event.who or Both("系统", "System")
     who = joined(who, both(role), by=" · ") if role else who
-    what = both(record.past(event))
+    what, marks = both(record.past(event)), [on_paper(event)] if event.paper else []
     return (
         joined(record.ref, f"#{event.seq}", by=" "),
-        joined(second(event.at), who, by="\n"),
+        joined(second(event.happened_at), who, *marks, by="\n"),
         joined(what, moved(event), by="\n") if event.target else what,
         "\n".join(facts(entered(event), record)),
         event.hash[:12],
     )
+
+
+def from_paper(records: Iterable[Record], until: datetime) -> Table | None:
+    """What of it was done on paper and entered afterwards, if anything was."""
+    rows = tuple(
+        (
+            joined(record.ref, f"#{event.seq}", by=" "),
+            both(record.past(event)),
+            event.paper["sheet"],
+            joined(second(event.happened_at), event.who, by="\n"),
+            joined(second(event.at), event.entered_by, by="\n"),
+        )
+        for record in records
+        for event in record.history
+        if event.at <= until and event.paper
+    )
+    return Table(ON_PAPER, rows, FROM_PAPER, small=True) if rows else None
 
 
 def moved(event: Event) -> Value:
@@ -98,6 +126,7 @@ def chain(record: Record, until: datetime) -> dict[str, Any]:
                 "hash": e.hash,
                 "actor_name": e.who or None,
                 **deputised(e),
+                **entered_from_paper(e),
                 **private(e),
             }
             for e in events
@@ -108,6 +137,11 @@ def chain(record: Record, until: datetime) -> dict[str, Any]:
 def deputised(event: Event) -> dict[str, Any]:
     """The name of the person for whom a deputy acted; the body has their number."""
     return {"acting_for_name": name} if (name := event.stood_in_for) else {}
+
+
+def entered_from_paper(event: Event) -> dict[str, Any]:
+    """The name of whoever entered it from paper; the body has their number and both times."""
+    return {"entered_by_name": event.entered_by} if event.paper else {}
 
 
 def private(event: Event) -> dict[str, Any]:

@@ -13,7 +13,15 @@ from app.database import rows_changed
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l
-from app.models.alerts.group_robot import BACKUP, HALT, OVERDUE, TEST, Robot, RobotMessage
+from app.models.alerts.group_robot import (
+    BACKUP,
+    HALT,
+    OVERDUE,
+    PAPER_DAY,
+    TEST,
+    Robot,
+    RobotMessage,
+)
 from app.models.records.papers.document import WAITING, Job
 
 if TYPE_CHECKING:
@@ -50,8 +58,24 @@ def backup_failed(day: date) -> None:
         "“washline nightly” on the server today.",
         day=day.isoformat(),
     )
+    to_administrators(BACKUP, f"backup:{day}", text)
+
+
+def paper_day_failed(day: date) -> None:
+    """Have the administrators' robots tell, once a day, that the emergency pack is not up to
+    date. The caller commits.
+    """
+    text = _l(
+        "The emergency pack of %(day)s could not be made or put in its place. Work goes on; look "
+        "at the page “Paper day”.",
+        day=day.isoformat(),
+    )
+    to_administrators(PAPER_DAY, f"paper_day:{day}", text)
+
+
+def to_administrators(kind: str, about: str, text: Text) -> None:
     for robot in Robot.serving({ADMIN.key}):
-        if RobotMessage.put(robot, BACKUP, f"backup:{day}", text):
+        if RobotMessage.put(robot, kind, about, text):
             send_soon(robot)
 
 
@@ -83,9 +107,9 @@ def joined(messages: list[RobotMessage], now: datetime) -> list[tuple[Text, str]
     lines = [
         (Text.from_json(each.said), each.said["args"].get("ref", "")) for each in fresh[:LINES]
     ]
-    halts, others, backups = (
+    halts, others, backups, packs = (
         sum(each.kind == kind for each in messages if each not in fresh)
-        for kind in (HALT, OVERDUE, BACKUP)
+        for kind in (HALT, OVERDUE, BACKUP, PAPER_DAY)
     )
     if halts:
         lines.append(
@@ -102,6 +126,8 @@ def joined(messages: list[RobotMessage], now: datetime) -> list[tuple[Text, str]
         )
     if backups:
         lines.append((_l("Nightly backups that were not made: %(count)s.", count=backups), ""))
+    if packs:
+        lines.append((_l("Days without a fresh emergency pack: %(count)s.", count=packs), ""))
     if len(fresh) > LINES:
         lines.append((_l("And %(count)s more: look at the boards.", count=len(fresh) - LINES), ""))
     return lines

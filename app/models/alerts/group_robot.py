@@ -26,6 +26,7 @@ FLOW = "robot"
 SET = ("name", "kind", "roles", "language", "active")
 SECRET = ("address_secret", "signing_secret")
 HALT, OVERDUE, BACKUP, TEST = "halt", "overdue", "backup", "test"
+PAPER_DAY = "paper_day"
 
 
 class Robot(Model):

@@ -66,7 +66,7 @@ class Handover(Record):
     ) -> dict[str, Any]:
         """Leave the note; the day is the plant's today."""
         self.number = next_number("HO")
-        self.day, self.shift, self.text, self.author = clock.today(), shift, text, by
+        self.day, self.shift, self.text, self.author = clock.happened_on(), shift, text, by
         self.line = db.session.get_one(Line, line_id) if line_id else None
         return {
             "number": self.number,

@@ -195,7 +195,7 @@ class Execution(Scanning, Apart):
         if self.in_rework:
             self.take_to_line(by)
         receipt = self.acknowledge_plan(by)
-        self.started_at = self.started_at or clock.now()
+        self.started_at = self.started_at or clock.happened()
         instruction = self.product.instruction
         return {
             **receipt,
@@ -277,7 +277,7 @@ class Execution(Scanning, Apart):
                 passed=passed,
                 note=note,
                 by=by,
-                at=clock.now(),
+                at=clock.happened(),
             )
         )
         if not passed:
@@ -297,7 +297,7 @@ class Execution(Scanning, Apart):
     def countersign_step(self, by: User, *, note: str = "") -> dict[str, Any]:
         """The second person's signature; the flow keeps the first person from giving it."""
         record = required(self.unfinished_signature)
-        record.second_by, record.second_at = by, clock.now()
+        record.second_by, record.second_at = by, clock.happened()
         return {"step": record.step.step_no, "note": note}
 
     def post_lot(
@@ -305,7 +305,7 @@ class Execution(Scanning, Apart):
     ) -> dict[str, Any]:
         """Count the run and post the good units as quarantine stock."""
         self.good, self.rejected = good, self.rejected + rejected
-        self.finished_at = clock.now()
+        self.finished_at = clock.happened()
         zone = zone_for("quarantine", self.product.incompat_class)
         if self.lot is None:
             made_on = clock.local(required(self.started_at)).date()
@@ -338,6 +338,6 @@ class Execution(Scanning, Apart):
             else {"good": 0, "rejected": rejected}
         )
         if not good:
-            self.rejected, self.finished_at = self.rejected + rejected, clock.now()
+            self.rejected, self.finished_at = self.rejected + rejected, clock.happened()
         self.set_apart(by, description=reason, reason=reason)
         return counts | (self.make_rest(by) if 0 < good < self.quantity else {})

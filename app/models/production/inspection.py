@@ -144,7 +144,7 @@ class Inspection(Card):
                 zone=zone,
                 reason=reason,
                 raised_by=by,
-                raised_at=clock.now(),
+                raised_at=clock.happened(),
                 defect_class=sample.worst_class if sample else "major",
             )
         )
@@ -234,7 +234,7 @@ class Inspection(Card):
             disposition,
             reason,
             by,
-            clock.now(),
+            clock.happened(),
         )
         for name, value in more.items():
             setattr(nonconformance, name, value)

@@ -157,7 +157,7 @@ class Materials(Planning):
                 pick.prepared, pick.prepared_by, pick.prepared_at = (
                     entry["quantity"],
                     by,
-                    clock.now(),
+                    clock.happened(),
                 )
         for pick in {*self.unusable_picks(), *self.needless_picks()}:
             pick.requirement.picks.remove(pick)
@@ -333,7 +333,7 @@ class Materials(Planning):
             if (
                 self.started_at and plan.supply != REWORK
             ):  # of a rework that began before reworks were planned
-                plan.reworked_at = clock.now()
+                plan.reworked_at = clock.happened()
         return {"returned": returned}
 
     def return_materials(self, by: User) -> list[list[Any]]:

@@ -149,7 +149,7 @@ class Planning(Rework):
                 promised_date=promised_date,
                 note=note,
                 by=by,
-                at=clock.now(),
+                at=clock.happened(),
             )
         )
 
@@ -158,7 +158,7 @@ class Planning(Rework):
         its own.
         """
         plan = required(self.plan)
-        plan.issued_by, plan.issued_at = by, clock.now()
+        plan.issued_by, plan.issued_at = by, clock.happened()
         self.promised_date = self.due = plan.promised_date
         if plan.supply == STOCK:
             lot = required(plan.source_lot)
@@ -177,7 +177,7 @@ class Planning(Rework):
         ]
         for department in departments:
             required(self.plan).receipts.append(
-                PlanReceipt(department=department, by=by, at=clock.now())
+                PlanReceipt(department=department, by=by, at=clock.happened())
             )
         return {"departments": departments}
 
@@ -294,7 +294,7 @@ class Planning(Rework):
             promised_date=promised_date,
             note=note,
             author=by,
-            drawn_up_at=clock.now(),
+            drawn_up_at=clock.happened(),
             withdrawn=False,
         )
         self.plans.append(plan)

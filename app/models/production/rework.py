@@ -49,7 +49,7 @@ class Rework(Inspection):
         self.decide(by, "rework", reason, instructions=instructions)
         for plan in self.plans:
             if not plan.withdrawn:
-                plan.withdrawn, plan.reworked_at = True, clock.now()
+                plan.withdrawn, plan.reworked_at = True, clock.happened()
         self.reworked += 1
         return {"instructions": instructions, "quantity": self.good, "round": self.reworked}
 

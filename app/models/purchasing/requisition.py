@@ -160,7 +160,7 @@ class Requisition(Record):
         """Book the delivery into quarantine and ask Quality for its inspection; the rest stays
         on order.
         """
-        material, today = self.material, clock.today()
+        material, today = self.material, clock.happened_on()
         self.lot = Lot(
             lot_no=next_number("ML"),
             material=material,

@@ -134,7 +134,7 @@ class Sample(Record):
         return {"number": self.number, **self.draw(by, size=size, place=place)}
 
     def draw(self, by: User, *, size: int, place: str) -> dict[str, Any]:
-        self.size, self.place, self.drawn_by, self.drawn_at = size, place, by, clock.now()
+        self.size, self.place, self.drawn_by, self.drawn_at = size, place, by, clock.happened()
         return {"lot": self.lot.lot_no, "size": size, "place": place}
 
     def enter_results(

@@ -161,7 +161,7 @@ class TestResult(Model):
             else {"before": self.value}
         )
         self.value, self.verdict = (self.value if unchanged else reading_shown), verdict
-        self.instrument, self.by, self.at = instrument, by, clock.now()
+        self.instrument, self.by, self.at = instrument, by, clock.happened()
         return {
             "test": self.code,
             **before,
@@ -178,7 +178,7 @@ class TestResult(Model):
             kind,
             reason,
             by,
-            clock.now(),
+            clock.happened(),
         )
         anew = {name: getattr(self, name) for name in REQUIREMENT}
         return {

@@ -62,12 +62,22 @@ def same_person(
 ) -> Text | None:
     """Two steps that must be done by two people stay two people's, whatever roles they hold."""
     for key in action.not_by:
+        earlier = flow.action(key).label
         if user_id in doers.get(key, ()):
             return _l(
-                "You did “%(earlier)s” yourself; another person must do this.",
-                earlier=flow.action(key).label,
+                "You did “%(earlier)s” yourself; another person must do this.", earlier=earlier
+            )
+        if user_id in doers.get(entered(key), ()):
+            return _l(
+                "You entered “%(earlier)s” from paper; another person must do this.",
+                earlier=earlier,
             )
     return None
+
+
+def entered(key: str) -> str:
+    """Under which key of ``doers`` those stand who entered an action from paper."""
+    return f"{key}@paper"
 
 
 def known_actions(

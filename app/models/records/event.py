@@ -86,6 +86,26 @@ class Event(Model):
         principal: int | None = json.loads(self.body).get("acting_for")
         return principal
 
+    @cached_property
+    def paper(self) -> dict[str, Any]:
+        """``happened_at``, ``entered_by`` and ``sheet`` of what was entered from paper; empty for
+        what was done here at once.
+        """
+        paper: dict[str, Any] = json.loads(self.body).get("paper", {})
+        return paper
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was done; ``at`` is when it was entered."""
+        return happened_at(self.at, self.paper)
+
+    @property
+    def entered_by(self) -> str:
+        """The name that whoever entered it from paper had then; empty for what was not."""
+        people = inspect(Event).relationships.actor.entity.class_
+        person = db.session.get(people, self.paper["entered_by"]) if self.paper else None
+        return person.name_at(self.at) if person else ""
+
     @property
     def reason(self) -> str | None:
         return self.data.get("reason")
@@ -123,11 +143,12 @@ class Event(Model):
         previous: str,
         wrote: dict[str, Any] | None = None,
         acting_for: int | None = None,
+        paper: dict[str, Any] | None = None,
     ) -> None:
         """Write the body and the hash over it and the previous event's, and send the row.
 
         ``wrote`` are the rows that it changed, ``acting_for`` the person whose deputy the actor is
-        in this role.
+        in this role, ``paper`` what is said of an entry from paper.
 
         It goes past the session, which keeps track of what may change: an event never does.
         Listeners hear of it when the transaction commits; PostgreSQL sends one notice a
@@ -135,7 +156,9 @@ class Event(Model):
         """
         self.previous = previous
         beside = {
-            name: value for name, value in (("wrote", wrote), ("acting_for", acting_for)) if value
+            name: value
+            for name, value in (("wrote", wrote), ("acting_for", acting_for), ("paper", paper))
+            if value
         }
         self.body = canonical({**self.facts(), "data": data, **beside})
         self.hash = digest(previous, self.body)
@@ -175,6 +198,11 @@ def facts(event: Any) -> dict[str, Any]:
         "target": event.target,
         "clause": event.clause,
     }
+
+
+def happened_at(at: datetime, paper: dict[str, Any]) -> datetime:
+    """When something was done that was entered at a moment, by what its body says of paper."""
+    return datetime.fromisoformat(paper["happened_at"]) if paper else at
 
 
 def chain_ends(*which: Any) -> Select[str, int, int, str]:
@@ -234,7 +262,7 @@ def fault(event: Any, seq: int, head: str | None) -> str | None:
     return None
 
 
-BESIDE = ("data", "wrote", "acting_for")
+BESIDE = ("data", "wrote", "acting_for", "paper")
 
 
 def fault_outside(event: Any, body: dict[str, Any]) -> str | None:

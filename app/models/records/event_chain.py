@@ -14,6 +14,7 @@ from app.flow.texts.lazy_text import Text, _l
 from app.models.records.description import Description
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.erasable_words import keep, kept_apart
+from app.models.records.sealing.from_paper import being_entered
 from app.models.records.sealing.sealed_rows import take
 
 if TYPE_CHECKING:
@@ -84,7 +85,14 @@ class EventChain(Description):
             clause=clause,
         )
         data, words = kept_apart(data, private)
-        event.seal(data, self.head, wrote, by.acting_for(role) if by else None)
+        entry = being_entered()
+        event.seal(
+            data,
+            self.head,
+            wrote,
+            by.acting_for(role) if by else None,
+            entry.sealed() if entry else None,
+        )
         self.head = event.hash
         keep(words, event)
         return event
@@ -97,7 +105,7 @@ class EventChain(Description):
             "%(ref)s has moved on: %(who)s, %(when)s: %(what)s. It now stands in “%(stage)s”.",
             ref=self.ref,
             who=last.who or "–",
-            when=clock.local(last.at).strftime("%H:%M"),
+            when=clock.local(last.happened_at).strftime("%H:%M"),
             what=self.past(last),
             stage=self.current_stage.label,
         )

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.flow.grammar import Action, Flow, PrintIf, RolesFrom, TargetFrom
 from app.flow.rules.blockers import Blocker, Topic
 from app.flow.texts.lazy_text import Text, _l
-from app.models.records.available_actions import AvailableAction, same_person
+from app.models.records.available_actions import AvailableAction, entered, same_person
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.discussion.discussion import Discussed
 from app.models.records.errors import Blocked, Forbidden, MovedOn
@@ -23,11 +23,12 @@ from app.models.records.event import FIRST, Event
 from app.models.records.event_chain import changed
 from app.models.records.kinds import KINDS
 from app.models.records.papers.document import Document
-from app.models.records.rules import gating, wip_limits
+from app.models.records.rules import gating, paper_entries, wip_limits
 from app.models.records.rules.availability import ANY, Availability, availability, keep
 from app.models.records.rules.bounding import Explained, within
 from app.models.records.rules.demands import facts_of
 from app.models.records.sealing import own_row
+from app.models.records.sealing.from_paper import FromPaper, being_entered
 from app.models.records.search_index.entries import note
 from app.models.records.undo import Undoing
 from app.required import required
@@ -119,18 +120,22 @@ class Record(Undoing, Discussed):
         by: User | None,
         over_limit: str | None = None,
         unusual: Explained | None = None,
+        paper: FromPaper | None = None,
         **data: Any,
     ) -> Self:
         """Make a record by a creation action of its flow.
 
         Raises Forbidden, Full, Blocked, OutOfBounds or Unusual; the caller commits.
         """
+        if paper:
+            with paper.being_entered():
+                return cls.create(key, by=by, over_limit=over_limit, unusual=unusual, **data)
         action = cls.flow.action(key)
         gates = wip_limits.gates(cls.flow, action)
         record = cls(
             stage=action.targets[0],
-            since=clock.now(),
-            created_at=clock.now(),
+            since=clock.happened(),
+            created_at=clock.happened(),
             version=0,
             face=0,
             seq=0,
@@ -139,8 +144,8 @@ class Record(Undoing, Discussed):
         )
         record._authorise(action, by)
         data = facts_of(action, data)
-        if blocker := next(record.blockers(action), None):
-            raise Blocked(blocker.sentence)
+        if refusal := (by and record.barred(action, by)) or record.refusal(action):
+            raise Blocked(refusal)
         odd = within(record, action, data, unusual)
         over = wip_limits.let_in(cls, action, record.stage, gates, by, over_limit)
         db.session.add(record)
@@ -168,6 +173,7 @@ class Record(Undoing, Discussed):
         version: int | None = None,
         over_limit: str | None = None,
         unusual: Explained | None = None,
+        paper: FromPaper | None = None,
         **data: Any,
     ) -> Event:
         """Do one action: checked, carried out and recorded in the caller's transaction.
@@ -176,8 +182,13 @@ class Record(Undoing, Discussed):
 
         ``over_limit`` is the reason for bringing one more into a full stage; without need it is not
         recorded. ``unusual`` is why figures are right that hardly can be: OutOfBounds and Unusual
-        are raised of others.
+        are raised of others. ``paper``: ``by`` did it on paper, and somebody enters it now.
         """
+        if paper:
+            with paper.being_entered():
+                return self.perform(
+                    key, by=by, version=version, over_limit=over_limit, unusual=unusual, **data
+                )
         action = self.flow.action(key)
         gates = wip_limits.gates(self.flow, action)
         self.lock()
@@ -185,7 +196,7 @@ class Record(Undoing, Discussed):
         if self.stage not in action.sources or (version is not None and version != self.version):
             raise MovedOn(self.moved_on())
         data = facts_of(action, data)
-        if refusal := (by and self.same_person(action, by)) or self.refusal(action, data):
+        if refusal := (by and self.barred(action, by)) or self.refusal(action, data):
             raise Blocked(refusal)
         odd = within(self, action, data, unusual)
         warned = (
@@ -231,6 +242,8 @@ class Record(Undoing, Discussed):
             ).one()
 
     def _authorise(self, action: Action, by: User | None) -> None:
+        if by and not action.driven and (entry := being_entered()):
+            paper_entries.authorise(self, action, by, entry)
         fit = by is None or action.driven or by.has_role(self.roles_for(action))
         if not fit or not (by is None or action.driven or by.reaches(action, self.current_stage)):
             raise Forbidden(
@@ -248,7 +261,7 @@ class Record(Undoing, Discussed):
         data: dict[str, Any],
     ) -> Event:
         if by and not action.undoes:
-            self.doers = {**self.doers, action.key: self.who_did(action.key, by)}
+            self.doers = self.with_doers(action.key, by)
         self.version += 1
         if action.effect:
             with db.session.no_autoflush:  # the event is sent with it in one statement
@@ -275,7 +288,7 @@ class Record(Undoing, Discussed):
         if event.target:
             metrics.moved(self.flow.key)
             if not action.undoes:
-                self.since = event.at
+                self.since = entry.happened_at if (entry := being_entered()) else event.at
         self.touch()
         for each in action.produces:
             if isinstance(each, PrintIf) and getattr(self, each.method)():
@@ -359,6 +372,27 @@ class Record(Undoing, Discussed):
 
     def same_person(self, action: Action, user: User) -> Text | None:
         return same_person(self.flow, action, self.doers, user.id)
+
+    def barred(self, action: Action, by: User) -> Text | None:
+        """The sentence where another person must do it; of what is entered from paper, where it
+        cannot be entered so.
+        """
+        entry = None if action.driven else being_entered()
+        return (
+            paper_entries.refusal(self, action, by, entry)
+            if entry
+            else self.same_person(action, by)
+        )
+
+    def with_doers(self, key: str, by: User) -> dict[str, list[int]]:
+        """Who did each action last, now that this one was done: beside them who entered it from
+        paper, for both count where two people are asked for.
+        """
+        who, entry = self.who_did(key, by), being_entered()
+        before = self.doers.get(entered(key), ()) if set(who) - {by.id} else ()
+        enterers = sorted({*before, *([entry.by.id] if entry else [])})
+        others = {each: ids for each, ids in self.doers.items() if each != entered(key)}
+        return {**others, key: who} | ({entered(key): enterers} if enterers else {})
 
     def who_did(self, key: str, by: User) -> list[int]:
         """The people who count as doers of an action for four eyes; all of them where several

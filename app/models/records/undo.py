@@ -200,7 +200,7 @@ def stood(events: list[Event]) -> tuple[datetime, int | None]:
     event_data: dict[str, Any] = last.data
     if "undone" in event_data:
         return datetime.fromisoformat(event_data["since"]), event_data["holder"]
-    return last.at, last.actor_id if last.source else None
+    return last.happened_at, last.actor_id if last.source else None
 
 
 def doer_of(key: str, events: Iterable[Event]) -> int | None:

@@ -229,7 +229,7 @@ class Shipment(Record):
         if blocker := self.expires_before(delivery_on):
             raise Blocked(blocker.sentence)
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
-        self.confirmed_by, self.confirmed_at, self.due = by, clock.now(), delivery_on
+        self.confirmed_by, self.confirmed_at, self.due = by, clock.happened(), delivery_on
 
     def ship(
         self,
@@ -256,7 +256,7 @@ class Shipment(Record):
         ):
             raise Blocked(load_apart(*conflict))
         self.carrier, self.vehicle, self.driver, self.waybill = carrier, vehicle, driver, waybill
-        self.shipped_by, self.shipped_at = by, clock.now()
+        self.shipped_by, self.shipped_at = by, clock.happened()
         for card in self.cards:
             card.perform(SHIP.key, by=by)
         transport: dict[str, Any] = {

@@ -226,7 +226,7 @@ def move(
         "flow": record and record.flow.key,
         "record_id": record and record.id,
         "by_id": by and by.id,
-        "at": clock.now(),
+        "at": clock.happened(),
     }
     sealed_rows.note(StockMovement.__table__, send(MOVED, row).scalar_one(), **row)
     if in_session := db.session().identity_map.get(identity_key(Stock, (lot.id, zone))):

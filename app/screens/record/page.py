@@ -23,6 +23,7 @@ from app.models.records.discussion.discussion import MAY_COMMENT
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
+from app.models.records.rules.paper_entries import down_times_for
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.undo import WayBack, undone
 from app.screens.archive.index import belongs
@@ -171,6 +172,12 @@ class Page:
             return None
         clear = [a for a in actions if not self.record.refusal(a)] or actions
         return clear[0].label, stage.departments, self.who_may(clear)
+
+    @cached_property
+    def from_paper(self) -> list[Action]:
+        """What this person can enter that was done on paper, while a down time is open."""
+        able = self.available_actions if down_times_for(self.user) else []
+        return [each.action for each in able if not each.refusal]
 
     @property
     def instead(self) -> Text | str:

@@ -167,7 +167,9 @@ def timeline_of_card(card: ProductionOrder) -> Timeline:
 
 def trail(card: Record) -> list[tuple[datetime, Stage]]:
     """When the card came to which stage; a part of a lot has the past of the whole."""
-    own = [(event.at, card.flow.stage(event.target)) for event in card.deeds if event.target]
+    own = [
+        (event.happened_at, card.flow.stage(event.target)) for event in card.deeds if event.target
+    ]
     parent = getattr(card, "parent", None)
     if parent is None or not own or own[0][1] is card.flow.stages[0]:
         return own

@@ -40,6 +40,7 @@ OPEN = {
             "user",
             "deputy",
             "display",
+            "down_time",
             "gate_setting",
             "robot",
             "stage_setting",

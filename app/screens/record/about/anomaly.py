@@ -72,7 +72,7 @@ class AboutAnomaly:
                 Clock(
                     label,
                     since,
-                    (event.at if event else clock.now()) - since,
+                    (event.happened_at if event else clock.now()) - since,
                     event.who if event else "",
                     event is None,
                 )
