@@ -57,10 +57,17 @@ def narrowed(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
 
 def received(criteria: Wanted) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of the days."""
-    if criteria.first:
-        yield Order.received_at >= midnight(criteria.first)
-    if criteria.last:
-        yield Order.received_at < midnight(criteria.last + timedelta(days=1))
+    since, until = moments(criteria)
+    if since:
+        yield Order.received_at >= since
+    if until:
+        yield Order.received_at < until
+
+
+def moments(criteria: Wanted) -> tuple[datetime | None, datetime | None]:
+    """When the days begin, and when the first one after them does."""
+    since = midnight(criteria.first) if criteria.first else None
+    return since, midnight(criteria.last + timedelta(days=1)) if criteria.last else None
 
 
 def numbered(number: str) -> ColumnElement[bool]:
