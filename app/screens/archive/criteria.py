@@ -48,11 +48,16 @@ def looked_up(criteria: Wanted) -> list[Sought]:
 
 def narrowed(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
     """The query of orders with the conditions of what is wanted, but for the words."""
+    return beside_days(query, criteria).where(*received(criteria))
+
+
+def beside_days(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
+    """The query of orders with the conditions of number and customer."""
     if criteria.number:
         query = query.where(numbered(reading.code(criteria.number).upper()))
     if criteria.customer:
         query = query.outerjoin(Order.customer).where(ordered_by(criteria.customer))
-    return query.where(*received(criteria))
+    return query
 
 
 def received(criteria: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -4,18 +4,18 @@ more of them than a page and its count need.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from app.database import few
 from app.extensions import db
 from app.models.records.search_index.entries import SearchEntry
 from app.models.records.search_index.newest import EVER, ORDERS, Sought, holds, newest
 from app.models.sales.order import Order
-from app.screens.archive.criteria import Wanted, narrowed
+from app.screens.archive.criteria import Wanted, beside_days, narrowed
 from app.screens.archive.walk import COMPLETED, COUNTED, OTHERS
 
 FEW, MANY = 100, 2000  # entries in one look
@@ -45,7 +45,7 @@ def following(criteria: Wanted, looked_up: Sequence[Sought], place: int, limit: 
         further = list(islice(completed, limit))
     query = narrowed(select(Order.id), criteria).where(
         few(Order.stage.in_(OTHERS)),
-        *(holds(each, Order.flow.key, Order.id) for each in looked_up),
+        *all_held(looked_up),
         *([Order.id < -place] if place < 0 else []),
     )
     rest = limit - len(further)
@@ -60,7 +60,7 @@ def hits(
     those that the rarest of what is looked up leads to, if they meet the rest.
     """
     rarest, entries, look = *first_look(looked_up, before), FEW
-    rest = [holds(each, Order.flow.key, Order.id) for each in looked_up if each is not rarest]
+    rest = all_held(each for each in looked_up if each is not rarest)
     query = narrowed(select(Order.id, Order.stage), criteria).where(*rest)
     while True:
         numbers = [entry.record_id for entry in entries]
@@ -77,6 +77,20 @@ def first_look(looked_up: Sequence[Sought], before: int) -> tuple[Sought, list[R
     """What the fewest orders hold, as far as the newest tell, and those."""
     looks = [(each, newest(each, ORDERS, FEW, before)) for each in looked_up]
     return min(looks, key=lambda look: len(look[1]))
+
+
+def are_frequent(looked_up: Sequence[Sought]) -> bool:
+    """Whether so many orders hold each that a few days are looked through sooner."""
+    return all(len(newest(each, ORDERS, COUNTED)) == COUNTED for each in looked_up)
+
+
+def holding(query: Any, criteria: Wanted, looked_up: Iterable[Sought]) -> Any:
+    """The query of orders with the conditions of what is looked up, and of number and customer."""
+    return beside_days(query, criteria).where(*all_held(looked_up))
+
+
+def all_held(looked_up: Iterable[Sought]) -> list[ColumnElement[bool]]:
+    return [holds(each, Order.flow.key, Order.id) for each in looked_up]
 
 
 def entry_of(number: int) -> Select[int]:

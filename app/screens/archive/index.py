@@ -20,7 +20,7 @@ from app.models.records.search_index.newest import Sought
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.suppliers_of import makers_of
 from app.screens.archive.criteria import Wanted, looked_up, moments
-from app.screens.archive.hits import following, found
+from app.screens.archive.hits import are_frequent, following, found, holding
 from app.screens.archive.walk import COUNTED, Walk, place_of
 
 PAGE = 25
@@ -49,9 +49,11 @@ def page_of(criteria: Wanted) -> Paged:
     A page whose number is typed is found among those that are counted, one further on only from
     where the page beside it ended.
     """
-    if asked := looked_up(criteria):
+    asked = looked_up(criteria)
+    since, until = moments(criteria)
+    if asked and not ((since or until) and are_frequent(asked)):
         return of_words(criteria, asked)
-    walk = Walk(*moments(criteria))
+    walk = Walk(since, until, lambda query: holding(query, criteria, asked))
     if criteria.before is not None:
         number, numbers = criteria.page, walk.before(criteria.before, PAGE)
         goes_on = True

@@ -7,7 +7,7 @@ however many days there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,13 +27,14 @@ Point = tuple[datetime, int]  # when an order was received, and its id
 
 @dataclass(frozen=True)
 class Walk:
-    """Through the orders received since a moment and before another.
+    """Through the orders received since a moment and before another, as ``narrow`` leaves them.
 
     A place is an order's id, negative where it is not completed; 0 is before the first.
     """
 
     since: datetime | None = None
     until: datetime | None = None
+    narrow: Callable[[Any], Any] = lambda query: query
 
     def after(self, place: int, limit: int) -> list[int]:
         """The ids of the orders that follow a place."""
@@ -56,19 +57,20 @@ class Walk:
     def count(self) -> tuple[int, bool]:
         """How many orders there are, and whether there are more than were counted."""
         days = (*self.begins(), *self.ends())
-        some = select(Order.id).where(*map(few, days)).limit(COUNTED + 1).subquery()
+        query = self.narrow(select(Order.id).where(*map(few, days)))
+        some = query.limit(COUNTED + 1).subquery()
         found = db.session.scalar(select(func.count()).select_from(some)) or 0
         return min(found, COUNTED), found > COUNTED
 
     def newest(self, stages: Collection[str], limit: int, below: Point | None = None) -> list[int]:
         """The ids of those received last, below a point."""
         end = [lies() < point(below)] if below else self.ends()
-        return ids(stages, limit, [*self.begins(), *end], is_newest=True)
+        return self.ids(stages, limit, [*self.begins(), *end], is_newest=True)
 
     def oldest(self, stages: Collection[str], limit: int, above: Point | None = None) -> list[int]:
         """The ids of those received next above a point, the last one first."""
         begin = [lies() > point(above)] if above else self.begins()
-        return ids(stages, limit, [*begin, *self.ends()], is_newest=False)[::-1]
+        return self.ids(stages, limit, [*begin, *self.ends()], is_newest=False)[::-1]
 
     def begins(self) -> list[ColumnElement[bool]]:
         return [Order.received_at >= self.since] if self.since else []
@@ -76,26 +78,25 @@ class Walk:
     def ends(self) -> list[ColumnElement[bool]]:
         return [Order.received_at < self.until] if self.until else []
 
+    def ids(
+        self,
+        stages: Collection[str],
+        limit: int,
+        bounds: Iterable[ColumnElement[bool]],
+        *,
+        is_newest: bool,
+    ) -> list[int]:
+        """The ids of the first orders of some stages: each is walked as far as all may need it."""
 
-def ids(
-    stages: Collection[str], limit: int, bounds: Iterable[ColumnElement[bool]], *, is_newest: bool
-) -> list[int]:
-    """The ids of the first orders of some stages: each is walked as far as all may need it."""
+        def ordered(by: Any) -> list[Any]:
+            return [each.desc() if is_newest else each for each in (by.received_at, by.id)]
 
-    def ordered(columns: Any) -> list[Any]:
-        return [each.desc() if is_newest else each for each in (columns.received_at, columns.id)]
-
-    parts = [
-        select(Order.id, Order.received_at)
-        .where(Order.stage == stage, *bounds)
-        .order_by(*ordered(Order))
-        .limit(limit)
-        .subquery()
-        for stage in stages
-    ]
-    together = union_all(*map(select, parts)).subquery()
-    query = select(together.c.id).order_by(*ordered(together.c)).limit(limit)
-    return list(db.session.scalars(query)) if limit else []
+        query = self.narrow(select(Order.id, Order.received_at).where(*bounds))
+        query = query.order_by(*ordered(Order)).limit(limit)
+        parts = [query.where(Order.stage == stage).subquery() for stage in stages]
+        together = union_all(*map(select, parts)).subquery()
+        found = select(together.c.id).order_by(*ordered(together.c)).limit(limit)
+        return list(db.session.scalars(found)) if limit else []
 
 
 def place_of(number: int, stage: str) -> int:
