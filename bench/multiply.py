@@ -14,10 +14,12 @@ from sqlalchemy import Table, func, select, text, update
 
 from app import clock
 from app.extensions import db
+from app.jobs import leases
 from app.models.records.event import FIRST, Event, digest
 from app.models.records.number_series import Series
 from app.models.records.papers.document import Job
 from app.models.records.sealing import plant_chain
+from app.models.records.search_index import in_postgresql
 from app.models.warehouse.stock import StockMovement
 
 from .template import CONSTANT, HEAD, NUMBER, PLANT_SEQ, TEXT, Ids, Row, Template, moved, numbered
@@ -27,7 +29,7 @@ AT_ONCE = 20
 # Tables without ids of their own: the column that says whether a row is new, and of what.
 BY_OTHERS = {"stock": ("lot_id", "lot"), "search_subject": ("entry_id", "search_entry")}
 PLANT = plant_chain.FLOW, plant_chain.PLANT
-EVENT = Event.__table__
+EVENT, JOB = Event.__table__, Job.__table__
 NAMES = tuple(column.name for column in EVENT.c)
 BODY, PREVIOUS, HASH, FLOW, RECORD = map(
     NAMES.index, ("body", "previous", "hash", "flow", "record_id")
@@ -91,7 +93,7 @@ def added(table: Table, before: dict[str, int]) -> Iterator[Row]:
 
 
 def multiply(template: Template, copies: int) -> None:
-    """Write so many copies, each a day after the one before."""
+    """Write so many copies, each a day after the one before; of the jobs those that are kept."""
     jumps = {name: top - template.ids.after[name] for name, top in tops().items()}
     plant, counters = plant_chain.end()[1], series()
     db.session.commit()
@@ -102,7 +104,7 @@ def multiply(template: Template, copies: int) -> None:
             copy = Copy(template, jumps, timedelta(days=turn), counters, plant)
             writer.add(EVENT, copy.events(template.rows[EVENT]))  # first: records hold its heads
             for table, rows in template.rows.items():
-                if table is not EVENT:
+                if table is not EVENT and (table is not JOB or turn > copies - leases.KEPT.days):
                     writer.add(table, map(copy.row, rows))
             plant = copy.heads[PLANT]
             if turn % AT_ONCE == 0:
@@ -178,7 +180,7 @@ class Copy:
 
 class Writer:
     """Sends rows in bulk over a connection of its own, which checks no keys and waits for no
-    disk.
+    disk. The grams of PostgreSQL are made at the end: one by one they cost more than the rest.
     """
 
     def __init__(self, tables: Iterable[Table]):
@@ -191,7 +193,12 @@ class Writer:
         settings = (
             ("PRAGMA foreign_keys=OFF", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-200000")
             if self.is_sqlite
-            else ("SET session_replication_role = replica", "SET statement_timeout = 0")
+            else (
+                "SET session_replication_role = replica",
+                "SET statement_timeout = 0",
+                "SET maintenance_work_mem = '256MB'",
+                f"DROP INDEX {in_postgresql.INDEX}",
+            )
         )
         for setting in settings:
             self.cursor.execute(setting)
@@ -199,6 +206,9 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         self.send()
+        if not self.is_sqlite:
+            self.cursor.execute(in_postgresql.MADE[in_postgresql.INDEX])
+            self.connection.commit()
         self.connection.invalidate()  # its settings are for nobody else
 
     def add(self, table: Table, rows: Iterable[list[Any]]) -> None:

@@ -54,10 +54,12 @@ def standby(*databases: str) -> str:
     return started(created, "standby.signal", hot_standby="on")
 
 
-def started(created: str = "", mark: str | None = None, **settings: str) -> str:
-    """Start a server and return the folder of its socket."""
+def started(
+    created: str = "", mark: str | None = None, under: str | None = None, **settings: str
+) -> str:
+    """Start a server and return the folder of its socket, which lies ``under`` another."""
     binaries, account = _binaries(), _account()
-    folder = tempfile.mkdtemp(prefix="washline-pg-", dir=memory.folder())
+    folder = tempfile.mkdtemp(prefix="washline-pg-", dir=under or memory.folder())
     if account:
         os.chown(folder, account["user"], account["group"])
     data = f"{folder}/data"

@@ -220,6 +220,40 @@ def test_all_of_it_is_walked_there_and_back(app, login_as):
     assert typed == [*map(listed, there), []]
 
 
+@pytest.mark.on_both
+@pytest.mark.parametrize("words", ["", "many 洗洁"])
+def test_some_days_are_walked_by_receipt_also_for_words_that_many_orders_hold(
+    app, login_as, monkeypatch, words
+):
+    for module in ("walk", "hits", "index"):
+        monkeypatch.setattr(f"app.screens.archive.{module}.COUNTED", 30)
+    with app.app_context():
+        around.open_plant()
+        early = datetime(2026, 3, 1, 8, tzinfo=clock.PLANT_ZONE)
+        mixed = [early + timedelta(hours=number * 7 % 64) for number in range(64)]
+        orders = [around.take_in(po=f"MANY-{hour:%d%H}", received=hour) for hour in mixed]
+        around.take_in(po="MANY", received=early - timedelta(hours=9))
+        around.take_in(po="MANY", received=early + timedelta(hours=64))
+        for order in orders[::3]:
+            around.set_back(order, stage="fulfilled")
+        db.session.commit()
+        last_first = sorted(orders, key=lambda order: order.received_at, reverse=True)
+        done = [order.ref for order in last_first if order.stage == "fulfilled"]
+        rest = [order.ref for order in last_first if order.stage != "fulfilled"]
+    asked = {"first": "2026-03-01", "last": "2026-03-03", "words": words}
+    browser = login_as("auditor")
+    there = [browser.get("/archive/", query_string=asked)]
+    while page := turned(browser, there[-1], "next"):
+        there.append(page)
+    assert [ref for page in there for ref in listed(page)] == done + rest
+    assert all('data-count="30"' in page.text for page in there)
+    back = turned(browser, there[-1], "prev")
+    assert listed(back) == listed(there[-2])
+    # So many are not counted: beyond, there is only what follows another page.
+    typed = browser.get("/archive/", query_string=asked | {"page": 3})
+    assert listed(typed) == listed(there[0])
+
+
 def test_an_order_s_page_tells_the_auditor_hash_size_and_records(app, plant, login_as):
     name = order_sheet(app, plant[1])
     page = login_as("auditor").get(f"/archive/{plant[0]}").text

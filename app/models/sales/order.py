@@ -67,7 +67,7 @@ class Order(Caller, Rush, Rewording, Record):
         Index("ix_sales_order_board", "stage", "due"),
         Index("ix_sales_order_customer", "customer_id", "stage"),
         Index("ix_sales_order_received", "received_at"),
-        Index("ix_sales_order_archive", "stage", "id"),
+        Index("ix_sales_order_archive", "stage", "received_at", "id"),
     )
     flow = ORDERS
 

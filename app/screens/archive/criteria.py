@@ -48,19 +48,31 @@ def looked_up(criteria: Wanted) -> list[Sought]:
 
 def narrowed(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
     """The query of orders with the conditions of what is wanted, but for the words."""
+    return beside_days(query, criteria).where(*received(criteria))
+
+
+def beside_days(query: Select[*tuple[Any, ...]], criteria: Wanted) -> Any:
+    """The query of orders with the conditions of number and customer."""
     if criteria.number:
         query = query.where(numbered(reading.code(criteria.number).upper()))
     if criteria.customer:
         query = query.outerjoin(Order.customer).where(ordered_by(criteria.customer))
-    return query.where(*received(criteria))
+    return query
 
 
 def received(criteria: Wanted) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of the days."""
-    if criteria.first:
-        yield Order.received_at >= midnight(criteria.first)
-    if criteria.last:
-        yield Order.received_at < midnight(criteria.last + timedelta(days=1))
+    since, until = moments(criteria)
+    if since:
+        yield Order.received_at >= since
+    if until:
+        yield Order.received_at < until
+
+
+def moments(criteria: Wanted) -> tuple[datetime | None, datetime | None]:
+    """When the days begin, and when the first one after them does."""
+    since = midnight(criteria.first) if criteria.first else None
+    return since, midnight(criteria.last + timedelta(days=1)) if criteria.last else None
 
 
 def numbered(number: str) -> ColumnElement[bool]:

@@ -6,22 +6,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.database import few
 from app.extensions import db
 from app.flow.documents import DOSSIER
 from app.models.production.production_order import ProductionOrder
 from app.models.records.paging import Paged
 from app.models.records.papers.document import Document
+from app.models.records.search_index.newest import Sought
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.suppliers_of import makers_of
-from app.screens.archive import walk
-from app.screens.archive.criteria import Wanted, looked_up, received
-from app.screens.archive.hits import COUNTED, found
+from app.screens.archive.criteria import Wanted, looked_up, moments
+from app.screens.archive.hits import are_frequent, following, found, holding
+from app.screens.archive.walk import COUNTED, Walk, place_of
 
 PAGE = 25
 
@@ -45,49 +45,59 @@ class Entry:
 def page_of(criteria: Wanted) -> Paged:
     """Return a page of orders, fulfilled ones first and then the newest: a fixed number of
     statements, or with words as many as the index needs to find a page.
+
+    A page whose number is typed is found among those that are counted, one further on only from
+    where the page beside it ended.
     """
-    if asked := looked_up(criteria):
-        numbers, is_all = found(criteria, asked, criteria.page * PAGE)
-        here = numbers[(criteria.page - 1) * PAGE : criteria.page * PAGE]
-        count = len(numbers) if is_all else COUNTED
-        return Paged(entries_of(here), count, criteria.page, PAGE, has_more=not is_all)
-    return of_days(criteria) if criteria.first or criteria.last else of_all(criteria)
-
-
-def of_days(criteria: Wanted) -> Paged:
-    """A page of the orders received in some days."""
-    query = select(Order.id).where(*map(few, received(criteria)))
-    counted = query.limit(COUNTED + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(counted)) or 0
-    shown = db.session.scalars(
-        query.order_by(Order.stage.in_(Order.flow.completed).desc(), Order.id.desc())
-        .limit(PAGE)
-        .offset((criteria.page - 1) * PAGE)
-    ).all()
-    return Paged(
-        entries_of(shown), min(count, COUNTED), criteria.page, PAGE, has_more=count > COUNTED
-    )
-
-
-def of_all(criteria: Wanted) -> Paged:
-    """A page of all orders, from where the page before it, or after it, ended."""
+    asked = looked_up(criteria)
+    since, until = moments(criteria)
+    if asked and not ((since or until) and are_frequent(asked)):
+        return of_words(criteria, asked)
+    walk = Walk(since, until, lambda query: holding(query, criteria, asked))
     if criteria.before is not None:
-        numbers = walk.before(criteria.before, PAGE)
+        number, numbers = criteria.page, walk.before(criteria.before, PAGE)
         goes_on = True
-    else:
-        offset = (criteria.page - 1) * PAGE
-        more = PAGE + 1
-        numbers = (
-            walk.at(offset, more) if criteria.after is None else walk.after(criteria.after, more)
-        )
+    elif criteria.after is not None:
+        number, numbers = criteria.page, walk.after(criteria.after, PAGE + 1)
         goes_on = len(numbers) > PAGE
-    rows = entries_of(numbers[:PAGE])
-    places = [walk.place_of(row.order.id, row.order.stage) for row in rows]
+    else:
+        number = min(criteria.page, COUNTED // PAGE)
+        numbers = walk.at((number - 1) * PAGE, PAGE + 1)
+        goes_on = len(numbers) > PAGE
     count, has_more = walk.count()
+    return walked(numbers, number, count, has_more=has_more, goes_on=goes_on)
+
+
+def of_words(criteria: Wanted, asked: Sequence[Sought]) -> Paged:
+    """A page of the orders that words lead to. Beyond what is counted there are only pages that
+    come after another.
+    """
+    if criteria.after is not None:
+        numbers = following(criteria, asked, criteria.after, PAGE + 1)
+        goes_on = len(numbers) > PAGE
+        page = walked(numbers, criteria.page, COUNTED, has_more=True, goes_on=goes_on)
+        return replace(page, before=None)
+    last = min(criteria.page, COUNTED // PAGE)
+    numbers, is_all = found(criteria, asked, last * PAGE)
+    number = criteria.page if is_all else last
+    rows = entries_of(numbers[(number - 1) * PAGE : number * PAGE])
+    if is_all:
+        return Paged(rows, len(numbers), number, PAGE)
+    leaves = number == COUNTED // PAGE  # what is counted
+    after = place_of(rows[-1].order.id, rows[-1].order.stage) if leaves else None
+    return Paged(rows, COUNTED, number, PAGE, has_more=True, after=after)
+
+
+def walked(
+    numbers: Sequence[int], number: int, count: int, *, has_more: bool, goes_on: bool
+) -> Paged:
+    """A page of a walk, with the places where it begins and ends."""
+    rows = entries_of(numbers[:PAGE])
+    places = [place_of(row.order.id, row.order.stage) for row in rows]
     return Paged(
         rows,
         count,
-        criteria.page,
+        number,
         PAGE,
         has_more=has_more,
         before=places[0] if places else None,

@@ -1,46 +1,102 @@
-"""The archive's orders page by page: completed ones first, then the others, the newest of each
-first.
+"""The archive's orders page by page: completed ones first, then the others, of each those received
+last first.
 
-Each stage is a walk through its index that ends after a page, however far back it begins.
+Each stage is a walk through its index that ends after a page, however far back it begins and
+however many days there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ColumnElement, func, literal, select, tuple_, union_all
 
+from app.database import few
 from app.extensions import db
+from app.models.records.column_types import Key, Moment
 from app.models.sales.order import Order
 
 COUNTED = 1000  # orders; of more it is said that there are more
 COMPLETED = Order.flow.completed
 OTHERS = tuple(stage.key for stage in Order.flow.stages if stage.key not in COMPLETED)
+Point = tuple[datetime, int]  # when an order was received, and its id
 
 
-def after(place: int, limit: int) -> list[int]:
-    """The ids of the orders that follow a place: an order's id, negative where it is not completed;
-    0 is before the first.
+@dataclass(frozen=True)
+class Walk:
+    """Through the orders received since a moment and before another, as ``narrow`` leaves them.
+
+    A place is an order's id, negative where it is not completed; 0 is before the first.
     """
-    found = newest(COMPLETED, limit, below=place or None) if place >= 0 else []
-    rest = limit - len(found)
-    return found + (newest(OTHERS, rest, below=-place if place < 0 else None) if rest else [])
 
+    since: datetime | None = None
+    until: datetime | None = None
+    narrow: Callable[[Any], Any] = lambda query: query
 
-def before(place: int, limit: int) -> list[int]:
-    """The ids of the orders that come just before a place, in the archive's order."""
-    found = oldest(OTHERS, limit, above=-place) if place < 0 else []
-    rest = limit - len(found)
-    return (oldest(COMPLETED, rest, above=max(place, 0)) if rest else []) + found
+    def after(self, place: int, limit: int) -> list[int]:
+        """The ids of the orders that follow a place."""
+        here = point_at(place)
+        found = self.newest(COMPLETED, limit, below=here) if place >= 0 else []
+        rest = limit - len(found)
+        return found + self.newest(OTHERS, rest, below=here if place < 0 else None)
 
+    def before(self, place: int, limit: int) -> list[int]:
+        """The ids of the orders that come just before a place, in the archive's order."""
+        here = point_at(place)
+        found = self.oldest(OTHERS, limit, above=here) if place < 0 else []
+        rest = limit - len(found)
+        return self.oldest(COMPLETED, rest, above=here if place > 0 else None) + found
 
-def at(offset: int, limit: int) -> list[int]:
-    """The ids of the orders after so many others, for who types the number of a page."""
-    found = newest(COMPLETED, limit, offset=offset)
-    if len(found) == limit:
-        return found
-    passed = offset + len(found) if found or not offset else completed()
-    return found + newest(OTHERS, limit - len(found), offset=max(0, offset - passed))
+    def at(self, offset: int, limit: int) -> list[int]:
+        """The ids of the orders after some others, for who types the number of a page."""
+        return self.after(0, offset + limit)[offset:]
+
+    def count(self) -> tuple[int, bool]:
+        """How many orders there are, and whether there are more than were counted."""
+        days = (*self.begins(), *self.ends())
+        query = self.narrow(select(Order.id).where(*map(few, days)))
+        some = query.limit(COUNTED + 1).subquery()
+        found = db.session.scalar(select(func.count()).select_from(some)) or 0
+        return min(found, COUNTED), found > COUNTED
+
+    def newest(self, stages: Collection[str], limit: int, below: Point | None = None) -> list[int]:
+        """The ids of those received last, below a point."""
+        end = [lies() < point(below)] if below else self.ends()
+        return self.ids(stages, limit, [*self.begins(), *end], is_newest=True)
+
+    def oldest(self, stages: Collection[str], limit: int, above: Point | None = None) -> list[int]:
+        """The ids of those received next above a point, the last one first."""
+        begin = [lies() > point(above)] if above else self.begins()
+        return self.ids(stages, limit, [*begin, *self.ends()], is_newest=False)[::-1]
+
+    def begins(self) -> list[ColumnElement[bool]]:
+        return [Order.received_at >= self.since] if self.since else []
+
+    def ends(self) -> list[ColumnElement[bool]]:
+        return [Order.received_at < self.until] if self.until else []
+
+    def ids(
+        self,
+        stages: Collection[str],
+        limit: int,
+        bounds: Iterable[ColumnElement[bool]],
+        *,
+        is_newest: bool,
+    ) -> list[int]:
+        """The ids of the first orders of some stages: each is walked as far as all may need it."""
+
+        def ordered(by: Any) -> list[Any]:
+            return [each.desc() if is_newest else each for each in (by.received_at, by.id)]
+
+        query = self.narrow(select(Order.id, Order.received_at).where(*bounds))
+        query = query.order_by(*ordered(Order)).limit(limit)
+        parts = [query.where(Order.stage == stage).subquery() for stage in stages]
+        together = union_all(*map(select, parts)).subquery()
+        found = select(together.c.id).order_by(*ordered(together.c)).limit(limit)
+        return list(db.session.scalars(found)) if limit else []
 
 
 def place_of(number: int, stage: str) -> int:
@@ -48,45 +104,16 @@ def place_of(number: int, stage: str) -> int:
     return number if stage in COMPLETED else -number
 
 
-def count() -> tuple[int, bool]:
-    """How many orders there are, and whether there are more than were counted."""
-    some = select(Order.id).limit(COUNTED + 1).subquery()
-    found = db.session.scalar(select(func.count()).select_from(some)) or 0
-    return min(found, COUNTED), found > COUNTED
+def point_at(place: int) -> Point | None:
+    """Where the order of a place lies among those of its stage; None before the first."""
+    query = select(Order.received_at, Order.id).where(Order.id == abs(place))
+    row = db.session.execute(query).first() if place else None
+    return (row.received_at, row.id) if row else None
 
 
-def completed() -> int:
-    query = select(func.count()).select_from(Order).where(Order.stage.in_(COMPLETED))
-    return db.session.scalar(query) or 0
+def lies() -> Any:
+    return tuple_(Order.received_at, Order.id)
 
 
-def newest(
-    stages: Collection[str], limit: int, *, below: int | None = None, offset: int = 0
-) -> list[int]:
-    walks = [
-        select(Order.id)
-        .where(Order.stage == stage, *([] if below is None else [Order.id < below]))
-        .order_by(Order.id.desc())
-        for stage in stages
-    ]
-    if len(walks) == 1:  # which passes over its first ones without keeping them
-        return list(db.session.scalars(walks[0].limit(limit).offset(offset)))
-    parts = [select(each.limit(limit + offset).subquery().c.id) for each in walks]
-    together = union_all(*parts).subquery()
-    query = select(together.c.id).order_by(together.c.id.desc()).limit(limit).offset(offset)
-    return list(db.session.scalars(query))
-
-
-def oldest(stages: Collection[str], limit: int, *, above: int) -> list[int]:
-    """The ids next above one, the highest first."""
-    parts = [
-        select(Order.id)
-        .where(Order.stage == stage, Order.id > above)
-        .order_by(Order.id)
-        .limit(limit)
-        .subquery()
-        for stage in stages
-    ]
-    together = union_all(*(select(part.c.id) for part in parts)).subquery()
-    query = select(together.c.id).order_by(together.c.id).limit(limit)
-    return list(db.session.scalars(query))[::-1]
+def point(where: Point) -> Any:
+    return tuple_(literal(where[0], Moment), literal(where[1], Key))
