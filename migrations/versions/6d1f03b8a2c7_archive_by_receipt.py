@@ -3,7 +3,8 @@
 from alembic import op
 
 revision = "6d1f03b8a2c7"
-down_revision = "2f7c1e94ab60"
+down_revision = "8b41f07d5ce2"
+additive = True
 
 NAME, TABLE = "ix_sales_order_archive", "sales_order"
 
