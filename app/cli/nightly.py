@@ -83,7 +83,7 @@ def print_page(app: Flask, folder: Path) -> Path:
         home=app.config["HOME"],
         backups=folder,
         user=account(app.config["HOME"]),
-        settings={name: without_password(value) for name, value in given(app.config["HOME"])},
+        settings={name: without_secret(name, value) for name, value in given(app.config["HOME"])},
     )
     with app.app_context():
         pages = set_in_type(spare_machine.page(installed, clock.now()))
@@ -94,8 +94,10 @@ def print_page(app: Flask, folder: Path) -> Path:
     return file
 
 
-def without_password(value: str) -> str:
-    """A setting as it may be printed: an address of a database without its password."""
+def without_secret(name: str, value: str) -> str:
+    """A setting as it may be printed: no key, and an address of a database without password."""
+    if name.endswith(("_ACCESS_KEY", "_TOKEN")):
+        return "SECRET"
     return re.sub(r"(\w+://[^/@:]*:)[^@]*@", r"\1PASSWORD@", value)
 
 

@@ -63,9 +63,21 @@ def settings(home: Path) -> str:
 
 def given(home: Path) -> list[tuple[str, str]]:
     """The settings of the environment, by name, with the home folder that is meant."""
-    ours = ("WASHLINE_", "DATABASE_URL", "HOST", "PORT")
-    found = {k: v for k, v in os.environ.items() if k.startswith(ours[0]) or k in ours}
+    # AWS_: where a store of files with an object store finds its keys.
+    ours = ("WASHLINE_", "AWS_"), ("DATABASE_URL", "HOST", "PORT")
+    found = {k: v for k, v in os.environ.items() if k.startswith(ours[0]) or k in ours[1]}
     return sorted({**found, "WASHLINE_HOME": str(home)}.items())
+
+
+def written() -> list[Path]:
+    """The folders besides the home folder that the environment has the service write to."""
+    store = os.environ.get("WASHLINE_STORE_URL", "")
+    folders = (
+        os.environ.get("WASHLINE_WITNESS"),
+        os.environ.get("WASHLINE_PAPER_DAY_FOLDER"),
+        store.removeprefix("file://") if store.startswith("file://") else None,
+    )
+    return [Path(folder).absolute() for folder in folders if folder]
 
 
 def account(home: Path) -> str:
@@ -80,7 +92,7 @@ def escaped(value: str) -> str:
 def units(user: str, home: Path, backups: Path) -> dict[Path, str]:
     """The units by where they go. Raises Trouble for a path that systemd would read otherwise."""
     washline = program()
-    kept = [Path(folder).absolute()] if (folder := os.environ.get("WASHLINE_WITNESS")) else []
+    kept = written()
     for path in (washline, home, backups, *kept):
         if not set(str(path)) <= SAFE:
             raise Trouble(f"the path {path} holds more than letters, digits and /._-: move it")

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from app.documents.paper.bilingual import both
-from app.documents.paper.blocks import Copy
+from app.documents.paper.blocks import Attachment, Copy
 from app.documents.paper.history import from_paper
 from app.documents.pdf.client import NotPrinted, PdfClient
 from app.documents.pdf.glyphs import spelled
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from app.models.records.papers.document import Document
 
 __all__ = ["NotPrinted", "PdfClient", "Unfinished", "compose", "produce", "repeated", "set_in_type"]
+
+# The file in each PDF that says what stands on it, for machines; the hash on record covers it too.
+SOURCE = "sheet.html"
 
 
 class Unfinished(Exception):
@@ -78,10 +81,12 @@ def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
 
     The one door to the press: every text is made printable here. Raises NotPrinted.
     """
+    html = spelled(typeset(paper))
+    source = Attachment(SOURCE, "What stands on this document", html, paper.issued, "Source")
     pdf = (pdf_client or shared_pdf_client()).print(
-        spelled(typeset(paper)),
+        html,
         f"{paper.number}-r{paper.revision}",
-        [{**vars(file), "at": file.at.isoformat()} for file in paper.attachments],
+        [{**vars(file), "at": file.at.isoformat()} for file in paper.attachments or (source,)],
     )
     if not paper.copies:
         return pdf

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic
 from typing import Any
 
 from flask import Flask
@@ -22,7 +21,7 @@ from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles, paper_day
+from app.jobs import alerts, bundles, paper_day, rounds
 from app.jobs.leases import (
     MENDED,
     LeaseLost,
@@ -38,7 +37,6 @@ from app.jobs.leases import (
     sweep,
     take,
     tell,
-    tidy,
     transaction,
 )
 from app.models.alerts import alerting
@@ -52,7 +50,7 @@ from app.models.records.rules.reevaluation import (
     renew,
 )
 from app.screens.archive.audit_list import BUNDLE
-from app.storage import archive, shared_store, statistics, witness
+from app.storage import archive, witness
 from app.storage.store import Unavailable
 
 # Jobs whose wait is over are looked for this often even if nobody tells of a commit.
@@ -116,39 +114,7 @@ def witness_dossier(payload: dict[str, Any]) -> None:
     with transaction(reads=True):
         is_dossier = db.session.get_one(Document, payload["document"]).kind == DOSSIER.key
     if is_dossier:
-        tell_witness(lambda: witness.write("dossier"))
-
-
-def tell_witness(how: Callable[[], object]) -> None:
-    """Have the witness told; a place that cannot be written stops nothing, and `verify` says
-    what no witness covers.
-    """
-    try:
-        how()
-    except Exception:
-        log.exception("the witness could not be told")
-
-
-def attempt(step: Callable[[], object]) -> None:
-    """Do one of the worker's rounds; the next one makes good what it could not do."""
-    try:
-        step()
-    except Exception:
-        log.exception("could not %s", step.__name__)
-
-
-def has_the_store() -> bool:
-    """Whether this node's store is the database's, as far as can be told: what it filed elsewhere
-    would be lost to the others.
-    """
-    try:
-        shared_store.mark()
-    except shared_store.NotShared as fault:
-        log.critical("no job is done here: %s", fault)
-        return False
-    except Exception:
-        log.exception("could not mark the store")
-    return True
+        rounds.attempt("tell the witness", lambda: witness.write("dossier"))
 
 
 def look_again(payload: dict[str, Any], _: None) -> None:
@@ -176,25 +142,11 @@ def run(app: Flask, stopping: threading.Event) -> None:
     me = name()
     with app.app_context():
         persist(sweep, me)
-        news, tidied, witnessed, looked, packed = live.news(app), None, None, None, None
-        marked, may_file = None, True
+        news, store, others = live.news(app), rounds.of_the_store(), rounds.others()
         while not stopping.is_set():
-            if marked is None or monotonic() - marked > shared_store.EVERY.total_seconds():
-                may_file, marked = has_the_store(), monotonic()
-            if tidied != clock.today():
-                persist(tidy)
-                attempt(bundles.tidy)
-                tidied = clock.today()
-            if witnessed is None or monotonic() - witnessed > witness.EVERY.total_seconds():
-                tell_witness(witness.hourly)
-                attempt(statistics.refresh)
-                witnessed = monotonic()
-            if looked is None or monotonic() - looked > alerts.LOOK:
-                attempt(alerts.look)
-                looked = monotonic()
-            if packed is None or monotonic() - packed > paper_day.LOOK:
-                attempt(paper_day.look)
-                packed = monotonic()
+            may_file = store.come()
+            for each in others:
+                each.come()
             seen = news.number
             try:
                 busy = may_file and do_next(me)

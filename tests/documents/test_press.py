@@ -176,7 +176,7 @@ def test_hostile_text_is_text_and_fetches_nothing(printer):
         assert not calls
     words = text_of(pdf)
     assert "<imgsrc='file:///etc/passwd'>" in words and "{{7*7}}" in words and "root:" not in words
-    assert list(read(pdf).attachments) == []
+    assert list(read(pdf).attachments) == ["sheet.html"]
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,8 @@ MUTANTS = (
     Mutant(
         "four eyes: one person does both steps",
         "app/models/records/record.py",
-        "(by and self.same_person(action, by)) or self.refusal(action, data)",
-        "self.refusal(action, data)",
+        "            else self.same_person(action, by)\n",
+        "            else None\n",
         (
             "tests/flow/test_four_eyes.py"
             "::test_one_person_with_both_roles_is_refused[sqlite-prepare-hand_over-2]",

@@ -86,6 +86,8 @@ def test_the_units_of_the_service_are_units(house, tmp_path):
     environment = {
         "WASHLINE_URL": 'https://washline.plant.example/"x"',
         "WASHLINE_WITNESS": "/mnt/witness",
+        "WASHLINE_PAPER_DAY_FOLDER": "/mnt/paper",
+        "AWS_PROFILE": "plant",
         "PORT": "8010",
     }
     shown = run(house, "install-service", "/mnt/disk", "--show", **environment).stdout
@@ -104,7 +106,8 @@ def test_the_units_of_the_service_are_units(house, tmp_path):
     assert units["washline.service"]["Service"]["AmbientCapabilities"] == "CAP_NET_BIND_SERVICE"
     assert units["washline-backup.service"]["Service"]["ExecStart"].endswith("nightly /mnt/disk")
     writes = units["washline.service"]["Service"]["ReadWritePaths"]
-    assert writes == f"{house.home} /mnt/witness"
+    assert writes == f"{house.home} /mnt/witness /mnt/paper"
+    assert 'AWS_PROFILE="plant"' in settings
     assert str(house.home) in units["washline-backup.service"]["Service"]["ReadWritePaths"]
     if verify := shutil.which("systemd-analyze"):
         said = subprocess.run(

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 
 from app import config, documents, verification
 from app.extensions import db
-from app.jobs import bundles, leases, worker
+from app.jobs import bundles, leases, rounds, worker
 from app.models.records.papers.document import Job
 from app.models.records.papers.file_store import FileStore
 from app.screens.archive.audit_list import BUNDLE
@@ -329,7 +329,7 @@ def test_a_node_with_a_copy_of_the_store_does_not_start_while_another_runs(house
     copy = House(tmp_path / "copy", house.url)
     assert "is a copy of where the files" in refused(copy)
     with copy.app():
-        assert not worker.has_the_store()
+        assert not rounds.has_the_store()
         # Nobody has run for long: the database may have been set back, too.
         db.session.execute(
             update(FileStore).values(marked_at=datetime.now(UTC) - shared_store.FRESH)
