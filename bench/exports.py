@@ -7,7 +7,6 @@ stands there twice.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import signal
@@ -29,7 +28,8 @@ from app.models.people.user import User
 from app.models.records.papers.document import Job
 from app.models.warehouse.stock import Lot
 from app.screens.archive.audit_list import BUNDLE, Wanted, ask_for
-from app.storage import schema
+from app.storage import schema, store
+from app.storage.store import streams
 
 from .servers import Server
 from .table import Figure, said
@@ -146,7 +146,8 @@ def tally(app: Flask, asked: int, killed: int, seconds: float) -> Tally:
 
 def is_settled(job: Job) -> bool:
     """Whether a list's file is there, and is the one that was put on the job."""
-    file = bundles.place(job.id)
-    if not job.result or not file.exists():
+    try:
+        with store.here().open(bundles.place(job.id)) as (file, _):
+            return bool(job.result) and streams.copy(file, None) == job.result["sha256"]
+    except FileNotFoundError:
         return False
-    return hashlib.sha256(file.read_bytes()).hexdigest() == job.result["sha256"]
