@@ -11,11 +11,14 @@ import pytest
 
 from app import clock, verification
 from app.documents import compose
+from app.documents.dossier import SoFar, so_far
+from app.documents.paper.history import FROM_PAPER
 from app.documents.pdf.typeset import typeset
 from app.extensions import db
 from app.models.floor.anomaly import Anomaly
 from app.models.master import AnomalyCode
 from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
 from app.models.records.errors import Blocked, Forbidden
 from app.models.records.event import Event
 from app.models.records.papers.document import Document
@@ -234,7 +237,12 @@ def test_it_is_no_way_round_a_signature_or_the_second_person(walk):
             db.select(Document).where(Document.kind == "production_order")
         ).one()
         page = typeset(compose(document))
+        order = ProductionOrder.find(ref).order
+        dossier = so_far(order, SoFar.of(order, clock.now()))
     assert "补录" in page and "entered from paper" in page and "产-7" in page
+    (table,) = [b for b in dossier.blocks if getattr(b, "title", None) is FROM_PAPER]
+    assert [row[2] for row in table.rows] == ["产-7"] and "补录" in typeset(dossier)
+    assert f'"entered_by_name": "{event.entered_by}"' in dossier.attachments[0].text
     assert page.count(event.who) >= 2 and event.entered_by in page
     assert not faults(walk)
 
