@@ -493,4 +493,4 @@ def said(answer):
         r'class="error"[^>]*>.*?<span>(.*?)</span>|id="message"[^>]*>(.*?)<', text, re.S
     )
     found = " | ".join(a or b for a, b in errors)
-    return unescape(found or re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:600])
+    return unescape(found or re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:2000])
