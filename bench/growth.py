@@ -86,7 +86,7 @@ def placed(kind: str, folder: Path, sizes: tuple[int, ...]) -> Iterator[Plant]:
     own, which plans as one does that nobody has set up.
     """
     if kind == "postgresql":
-        socket = started(under=tempfile.gettempdir())  # not in memory: they are large
+        socket = started(under=tempfile.gettempdir(), max_wal_size="1GB")  # not in memory
         server = f"postgresql+psycopg://{OWNER}@/postgres?host={socket}"
     for closed in sizes:
         url = fresh_database(server, f"grown_{closed}") if kind == "postgresql" else ""
