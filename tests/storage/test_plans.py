@@ -12,6 +12,7 @@ import pytest
 from app import clock
 from app.extensions import db
 from app.jobs import alerts, leases
+from app.screens.archive import hits
 from app.screens.wall import facts
 from tests import application
 from tests.plants import walk_everywhere
@@ -61,6 +62,12 @@ EXCEPTIONS = {
 @pytest.fixture(scope="module")
 def sent(kind, walked, tmp_path_factory):
     """Every statement of all that a plant does in a day."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hits, "COUNTED", 1)  # words that one order holds are frequent
+        yield statements_of(walked, tmp_path_factory)
+
+
+def statements_of(walked, tmp_path_factory):
     with application.renewed(walked.copy("asked"), tmp_path_factory.mktemp("asked")) as app:
         walk = walk_everywhere(walked, app)
         with recorded(app) as found:
@@ -125,9 +132,10 @@ def look(walk):
     """Visit every kind of page."""
     for department, role in DEPARTMENTS.items():
         seen(walk, role, "/", f"/{department}/", f"/{department}/today", f"/{department}/?late=1")
-    seen(
-        walk, "sales", "/archive/", "/archive/?page=3", "/archive/?first=2026-01-01&last=2026-01-31"
-    )
+    for days in ("", "first=2026-01-01", "last=2026-01-31", "first=2026-01-01&last=2026-01-31"):
+        for words in ("", "words=p-dw", "customer=c001"):
+            for place in ("", "page=50&after=1", "page=50&after=-1", "page=50&before=-1"):
+                seen(walk, "sales", f"/archive/?{days}&{words}&{place}")
     seen(walk, "storekeeper", "/stock/", "/stock/?by=lot", "/warehouse/new/shipment/assemble")
     seen(walk, "quality_head", "/audit/", "/alarms", "/people?q=a")
     now = clock.now()
