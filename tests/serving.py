@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
+from app.config import make_home
 from app.config import file_store, make_home
 from app.database import engine_options
 from app.extensions import db
@@ -57,7 +58,7 @@ def house(kind):
     """
     home = shared.folder() / f"house_{WORKER}"
     shutil.rmtree(home, ignore_errors=True)
-    home.mkdir()
+    make_home(home)
     return House(home, furnished(kind).copy_into(home, "house"))
 
 
