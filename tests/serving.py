@@ -21,7 +21,6 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
-from app.config import make_home
 from app.config import file_store, make_home
 from app.database import engine_options
 from app.extensions import db
