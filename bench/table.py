@@ -14,6 +14,8 @@ class Figure:
     measured: float
     most: float | None = None
     least: float | None = None
+    # The best of Kanboard, Planka and Tryton, measured on another day on two cores.
+    peer: float | None = None
 
     @property
     def target(self) -> str:
@@ -37,7 +39,10 @@ class Figure:
             else f"{self.measured:g}"
         )
         figure = f"{measured} {self.unit}".rstrip()
-        return f"{padded(self.name, 54)}{self.target:>12}{figure:>14}  {self.verdict}".rstrip()
+        peer = "" if self.peer is None else f"{self.peer:g} {self.unit}"
+        return (
+            f"{padded(self.name, 54)}{self.target:>12}{figure:>14}{peer:>10}  {self.verdict}"
+        ).rstrip()
 
 
 def padded(text: str, width: int) -> str:

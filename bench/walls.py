@@ -80,6 +80,7 @@ def walls(app: Flask, server: Server, token: str, mover: Mover) -> list[Figure]:
             "ms",
             statistics.median(heard),
             most=100,
+            peer=39,
         ),
         Figure("… all have read their page again", "ms", statistics.median(painted), most=1000),
         Figure("… a board page meanwhile", "ms", statistics.median(pages), most=50),
