@@ -210,6 +210,7 @@ def test_what_one_node_files_every_node_reads_checks_and_backs_up(plant, url, tm
 def test_folders_that_are_mounted_stay_where_they_are(house, press, tmp_path):
     """On another disk they can be neither renamed nor filled by renaming."""
     elsewhere = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    (house.home / "archive").rmdir()
     (house.home / "archive").symlink_to(elsewhere)
     number = house.order_sheet()
     assert work_once(house)
