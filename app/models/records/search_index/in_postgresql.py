@@ -46,13 +46,16 @@ ERAS = f"""
   UNION ALL SELECT {MIDDLE}, n
   FROM generate_series(middle, greatest((long + 1) << {LONG - MIDDLE}, 0), -1) AS n
   UNION ALL SELECT {LONG}, n FROM generate_series(long, 0, -1) AS n) AS eras"""
-# By ``id + 0`` no plan walks the primary key, past all that does not hold the words.
+# By ``id + 0`` no plan walks the primary key, past all that does not hold the words. Words and era
+# are two conditions: of one, GIN would read through all that holds the words for every era.
 HOLDING = f"""
 SELECT found.id, found.flow, found.record_id, found.words
 FROM {ERAS}, LATERAL (
  SELECT e.id, e.flow, e.record_id, e.words FROM search_entry AS e
  WHERE {FUNCTION}(e.id, e.flow, e.words)
-  @@ (CAST(:wanted AS tsquery) && CAST(quote_literal('e' || era || ':' || n) AS tsquery))
+  @@ CAST(:wanted AS tsquery)
+ AND {FUNCTION}(e.id, e.flow, e.words)
+  @@ CAST(quote_literal('e' || era || ':' || n) AS tsquery)
  AND e.id + 0 < :before AND ({{check}}) ORDER BY e.id + 0 DESC LIMIT {{most}}) AS found
 LIMIT {{most}}"""
 ABOUT = """
