@@ -26,9 +26,8 @@ mutants: .venv/test.stamp translations ## faults planted one by one in a copy: t
 check: .venv/test.stamp                ## layout and habits of the code
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check -q
-	@$(BIN)/mypy
 	@$(BIN)/python bin/scripts.py
-	@$(BIN)/djlint app/templates --lint --quiet
+	@$(BIN)/djlint app/templates --lint --quiet & lint=$$!; $(BIN)/mypy && wait $$lint
 
 bench: .venv/test.stamp translations  ## the benchmark: prints a table
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,4 +1,4 @@
-"""Settings, all from the environment (see README, "Running it for real")."""
+"""Settings, all from the environment (see docs/settings.md)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, cluster, figures, floor, growth, plant, played, servers, standing, walls
+from . import (
+    browsers,
+    cluster,
+    figures,
+    floor,
+    growth,
+    peer,
+    plant,
+    played,
+    servers,
+    standing,
+    walls,
+)
 from .table import said
 
 
@@ -76,6 +88,8 @@ if __name__ == "__main__":
         standing.main(float(sys.argv[2]))
     elif what == "cluster":
         cluster.main(*map(int, sys.argv[2:]))
+    elif what == "peer":
+        peer.main()
     elif what in GROWN:
         growth.growth(*GROWN[what])
     else:

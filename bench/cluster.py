@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.databases import fresh_database, postgres_url
 
-from . import exports, plant, servers
+from . import exports, nodes, plant, servers
 from .failover import failover
 from .table import Figure, said
 
@@ -18,8 +18,8 @@ LISTS, KILLS = 10_000, 40
 
 def main(lists: int = LISTS, kills: int = KILLS) -> None:
     with tempfile.TemporaryDirectory(prefix="washline-cluster-") as folder:
-        found = failover(Path(folder))
-        print("\n".join(map(str, found)), flush=True)
+        for part in (nodes.moves, failover):
+            print("\n".join(map(str, part(Path(folder)))), flush=True)
         found = gathered(Path(folder) / "home", lists, kills)
     print("\n".join(map(str, found)))
 
@@ -32,8 +32,8 @@ def gathered(home: Path, lists: int, kills: int) -> list[Figure]:
     exports.planted(app, lists)
     command = (sys.executable, "-m", "bench.unpressed", "--home", str(home), "--demo")
     with ExitStack() as running:
-        nodes = [
+        both = [
             running.enter_context(servers.running("/healthz", *command, DATABASE_URL=url))
             for _ in range(2)
         ]
-        return exports.gathered(app, nodes, lists, kills).figures
+        return exports.gathered(app, both, lists, kills).figures

@@ -51,6 +51,7 @@ def renewed(url, home, **settings):
     """
     make_home(home)
     with for_a_while(built(url)) as app:
+        forget_connections(app)  # one that came late to the former database stays out of this one
         app.config.update({"HOME": home, **settings})
         yield app
 
@@ -77,6 +78,10 @@ def close(app):
         # Its connection must be closed first: closed later, it would take the log of the database
         # that is put there next for its own.
         news.watcher.join()
+    forget_connections(app)
+
+
+def forget_connections(app):
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -63,16 +63,19 @@ class Template:
             template = self.name or "template1"
             return databases.fresh_database(databases.postgres_url(), name, template)
         # Each copy is a file of its own behind the one address: whoever still has the former one
-        # open would take the log of the new one for its own when it closes.
+        # open would take the log of the new one for its own when it closes. And there is one at
+        # any time: whoever came too late would make an empty one, and leave it to the next.
         place, real = self.file(name), self.file(f"{name}-{next(COPIES)}")
-        for former in place.parent.glob(f"{name}-*.sqlite3*"):
-            former.unlink()
+        formers = list(place.parent.glob(f"{name}-*.sqlite3*"))
         if self.name:
             shutil.copyfile(self.file(self.name), real)
         else:
             real.touch()
-        place.unlink(missing_ok=True)
-        place.symlink_to(real)
+        link = place.with_suffix(".next")
+        link.symlink_to(real)
+        link.replace(place)
+        for former in formers:
+            former.unlink(missing_ok=True)
         return f"sqlite:///{place}"
 
     @staticmethod
