@@ -107,6 +107,7 @@ EXPECTED = {
     "displays.index": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "displays.change": {"GET": ADMIN, "POST": ADMIN},
     "displays.revoke": {"POST": ADMIN},
+    "settings.show": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "stages.index": {"GET": ADMIN_AND_AUDITOR},
     "stages.change": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "robots.index": {"GET": ADMIN_AND_AUDITOR},

@@ -33,6 +33,7 @@ NAMES = (
     "master.tables",
     "master.stages",
     "master.gates",
+    "master.settings",
     "alerts.group_robots",
     "sales",
     # The pages of every department, on one blueprint.

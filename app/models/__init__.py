@@ -11,7 +11,13 @@ from app.models.quality import sample
 from app.models.records import event, idempotency, number_series
 from app.models.records.discussion import mention
 from app.models.records.papers import attachment, document, file_store
-from app.models.records.rules import down_time, gate_setting, setting, stage_settings
+from app.models.records.rules import (
+    down_time,
+    gate_setting,
+    plant_settings,
+    setting,
+    stage_settings,
+)
 from app.models.records.sealing import plant_chain
 from app.models.sales import order
 from app.models.warehouse import disposition, lot_search, shipment

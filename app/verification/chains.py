@@ -21,6 +21,7 @@ from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.down_time import DownTime
 from app.models.records.rules.gate_setting import GateSetting
+from app.models.records.rules.plant_settings import PlantSetting
 from app.models.records.rules.stage_settings import StageSetting
 from app.models.records.sealing import plant_chain
 from app.verification.faults import Faults
@@ -37,6 +38,7 @@ def kinds() -> dict[str, Any]:
         "display": Display,
         "stage_setting": StageSetting,
         "gate_setting": GateSetting,
+        "plant_setting": PlantSetting,
         "deputy": Deputy,
         "down_time": DownTime,
         "robot": Robot,

@@ -88,6 +88,7 @@ PAGES = {
     "shared tablets": ("admin1", "/admin/stations/"),
     "wall displays": ("admin1", "/admin/displays/"),
     "stages": ("admin1", "/admin/stages/"),
+    "settings": ("admin1", "/admin/settings/"),
     "gates": ("qhead1", "/admin/gates/"),
     "group robots": ("admin1", "/admin/robots/"),
     "new robot": ("admin1", "/admin/robots/new"),

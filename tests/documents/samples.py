@@ -10,6 +10,7 @@ from app.documents import copied, set_in_type
 from app.documents.paper.blocks import (
     Attachment,
     Column,
+    Company,
     Field,
     Fields,
     Paper,
@@ -22,7 +23,7 @@ from app.documents.pdf.client import PdfClient
 from app.flow.texts.lazy_text import Both
 
 AT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
-COMPANY = Both("净单示范工厂", "Washline demo plant")
+COMPANY = Company(Both("净单示范工厂", "Washline demo plant"), Both("", ""))
 PASSED = Both("合格", "Passed")
 
 

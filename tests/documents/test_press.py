@@ -16,7 +16,7 @@ import pypdf
 import pytest
 
 from app.documents import set_in_type
-from app.documents.paper.blocks import Attachment, Passage, Table
+from app.documents.paper.blocks import Attachment, Company, Passage, Table
 from app.documents.pdf import worker
 from app.documents.pdf.client import NotPrinted, PdfClient
 from app.documents.pdf.glyphs import spelled
@@ -165,7 +165,7 @@ def test_hostile_text_is_text_and_fetches_nothing(printer):
         bad = HOSTILE.format(port=server.getsockname()[1])
         pdf = set_in_type(
             paper(
-                company=Both(bad, bad),
+                company=Company(Both(bad, bad), Both(bad, bad)),
                 title=Both(bad, ""),
                 number=bad,
                 code=bad,

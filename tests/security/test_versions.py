@@ -8,6 +8,7 @@ from app.extensions import db
 from app.models.master import Product
 from app.models.people.display import Display
 from app.models.people.user import User
+from app.models.records.rules.plant_settings import PlantSetting
 from app.models.records.rules.stage_settings import StageSetting
 
 
@@ -22,6 +23,7 @@ def facts(walk):
             (p.code, p.active, p.name_zh) for p in db.session.query(Product).order_by(Product.id)
         ]
         settings = [(s.stage, s.soft, s.hard) for s in db.session.query(StageSetting)]
+        settings += [setting.values for setting in db.session.query(PlantSetting)]
         displays = [(d.name, d.seconds) for d in db.session.query(Display)]
         return people, products, settings, displays
 
@@ -54,4 +56,5 @@ def test_a_form_without_its_version_changes_nothing(everywhere, fields):
         assert answer.status_code in (400, 409, 422), (path, answer.status_code)
     if fields.get("version") != "0":  # a stage that nobody has set yet has version 0
         assert admin.submit("/admin/stages/production/to_plan", **fields).status_code in (409, 422)
+        assert admin.submit("/admin/settings/", company_zh="x", **fields).status_code in (409, 422)
     assert facts(everywhere) == before

@@ -27,6 +27,7 @@ SETTLED = {
     "setting",
     "stage_setting",
     "gate_setting",
+    "plant_setting",
     "robot",
     "series",
     "search_name",

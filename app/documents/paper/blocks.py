@@ -221,6 +221,14 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class Company:
+    """Whose paper it is; ``address`` may be empty."""
+
+    name: Both
+    address: Both
+
+
+@dataclass(frozen=True)
 class Paper:
     """One document: its head, its blocks, and (a dossier) the ``copies`` of documents that follow
     it.
@@ -232,7 +240,7 @@ class Paper:
     refs: tuple[Field, ...]
     issued: datetime
     code: str
-    company: Both
+    company: Company
     clause: str
     blocks: tuple[Block, ...]
     landscape: bool = False

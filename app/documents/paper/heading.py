@@ -12,13 +12,14 @@ from urllib.parse import quote
 from flask import current_app
 
 from app.documents.paper.bilingual import both, joined, moment
-from app.documents.paper.blocks import Block, Codes, Field, Paper, SignOff
+from app.documents.paper.blocks import Block, Codes, Company, Field, Paper, SignOff
 from app.flow.documents import DocumentType
 from app.flow.grammar import Action
 from app.flow.texts.lazy_text import Both
 from app.models.records.event import Event
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
+from app.models.records.rules.plant_settings import plant_setting
 from app.models.warehouse.lots import address
 from app.models.warehouse.stock import Lot
 
@@ -27,10 +28,23 @@ ORDER_NO = Both("订单编号", "Order no.")
 LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the page of the lot)")
 
 
-def company() -> Both:
-    """The plant's name from the settings: ``Chinese|English``."""
-    zh, _, en = current_app.config["COMPANY"].partition("|")
-    return Both(zh, en)
+def company() -> Company:
+    """The plant's name as the plant has set it, else WASHLINE_COMPANY (``Chinese|English``); its
+    address and phone where these are set.
+    """
+    zh, en = plant_setting("company_zh"), plant_setting("company_en")
+    if not zh and not en:
+        zh, _, en = current_app.config["COMPANY"].partition("|")
+    return Company(in_both(zh, en), in_both(*map(located, ("address_zh", "address_en"))))
+
+
+def located(key: str) -> str:
+    return " · ".join(filter(None, (plant_setting(key), plant_setting("phone"))))
+
+
+def in_both(zh: str, en: str) -> Both:
+    """What is there in one language alone stands for both."""
+    return Both(zh or en, en or zh)
 
 
 def find_url(ref: str) -> str:

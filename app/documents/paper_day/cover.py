@@ -56,7 +56,7 @@ def blocks(at: datetime) -> Iterator[Block]:
     yield Fields(
         (
             Field(Both("数据截至", "As of"), moment(at)),
-            Field(Both("工厂", "Plant"), company()),
+            Field(Both("工厂", "Plant"), company().name),
         )
     )
     yield Passage(Both("纸面作业办法", ""), HOW_ZH)

@@ -42,6 +42,7 @@ OPEN = {
             "display",
             "down_time",
             "gate_setting",
+            "plant_setting",
             "robot",
             "stage_setting",
             "station",
