@@ -14,4 +14,5 @@ from app.models.records.papers import attachment, document, file_store
 from app.models.records.rules import down_time, gate_setting, setting, stage_settings
 from app.models.records.sealing import plant_chain
 from app.models.sales import order
+from app.models.spreadsheets import column_mapping, sheet_import
 from app.models.warehouse import disposition, lot_search, shipment

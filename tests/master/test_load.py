@@ -9,7 +9,6 @@ import pytest
 from app.demo import load
 from app.demo.mails import mails, move_dates
 from app.demo.sheets import BASE_DAY, DATA, Calendar, halves
-from app.demo.tables import TABLES
 from app.extensions import db
 from app.models.master import (
     Changeover,
@@ -23,6 +22,9 @@ from app.models.master import (
 from app.models.people.user import User
 from app.models.records.rules.setting import is_demo
 from app.models.warehouse.stock import Lot, ledger_faults, on_hand
+from app.sheets.kinds import IN_ORDER
+from app.sheets.kinds.formulas import FORMULA_LINES, FORMULAS
+from app.sheets.kinds.table_kind import TableKind
 
 from .conftest import TODAY
 
@@ -36,8 +38,9 @@ def rows_in(name):
 
 def test_every_row_of_every_file_is_there(app, plant):
     with app.app_context():
-        for table in TABLES:
-            assert db.session.query(table.model).count() == rows_in(table.file), table.file
+        tables = [k for k in IN_ORDER if isinstance(k, TableKind) and not k.only]
+        for kind in (*tables, FORMULAS.head, FORMULA_LINES.lines):
+            assert db.session.query(kind.table.model).count() == rows_in(kind.file), kind.file
         assert sum(len(i.steps) for i in db.session.query(WorkInstruction)) == rows_in(
             "work_instructions"
         )

@@ -245,6 +245,22 @@ def take(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, di
     return rows
 
 
+def take_of(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, dict[str, Row]]:
+    """The same of one row alone, which was sent already; its personal words are all said."""
+    words = {
+        field: canonical(latest(data[field]))
+        for field in private
+        if data.get(field) not in (None, "")
+    }
+    mapper = inspect(own).mapper
+    table, key = table_of(mapper).name, name_of(mapper, inspect(own).dict)
+    row = written().pop((table, key), None)
+    if row is None:
+        return {}
+    settle(table, key, row)
+    return {table: {key: {name: sealed(table, name, each, words) for name, each in row.items()}}}
+
+
 def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:
     """Return some of what no event took, and the words about people in it, by the fields that
     are to keep them apart.
