@@ -34,6 +34,7 @@ NAMES = (
     "master.stages",
     "master.gates",
     "alerts.group_robots",
+    "spreadsheets",
     "sales",
     # The pages of every department, on one blueprint.
     "department",

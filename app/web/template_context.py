@@ -32,6 +32,7 @@ PLACES = (
     ("/audit/", _l("Auditor’s list")),
     ("/stock/", _l("Stock")),
     ("/admin/master/", _l("Master data")),
+    ("/import/", _l("Spreadsheets")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/gates/", _l("Gates")),
     ("/admin/robots/", _l("Group robots")),

@@ -21,6 +21,7 @@ class File:
 
     name: str
     content: bytes
+    token: str = ""  # under which it is kept, where that is settled beforehand
 
 
 def table_of(kind: Kind, file: File, wishes: Wishes) -> Table:

@@ -59,6 +59,7 @@ def record(
     mine = []
     for file in files:
         mine.append(Attachment.new(file.name[-LONGEST:], type_of(file.content)))
+        mine[-1].name = file.token or mine[-1].name  # whoever tries again finds it there
         filed.append(mine[-1])
         stored = archive.store(mine[-1], file.content)
         mine[-1].sha256, mine[-1].size = stored.sha256, stored.size

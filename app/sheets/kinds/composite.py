@@ -69,6 +69,11 @@ class Lines(TableKind):
             for c in (*super().columns,)
         ]
 
+    def shown(self, row: Master, column: Column) -> Any:
+        if column.field.name == self.owner:
+            return getattr(row, self.owner).code
+        return super().shown(row, column)
+
 
 @dataclass
 class Composite(Kind):
@@ -94,8 +99,13 @@ class Composite(Kind):
 
     @cached_property
     def columns(self) -> list[Column]:
+        owner = next(c for c in self.lines.columns if c.field.name == self.lines.owner)
+        named = (*owner.names, owner.label)
         return [
-            *self.head.columns,
+            *(
+                replace(c, names=(*c.names, *named)) if c.field.name == "code" else c
+                for c in self.head.columns
+            ),
             *(c for c in self.lines.columns if c.field.name != self.lines.owner),
         ]
 

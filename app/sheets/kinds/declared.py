@@ -41,7 +41,7 @@ TABLES_FIRST = (
         {"code": "supplier_code"},
         names={
             "code": ("供应商编码", "供应商编号", "supplierID"),
-            "name_zh": ("供应商", "供应商名称"),
+            "name_zh": ("供应商", "供应商名称", "companyName"),
         },
     ),
     kind(

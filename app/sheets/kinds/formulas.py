@@ -125,7 +125,7 @@ HEADS = Heads(
     {"code": "formula_code", "family": "family_code", "density": "density_kg_per_l"},
     {
         "code": ("配方编码", "配方编号", "配方号"),
-        "name_zh": ("配方名称", "配方"),
+        "name_zh": ("配方名称",),
         "version": ("版本", "版本号"),
         "effective_from": ("生效日期",),
     },

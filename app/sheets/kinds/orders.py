@@ -15,11 +15,12 @@ from app.content.tables import Table
 from app.extensions import db
 from app.flow.orders import RECEIVE
 from app.flow.roles import SALES
-from app.flow.texts.lazy_text import _l
+from app.flow.texts.lazy_text import _l, for_record
 from app.flow.texts.terms import CHANNELS
 from app.models.master import Customer, CustomerAddress, Product
 from app.models.master.dictionary import Field
 from app.models.master.dictionary.fields import DAY, choice, long, text, whole
+from app.models.records.rules.bounding import Explained
 from app.models.sales.order import Order
 from app.plant import reading
 from app.sheets.kinds.listed import Listed
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 CASES = frozenset(("箱", "case", "cases", "ctn", "carton", "cartons"))
 MOST_LINES = 50
+# Why figures are taken that hardly can be: the review asks about them.
+AS_WRITTEN = for_record("以导入的文件为准", "as the imported file says")
 TOLD = 200
 HEAD = (
     Column(
@@ -91,6 +94,7 @@ class Wanted:
     lines: list[dict[str, Any]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     message: str = ""
+    requested: Any = None
 
 
 class Orders(Listed):
@@ -157,7 +161,7 @@ class Orders(Listed):
                     order.words.append(names)
                 order.words.append("\t".join("" if cell is None else str(cell) for cell in cells))
                 order.rows.append(row)
-            if order and has_lines and (line := self.line(read, sources, known)):
+            if order and has_lines and (line := self.line(read, sources, known, order.requested)):
                 order.lines.append(line)
             if read.faults:
                 row.state, row.faults = WRONG, read.faults
@@ -186,7 +190,7 @@ class Orders(Listed):
         except NoDay as wrong:
             read.wrong(wrong.sentence, sources.by_field.get("received_at"))
         head |= self.caller(read, known)
-        return Wanted(read, row, head)
+        return Wanted(read, row, head, requested=said.get("requested_date"))
 
     def caller(self, read: Read, known: Known) -> dict[str, Any]:
         """Who orders: a customer of the master data at one of its addresses, else in the words of
@@ -208,8 +212,12 @@ class Orders(Listed):
             "phone_text": "",
         }
 
-    def line(self, read: Read, sources: Sources, known: Known) -> dict[str, Any] | None:
-        """A line as an order takes it in; None where it cannot be one."""
+    def line(
+        self, read: Read, sources: Sources, known: Known, requested: Any
+    ) -> dict[str, Any] | None:
+        """A line as an order takes it in, ``requested`` where it says no other day; None where it
+        cannot be one.
+        """
         said = read.values
         if "quantity" not in sources.by_field:
             read.wrong(_l("No column of the file says “%(name)s”.", name=_l("Quantity")))
@@ -221,8 +229,9 @@ class Orders(Listed):
             read.said.append(f"{said['quantity']} {said['uom']} → {quantity:,}")
         return {
             "product_text": (product.code if product else str(said["product"]))[:120],
+            "product_code": product.code if product else "",
             "quantity": quantity,
-            "requested_date": said.get("requested_date"),
+            "requested_date": said.get("requested_date") or requested,
             "note": str(said.get("note") or "")[:400],
         }
 
@@ -264,7 +273,12 @@ class Orders(Listed):
         for order in plan.more:
             if any(id(row) in wanted for row in order.rows):
                 Order.create(
-                    RECEIVE.key, by=by, message=order.message, lines=order.lines, **order.head
+                    RECEIVE.key,
+                    by=by,
+                    unusual=Explained(AS_WRITTEN),
+                    message=order.message,
+                    lines=order.lines,
+                    **order.head,
                 )
 
     @property

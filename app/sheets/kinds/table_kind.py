@@ -54,16 +54,15 @@ if TYPE_CHECKING:
 Key = tuple[Any, ...]
 TOLD = 500  # progress is told after so many rows
 # One language is enough: where the one is missing, the other stands for it.
-PAIRS = {
-    "name_zh": "name_en",
-    "name_local": "name_en",
-    "title_zh": "title_en",
-    "section_zh": "section_en",
-    "text_zh": "text_en",
-    "steps_zh": "steps_en",
-    "effect_zh": "effect_en",
-}
-OTHER = {**PAIRS, **{other: one for one, other in reversed(PAIRS.items())}}
+PAIRS = (
+    ("name_zh", "name_en"),
+    ("name_local", "name_en"),
+    ("title_zh", "title_en"),
+    ("section_zh", "section_en"),
+    ("text_zh", "text_en"),
+    ("steps_zh", "steps_en"),
+    ("effect_zh", "effect_en"),
+)
 
 
 @dataclass
@@ -226,7 +225,7 @@ class TableKind(Kind):
 
     def in_one_language(self, read: Read, of: Field, sources: Sources, old: dict[str, Any]) -> None:
         """Where a name stands in one language only, it stands for the other."""
-        other = read.values.get(OTHER.get(of.name, ""))
+        other = next(filter(None, (read.values.get(name) for name in others(of.name))), None)
         kept = old.get(of.name) and of.name not in sources.by_field
         if not of.required or not other or kept or read.values.get(of.name):
             return
@@ -300,7 +299,8 @@ class TableKind(Kind):
         columns = inspect(self.table.model).columns
         for each in self.fields:
             value = values.get(each.name)
-            if value == "" and columns[each.name].nullable:
+            column = columns.get(each.name)
+            if value == "" and column is not None and column.nullable:
                 values[each.name] = None
             if each.name == "receiving_days" and value:
                 values[each.name] = sorted(int(day) for day in value)
@@ -341,6 +341,11 @@ class TableKind(Kind):
         if of.kind == QUANTITY and value is not None:
             return from_base(value, getattr(row, of.unit_from) if of.unit_from else of.unit)
         return value
+
+
+def others(name: str) -> list[str]:
+    """The fields that say the same in the other language."""
+    return [b if a == name else a for a, b in PAIRS if name in (a, b)]
 
 
 def same(of: Field, old: dict[str, Any], new: dict[str, Any]) -> bool:

@@ -21,12 +21,14 @@ from app.plant import reading
 from app.plant.quantities import UnknownUnit, base_uom
 from app.sheets.reading.days import NoDay, day_of
 from app.sheets.reading.numbers import NoNumber, amount_of, number_of
-from app.sheets.reading.words import in_all, spellings
+from app.sheets.reading.words import country, in_all, spellings
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # as app/web/sheets.py writes it
 EMPTY = frozenset(("NULL", "#N/A", "#NULL!", "(null)"))
 NOTHING = frozenset(("-", "--", "/", "n/a", "na", "none", "无", "null", "nil"))
 YES = frozenset(("y", "yes", "true", "t", "1", "x", "是", "有", "√", "✓", "✔", "对", "真"))
 NO = frozenset(("n", "no", "false", "f", "0", "否", "无", "×", "✗", "✘", "不", "没有", "假"))
+COUNTRY = "country"
 APART = re.compile(r"[|;；、\n]")
 COMMAS = re.compile(r"[|;；、，,\n]")
 LONGEST_NUMBER = 15
@@ -83,7 +85,7 @@ class Reader:
                 )
             )
         self.understood = []
-        value = blank(of, cell.value)
+        value = blank(of, bare(cell.value))
         if value is None:
             return nothing(of)
         if of.kind in READ_AS:
@@ -120,6 +122,9 @@ class Reader:
         words = self.words(of, value)
         read = reading.words if of.kind == f.LONG else reading.code if of.pattern else reading.line
         words = read(words)
+        if of.name == COUNTRY and (known := country(words)) and known != words:
+            self.understood.append(f"{words} → {known}")
+            words = known
         if not of.fits(words):
             raise Wrong(of.hint or _l("Choose one of those offered."))
         return words
@@ -155,7 +160,7 @@ class Reader:
         for word in (said, *said.split()):
             if word in YES or word in NO:
                 return word in YES
-        raise Wrong(_l("Write yes or no."))
+        raise Wrong(_l("Write either yes or no here."))
 
     def day(self, of: Field, value: Value) -> date:
         try:
@@ -207,6 +212,12 @@ READ_AS: dict[str, Callable[[Reader, Field, Value], Any]] = {
     f.ROW_OF: Reader.code_of,
     f.CODES_OF: Reader.codes_of,
 }
+
+
+def bare(value: Value) -> Value:
+    """A text without the apostrophe that an export puts before what would be a formula."""
+    is_kept = isinstance(value, str) and value[:1] == "'" and value[1:2] in FORMULA
+    return value[1:] if is_kept and isinstance(value, str) else value
 
 
 def blank(of: Field, value: Value) -> Value:

@@ -21,7 +21,7 @@ class Column:
 
     key: str
     field: Field
-    names: tuple[str, ...] = ()
+    names: tuple[Text | str, ...] = ()
     parts: Callable[[str], dict[str, str]] | None = None
 
     @property

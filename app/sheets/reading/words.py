@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
 
 from app.content.tables.heads import key_of
@@ -44,3 +45,24 @@ def spellings(text: str) -> list[str]:
     parts = halves(text)
     both = [parts.zh, parts.en] if isinstance(parts, Both) else []
     return [reading.folded(each) for each in (text, *both)]
+
+
+# What people call a country beside its name.
+CALLED = {"usa": "US", "u.s.a.": "US", "uk": "GB", "great britain": "GB", "england": "GB"}
+
+
+@cache
+def countries() -> dict[str, str]:
+    """The code of each country by its name in every language of the product."""
+    languages = ("en", *(path.name for path in FOLDER.iterdir() if path.is_dir()))
+    return CALLED | {
+        reading.folded(name): code
+        for language in languages
+        for code, name in Locale.parse(language).territories.items()
+        if len(code) == 2 and code.isalpha()
+    }
+
+
+def country(name: str) -> str | None:
+    """The two letters of a country that is called by its name."""
+    return countries().get(reading.folded(name))
