@@ -24,6 +24,7 @@ def price(app, code="P-DW-500"):
         return Product.by_code(code).list_price
 
 
+@pytest.mark.on_both
 def test_a_file_is_looked_at_confirmed_and_on_record(app, login_as, bring):
     admin = login_as("admin", name="李样")
     page = bring(admin, "products", "价格.csv", PRICES)
