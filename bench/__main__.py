@@ -9,7 +9,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import browsers, cluster, figures, floor, growth, plant, played, servers, standing, walls
+from . import (
+    browsers,
+    cluster,
+    figures,
+    floor,
+    growth,
+    plant,
+    played,
+    servers,
+    spreadsheets,
+    standing,
+    walls,
+)
 from .table import said
 
 
@@ -54,6 +66,8 @@ def main() -> None:
         found += floor.floor(app, home, tokens["planner1"])
         said("a day of the demo")
         found += played.warnings(Path(folder) / "demo")
+        said("spreadsheets")
+        found += spreadsheets.spreadsheets(plant.copied(Path(folder) / "sheets"), Path(folder))
         said("a dossier")
         found += figures.dossier(Path(folder) / "paper")
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())

@@ -61,6 +61,7 @@ EXPECTED = {
     "auth.login": {"GET": EVERYBODY, "POST": EVERYBODY},
     "auth.language": {"POST": EVERYBODY},
     "auth.logout": {"POST": LOGGED_IN},
+    "auth.welcome": {"GET": EVERYBODY, "POST": EVERYBODY},
     "auth.account": {"GET": LOGGED_IN},
     "auth.own_password": {"POST": LOGGED_IN},
     "auth.sound": {"POST": LOGGED_IN},

@@ -61,3 +61,24 @@ def tell(kind: Kind, plan: Plan) -> None:
         for said in row.said:
             click.echo(f"washline: {said}", err=True)
         click.echo(line(fields, row))
+
+
+def tell_links(plan: Plan, kind: Kind) -> None:
+    """Print for each new person the link by which they choose a password."""
+    from flask import current_app
+    from sqlalchemy import select
+
+    from app.extensions import db
+    from app.jobs.leases import transaction
+    from app.models.people.user import User
+    from app.security.first_login import path_for
+    from app.sheets.kinds.people import People
+
+    if not isinstance(kind, People):
+        return
+    logins = [row.work[1]["login"] for row in plan.rows if row.work and row.work[0] is None]
+    base = current_app.config["BASE_URL"].rstrip("/")
+    with transaction(reads=True):
+        for user in db.session.scalars(select(User).where(User.login.in_(logins))):
+            if user.password_hash is None:
+                click.echo(f"{user.login}: {base}{path_for(user)}")

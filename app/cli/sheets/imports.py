@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import Trouble, placed
-from app.cli.sheets.asked import DEMO, known, own_language, person, tell
+from app.cli.sheets.asked import DEMO, known, own_language, person, tell, tell_links
 
 if TYPE_CHECKING:
     from app.sheets.importing.files import File
@@ -98,6 +98,8 @@ def take_file(kind: Kind, paths: list[Path], options: dict[str, Any]) -> bool:
             taken = take(kind, plan, files, filed, options)
         if taken and wrong:
             leave_wrong(plan, paths[0])
+        if taken:
+            tell_links(plan, kind)
     click.echo(counted(plan))
     return wrong > 0
 

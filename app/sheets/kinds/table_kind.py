@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import inspect, select
@@ -152,9 +152,11 @@ class TableKind(Kind):
             return read
         if row := rows.get(self.key_of(read.values)):  # what it named before it may name again
             known.kept = frozenset(self.codes_in(row))
+            remembered, reader.kept = reader.kept, None
             read = read_row(
                 number, cells, sources, reader, table, lambda r, f: self.unit(r, f, rows)
             )
+            reader.kept = remembered
         return read
 
     @staticmethod
@@ -343,6 +345,7 @@ class TableKind(Kind):
         return value
 
 
+@cache
 def others(name: str) -> list[str]:
     """The fields that say the same in the other language."""
     return [b if a == name else a for a, b in PAIRS if name in (a, b)]

@@ -71,6 +71,26 @@ class Reader:
     shift: timedelta = timedelta(0)
     fractions: frozenset[str] = frozenset()
     understood: list[str] = field(default_factory=list)
+    # What cells came to, for most say what another one said; nothing is kept while ``find`` finds
+    # what it finds for one row only.
+    kept: dict[Any, tuple[Any, list[str]] | Wrong] | None = field(default_factory=dict)
+
+    def read(self, of: Field, cell: Cell, unit: str = "") -> Any:
+        """The same as ``value``, once for all cells that are alike."""
+        if self.kept is None:
+            return self.value(of, cell, unit)
+        key = (of.name, cell, unit)
+        if key not in self.kept:
+            try:
+                value = self.value(of, cell, unit)
+                self.kept[key] = (value, self.understood)
+            except Wrong as wrong:
+                self.kept[key] = wrong
+        found = self.kept[key]
+        if isinstance(found, Wrong):
+            raise found
+        self.understood = found[1]
+        return list(found[0]) if isinstance(found[0], list) else found[0]
 
     def value(self, of: Field, cell: Cell, unit: str = "") -> Any:
         """Return what a cell says in a field; ``unit`` is the row's own where the field has none.

@@ -117,7 +117,7 @@ def take(read: Read, name: str, source: Source, reader: Reader, table: Table, un
             read.values[part] = text
         return
     try:
-        value = reader.value(column.field, cell, unit)
+        value = reader.read(column.field, cell, unit)
     except Wrong as wrong:
         read.wrong(wrong.sentence, source)
         return

@@ -80,6 +80,13 @@ def form(column: Column[Any], value: Any) -> Any:
 
 def short(column: Column[Any], value: Any) -> Any:
     """The same, by its hash where it is long or opens something."""
+    if isinstance(value, int) or (
+        isinstance(value, str)
+        and len(value) < LONGEST // 2 - 1
+        and value.isprintable()
+        and not column.name.endswith(("_hash", "_secret"))
+    ):
+        return value  # most are so short, however their signs are written
     if value is not None and (
         column.name.endswith(("_hash", "_secret")) or len(canonical(value)) > LONGEST
     ):
