@@ -1,5 +1,8 @@
 """Who sees and who changes master data, and what the pages say."""
 
+import io
+
+import openpyxl
 import pytest
 
 from app.extensions import db
@@ -96,3 +99,13 @@ def test_masses_are_shown_and_typed_in_their_unit(admin, id_of):
 
 def test_both_languages(admin):
     assert "Products" in admin.get("/admin/master/", headers={"Accept-Language": "en"}).text
+
+
+def test_what_a_search_shows_is_taken_away(admin):
+    lines = (
+        admin.get("/admin/master/product?q=laundry&as=csv").data.decode("utf-8-sig").splitlines()
+    )
+    assert len(lines) == 2 and lines[1].startswith("P-LD-2K,") and lines[1].endswith(",16.50")
+    content = admin.get("/admin/master/rate?as=xlsx").data
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
+    assert len(rows) == 15 and rows[1][4] == 1545

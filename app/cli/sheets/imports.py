@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,7 @@ def command(kind: str, file: Path, lines: Path | None, **options: Any) -> None:
 
 def take_file(kind: Kind, paths: list[Path], options: dict[str, Any]) -> bool:
     """Look at a file and take it in; True where a row of it is wrong."""
+    from app.cli.progress import shown
     from app.jobs.leases import transaction
     from app.sheets.importing.files import File, NotRead, planned
     from app.sheets.importing.words import counted
@@ -88,7 +90,8 @@ def take_file(kind: Kind, paths: list[Path], options: dict[str, Any]) -> bool:
     with transaction(reads=True):
         person(options["by"], kind.keepers)
         try:
-            plan = planned(kind, files, settings(kind, options), progress())
+            with shown() as show:
+                plan = planned(kind, files, settings(kind, options), partial(show, "rows"))
         except NotRead as reason:
             raise Trouble(str(reason.sentence).rstrip(".。")) from None
         tell(kind, plan)
@@ -116,12 +119,6 @@ def settings(kind: Kind, options: dict[str, Any]) -> Any:
         said = found
     wishes = Wishes(decimal=options["decimal"] or "", sheet=options["sheet"] or "")
     return settings_of(said, wishes)
-
-
-def progress() -> Any:
-    from app.sheets.reading.plan import quiet
-
-    return quiet
 
 
 def take(

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content.tables import Table, Wishes, find_table, read_book
+from app.content.tables.blocks import unblocked
+from app.content.tables.heads import columns_named
 from app.content.tables.workbooks import NotRead
 from app.models.spreadsheets.column_mapping import ColumnMapping
 from app.sheets.kinds import Kind
+from app.sheets.kinds.composite import Composite
 from app.sheets.reading.columns import known_names
 from app.sheets.reading.plan import Plan, Settings, Tell, quiet
 
@@ -26,7 +29,12 @@ class File:
 
 def table_of(kind: Kind, file: File, wishes: Wishes) -> Table:
     """The table of a file. Raises NotRead."""
-    return find_table(read_book(file.name, file.content, wishes), known_names(kind.columns), wishes)
+    known = known_names(kind.columns)
+    table = find_table(read_book(file.name, file.content, wishes), known, wishes)
+    if isinstance(kind, Composite) and not kind.is_named_in(columns_named(table.heads, known)):
+        of_things = known_names(kind.columns[: len(kind.head.columns)])
+        return unblocked(table, of_things, known.keys() - of_things.keys()) or table
+    return table
 
 
 def planned(

@@ -49,6 +49,7 @@ class Group:
     code: str
     head: Planned
     old: Master | None = None
+    said: dict[str, Any] = field(default_factory=dict)
     rows: list[Planned] = field(default_factory=list)
     lines: list[Planned] = field(default_factory=list)
     gone: list[Master] = field(default_factory=list)
@@ -108,6 +109,10 @@ class Composite(Kind):
             ),
             *(c for c in self.lines.columns if c.field.name != self.lines.owner),
         ]
+
+    def is_named_in(self, columns: dict[int, Column]) -> bool:
+        """Whether a table says in each row which thing it is about."""
+        return any(column.field.name == "code" for column in columns.values())
 
     # What a file comes to
 
@@ -193,7 +198,7 @@ class Composite(Kind):
         old = heads.get((code,))
         if self.of_lines and code and old is None:
             mine.wrong(_l("There is none of this name yet."), sources.by_field.get("code"))
-        group = Group(code, Planned(read.number, code, SAME), old)
+        group = Group(code, Planned(read.number, code, SAME), old, dict(mine.values))
         self.begin(group, mine)
         group.head = head = self.head.planned(mine, sources, heads, {}, known)
         read.faults += [f for f in mine.faults if f not in read.faults]
@@ -211,11 +216,8 @@ class Composite(Kind):
 
     def agree(self, read: Read, group: Group, of_head: set[str], sources: Sources) -> None:
         """Every row of a thing says the same of it."""
-        if group.head.work is None:
-            return
-        _, values, _ = group.head.work
-        for name in of_head & values.keys() & read.values.keys():
-            if read.values[name] not in (None, "", [], values[name]) and name != "code":
+        for name in of_head & group.said.keys() & read.values.keys():
+            if read.values[name] not in (None, "", [], group.said[name]):
                 read.wrong(
                     _l("Row %(row)s says something else of it.", row=group.head.number),
                     sources.by_field.get(name),

@@ -128,6 +128,10 @@ HEADS = Heads(
         "name_zh": ("配方名称",),
         "version": ("版本", "版本号"),
         "effective_from": ("生效日期",),
+        "family": ("产品族", "产品系列"),
+        "incompat_class": ("化学类别", "化学品类别"),
+        "density": ("密度", "比重"),
+        "standard_yield_pct": ("标准收率", "收率"),
     },
 )
 LINES = Lines(

@@ -202,7 +202,7 @@ class TableKind(Kind):
     def is_keyed(self, read: Read, sources: Sources, row: Master | None) -> bool:
         """Whether it is said which row it is; what is missing is noted."""
         for each in self.keys:
-            if each.name not in sources.by_field:
+            if each.name not in sources.by_field and read.values.get(each.name) is None:
                 read.wrong(_l("No column of the file says “%(name)s”.", name=each.label))
         if row is not None and not row.active and not self.revives:
             read.wrong(_l("It is retired. Bring it back before it is changed."))
