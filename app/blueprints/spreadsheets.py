@@ -89,8 +89,10 @@ def again(number: int) -> Any:
     """Look at the file once more, read otherwise; keep how its columns are called."""
     job = looked(number)
     kind = KINDS[job.payload["kind"]]
-    settings = settings_sent(request.form, (job.result or {}).get("heads", []))
-    settings["line_columns"] = job.payload["settings"].get("line_columns", {})
+    shown_then = job.result or {}
+    settings = settings_sent(
+        request.form, shown_then.get("heads", []), shown_then.get("line_heads", [])
+    )
     if name := reading.line(request.form.get("mapping", ""))[:60]:
         ColumnMapping.keep(kind.key, name, settings)
         flash(str(_l("The columns are kept as “%(name)s”.", name=name)), "success")

@@ -22,7 +22,7 @@ from app.models.records.sealing import plant_chain
 from app.models.warehouse.stock import Lot
 from app.security import DEMO_PIN, demo_password, hash_password
 from app.sheets.kinds import Kind
-from app.sheets.kinds.lots import Lots, put_in
+from app.sheets.kinds.lots import OPENING, Lots, put_in
 from app.sheets.kinds.orders import Orders
 from app.sheets.kinds.payments import Payments
 from app.sheets.kinds.receipts import Receipts
@@ -80,7 +80,11 @@ def load(today: date, opening: date | None = None) -> Plant:
         rows = there(part.kind, part.plan.rows, opening or today)
         if wrong := [row for row in rows if row.faults]:
             raise ValueError(f"{part.kind.file}.csv: {wrong[0].faults[0].sentence}")
-        part.kind.apply(part.plan, by=None, rows=rows)
+        if isinstance(part.kind, Lots):  # the player has them inspected
+            for row in rows:
+                put_in(row.work, OPENING, None)
+        else:
+            part.kind.apply(part.plan, by=None, rows=rows)
     if not is_demo():
         mark_demo()
     plant_chain.seal()

@@ -87,6 +87,8 @@ def look(payload: dict[str, Any], number: int, _tell: Any) -> dict[str, Any]:
         "heads": plan.heads,
         "unknown": plan.unknown,
         "taken": plan.taken,
+        "line_heads": plan.line_heads,
+        "line_taken": plan.line_taken,
         "digest": report.digest(plan),
     }
 

@@ -10,9 +10,12 @@ from app import verification
 from app.extensions import db
 from app.jobs import worker
 from app.models.master import Product
+from app.models.quality.sample import Sample
 from app.models.records.event import Event
 from app.models.records.papers.document import Job
+from app.models.sales.order import Order
 from app.models.spreadsheets.sheet_import import SheetImport
+from app.models.warehouse.stock import Lot
 from tests.sheets.conftest import work
 
 ENGLISH = {"Accept-Language": "en"}
@@ -157,3 +160,43 @@ def test_exports_are_read_again_without_a_change(login_as, bring):
 
 def test_secrets_leave_in_no_export(login_as):
     assert b"hash" not in login_as("admin").get("/import/export/people?as=csv").data
+
+
+def test_the_columns_of_a_second_file_are_chosen_too(app, login_as, bring):
+    sales = login_as("sales")
+    orders, lines = b"nr,who\nX-1,C-001\n", b"nr,thing,many\nX-1,P-DW-500,24\n"
+    page = bring(sales, "orders", "orders.csv", orders, lines=(io.BytesIO(lines), "lines.csv"))
+    assert "2 wrong" in sales.get(page, headers=ENGLISH).text
+    answer = sales.submit(
+        page,
+        **{
+            "column-0": "customer_po",
+            "column-1": "customer_code",
+            "line-0": "customer_po",
+            "line-1": "product_code",
+            "line-2": "qty",
+        },
+    )
+    work(app)
+    page = answer.headers["Location"]
+    assert "2 new" in sales.get(page, headers=ENGLISH).text
+    sales.submit(f"{page}/take")
+    work(app)
+    with app.app_context():
+        order = db.session.query(Order).one()
+        assert (order.customer.code, order.lines[0].quantity) == ("C-001", 24)
+        assert order.message == "nr\twho\nX-1\tC-001\nnr\tthing\tmany\nX-1\tP-DW-500\t24"
+        assert order.history[0].actor_id == sales.user_id
+
+
+def test_opening_stock_in_quarantine_asks_for_its_inspection(app, login_as, bring):
+    keeper = login_as("storekeeper")
+    content = "批号,物料编码,数量,入库日期,状态,库位\nZ-9,R-003,25kg/桶,2027.2.1,待检,AL\n".encode()
+    page = bring(keeper, "lots", "stock.csv", content)
+    assert "25kg/桶" in keeper.get(page).text
+    keeper.submit(f"{page}/take")
+    work(app)
+    with app.app_context():
+        lot = db.session.query(Lot).filter_by(lot_no="Z-9").one()
+        assert (lot.quantity, lot.zone, lot.status) == (25_000_000, "AL", "quarantine")
+        assert db.session.query(Sample).filter_by(lot_id=lot.id).one().stage == "to_draw"

@@ -69,15 +69,18 @@ class BringForm(Form):
         return not self.file.errors
 
 
-def settings_sent(sent: Mapping[str, str], heads: list[str]) -> dict[str, Any]:
-    """How a file is to be read, from the fields of the page: what each of its heads is, what stands
-    in columns that it lacks, and how it is written.
+def columns_sent(sent: Mapping[str, str], name: str, heads: list[str]) -> dict[str, str]:
+    """What each head of a file was said to be, empty for what is left out."""
+    said = ((head, sent.get(f"{name}-{number}", "")) for number, head in enumerate(heads))
+    return {head: "" if key == LEFT_OUT else key for head, key in said if key}
+
+
+def settings_sent(
+    sent: Mapping[str, str], heads: list[str], line_heads: list[str]
+) -> dict[str, Any]:
+    """How a file is to be read, from the fields of the page: what each of its heads is, and of a
+    second one's, what stands in columns that it lacks, and how it is written.
     """
-    columns = {}
-    for number, head in enumerate(heads):
-        said = sent.get(f"column-{number}", "")
-        if said:
-            columns[head] = "" if said == LEFT_OUT else said
     constants = {
         name.removeprefix("constant-"): words
         for name, value in sent.items()
@@ -92,4 +95,10 @@ def settings_sent(sent: Mapping[str, str], heads: list[str]) -> dict[str, Any]:
         "decimal": sent.get("decimal", ""),
     }
     fractions = [n.removeprefix("fraction-") for n in sent if n.startswith("fraction-")]
-    return {"columns": columns, "constants": constants, "wishes": wishes, "fractions": fractions}
+    return {
+        "columns": columns_sent(sent, "column", heads),
+        "line_columns": columns_sent(sent, "line", line_heads),
+        "constants": constants,
+        "wishes": wishes,
+        "fractions": fractions,
+    }

@@ -127,6 +127,8 @@ class Composite(Kind):
             second = settings.lines
             of_lines = Sources.of(second, self.columns, settings.line_columns, {})
             plan.notes += [*second.notes, *of_lines.notes]
+            plan.line_heads = [head.name for head in second.heads]
+            plan.line_taken = of_lines.taken
             self.grouped(second, of_lines, reader, known, plan, tell, groups)
             plan.notes += small_percents(second, of_lines)
         plan.notes += small_percents(table, sources)

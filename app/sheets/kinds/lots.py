@@ -10,12 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.flow.roles import ADMIN, STOREKEEPER
+from app.flow.samples import REQUEST
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import LOT_STATUS
 from app.models.master import Material, StorageZone, Supplier
 from app.models.master.dictionary import Field
 from app.models.master.dictionary.fields import DAY, choice, code_of, percent, quantity, text
-from app.models.warehouse.stock import Lot, StockMovement, take_in
+from app.models.quality.sample import Sample
+from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
 from app.plant.quality.verdict import expiry_date
 from app.plant.quantities import UnknownUnit, base_uom, from_base
 from app.required import required
@@ -126,8 +128,11 @@ class Lots(Listed):
             differs(read, odd)
 
     def apply(self, plan: Plan, *, by: User | None, rows: Sequence[Planned]) -> None:
+        """What stands in quarantine asks Quality for its inspection, as what is received does."""
         for planned in rows:
-            put_in(planned.work, OPENING, by)
+            lot = put_in(planned.work, OPENING, by)
+            if lot.status == QUARANTINE:
+                Sample.create(REQUEST.key, by=by, lot=lot)
 
     @property
     def own_columns(self) -> list[Column]:

@@ -121,6 +121,8 @@ class Orders(Listed):
             second = settings.lines
             of_lines = Sources.of(second, self.columns, settings.line_columns, {})
             plan.notes += [*second.notes, *of_lines.notes]
+            plan.line_heads = [head.name for head in second.heads]
+            plan.line_taken = of_lines.taken
             self.read(second, of_lines, reader, known, orders, plan, settings, tell, second=True)
         there = self.there(orders)
         for order in orders.values():

@@ -82,6 +82,8 @@ class Plan:
     notes: list[Note] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)  # head → the key of its column
+    line_heads: list[str] = field(default_factory=list)  # the same of a second file
+    line_taken: dict[str, str] = field(default_factory=dict)
     more: Any = None  # what else its kind needs to write it
 
     @property
