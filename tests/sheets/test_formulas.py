@@ -94,3 +94,18 @@ def test_the_lines_of_a_file_are_all_lines(house):
     apply([File("l.csv", f"{lines}{back}".encode())])
     db.session.expire_all()
     assert [line.line_no for line in Formula.by_code("F-DW01").lines] == [10, 20, 30]
+
+
+def test_a_formula_that_a_file_calls_approved_is_so_once_its_lines_are_in(house):
+    head = "formula_code,version,status,name_zh,family_code,incompat_class,density_kg_per_l,"
+    head += "standard_yield_pct,effective_from\n"
+    heads = [File("f.csv", f"{head}F-C,1.0,有效 approved,丙,DW,NEU,1.03,98,2026-03-01\n".encode())]
+    apply(heads)
+    assert Formula.by_code("F-C").status == "draft"
+    assert planned(KINDS["formulas"], heads, Settings()).counts["same"] == 1
+    lines = "formula_code,line_no,material_code,percent_w_w,phase,weigh_tolerance_pct\n"
+    file = [File("l.csv", f"{lines}F-C,10,R-001,91,A,2\nF-C,20,R-002,9,A,1\n".encode())]
+    plan = planned(KINDS["formula-lines"], file, Settings())
+    KINDS["formula-lines"].apply(plan, by=None, rows=plan.rows)
+    assert Formula.by_code("F-C").status == "approved"
+    assert planned(KINDS["formulas"], heads, Settings()).counts["same"] == 1

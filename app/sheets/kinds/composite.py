@@ -54,6 +54,7 @@ class Group:
     lines: list[Planned] = field(default_factory=list)
     gone: list[Master] = field(default_factory=list)
     status: str | None = None
+    waits: bool = False  # what it is to become waits for its lines
 
 
 @dataclass

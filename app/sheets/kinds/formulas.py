@@ -13,6 +13,7 @@ from app.flow.texts.lazy_text import Text, _l
 from app.models.master import Formula, FormulaLine, editing
 from app.models.master.base import Master
 from app.models.master.dictionary import TABLES
+from app.models.records.sealing.administered import append
 from app.models.sales.order import Order
 from app.sheets.kinds.composite import Composite, Group, Lines
 from app.sheets.kinds.table_kind import TableKind
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 DRAFT, APPROVED = "draft", "approved"
+# What the event of a formula says that a file calls approved and whose lines are still to come.
+ASKED = "asked"
 
 
 @dataclass
@@ -46,7 +49,8 @@ class Formulas(Composite):
 
     def begin(self, group: Group, read: Read) -> None:
         before = group.old.status if isinstance(group.old, Formula) else DRAFT
-        group.status = read.values.get("status", before)
+        waits = group.old is not None and before == DRAFT and is_asked(group.old)
+        group.status = read.values.get("status", APPROVED if waits else before)
         read.values["status"] = before
 
     def fault(self, group: Group) -> Text | None:
@@ -55,7 +59,7 @@ class Formulas(Composite):
         held = self.held(group, old)
         is_same = not group.gone and all(row.state == SAME for row in group.rows)
         if group.status == APPROVED and not held:
-            group.status = before
+            group.status, group.waits = before, True
             first.said.append(_l("It stays a draft until its lines are in."))
         elif group.status == APPROVED and not (is_same and before == APPROVED):
             if reason := fault_of(held):
@@ -96,6 +100,8 @@ class Formulas(Composite):
         db.session.expire(row, ["lines"])
         if isinstance(row, Formula) and group.status and row.status != group.status:
             self.become(row, group.status, by)
+        elif isinstance(row, Formula) and group.waits:
+            append(row, self.head.table.flow, "change", by=by, data={ASKED: APPROVED})
 
     def become(self, row: Formula, status: str, by: User | None) -> None:
         editing.change(self.head.table, row, {"status": status}, by=by, revision=row.revision)
@@ -110,6 +116,12 @@ def fault_of(held: list[tuple[Decimal, Any]]) -> Text | None:
         "Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.",
         total=f"{total:f}",
     )
+
+
+def is_asked(row: Master) -> bool:
+    """Whether a file called it approved, and nothing has come of it yet but its lines."""
+    last = next(iter(editing.history(TABLES["formula"], row)), None)
+    return last is not None and last.data.get(ASKED) == APPROVED
 
 
 def has_orders() -> bool:
