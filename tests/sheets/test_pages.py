@@ -200,3 +200,9 @@ def test_opening_stock_in_quarantine_asks_for_its_inspection(app, login_as, brin
         lot = db.session.query(Lot).filter_by(lot_no="Z-9").one()
         assert (lot.quantity, lot.zone, lot.status) == (25_000_000, "AL", "quarantine")
         assert db.session.query(Sample).filter_by(lot_id=lot.id).one().stage == "to_draw"
+
+
+def test_a_code_that_is_there_in_another_spelling_is_no_new_row(login_as, bring):
+    admin = login_as("admin")
+    page = bring(admin, "products", "p.csv", b"product_code,list_price_cny\np-dw-500,5\n")
+    assert "There is “P-DW-500”, written otherwise." in admin.get(page, headers=ENGLISH).text

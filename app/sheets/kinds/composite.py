@@ -16,7 +16,7 @@ from app.models.master import editing
 from app.models.master.base import Coded, Master
 from app.models.master.dictionary.fields import TEXT
 from app.required import required
-from app.sheets.kinds.table_kind import TOLD, Key, TableKind
+from app.sheets.kinds.table_kind import TOLD, Key, TableKind, folded
 from app.sheets.reading.cells import Reader
 from app.sheets.reading.columns import Column
 from app.sheets.reading.known import Known
@@ -151,6 +151,7 @@ class Composite(Kind):
         """Read the rows of a table into things and lines."""
         found = groups if groups is not None else {}
         heads, lines = self.head.existing(), self.lines.existing()
+        known.alike = {folded(key): key for key in heads}
         of_head = {f.name for f in self.head.fields}
         has_lines = any(n in sources.by_field for n in self.line_names)
         seen: dict[Key, int] = {}

@@ -129,6 +129,7 @@ class TableKind(Kind):
         plan.unknown, plan.taken = sources.unknown, sources.taken
         plan.notes += small_percents(table, sources)
         rows, seen = self.existing(), dict[Key, int]()
+        known.alike = {folded(key): key for key in rows}
         for done, (number, cells) in enumerate(table.rows):
             read = self.read(number, cells, sources, reader, table, rows, known)
             plan.rows.append(self.planned(read, sources, rows, seen, known))
@@ -188,7 +189,7 @@ class TableKind(Kind):
         row = rows.get(key)
         title = " · ".join(str(part) for part in key if part not in (None, ""))
         planned = Planned(read.number, title, WRONG, said=read.said, cells=read.row)
-        if self.is_keyed(read, sources, row):
+        if self.is_keyed(read, sources, row, known):
             self.twice(read, key, seen)
             old = editing.values_of(self.table, row) if row else {}
             self.complete(read, sources, old)
@@ -199,13 +200,17 @@ class TableKind(Kind):
             planned.state = WRONG
         return planned
 
-    def is_keyed(self, read: Read, sources: Sources, row: Master | None) -> bool:
+    def is_keyed(self, read: Read, sources: Sources, row: Master | None, known: Known) -> bool:
         """Whether it is said which row it is; what is missing is noted."""
         for each in self.keys:
             if each.name not in sources.by_field and read.values.get(each.name) is None:
                 read.wrong(_l("No column of the file says “%(name)s”.", name=each.label))
         if row is not None and not row.active and not self.revives:
             read.wrong(_l("It is retired. Bring it back before it is changed."))
+        twin = known.alike.get(folded(self.key_of(read.values))) if row is None else None
+        if twin is not None and not read.faults:
+            name = " · ".join(map(str, twin))
+            read.wrong(_l("There is “%(code)s”, written otherwise.", code=name))
         if row is None and self.only and not read.faults:
             read.wrong(_l("There is none of this name yet."))
         return not read.faults or all(each.name in read.values for each in self.keys)
@@ -343,6 +348,11 @@ class TableKind(Kind):
         if of.kind == QUANTITY and value is not None:
             return from_base(value, getattr(row, of.unit_from) if of.unit_from else of.unit)
         return value
+
+
+def folded(key: Key) -> Key:
+    """What names a row, whatever its case and width."""
+    return tuple(reading.folded(part) if isinstance(part, str) else part for part in key)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -15,8 +17,11 @@ NAMES = ("name_zh", "name_en", "name_local", "title_zh", "title_en")
 
 class Known:
     """Finds rows in use by code, in whatever width and case, else by the name that only one has;
-    one that is retired, only where ``kept`` names it: it was there before.
+    one that is retired, only where ``kept`` names it: it was there before. ``alike`` are the keys
+    of what a file is about, as they are compared without case.
     """
+
+    alike: Mapping[Any, Any] = MappingProxyType({})
 
     def __init__(self) -> None:
         self.by_code: dict[type[Coded], dict[str, Coded]] = {}
