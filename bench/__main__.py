@@ -19,6 +19,7 @@ from . import (
     plant,
     played,
     servers,
+    spreadsheets,
     standing,
     walls,
 )
@@ -66,6 +67,8 @@ def main() -> None:
         found += floor.floor(app, home, tokens["planner1"])
         said("a day of the demo")
         found += played.warnings(Path(folder) / "demo")
+        said("spreadsheets")
+        found += spreadsheets.spreadsheets(plant.copied(Path(folder) / "sheets"), Path(folder))
         said("a dossier")
         found += figures.dossier(Path(folder) / "paper")
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())

@@ -35,6 +35,7 @@ NAMES = (
     "master.gates",
     "master.settings",
     "alerts.group_robots",
+    "spreadsheets",
     "sales",
     # The pages of every department, on one blueprint.
     "department",

@@ -28,13 +28,14 @@ from app.blueprints.floor import second_signature
 from app.blueprints.of_department import blueprint
 from app.blueprints.records.confirmation import confirmation_of
 from app.blueprints.records.discussion import look_at
+from app.blueprints.records.downloads import sent as file_sent
 from app.blueprints.records.idempotent import idempotent
 from app.blueprints.records.questions import ASKING, beside
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.forms import form_for
 from app.models.records.kinds import KINDS, record_of
-from app.screens.board import card_cache, page_cache
+from app.screens.board import card_cache, page_cache, taken_away
 from app.screens.board import columns as columns_of
 from app.screens.board.options import BoardOptions
 from app.screens.today.plan_receipts import owed_by, receives
@@ -46,7 +47,12 @@ from app.security import STAFF, new_key, policy, safe_path
 @blueprint.get("/")
 @policy(STAFF)
 def board(department: Department) -> Any:
-    """The board; with ``?seen=n`` nothing when there is nothing new."""
+    """The board; with ``?seen=n`` nothing when there is nothing new, with ``?as=csv`` or ``xlsx``
+    all its cards in this view as a file.
+    """
+    if kind := request.args.get("as"):
+        view = view_of(department, request.args)
+        return file_sent(department.key, kind, [taken_away.sheet(department, view, person())])
     seen, state = request.args.get("seen", type=int), live.state()
     if seen is not None and state.number <= seen:
         return "", 204

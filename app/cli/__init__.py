@@ -27,6 +27,8 @@ COMMANDS = {
     "erase": "erase",
     "witness": "witness",
     "paper-day": "witness.paper_day",
+    "import": "sheets.import_command",
+    "export": "sheets.export_command",
 }
 
 

@@ -4,11 +4,11 @@ sheet.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from io import BytesIO, StringIO
 
 from app.content import Upload
+from app.content.tables import read_book
+from app.content.tables.workbooks import NotRead
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = ("text/plain", "text/csv", XLSX)
@@ -22,19 +22,13 @@ def first_column(upload: Upload) -> list[str]:
 
 
 def cells(upload: Upload) -> Iterator[str]:
-    if upload.content_type != XLSX:
-        text = upload.content.decode("utf-8-sig", "replace").replace("\x00", "")
-        apart = ";" if text.count(";") > text.count(",") else ","
-        rows = (
-            csv.reader(StringIO(text), delimiter=apart)
-            if upload.content_type == "text/csv"
-            else ([line] for line in text.splitlines())
-        )
-        yield from (row[0].strip() for row in rows if row)
+    if upload.content_type == "text/plain":
+        yield from upload.content.decode("utf-8-sig", "replace").replace("\x00", "").splitlines()
         return
-    from openpyxl import load_workbook  # noqa: PLC0415 – only who brings a workbook waits for it
-
-    page = load_workbook(BytesIO(upload.content), read_only=True, data_only=True).worksheets[0]
-    for row in page.iter_rows(max_row=MOST_ROWS, values_only=True):
+    try:
+        sheet = read_book(upload.filename, upload.content).sheets[0]
+    except NotRead:
+        return
+    for row in sheet.rows[:MOST_ROWS]:
         first = next((value for value in row if value is not None), None)
         yield "" if first is None else str(first).strip()

@@ -1,31 +1,35 @@
-"""Load the demo plant's master data, opening stock and staff into an empty database."""
+"""Load the demo plant's master data, opening stock and staff into an empty database: by the
+importers that any plant's own files go through.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
 
-from sqlalchemy import Boolean, Date, Integer, inspect, select
+from sqlalchemy import select
 
 from app.demo import inputs, mails
-from app.demo.sheets import Calendar, exact, halves, items, rows, yes
-from app.demo.tables import TABLES, Table
+from app.demo.folder import parts
+from app.demo.sheets import DATA, Calendar
 from app.extensions import db
 from app.models import master as m
-from app.models.master.base import Master
 from app.models.people.user import User
-from app.models.records.column_types import Exact, Json
 from app.models.records.rules.setting import is_demo, mark_demo
 from app.models.records.sealing import plant_chain
-from app.models.warehouse.stock import Lot, take_in
-from app.plant.quantities import to_base
-from app.required import required
+from app.models.warehouse.stock import Lot
 from app.security import DEMO_PIN, demo_password, hash_password
+from app.sheets.kinds import Kind
+from app.sheets.kinds.lots import OPENING, Lots, put_in
+from app.sheets.kinds.orders import Orders
+from app.sheets.kinds.payments import Payments
+from app.sheets.kinds.receipts import Receipts
+from app.sheets.reading.plan import Planned
 
-Named = Callable[[Any, str], Any]
+# What is still to reach the plant when it begins: left to the player.
+TO_COME = (Receipts, Orders, Payments)
 
 
 class NotEmpty(Exception):
@@ -72,145 +76,50 @@ def load(today: date, opening: date | None = None) -> Plant:
         if db.session.scalar(select(model.id).limit(1)) is not None:
             raise NotEmpty("the database is not empty; the demo plant needs an empty one")
     calendar = Calendar(today)
-    for table in TABLES:
-        load_table(table, calendar)
-    load_instructions()
-    load_opening_stock(calendar, opening or today)
+    for part in parts(DATA, calendar, lambda kind: not isinstance(kind, TO_COME)):
+        rows = there(part.kind, part.plan.rows, opening or today)
+        if wrong := [row for row in rows if row.faults]:
+            raise ValueError(f"{part.kind.file}.csv: {wrong[0].faults[0].sentence}")
+        if isinstance(part.kind, Lots):  # the player has them inspected
+            for row in rows:
+                put_in(row.work, OPENING, None)
+        else:
+            part.kind.apply(part.plan, by=None, rows=rows)
     if not is_demo():
         mark_demo()
     plant_chain.seal()
-    return Plant(calendar, load_staff())
+    return Plant(calendar, with_passwords())
 
 
-def load_table(table: Table, calendar: Calendar) -> None:
-    named = cache(lambda kind, code: kind.by_code(code))  # many rows name the same one
-    for row in rows(table.file):
-        db.session.add(table.model(**values(table, row, calendar, named)))
-    db.session.flush()
-
-
-def values(table: Table, row: dict[str, str], calendar: Calendar, named: Named) -> dict[str, Any]:
-    """Return a CSV row as the attributes of its model; ``named`` finds a row of a kind by code."""
-    columns = {}
-    for column, text in row.items():
-        name = table.names.get(column, column)
-        if name is None:
-            continue
-        if name in table.convert:
-            columns[name] = table.convert[name](text)
-        else:
-            columns[name] = value(table.model, name, text, calendar, named)
-    if table.model is m.Material:
-        columns["safety_stock"] = to_base(row["safety_stock"], row["uom"])
-    return columns
-
-
-def value(model: type[Master], name: str, text: str, calendar: Calendar, named: Named) -> Any:
-    """Return a cell as what the attribute holds: the row it names by code, or a value of its
-    column's type.
-    """
-    mapper = inspect(model)
-    if name in mapper.relationships:
-        return named(mapper.relationships[name].mapper.class_, text)
-    column = mapper.columns[name]
-    if isinstance(column.type, Json):
-        return items(text)
-    if isinstance(column.type, Boolean):
-        return yes(text)
-    if not text and column.nullable:
-        return None
-    if isinstance(column.type, Exact):
-        return exact(text)
-    if isinstance(column.type, Date):
-        return calendar.day(text)
-    return int(text) if isinstance(column.type, Integer) else text
-
-
-def load_instructions() -> None:
-    """One file holds instructions and steps, another says which product follows which."""
-    instructions: dict[str, m.WorkInstruction] = {}
-    for row in rows("work_instructions"):
-        code = row["wi_code"]
-        if code not in instructions:
-            instructions[code] = m.WorkInstruction(
-                code=code,
-                version=row["version"],
-                family=row["family_code"],
-                title_zh=row["title_zh"],
-                title_en=row["title_en"],
-            )
-        instructions[code].steps.append(step(row))
-    db.session.add_all(instructions.values())
-    for row in rows("product_work_instructions"):
-        required(m.Product.by_code(row["product_code"])).instruction = instructions[row["wi_code"]]
-    db.session.flush()
-
-
-def step(row: dict[str, str]) -> m.WorkStep:
-    parameter_zh, parameter_en = halves(row["parameter"])
-    return m.WorkStep(
-        step_no=int(row["step_no"]),
-        section_zh=row["section_zh"],
-        section_en=row["section_en"],
-        text_zh=row["instruction_zh"],
-        text_en=row["instruction_en"],
-        entry_type=row["entry_type"],
-        parameter_zh=parameter_zh,
-        parameter_en=parameter_en,
-        uom=row["uom"],
-        lower=exact(row["lower"]),
-        upper=exact(row["upper"]),
-        limit_ref=row["limit_ref"] or None,
-        repeat_minutes=int(row["repeat_minutes"]) if row["repeat_minutes"] else None,
-        hold_point=yes(row["hold_point"]),
-        role=row["role"],
-        second_role=row["second_role"] or None,
-        anomaly=row["anomaly"] or None,
-    )
-
-
-def load_opening_stock(calendar: Calendar, day: date) -> None:
-    """The lots that stand in the stores on the first day."""
-    for lot in inputs.lots(calendar):
-        if lot.received <= day:
-            take_in_lot(lot, "opening")
+def there(kind: Kind, rows: Sequence[Planned], day: date) -> list[Planned]:
+    """The rows of what is there on a day: all but lots that came later."""
+    return [row for row in rows if not isinstance(kind, Lots) or row.work["received"] <= day]
 
 
 def take_in_lot(lot: inputs.MaterialLot, kind: str, by: User | None = None) -> Lot:
     """Put a lot where it stands; ``kind`` is that of its stock movement."""
-    material = m.Material.by_code(lot.material_code)
-    return take_in(
-        Lot(
-            lot_no=lot.lot_no,
-            material=material,
-            supplier=required(material).supplier,
-            status=lot.status,
-            made_on=lot.received,
-            expiry=lot.expiry,
-            assay=lot.assay_pct,
-        ),
-        lot.location,
-        lot.quantity,
-        kind,
-        by=by,
-    )
+    said = {
+        "lot_no": lot.lot_no,
+        "material": lot.material_code,
+        "status": lot.status,
+        "received": lot.received,
+        "expiry": lot.expiry,
+        "assay": lot.assay_pct,
+        "zone": lot.location,
+        "quantity": lot.quantity,
+    }
+    return put_in(said, kind, by)
 
 
-def load_staff() -> dict[str, User]:
-    """Return the staff by login, named in both scripts.
+def with_passwords() -> dict[str, User]:
+    """Return the staff by login, with what lets them in.
 
     Their passwords, and the one PIN of all, are known to everybody: for the demo only. Nobody has
     chosen a language: each visitor reads the browser's.
     """
     pin = hash_password(DEMO_PIN)
-    return {
-        row["login"]: User.create(
-            login=row["login"],
-            name=" ".join(filter(None, (row["name"], row["name_latin"]))),
-            title=row["title"],
-            pin_hash=pin,
-            roles=items(row["roles"]),
-            password_hash=hash_password(demo_password(row["login"])),
-        )
-        for row in rows("staff")
-    }
+    people = {user.login: user for user in db.session.scalars(select(User).order_by(User.id))}
+    for login, user in people.items():
+        user.pin_hash, user.password_hash = pin, hash_password(demo_password(login))
+    db.session.flush()
+    return people

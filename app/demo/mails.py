@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 
 from app.demo.sheets import BASE_DAY, DATA, Calendar
 from app.required import required
@@ -40,9 +41,9 @@ class Mail:
     raw: bytes
 
 
-def mails(calendar: Calendar) -> list[Mail]:
-    """Return the mails in the sequence in which they were sent."""
-    found = [moved(path.read_bytes(), calendar) for path in sorted((DATA / "emails").glob("*.eml"))]
+def mails(calendar: Calendar, folder: Path = DATA / "emails") -> list[Mail]:
+    """Return the mails of a folder in the sequence in which they were sent."""
+    found = [moved(path.read_bytes(), calendar) for path in sorted(folder.glob("*.eml"))]
     return sorted(found, key=lambda mail: mail.sent_at)
 
 

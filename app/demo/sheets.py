@@ -5,7 +5,6 @@ base day becomes today.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,11 +53,3 @@ def exact(text: str) -> Decimal | None:
 
 def yes(text: str) -> bool:
     return text == "Y"
-
-
-def halves(text: str) -> tuple[str, str]:
-    """Part a cell that says the same in Chinese and then in English; one that does not stands
-    for both.
-    """
-    parted = re.fullmatch(r"(.*[\u4e00-\u9fff)]) +([^\u4e00-\u9fff]+)", text)
-    return (parted[1], parted[2]) if parted else (text, text)

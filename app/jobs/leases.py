@@ -9,11 +9,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.database import reading, rows_changed
 from app.extensions import db, this_app
@@ -132,6 +134,20 @@ def tell(number: int, me: str, progress: int, parts: int) -> None:
     db.session.rollback()
     with transaction():
         change(number, me, progress=progress, parts=parts)
+
+
+def tell_beside(number: int, progress: int, parts: int) -> None:
+    """Say how far a long job is while what was read stays read: past its transaction. Where that
+    cannot be said the job goes on.
+    """
+    token = reading.set(False)
+    try:
+        with suppress(SQLAlchemyError), Session(db.engine) as own:
+            which = update(Job).where(Job.id == number, Job.state == WAITING)
+            own.execute(which.values(progress=progress, parts=parts))
+            own.commit()
+    finally:
+        reading.reset(token)
 
 
 def put_behind(number: int, me: str, attempts: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from app.jobs import alerts, bundles, paper_day
+from app.jobs import alerts, bundles, imports, paper_day
 from app.jobs.leases import persist, tidy
 from app.storage import shared_store, statistics, witness
 
@@ -57,6 +57,7 @@ def attempt(what: str, step: Callable[[], object]) -> None:
 def clear_away() -> None:
     persist(tidy)
     attempt("clear away old lists", bundles.tidy)
+    attempt("clear away old imports", imports.tidy)
 
 
 def count_and_witness() -> None:

@@ -21,7 +21,7 @@ from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles, paper_day, rounds
+from app.jobs import alerts, bundles, imports, paper_day, rounds
 from app.jobs.leases import (
     MENDED,
     LeaseLost,
@@ -63,12 +63,13 @@ log = logging.getLogger(__name__)
 class Kind:
     """``work`` does what takes long, in a transaction that only reads; ``settle`` records the
     result, and writes. One that is ``long`` is told its job's number and tells how far it is;
-    its result is kept on the job. ``after`` is done once all is committed.
+    what is ``kept`` of its result stands on the job. ``after`` is done once all is committed.
     """
 
     work: Callable[..., Any]
     settle: Callable[[dict[str, Any], Any], None] = lambda payload, result: None
     long: bool = False
+    kept: Callable[[Any], dict[str, Any]] = lambda result: result
     after: Callable[[dict[str, Any]], None] = lambda payload: None
 
 
@@ -134,6 +135,8 @@ JOBS = {
     BUNDLE: Kind(bundles.gather, long=True),
     alerting.JOB: Kind(alerts.send, alerts.settle),
     paper_day.JOB: Kind(paper_day.ask),
+    imports.LOOK: Kind(imports.look, long=True),
+    imports.TAKE: Kind(imports.ready, imports.take, long=True, kept=imports.result_of),
 }
 
 
@@ -179,7 +182,7 @@ def do_next(me: str) -> bool:
                 more = (number, partial(tell, number, me)) if JOBS[kind].long else ()
                 result = JOBS[kind].work(payload, *more)
             with transaction():
-                settle(number, me, result if JOBS[kind].long else None)
+                settle(number, me, JOBS[kind].kept(result) if JOBS[kind].long else None)
                 JOBS[kind].settle(payload, result)
         JOBS[kind].after(payload)
     except LeaseLost:

@@ -24,6 +24,7 @@ from app.models.records.rules.gate_setting import GateSetting
 from app.models.records.rules.plant_settings import PlantSetting
 from app.models.records.rules.stage_settings import StageSetting
 from app.models.records.sealing import plant_chain
+from app.models.spreadsheets import sheet_import
 from app.verification.faults import Faults
 from app.verification.scratch import BATCH
 
@@ -43,6 +44,7 @@ def kinds() -> dict[str, Any]:
         "down_time": DownTime,
         "robot": Robot,
         "station": Station,
+        sheet_import.FLOW: sheet_import.SheetImport,
         **{table.flow: table.model for table in TABLES.values()},
     }
 

@@ -33,6 +33,7 @@ PLACES = (
     ("/stock/", _l("Stock")),
     ("/admin/master/", _l("Master data")),
     ("/admin/settings/", _l("Settings")),
+    ("/import/", _l("Spreadsheets")),
     ("/admin/stages/", _l("Stages and limits")),
     ("/admin/gates/", _l("Gates")),
     ("/admin/robots/", _l("Group robots")),

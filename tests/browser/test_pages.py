@@ -87,6 +87,7 @@ PAGES = {
     "password": ("admin1", "/admin/users/{user}/password"),
     "shared tablets": ("admin1", "/admin/stations/"),
     "wall displays": ("admin1", "/admin/displays/"),
+    "spreadsheets": ("admin1", "/import/"),
     "stages": ("admin1", "/admin/stages/"),
     "settings": ("admin1", "/admin/settings/"),
     "gates": ("qhead1", "/admin/gates/"),

@@ -57,15 +57,22 @@ def read(app):
 
 @pytest.fixture
 def events(app):
+    """What was done to master data since the plant was loaded."""
+
+    def last():
+        with app.app_context():
+            return db.session.query(db.func.max(Event.id)).scalar()
+
     def read():
         with app.app_context():
             return (
                 db.session.query(Event)
-                .filter(Event.flow.startswith("master:"))
+                .filter(Event.flow.startswith("master:"), Event.id > loaded)
                 .order_by(Event.id)
                 .all()
             )
 
+    loaded = last()
     return read
 
 

@@ -1,5 +1,8 @@
 """Who sees and who changes master data, and what the pages say."""
 
+import io
+
+import openpyxl
 import pytest
 
 from app.extensions import db
@@ -14,6 +17,7 @@ from .pages import form_of, send
 def test_every_page_opens_and_a_form_sent_back_unchanged_changes_nothing(app, admin):
     """The strongest test of reading and writing: what a form shows is what it would save."""
     assert admin.get("/admin/master/").status_code == 200
+    before = master_events(app)
     for key, table in TABLES.items():
         assert admin.get(f"/admin/master/{key}").status_code == 200, key
         assert admin.get(f"/admin/master/{key}/new").status_code == 200, key
@@ -27,8 +31,12 @@ def test_every_page_opens_and_a_form_sent_back_unchanged_changes_nothing(app, ad
         for row_id in ids:
             answer = send(admin, f"/admin/master/{key}/{row_id}")
             assert answer.status_code == (422 if key == "formula_line" else 303), (key, row_id)
+    assert master_events(app) == before
+
+
+def master_events(app):
     with app.app_context():
-        assert db.session.query(Event).filter(Event.flow.startswith("master:")).count() == 0
+        return db.session.query(Event).filter(Event.flow.startswith("master:")).count()
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - {"admin"}))
@@ -91,3 +99,13 @@ def test_masses_are_shown_and_typed_in_their_unit(admin, id_of):
 
 def test_both_languages(admin):
     assert "Products" in admin.get("/admin/master/", headers={"Accept-Language": "en"}).text
+
+
+def test_what_a_search_shows_is_taken_away(admin):
+    lines = (
+        admin.get("/admin/master/product?q=laundry&as=csv").data.decode("utf-8-sig").splitlines()
+    )
+    assert len(lines) == 2 and lines[1].startswith("P-LD-2K,") and lines[1].endswith(",16.50")
+    content = admin.get("/admin/master/rate?as=xlsx").data
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
+    assert len(rows) == 15 and rows[1][4] == 1545

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.records.downloads import sent
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, ROLES
@@ -32,7 +33,7 @@ from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.plant import reading
-from app.screens.master.listing import counts, find, options
+from app.screens.master.listing import counts, find, options, sheet
 from app.security import policy
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
@@ -53,8 +54,10 @@ def index() -> Any:
 @blueprint.get("/<key>")
 @policy(ADMIN, readers=LOOK)
 def rows(key: str) -> Any:
-    """A table's rows, searched and paged."""
+    """A table's rows, searched and paged; with ``?as=csv`` or ``xlsx`` all of them as a file."""
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
+    if kind := request.args.get("as"):
+        return sent(table.key, kind, [sheet(table, q)])
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     return render_template(
         "master/rows.html",

@@ -13,7 +13,7 @@ from app.blueprints.people.deputies import STATES
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
-from app.forms.people.login import LoginForm, OwnPasswordForm, OwnPinForm
+from app.forms.people.login import FirstPasswordForm, LoginForm, OwnPasswordForm, OwnPinForm
 from app.models.people.standing_in import of_person
 from app.models.people.station import Station
 from app.models.people.user import UserSession
@@ -33,10 +33,12 @@ from app.security import (
     sessions,
     weakness,
 )
+from app.security.first_login import person_of
 from app.security.resumption import NO_MATCH
 from app.web.languages import COOKIE, LANGUAGES
 
 blueprint = Blueprint("auth", __name__)
+LINK_OVER = _l("This link is over or was used. Ask an administrator for another one.")
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -62,6 +64,25 @@ def login() -> Any:
     db.session.commit()
     response = sessions.set_cookie(redirect(safe_path(form.next.data), 303), token)
     return browsers.remember(response, user.login)
+
+
+@blueprint.route("/welcome/<token>", methods=["GET", "POST"])
+@policy(PUBLIC)
+def welcome(token: str) -> Any:
+    """Have somebody who came by their link choose a first password."""
+    if not (person := person_of(token)):
+        abort(404, description=LINK_OVER)
+    form = FirstPasswordForm()
+    if form.validate_on_submit():
+        if not (reason := weakness(form.password.data, person.login, person.name)):
+            person.set_password(hash_password(form.password.data), by=person)
+            db.session.commit()
+            flash(str(_l("The password is set. Log in with it.")), "success")
+            return redirect("/login", 303)
+        form.password.errors = [reason]
+    return render_template("people/login/welcome.html", form=form, person=person, token=token), (
+        422 if form.is_submitted() else 200
+    )
 
 
 @blueprint.post("/logout")

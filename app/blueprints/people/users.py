@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -26,6 +26,7 @@ from app.models.records.rules.reevaluation import reevaluate
 from app.models.records.sealing.erasable_words import entered_of
 from app.screens.home.staffing import wanting
 from app.security import hash_password, pin_weakness, policy, weakness
+from app.security.first_login import path_for
 from app.web.languages import LANGUAGES
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -127,6 +128,7 @@ def show(person: User | None, form: UserForm) -> Any:
     page = render_template(
         "people/users/show.html",
         user=person,
+        link=link_of(person),
         form=form,
         may_change=may_change(),
         changes=lines(person) if person else [],
@@ -134,6 +136,13 @@ def show(person: User | None, form: UserForm) -> Any:
         states=STATES,
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def link_of(person: User | None) -> str:
+    """The link by which a person chooses a first password, for those who give it to them."""
+    if person is None or not person.active or person.password_hash or not may_change():
+        return ""
+    return request.host_url.rstrip("/") + path_for(person)
 
 
 PAST = {

@@ -112,3 +112,25 @@ class OwnPasswordForm(OwnSecretForm):
         [InputRequired(NEEDED)],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class FirstPasswordForm(Form):
+    """The first password of somebody who came by their link."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(NEEDED), Length(max=LONGEST)],
+        description=_l(
+            "At least 8 characters. A short sentence is easy to keep and hard to guess."
+        ),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("New password again"),
+        [InputRequired(NEEDED)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_again(self, field: Any) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(str(_l("The two are not the same.")))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String, select, type_coerce
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
@@ -13,7 +15,7 @@ from app.models.master.base import Coded, Master
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
-from app.models.master.rules import fault
+from app.models.master.rules import Fault, fault
 from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.records.event import FIRST, Event
 from app.models.records.sealing.administered import append, chain
@@ -22,6 +24,9 @@ from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+
+
+OWN_DEPARTMENT = _l("Choose your own department: each keeps its own list.")
 
 
 class Invalid(Refused):
@@ -39,13 +44,23 @@ def values_of(table: Table, row: Master) -> dict[str, Any]:
     return {f.name: shown(row, f) for f in table.fields}
 
 
-def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
-    """Add a row. Raises Invalid; the caller commits."""
+def by_code(model: type[Coded], code: str) -> Coded | None:
+    return model.by_code(code)
+
+
+# Finds the row of a model by its code; whoever writes many rows knows them already.
+Find = Callable[[type[Coded], str], Coded | None]
+
+
+def create(
+    table: Table, values: dict[str, Any], *, by: User | None, find: Find = by_code
+) -> Master:
+    """Add a row; ``by`` nobody is the command line. Raises Invalid; the caller commits."""
     row = table.model(active=True, seq=0, head=FIRST)
-    if not by.has_role(keepers_of(table.key, values.get("department", ""))):
-        raise Invalid("department", _l("Choose your own department: each keeps its own list."))
+    if by and not by.has_role(keepers_of(table.key, values.get("department", ""))):
+        raise Invalid("department", OWN_DEPARTMENT)
     with db.session.no_autoflush:
-        put(table, row, values, old={})
+        put(table, row, values, old={}, find=find)
         check(row)
     db.session.add(row)
     flush(table)
@@ -53,7 +68,15 @@ def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
     return row
 
 
-def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revision: int) -> bool:
+def change(
+    table: Table,
+    row: Master,
+    values: dict[str, Any],
+    *,
+    by: User | None,
+    revision: int,
+    find: Find = by_code,
+) -> bool:
     """Change a row; return False when nothing differs.
 
     Raises Invalid or MovedOn; the caller commits.
@@ -61,7 +84,7 @@ def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revis
     lock(table, row, revision)
     old = values_of(table, row)
     with db.session.no_autoflush:
-        put(table, row, {k: v for k, v in values.items() if not table.field(k).fixed}, old)
+        put(table, row, {k: v for k, v in values.items() if not table.field(k).fixed}, old, find)
         check(row)
     differing = changes(table, old, values_of(table, row))
     if differing:
@@ -70,7 +93,7 @@ def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revis
     return bool(differing)
 
 
-def set_active(table: Table, row: Master, active: bool, *, by: User, revision: int) -> None:
+def set_active(table: Table, row: Master, active: bool, *, by: User | None, revision: int) -> None:
     """Retire a row, or bring it back.
 
     Raises Blocked while something in use still names it, MovedOn; the caller commits.
@@ -125,19 +148,38 @@ def naming(table: Table, field: Field, row: Master) -> Any:
 # Parts
 
 
-def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) -> None:
+def wrong_with(table: Table, values: dict[str, Any], find: Find) -> Fault:
+    """Return what would be wrong with a row of these values; nothing is kept of it."""
+    row = table.model(active=True)
+    for name, value in values.items():
+        field = table.field(name)
+        if field.kind == ROW_OF and value is not None:
+            value = find(required(field.refers), value)
+        set_committed_value(row, name, value)  # its owner's list must not grow by it
+    return fault(row)
+
+
+def put(
+    table: Table,
+    row: Master,
+    values: dict[str, Any],
+    old: dict[str, Any],
+    find: Find = by_code,
+) -> None:
     """Set plain values on a row; a reference must name an active row, or the one it named
     before.
     """
     for name, value in values.items():
         field = table.field(name)
-        if isinstance(value, list) and sorted(value) == sorted(old.get(name, ())):
+        if isinstance(value, list) and name in old and sorted(value) == sorted(old[name] or ()):
             continue  # a form gives the members in its own order
         if field.kind in (CODE_OF, ROW_OF, CODES_OF):
             named = value if field.kind == CODES_OF else [value] if value else []
             before = old.get(name) or []
             rows = [
-                referred(field, code, code in (before if field.kind == CODES_OF else [before]))
+                referred(
+                    field, code, code in (before if field.kind == CODES_OF else [before]), find
+                )
                 for code in named
             ]
             if field.kind == ROW_OF:
@@ -151,8 +193,8 @@ def put(table: Table, row: Master, values: dict[str, Any], old: dict[str, Any]) 
         setattr(row, name, value)
 
 
-def referred(field: Field, code: str, kept: bool) -> Master:
-    found = required(field.refers).by_code(code)
+def referred(field: Field, code: str, kept: bool, find: Find) -> Master:
+    found = find(required(field.refers), code)
     if found is None or not (found.active or kept):
         raise Invalid(
             field.name, _l("There is no “%(code)s” in use. Choose another one.", code=code)
@@ -208,7 +250,7 @@ def changes(table: Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str,
     }
 
 
-def record(table: Table, row: Master, action: str, by: User, data: dict[str, Any]) -> None:
+def record(table: Table, row: Master, action: str, by: User | None, data: dict[str, Any]) -> None:
     """Put what was done on record; personal data so that they can be erased."""
     append(
         row,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -154,6 +154,18 @@ class Event(Model):
         Listeners hear of it when the transaction commits; PostgreSQL sends one notice a
         transaction.
         """
+        self.close(data, previous, wrote, acting_for, paper)
+        send([self])
+
+    def close(
+        self,
+        data: dict[str, Any],
+        previous: str,
+        wrote: dict[str, Any] | None = None,
+        acting_for: int | None = None,
+        paper: dict[str, Any] | None = None,
+    ) -> None:
+        """Write the body and the hash; ``send`` puts it on record."""
         self.previous = previous
         beside = {
             name: value
@@ -162,13 +174,6 @@ class Event(Model):
         }
         self.body = canonical({**self.facts(), "data": data, **beside})
         self.hash = digest(previous, self.body)
-        connection = db.session.connection()
-        self.id = connection.scalar(
-            ADDED,
-            {c.name: getattr(self, c.name) for c in Event.__table__.columns if c.name != "id"},
-        )
-        if connection.dialect.name == "postgresql":
-            connection.execute(NOTICE)
 
     def facts(self) -> dict[str, Any]:
         """The columns that the hash covers, as they stand in the row."""
@@ -176,7 +181,24 @@ class Event(Model):
 
 
 ADDED = insert(Event.__table__).returning(Event.__table__.c.id)
+ADDED_IN_ORDER = insert(Event.__table__).returning(
+    Event.__table__.c.id, sort_by_parameter_order=True
+)
 NOTICE = text(f"SELECT pg_notify('{CHANNEL}', '')")
+
+
+def send(events: Sequence[Event]) -> None:
+    """Put events that are closed on record; each gets its number."""
+    connection = db.session.connection()
+    columns = [c.name for c in Event.__table__.columns if c.name != "id"]
+    rows = [{name: getattr(event, name) for name in columns} for event in events]
+    if len(rows) == 1:
+        events[0].id = connection.scalar(ADDED, rows[0])
+    else:
+        for event, number in zip(events, connection.scalars(ADDED_IN_ORDER, rows), strict=True):
+            event.id = number
+    if connection.dialect.name == "postgresql":
+        connection.execute(NOTICE)
 
 
 def digest(previous: str, body: str) -> str:

@@ -44,7 +44,10 @@ class OrderLine(Model):
 
     @classmethod
     def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
-        product = product_called(data["product_text"])
+        if "product_code" in data:  # who wrote it knows: nothing is looked for
+            product = Product.by_code(data["product_code"]) if data["product_code"] else None
+        else:
+            product = product_called(data["product_text"])
         return cls(
             line_no=number,
             product=product,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Select, func, inspect, or_, select
@@ -9,9 +10,21 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models.master.dictionary import TABLES, Table
-from app.models.master.dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
+from app.models.master.dictionary.fields import (
+    CODE_OF,
+    DAY,
+    EXACT,
+    LONG,
+    QUANTITY,
+    ROW_OF,
+    TEXT,
+    WHOLE,
+    Field,
+)
+from app.models.master.dictionary.wording import unit_of, words
 from app.models.records.paging import Paged
 from app.plant import reading
+from app.plant.quantities import UnknownUnit, from_base
 from app.required import required
 
 PAGE = 50
@@ -30,11 +43,7 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
     """Return a page of the rows that hold every word of ``q`` in a text of their own or in a
     code they name.
     """
-    query = select(table.model)
-    for word in q.split()[:8]:
-        query = query.where(
-            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
-        )
+    query = holding(table, q)
     count = db.session.scalar(query.with_only_columns(func.count(table.model.id))) or 0
     return Paged(
         list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))),
@@ -42,6 +51,36 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
         number,
         PAGE,
     )
+
+
+def holding(table: Table, q: str) -> Select[Any]:
+    """Select the rows of a table that hold every word."""
+    query = select(table.model)
+    for word in q.split()[:8]:
+        query = query.where(
+            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
+        )
+    return query
+
+
+def sheet(table: Table, q: str) -> tuple[str, list[Any], Iterator[list[Any]]]:
+    """All the rows that a search shows, in their order, to take away: figures as figures."""
+    rows = db.session.scalars(ordered(table, holding(table, q)))
+    shown = ([value(table, row, column) for column in table.columns] for row in rows)
+    return (table.key, [table.heading(column) for column in table.columns], shown)
+
+
+def value(table: Table, row: Any, column: str) -> Any:
+    """A number or a day as such, everything else in words."""
+    found = next((f for f in table.fields if f.name == column), None)
+    plain = getattr(row, column)
+    if found and found.kind == QUANTITY and plain is not None:
+        try:
+            return from_base(plain, unit_of(found, row))
+        except UnknownUnit:
+            return plain
+    is_plain = found and found.kind in (WHOLE, EXACT, DAY) and not found.options
+    return plain if is_plain else words(table, row, column)
 
 
 def matching(table: Table, field: Field, word: str) -> list[Any]:

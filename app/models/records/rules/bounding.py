@@ -97,7 +97,7 @@ def by_name(entered: Mapping[str, Any]) -> Iterator[tuple[str, Odd]]:
             odds: Iterable[Odd] = bounds.least(value, LEAST[name])
         elif name in WISHED:
             odds = [
-                *(days.not_before(value, today) if name in PROMISED else ()),
+                *(days.not_before(value, clock.happened_on()) if name in PROMISED else ()),
                 *days.ahead(value, today),
             ]
         elif name in PAST:

@@ -80,6 +80,13 @@ def form(column: Column[Any], value: Any) -> Any:
 
 def short(column: Column[Any], value: Any) -> Any:
     """The same, by its hash where it is long or opens something."""
+    if isinstance(value, int) or (
+        isinstance(value, str)
+        and len(value) < LONGEST // 2 - 1
+        and value.isprintable()
+        and not column.name.endswith(("_hash", "_secret"))
+    ):
+        return value  # most are so short, however their signs are written
     if value is not None and (
         column.name.endswith(("_hash", "_secret")) or len(canonical(value)) > LONGEST
     ):
@@ -243,6 +250,22 @@ def take(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, di
             }
             settle(table, key, row)
     return rows
+
+
+def take_of(own: Any, data: dict[str, Any], private: Iterable[str]) -> dict[str, dict[str, Row]]:
+    """The same of one row alone, which was sent already; its personal words are all said."""
+    words = {
+        field: canonical(latest(data[field]))
+        for field in private
+        if data.get(field) not in (None, "")
+    }
+    mapper = inspect(own).mapper
+    table, key = table_of(mapper).name, name_of(mapper, inspect(own).dict)
+    row = written().pop((table, key), None)
+    if row is None:
+        return {}
+    settle(table, key, row)
+    return {table: {key: {name: sealed(table, name, each, words) for name, each in row.items()}}}
 
 
 def take_rest(most: int) -> tuple[dict[str, dict[str, Row]], dict[str, Any]]:

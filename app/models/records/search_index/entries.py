@@ -121,16 +121,27 @@ DELETED = delete(SearchSubject.__table__).where(
 )
 
 
+NAMES = SearchName.__table__
+NAMED = insert(NAMES)
+RENAMED = update(NAMES).where(NAMES.c.subject == bindparam("whose")).values(words=bindparam("said"))
+
+
 def called(model: Any, *fields: str) -> None:
     """Have the rows of a table of master data be found by these fields of theirs."""
 
+    def words_of(row: Any) -> dict[str, str]:
+        words = " ".join(getattr(row, field) or "" for field in fields)
+        return {"subject": subject(row), "words": normal(words)}
+
     def name(_mapper: Any, connection: Any, row: Any) -> None:
-        table = SearchName.__table__
-        words = normal(" ".join(getattr(row, field) or "" for field in fields))
+        connection.execute(NAMED, words_of(row))
+
+    def rename(_mapper: Any, connection: Any, row: Any) -> None:
+        said = words_of(row)
         if not connection.execute(
-            update(table).where(table.c.subject == subject(row)).values(words=words)
+            RENAMED, {"whose": said["subject"], "said": said["words"]}
         ).rowcount:
-            connection.execute(insert(table).values(subject=subject(row), words=words))
+            connection.execute(NAMED, said)
 
     event.listen(model, "after_insert", name)
-    event.listen(model, "after_update", name)
+    event.listen(model, "after_update", rename)

@@ -1,0 +1,1 @@
+"""What people say of a spreadsheet that they bring."""

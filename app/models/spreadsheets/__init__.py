@@ -1,0 +1,1 @@
+"""What is kept of spreadsheets: what was imported when by whom, and how columns were named."""

@@ -1,0 +1,1 @@
+"""A plant's own data from spreadsheets, and back into them."""

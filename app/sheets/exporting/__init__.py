@@ -1,0 +1,1 @@
+"""From what stands on record to a file."""

@@ -1,0 +1,51 @@
+"""Imports as jobs of the worker: asked for on a page, found again there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.people.user import User
+from app.models.records.papers.document import Job
+from app.sheets.importing.files import File
+from app.sheets.importing.report import FOLDER
+from app.storage import store
+
+LOOK, TAKE = "import_look", "import_take"
+KEPT = timedelta(days=14)
+
+
+def keep(files: list[File]) -> list[dict[str, str]]:
+    """Put what was sent into the store for a while, and say where. Raises OSError."""
+    kept = []
+    for file in files:
+        token = token_hex(16)
+        store.here().put(f"{FOLDER}/{token}", BytesIO(file.content))
+        kept.append({"name": file.name, "token": token})
+    return kept
+
+
+def ask(kind: str, payload: dict[str, Any], by: User) -> Job:
+    """Write a job, in the caller's transaction."""
+    now = datetime.now(UTC)
+    job = Job(kind=kind, payload={**payload, "by": by.id}, due=now, asked_at=now, by_id=by.id)
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def taking(look: Job) -> Job | None:
+    """The last job that was to write what a look showed."""
+    jobs = select(Job).where(Job.kind == TAKE, Job.asked_at.is_not(None)).order_by(Job.id.desc())
+    return next((job for job in db.session.scalars(jobs) if job.payload["look"] == look.id), None)
+
+
+def own(by: User, most: int) -> list[Job]:
+    """A person's own looks, the latest first."""
+    jobs = select(Job).where(Job.kind == LOOK, Job.asked_at.is_not(None), Job.by_id == by.id)
+    return list(db.session.scalars(jobs.order_by(Job.id.desc()).limit(most)))

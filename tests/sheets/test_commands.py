@@ -1,0 +1,175 @@
+"""``washline import`` and ``washline export``: what a stranger types into an empty home."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.demo.sheets import DATA
+from app.extensions import db
+from app.models.master import Customer, Product
+from app.models.people.user import User
+from app.models.records.event import Event
+from app.models.records.papers.document import Document
+from app.models.sales.order import Order
+from app.models.spreadsheets.column_mapping import ColumnMapping
+from app.models.spreadsheets.sheet_import import SheetImport
+from app.sheets.kinds import IN_ORDER
+from tests.documents import journey
+from tests.serving import House
+
+NORTHWIND = Path(__file__).parents[1] / "data" / "northwind"
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory):
+    """An empty home into which the demo's folder went whole, and what was said of it."""
+    home = tmp_path_factory.mktemp("stranger")
+    house = House(home, f"sqlite:///{home}/washline.sqlite3")
+    house.environment["LC_ALL"] = "C.UTF-8"
+    return house, house.run("import", "demo", DATA)
+
+
+def last(answer):
+    return answer.stdout.splitlines()[-1]
+
+
+def test_the_help_lists_a_kind_for_each_file_of_the_demo(stranger):
+    said = stranger[0].run("import", "--help").stdout
+    for path in DATA.glob("*.csv"):
+        assert path.name in said
+    for kind in IN_ORDER:
+        assert f"  {kind.key} " in said
+
+
+def test_a_folder_goes_in_whole_and_a_second_time_changes_nothing(stranger):
+    house, said = stranger
+    assert said.returncode == 0, said.stderr
+    assert last(said) == "1119 new, 13 changed, 3 same, 0 wrong"
+    again = house.run("import", "demo", DATA, "--dry-run")
+    assert (again.returncode, last(again)) == (0, "0 new, 0 changed, 1135 same, 0 wrong")
+    assert house.run("verify").returncode == 0
+    with house.app():
+        assert all(person.password_hash is None for person in db.session.scalars(select(User)))
+        assert db.session.query(SheetImport).count() == len(IN_ORDER) - 1
+        assert (
+            "采购" in db.session.query(Order).filter_by(customer_po="PO-HT-2611-01").one().message
+        )
+
+
+def test_one_of_its_orders_is_made_to_its_dossier(stranger):
+    with stranger[0].app():
+        walk = Unprinted(journey.clock.now(), None)
+        order = db.session.query(Order).filter_by(customer_po="PO-HT-2611-01").one()
+        clerk = journey.someone("sales")
+        walk.do(order, "start_review", clerk)
+        for number in (2, 3):
+            walk.do(order, "decline_line", clerk, line_no=number, reason="later")
+        walk.do(order, "approve", clerk)
+        journey.make(walk, order.cards[0])
+        journey.deliver(walk, order.cards[0], clerk)
+        journey.clock.set_clock(None)
+        assert order.stage == "fulfilled"
+        kinds = set(db.session.scalars(select(Document.kind)))
+        assert {"production_order", "material_prep", "quality_report", "dossier"} <= kinds
+
+
+class Unprinted(journey.Walk):
+    """The papers are ordered; setting them is tried elsewhere."""
+
+    def file(self):
+        pass
+
+
+def test_a_file_alone_its_exit_code_and_what_is_left_of_it(stranger, tmp_path):
+    house, _ = stranger
+    file = tmp_path / "prices.csv"
+    file.write_text("product_code,list_price_cny\nP-DW-5K,33\nP-NONE,1\n")
+    dry = house.run("import", "products", file, "--dry-run")
+    assert dry.returncode == 1 and last(dry) == "0 new, 1 changed, 0 same, 1 wrong"
+    assert "2 changed P-DW-5K: List price 32.00 CNY → 33 CNY" in dry.stdout.splitlines()
+    assert house.run("import", "products", file).returncode == 1
+    assert price(house) == 32
+    taken = house.run("import", "products", file, "--take-good", "--by", "admin1")
+    assert taken.returncode == 1 and price(house) == 33
+    left = (tmp_path / "prices-wrong.csv").read_text("utf-8-sig").splitlines()
+    assert len(left) == 2 and left[1].endswith(",P-NONE,1")
+    with house.app():
+        event = db.session.scalars(
+            select(Event).where(Event.flow == "import").order_by(Event.id.desc()).limit(2)
+        ).all()[-1]
+        assert (event.action, event.actor.login, event.data["wrong"]) == ("import", "admin1", 1)
+
+
+def price(house):
+    with house.app():
+        return Product.by_code("P-DW-5K").list_price
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "found"),
+    [
+        (["nonsense", DATA / "lines.csv"], 2, "is none of"),
+        (["lines", DATA / "lines.csv", "--by", "sales1"], 1, "sales1 does not keep these"),
+        (["lines", DATA / "lines.csv", "--mapping", "mine"], 1, "no mapping 'mine'"),
+        (["demo", DATA / "lines.csv"], 1, "is no folder"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(stranger, typed, code, found):
+    answer = stranger[0].run("import", *typed)
+    assert answer.returncode == code and found in answer.stderr
+    assert answer.stderr.startswith("washline: ") and answer.stderr.count("\n") == 1
+
+
+def test_what_is_written_out_is_read_again(stranger, tmp_path):
+    house, _ = stranger
+    for kind, name in (("customers", "c.xlsx"), ("formula-lines", "f.csv")):
+        assert house.run("export", kind, tmp_path / name).returncode == 0
+        again = house.run("import", kind, tmp_path / name, "--dry-run")
+        assert again.returncode == 0 and last(again).startswith("0 new, 0 changed"), kind
+    assert house.run("export", "customers", tmp_path / "c.pdf").returncode == 1
+
+
+def test_the_files_of_strangers_keep_all_that_is_in_them(stranger):
+    """Northwind: accents, NULLs, commas; orders with their lines in a second file."""
+    house, _ = stranger
+    said = house.run("import", "customers", NORTHWIND / "customers.csv")
+    assert said.returncode == 0 and "country" not in last(said), said.stdout
+    assert house.run("import", "suppliers", NORTHWIND / "suppliers.csv").returncode == 0
+    with house.app():
+        ColumnMapping.keep("products", "northwind", {"constants": OF_PRODUCTS})
+        db.session.commit()
+        assert Customer.by_code("HANAR").name_local == "Hanari Carnes"
+        assert Customer.by_code("HANAR").country == "BR"
+    mapped = house.run(
+        "import", "products", NORTHWIND / "products.csv", "--mapping", "northwind", "--dry-run"
+    )
+    assert mapped.returncode == 0 and "0 wrong" in last(mapped), mapped.stdout
+    files = (NORTHWIND / "orders.csv", "--lines", NORTHWIND / "order_details.csv")
+    assert house.run("import", "orders", *files).returncode == 0
+    again = house.run("import", "orders", *files)
+    assert last(again).startswith("0 new, 0 changed") and last(again).endswith("0 wrong")
+    with house.app():
+        order = db.session.query(Order).filter_by(customer_po="10248").one()
+        assert (order.stage, order.customer.code, len(order.lines)) == ("received", "VINET", 3)
+        assert "Vins et alcools Chevalier\t59 rue de l'Abbaye" in order.message
+        assert "10248\t42\t9.80\t10\t0" in order.message
+        assert [line.product for line in order.lines] == [None] * 3
+        assert str(order.lines[0].requested_date) == "1996-08-01"
+
+
+OF_PRODUCTS = {
+    "family_code": "DW",
+    "incompat_class": "NEU",
+    "formula_code": "F-DW01",
+    "pack_qty": "1",
+    "pack_uom": "g",
+    "fill_mass_g": "1",
+    "gross_mass_g": "1",
+    "case_gross_mass_g": "1",
+    "units_per_case": "1",
+    "shelf_life_days": "365",
+    "default_min_remaining_pct": "50",
+    "standard": "-",
+    "label_version": "A",
+}
