@@ -42,6 +42,7 @@ MODELS = (
     "production",
     "floor",
     "warehouse",
+    "controlled",
     "master",
     "people",
     "records",

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
+from app.flow.master.revisions import REVISE, REVISIONS
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l
 from app.forms.master.tables import ActiveForm, MasterForm, form_for
@@ -27,6 +28,7 @@ from app.models.master.editing import (
     set_active,
     values_of,
 )
+from app.models.master.in_place import BY_REVISION, code_of, controlled
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
@@ -62,7 +64,8 @@ def rows(key: str) -> Any:
         page=find(table, q, number),
         q=q,
         words=words,
-        may_change=may_change,
+        may_change=may_edit,
+        may_add=may_change(table),
     )
 
 
@@ -72,6 +75,8 @@ def rows(key: str) -> Any:
 def new(key: str) -> Any:
     """Add a row."""
     table = table_of_keeper(key)
+    if layout := controlled(table):
+        return redirect(revision_form(layout.kind.key))
     form = drawn(table, None)
     if form.validate_on_submit():
         try:
@@ -149,6 +154,31 @@ def may_change(table: Table, row: Master | None = None) -> bool:
     return me().has_role(keepers_of(table.key, department_of(row) if row else ""))
 
 
+def may_edit(table: Table, row: Master | None = None) -> bool:
+    """Whether this person may change it where it stands."""
+    return may_change(table, row) and not controlled(table)
+
+
+def revise_link(table: Table, row: Master | None) -> str:
+    """Where a document that is not changed in place gets a new revision, for who keeps it."""
+    layout = controlled(table)
+    if layout is None or row is None or not me().has_role({r.key for r in layout.kind.authors}):
+        return ""
+    return revision_form(layout.kind.key, code_of(layout, row))
+
+
+def revision_form(kind: str, code: str = "") -> str:
+    """The form of a new revision, in the surroundings of those on whose board it stands."""
+    return url_for(
+        "department.create",
+        department=REVISIONS.stages[0].department,
+        flow=REVISIONS.key,
+        action=REVISE.key,
+        kind=kind,
+        code=code,
+    )
+
+
 def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     """The form of a row (None: a new one), filled with what was sent, else with what there is."""
     values = values_of(table, row) if row else {}
@@ -174,7 +204,9 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
         row=row,
         form=form,
         words=words,
-        may_change=may_change(table, row),
+        may_change=may_change(table, row) and not controlled(table),
+        revise=revise_link(table, row),
+        by_revision=BY_REVISION if row and controlled(table) else "",
         changes=lines(table, row) if row else [],
     ), status
 

@@ -13,6 +13,7 @@ from app.models.master.base import Coded, Master
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
+from app.models.master.in_place import refuse, refuse_to_bring_back
 from app.models.master.rules import fault
 from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.records.event import FIRST, Event
@@ -41,6 +42,7 @@ def values_of(table: Table, row: Master) -> dict[str, Any]:
 
 def create(table: Table, values: dict[str, Any], *, by: User) -> Master:
     """Add a row. Raises Invalid; the caller commits."""
+    refuse(table)
     row = table.model(active=True, seq=0, head=FIRST)
     if not by.has_role(keepers_of(table.key, values.get("department", ""))):
         raise Invalid("department", _l("Choose your own department: each keeps its own list."))
@@ -65,6 +67,7 @@ def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revis
         check(row)
     differing = changes(table, old, values_of(table, row))
     if differing:
+        refuse(table, differing)
         flush(table)
         record(table, row, "change", by, differing)
     return bool(differing)
@@ -76,6 +79,9 @@ def set_active(table: Table, row: Master, active: bool, *, by: User, revision: i
     Raises Blocked while something in use still names it, MovedOn; the caller commits.
     """
     lock(table, row, revision)
+    refuse(table)
+    if active and not row.active:
+        refuse_to_bring_back(row)
     if isinstance(row, FormulaLine) and (reason := fault(row)):
         raise Blocked(reason[1])
     if not active and (users := used_by(row)):

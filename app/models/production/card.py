@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules.tags import ON_LINE
+from app.models.controlled.of_card import Documents
 from app.models.master import Product
 from app.models.production.plan import REWORK, Plan
 from app.models.records.column_types import Moment
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
-class Card(Record):
+class Card(Documents, Record):
     """One line of an order, or for stock; one filling run, one finished lot."""
 
     __abstract__ = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import Model
 from app.models.master import Product, product_called
-from app.models.records.column_types import Key
+from app.models.records.column_types import Exact, Key
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -35,6 +36,8 @@ class OrderLine(Model):
     requested_date: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(400), default="")
     declined: Mapped[str | None] = mapped_column(String(400))
+    # What a unit costs by the price list of the day on which the line came in.
+    unit_price: Mapped[Decimal | None] = mapped_column(Exact)
 
     order: Mapped[Order] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
@@ -52,6 +55,7 @@ class OrderLine(Model):
             quantity=data["quantity"],
             requested_date=data["requested_date"],
             note=data.get("note", ""),
+            unit_price=product.list_price if product else None,
         )
 
     @property

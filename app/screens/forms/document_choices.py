@@ -1,0 +1,48 @@
+"""What the forms of controlled documents offer: which documents there are, and what their lines
+may refer to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.flow.master.revisions import KINDS
+from app.models.master import Formula, Product, WorkInstruction
+from app.models.master.dictionary.controlled import PRICES, Layout
+from app.screens.master.listing import options
+
+if TYPE_CHECKING:
+    from app.models.people.user import User
+
+Pairs = list[tuple[Any, Any]]
+
+
+class DocumentChoices:
+    """The part of the choices that is about documents; ``who`` is the person who chooses."""
+
+    who: User | None
+
+    def kinds_to_write(self) -> Pairs:
+        """The kinds of documents whose revisions this person writes."""
+        return [
+            (kind.key, kind.label)
+            for kind in KINDS.values()
+            if self.who is None or self.who.has_role({role.key for role in kind.authors})
+        ]
+
+    def documents(self) -> Pairs:
+        """The documents there are: code and what it is about."""
+        found: Pairs = []
+        models: tuple[Any, ...] = (WorkInstruction, Formula, Product)
+        for model in models:
+            rows = db.session.scalars(select(model).where(model.active).order_by(model.code))
+            found += [(row.code, getattr(row, "title", None) or row.name) for row in rows]
+        return [*found, (PRICES, "")]
+
+    def references(self, layout: Layout) -> dict[str, Pairs]:
+        """What the fields of a document may refer to, by the field's name."""
+        fields = (*layout.head_fields, *layout.line_fields)
+        return {field.name: options(field) for field in fields if field.refers}
