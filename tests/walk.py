@@ -493,7 +493,7 @@ class Walk:
 
     @step
     def in_force(self, ref, who="production_head", **changed):
-        return self.do(who, self.submitted(ref, **changed), "approve")
+        return self.do(who, self.submitted(ref, **changed), "approve_document")
 
     def line(self, code="L1"):
         return self.id_of(Line, code)

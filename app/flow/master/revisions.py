@@ -65,7 +65,7 @@ REVISIONS = Flow("revision", _l("Controlled document"), (
            guards=(g.contents_are_right, g.something_differs), undo=Undo()),
     Action("send_back", _l("Send back to the author"), past=_l("sent it back to the author"),
            source="in_review", target="draft", roles=SIGNERS, clause="四", reason=True, primary=False),
-    APPROVE := Action("approve", _l("Approve the document"), past=_l("approved the document"),
+    APPROVE := Action("approve_document", _l("Approve the document"), past=_l("approved the document"),
            source="in_review", target=TargetFrom("after_approval", ("approved", "effective")), roles=SIGNERS, clause="四",
            guards=(g.contents_are_right,), not_by=("revise", "write_contents", "submit_for_review"), signature=True,
            signs="contents", effect="approve", produces=(CONTROLLED_DOCUMENT,)),

@@ -6,14 +6,22 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import db
-from app.flow.master.revisions import KINDS, REVISIONS, SUPERSEDE, TAKE_EFFECT, DocumentKind
+from app.flow.master.revisions import (
+    BRING_IN,
+    KINDS,
+    REVISE,
+    REVISIONS,
+    SUPERSEDE,
+    TAKE_EFFECT,
+    DocumentKind,
+)
 from app.flow.production import PRODUCTION_ORDERS, TOLD_OF_REVISION
 from app.flow.rules.tags import DRAFT, IN_FORCE, TO_TAKE_EFFECT
 from app.flow.texts.lazy_text import Both, Text, _l
@@ -29,12 +37,12 @@ from app.models.controlled.contents import (
 from app.models.controlled.in_force import HOMES, Home
 from app.models.master import Product
 from app.models.master.dictionary.fields import CODE
+from app.models.master.in_place import works
 from app.models.records.column_types import Json, Moment
 from app.models.records.errors import Blocked, Forbidden, Refused
 from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
-from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -117,6 +125,10 @@ class Revision(Record):
 
     def roles_to_sign(self) -> set[str]:
         return {role.key for role in self.document.approvers}
+
+    def who_did(self, key: str, by: User) -> list[int]:
+        """Whoever had a hand in writing it may not sign it."""
+        return sorted({*self.doers.get(key, ()), by.id})
 
     # What guards ask
 
@@ -295,6 +307,42 @@ class Revision(Record):
                 card.perform(
                     TOLD_OF_REVISION.key, by=by, document=self.headline, edition=self.edition
                 )
+
+    @classmethod
+    def from_file(
+        cls,
+        kind: str,
+        code: str,
+        content: Content,
+        *,
+        by: User,
+        source: str,
+        edition: str = "",
+        reason: str = "",
+    ) -> Self | None:
+        """What a file says of a document as a revision of its own, which names the file: in force
+        at once on a plant that does not work yet, later as a draft that waits for its author. None
+        where it says what is in force already.
+
+        ``content`` is ``{"head": {…}, "lines": [{…}, …]}`` by the names of the data dictionary, as
+        its forms give them. Raises Refused; the caller commits.
+        """
+        home = HOMES[kind]
+        if home.edition(code) and tidy(home.layout, content) == home.content(code):
+            return None
+        begun = REVISE if works() else BRING_IN
+        more = {"effective_on": clock.today()} if begun is REVISE else {}
+        return cls.create(
+            begun.key,
+            by=by,
+            kind=kind,
+            code=code,
+            content=content,
+            source=source,
+            edition=edition,
+            reason=reason or str(source),
+            **more,
+        )
 
     @classmethod
     def is_due(cls) -> Any:
