@@ -244,6 +244,6 @@ def test_what_a_file_brings_is_in_force_until_the_plant_works_then_a_draft(walk)
         by = db.session.get(User, author)
         second = Revision.from_file("instruction", "WI-DW-01", content, by=by, source="wi2.xlsx")
         db.session.commit()
-        assert (second.stage, second.edition) == ("draft", "A/4")
+        assert (second.stage, second.edition) == ("drafting", "A/4")
     assert walk.look(ref) == "effective"
     assert faults(walk) == []

@@ -215,12 +215,12 @@ def revisions(walk):
     given_up = walk.revision(code="WI-FS-01")
     walk.do("supervisor", given_up, "abandon", reason="not now")
     return {
-        ("revision", "draft"): draft,
+        ("revision", "drafting"): draft,
         ("revision", "in_review"): review,
         ("revision", "approved"): later,
         ("revision", "effective"): second,
         ("revision", "superseded"): first,
-        ("revision", "withdrawn"): given_up,
+        ("revision", "revoked"): given_up,
     }
 
 

@@ -91,20 +91,20 @@ def one_result(walk, ref):
 
 
 def begins_a_revision(walk):
-    ref = walk.revision(code="WI-HS-01", who="both")
+    ref = walk.revision(code="WI-PX-01", who="both")
     walk.written(ref, "supervisor", **{"lines-0-text_en": "Look twice"})
     return walk.do("supervisor", ref, "submit_for_review")
 
 
 def writes_a_revision(walk):
     """Somebody else begins it, writes after it and submits it."""
-    ref = walk.revision(code="WI-HS-01")
+    ref = walk.revision(code="WI-BL-01")
     walk.written(ref, "both", **{"lines-0-text_en": "Look twice"})
     return walk.submitted(ref, **{"lines-0-text_en": "Look thrice"})
 
 
 def submits_a_revision(walk):
-    ref = walk.written(walk.revision(code="WI-HS-01"), **{"lines-0-text_en": "Look twice"})
+    ref = walk.written(walk.revision(code="WI-LD-01"), **{"lines-0-text_en": "Look twice"})
     return walk.do("both", ref, "submit_for_review")
 
 

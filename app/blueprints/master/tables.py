@@ -20,15 +20,17 @@ from app.models.master.base import Master
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
+    BY_REVISION,
     Invalid,
     change,
+    code_of,
+    controlled,
     create,
     department_of,
     history,
     set_active,
     values_of,
 )
-from app.models.master.in_place import BY_REVISION, code_of, controlled
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event

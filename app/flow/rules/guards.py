@@ -535,6 +535,9 @@ def nothing_goes_by_it(revision: Any) -> Blocker | None:
     if users := revision.users():
         return Blocker(
             "in_use",
-            _l("New plans go by it: %(users)s. Put another document in its place first.", users=users),
+            _l(
+                "New plans go by it: %(users)s. Put another document in its place first.",
+                users=users,
+            ),
         )
     return None

@@ -42,8 +42,8 @@ class ReviseForm(ActionForm):
         [needed()],
         40,
         description=_l(
-            "The code of an instruction or a formula, a new one too; for specification and packaging list "
-            "the product’s."
+            "The code of an instruction or a formula, a new one too; for specification and "
+            "packaging list the product’s."
         ),
         render_kw={"list": "documents"},
     )
@@ -70,8 +70,9 @@ class WriteContentsForm(ActionForm):
     add_line = SubmitField()
 
     @classmethod
-    def of(cls, record: Any) -> type[WriteContentsForm]:
-        return contents_form(cls, record.kind)
+    def of(cls, record: Any) -> type[ActionForm]:
+        layout = LAYOUTS[record.kind]
+        return type(f"{record.kind}_contents", (cls,), {"layout": layout, **fields_of(record.kind)})
 
     @property
     def in_blocks(self) -> bool:
@@ -135,13 +136,13 @@ class WriteContentsForm(ActionForm):
 
 
 @cache
-def contents_form(base: type[WriteContentsForm], kind: str) -> type[WriteContentsForm]:
-    """The form for the contents of a kind of document."""
+def fields_of(kind: str) -> dict[str, Any]:
+    """The fields that a kind of document adds: those of its head, and its lines as a grid."""
     layout = LAYOUTS[kind]
     head = {f"head_{f.name}": part(layout.head, f) for f in layout.head_fields}
     line = type("LineForm", (Row,), {f.name: part(layout.lines, f) for f in layout.line_fields})
     lines = Rows(FormField(line), layout.lines.label, min_entries=1, max_entries=MOST_LINES)
-    return type(f"{kind}_contents", (base,), {"layout": layout, **head, "lines": lines})
+    return {**head, "lines": lines}
 
 
 def part(table: Any, entry: Field) -> Any:

@@ -91,7 +91,8 @@ def what_is_wrong(layout: Layout, content: Content) -> Text | None:
     except Invalid as wrong:
         return wrong.sentence
     if isinstance(head, Formula):
-        head.code, head.status, head.lines = "", "", [row for _, row in rows]
+        lines: Any = [row for _, row in rows]
+        head.code, head.status, head.lines = "", "", lines
     for line, row in rows:
         if wrong_line := fault(row):
             return of_line(layout, line, wrong_line[1])
@@ -118,7 +119,7 @@ def next_edition(edition: str) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """A field, or a whole line, before and after; ``old`` or ``new`` is None where there is none."""
+    """A line before and after; ``old`` or ``new`` is None where there is none."""
 
     name: Any
     old: Line | None

@@ -1,25 +1,28 @@
-"""The documents that a card goes by: those its plan was drawn up with, until then those in force."""
+"""The documents that a card goes by: its plan's; until there is one those in force."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Mapped
 
 from app.extensions import db
 from app.flow.production import TOLD_OF_REVISION
 from app.models.master import Product, ProductPackaging, SpecTest, WorkInstruction
+from app.models.records.record import Record
 
 if TYPE_CHECKING:
     from app.models.production.plan import Plan
 
 
-class Documents:
+class Documents(Record):
     """What a card reads instead of what its product says today."""
 
+    __abstract__ = True
+
     if TYPE_CHECKING:  # the card's own
-        stage: str
-        product: Product
+        product: Mapped[Product]
 
         @property
         def plan(self) -> Plan | None: ...

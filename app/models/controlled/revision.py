@@ -37,7 +37,7 @@ from app.models.controlled.contents import (
 from app.models.controlled.in_force import HOMES, Home
 from app.models.master import Product
 from app.models.master.dictionary.fields import CODE
-from app.models.master.in_place import works
+from app.models.master.editing import works
 from app.models.records.column_types import Json, Moment
 from app.models.records.errors import Blocked, Forbidden, Refused
 from app.models.records.kinds import kind_of
@@ -330,10 +330,9 @@ class Revision(Record):
         home = HOMES[kind]
         if home.edition(code) and tidy(home.layout, content) == home.content(code):
             return None
-        begun = REVISE if works() else BRING_IN
-        more = {"effective_on": clock.today()} if begun is REVISE else {}
+        more: dict[str, Any] = {"effective_on": clock.today()} if works() else {}
         return cls.create(
-            begun.key,
+            REVISE.key if more else BRING_IN.key,
             by=by,
             kind=kind,
             code=code,

@@ -8,21 +8,28 @@ from sqlalchemy import String, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS
 from app.flow.texts.lazy_text import Text, _l
-from app.models.master.base import Coded, Master
+from app.models.master.base import Coded, Master, Versioned
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
+from app.models.master.dictionary.controlled import LAYOUTS, OF_TABLE, Layout
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
-from app.models.master.in_place import refuse, refuse_to_bring_back
+from app.models.master.products import Product
 from app.models.master.rules import fault
 from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.records.event import FIRST, Event
+from app.models.records.kinds import kind_of
 from app.models.records.sealing.administered import append, chain
 from app.plant import reading
 from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+
+
+BY_REVISION = _l("This changes by a new revision, which is written, signed and takes effect.")
+PRICE_LIST = LAYOUTS["prices"]  # prices are kept with the products
 
 
 class Invalid(Refused):
@@ -225,3 +232,38 @@ def record(table: Table, row: Master, action: str, by: User, data: dict[str, Any
         data=data,
         private=[f.name for f in table.fields if f.personal and f.name in data],
     )
+
+
+# What is not changed where it stands
+
+
+def works() -> bool:
+    """Whether the plant has approved an order, or made anything."""
+    cards = kind_of(PRODUCTION_ORDERS)
+    return db.session.scalar(select(cards.id).limit(1)) is not None
+
+
+def controlled(table: Table) -> Layout | None:
+    """The kind of document that a table belongs to, where it is changed by revisions only."""
+    return OF_TABLE.get(table.key) if table.key in OF_TABLE and works() else None
+
+
+def code_of(layout: Layout, row: Any) -> str:
+    """The document that a row belongs to: its head's code, or its product's."""
+    owner = getattr(row, layout.owner) if hasattr(row, layout.owner) else row
+    code: str = owner.code
+    return code
+
+
+def refuse(table: Table, changed: Any = ()) -> None:
+    """Raise Blocked where what is to be changed is a document's."""
+    price = table.model is Product and any(f.name in changed for f in PRICE_LIST.line_fields)
+    if controlled(table) or (price and works()):
+        raise Blocked(BY_REVISION)
+
+
+def refuse_to_bring_back(row: Any) -> None:
+    """Raise Blocked of what a newer revision has taken the place of."""
+    newer = isinstance(row, Versioned) and type(row).by_code(row.code) is not row
+    if newer or getattr(row, "superseded", False):
+        raise Blocked(_l("A newer revision has taken its place."))

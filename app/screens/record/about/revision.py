@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -91,8 +92,8 @@ class AboutRevision:
         if not shares:
             return ""
         lines = self.revision.content["lines"]
-        total = sum(plain(shares[0], line["percent"]) or 0 for line in lines)
-        return f"{total.normalize():f}" if lines else "0"
+        total = sum((plain(shares[0], line["percent"]) or Decimal(0) for line in lines), Decimal(0))
+        return f"{total.normalize():f}"
 
     @property
     def line_fields(self) -> tuple[Field, ...]:
