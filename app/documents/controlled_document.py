@@ -11,7 +11,7 @@ from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, T
 from app.documents.paper.heading import last, seen, sheet, signature
 from app.flow.master.revisions import APPROVE, REVISE, SUBMIT
 from app.flow.texts.lazy_text import Both
-from app.models.controlled.contents import line_changes, named
+from app.models.controlled.contents import line_changes, named, names_of
 from app.models.master.dictionary.controlled import Layout, plain
 from app.models.master.dictionary.wording import value_in_words
 from app.models.records.papers.document import Document
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from app.models.master.dictionary.fields import Field as Entry
 
 FEW_COLUMNS = 8
+Names = dict[tuple[str, str], Any]
+NONE: Names = {}
 LINE = Both("行", "Line")
 CHANGED = Both("变更", "Change")
 ADDED, CHANGES, LEFT_OUT = Both("新增", "new"), Both("修改", "changed"), Both("删除", "left out")
@@ -32,7 +34,7 @@ def context(revision: Revision, document: Document) -> Paper:
     kind = both(revision.document.label)
     return sheet(
         document,
-        refs={kind: revision.code, Both("版本", "Revision"): revision.edition},
+        refs={kind: joined(revision.code, revision.edition, by=" ")},
         code=revision.ref,
         blocks=(
             Fields(tuple(head(revision))),
@@ -51,9 +53,9 @@ def context(revision: Revision, document: Document) -> Paper:
 def head(revision: Revision) -> list[Field]:
     return [
         Field(Both("文件", "Document"), joined(revision.code, revision.title, by=" ")),
-        Field(Both("版本", "Revision"), revision.edition),
+        Field(Both("版次", "Revision"), revision.edition),
         Field(Both("生效日期", "Effective from"), day(revision.effective_on)),
-        Field(Both("取代版本", "Takes the place of"), revision.former_edition or None),
+        Field(Both("取代版次", "Takes the place of"), revision.former_edition or None),
         Field(Both("修订单号", "Revision no."), revision.ref),
         Field(Both("变更原因", "Reason for the change"), revision.reason, wide=True),
     ]
@@ -68,6 +70,7 @@ def contents(revision: Revision) -> Table:
     """The lines as a table, each with what became of it since the revision before."""
     layout = revision.home.layout
     changes = line_changes(layout, revision.former, revision.content)
+    names = names_of(layout, revision.former, revision.content)
     first = not revision.former_edition
     rows = []
     for change in changes:
@@ -83,7 +86,7 @@ def contents(revision: Revision) -> Table:
             else None
         )
         line = change.new or change.old or {}
-        rows.append((named(change), *values_of(layout, line), mark))
+        rows.append((named(change), *values_of(layout, line, names), mark))
     return Table(
         (Column(LINE, 10), *columns(layout), Column(CHANGED, 8)),
         tuple(rows),
@@ -101,11 +104,12 @@ def columns(layout: Layout) -> list[Column]:
     return [Column(both(f.label)) for f in fields]
 
 
-def values_of(layout: Layout, line: dict[str, Any]) -> list[Any]:
+def values_of(layout: Layout, line: dict[str, Any], names: Names) -> list[Any]:
     fields = own_fields(layout)
     if len(fields) <= FEW_COLUMNS:
-        return [words(f, line) for f in fields]
-    said = [joined(both(f.label), words(f, line), by=": ") for f in fields if words(f, line)]
+        return [words(f, line, names) for f in fields]
+    told = [(f, words(f, line, names)) for f in fields]
+    said = [joined(both(f.label), value, by=": ") for f, value in told if value]
     return [joined(*said, by="\n")]
 
 
@@ -113,9 +117,11 @@ def own_fields(layout: Layout) -> list[Entry]:
     return [f for f in layout.line_fields if f.name not in layout.naming]
 
 
-def words(field: Entry, values: dict[str, Any]) -> Any:
-    """A value as it is printed: choices in both languages."""
+def words(field: Entry, values: dict[str, Any], names: Names = NONE) -> Any:
+    """A value as it is printed: choices in both languages, a code with what it stands for."""
     value = values.get(field.name)
+    if isinstance(value, str) and (name := names.get((field.name, value))):
+        return joined(value, name, by=" ")
     label = dict(field.options).get(str(value)) if value is not None else None
     if label is not None and not isinstance(label, str):
         return both(label)

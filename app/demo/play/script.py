@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.demo.inputs import SampleOrder
 from app.demo.play.cards import Run
 from app.demo.play.deliveries import Delivery, delivery_story
+from app.demo.play.documents import formula_story, instruction_story
 from app.demo.play.incidents import (
     Problem,
     caller_story,
@@ -329,6 +330,8 @@ def incidents(world: World) -> list[Script]:
             world, "production_head", "head2", "super2", (-5, "08:10"), (2, "18:00"), "外出培训"
         ),
         paper_story(world, -3),
+        instruction_story(world, "WI-LD-01", step=7, day=-6),
+        formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),
         caller_story(world, 0, "17:20"),
         gate_story(world, 0, "11:40"),
         hold_story(world, ("QH-58", 2), -3, "10:30", "sales2", "预付款未到账,暂不生产"),

@@ -64,7 +64,7 @@ class WriteContentsForm(ActionForm):
 
     layout: Layout
     shows_facts = False
-    edition = Code(_l("Version"), [needed()], 10)
+    edition = Code(_l("Revision"), [needed()], 10)
     effective_on = in_days(_l("Effective from"))
     why = Prose(_l("Reason for the change"), [needed()], 400)
     add_line = SubmitField()
@@ -78,6 +78,11 @@ class WriteContentsForm(ActionForm):
     def in_blocks(self) -> bool:
         """Whether each line is a block of its own: there are too many columns for a table."""
         return len(self.layout.line_fields) > FEW_COLUMNS
+
+    @property
+    def in_brief(self) -> tuple[str, ...]:
+        """What a folded line shows of itself."""
+        return (*self.layout.naming, "text_zh", "text_en", "name_zh", "name_en")
 
     @property
     def head(self) -> list[Any]:

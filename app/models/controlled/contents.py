@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Master
@@ -112,6 +114,18 @@ def next_edition(edition: str) -> str:
         return f"{edition}2" if edition else "1"
     last = numbers[-1]
     return edition[: last.start()] + str(int(last.group()) + 1) + edition[last.end() :]
+
+
+def names_of(layout: Layout, *contents: Content) -> dict[tuple[str, str], Any]:
+    """What the codes that contents refer to are called, by field and code."""
+    found: dict[tuple[str, str], Any] = {}
+    for field in layout.line_fields:
+        if field.refers:
+            lines = [line for content in contents for line in content["lines"]]
+            codes = {line[field.name] for line in lines if line.get(field.name)}
+            rows = db.session.scalars(select(field.refers).where(field.refers.code.in_(codes)))
+            found |= {(field.name, row.code): getattr(row, "name", "") for row in rows}
+    return found
 
 
 # What differs

@@ -31,6 +31,8 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
     code they name.
     """
     query = select(table.model)
+    if superseded := getattr(table.model, "superseded", None):
+        query = query.where(superseded.is_(False))  # shown by the revision that they were of
     for word in q.split()[:8]:
         query = query.where(
             or_(*(condition for f in table.fields for condition in matching(table, f, word)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.extensions import db
 from app.flow.master.revisions import APPROVE
 from app.flow.texts.lazy_text import Text, _l, as_signed
-from app.models.controlled.contents import Change, differing, joined, line_changes
+from app.models.controlled.contents import Change, differing, joined, line_changes, names_of
 from app.models.controlled.revision import of_document
 from app.models.master.dictionary.controlled import Layout, plain
 from app.models.master.dictionary.fields import Field
@@ -44,6 +44,10 @@ class Pair:
     @property
     def differs(self) -> bool:
         return not (self.old and self.new) or any(cell.differs for cell in self.new)
+
+
+# What says what a line is about, beside its number.
+ABOUT = ("name_zh", "name_en", "text_zh", "text_en")
 
 
 class AboutRevision:
@@ -102,12 +106,8 @@ class AboutRevision:
     @cached_property
     def head(self) -> Pair:
         old, new = self.revision.former["head"], self.revision.content["head"]
-        changed = differing(old, new)
-        return Pair(
-            "",
-            cells(self.layout.head_fields, old, changed),
-            cells(self.layout.head_fields, new, changed),
-        )
+        changed, fields = differing(old, new), self.layout.head_fields
+        return Pair("", self.cells(fields, old, changed), self.cells(fields, new, changed))
 
     @cached_property
     def lines(self) -> list[Pair]:
@@ -115,12 +115,35 @@ class AboutRevision:
         return [self.pair(change) for change in changes]
 
     def pair(self, change: Change) -> Pair:
+        """A line's fields; of one that changes those that do, and what it is about."""
         fields = [f for f in self.layout.line_fields if f.name not in self.layout.naming]
+        if change.fields:
+            fields = [f for f in fields if f.name in (*change.fields, *ABOUT) or f.refers]
         return Pair(
             joined(change.name),
-            cells(fields, change.old, change.fields),
-            cells(fields, change.new, change.fields),
+            self.cells(fields, change.old, change.fields),
+            self.cells(fields, change.new, change.fields),
         )
+
+    @cached_property
+    def names(self) -> dict[tuple[str, str], Any]:
+        """What is referred to by code is called, by the field that refers."""
+        return names_of(self.layout, self.revision.former, self.revision.content)
+
+    def cells(
+        self, fields: Any, values: dict[str, Any] | None, changed: Sequence[str]
+    ) -> list[Cell]:
+        """The values that say something, in words, and those that differ even where they are
+        empty.
+        """
+        if not values:
+            return []
+        said = [Cell(f.label, self.words(f, values.get(f.name)), f.name in changed) for f in fields]
+        return [cell for cell in said if cell.words or cell.differs]
+
+    def words(self, field: Field, value: Any) -> str:
+        name = self.names.get((field.name, value), "") if isinstance(value, str) else ""
+        return f"{value_in_words(field, plain(field, value), field.unit)} {name}".strip()
 
     @property
     def changed(self) -> list[Pair]:
@@ -135,14 +158,3 @@ class AboutRevision:
         """The document's other revisions, the latest first."""
         rows = db.session.scalars(of_document(self.revision.kind, self.revision.code).limit(30))
         return [row for row in rows if row is not self.revision]
-
-
-def cells(fields: Any, values: dict[str, Any] | None, changed: Sequence[str]) -> list[Cell]:
-    """The values that say something, in words, and those that differ even where they are empty."""
-    if not values:
-        return []
-    said = [
-        Cell(f.label, value_in_words(f, plain(f, values.get(f.name)), f.unit), f.name in changed)
-        for f in fields
-    ]
-    return [cell for cell in said if cell.words or cell.differs]
