@@ -8,7 +8,7 @@ OTHER_MEANINGS = (
     (
         "a line that went out of force with its document",
         {"superseded"},
-        {"models/master/editing.py"},
+        {"models/master/editing.py", "screens/master/listing.py"},
     ),
     (
         "an icon, and the class of a mark",

@@ -529,7 +529,7 @@ def contents_of(revision):
     fields = {
         "edition": revision.edition,
         "effective_on": str(revision.effective_on),
-        "why": revision.reason,
+        "reason": revision.reason,
     }
     for name, value in revision.content["head"].items():
         fields[f"head_{name}"] = value

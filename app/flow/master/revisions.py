@@ -54,11 +54,11 @@ REVISIONS = Flow("revision", _l("Controlled document"), (
     Stage("revoked", _l("Withdrawn"), PLANNING, QUALITY, "四", ends=True, off_path=True),
 ), (
     REVISE := Action("revise", _l("New revision of a document"), past=_l("began a new revision"),
-           source=None, target="drafting", roles=AUTHORS, clause="四", form="revise", reason=True, effect="revise"),
+           source=None, target="drafting", roles=AUTHORS, clause="四", form="revise", demands=("code",), reason=True, effect="revise"),
     BRING_IN := Action("bring_in", _l("Bring a document in"), past=_l("brought the document in, in force"),
            source=None, target="effective", roles=AUTHORS, clause="四", effect="bring_in", driven=True),
     WRITE := Action("write_contents", _l("Write the contents"), past=_l("wrote the contents"),
-           source="drafting", target=None, roles=WRITERS, clause="四", form="write_contents", effect="write_contents",
+           source="drafting", target=None, roles=WRITERS, clause="四", form="write_contents", demands=("reason", "edition"), effect="write_contents",
            by_drop=False),
     SUBMIT := Action("submit_for_review", _l("Submit for review"), past=_l("submitted it for review"),
            source="drafting", target="in_review", roles=WRITERS, clause="四",

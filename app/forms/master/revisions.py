@@ -66,7 +66,7 @@ class WriteContentsForm(ActionForm):
     shows_facts = False
     edition = Code(_l("Revision"), [needed()], 10)
     effective_on = in_days(_l("Effective from"))
-    why = Prose(_l("Reason for the change"), [needed()], 400)
+    reason = Prose(_l("Reason for the change"), [needed()], 400)
     add_line = SubmitField()
 
     @classmethod
@@ -100,7 +100,7 @@ class WriteContentsForm(ActionForm):
                 self.lines.drop_empty()
             return
         self.edition.data, self.effective_on.data = record.edition, record.effective_on
-        self.why.data = record.reason
+        self.reason.data = record.reason
         for entry in self.layout.head_fields:
             if f"head_{entry.name}" in self:
                 value = plain(entry, record.content["head"].get(entry.name))
@@ -134,7 +134,7 @@ class WriteContentsForm(ActionForm):
         ]
         return {
             "content": {"head": head, "lines": filled},
-            "reason": self.why.data,
+            "reason": self.reason.data,
             "effective_on": self.effective_on.data,
             "edition": self.edition.data,
         }

@@ -74,7 +74,7 @@ def formula(row: Formula) -> Fault:
     if total != 100:
         return "status", _l(
             "Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.",
-            total=f"{total:f}",
+            total=f"{total.normalize():f}",
         )
     classes = {each for line in row.lines if (each := line.material.incompat_class)}
     if pair := clash(classes, "equipment_rule", "FORBID"):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.flow.master.revisions import KINDS, REVISIONS
 from app.flow.production import TOLD_OF_REVISION
@@ -67,6 +68,11 @@ def behind() -> Select[*tuple[Any, ...]]:
         planned(TOLD_OF_REVISION.sources)
         .join(Product, Product.id == ProductionOrder.product_id)
         .where(Plan.supply == MAKE, older)
+        .options(
+            selectinload(ProductionOrder.plans),
+            joinedload(ProductionOrder.product).joinedload(Product.formula),
+            joinedload(ProductionOrder.product).joinedload(Product.instruction),
+        )
     )
 
 
