@@ -37,6 +37,7 @@ def versions(walk, model, code):
         return [(row.version, row.active) for row in rows]
 
 
+@pytest.mark.on_both
 def test_a_card_keeps_the_instruction_it_was_planned_with(walk):
     running = walk.card("running", quantity=24)
     planned = walk.card("plan_review", product="P-DW-5K", quantity=24)
@@ -58,6 +59,7 @@ def test_a_card_keeps_the_instruction_it_was_planned_with(walk):
     assert walk.look(ref, lambda r: r.stage) == "effective" and faults(walk) == []
 
 
+@pytest.mark.on_both
 def test_the_approved_waits_for_its_day_and_comes_by_the_round(walk, midnight):
     ref = walk.in_force(walk.revision(code="WI-DW-01", days=1), **{TEXT: "Another text"})
     with walk.app.app_context():
@@ -80,6 +82,21 @@ def test_who_plans_after_its_day_plans_by_it_though_no_worker_runs(walk, midnigh
     assert walk.look(card, lambda c: c.instruction.version) == "A/3"
 
 
+def test_an_order_costs_what_the_price_list_of_its_day_says_though_no_worker_runs(walk, midnight):
+    ref = walk.revision("prices", "PRICES", days=1)
+    lines = walk.look(ref, lambda r: r.content["lines"])
+    place = next(n for n, line in enumerate(lines) if line["product"] == "P-DW-500")
+    walk.in_force(ref, **{f"lines-{place}-list_price": "5.00"})
+    before = walk.order(("P-DW-500", 24))
+    midnight()
+    after = walk.order(("P-DW-500", 24))
+    with walk.app.app_context():
+        put_documents_in_force()
+    due = [walk.look(order, lambda o: o.amount_due) for order in (before, after)]
+    assert due == [Decimal("4.20") * 24, Decimal(120)]
+    assert faults(walk) == []
+
+
 def test_a_formula_adds_up_and_its_products_are_planned_by_it(walk):
     planned = walk.card("to_prepare", quantity=24)
     ref = walk.revision("formula", "F-DW01")
@@ -99,6 +116,7 @@ def test_a_formula_adds_up_and_its_products_are_planned_by_it(walk):
     assert versions(walk, Formula, "F-DW01") == [("1.0", False), ("1.1", True)]
 
 
+@pytest.mark.on_both
 def test_a_lot_is_tested_by_the_specification_it_was_planned_with(walk):
     made = walk.card("to_inspect", quantity=24)
     newer = walk.card("to_plan", quantity=24)

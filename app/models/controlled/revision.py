@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -16,6 +17,7 @@ from app.extensions import db
 from app.flow.master.revisions import (
     BRING_IN,
     KINDS,
+    PRICES,
     REVISE,
     REVISIONS,
     SUPERSEDE,
@@ -284,7 +286,7 @@ class Revision(Record):
         """Let the rows say what it says; supersede the one before, and tell the plans that are
         not issued.
         """
-        if self.home.edition(self.code) != self.former_edition:
+        if self.changed_meanwhile():
             raise Blocked(
                 _l("Another revision took effect meanwhile; begin this one anew from that.")
             )
@@ -295,6 +297,15 @@ class Revision(Record):
         if former is not None:
             former.perform(SUPERSEDE.key, by=by)
         self.tell_plans(by)
+
+    def changed_meanwhile(self) -> bool:
+        """Whether what is in force is not what it was begun from; of prices others may be new."""
+        if self.home.edition(self.code) != self.former_edition:
+            return True
+        listed = not self.home.layout.owner
+        return (
+            not listed and self.former_edition != "" and self.home.content(self.code) != self.former
+        )
 
     def tell_plans(self, by: User | None) -> None:
         cards = kind_of(PRODUCTION_ORDERS)
@@ -349,6 +360,15 @@ class Revision(Record):
         return cls.stage.in_(REVISIONS.tagged(TO_TAKE_EFFECT)) & (cls.due <= clock.today())
 
     @classmethod
+    def prices_due(cls) -> dict[str, Decimal]:
+        """What products cost by a price list whose day has come and that no worker has put in
+        force yet, by their codes.
+        """
+        due = select(cls.content).where(cls.is_due(), cls.kind == PRICES.key).limit(1)
+        content = db.session.scalar(due) or EMPTY
+        return {line["product"]: Decimal(line["list_price"]) for line in content["lines"]}
+
+    @classmethod
     def any_due(cls) -> bool:
         return db.session.scalar(select(cls.id).where(cls.is_due()).limit(1)) is not None
 
@@ -357,7 +377,9 @@ class Revision(Record):
         """Let take effect what was signed and whose day has come; how many did. Whoever needs the
         revision in force asks for it first, so that it never depends on the worker's round.
         """
+        # Who is at one already need not be waited for: it may wait for a card that is held here.
         due = select(cls).where(cls.is_due()).order_by(cls.id).limit(most)
+        due = due.with_for_update(of=cls, skip_locked=True)
         with db.session.no_autoflush:
             rows = db.session.scalars(due).all()
         return sum(revision.come_into_force() for revision in rows)

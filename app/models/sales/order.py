@@ -246,8 +246,8 @@ class Order(Caller, Rush, Rewording, Record):
         )
         for name in CALLER:  # whom the master data know has no other words here
             setattr(self, name, "" if self.customer else head.get(name, ""))
-        Revision.put_due_in_force()
-        self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
+        due = Revision.prices_due()
+        self.lines = [OrderLine.of(number, line, due) for number, line in enumerate(lines, 1)]
         self.due = min(
             (line.requested_date for line in self.lines if line.requested_date), default=None
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,10 @@ class OrderLine(Model):
     )
 
     @classmethod
-    def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
+    def of(cls, number: int, data: dict[str, Any], due: Mapping[str, Decimal]) -> OrderLine:
+        """A line as it came in; ``due`` are prices that hold although the products do not say so
+        yet.
+        """
         product = product_called(data["product_text"])
         return cls(
             line_no=number,
@@ -55,7 +59,7 @@ class OrderLine(Model):
             quantity=data["quantity"],
             requested_date=data["requested_date"],
             note=data.get("note", ""),
-            unit_price=product.list_price if product else None,
+            unit_price=due.get(product.code, product.list_price) if product else None,
         )
 
     @property

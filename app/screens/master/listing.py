@@ -80,10 +80,15 @@ def options(field: Field, kept: Any = None) -> list[tuple[str, str]]:
     """Return what a reference may name: active rows as (code, words), and what it names already."""
     model = required(field.refers)
     kept = [kept] if isinstance(kept, str) else list(kept or [])
+    # Of a document's versions the one in force comes last, and stays.
     rows = db.session.scalars(
-        select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code)
+        select(model)
+        .where(or_(model.active, model.code.in_(kept)))
+        .order_by(model.code, model.active)
     )
-    return [
-        (row.code, f"{row.code} · {getattr(row, 'name', None) or getattr(row, 'title', '')}")
-        for row in rows
-    ]
+    return list(
+        {
+            row.code: f"{row.code} · {getattr(row, 'name', None) or getattr(row, 'title', '')}"
+            for row in rows
+        }.items()
+    )
