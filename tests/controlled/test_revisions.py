@@ -169,6 +169,11 @@ def test_once_the_plant_works_nothing_is_changed_in_place(walk):
     refused = browser.submit(f"{page}/active", revision=1, active="")
     assert refused.status_code == 409 and "new revision" in said(refused)
     assert browser.get("/admin/master/instruction/new").status_code == 302
+    # A product's page leads to those that hang on it, whoever writes them.
+    shown = walk.browser("sales").get(f"/admin/master/product/{product}").text
+    assert "revise?kind=prices&amp;code=PRICES" in shown and "kind=packaging" not in shown
+    shown = walk.browser("planner").get(f"/admin/master/product/{product}").text
+    assert "revise?kind=packaging&amp;code=P-DW-500" in shown
     # Nor a price, which stands among what else is said of a product.
     from tests.master.pages import form_of
 

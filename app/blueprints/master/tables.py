@@ -23,19 +23,20 @@ from app.models.master.editing import (
     BY_REVISION,
     Invalid,
     change,
-    code_of,
     controlled,
     create,
     department_of,
     history,
     set_active,
     values_of,
+    works,
 )
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.plant import reading
+from app.screens.master.documents import Standing, documents_of
 from app.screens.master.listing import counts, find, options
 from app.security import policy
 
@@ -161,12 +162,11 @@ def may_edit(table: Table, row: Master | None = None) -> bool:
     return may_change(table, row) and not controlled(table)
 
 
-def revise_link(table: Table, row: Master | None) -> str:
-    """Where a document that is not changed in place gets a new revision, for who keeps it."""
-    layout = controlled(table)
-    if layout is None or row is None or not me().has_role({r.key for r in layout.kind.authors}):
+def revise_link(standing: Standing) -> str:
+    """Where a document gets a new revision, for who writes it."""
+    if not me().has_role({role.key for role in standing.kind.authors}):
         return ""
-    return revision_form(layout.kind.key, code_of(layout, row))
+    return revision_form(standing.kind.key, standing.code)
 
 
 def revision_form(kind: str, code: str = "") -> str:
@@ -207,8 +207,9 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
         form=form,
         words=words,
         may_change=may_change(table, row) and not controlled(table),
-        revise=revise_link(table, row),
+        documents=list(documents_of(table, row)) if row else [],
         by_revision=BY_REVISION if row and controlled(table) else "",
+        revise=revise_link if works() else None,
         changes=lines(table, row) if row else [],
     ), status
 
