@@ -333,7 +333,7 @@ REWORDINGS = (
         "WI-LD-01",
         7,
         "加 AES、AEO-9、丙二醇,搅拌至透明后再搅拌 10 min",
-        "Add AES, AEO-9 and propylene glycol; stir until clear, then for another 10 min",
+        "Add SLES, AEO-9 and propylene glycol, mix until clear, then for another 10 min",
         "连续两锅黏度偏高,延长搅拌后正常",
         -6,
     ),

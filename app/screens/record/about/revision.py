@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.extensions import db
-from app.flow.master.revisions import APPROVE
+from app.flow.master.revisions import APPROVE, REVISE
+from app.flow.rules.tags import IN_FORCE
 from app.flow.texts.lazy_text import Text, _l, as_signed
 from app.models.controlled.contents import Change, differing, joined, line_changes, names_of
 from app.models.controlled.revision import of_document
@@ -22,6 +23,7 @@ from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:
     from app.models.controlled.revision import Revision
+    from app.models.people.user import User
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,13 @@ class AboutRevision:
             Fact(_l("Effective from"), revision.effective_on),
             Fact(_l("Took effect at"), revision.took_effect_at),
         ]
+
+    begun_by = REVISE.key
+
+    def may_be_revised(self, user: User) -> bool:
+        """Whether it is in force, and this person writes what follows it."""
+        in_force = self.revision.current_stage.has(IN_FORCE)
+        return in_force and user.has_role(self.revision.roles_to_write())
 
     @property
     def total(self) -> str:
