@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.documents.paper.bilingual import both, day, joined
 from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, Table
 from app.documents.paper.heading import last, seen, sheet, signature
-from app.flow.master.revisions import APPROVE, REVISE, SUBMIT
+from app.flow.master.revisions import APPROVE, BRING_IN, REVISE, SUBMIT
 from app.flow.texts.lazy_text import Both
 from app.models.controlled.contents import line_changes, named, names_of
 from app.models.master.dictionary.controlled import Layout, plain
@@ -42,7 +42,9 @@ def context(revision: Revision, document: Document) -> Paper:
             contents(revision),
             SignOffs(
                 (
-                    signature(Both("编制", "Written by"), revision, last(events, SUBMIT, REVISE)),
+                    signature(
+                        Both("编制", "Written by"), revision, last(events, SUBMIT, REVISE, BRING_IN)
+                    ),
                     signature(Both("批准", "Approved by"), revision, last(events, APPROVE)),
                 )
             ),
@@ -57,6 +59,7 @@ def head(revision: Revision) -> list[Field]:
         Field(Both("生效日期", "Effective from"), day(revision.effective_on)),
         Field(Both("取代版次", "Takes the place of"), revision.former_edition or None),
         Field(Both("修订单号", "Revision no."), revision.ref),
+        Field(Both("来源文件", "From the file"), revision.source or None),
         Field(Both("变更原因", "Reason for the change"), revision.reason, wide=True),
     ]
 

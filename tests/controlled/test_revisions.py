@@ -11,6 +11,7 @@ from app import clock, verification
 from app.documents import compose
 from app.extensions import db
 from app.jobs.rounds import put_documents_in_force
+from app.models.controlled.in_force import HOMES
 from app.models.controlled.revision import Revision
 from app.models.master import Formula, Product, WorkInstruction
 from app.models.people.user import User
@@ -260,11 +261,23 @@ def test_what_a_file_brings_is_in_force_until_the_plant_works_then_a_draft(walk)
         assert first.history[-1].data["source"] == "wi.xlsx" and not first.doers.get(
             "approve_document"
         )
-        ref = first.ref
+        ref, first_content = first.ref, first.content
     walk.card("to_plan", quantity=24)
     content["lines"][0]["text_en"] = "Another file"
     with walk.app.app_context():
         by = db.session.get(User, author)
+        # What is in force already begins nothing; nobody need stand for the command line.
+        same = Revision.from_file("instruction", "WI-DW-01", first_content, by=by, source="x")
+        content_in_force = HOMES["formula"].content("F-DW01")
+        assert (
+            same,
+            Revision.from_file("formula", "F-DW01", content_in_force, by=None, source="x"),
+        ) == (None, None)
+        content_in_force["lines"][0]["percent"] = "1"
+        assert (
+            Revision.from_file("formula", "F-DW01", content_in_force, by=None, source="x").author
+            is None
+        )
         second = Revision.from_file("instruction", "WI-DW-01", content, by=by, source="wi2.xlsx")
         db.session.commit()
         assert (second.stage, second.edition) == ("drafting", "A/4")

@@ -147,7 +147,7 @@ class Revision(Record):
 
     def revise(
         self,
-        by: User,
+        by: User | None,
         *,
         kind: str,
         code: str,
@@ -158,7 +158,7 @@ class Revision(Record):
         source: str = "",
     ) -> dict[str, Any]:
         """Begin a revision: it says what the one in force says, until somebody writes."""
-        if not by.has_role({role.key for role in KINDS[kind].authors}):
+        if by and not by.has_role({role.key for role in KINDS[kind].authors}):
             raise Forbidden(_l("Your role may not write this: %(kind)s.", kind=KINDS[kind].label))
         self.begin(by, kind, code, reason, effective_on, edition, source)
         self.content = tidy(self.home.layout, content) if content else self.former
@@ -166,7 +166,7 @@ class Revision(Record):
 
     def bring_in(
         self,
-        by: User,
+        by: User | None,
         *,
         kind: str,
         code: str,
@@ -185,7 +185,7 @@ class Revision(Record):
 
     def begin(
         self,
-        by: User,
+        by: User | None,
         kind: str,
         code: str,
         reason: str,
@@ -326,7 +326,7 @@ class Revision(Record):
         code: str,
         content: Content,
         *,
-        by: User,
+        by: User | None,
         source: str,
         edition: str = "",
         reason: str = "",
@@ -336,7 +336,8 @@ class Revision(Record):
         where it says what is in force already.
 
         ``content`` is ``{"head": {…}, "lines": [{…}, …]}`` by the names of the data dictionary, as
-        its forms give them. Raises Refused; the caller commits.
+        its forms give them; ``by`` is None for the command line. Raises Refused; the caller
+        commits.
         """
         home = HOMES[kind]
         if home.edition(code) and tidy(home.layout, content) == home.content(code):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.master.revisions import KINDS
+from app.flow.texts.lazy_text import Both
 from app.models.master import Formula, Product, WorkInstruction
 from app.models.master.dictionary.controlled import PRICES, Layout
 from app.screens.master.listing import options
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 Pairs = list[tuple[Any, Any]]
+MOST = 2000  # of a kind: more are no help to whoever types
+NAMED: tuple[Any, ...] = (
+    (WorkInstruction, WorkInstruction.title_zh, WorkInstruction.title_en),
+    (Formula, Formula.name_zh, Formula.name_en),
+    (Product, Product.name_zh, Product.name_en),
+)
 
 
 class DocumentChoices:
@@ -34,13 +41,15 @@ class DocumentChoices:
         ]
 
     def documents(self) -> Pairs:
-        """The documents there are: code and what it is about."""
-        found: Pairs = []
-        models: tuple[Any, ...] = (WorkInstruction, Formula, Product)
-        for model in models:
-            rows = db.session.scalars(select(model).where(model.active).order_by(model.code))
-            found += [(row.code, getattr(row, "title", None) or row.name) for row in rows]
-        return [*found, (PRICES, "")]
+        """The documents there are: code and what it is about; the first of each kind."""
+        found: Pairs = [(PRICES, "")]
+        for model, zh, en in NAMED:
+            rows = select(model.code, zh, en).where(model.active).order_by(model.code)
+            found += [
+                (code, Both(chinese, english))
+                for code, chinese, english in db.session.execute(rows.limit(MOST))
+            ]
+        return found
 
     def references(self, layout: Layout) -> dict[str, Pairs]:
         """What the fields of a document may refer to, by the field's name."""
