@@ -206,6 +206,17 @@ def test_one_draft_at_a_time_and_only_by_who_writes_it(walk):
     assert unknown.status_code == 409 and "P-NONE" in said(unknown)
 
 
+def test_a_version_is_used_once_and_a_code_in_whatever_case_is_the_same_document(walk):
+    ref = walk.in_force(walk.revision(code="wi-dw-01"), **{TEXT: "Another text"})
+    assert walk.look(ref, lambda r: (r.code, r.edition)) == ("WI-DW-01", "A/3")
+    ref = walk.revision(code="WI-DW-01")
+    for taken in ("A/2", "A/3"):
+        fields = walk.look(ref, contents_of) | {"edition": taken}
+        refused = walk.post("supervisor", ref, "write_contents", **fields)
+        assert refused.status_code == 409 and taken in said(refused)
+    assert walk.look(walk.written(ref, edition="B/1"), lambda r: r.edition) == "B/1"
+
+
 def test_a_new_document_comes_by_its_first_revision(walk):
     ref = walk.revision(code="WI-NEW-1")
     assert walk.look(ref, lambda r: (r.edition, r.content["lines"])) == ("1", [])

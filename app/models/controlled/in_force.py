@@ -4,10 +4,11 @@ writes rows of its own; those before it stay, for whoever was planned by them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 
 from app.extensions import db
 from app.flow.master.revisions import REVISIONS
@@ -15,11 +16,13 @@ from app.flow.rules.tags import IN_FORCE
 from app.flow.texts.lazy_text import _l
 from app.models.controlled.contents import APPROVED, EMPTY, Content, built, read
 from app.models.master.dictionary.controlled import LAYOUTS, PRICES, Layout
+from app.models.master.dictionary.fields import CODE
 from app.models.master.formulas import Formula
 from app.models.master.products import Price, Product
 from app.models.master.rules import fault
 from app.models.records.errors import Blocked
 from app.models.records.kinds import kind_of
+from app.plant import reading
 from app.required import required
 
 FIRST = "1"  # what a document without a version of its own is in, until it is revised
@@ -29,6 +32,14 @@ class Home(Protocol):
     """The rows of a kind of document."""
 
     layout: Layout
+
+    def called(self, typed: str) -> str:
+        """The code of the document that somebody means, in whatever case; nothing where there
+        cannot be one.
+        """
+
+    def taken(self, code: str) -> set[str]:
+        """The versions that rows stand for already."""
 
     def edition(self, code: str) -> str:
         """The version in force; nothing where there is none."""
@@ -53,6 +64,16 @@ class OfHead:
     def __init__(self, key: str, parts: str) -> None:
         self.layout, self.name, self.parts = LAYOUTS[key], key, parts
         self.model: Any = required(self.layout.head).model
+
+    def called(self, typed: str) -> str:
+        same = func.lower(self.model.code) == reading.folded(typed)
+        found = db.session.scalar(select(self.model.code).where(same).limit(1))
+        return found or (typed if re.fullmatch(CODE, typed) else "")
+
+    def taken(self, code: str) -> set[str]:
+        return set(
+            db.session.scalars(select(self.model.version).where(self.model.code == code)).all()
+        )
 
     def row(self, code: str) -> Any:
         found = self.model.by_code(code)
@@ -108,6 +129,13 @@ class OfProduct:
     def __init__(self, key: str, parts: str) -> None:
         self.layout, self.parts, self.version = LAYOUTS[key], parts, f"{key}_version"
 
+    def called(self, typed: str) -> str:
+        product = Product.called(typed)
+        return product.code if product else ""
+
+    def taken(self, code: str) -> set[str]:
+        return set()
+
     def edition(self, code: str) -> str:
         product = Product.by_code(code)
         there = product is not None and getattr(product, self.parts)
@@ -145,6 +173,12 @@ class OfPrices:
     """The one price list: what each product in use costs. Orders keep what they were told."""
 
     layout = LAYOUTS["prices"]
+
+    def called(self, typed: str) -> str:
+        return PRICES if reading.folded(typed) == reading.folded(PRICES) else ""
+
+    def taken(self, code: str) -> set[str]:
+        return set()
 
     def edition(self, code: str) -> str:
         revisions = kind_of(REVISIONS)

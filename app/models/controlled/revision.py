@@ -4,7 +4,6 @@ force from their day on.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -38,7 +37,6 @@ from app.models.controlled.contents import (
 )
 from app.models.controlled.in_force import HOMES, Home
 from app.models.master import Product
-from app.models.master.dictionary.fields import CODE
 from app.models.master.editing import works
 from app.models.records.column_types import Json, Moment
 from app.models.records.errors import Blocked, Forbidden, Refused
@@ -195,6 +193,9 @@ class Revision(Record):
     ) -> None:
         # The number first: whoever else begins one of the same document waits for it.
         self.number = next_number("DR")
+        if not (known := HOMES[kind].called(code)):
+            raise Blocked(_l("There is no “%(code)s”.", code=code))
+        code = known
         self.kind, self.code, self.reason, self.author = kind, code, reason, by
         self.effective_on = self.due = effective_on
         self.source, self.took_effect_at = source, None
@@ -206,8 +207,6 @@ class Revision(Record):
                 )
             )
         self.former_edition = self.home.edition(code)
-        if not self.knows(code):
-            raise Blocked(_l("There is no “%(code)s”.", code=code))
         self.former = self.home.content(code) if self.former_edition else EMPTY
         self.edition = edition or next_edition(self.former_edition)
         if self.edition in editions(kind, code) | {self.former_edition}:
@@ -275,12 +274,6 @@ class Revision(Record):
         return {"document": self.headline, "revision": self.edition}
 
     # Parts
-
-    def knows(self, code: str) -> bool:
-        """Whether a code can be a document's: a product's, the price list's, or one of its own."""
-        if self.home.layout.head is None:
-            return bool(self.home.title(code))
-        return re.fullmatch(CODE, code) is not None
 
     def replace_former(self, by: User | None) -> None:
         """Let the rows say what it says; supersede the one before, and tell the plans that are
@@ -429,4 +422,5 @@ def editions(kind: str, code: str) -> set[str]:
     with db.session.no_autoflush:
         rows = db.session.scalars(of_document(kind, code)).all()
     counted = [row for row in rows if row.took_effect_at or not row.current_stage.ends]
-    return {each for row in counted for each in (row.edition, row.former_edition)}
+    held = {each for row in counted for each in (row.edition, row.former_edition)}
+    return held | HOMES[kind].taken(code)
