@@ -17,6 +17,8 @@ VERSIONS = ("specification_version", "packaging_version")
 # What every plan that there is goes by: there were no others.
 PINNED = """UPDATE plan SET instruction_id = (SELECT p.instruction_id FROM production_order c
     JOIN product p ON p.id = c.product_id WHERE c.id = plan.card_id)"""
+NOTHING = """UPDATE plan SET {kind}_version = '' WHERE NOT EXISTS (SELECT 1 FROM {lines} t
+    JOIN production_order c ON c.product_id = t.product_id WHERE c.id = plan.card_id AND t.active)"""
 PRICED = """UPDATE order_line SET unit_price = (SELECT list_price FROM product
     WHERE product.id = order_line.product_id) WHERE product_id IS NOT NULL"""
 
@@ -54,6 +56,8 @@ def upgrade() -> None:
         for name in VERSIONS:
             batch.add_column(sa.Column(name, sa.String(length=10), **first()))
     op.execute(PINNED)
+    for kind, lines in (("specification", "spec_test"), ("packaging", "product_packaging")):
+        op.execute(NOTHING.format(kind=kind, lines=lines))
     with op.batch_alter_table("order_line") as batch:
         batch.add_column(sa.Column("unit_price", sa.String(length=40), nullable=True))
     op.execute(PRICED)

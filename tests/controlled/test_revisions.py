@@ -13,7 +13,7 @@ from app.extensions import db
 from app.jobs.rounds import put_documents_in_force
 from app.models.controlled.in_force import HOMES
 from app.models.controlled.revision import Revision
-from app.models.master import Formula, Product, WorkInstruction
+from app.models.master import Formula, Product, SpecTest, WorkInstruction
 from app.models.people.user import User
 from app.models.records.papers.document import Document
 from tests.walk import contents_of, said
@@ -233,6 +233,30 @@ def test_a_new_document_comes_by_its_first_revision(walk):
     head = {"head_family": "DW", "head_title_zh": "新", "head_title_en": "New one"}
     walk.in_force(ref, **head, **{f"lines-0-{name}": value for name, value in step.items()})
     assert versions(walk, WorkInstruction, "WI-NEW-1") == [("1", True)]
+
+
+def test_a_product_without_tests_gets_them_for_new_plans_alone(walk):
+    with walk.app.app_context():
+        db.session.execute(db.delete(SpecTest).where(SpecTest.product.has(code="P-KD-500")))
+        db.session.commit()
+    old = walk.card("to_prepare", product="P-KD-500", quantity=24)
+    ref = walk.revision("specification", "P-KD-500")
+    test = {
+        "stage": "finished",
+        "code": "PH",
+        "name_zh": "酸碱度",
+        "name_en": "pH",
+        "uom": "pH",
+        "upper": "9",
+        "defect_class": "major",
+        "kind": "release",
+        "every": "batch",
+        "duration_h": "1",
+    }
+    walk.in_force(ref, **{f"lines-0-{name}": value for name, value in test.items()})
+    assert walk.look(old, lambda c: c.tests) == []
+    new = walk.card("to_prepare", product="P-KD-500", quantity=24)
+    assert walk.look(new, lambda c: [t.code for t in c.tests]) == ["PH"]
 
 
 def test_a_document_in_use_is_not_withdrawn_without_another(walk):

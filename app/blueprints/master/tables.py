@@ -67,7 +67,7 @@ def rows(key: str) -> Any:
         page=find(table, q, number),
         q=q,
         words=words,
-        may_change=may_edit,
+        may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),
     )
 
@@ -157,9 +157,9 @@ def may_change(table: Table, row: Master | None = None) -> bool:
     return me().has_role(keepers_of(table.key, department_of(row) if row else ""))
 
 
-def may_edit(table: Table, row: Master | None = None) -> bool:
-    """Whether this person may change it where it stands."""
-    return may_change(table, row) and not controlled(table)
+def never(_table: Table, _row: Master | None = None) -> bool:
+    """Nobody changes it where it stands."""
+    return False
 
 
 def revise_link(standing: Standing) -> str:

@@ -57,8 +57,14 @@ class Documents(Record):
         pinned = {
             "instruction": (plan.instruction_id, product.instruction_id),
             "formula": (plan.formula_id, product.formula_id),
-            "specification": (plan.specification_version, product.specification_version),
-            "packaging": (plan.packaging_version, product.packaging_version),
+            "specification": (
+                plan.specification_version,
+                product.specification_version if product.tests else "",
+            ),
+            "packaging": (
+                plan.packaging_version,
+                product.packaging_version if product.packaging else "",
+            ),
         }
         return {kind for kind, (old, new) in pinned.items() if old != new}
 

@@ -208,9 +208,12 @@ class Revision(Record):
             )
         self.former_edition = self.home.edition(code)
         self.former = self.home.content(code) if self.former_edition else EMPTY
+        taken = editions(kind, code) | {self.former_edition}
         self.edition = edition or next_edition(self.former_edition)
-        if self.edition in editions(kind, code) | {self.former_edition}:
-            raise Blocked(_l("Version %(version)s is taken; choose another.", version=self.edition))
+        while not edition and self.edition in taken:
+            self.edition = next_edition(self.edition)
+        if self.edition in taken:
+            raise Blocked(_l("Version %(version)s is taken; choose another.", version=edition))
 
     def told(self) -> dict[str, Any]:
         """What an event says of a revision that began."""

@@ -54,7 +54,8 @@ class Plan(Model):
     supply: Mapped[str] = mapped_column(String(10))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
     formula_id: Mapped[int | None] = mapped_column(ForeignKey("formula.id"))
-    # The revisions of its other documents that it goes by, whatever is in force later.
+    # The revisions of its other documents that it goes by, whatever is in force later; nothing of
+    # what the product did not have.
     instruction_id: Mapped[int | None] = mapped_column(ForeignKey("work_instruction.id"))
     specification_version: Mapped[str] = mapped_column(String(10), default="1")
     packaging_version: Mapped[str] = mapped_column(String(10), default="1")

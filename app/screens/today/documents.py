@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.flow.master.revisions import KINDS, REVISIONS
@@ -16,7 +16,7 @@ from app.flow.roles import PRODUCTION_HEAD, QUALITY_HEAD, Role
 from app.flow.rules.tags import TO_SIGN
 from app.flow.texts.lazy_text import _l, as_signed
 from app.models.controlled.revision import Revision
-from app.models.master import Product
+from app.models.master import Product, ProductPackaging, SpecTest
 from app.models.production.plan import MAKE, Plan
 from app.models.production.production_order import ProductionOrder
 from app.screens.record.newer_documents import newer
@@ -56,13 +56,21 @@ def listing_of(role: Role) -> Listing:
     )
 
 
+def is_older(planned_by: Any, in_force: Any, lines: Any) -> Any:
+    """The condition that a plan's version is not the one in force; of a plan by none that there is
+    one now.
+    """
+    there = exists().where(lines.product_id == Product.id, lines.active)
+    return and_(planned_by != in_force, or_(planned_by != "", there))
+
+
 def behind() -> Select[*tuple[Any, ...]]:
     """Cards whose plan is not issued and goes by a revision that was superseded since."""
     older = or_(
         Plan.formula_id != Product.formula_id,
         Plan.instruction_id.is_distinct_from(Product.instruction_id),
-        Plan.specification_version != Product.specification_version,
-        Plan.packaging_version != Product.packaging_version,
+        is_older(Plan.specification_version, Product.specification_version, SpecTest),
+        is_older(Plan.packaging_version, Product.packaging_version, ProductPackaging),
     )
     return (
         planned(TOLD_OF_REVISION.sources)
