@@ -44,6 +44,7 @@ MODELS = (
     "floor",
     "warehouse",
     "spreadsheets",
+    "controlled",
     "master",
     "people",
     "records",

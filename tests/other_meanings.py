@@ -4,6 +4,12 @@ mean, and in which files. Nothing else stands here: a stage is asked for by its 
 """
 
 OTHER_MEANINGS = (
+    ("how far a formula is", {"approved"}, {"models/controlled/contents.py"}),
+    (
+        "a line that went out of force with its document",
+        {"superseded"},
+        {"models/master/editing.py", "screens/master/listing.py"},
+    ),
     (
         "an icon, and the class of a mark",
         {"failed"},

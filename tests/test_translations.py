@@ -323,8 +323,9 @@ def test_a_page_speaks_one_language(seen, zh, language, other):
 
 
 def holds_both(tag, url):
-    """A row of master data shows its names in both languages."""
-    return tag == "dd" and url.startswith("/admin/master/")
+    """A row of master data shows its names in both languages; so does a document made of them."""
+    row = tag == "dd" and url.startswith("/admin/master/")
+    return row or (tag in ("dd", "mark") and re.match(r"/\w+/DR-", url) is not None)
 
 
 @pytest.mark.parametrize(

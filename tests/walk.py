@@ -462,6 +462,39 @@ class Walk:
     def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
         return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
 
+    # Controlled documents
+
+    @step
+    def revision(self, kind="instruction", code="WI-GC-01", who="", days=0, **fields):
+        """Begin a revision of a document, to be in force so many days ahead."""
+        return self.open(
+            who or AUTHOR[kind],
+            "revision",
+            "revise",
+            department="quality",
+            kind=kind,
+            code=code,
+            reason="found wanting",
+            effective_on=str(clock.today() + timedelta(days=days)),
+            **fields,
+        )
+
+    @step
+    def written(self, ref, who="", **changed):
+        """Write a revision's contents: those it has, with some fields of the form changed."""
+        who = who or AUTHOR[self.look(ref, lambda r: r.kind)]
+        return self.do(who, ref, "write_contents", **self.look(ref, contents_of) | changed)
+
+    @step
+    def submitted(self, ref, who="", **changed):
+        """Write something into a draft and submit it for review."""
+        who = who or AUTHOR[self.look(ref, lambda r: r.kind)]
+        return self.do(who, self.written(ref, who, **changed), "submit_for_review")
+
+    @step
+    def in_force(self, ref, who="production_head", **changed):
+        return self.do(who, self.submitted(ref, **changed), "approve_document")
+
     def line(self, code="L1"):
         return self.id_of(Line, code)
 
@@ -478,6 +511,35 @@ def reading_of(card, step, good=True):
         return {"step_no": step.step_no, "reading": reading, **({} if good else {"again": reading})}
     scans = [lot.lot_no for lot in card.issued_lots] if step.entry_type == "scan" else []
     return {"step_no": step.step_no, "scanned": scans, "conforms": "yes" if good else "no"}
+
+
+# Who writes the revisions of a kind of document.
+AUTHOR = {
+    "instruction": "supervisor",
+    "formula": "quality_head",
+    "specification": "quality_head",
+    "packaging": "planner",
+    "prices": "sales",
+}
+
+
+def contents_of(revision):
+    """The fields of the form for a revision's contents, as the page proposes them."""
+    layout = revision.home.layout
+    fields = {
+        "edition": revision.edition,
+        "effective_on": str(revision.effective_on),
+        "reason": revision.reason,
+    }
+    for name, value in revision.content["head"].items():
+        fields[f"head_{name}"] = value
+    for number, line in enumerate(revision.content["lines"]):
+        for field in layout.line_fields:
+            if (value := line[field.name]) is not False:
+                fields[f"lines-{number}-{field.name}"] = (
+                    "y" if value is True else "" if value is None else value
+                )
+    return fields
 
 
 def in_uom(quantity, uom):

@@ -65,7 +65,7 @@ def plan_of(card: ProductionOrder, document: Document) -> Plan:
 
 def head(card: ProductionOrder, plan: Plan) -> list[Field]:
     product, formula = card.product, plan.formula or card.product.formula
-    instruction = product.instruction
+    instruction = card.instruction
     return [
         Field(Both("任务单号", "Order no."), card.ref),
         Field(Both("来源订单行", "Source order lines"), source_of(card)),
@@ -173,7 +173,7 @@ def before(card: ProductionOrder, plan: Plan) -> Any:
 
 def packaging_of(card: ProductionOrder) -> Any:
     order = card.order
-    items = ", ".join(item.material.code for item in card.product.packaging)
+    items = ", ".join(item.material.code for item in card.packaging)
     variant = (
         required(order.customer).label_variant if order else "/".join(card.product.label_variants)
     )

@@ -7,13 +7,15 @@ from app.flow.departments import Department
 from app.flow.dispositions import DISPOSITIONS
 from app.flow.grammar import Flow, Stage
 from app.flow.handovers import HANDOVERS
+from app.flow.master.revisions import REVISIONS
 from app.flow.orders import ORDERS
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.requisitions import REQUISITIONS
 from app.flow.samples import SAMPLES
 from app.flow.shipments import SHIPMENTS
 
-FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS, DISPOSITIONS)}
+FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS, DISPOSITIONS,
+                              REVISIONS)}  # fmt: skip
 
 
 def stages_of(department: Department) -> list[tuple[Flow, Stage]]:

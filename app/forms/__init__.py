@@ -8,6 +8,7 @@ from typing import Any
 from app.flow.grammar import Action
 from app.forms.fields import reasons
 from app.forms.floor import handover
+from app.forms.master import revisions
 from app.forms.production import execution, planning
 from app.forms.quality import inspection
 from app.forms.records import second_signature
@@ -57,6 +58,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "follow_up": delivery.FollowUpForm,
     "record_return": returns.RecordReturnForm,
     "set_aside": returns.SetAsideForm,
+    "revise": revisions.ReviseForm,
+    "write_contents": revisions.WriteContentsForm,
     "split": delivery.SplitForm,
     "cancel": delivery.CancelForm,
 }
@@ -76,7 +79,7 @@ def form_for(action: Action, record: Any, choices: Any, by_pin: bool = False) ->
     """Return the form of an action, with a reason and a signature where the declaration demands
     them, ready to use.
     """
-    form = form_class(action, by_pin)()
+    form = form_class(action, by_pin).of(record)()
     form.prepare(record, choices)
     if "reason_listed" in form:
         reasons.offer(form, choices.reasons(action))

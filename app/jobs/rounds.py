@@ -8,11 +8,14 @@ from time import monotonic
 from typing import Any
 
 from app.jobs import alerts, bundles, imports, paper_day
-from app.jobs.leases import persist, tidy
+from app.jobs.leases import persist, tidy, transaction
+from app.models.controlled.revision import Revision
 from app.storage import shared_store, statistics, witness
 
 # What nobody needs any longer is cleared away this often, in seconds.
 TIDY = 3600
+# What was signed and takes effect on a later day is looked for this often.
+DOCUMENTS = 60
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ def others() -> tuple[Round, ...]:
     return (
         Round(TIDY, clear_away),
         Round(witness.EVERY.total_seconds(), count_and_witness),
+        Round(DOCUMENTS, lambda: attempt("put documents in force", put_documents_in_force)),
         Round(alerts.LOOK, lambda: attempt("send alerts", alerts.look)),
         Round(paper_day.LOOK, lambda: attempt("make the emergency pack", paper_day.look)),
     )
@@ -58,6 +62,14 @@ def clear_away() -> None:
     persist(tidy)
     attempt("clear away old lists", bundles.tidy)
     attempt("clear away old imports", imports.tidy)
+
+
+def put_documents_in_force() -> None:
+    with transaction(reads=True):
+        waits = Revision.any_due()
+    if waits:
+        with transaction():
+            Revision.put_due_in_force()
 
 
 def count_and_witness() -> None:

@@ -2,6 +2,7 @@
 
 from app.models import master
 from app.models.alerts import group_robot
+from app.models.controlled import revision
 from app.models.floor import anomaly, handover
 from app.models.master import dictionary
 from app.models.people import deputy, display, logins, preferences, station, user

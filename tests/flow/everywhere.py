@@ -19,6 +19,7 @@ def fill(walk):
         **handovers(walk),
         **samples(walk),
         **shipments(walk),
+        **revisions(walk),
     }
     found |= dispositions(walk, found)
     # Last: from then on its line is taken.
@@ -198,6 +199,28 @@ def dispositions(walk, found):
         ("disposition", "to_decide"): waiting,
         ("disposition", "kept"): kept,
         ("disposition", "scrapped"): scrapped,
+    }
+
+
+def revisions(walk):
+    """Of documents that no card here goes by."""
+    text = "lines-0-text_en"
+    draft = walk.revision(code="WI-TA-01")
+    review = walk.submitted(walk.revision(code="WI-HS-01"), **{text: "Look twice"})
+    later = walk.in_force(walk.revision(code="WI-QD-01", days=3), **{text: "Look twice"})
+    first, second = (
+        walk.in_force(walk.revision(code="WI-GC-01"), **{text: words})
+        for words in ("Look twice", "Look thrice")
+    )
+    given_up = walk.revision(code="WI-FS-01")
+    walk.do("supervisor", given_up, "abandon", reason="not now")
+    return {
+        ("revision", "drafting"): draft,
+        ("revision", "in_review"): review,
+        ("revision", "approved"): later,
+        ("revision", "effective"): second,
+        ("revision", "superseded"): first,
+        ("revision", "revoked"): given_up,
     }
 
 

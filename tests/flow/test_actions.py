@@ -9,7 +9,7 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import RolesFrom
 from app.flow.roles import ROLES
 from tests.flow.everywhere import every_stage
-from tests.walk import CHECKLIST
+from tests.walk import CHECKLIST, contents_of
 
 ACTIONS = [
     (flow, action)
@@ -100,6 +100,7 @@ FIELDS = {
         "quantity": 1,
     },
     ("disposition", "scrap"): lambda w, r: {"witness": "store"},
+    ("revision", "write_contents"): lambda w, r: w.look(r, contents_of),
     ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
 }
 
@@ -162,6 +163,7 @@ PREPARED_FOR = {
     ("production", "send_back_lots"),
     ("requisition", "forgo_rest"),
     ("sample", "reject"),
+    ("revision", "submit_for_review"),
 }
 
 
@@ -206,6 +208,8 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
         )
     if key == ("requisition", "forgo_rest"):
         walk.received(ref, 40)
+    if key == ("revision", "submit_for_review"):
+        walk.written(ref, **{"lines-1-text_en": "Look elsewhere"})
     if key == ("sample", "reject"):
         walk.do("quality_head", ref, "retest", reason="look again")
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))

@@ -90,8 +90,27 @@ def one_result(walk, ref):
     return {"tests": [walk.look(ref, lambda sample: sample.results[0].id)]}
 
 
+def begins_a_revision(walk):
+    ref = walk.revision(code="WI-PX-01", who="both")
+    walk.written(ref, "supervisor", **{"lines-0-text_en": "Look twice"})
+    return walk.do("supervisor", ref, "submit_for_review")
+
+
+def writes_a_revision(walk):
+    """Somebody else begins it, writes after it and submits it."""
+    ref = walk.revision(code="WI-BL-01")
+    walk.written(ref, "both", **{"lines-0-text_en": "Look twice"})
+    return walk.submitted(ref, **{"lines-0-text_en": "Look thrice"})
+
+
+def submits_a_revision(walk):
+    ref = walk.written(walk.revision(code="WI-LD-01"), **{"lines-0-text_en": "Look twice"})
+    return walk.do("both", ref, "submit_for_review")
+
+
 tests_it.__test__ = False
 ANYTHING = {"reason": "seen", "containment": "apart"}
+AUTHOR_AND_HEAD = ("supervisor", "production_head")
 # What one person did first, their two roles, what they may then not do, and who does it instead.
 CASES = [
     ("production", "approve_plan", "draw_up", plans, ("planner", "production_head")),
@@ -107,6 +126,9 @@ CASES = [
     ),
     ("production", "accept_materials", "hand_over", hands_over, ("storekeeper", "operator")),
     ("production", "countersign_step", "sign_step", signs, ("operator", "supervisor")),
+    ("revision", "approve_document", "revise", begins_a_revision, AUTHOR_AND_HEAD),
+    ("revision", "approve_document", "write_contents", writes_a_revision, AUTHOR_AND_HEAD),
+    ("revision", "approve_document", "submit_for_review", submits_a_revision, AUTHOR_AND_HEAD),
     ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
     ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),

@@ -7,6 +7,7 @@ import inspect
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -761,7 +762,44 @@ def changed(walk, lot_id, **values):
         db.session.commit()
 
 
+def formula_does_not_add_up(walk):
+    ref = walk.revision("formula", "F-PX01")
+    first = walk.look(ref, lambda r: r.content["lines"][0]["percent"])
+    walk.written(ref, **{"lines-0-percent": Decimal(first) - 1})
+    return Situation(
+        "quality_head",
+        ref,
+        "submit_for_review",
+        "Its lines add up to 99 %, not to 100 %; it cannot be approved.",
+        lambda: walk.written(ref, **{"lines-0-percent": first, "head_density": "1.05"}),
+    )
+
+
+def says_what_is_in_force(walk):
+    ref = walk.revision(code="WI-PX-01")
+    return Situation(
+        "supervisor",
+        ref,
+        "submit_for_review",
+        "It says what the revision in force says; write down first what is to change.",
+        lambda: walk.written(ref, **{"lines-0-text_en": "Look twice"}),
+    )
+
+
+def products_go_by_it(walk):
+    return Situation(
+        "production_head",
+        walk.refs["revision", "effective"],
+        "call_back",
+        "New plans go by it: P-GC-500. Put another document in its place first.",
+        fields={"reason": "wrong"},
+    )
+
+
 SITUATIONS = {
+    "contents_are_right": [formula_does_not_add_up],
+    "something_differs": [says_what_is_in_force],
+    "nothing_goes_by_it": [products_go_by_it],
     "has_an_open_line": [every_line_declined],
     "customer_is_known": [in_no_list],
     "every_line_is_clear": [

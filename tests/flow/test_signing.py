@@ -42,6 +42,7 @@ IN_VIEW = {
     "lot": lambda card: [card.lot.lot_no, *results(card.samples[-1])],
     "card": lambda card: [card.product.code, card.order.customer_po],
     "results": lambda sample: [sample.lot.lot_no, *results(sample)],
+    "contents": lambda revision: [revision.code, revision.edition],
     "goods": lambda found: [found.lot.lot_no, found.reason],
 }
 

@@ -21,7 +21,7 @@ COLUMNS = {
     "warehouse": "consulting to_prepare preparing (handed_over) (running) (inspecting) to_stock_in "
     "in_stock to_pack to_confirm to_ship",
     "quality": "(running) to_inspect inspecting nonconforming to_draw drawn testing reported "
-    "to_decide",
+    "to_decide drafting in_review approved",
 }
 ROLES = {
     "sales": "sales",

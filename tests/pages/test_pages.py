@@ -23,6 +23,7 @@ READERS = {
     "anomaly": "supervisor",
     "handover": "operator",
     "disposition": "quality_head",
+    "revision": "quality_head",
 }
 
 

@@ -90,10 +90,12 @@ class CopiedTree:
 
 
 def named_in(recipe):
-    """Patterns of the files that a recipe of CONTRIBUTING.md names, ``<flow>`` for any flow."""
+    """Patterns of the files that a recipe of CONTRIBUTING.md names, ``<flow>`` for any flow, also
+    one in a room of its own.
+    """
     text = (HOUSE / "CONTRIBUTING.md").read_text("utf-8")
     (steps,) = re.findall(rf"^\* \*\*{recipe}\*\*(.+?)(?=^\* |^$)", text, re.M | re.S)
-    return {re.sub(r"<\w+>", r"\\w+", name) for name in re.findall(r"`(app/[^`]+\.py)`", steps)}
+    return {re.sub(r"<\w+>", r"[\\w/]+", name) for name in re.findall(r"`(app/[^`]+\.py)`", steps)}
 
 
 def follows(files, recipe):

@@ -200,5 +200,18 @@ RECIPES = {
             absent=(),
             also=("not_free",),
         ),
+        Recipe(
+            "master/revisions.py",
+            "revision",
+            "read_aloud",
+            "Being read aloud",
+            "in_review",
+            "quality_head",
+            "QUALITY_HEAD",
+            'PLANNING, QUALITY, "四", tags=(t.TO_SIGN,)',
+            "quality",
+            today=("quality/documents", "production/documents"),
+            absent=("quality/to_decide",),
+        ),
     )
 }

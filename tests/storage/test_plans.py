@@ -34,6 +34,7 @@ READERS = {
     "anomaly": "supervisor",
     "handover": "operator",
     "disposition": "quality_head",
+    "revision": "quality_head",
 }
 DEPARTMENTS = {
     "sales": "sales",

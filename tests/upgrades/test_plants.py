@@ -6,7 +6,9 @@ from app import clock, verification
 from app.extensions import db
 from app.flow.departments import WITH_BOARD
 from app.jobs import worker
+from app.models.controlled.revision import Revision
 from app.models.people.user import User
+from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.quality import sample
 from app.models.records.event import unguarded_ledgers
@@ -19,6 +21,7 @@ from app.models.records.search_index.entries import SearchEntry, SearchSubject
 from app.models.records.search_index.grams import shelf_of
 from app.models.records.search_index.newest import Sought, newest
 from app.models.sales.order import Order
+from app.models.sales.order_line import OrderLine
 from app.security import demo_password
 from tests.migrated import migrated
 from tests.upgrades.conftest import COMMITS, upgraded
@@ -48,6 +51,7 @@ def test_an_old_plant_says_the_same_in_the_one_schema(plant, kind, opened):
     blockers_are_known()
     rush_is_known()
     statutory_tests_are_known()
+    documents_stay_in_force()
     all_is_found()
     db.session.rollback()
     with db.engine.connect() as connection:
@@ -119,6 +123,22 @@ def statutory_tests_are_known():
         if test.code == r.code and test.is_statutory
     ]
     assert by_law == [result for result in results if result.statutory] != []
+
+
+def documents_stay_in_force():
+    """In the version that they say, and nobody is said to have signed them; every plan keeps them,
+    and every line of an order its price.
+    """
+    assert db.session.scalar(db.select(db.func.count()).select_from(Revision)) == 0
+    cards = [card for card in db.session.scalars(db.select(ProductionOrder)) if card.plans]
+    assert cards
+    for card in cards:
+        product = card.product
+        assert {plan.instruction_id for plan in card.plans} == {product.instruction_id} != {None}
+        assert card.tests == product.tests != [] and card.packaging == product.packaging != []
+        assert card.behind == set()
+    lines = [line for line in db.session.scalars(db.select(OrderLine)) if line.product]
+    assert all(line.unit_price == line.product.list_price for line in lines)
 
 
 def test_people_of_an_old_plant_log_in_see_everything_and_work(plant, opened):

@@ -23,7 +23,7 @@ from app.security import confirm, devices
 
 def choices() -> Choices:
     """What the forms of this request offer."""
-    return Choices(request.args, people)
+    return Choices(request.args, people, current_user)
 
 
 def signed(action: Action, form: Any) -> bool:

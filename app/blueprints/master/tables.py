@@ -13,6 +13,7 @@ from flask_login import current_user
 from app.blueprints.records.downloads import sent
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
+from app.flow.master.revisions import REVISE, REVISIONS
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l
 from app.forms.master.tables import ActiveForm, MasterForm, form_for
@@ -20,19 +21,23 @@ from app.models.master.base import Master
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
+    BY_REVISION,
     Invalid,
     change,
+    controlled,
     create,
     department_of,
     history,
     set_active,
     values_of,
+    works,
 )
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.plant import reading
+from app.screens.master.documents import Standing, documents_of
 from app.screens.master.listing import counts, find, options, sheet
 from app.security import policy
 
@@ -65,7 +70,8 @@ def rows(key: str) -> Any:
         page=find(table, q, number),
         q=q,
         words=words,
-        may_change=may_change,
+        may_change=may_change if controlled(table) is None else never,
+        may_add=may_change(table),
     )
 
 
@@ -75,6 +81,8 @@ def rows(key: str) -> Any:
 def new(key: str) -> Any:
     """Add a row."""
     table = table_of_keeper(key)
+    if layout := controlled(table):
+        return redirect(revision_form(layout.kind.key))
     form = drawn(table, None)
     if form.validate_on_submit():
         try:
@@ -152,6 +160,30 @@ def may_change(table: Table, row: Master | None = None) -> bool:
     return me().has_role(keepers_of(table.key, department_of(row) if row else ""))
 
 
+def never(_table: Table, _row: Master | None = None) -> bool:
+    """Nobody changes it where it stands."""
+    return False
+
+
+def revise_link(standing: Standing) -> str:
+    """Where a document gets a new revision, for who writes it."""
+    if not me().has_role({role.key for role in standing.kind.authors}):
+        return ""
+    return revision_form(standing.kind.key, standing.code)
+
+
+def revision_form(kind: str, code: str = "") -> str:
+    """The form of a new revision, in the surroundings of those on whose board it stands."""
+    return url_for(
+        "department.create",
+        department=REVISIONS.stages[0].department,
+        flow=REVISIONS.key,
+        action=REVISE.key,
+        kind=kind,
+        code=code,
+    )
+
+
 def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     """The form of a row (None: a new one), filled with what was sent, else with what there is."""
     values = values_of(table, row) if row else {}
@@ -177,7 +209,10 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
         row=row,
         form=form,
         words=words,
-        may_change=may_change(table, row),
+        may_change=may_change(table, row) and not controlled(table),
+        documents=list(documents_of(table, row)) if row else [],
+        by_revision=BY_REVISION if row and controlled(table) else "",
+        revise=revise_link if works() else None,
         changes=lines(table, row) if row else [],
     ), status
 

@@ -94,7 +94,7 @@ def entry(card: ProductionOrder, step: WorkStep, run: Any) -> dict[str, Any]:
         if uom == "%" and lower and lower > 90 and not step.limit_ref:
             bulk = required(required(card.plan).bulk)
             return {"value": yield_pct(card.quantity, card.product.fill_mass_mg, bulk)}
-        target = next((t.target for t in card.product.tests if t.code == step.limit_ref), "")
+        target = next((t.target for t in card.tests if t.code == step.limit_ref), "")
         return {
             "value": reading(
                 f"{card.number} {step.step_no} {card.reworked}", lower, upper, uom, target

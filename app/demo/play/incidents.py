@@ -4,13 +4,17 @@ part that is split off.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.demo.play.cards import Run, card_story
 from app.demo.play.clock import FLOOR, after
 from app.demo.play.world import Script, World
 from app.extensions import db
+from app.flow.master.revisions import FORMULA, INSTRUCTION
 from app.flow.rules.gates import SHELF_LIFE
+from app.models.controlled.revision import Revision
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
 from app.models.master import AnomalyCode, Line, Product
@@ -275,3 +279,83 @@ def gate_story(world: World, day: int, hour: str) -> Script:
         world.who("admin1"), "refuses", "两家超市要求剩余保质期不足时不得发货"
     )
     db.session.commit()
+
+
+# Controlled documents: one in its second revision, one that waits for its signature
+
+
+@dataclass(frozen=True)
+class Rewording:
+    """A step of an instruction rewritten by the supervisor: to be in force so many days later, and
+    whether Quality's head signs it, nobody yet, or the author gives it up.
+    """
+
+    code: str
+    step: int
+    text_zh: str
+    text_en: str
+    reason: str
+    day: int
+    ahead: int = 1
+    fate: str = "signed"
+
+
+def rewording_story(world: World, wanted: Rewording) -> Script:
+    """Drafted in the morning, signed in the afternoon, in force on its day."""
+    yield world.days.at(wanted.day, "09:20")
+    revision = world.make(
+        Revision,
+        "revise",
+        "super1",
+        kind=INSTRUCTION.key,
+        code=wanted.code,
+        reason=wanted.reason,
+        effective_on=world.days.date(wanted.day + wanted.ahead),
+    )
+    content = deepcopy(revision.content)
+    line = next(line for line in content["lines"] if line["step_no"] == wanted.step)
+    line["text_zh"], line["text_en"] = wanted.text_zh, wanted.text_en
+    yield world.days.at(wanted.day, "09:50")
+    world.act(revision, "write_contents", "super1", **written(revision, content))
+    if wanted.fate == "given up":
+        world.act(revision, "abandon", "super1", reason="与设备改造一并修订")
+    if wanted.fate != "signed":
+        return
+    world.act(revision, "submit_for_review", "super1")
+    yield world.days.at(wanted.day, "15:10")
+    world.act(revision, "approve_document", "qhead1")
+    yield world.days.at(wanted.day + wanted.ahead, "00:05")
+    Revision.put_due_in_force()
+    db.session.commit()
+
+
+def formula_story(world: World, code: str, less: str, more: str, day: int) -> Script:
+    """Quality wants a little less of one material, made up by another; nobody has signed yet."""
+    yield world.days.at(day, "10:25")
+    revision = world.make(
+        Revision,
+        "revise",
+        "qhead1",
+        kind=FORMULA.key,
+        code=code,
+        reason="客户反馈香味偏浓,香精降 0.05 %,以水补足",
+        effective_on=world.days.date(day + 7),
+    )
+    content = deepcopy(revision.content)
+    for line in content["lines"]:
+        change = {less: Decimal("-0.05"), more: Decimal("0.05")}.get(line["material"])
+        if change:
+            line["percent"] = Decimal(line["percent"]) + change
+    yield world.days.at(day, "10:50")
+    world.act(revision, "write_contents", "qhead1", **written(revision, content))
+    world.act(revision, "submit_for_review", "qhead1")
+
+
+def written(revision: Revision, content: dict[str, object]) -> dict[str, object]:
+    """What the form for the contents sends."""
+    return {
+        "content": content,
+        "reason": revision.reason,
+        "effective_on": revision.effective_on,
+        "edition": revision.edition,
+    }

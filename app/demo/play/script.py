@@ -11,9 +11,11 @@ from app.demo.play.cards import Run
 from app.demo.play.deliveries import Delivery, delivery_story
 from app.demo.play.incidents import (
     Problem,
+    Rewording,
     caller_story,
     cancel_story,
     deputy_story,
+    formula_story,
     gate_story,
     hold_story,
     note_story,
@@ -22,6 +24,7 @@ from app.demo.play.incidents import (
     problem_story,
     replacement_story,
     return_story,
+    rewording_story,
     stock_story,
 )
 from app.demo.play.orders import Fate, repeat
@@ -319,6 +322,44 @@ NOTES = (
 )
 
 
+# An instruction in its second revision, one in its third, one that takes effect in some days, a
+# draft, and one that was given up.
+GOGGLES = (
+    "佩戴手套、护目镜;确认洗眼器有水并在本周点检标签内",
+    ("Wear gloves, goggles; confirm that the eyewash works and was checked this week"),
+)
+REWORDINGS = (
+    Rewording(
+        "WI-LD-01",
+        7,
+        "加 AES、AEO-9、丙二醇,搅拌至透明后再搅拌 10 min",
+        "Add SLES, AEO-9 and propylene glycol, mix until clear, then for another 10 min",
+        "连续两锅黏度偏高,延长搅拌后正常",
+        -6,
+    ),
+    Rewording("WI-FS-01", 3, *GOGGLES, "洗眼器点检要求写入步骤", -9),
+    Rewording(
+        "WI-FS-01",
+        5,
+        "加去离子水与柠檬酸,升温至 60 ℃ 后恒温",
+        "Charge deionised water and citric acid, heat to 60 °C and hold",
+        "明确升温终点",
+        -3,
+    ),
+    Rewording("WI-QD-01", 3, *GOGGLES, "洗眼器点检要求写入步骤", -1, ahead=5),
+    Rewording("WI-GC-01", 3, *GOGGLES, "洗眼器点检要求写入步骤", 0, ahead=7, fate="drafted"),
+    Rewording(
+        "WI-TA-01",
+        17,
+        "T4/四线用清水冲洗两遍,禁用含氯清洗剂",
+        "Rinse T4 and Line 4 with water twice; no chlorine cleaner",
+        "冲洗水 pH 偶有偏低",
+        -4,
+        fate="given up",
+    ),
+)
+
+
 def incidents(world: World) -> list[Script]:
     """What is neither an order, a delivery nor a purchase."""
     return [
@@ -329,6 +370,8 @@ def incidents(world: World) -> list[Script]:
             world, "production_head", "head2", "super2", (-5, "08:10"), (2, "18:00"), "外出培训"
         ),
         paper_story(world, -3),
+        *(rewording_story(world, each) for each in REWORDINGS),
+        formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),
         caller_story(world, 0, "17:20"),
         gate_story(world, 0, "11:40"),
         hold_story(world, ("QH-58", 2), -3, "10:30", "sales2", "预付款未到账,暂不生产"),

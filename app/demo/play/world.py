@@ -90,7 +90,7 @@ class World:
             raise
         db.session.commit()
 
-    def make(self, kind: type[Record], action: str, login: str | User, **data: Any) -> Any:
+    def make(self, kind: type[Record], action: str, login: str | User, /, **data: Any) -> Any:
         record = kind.create(
             action,
             by=self.who(login) if isinstance(login, str) else login,

@@ -20,7 +20,7 @@ LEAST = {
 }
 # Days that somebody promises, or needs something by. What a customer wished for may have passed:
 # the review tells that.
-PROMISED = ("promised_date", "needed_by", "delivery_on", "requested_date")
+PROMISED = ("promised_date", "needed_by", "delivery_on", "requested_date", "effective_on")
 WISHED = (*PROMISED, "lines.requested_date")
 # Days on which something has happened.
 PAST = ("paid_on", "received_on", "received_at")

@@ -508,3 +508,36 @@ def can_be_divided(card: Any) -> Blocker | None:
     if (card.good or card.quantity) > 1:
         return None
     return Blocker("one_unit", _l("One unit cannot be split."))
+
+
+# Controlled documents
+
+
+@reads()
+def contents_are_right(revision: Any) -> Blocker | None:
+    if wrong := revision.fault():
+        return Blocker("contents_wrong", wrong)
+    return None
+
+
+@reads()
+def something_differs(revision: Any) -> Blocker | None:
+    if revision.content != revision.former:
+        return None
+    return Blocker(
+        "nothing_differs",
+        _l("It says what the revision in force says; write down first what is to change."),
+    )
+
+
+@reads()
+def nothing_goes_by_it(revision: Any) -> Blocker | None:
+    if users := revision.users():
+        return Blocker(
+            "in_use",
+            _l(
+                "New plans go by it: %(users)s. Put another document in its place first.",
+                users=users,
+            ),
+        )
+    return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 CARD, ORDER, SAMPLE, SHIPMENT = "production", "order", "sample", "shipment"
 REQUISITION, ANOMALY = "requisition", "anomaly"
+DOCUMENT = "revision"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,9 @@ TO_RELEASE = Tag("to release", "waits for the verdict", (SAMPLE,))
 PASSED = Tag("passed", "the lot passed", (SAMPLE,))
 TO_CONFIRM = Tag("to confirm", "address and time are to be confirmed", (SHIPMENT,))
 TO_LEAVE = Tag("to leave", "it leaves with the next vehicle", (SHIPMENT,))
+TO_SIGN = Tag("to sign", "a document that waits for its signature", (DOCUMENT,))
+TO_TAKE_EFFECT = Tag("to take effect", "signed; its day has not come", (DOCUMENT,))
+IN_FORCE = Tag("in force", "what new plans go by", (DOCUMENT,))
 
 # What several kinds of record tell.
 NONCONFORMING = Tag("nonconforming", "the lot failed", (CARD, SAMPLE))
@@ -67,5 +71,5 @@ TAGS = (
     TO_PLAN, DRAFT, ISSUED, ON_LINE, MADE,
     NO_LOTS, KIT, HALTED, WITH_QUALITY, HOLDS_STOCK, IN_STOCK, ON_HOLD,
     UNDER_REVIEW, IN_WORK, TO_ANSWER, TO_ORDER, ON_ORDER, NEW, TO_SAMPLE, TO_RELEASE, PASSED,
-    TO_CONFIRM, TO_LEAVE, NONCONFORMING, LEFT, UNMARKED,
+    TO_CONFIRM, TO_LEAVE, TO_SIGN, TO_TAKE_EFFECT, IN_FORCE, NONCONFORMING, LEFT, UNMARKED,
 )

@@ -114,7 +114,11 @@ EVENT_FIELDS: dict[str, Text] = {
     "decision": _l("Stock decision"),
     "paper": _l("Kind"),
     "bytes": _l("Size (bytes)"),
+    "former": _l("Takes the place of"),
+    "effective_on": _l("Effective from"),
+    "source": _l("From the file"),
     # Told on paper only, or inside of a list.
+    "why": _l("Reason for the change"),
     "accepted": _l("Accepted"),
     "address_id": _l("Address"),
     "address_right": _l("Address is right"),

@@ -49,6 +49,11 @@ class ActionForm(Form):
     key = HiddenField()
     shows_facts = True  # beside it; a form whose own part reads them out says no
 
+    @classmethod
+    def of(cls, record: Any) -> type[ActionForm]:
+        """The form for one record: the same for all, unless its fields come from data."""
+        return cls
+
     def prepare(self, record: Any, choices: Any) -> None:
         """Fill in choices, limits and proposals from the record.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.extensions import Model, db
@@ -67,6 +67,40 @@ class Coded(Master):
             select(cls).where(func.lower(cls.code) == reading.folded(typed)).limit(2)
         ).all()
         return alike[0] if len(alike) == 1 else None
+
+
+class Versioned(Coded):
+    """Master data whose revisions stand beside each other under one code: one of them, the active
+    one, is in force or was the last to be.
+    """
+
+    __abstract__ = True
+
+    code: Mapped[str] = mapped_column(String(40), sort_order=-8)
+    version: Mapped[str] = mapped_column(String(10))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            UniqueConstraint("code", "version"),
+            Index(
+                f"ix_{cls.__tablename__}_in_force",
+                "code",
+                unique=True,
+                sqlite_where=text("active IS 1"),
+                postgresql_where=text("active IS true"),
+            ),
+        )
+
+    @classmethod
+    @cache
+    def coded(cls) -> Any:
+        return (
+            select(cls)
+            .where(cls.code == bindparam("code"))
+            .order_by(cls.active.desc(), cls.id.desc())
+            .limit(1)
+        )
 
 
 class Named:

@@ -10,14 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.extensions import db
+from app.flow.production import PRODUCTION_ORDERS
 from app.flow.texts.lazy_text import Text, _l
-from app.models.master.base import Coded, Master
+from app.models.master.base import Coded, Master, Versioned
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
+from app.models.master.dictionary.controlled import LAYOUTS, OF_TABLE, Layout
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
+from app.models.master.products import Product
 from app.models.master.rules import Fault, fault
 from app.models.records.errors import Blocked, MovedOn, Refused
 from app.models.records.event import FIRST, Event
+from app.models.records.kinds import kind_of
 from app.models.records.sealing.administered import append, chain
 from app.plant import reading
 from app.required import required
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 
 OWN_DEPARTMENT = _l("Choose your own department: each keeps its own list.")
+BY_REVISION = _l("This changes by a new revision, which is written, signed and takes effect.")
+PRICE_LIST = LAYOUTS["prices"]  # prices are kept with the products
 
 
 class Invalid(Refused):
@@ -56,6 +62,7 @@ def create(
     table: Table, values: dict[str, Any], *, by: User | None, find: Find = by_code
 ) -> Master:
     """Add a row; ``by`` nobody is the command line. Raises Invalid; the caller commits."""
+    refuse(table)
     row = table.model(active=True, seq=0, head=FIRST)
     if by and not by.has_role(keepers_of(table.key, values.get("department", ""))):
         raise Invalid("department", OWN_DEPARTMENT)
@@ -88,6 +95,7 @@ def change(
         check(row)
     differing = changes(table, old, values_of(table, row))
     if differing:
+        refuse(table, differing)
         flush(table)
         record(table, row, "change", by, differing)
     return bool(differing)
@@ -99,6 +107,9 @@ def set_active(table: Table, row: Master, active: bool, *, by: User | None, revi
     Raises Blocked while something in use still names it, MovedOn; the caller commits.
     """
     lock(table, row, revision)
+    refuse(table)
+    if active and not row.active:
+        refuse_to_bring_back(row)
     if isinstance(row, FormulaLine) and (reason := fault(row)):
         raise Blocked(reason[1])
     if not active and (users := used_by(row)):
@@ -261,3 +272,38 @@ def record(table: Table, row: Master, action: str, by: User | None, data: dict[s
         data=data,
         private=[f.name for f in table.fields if f.personal and f.name in data],
     )
+
+
+# What is not changed where it stands
+
+
+def works() -> bool:
+    """Whether the plant has approved an order, or made anything."""
+    cards = kind_of(PRODUCTION_ORDERS)
+    return db.session.scalar(select(cards.id).limit(1)) is not None
+
+
+def controlled(table: Table) -> Layout | None:
+    """The kind of document that a table belongs to, where it is changed by revisions only."""
+    return OF_TABLE.get(table.key) if table.key in OF_TABLE and works() else None
+
+
+def code_of(layout: Layout, row: Any) -> str:
+    """The document that a row belongs to: its head's code, or its product's."""
+    owner = getattr(row, layout.owner) if hasattr(row, layout.owner) else row
+    code: str = owner.code
+    return code
+
+
+def refuse(table: Table, changed: Any = ()) -> None:
+    """Raise Blocked where what is to be changed is a document's."""
+    price = table.model is Product and any(f.name in changed for f in PRICE_LIST.line_fields)
+    if controlled(table) or (price and works()):
+        raise Blocked(BY_REVISION)
+
+
+def refuse_to_bring_back(row: Any) -> None:
+    """Raise Blocked of what a newer revision has taken the place of."""
+    newer = isinstance(row, Versioned) and type(row).by_code(row.code) is not row
+    if newer or getattr(row, "superseded", False):
+        raise Blocked(_l("A newer revision has taken its place."))

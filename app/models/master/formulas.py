@@ -8,17 +8,16 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.master.base import Coded, Master, Named
+from app.models.master.base import Master, Named, Versioned
 from app.models.master.materials import Material
 from app.models.records.column_types import Exact
 
 
-class Formula(Coded, Named):
+class Formula(Versioned, Named):
     """The formula of a bulk; its lines sum to 100 %. ``status`` is draft, approved or withdrawn."""
 
     __tablename__ = "formula"
 
-    version: Mapped[str] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(12))
     family: Mapped[str] = mapped_column(String(10), ForeignKey("product_family.code"))
     incompat_class: Mapped[str] = mapped_column(String(10), ForeignKey("incompat_class.code"))
@@ -29,7 +28,8 @@ class Formula(Coded, Named):
     lines: Mapped[list[FormulaLine]] = relationship(
         back_populates="formula",
         order_by="FormulaLine.line_no",
-        primaryjoin="and_(Formula.id == FormulaLine.formula_id, FormulaLine.active.is_(True))",
+        primaryjoin="and_(Formula.id == FormulaLine.formula_id, "
+        "or_(FormulaLine.active.is_(True), FormulaLine.superseded.is_(True)))",
     )
 
 
@@ -49,6 +49,8 @@ class FormulaLine(Master):
     phase: Mapped[str] = mapped_column(String(4))
     weigh_tolerance_pct: Mapped[Decimal] = mapped_column(Exact)
     potency_correct: Mapped[bool] = mapped_column(default=False)
+    # Retired with its formula by a newer revision, not before.
+    superseded: Mapped[bool] = mapped_column(default=False)
 
     formula: Mapped[Formula] = relationship(back_populates="lines")
     material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)

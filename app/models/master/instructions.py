@@ -8,16 +8,15 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.flow.texts.lazy_text import Both
-from app.models.master.base import Coded, Master
+from app.models.master.base import Master, Versioned
 from app.models.records.column_types import Exact
 
 
-class WorkInstruction(Coded):
-    """A work instruction of a family, in the version that is in force."""
+class WorkInstruction(Versioned):
+    """One version of a work instruction of a family."""
 
     __tablename__ = "work_instruction"
 
-    version: Mapped[str] = mapped_column(String(10))
     family: Mapped[str] = mapped_column(String(10), ForeignKey("product_family.code"))
     title_zh: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(120))
@@ -26,7 +25,8 @@ class WorkInstruction(Coded):
         back_populates="instruction",
         order_by="WorkStep.step_no",
         primaryjoin=(
-            "and_(WorkInstruction.id == WorkStep.instruction_id, WorkStep.active.is_(True))"
+            "and_(WorkInstruction.id == WorkStep.instruction_id, "
+            "or_(WorkStep.active.is_(True), WorkStep.superseded.is_(True)))"
         ),
     )
 
@@ -66,6 +66,8 @@ class WorkStep(Master):
     role: Mapped[str] = mapped_column(String(20))
     second_role: Mapped[str | None] = mapped_column(String(20))
     anomaly: Mapped[str | None] = mapped_column(String(40), ForeignKey("anomaly_code.code"))
+    # Retired with its instruction by a newer revision, not before.
+    superseded: Mapped[bool] = mapped_column(default=False)
 
     instruction: Mapped[WorkInstruction] = relationship(back_populates="steps")
 

@@ -52,6 +52,9 @@ class Product(Coded, Named):
     label_version: Mapped[str] = mapped_column(String(10))
     label_variants: Mapped[list[str]] = mapped_column(Json, default=list)
     list_price: Mapped[Decimal] = mapped_column(Exact)  # CNY per unit
+    # Which versions of its specification and its packaging list are in force.
+    specification_version: Mapped[str] = mapped_column(String(10), default="1")
+    packaging_version: Mapped[str] = mapped_column(String(10), default="1")
 
     formula: Mapped[Formula] = relationship()
     instruction: Mapped[WorkInstruction | None] = relationship()
@@ -73,15 +76,29 @@ class Product(Coded, Named):
     )
 
 
+class Price:
+    """A line of the price list: what a product costs; kept with the product."""
+
+    def __init__(
+        self,
+        product: Product | None = None,
+        list_price: Decimal | None = None,
+        active: bool = True,
+    ) -> None:
+        self.product, self.list_price, self.active = product, list_price, active
+
+
 class ProductPackaging(Master):
     """One packaging item of a product; one piece serves ``units_per_item`` units (bottle 1,
     carton 12, pallet 720).
     """
 
     __tablename__ = "product_packaging"
-    __table_args__ = (UniqueConstraint("product_id", "line_no"),)
+    __table_args__ = (UniqueConstraint("product_id", "version", "line_no"),)
 
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    version: Mapped[str] = mapped_column(String(10), default="1")
+    superseded: Mapped[bool] = mapped_column(default=False)
     line_no: Mapped[int]
     material_id: Mapped[int] = mapped_column(ForeignKey("material.id"))
     per: Mapped[str] = mapped_column(String(10))  # unit, case, pallet

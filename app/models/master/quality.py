@@ -19,9 +19,11 @@ class SpecTest(Master, Named):
     """
 
     __tablename__ = "spec_test"
-    __table_args__ = (UniqueConstraint("product_id", "stage", "code"),)
+    __table_args__ = (UniqueConstraint("product_id", "version", "stage", "code"),)
 
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    version: Mapped[str] = mapped_column(String(10), default="1")
+    superseded: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(20))
     uom: Mapped[str] = mapped_column(String(12))

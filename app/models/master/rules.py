@@ -17,17 +17,18 @@ from app.models.master.formulas import Formula, FormulaLine
 from app.models.master.instructions import WorkStep
 from app.models.master.materials import Material
 from app.models.master.plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
-from app.models.master.products import Product
+from app.models.master.products import Price, Product
 from app.models.master.quality import NetContentTolerance, SpecTest
 from app.models.master.reasons import Reason
 from app.plant import bounds
+from app.required import required
 
 Fault = tuple[str, Text] | None  # the field and the sentence
 
 LOWER_ABOVE_UPPER = _l("The lower limit is above the upper one.")
 
 
-def fault(row: Master) -> Fault:
+def fault(row: Master | Price) -> Fault:
     """Return what is wrong with a row as it would be saved."""
     rule = RULES.get(type(row))
     return rule(row) if rule else None
@@ -57,9 +58,12 @@ def product(row: Product) -> Fault:
         )
     if row.gross_mass_mg < row.fill_mass_mg:
         return "gross_mass_mg", _l("A filled unit cannot weigh less than what is in it.")
-    wrong = next(
-        bounds.coin(row.list_price), None
-    )  # what a piece costs may be finer; what is charged for it is paid
+    return price(row)
+
+
+def price(row: Product | Price) -> Fault:
+    """What a piece costs may be finer; what is charged for it is paid."""
+    wrong = next(bounds.coin(required(row.list_price)), None)
     return ("list_price", wrong.sentence) if wrong else None
 
 
@@ -70,7 +74,7 @@ def formula(row: Formula) -> Fault:
     if total != 100:
         return "status", _l(
             "Its lines add up to %(total)s %%, not to 100 %%; it cannot be approved.",
-            total=f"{total:f}",
+            total=f"{total.normalize():f}",
         )
     classes = {each for line in row.lines if (each := line.material.incompat_class)}
     if pair := clash(classes, "equipment_rule", "FORBID"):
@@ -191,7 +195,8 @@ def address(row: CustomerAddress) -> Fault:
     return None
 
 
-RULES: dict[type[Master], Callable[..., Fault]] = {
+RULES: dict[type[Master | Price], Callable[..., Fault]] = {
+    Price: price,
     Reason: reason,
     Material: material,
     Notice: notice,

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules.tags import ON_LINE
+from app.models.controlled.of_card import Documents
 from app.models.master import Product
 from app.models.production.plan import REWORK, Plan
 from app.models.records.column_types import Moment
-from app.models.records.record import Record
 from app.models.sales.order import Order
 from app.models.sales.order_line import OrderLine
 from app.models.warehouse.stock import Lot
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
-class Card(Record):
+class Card(Documents):
     """One line of an order, or for stock; one filling run, one finished lot."""
 
     __abstract__ = True

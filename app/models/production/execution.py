@@ -98,8 +98,8 @@ class Execution(Scanning, Apart):
     def steps(self) -> list[WorkStep]:
         """The steps to sign; notes are shown only."""
         return (
-            [s for s in self.product.instruction.steps if s.entry_type != "note"]
-            if self.product.instruction
+            [s for s in self.instruction.steps if s.entry_type != "note"]
+            if self.instruction
             else []
         )
 
@@ -138,7 +138,7 @@ class Execution(Scanning, Apart):
     def test_of(self, step: WorkStep) -> SpecTest | None:
         """The product's test that a step refers to."""
         return (
-            next((t for t in self.product.tests if t.code == step.limit_ref), None)
+            next((t for t in self.tests if t.code == step.limit_ref), None)
             if step.limit_ref
             else None
         )
@@ -196,7 +196,7 @@ class Execution(Scanning, Apart):
             self.take_to_line(by)
         receipt = self.acknowledge_plan(by)
         self.started_at = self.started_at or clock.happened()
-        instruction = self.product.instruction
+        instruction = self.instruction
         return {
             **receipt,
             "line": required(required(self.plan).line).code,

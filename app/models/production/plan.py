@@ -14,7 +14,7 @@ from app.extensions import Model, db
 from app.flow import roles
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.rules.tags import HOLDS_STOCK
-from app.models.master import Formula, Line
+from app.models.master import Formula, Line, WorkInstruction
 from app.models.production.requirement import Requirement
 from app.models.records.column_types import Key, Moment, Quantity
 from app.models.records.kinds import kind_of
@@ -54,6 +54,11 @@ class Plan(Model):
     supply: Mapped[str] = mapped_column(String(10))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
     formula_id: Mapped[int | None] = mapped_column(ForeignKey("formula.id"))
+    # The revisions of its other documents that it goes by, whatever is in force later; nothing of
+    # what the product did not have.
+    instruction_id: Mapped[int | None] = mapped_column(ForeignKey("work_instruction.id"))
+    specification_version: Mapped[str] = mapped_column(String(10), default="1")
+    packaging_version: Mapped[str] = mapped_column(String(10), default="1")
     source_lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
     start: Mapped[datetime | None] = mapped_column(Moment)
     end: Mapped[datetime | None] = mapped_column(Moment)
@@ -72,6 +77,7 @@ class Plan(Model):
 
     line: Mapped[Line | None] = relationship()
     formula: Mapped[Formula | None] = relationship()
+    instruction: Mapped[WorkInstruction | None] = relationship()
     source_lot: Mapped[Lot | None] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
     issued_by: Mapped[User | None] = relationship(foreign_keys=[issued_by_id])

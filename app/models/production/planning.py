@@ -14,7 +14,8 @@ from app.flow.departments import PURCHASING, WAREHOUSE
 from app.flow.roles import ROLES
 from app.flow.rules.gates import REFUSES, SHELF_LIFE
 from app.flow.rules.tags import IN_STOCK
-from app.flow.texts.lazy_text import _l
+from app.flow.texts.lazy_text import Text, _l
+from app.models.controlled.revision import Revision
 from app.models.master import Line, LineRate
 from app.models.production.card import ON_THE_LINE
 from app.models.production.plan import (
@@ -168,6 +169,10 @@ class Planning(Rework):
             plan.lot_no = self.new_lot_number(plan)
         return {"revision": plan.revision, "lot": plan.lot_no, "promised_date": plan.promised_date}
 
+    def told_of_revision(self, by: User | None, *, document: Text, edition: str) -> dict[str, Any]:
+        """Its plan, not issued yet, goes by a revision that was superseded just now."""
+        return {"document": document, "revision": edition}
+
     def acknowledge_plan(self, by: User) -> dict[str, Any]:
         """Receipt of the plan by every department of the person that has not given it yet."""
         departments = [
@@ -288,9 +293,14 @@ class Planning(Rework):
     # Parts
 
     def new_plan(self, by: User, supply: str, promised_date: date, note: str) -> Plan:
+        """A plan by the documents that are in force now."""
+        Revision.put_due_in_force()
         plan = Plan(
             revision=len(self.plans) + 1,
             supply=supply,
+            instruction=self.product.instruction,
+            specification_version=self.product.specification_version if self.product.tests else "",
+            packaging_version=self.product.packaging_version if self.product.packaging else "",
             promised_date=promised_date,
             note=note,
             author=by,

@@ -28,6 +28,7 @@ PREFIXES = {
     "A": "anomaly",
     "HO": "handover",
     "SD": "disposition",
+    "DR": "revision",
 }
 
 

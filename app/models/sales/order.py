@@ -26,6 +26,7 @@ from app.flow.rules.tags import LEFT
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import Text as Words
 from app.flow.texts.lazy_text import _l
+from app.models.controlled.revision import Revision
 from app.models.master import Customer, CustomerAddress
 from app.models.records.column_types import Exact, Moment
 from app.models.records.kinds import kind_of
@@ -245,7 +246,8 @@ class Order(Caller, Rush, Rewording, Record):
         )
         for name in CALLER:  # whom the master data know has no other words here
             setattr(self, name, "" if self.customer else head.get(name, ""))
-        self.lines = [OrderLine.of(number, line) for number, line in enumerate(lines, 1)]
+        due = Revision.prices_due()
+        self.lines = [OrderLine.of(number, line, due) for number, line in enumerate(lines, 1)]
         self.due = min(
             (line.requested_date for line in self.lines if line.requested_date), default=None
         )
@@ -263,8 +265,8 @@ class Order(Caller, Rush, Rewording, Record):
                 for card in line.cards
                 if not card.current_stage.gives_up and card is not ending
             ]
-            if line.product:
-                self.amount_due += line.product.list_price * (
+            if line.unit_price is not None:
+                self.amount_due += line.unit_price * (
                     sum(open_cards) if line.cards else line.quantity
                 )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.extensions import Model
 from app.models.master import Product, product_called
-from app.models.records.column_types import Key
+from app.models.records.column_types import Exact, Key
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
@@ -35,6 +37,8 @@ class OrderLine(Model):
     requested_date: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(400), default="")
     declined: Mapped[str | None] = mapped_column(String(400))
+    # What a unit costs by the price list of the day on which the line came in.
+    unit_price: Mapped[Decimal | None] = mapped_column(Exact)
 
     order: Mapped[Order] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
@@ -43,7 +47,10 @@ class OrderLine(Model):
     )
 
     @classmethod
-    def of(cls, number: int, data: dict[str, Any]) -> OrderLine:
+    def of(cls, number: int, data: dict[str, Any], due: Mapping[str, Decimal]) -> OrderLine:
+        """A line as it came in; ``due`` are prices that hold although the products do not say so
+        yet.
+        """
         if "product_code" in data:  # who wrote it knows: nothing is looked for
             product = Product.by_code(data["product_code"]) if data["product_code"] else None
         else:
@@ -55,6 +62,7 @@ class OrderLine(Model):
             quantity=data["quantity"],
             requested_date=data["requested_date"],
             note=data.get("note", ""),
+            unit_price=due.get(product.code, product.list_price) if product else None,
         )
 
     @property

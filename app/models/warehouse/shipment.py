@@ -118,9 +118,7 @@ class Shipment(Record):
         no pallet.
         """
         full = [
-            next(
-                (item.units_per_item for item in card.product.packaging if item.per == "pallet"), 0
-            )
+            next((item.units_per_item for item in card.packaging if item.per == "pallet"), 0)
             for card in self.cards
         ]
         return (

@@ -39,6 +39,7 @@ from app.models.warehouse.shipment import Shipment
 from app.plant.quantities import from_base
 from app.required import required
 from app.screens.forms.customer_choices import CustomerChoices
+from app.screens.forms.document_choices import DocumentChoices
 from app.screens.record.material_needs import Need, needs_on
 
 
@@ -60,14 +61,18 @@ LAST, OFFERED = (
 )  # shipments that are looked at for what to offer, and words of a kind that are offered
 
 
-class Choices(CustomerChoices):
+class Choices(CustomerChoices, DocumentChoices):
     """The offers of one request; ``asked`` are its query arguments, for what a link proposes."""
 
     def __init__(
-        self, arguments: Mapping[str, str], colleagues: Callable[[], list[User]] = list
+        self,
+        arguments: Mapping[str, str],
+        colleagues: Callable[[], list[User]] = list,
+        who: User | None = None,
     ) -> None:
         self.arguments = arguments
         self.colleagues = colleagues
+        self.who = who
 
     def seconds(self, record: Any) -> Pairs:
         """Who may sign second what this person signs now, among those who work at this tablet."""

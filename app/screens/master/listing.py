@@ -56,6 +56,8 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
 def holding(table: Table, q: str) -> Select[Any]:
     """Select the rows of a table that hold every word."""
     query = select(table.model)
+    if superseded := getattr(table.model, "superseded", None):
+        query = query.where(superseded.is_(False))  # shown by the revision that they were of
     for word in q.split()[:8]:
         query = query.where(
             or_(*(condition for f in table.fields for condition in matching(table, f, word)))
@@ -117,10 +119,15 @@ def options(field: Field, kept: Any = None) -> list[tuple[str, str]]:
     """Return what a reference may name: active rows as (code, words), and what it names already."""
     model = required(field.refers)
     kept = [kept] if isinstance(kept, str) else list(kept or [])
+    # Of a document's versions the one in force comes last, and stays.
     rows = db.session.scalars(
-        select(model).where(or_(model.active, model.code.in_(kept))).order_by(model.code)
+        select(model)
+        .where(or_(model.active, model.code.in_(kept)))
+        .order_by(model.code, model.active)
     )
-    return [
-        (row.code, f"{row.code} · {getattr(row, 'name', None) or getattr(row, 'title', '')}")
-        for row in rows
-    ]
+    return list(
+        {
+            row.code: f"{row.code} · {getattr(row, 'name', None) or getattr(row, 'title', '')}"
+            for row in rows
+        }.items()
+    )

@@ -49,7 +49,7 @@ class StepLine:
 
 def step_lines(card: ProductionOrder) -> list[StepLine]:
     """Every step of the card's instruction in order, notes included."""
-    instruction = card.product.instruction
+    instruction = card.instruction
     if instruction is None:
         return []
     current = card.open_step if card.started_at else None

@@ -25,6 +25,7 @@ from app.models.production.production_order import ProductionOrder
 from app.required import required
 from app.screens.blocked import stuck_of
 from app.screens.record.fact import Mark
+from app.screens.today import documents
 from app.screens.today.kits import missing, planned, short, short_row
 from app.screens.today.listing import Listing, Row
 from app.screens.today.plan_receipts import unacknowledged
@@ -153,6 +154,15 @@ def fewer_row(card: ProductionOrder) -> Row:
 
 
 LISTS = (
+    documents.OF_PRODUCTION,
+    Listing(
+        "behind",
+        _l("Plans by an older document"),
+        _l("Every plan goes by the documents in force."),
+        documents.behind,
+        documents.behind_row,
+        PLANS,
+    ),
     Listing("short_kits", _l("Short kits"), _l("Every kit is complete."), short, short_row, PLANS),
     Listing(
         "unacknowledged",

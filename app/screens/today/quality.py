@@ -32,6 +32,7 @@ from app.models.warehouse.lots import address
 from app.models.warehouse.stock import REJECTED, Lot, Stock
 from app.screens.blocked import named_for, waits_for
 from app.screens.record.fact import Mark
+from app.screens.today import documents
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import UNDER_TEST
 
@@ -181,6 +182,7 @@ def blocked_row(lot: Lot, there: int) -> Row:
 
 
 LISTS = (
+    documents.OF_QUALITY,
     Listing(
         "signatures",
         _l("Runs that wait for a signature"),

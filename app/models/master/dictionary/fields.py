@@ -72,7 +72,7 @@ class Table:
     key: str
     label: Text
     group: Text
-    model: type[Master]
+    model: type[Any]
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
 

@@ -13,6 +13,7 @@ from app.screens.record.about.handover import AboutHandover
 from app.screens.record.about.order import AboutOrder
 from app.screens.record.about.production_order import AboutCard
 from app.screens.record.about.requisition import AboutRequisition
+from app.screens.record.about.revision import AboutRevision
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.about.shipment import AboutShipment
 
@@ -25,6 +26,7 @@ ABOUT = {
     "anomaly": AboutAnomaly,
     "handover": AboutHandover,
     "disposition": AboutDisposition,
+    "revision": AboutRevision,
 }
 
 

@@ -24,6 +24,7 @@ from app.required import required
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan
+from app.screens.record.newer_documents import newer
 from app.screens.record.promise import Promise, of_card
 from app.screens.record.steps import StepLine, notes_near, step_lines
 from app.screens.record.timeline import Timeline, shipped_at, timeline_of_card
@@ -79,25 +80,27 @@ class AboutCard:
             )
         if card.rush and not card.current_stage.ends:
             marks.append(Mark("rush", _l("Rush")))
+        if card.behind:
+            marks.append(Mark("waiting", _l("Planned by an older document")))
         return marks
 
     @property
     def facts(self) -> list[Fact]:
         card, product = self.card, self.card.product
-        order = card.order
+        order, instruction = card.order, card.instruction
+        formula = (card.plan and card.plan.formula) or product.formula
         return [
             Fact(_l("Order"), order.ref if order else _l("for stock"), order.ref if order else ""),
             Fact(_l("Customer"), required(order.customer).name if order else ""),
             Fact(_l("Customer PO no."), order.customer_po if order else ""),
             Fact(_l("Product"), f"{product.code} {product.name}"),
             Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
-            Fact(_l("Formula"), f"{product.formula.code} {product.formula.version}"),
+            Fact(_l("Formula"), f"{formula.code} {formula.version}"),
             Fact(
                 _l("Work instruction"),
-                f"{product.instruction.code} {product.instruction.version}"
-                if product.instruction
-                else "",
+                f"{instruction.code} {instruction.version}" if instruction else "",
             ),
+            Fact(_l("Newer than its plan"), newer(card)),
             Fact(_l("Standard"), product.standard),
             Fact(_l("Note"), card.remark),
             Fact(

@@ -1,0 +1,1 @@
+"""Controlled documents: their revisions, and how one takes the place of another."""
