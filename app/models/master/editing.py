@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String, select, type_coerce
@@ -300,6 +300,23 @@ def refuse(table: Table, changed: Any = ()) -> None:
     price = table.model is Product and any(f.name in changed for f in PRICE_LIST.line_fields)
     if controlled(table) or (price and works()):
         raise Blocked(BY_REVISION)
+
+
+def repriced(table: Table, wanted: Sequence[Any]) -> list[dict[str, Any]]:
+    """Take the new prices of products out of what is ``wanted`` of their rows, where they change
+    by revisions only; each with its product's code, as a line of the price list.
+    """
+    if table.model is not Product or not works():
+        return []
+    names = {f.name for f in PRICE_LIST.line_fields} & {f.name for f in table.fields}
+    changed = []
+    for each in wanted:
+        if each.row is None:
+            continue
+        new = {n: each.values.pop(n) for n in names if n in each.values}
+        if any(value != getattr(each.row, name) for name, value in new.items()):
+            changed.append({"product": each.row.code, **new})
+    return changed
 
 
 def refuse_to_bring_back(row: Any) -> None:

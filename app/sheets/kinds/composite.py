@@ -16,6 +16,7 @@ from app.models.master import editing
 from app.models.master.base import Coded, Master
 from app.models.master.dictionary.fields import TEXT
 from app.required import required
+from app.sheets.kinds.drafts import draft
 from app.sheets.kinds.table_kind import TOLD, Key, TableKind, folded
 from app.sheets.reading.cells import Reader
 from app.sheets.reading.columns import Column
@@ -302,6 +303,12 @@ class Composite(Kind):
                 self.write(group, known, by)
 
     def write(self, group: Group, known: Known, by: User | None) -> None:
+        if layout := editing.controlled(self.lines.table):
+            head = group.head.work[1] if group.head.work else None
+            lines = [planned.work[1] for planned in group.lines if planned.work]
+            source, gone = str(self.label), group.gone
+            draft(layout, group.code, lines, head=head, gone=gone, by=by, source=source)
+            return
         row = self.owner_of(group, known, by)
         for line in group.gone:
             editing.set_active(self.lines.table, line, False, by=by, revision=line.revision)

@@ -65,7 +65,7 @@ class Formulas(Composite):
             if reason := fault_of(held):
                 return reason
             if has_orders():
-                group.status = DRAFT
+                group.status = before
                 first.said.append(_l("It comes in as a draft: somebody approves it here."))
         if group.status != before:
             shown = [each for each in first.changes if each.field != "status"]

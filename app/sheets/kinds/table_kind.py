@@ -30,6 +30,7 @@ from app.models.master.dictionary.fields import (
 from app.models.spreadsheets.many_rows import Wanted, write
 from app.plant import reading
 from app.plant.quantities import from_base
+from app.sheets.kinds.drafts import draft_each
 from app.sheets.reading.cells import NEEDED, Reader, Wrong, nothing
 from app.sheets.reading.columns import Column, of_fields
 from app.sheets.reading.known import Known
@@ -323,7 +324,13 @@ class TableKind(Kind):
     # Writing
 
     def apply(self, plan: Plan, *, by: User | None, rows: Sequence[Planned]) -> None:
-        write(self.table, [Wanted(*each.work) for each in rows], by=by, find=Known().coded)
+        wanted = [Wanted(*each.work) for each in rows]
+        if layout := editing.controlled(self.table):
+            draft_each(layout, [each.values for each in wanted], by=by, source=str(self.label))
+            return
+        if prices := editing.repriced(self.table, wanted):
+            draft_each(editing.PRICE_LIST, prices, by=by, source=str(self.label))
+        write(self.table, wanted, by=by, find=Known().coded)
 
     # Export
 
