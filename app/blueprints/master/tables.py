@@ -10,13 +10,15 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app import clock
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
+from app.flow.departments import WITH_BOARD
 from app.flow.roles import ADMIN, ROLES
-from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.master.tables import ActiveForm, MasterForm, form_for
 from app.models.master.base import Master
-from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
+from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of, kept_in
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
     Invalid,
@@ -24,6 +26,7 @@ from app.models.master.editing import (
     create,
     department_of,
     history,
+    retirements,
     set_active,
     values_of,
 )
@@ -32,7 +35,7 @@ from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.plant import reading
-from app.screens.master.listing import counts, find, options
+from app.screens.master.listing import counts, find, options, retired_count
 from app.security import policy
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
@@ -43,24 +46,40 @@ LOOK = tuple(role for role in ROLES.values() if role is not ADMIN)
 @blueprint.get("/")
 @policy(ADMIN, readers=LOOK)
 def index() -> Any:
-    """Every table of master data with how much it holds."""
+    """Every table of master data with how much it holds and who keeps it; with ``?of=`` what a
+    department keeps.
+    """
+    department = next((d for d in WITH_BOARD if d.key == request.args.get("of")), None)
+    shown = kept_in(department.key) if department else tuple(TABLES)
     groups: dict[Text, list[Table]] = {}
-    for table in TABLES.values():
+    for table in (table for table in TABLES.values() if table.key in shown):
         groups.setdefault(table.group, []).append(table)
-    return render_template("master/index.html", groups=groups, counts=counts())
+    return render_template(
+        "master/index.html",
+        groups=groups,
+        counts=counts(),
+        department=department,
+        keepers=keepers_in_words,
+    )
 
 
 @blueprint.get("/<key>")
 @policy(ADMIN, readers=LOOK)
 def rows(key: str) -> Any:
-    """A table's rows, searched and paged."""
+    """A table's rows in use, searched and paged; with ``?retired=1`` those that are retired."""
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
     number = max(1, min(request.args.get("page", 1, int), 10_000))
+    retired = request.args.get("retired") == "1"
+    page = find(table, q, number, retired=retired)
     return render_template(
         "master/rows.html",
         table=table,
-        page=find(table, q, number),
+        page=page,
         q=q,
+        retired=retired,
+        retired_count=retired_count(table, q),
+        retirements=retirements(table, page.rows),
+        ending=ending,
         words=words,
         may_change=may_change,
     )
@@ -106,14 +125,18 @@ def row(key: str, row_id: int) -> Any:
 @policy(ADMIN, *KEEPERS)
 @idempotent
 def active(key: str, row_id: int) -> Any:
-    """Retire a row or bring it back."""
+    """Retire a row or bring it back, with the reason."""
     table, form = named(key), ActiveForm()
     master_row = row_of_keeper(table, row_id)
-    activate = form.active.data == "yes"
+    if not form.validate():
+        return show(table, master_row, drawn(table, master_row, sent=False), lifecycle=form)
+    activate, reason = form.active.data == "yes", form.reason.data
     try:
-        set_active(table, master_row, activate, by=me(), revision=form.revision.seen)
+        set_active(
+            table, master_row, activate, by=me(), revision=form.revision.seen, reason=reason
+        )
     except Refused as refusal:
-        return show(table, master_row, drawn(table, master_row, sent=False), refusal)
+        return show(table, master_row, drawn(table, master_row, sent=False), refusal, form)
     return saved(
         table,
         master_row,
@@ -159,7 +182,18 @@ def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     )
 
 
-def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | None = None) -> Any:
+def keepers_in_words(key: str) -> Text:
+    """Who keeps a table beside the administrators."""
+    return listed(role.label for role in ROLES.values() if role.key in keepers_of(key))
+
+
+def show(
+    table: Table,
+    row: Master | None,
+    form: MasterForm,
+    refusal: Refused | None = None,
+    lifecycle: ActiveForm | None = None,
+) -> Any:
     """The page of a row; with what was entered and the reason where it could not be saved."""
     status = refusal.status if refusal else 422 if form.is_submitted() else 200
     if refusal:
@@ -175,6 +209,8 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
         form=form,
         words=words,
         may_change=may_change(table, row),
+        lifecycle=lifecycle or ActiveForm(formdata=None),
+        retired=ending(retirements(table, [row]).get(row.id)) if row else None,
         changes=lines(table, row) if row else [],
     ), status
 
@@ -202,8 +238,20 @@ def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[
         "what": PAST[event.action],
         "at": event.at,
         "seq": event.seq,
-        "note": note(table, row, said) if event.action == "change" else "",
+        "note": note(table, row, said) if event.action == "change" else event.reason or "",
     }
+
+
+def ending(event: Event | None) -> Text | None:
+    """When a row was retired, by whom and why, in a sentence."""
+    if event is None:
+        return None
+    return _l(
+        "Since %(day)s, by %(who)s: %(reason)s",
+        day=clock.local(event.at).strftime("%Y-%m-%d"),
+        who=event.who or _l("System"),
+        reason=event.reason or "–",
+    )
 
 
 def saved(table: Table, row: Master, sentence: Text) -> Any:

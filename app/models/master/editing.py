@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String, select, type_coerce
@@ -22,6 +23,9 @@ from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+
+
+RETIRING = ("retire", "merge")
 
 
 class Invalid(Refused):
@@ -70,8 +74,10 @@ def change(table: Table, row: Master, values: dict[str, Any], *, by: User, revis
     return bool(differing)
 
 
-def set_active(table: Table, row: Master, active: bool, *, by: User, revision: int) -> None:
-    """Retire a row, or bring it back.
+def set_active(
+    table: Table, row: Master, active: bool, *, by: User, revision: int, reason: str
+) -> None:
+    """Retire a row, or bring it back; why goes on record.
 
     Raises Blocked while something in use still names it, MovedOn; the caller commits.
     """
@@ -87,12 +93,21 @@ def set_active(table: Table, row: Master, active: bool, *, by: User, revision: i
         )
     if active != row.active:
         row.active = active
-        record(table, row, "bring_back" if active else "retire", by, {})
+        record(table, row, "bring_back" if active else "retire", by, {"reason": reason})
 
 
 def history(table: Table, row: Master) -> list[Event]:
     """Return what was changed in a row, the latest first."""
     return chain(table.flow, row.id)[::-1]
+
+
+def retirements(table: Table, rows: Iterable[Master]) -> dict[int, Event]:
+    """Return by the row's id the event that retired each of those that are retired."""
+    ids = [row.id for row in rows if not row.active]
+    events = select(Event).where(
+        Event.flow == table.flow, Event.record_id.in_(ids), Event.action.in_(RETIRING)
+    )
+    return {e.record_id: e for e in db.session.scalars(events.order_by(Event.seq))} if ids else {}
 
 
 def used_by(row: Master, most: int = 5) -> list[str]:

@@ -26,15 +26,9 @@ def counts() -> dict[str, int]:
     return dict(db.session.execute(select(*parts)).one()._mapping)
 
 
-def find(table: Table, q: str = "", number: int = 1) -> Paged:
-    """Return a page of the rows that hold every word of ``q`` in a text of their own or in a
-    code they name.
-    """
-    query = select(table.model)
-    for word in q.split()[:8]:
-        query = query.where(
-            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
-        )
+def find(table: Table, q: str = "", number: int = 1, *, retired: bool = False) -> Paged:
+    """Return a page of the rows in use, or of the retired ones, that hold every word of ``q``."""
+    query = holding(table, q).where(table.model.active.is_(not retired))
     count = db.session.scalar(query.with_only_columns(func.count(table.model.id))) or 0
     return Paged(
         list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))),
@@ -42,6 +36,24 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
         number,
         PAGE,
     )
+
+
+def retired_count(table: Table, q: str = "") -> int:
+    """Return how many retired rows hold every word of ``q``."""
+    query = holding(table, q).where(table.model.active.is_(False))
+    return db.session.scalar(query.with_only_columns(func.count(table.model.id))) or 0
+
+
+def holding(table: Table, q: str) -> Select[Any]:
+    """The SELECT of the rows that hold every word of ``q`` in a text of their own or in a code
+    they name.
+    """
+    query = select(table.model)
+    for word in q.split()[:8]:
+        query = query.where(
+            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
+        )
+    return query
 
 
 def matching(table: Table, field: Field, word: str) -> list[Any]:
@@ -58,8 +70,7 @@ def matching(table: Table, field: Field, word: str) -> list[Any]:
 
 
 def ordered(table: Table, query: Select[Any]) -> Select[Any]:
-    """Sort by what names a row, retired ones last."""
-    query = query.order_by(table.model.active.desc())
+    """Sort by what names a row."""
     for field in table.fields:
         attribute = getattr(table.model, field.name)
         if field.kind == ROW_OF:
