@@ -132,9 +132,7 @@ def active(key: str, row_id: int) -> Any:
         return show(table, master_row, drawn(table, master_row, sent=False), lifecycle=form)
     activate, reason = form.active.data == "yes", form.reason.data
     try:
-        set_active(
-            table, master_row, activate, by=me(), revision=form.revision.seen, reason=reason
-        )
+        set_active(table, master_row, activate, by=me(), revision=form.revision.seen, reason=reason)
     except Refused as refusal:
         return show(table, master_row, drawn(table, master_row, sent=False), refusal, form)
     return saved(
@@ -220,6 +218,10 @@ PAST = {
     "change": _l("changed this"),
     "retire": _l("retired this"),
     "bring_back": _l("brought this back"),
+    "propose_merge": _l("proposed to merge this into another"),
+    "drop_merge": _l("dropped the proposal to merge this"),
+    "merge": _l("merged this into another"),
+    "take_over": _l("merged another into this"),
     "erase": _l("erased words about a person"),
 }
 
@@ -238,8 +240,15 @@ def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[
         "what": PAST[event.action],
         "at": event.at,
         "seq": event.seq,
-        "note": note(table, row, said) if event.action == "change" else event.reason or "",
+        "note": note(table, row, said) if event.action == "change" else why(event),
     }
+
+
+def why(event: Event) -> str:
+    """The other of two that were merged, the reason, and which records moved."""
+    other = event.data.get("into") or event.data.get("merged")
+    parts = (f"→ {other}" if event.data.get("into") else other, event.reason)
+    return "\n".join(filter(None, (*parts, ", ".join(event.data.get("moved", ())))))
 
 
 def ending(event: Event | None) -> Text | None:

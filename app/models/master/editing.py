@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Coded, Master
+from app.models.master.customers import Customer
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
 from app.models.master.formulas import FormulaLine
@@ -82,8 +83,14 @@ def set_active(
     Raises Blocked while something in use still names it, MovedOn; the caller commits.
     """
     lock(table, row, revision)
-    if isinstance(row, FormulaLine) and (reason := fault(row)):
-        raise Blocked(reason[1])
+    if isinstance(row, FormulaLine) and (wrong := fault(row)):
+        raise Blocked(wrong[1])
+    if isinstance(row, Customer) and (other := row.merge_into):
+        raise Blocked(
+            _l("A merge into %(code)s is proposed. Decide about that first.", code=other.code)
+            if row.active
+            else _l("It was merged into %(code)s, and goes on there.", code=other.code)
+        )
     if not active and (users := used_by(row)):
         raise Blocked(
             _l(

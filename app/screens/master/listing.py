@@ -50,9 +50,9 @@ def holding(table: Table, q: str) -> Select[Any]:
     """
     query = select(table.model)
     for word in q.split()[:8]:
-        query = query.where(
-            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
-        )
+        beside = [getattr(table.model, n).icontains(word, autoescape=True) for n in table.found_by]
+        own = (condition for f in table.fields for condition in matching(table, f, word))
+        query = query.where(or_(*own, *beside))
     return query
 
 

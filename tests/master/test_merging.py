@@ -1,0 +1,114 @@
+"""A customer entered twice: proposed by one, confirmed by another, both histories kept."""
+
+import pytest
+
+from app import verification
+from app.extensions import db
+from app.models.master import Customer, CustomerAddress
+from app.models.master.editing import history
+from app.models.sales.merging import CUSTOMERS
+
+from .pages import form_of, send
+
+TWICE = {"code": "C-099", "name_local": "洁佳重复行", "name_en": "Twice Entered Ltd"}
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def twice(walk):
+    """A customer entered twice, with an address; its id. C-002 is the other one."""
+    sales, new = walk.browser("sales"), "/admin/master/customer/new"
+    with walk.app.app_context():
+        country = Customer.by_code("C-002").country
+    more = {"country": country, "language": "en", "payment_rule": "prepaid", "label_variant": "en"}
+    shelf = {"min_remaining_shelf_life_pct": "60"}
+    assert send(sales, new, **TWICE, **more, **shelf).status_code == 303
+    place = {"customer": "C-099", "code": "A1", "address_en": "1 New Road", "transit_days": "2"}
+    assert send(sales, "/admin/master/address/new", **place).status_code == 303
+    return walk.id_of(Customer, "C-099")
+
+
+def merge_page(number, stays=""):
+    way = f"/admin/master/customer/{number}/merge"
+    return f"{way}?stays={stays}" if stays else way
+
+
+def propose(walk, number, stays="C-002"):
+    browser = walk.browser("sales")
+    fields = form_of(browser.get(merge_page(number, stays)).text, merge_page(number))
+    sent = fields | {"stays": stays, "reason": "Entered twice on the phone"}
+    return browser.post(merge_page(number), data=sent, headers=ENGLISH)
+
+
+def decide(walk, who, number, do="confirm", **changed):
+    browser, way = walk.browser("sales", who), merge_page(number)
+    fields = form_of(browser.get(way).text, f"{way}/decide")
+    sent = {**fields, "do": do, "reason": "Same tax number", **changed}
+    return browser.post(f"{way}/decide", data=sent, headers=ENGLISH)
+
+
+def test_open_orders_go_on_and_past_ones_keep_the_name_as_signed(walk, twice):
+    past = walk.order(customer="C-099", customer_po="PO-OLD")
+    walk.do("sales", past, "decline", reason="No capacity")
+    (card,) = walk.approved(customer="C-099", customer_po="PO-NEW")
+    order = walk.look(card, lambda card: card.order.ref)
+    shown = walk.browser("sales").get(merge_page(twice, "C-002"), headers=ENGLISH).text
+    assert order in shown and past not in shown and "1 New Road" in shown
+    assert "Payment rule: " in shown, "what differs for the open orders is said before"
+
+    assert propose(walk, twice).status_code == 303
+    alone = decide(walk, 1, twice)
+    assert alone.status_code == 409 and "Somebody else than who proposed it" in alone.text
+    assert decide(walk, 2, twice, revision="0").status_code == 409, "stale"
+    answer = decide(walk, 2, twice)
+    stays = walk.id_of(Customer, "C-002")
+    assert answer.location == f"/admin/master/customer/{stays}"
+
+    owner = lambda order: (order.customer.code, order.address.customer.code)  # noqa: E731
+    assert walk.look(order, owner) == ("C-002", "C-002")
+    assert walk.look(past, owner) == ("C-099", "C-099")
+    sales = walk.browser("sales")
+    assert TWICE["name_en"] in sales.get(f"/sales/{past}", headers=ENGLISH).text
+    with walk.app.app_context():
+        double, other = db.session.get(Customer, twice), db.session.get(Customer, stays)
+        assert [e.action for e in history(CUSTOMERS, double)][:2] == ["merge", "propose_merge"]
+        assert history(CUSTOMERS, double)[0].data["moved"] == [order]
+        assert history(CUSTOMERS, other)[0].action == "take_over"
+        assert not double.active and not double.addresses
+        assert not [fault for check in verification.check() for fault in check.faults]
+
+    gone = sales.get(f"/admin/master/customer/{twice}", headers=ENGLISH).text
+    assert "Merged into <a" in gone and f'"/admin/master/customer/{stays}"' in gone
+    for words in ("C-099", "重复行", "twice entered"):
+        found = sales.get("/admin/master/customer", query_string={"q": words}).text
+        assert f'"/admin/master/customer/{stays}"' in found and f"/{twice}\"" not in found
+        assert "C-002" in sales.get("/sales/customers", query_string={"q": words}).text
+    assert order in sales.get("/find", query_string={"q": "twice entered"}).text
+    back = f"/admin/master/customer/{twice}/active"
+    refused = sales.post(back, data=form_of(gone, back) | {"reason": "x"}, headers=ENGLISH)
+    assert refused.status_code == 409 and "It was merged into C-002" in refused.text
+
+
+def test_a_proposal_is_dropped_and_bars_what_would_cross_it(walk, twice):
+    assert typed(walk, twice, "C-099").status_code == 409, "not into itself"
+    assert typed(walk, twice, "C-NO").status_code == 422
+    assert propose(walk, twice).status_code == 303
+    other = walk.id_of(Customer, "C-002")
+    crossing = walk.browser("sales").get(merge_page(other, "C-003"), headers=ENGLISH).text
+    assert "part of another proposal" in crossing
+    page = walk.browser("sales").get(f"/admin/master/customer/{twice}", headers=ENGLISH).text
+    back = f"/admin/master/customer/{twice}/active"
+    refused = walk.browser("sales").post(
+        back, data=form_of(page, back) | {"reason": "x"}, headers=ENGLISH
+    )
+    assert refused.status_code == 409 and "A merge into C-002 is proposed" in refused.text
+    assert decide(walk, 1, twice, reason=" ").status_code == 422
+    assert decide(walk, 1, twice, do="drop").status_code == 303
+    with walk.app.app_context():
+        assert db.session.get(Customer, twice).merge_into_id is None
+        assert db.session.query(CustomerAddress).filter_by(customer_id=twice, active=True).count()
+
+
+def typed(walk, number, stays):
+    fields = {"stays": stays, "reason": "x", "revision": "1"}
+    return walk.browser("sales").submit(merge_page(number), headers=ENGLISH, **fields)
