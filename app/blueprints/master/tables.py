@@ -221,7 +221,7 @@ PAST = {
     "propose_merge": _l("proposed to merge this into another"),
     "drop_merge": _l("dropped the proposal to merge this"),
     "merge": _l("merged this into another"),
-    "take_over": _l("merged another into this"),
+    "absorb": _l("merged another into this"),
     "erase": _l("erased words about a person"),
 }
 

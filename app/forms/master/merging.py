@@ -30,5 +30,5 @@ class DecideForm(Form):
     key = HiddenField()
     revision = Version()
     stays_revision = Version()
-    do = HiddenField(default="confirm")
+    do = HiddenField(default="merge")
     reason = Prose(_l("Reason"), [needed()], description=_l("Goes on record."))

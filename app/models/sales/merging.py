@@ -211,7 +211,7 @@ class Merging:
             record(CUSTOMERS, earlier, "merge", by, {"into": self.stays.code, "reason": reason})
         self.say("merge", by, reason, moved=sorted(moved))
         data = {"merged": self.double.code, "reason": reason}
-        record(CUSTOMERS, self.stays, "take_over", by, data)
+        record(CUSTOMERS, self.stays, "absorb", by, data)
 
     def say(self, action: str, by: User, reason: str, **more: Any) -> None:
         data = {"into": self.stays.code, "reason": reason, **more}
