@@ -18,6 +18,7 @@ from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.master.tables import ActiveForm, MasterForm, form_for
 from app.models.master.base import Master
+from app.models.master.customers import Customer
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of, kept_in
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
@@ -80,6 +81,7 @@ def rows(key: str) -> Any:
         retired_count=retired_count(table, q),
         retirements=retirements(table, page.rows),
         ending=ending,
+        to_be_merged=Customer.to_be_merged() if table.model is Customer else (),
         words=words,
         may_change=may_change,
     )
@@ -205,8 +207,9 @@ def show(
         table=table,
         row=row,
         form=form,
+        refusal=refusal,
         words=words,
-        may_change=may_change(table, row),
+        may_change=may_change(table, row) and not getattr(row, "is_merged", False),
         lifecycle=lifecycle or ActiveForm(formdata=None),
         retired=ending(retirements(table, [row]).get(row.id)) if row else None,
         changes=lines(table, row) if row else [],

@@ -62,6 +62,17 @@ class Customer(Coded):
         """The customer it leads to, or shall."""
         return db.session.get(Customer, self.merge_into_id) if self.merge_into_id else None
 
+    @property
+    def is_merged(self) -> bool:
+        """Whether it goes on as another one."""
+        return not self.active and self.merge_into_id is not None
+
+    @classmethod
+    def to_be_merged(cls) -> list[Customer]:
+        """Those in use that somebody proposed to merge."""
+        proposed = select(cls).where(cls.merge_into_id.is_not(None), cls.active)
+        return list(db.session.scalars(proposed.order_by(cls.code)))
+
     @classmethod
     def and_merged(cls, number: int) -> Any:
         """The SELECT of the ids of a customer and of those merged into it."""
