@@ -11,6 +11,7 @@ from app.models.sales.merging import CUSTOMERS
 from .pages import form_of, send
 
 TWICE = {"code": "C-099", "name_local": "洁佳重复行", "name_en": "Twice Entered Ltd"}
+RECEIVES = {"transit_days": "2", "receiving_days": ["1", "2", "3", "4", "5"]}
 ENGLISH = {"Accept-Language": "en"}
 
 
@@ -20,11 +21,11 @@ def twice(walk):
     sales, new = walk.browser("sales"), "/admin/master/customer/new"
     with walk.app.app_context():
         country = Customer.by_code("C-002").country
-    more = {"country": country, "language": "en", "payment_rule": "prepaid", "label_variant": "en"}
+    more = {"country": country, "language": "en", "payment_rule": "net", "label_variant": "en"}
     shelf = {"min_remaining_shelf_life_pct": "60"}
     assert send(sales, new, **TWICE, **more, **shelf).status_code == 303
-    place = {"customer": "C-099", "code": "A1", "address_en": "1 New Road", "transit_days": "2"}
-    assert send(sales, "/admin/master/address/new", **place).status_code == 303
+    place = {"customer": "C-099", "code": "A1", "address_en": "1 New Road"}
+    assert send(sales, "/admin/master/address/new", **place, **RECEIVES).status_code == 303
     return walk.id_of(Customer, "C-099")
 
 
@@ -55,7 +56,9 @@ def test_open_orders_go_on_and_past_ones_keep_the_name_as_signed(walk, twice):
     order = walk.look(card, lambda card: card.order.ref)
     shown = walk.browser("sales").get(merge_page(twice, "C-002"), headers=ENGLISH).text
     assert order in shown and past not in shown and "1 New Road" in shown
-    assert "Payment rule: " in shown, "what differs for the open orders is said before"
+    assert "Shelf life left on arrival, at least: 60 % → " in shown, (
+        "what differs for the open orders is said before"
+    )
 
     assert propose(walk, twice).status_code == 303
     alone = decide(walk, 1, twice)
@@ -84,10 +87,31 @@ def test_open_orders_go_on_and_past_ones_keep_the_name_as_signed(walk, twice):
         found = sales.get("/admin/master/customer", query_string={"q": words}).text
         assert f'"/admin/master/customer/{stays}"' in found and f'/{twice}"' not in found
         assert "C-002" in sales.get("/sales/customers", query_string={"q": words}).text
-    assert order in sales.get("/find", query_string={"q": "twice entered"}).text
+    found = sales.get("/find", query_string={"q": "twice entered"}).text
+    assert f'"/sales/{order}"' in found and f'"/sales/{past}"' in found
+    with walk.app.app_context():
+        name = Customer.by_code("C-002").name_local
+    assert f'"/sales/{order}"' in sales.get("/find", query_string={"q": name}).text
+    page = sales.get(f"/sales/{order}", headers=ENGLISH).text
+    assert "went on with the customer" in page and "C-099 → C-002" in page
     assert "<textarea" not in gone, "what cannot be brought back has no form for it"
     refused = bring_back(walk, twice)
     assert refused.status_code == 409 and "It was merged into C-002" in refused.text
+
+
+def test_an_open_shipment_goes_to_the_same_place_of_the_one_that_stays(walk, twice):
+    """Whose address the one that stays has already, however it is written, gets no second one."""
+    same = {"customer": "C-002", "code": "NEW", "address_en": "1, new  road", **RECEIVES}
+    assert send(walk.browser("sales"), "/admin/master/address/new", **same).status_code == 303
+    shipment = walk.shipment(walk.card("in_stock", customer="C-099"))
+    assert shipment in walk.browser("sales").get(merge_page(twice, "C-002")).text
+    assert propose(walk, twice).status_code == 303
+    assert decide(walk, 2, twice).status_code == 303
+    assert walk.look(shipment, lambda s: (s.customer.code, s.address.code)) == ("C-002", "NEW")
+    walk.pack(shipment)
+    walk.confirm(shipment)
+    with walk.app.app_context():
+        assert not [fault for check in verification.check() for fault in check.faults]
 
 
 def test_a_proposal_is_dropped_and_bars_what_would_cross_it(walk, twice):
