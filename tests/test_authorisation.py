@@ -49,6 +49,7 @@ KEEPERS = frozenset(
         "storekeeper",
     }
 )
+CUSTOMER_KEEPERS = frozenset({"admin", "sales"})
 GATE_TURNERS = frozenset({"admin", "quality_head"})
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
 RESPONSIBLE = frozenset({"supervisor", "production_head", "quality_head", "admin"})
@@ -79,6 +80,8 @@ EXPECTED = {
     "master.new": {"GET": KEEPERS, "POST": KEEPERS},
     "master.row": {"GET": STAFF_READS, "POST": KEEPERS},
     "master.active": {"POST": KEEPERS},
+    "merging.propose": {"GET": CUSTOMER_KEEPERS, "POST": CUSTOMER_KEEPERS},
+    "merging.decide": {"POST": CUSTOMER_KEEPERS},
     "sales.customers": {"GET": frozenset({"sales"})},
     "home.index": {"GET": STAFF_READS},
     "home.alarms": {"GET": STAFF_READS},

@@ -34,6 +34,7 @@ from app.blueprints.records.questions import ASKING, beside
 from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.forms import form_for
+from app.models.master.dictionary import keeps
 from app.models.records.kinds import KINDS, record_of
 from app.screens.board import card_cache, page_cache, taken_away
 from app.screens.board import columns as columns_of
@@ -69,6 +70,7 @@ def board(department: Department) -> Any:
         owed=owed,
         department=department,
         key=new_key(),
+        keeps=keeps(person(), department.key),
     )
 
 

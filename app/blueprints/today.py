@@ -10,6 +10,7 @@ from flask_login import current_user
 from app import live
 from app.blueprints.of_department import blueprint
 from app.flow.departments import Department
+from app.models.master.dictionary import keeps
 from app.screens import today as first_thing
 from app.security import STAFF, policy
 
@@ -30,4 +31,5 @@ def today(department: Department) -> Any:
         today=lists_of_today,
         department=department,
         seen=number,
+        keeps=keeps(current_user, department.key),
     )

@@ -52,7 +52,7 @@ def retired(walk, who, code):
     with walk.app.app_context():
         row = Reason.by_code(code)
         path, revision = f"{LIST}/{row.id}/active", row.revision
-    return walk.browser(who).submit(path, revision=revision, active="")
+    return walk.browser(who).submit(path, revision=revision, active="", reason="Unused")
 
 
 def reason_of(walk, ref):

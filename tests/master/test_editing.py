@@ -227,7 +227,10 @@ def test_a_retired_row_is_offered_to_nobody_and_comes_back(app, admin, id_of, re
     assert answer.status_code == 422
     path = f"{at('supplier', row_id)}/active"
     assert (
-        admin.post(path, data=form_of(admin.get(at("supplier", row_id)).text, path)).status_code
+        admin.post(
+            path,
+            data=form_of(admin.get(at("supplier", row_id)).text, path) | {"reason": "Needed again"},
+        ).status_code
         == 303
     )
     assert read(Supplier, row_id).active and [e.action for e in events()] == [
@@ -240,7 +243,9 @@ def test_a_retired_row_is_offered_to_nobody_and_comes_back(app, admin, id_of, re
 def retire(browser, key, row_id, headers=None):
     path = f"{at(key, row_id)}/active"
     return browser.post(
-        path, data=form_of(browser.get(at(key, row_id)).text, path), headers=headers
+        path,
+        data=form_of(browser.get(at(key, row_id)).text, path) | {"reason": "Not used any more"},
+        headers=headers,
     )
 
 

@@ -10,15 +10,18 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app import clock
 from app.blueprints.records.downloads import sent
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
+from app.flow.departments import WITH_BOARD
 from app.flow.master.revisions import REVISE, REVISIONS
 from app.flow.roles import ADMIN, ROLES
-from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.master.tables import ActiveForm, MasterForm, form_for
 from app.models.master.base import Master
-from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of
+from app.models.master.customers import Customer
+from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of, kept_in
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
     BY_REVISION,
@@ -28,6 +31,7 @@ from app.models.master.editing import (
     create,
     department_of,
     history,
+    retirements,
     set_active,
     values_of,
     works,
@@ -38,7 +42,7 @@ from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.plant import reading
 from app.screens.master.documents import Standing, documents_of
-from app.screens.master.listing import counts, find, options, sheet
+from app.screens.master.listing import counts, find, options, retired_count, sheet
 from app.security import policy
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
@@ -49,26 +53,45 @@ LOOK = tuple(role for role in ROLES.values() if role is not ADMIN)
 @blueprint.get("/")
 @policy(ADMIN, readers=LOOK)
 def index() -> Any:
-    """Every table of master data with how much it holds."""
+    """Every table of master data with how much it holds and who keeps it; with ``?of=`` what a
+    department keeps.
+    """
+    department = next((d for d in WITH_BOARD if d.key == request.args.get("of")), None)
+    shown = kept_in(department.key) if department else tuple(TABLES)
     groups: dict[Text, list[Table]] = {}
-    for table in TABLES.values():
+    for table in (table for table in TABLES.values() if table.key in shown):
         groups.setdefault(table.group, []).append(table)
-    return render_template("master/index.html", groups=groups, counts=counts())
+    return render_template(
+        "master/index.html",
+        groups=groups,
+        counts=counts(),
+        department=department,
+        keepers=keepers_in_words,
+    )
 
 
 @blueprint.get("/<key>")
 @policy(ADMIN, readers=LOOK)
 def rows(key: str) -> Any:
-    """A table's rows, searched and paged; with ``?as=csv`` or ``xlsx`` all of them as a file."""
+    """A table's rows in use, searched and paged; with ``?retired=1`` those that are retired; with
+    ``?as=csv`` or ``xlsx`` all of them as a file.
+    """
     table, q = named(key), reading.line(request.args.get("q", ""))[:80]
+    retired = request.args.get("retired") == "1"
     if kind := request.args.get("as"):
-        return sent(table.key, kind, [sheet(table, q)])
+        return sent(table.key, kind, [sheet(table, q, retired=retired)])
     number = max(1, min(request.args.get("page", 1, int), 10_000))
+    page = find(table, q, number, retired=retired)
     return render_template(
         "master/rows.html",
         table=table,
-        page=find(table, q, number),
+        page=page,
         q=q,
+        retired=retired,
+        retired_count=retired_count(table, q),
+        retirements=retirements(table, page.rows),
+        ending=ending,
+        to_be_merged=Customer.to_be_merged() if table.model is Customer else (),
         words=words,
         may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),
@@ -117,14 +140,16 @@ def row(key: str, row_id: int) -> Any:
 @policy(ADMIN, *KEEPERS)
 @idempotent
 def active(key: str, row_id: int) -> Any:
-    """Retire a row or bring it back."""
+    """Retire a row or bring it back, with the reason."""
     table, form = named(key), ActiveForm()
     master_row = row_of_keeper(table, row_id)
-    activate = form.active.data == "yes"
+    if not form.validate():
+        return show(table, master_row, drawn(table, master_row, sent=False), lifecycle=form)
+    activate, reason = form.active.data == "yes", form.reason.data
     try:
-        set_active(table, master_row, activate, by=me(), revision=form.revision.seen)
+        set_active(table, master_row, activate, by=me(), revision=form.revision.seen, reason=reason)
     except Refused as refusal:
-        return show(table, master_row, drawn(table, master_row, sent=False), refusal)
+        return show(table, master_row, drawn(table, master_row, sent=False), refusal, form)
     return saved(
         table,
         master_row,
@@ -194,7 +219,18 @@ def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     )
 
 
-def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | None = None) -> Any:
+def keepers_in_words(key: str) -> Text:
+    """Who keeps a table beside the administrators."""
+    return listed(role.label for role in ROLES.values() if role.key in keepers_of(key))
+
+
+def show(
+    table: Table,
+    row: Master | None,
+    form: MasterForm,
+    refusal: Refused | None = None,
+    lifecycle: ActiveForm | None = None,
+) -> Any:
     """The page of a row; with what was entered and the reason where it could not be saved."""
     status = refusal.status if refusal else 422 if form.is_submitted() else 200
     if refusal:
@@ -208,11 +244,16 @@ def show(table: Table, row: Master | None, form: MasterForm, refusal: Refused | 
         table=table,
         row=row,
         form=form,
+        refusal=refusal,
         words=words,
-        may_change=may_change(table, row) and not controlled(table),
+        may_change=may_change(table, row)
+        and not controlled(table)
+        and not getattr(row, "is_merged", False),
         documents=list(documents_of(table, row)) if row else [],
         by_revision=BY_REVISION if row and controlled(table) else "",
         revise=revise_link if works() else None,
+        lifecycle=lifecycle or ActiveForm(formdata=None),
+        retired=ending(retirements(table, [row]).get(row.id)) if row else None,
         changes=lines(table, row) if row else [],
     ), status
 
@@ -222,6 +263,10 @@ PAST = {
     "change": _l("changed this"),
     "retire": _l("retired this"),
     "bring_back": _l("brought this back"),
+    "propose_merge": _l("proposed to merge this into another"),
+    "drop_merge": _l("dropped the proposal to merge this"),
+    "merge": _l("merged this into another"),
+    "absorb": _l("merged another into this"),
     "erase": _l("erased words about a person"),
 }
 
@@ -240,8 +285,27 @@ def line(table: Table, row: Master, event: Event, said: dict[str, Any]) -> dict[
         "what": PAST[event.action],
         "at": event.at,
         "seq": event.seq,
-        "note": note(table, row, said) if event.action == "change" else "",
+        "note": note(table, row, said) if event.action == "change" else why(event),
     }
+
+
+def why(event: Event) -> str:
+    """The other of two that were merged, the reason, and which records moved."""
+    other = event.data.get("into") or event.data.get("merged")
+    parts = (f"→ {other}" if event.data.get("into") else other, event.reason)
+    return "\n".join(filter(None, (*parts, ", ".join(event.data.get("moved", ())))))
+
+
+def ending(event: Event | None) -> Text | None:
+    """When a row was retired, by whom and why, in a sentence."""
+    if event is None:
+        return None
+    return _l(
+        "Since %(day)s, by %(who)s: %(reason)s",
+        day=clock.local(event.at).strftime("%Y-%m-%d"),
+        who=event.who or _l("System"),
+        reason=event.reason or "–",
+    )
 
 
 def saved(table: Table, row: Master, sentence: Text) -> Any:

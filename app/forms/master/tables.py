@@ -22,7 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, StopValidation, Vali
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from app.flow.texts.lazy_text import Text, _l
-from app.forms.records.action import day_typed, offered
+from app.forms.records.action import Prose, day_typed, needed, offered
 from app.forms.records.form import NEEDED, Form, Version
 from app.models.master.dictionary import Field as Entry
 from app.models.master.dictionary import Table
@@ -143,10 +143,11 @@ class MasterForm(Form):
 
 
 class ActiveForm(Form):
-    """Retire a row (``active`` empty) or bring it back."""
+    """Retire a row (``active`` empty) or bring it back, and why."""
 
     revision = Version()
     active = HiddenField()
+    reason = Prose(_l("Reason"), [needed()], description=_l("Goes on record."))
 
 
 def form_for(

@@ -105,11 +105,12 @@ def namesakes(name: str) -> list[Customer]:
     written.
     """
     squeezed_name = squeezed(name)
-    names = select(Customer.id, Customer.name_local, Customer.name_en).where(Customer.active)
+    columns = (Customer.id, Customer.name_local, Customer.name_en, Customer.former_names)
     ids = [
         row.id
-        for row in db.session.execute(names)
-        if squeezed_name and squeezed_name in (squeezed(row.name_local), squeezed(row.name_en))
+        for row in db.session.execute(select(*columns).where(Customer.active))
+        if squeezed_name
+        and squeezed_name in map(squeezed, (*row[1:3], *row.former_names.splitlines()))
     ]
     return list(
         db.session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.code))
@@ -148,7 +149,9 @@ def product_called(text: str) -> Product | None:
 def note(_mapper: Any, _connection: Any, row: Customer | CustomerAddress) -> None:
     """Write down what a row is found by, before it is sent."""
     if isinstance(row, Customer):
-        row.finder = found_by((row.code, row.name_local, row.name_en, row.contact), (row.phone,))
+        former = (row.former_names or "").splitlines()
+        texts = (row.code, row.name_local, row.name_en, row.contact, *former)
+        row.finder = found_by(texts, (row.phone,))
     else:
         row.finder = found_by(
             (row.code, row.address_local, row.address_en, row.receiver), (row.phone,)

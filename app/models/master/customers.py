@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.extensions import db
 from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
 from app.models.records.column_types import Exact, Json
@@ -16,10 +18,13 @@ from app.models.records.search_index.entries import called
 class Customer(Coded):
     """A customer and its standing demands.
 
-    ``payment_rule`` is prepaid, cash_before_shipping or net.
+    ``payment_rule`` is prepaid, cash_before_shipping or net. ``merge_into_id`` is the customer
+    that stays where this one was entered twice: proposed as long as this one is in use;
+    ``former_names`` are codes and names of those merged into it, one a line.
     """
 
     __tablename__ = "customer"
+    __table_args__ = (Index("ix_customer_merge_into_id", "merge_into_id"),)
 
     name_local: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
@@ -37,6 +42,8 @@ class Customer(Coded):
     required_documents: Mapped[list[str]] = mapped_column(
         Json, default=list
     )  # codes of DocumentRequirement
+    merge_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    former_names: Mapped[str] = mapped_column(Text, default="", server_default="")
     finder: Mapped[str] = mapped_column(Text, default="")  # what it is found by, made by finder.py
 
     addresses: Mapped[list[CustomerAddress]] = relationship(
@@ -49,6 +56,28 @@ class Customer(Coded):
     @property
     def name(self) -> Both:
         return Both(self.name_local, self.name_en)
+
+    @property
+    def merge_into(self) -> Customer | None:
+        """The customer it leads to, or shall."""
+        return db.session.get(Customer, self.merge_into_id) if self.merge_into_id else None
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it goes on as another one."""
+        return not self.active and self.merge_into_id is not None
+
+    @classmethod
+    def to_be_merged(cls) -> list[Customer]:
+        """Those in use that somebody proposed to merge."""
+        proposed = select(cls).where(cls.merge_into_id.is_not(None), cls.active)
+        return list(db.session.scalars(proposed.order_by(cls.code)))
+
+    @classmethod
+    def and_merged(cls, number: int) -> Any:
+        """The SELECT of the ids of a customer and of those merged into it."""
+        merged = and_(cls.merge_into_id == number, cls.active.is_(False))
+        return select(cls.id).where(or_(cls.id == number, merged))
 
 
 class CustomerAddress(Master):
@@ -88,4 +117,4 @@ class Supplier(Coded, Named):
     approved: Mapped[bool] = mapped_column(default=False)
 
 
-called(Customer, "code", "name_local", "name_en")
+called(Customer, "code", "name_local", "name_en", "former_names")

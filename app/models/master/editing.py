@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String, select, type_coerce
@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Coded, Master, Versioned
+from app.models.master.customers import Customer
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.controlled import LAYOUTS, OF_TABLE, Layout
 from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 OWN_DEPARTMENT = _l("Choose your own department: each keeps its own list.")
 BY_REVISION = _l("This changes by a new revision, which is written, signed and takes effect.")
 PRICE_LIST = LAYOUTS["prices"]  # prices are kept with the products
+RETIRING = ("retire", "merge")
 
 
 class Invalid(Refused):
@@ -101,8 +103,10 @@ def change(
     return bool(differing)
 
 
-def set_active(table: Table, row: Master, active: bool, *, by: User | None, revision: int) -> None:
-    """Retire a row, or bring it back.
+def set_active(
+    table: Table, row: Master, active: bool, *, by: User | None, revision: int, reason: str
+) -> None:
+    """Retire a row, or bring it back; why goes on record.
 
     Raises Blocked while something in use still names it, MovedOn; the caller commits.
     """
@@ -110,8 +114,14 @@ def set_active(table: Table, row: Master, active: bool, *, by: User | None, revi
     refuse(table)
     if active and not row.active:
         refuse_to_bring_back(row)
-    if isinstance(row, FormulaLine) and (reason := fault(row)):
-        raise Blocked(reason[1])
+    if isinstance(row, FormulaLine) and (wrong := fault(row)):
+        raise Blocked(wrong[1])
+    if isinstance(row, Customer) and (other := row.merge_into):
+        raise Blocked(
+            _l("A merge into %(code)s is proposed. Decide about that first.", code=other.code)
+            if row.active
+            else _l("It was merged into %(code)s, and goes on there.", code=other.code)
+        )
     if not active and (users := used_by(row)):
         raise Blocked(
             _l(
@@ -121,12 +131,21 @@ def set_active(table: Table, row: Master, active: bool, *, by: User | None, revi
         )
     if active != row.active:
         row.active = active
-        record(table, row, "bring_back" if active else "retire", by, {})
+        record(table, row, "bring_back" if active else "retire", by, {"reason": reason})
 
 
 def history(table: Table, row: Master) -> list[Event]:
     """Return what was changed in a row, the latest first."""
     return chain(table.flow, row.id)[::-1]
+
+
+def retirements(table: Table, rows: Iterable[Master]) -> dict[int, Event]:
+    """Return by the row's id the event that retired each of those that are retired."""
+    ids = [row.id for row in rows if not row.active]
+    events = select(Event).where(
+        Event.flow == table.flow, Event.record_id.in_(ids), Event.action.in_(RETIRING)
+    )
+    return {e.record_id: e for e in db.session.scalars(events.order_by(Event.seq))} if ids else {}
 
 
 def used_by(row: Master, most: int = 5) -> list[str]:

@@ -25,6 +25,7 @@ BESIDE = {
     "file_document": _l("filed a document"),
     "comment": _l("commented"),
     "attach": _l("attached a file"),
+    "follow_customer": _l("went on with the customer that this one was merged into"),
     "erase": _l("erased words about a person"),
 }
 
@@ -64,7 +65,8 @@ class EventChain(Description):
     ) -> Event:
         """Append to the record's chain, with the shared tablet it was done at.
 
-        Only ``perform``, ``create``, ``comment``, the filing of a document and ``erase`` call it.
+        Only ``perform``, ``create``, ``comment``, the filing of a document, a customer’s
+        merging and ``erase`` call it.
         """
         if by and by.spot:
             data = {**data, "station": by.spot.name}

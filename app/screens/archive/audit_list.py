@@ -100,7 +100,7 @@ def orders_in(criteria: Wanted) -> list[int]:
     if criteria.last:
         query = query.where(Order.received_at < midnight(criteria.last + timedelta(days=1)))
     if criteria.customer_id:
-        query = query.where(Order.customer_id == criteria.customer_id)
+        query = query.where(Order.customer_id.in_(Customer.and_merged(criteria.customer_id)))
     if criteria.product_id:
         query = query.where(Order.lines.any(OrderLine.product_id == criteria.product_id))
     return list(db.session.scalars(query))

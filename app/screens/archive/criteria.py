@@ -81,7 +81,13 @@ def numbered(number: str) -> ColumnElement[bool]:
 
 
 def ordered_by(customer: str) -> ColumnElement[bool]:
-    names = (Customer.code, Customer.name_local, Customer.name_en, Order.customer_text)
+    names = (
+        Customer.code,
+        Customer.name_local,
+        Customer.name_en,
+        Customer.former_names,
+        Order.customer_text,
+    )
     spellings = {customer, reading.code(customer)}
     return or_(*(name.icontains(word, autoescape=True) for name in names for word in spellings))
 

@@ -39,11 +39,9 @@ def counts() -> dict[str, int]:
     return dict(db.session.execute(select(*parts)).one()._mapping)
 
 
-def find(table: Table, q: str = "", number: int = 1) -> Paged:
-    """Return a page of the rows that hold every word of ``q`` in a text of their own or in a
-    code they name.
-    """
-    query = holding(table, q)
+def find(table: Table, q: str = "", number: int = 1, *, retired: bool = False) -> Paged:
+    """Return a page of the rows in use, or of the retired ones, that hold every word of ``q``."""
+    query = of_state(table, q, retired)
     count = db.session.scalar(query.with_only_columns(func.count(table.model.id))) or 0
     return Paged(
         list(db.session.scalars(ordered(table, query).limit(PAGE).offset((number - 1) * PAGE))),
@@ -53,21 +51,33 @@ def find(table: Table, q: str = "", number: int = 1) -> Paged:
     )
 
 
+def retired_count(table: Table, q: str = "") -> int:
+    """Return how many retired rows hold every word of ``q``."""
+    query = of_state(table, q, retired=True)
+    return db.session.scalar(query.with_only_columns(func.count(table.model.id))) or 0
+
+
+def of_state(table: Table, q: str, retired: bool) -> Select[Any]:
+    return holding(table, q).where(table.model.active.is_(not retired))
+
+
 def holding(table: Table, q: str) -> Select[Any]:
-    """Select the rows of a table that hold every word."""
+    """The SELECT of the rows that hold every word of ``q`` in a text of their own or in a code
+    they name.
+    """
     query = select(table.model)
     if superseded := getattr(table.model, "superseded", None):
         query = query.where(superseded.is_(False))  # shown by the revision that they were of
     for word in q.split()[:8]:
-        query = query.where(
-            or_(*(condition for f in table.fields for condition in matching(table, f, word)))
-        )
+        beside = [getattr(table.model, n).icontains(word, autoescape=True) for n in table.found_by]
+        own = (condition for f in table.fields for condition in matching(table, f, word))
+        query = query.where(or_(*own, *beside))
     return query
 
 
-def sheet(table: Table, q: str) -> tuple[str, list[Any], Iterator[list[Any]]]:
+def sheet(table: Table, q: str, *, retired: bool) -> tuple[str, list[Any], Iterator[list[Any]]]:
     """All the rows that a search shows, in their order, to take away: figures as figures."""
-    rows = db.session.scalars(ordered(table, holding(table, q)))
+    rows = db.session.scalars(ordered(table, of_state(table, q, retired)))
     shown = ([value(table, row, column) for column in table.columns] for row in rows)
     return (table.key, [table.heading(column) for column in table.columns], shown)
 
@@ -99,8 +109,7 @@ def matching(table: Table, field: Field, word: str) -> list[Any]:
 
 
 def ordered(table: Table, query: Select[Any]) -> Select[Any]:
-    """Sort by what names a row, retired ones last."""
-    query = query.order_by(table.model.active.desc())
+    """Sort by what names a row."""
     for field in table.fields:
         attribute = getattr(table.model, field.name)
         if field.kind == ROW_OF:

@@ -309,9 +309,11 @@ class Composite(Kind):
             source, gone = str(self.label), group.gone
             draft(layout, group.code, lines, head=head, gone=gone, by=by, source=source)
             return
-        row = self.owner_of(group, known, by)
+        row, said = self.owner_of(group, known, by), str(self.label)
         for line in group.gone:
-            editing.set_active(self.lines.table, line, False, by=by, revision=line.revision)
+            editing.set_active(
+                self.lines.table, line, False, by=by, revision=line.revision, reason=said
+            )
         for planned in group.lines:
             if planned.work is None:
                 continue
@@ -320,7 +322,9 @@ class Composite(Kind):
                 editing.create(self.lines.table, values, by=by, find=known.coded)
                 continue
             if not old.active:
-                editing.set_active(self.lines.table, old, True, by=by, revision=old.revision)
+                editing.set_active(
+                    self.lines.table, old, True, by=by, revision=old.revision, reason=said
+                )
                 revision = old.revision
             editing.change(
                 self.lines.table, old, values, by=by, revision=revision, find=known.coded

@@ -3,7 +3,7 @@
 from app.models.master.dictionary import checks, factory, reasons, trade
 from app.models.master.dictionary.fields import Field, Table
 from app.models.master.dictionary.keepers import ALL as KEEPERS
-from app.models.master.dictionary.keepers import keepers_of
+from app.models.master.dictionary.keepers import keepers_of, keeps, kept_in
 from app.models.records.sealing.sealed_rows import PERSONAL
 
 TABLES: dict[str, Table] = {
@@ -13,4 +13,4 @@ TABLES: dict[str, Table] = {
 for table in TABLES.values():
     PERSONAL[table.model.__tablename__] = frozenset(f.name for f in table.fields if f.personal)
 
-__all__ = ["KEEPERS", "TABLES", "Field", "Table", "keepers_of"]
+__all__ = ["KEEPERS", "TABLES", "Field", "Table", "keepers_of", "keeps", "kept_in"]

@@ -66,7 +66,8 @@ class Field:
 class Table:
     """One kind of master data.
 
-    ``columns`` are the attributes that a list shows; the ``fixed`` fields name a row.
+    ``columns`` are the attributes that a list shows; the ``fixed`` fields name a row;
+    ``found_by`` are texts it is searched by beside its fields.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Table:
     model: type[Any]
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
+    found_by: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.flow.roles import (
     ADMIN,
     BUYER,
@@ -18,7 +20,9 @@ KEEPERS: dict[str, Role] = {
     "customer": SALES,
     "address": SALES,
     "line": PLANNER,
+    "tank": PLANNER,
     "rate": PLANNER,
+    "changeover": PLANNER,
     "instruction": SUPERVISOR,
     "step": SUPERVISOR,
     "supplier": BUYER,
@@ -30,6 +34,17 @@ KEEPERS: dict[str, Role] = {
 # Each department keeps its own reasons: its head, or who does its work where it has none.
 REASONS = (SALES, PRODUCTION_HEAD, BUYER, STOREKEEPER, QUALITY_HEAD)
 ALL = tuple(dict.fromkeys((*KEEPERS.values(), *REASONS)))
+
+
+def kept_in(department: str) -> tuple[str, ...]:
+    """The keys of the tables that people of a department keep."""
+    own = tuple(key for key, role in KEEPERS.items() if role.department.key == department)
+    return (*own, *(("reason",) if any(r.department.key == department for r in REASONS) else ()))
+
+
+def keeps(person: Any, department: str) -> bool:
+    """Whether somebody may change any table of those that a department keeps."""
+    return any(person.has_role(keepers_of(key, department)) for key in kept_in(department))
 
 
 def keepers_of(key: str, department: str = "") -> frozenset[str]:

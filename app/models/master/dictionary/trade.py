@@ -78,6 +78,7 @@ TABLES = (
             long("special_requirements", _l("Special requirements")),
         ),
         ("code", "name", "country", "payment_rule", "label_variant"),
+        ("former_names",),
     ),
     Table(
         "address",
