@@ -167,7 +167,7 @@ def test_once_the_plant_works_nothing_is_changed_in_place(walk):
     shown = browser.get(page).text
     assert "by-revision" in shown and f'action="{page}"' not in shown
     assert "/quality/new/revision/revise?kind=instruction&amp;code=WI-DW-01" in shown
-    refused = browser.submit(f"{page}/active", revision=1, active="")
+    refused = browser.submit(f"{page}/active", revision=1, active="", reason="old")
     assert refused.status_code == 409 and "new revision" in said(refused)
     assert browser.get("/admin/master/instruction/new").status_code == 302
     # A product's page leads to those that hang on it, whoever writes them.

@@ -83,7 +83,7 @@ def test_a_planner_changes_a_tank_and_the_role_is_on_record(app, login_as, first
     browser, path = login_as("planner"), first("tank", "planner")
     assert send(browser, path, min_fill_pct="31").status_code == 303
     with app.app_context():
-        event = db.session.query(Event).filter_by(flow="master:tank").one()
+        event = db.session.query(Event).filter_by(flow="master:tank", action="change").one()
         assert event.role == "planner" and event.actor_id == browser.user_id
 
 

@@ -1,5 +1,6 @@
 """``washline import`` and ``washline export``: what a stranger types into an empty home."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,8 +62,10 @@ def test_a_folder_goes_in_whole_and_a_second_time_changes_nothing(stranger):
         )
 
 
-def test_one_of_its_orders_is_made_to_its_dossier(stranger):
-    with stranger[0].app():
+def test_one_of_its_orders_is_made_to_its_dossier(stranger, tmp_path):
+    """In a plant of its own: from its first card on, others would find prices in force."""
+    home = shutil.copytree(stranger[0].home, tmp_path / "home")
+    with House(home, f"sqlite:///{home}/washline.sqlite3").app():
         walk = Unprinted(journey.clock.now(), None)
         order = db.session.query(Order).filter_by(customer_po="PO-HT-2611-01").one()
         clerk = journey.someone("sales")
