@@ -19,6 +19,7 @@ from app.plant.production.incompatibility import Changeover as PlantChangeover
 from app.plant.production.incompatibility import Changeovers
 from app.plant.production.requirements import Pots, pots
 from app.plant.production.schedule import (
+    EVERY_DAY,
     NoRoom,
     Occupied,
     WorkingHours,
@@ -78,13 +79,11 @@ def place_on(card: Planning, rate: LineRate, after: datetime) -> Place | None:
         )
     except NoRoom:
         return None
-    promised = (
-        promise_date(
-            proposal.end, address.transit_days, receiving_days=frozenset(address.receiving_days)
-        )
-        if address
-        else promise_date(proposal.end, 0)
-    )
+    if address:  # one that names no days receives on any
+        days = frozenset(address.receiving_days) or EVERY_DAY
+        promised = promise_date(proposal.end, address.transit_days, receiving_days=days)
+    else:
+        promised = promise_date(proposal.end, 0)
     return Place(
         rate.line,
         proposal.start,

@@ -256,3 +256,15 @@ def test_too_big_for_the_tank_is_split_before_planning(walk):
         part, lambda c: (c.quantity, c.stage, c.parent.number, c.order.number + "-1")
     ) == (4000, "to_plan", card, card)
     assert walk.look(part, lambda c: [e.action for e in c.history]) == ["branch"]
+
+
+def test_2_1_an_address_that_names_no_days_is_planned_for(walk):
+    card = walk.card("to_plan", quantity=24)
+
+    def forget_days(found):
+        found.order.address.receiving_days = []
+        db.session.commit()
+
+    walk.look(card, forget_days)
+    form = walk.browser("planner").get(f"/production/{card}/draw_up")
+    assert form.status_code == 200 and 'name="promised_date"' in form.text
