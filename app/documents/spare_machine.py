@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.documents.paper.blocks import Column, Field, Fields, Paper, Table
-from app.documents.paper.heading import company, find_url
+from app.documents.paper.heading import by_environment, find_url
 from app.flow.texts.lazy_text import Both
 
 TITLE = Both("备用机接替单", "A spare machine takes over")
@@ -70,7 +70,7 @@ def page(here: Installed, at: datetime) -> Paper:
         refs=(),
         issued=at,
         code=address or find_url(NAME),
-        company=company(),
+        company=by_environment(),
         clause="四",
         blocks=(
             Fields(tuple(Field(label, value) for label, value in facts)),

@@ -78,7 +78,7 @@ class Witnessed:
         """Lay out heads; what was seen first of an event stays."""
         rows = []
         for chain, (seq, sealed) in heads.items():
-            flow, _, number = chain.partition(":")
+            flow, _, number = chain.rpartition(":")  # master:address:1
             rows.append((flow, int(number), seq, sealed))
         self.scratch.put("INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?, 0)", rows)
 

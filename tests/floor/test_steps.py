@@ -39,6 +39,7 @@ def run(app, tablet):
         card.product.instruction = WorkInstruction(
             code="WI-1", version="A/1", family="DW", title_zh="灌装", title_en="Filling"
         )
+        card.plan.instruction = card.product.instruction
         db.session.flush()
         for n, second in STEPS:
             db.session.add(

@@ -15,6 +15,9 @@ from app import verification
 from app.extensions import db
 from app.flow.documents import DOSSIER
 from app.jobs import worker
+from app.models.master import Supplier
+from app.models.master.dictionary import TABLES
+from app.models.master.editing import change, create
 from app.models.records.event import FIRST, Event, digest, guard_ledgers
 from app.models.records.papers.document import Document
 from app.storage import witness
@@ -72,6 +75,22 @@ def test_what_no_witness_covers_yet_is_said(seen):
     assert faults == [] and [
         note for note in told if "no witness covers yet: 1 events since" in note
     ], told
+    seen.run("witness")
+    assert found(seen) == ([], [])
+
+
+def test_heads_of_master_data_are_witnessed_too(seen):
+    with seen.app():
+        names = {"code": "SUP-01", "name_zh": "甲", "name_en": "A"}
+        create(TABLES["supplier"], names, by=None)
+        db.session.commit()
+    seen.run("witness")
+    assert found(seen) == ([], [])
+    with seen.app():
+        change(
+            TABLES["supplier"], Supplier.by_code("SUP-01"), {"name_en": "B"}, by=None, revision=1
+        )
+        db.session.commit()
     seen.run("witness")
     assert found(seen) == ([], [])
 

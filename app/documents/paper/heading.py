@@ -23,6 +23,7 @@ from app.models.records.rules.plant_settings import plant_setting
 from app.models.warehouse.lots import address
 from app.models.warehouse.stock import Lot
 
+ADDRESS = ("address_zh", "address_en")
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")
 LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the page of the lot)")
@@ -34,8 +35,14 @@ def company() -> Company:
     """
     zh, en = plant_setting("company_zh"), plant_setting("company_en")
     if not zh and not en:
-        zh, _, en = current_app.config["COMPANY"].partition("|")
-    return Company(in_both(zh, en), in_both(*map(located, ("address_zh", "address_en"))))
+        return Company(by_environment().name, in_both(*map(located, ADDRESS)))
+    return Company(in_both(zh, en), in_both(*map(located, ADDRESS)))
+
+
+def by_environment() -> Company:
+    """The plant's name as WASHLINE_COMPANY has it, which needs no database."""
+    zh, _, en = current_app.config["COMPANY"].partition("|")
+    return Company(in_both(zh, en), Both("", ""))
 
 
 def located(key: str) -> str:
