@@ -87,9 +87,8 @@ def test_heads_of_master_data_are_witnessed_too(seen):
     seen.run("witness")
     assert found(seen) == ([], [])
     with seen.app():
-        change(
-            TABLES["supplier"], Supplier.by_code("SUP-01"), {"name_en": "B"}, by=None, revision=1
-        )
+        row = Supplier.by_code("SUP-01")
+        change(TABLES["supplier"], row, {"name_en": "B"}, by=None, revision=row.revision)
         db.session.commit()
     seen.run("witness")
     assert found(seen) == ([], [])
