@@ -35,14 +35,11 @@ def moves(folder: Path) -> list[Figure]:
     found = measured("SQLite, one node", plant.application(home), [home], "")
     socket = started(under=tempfile.gettempdir(), **DURABLE)
     url = fresh_database(f"postgresql+psycopg://{OWNER}@/postgres?host={socket}", "nodes")
-    homes = [folder / "one", folder / "two"]
-    for home in homes:
-        home.mkdir()
-        (home / "secret").write_text("a secret that both nodes of the bench share, as they must")
+    home = folder / "postgresql"  # both nodes have it: they share their secret and their files
     said("the same plant on PostgreSQL")
-    app = plant.application(homes[0], url)
+    app = plant.application(home, url)
     plant.build(app, plant.OPEN, CLOSED)
-    for name, nodes in (("one node", homes[:1]), ("two nodes", homes)):
+    for name, nodes in (("one node", [home]), ("two nodes", [home, home])):
         said(f"moves on PostgreSQL, {name}")
         found += measured(f"PostgreSQL, {name}", app, nodes, url, Path(socket))
     return found
