@@ -216,9 +216,11 @@ def found(job: Job) -> dict[str, Any]:
     """What the page says of a look that has come to its end."""
     kind, result = KINDS[job.payload["kind"]], job.result or {}
     state = request.args.get("state", "")
-    state = state if state in STATES else next(
-        (each for each in ("wrong", "changed", "new") if result["counts"][each]), "same"
-    )  # fmt: skip
+    state = (
+        state
+        if state in STATES
+        else next((each for each in ("wrong", "changed", "new") if result["counts"][each]), "same")
+    )
     rows = reported(job, [state])
     number = max(1, min(request.args.get("page", 1, int), 100_000))
     first = (number - 1) * report.PAGE

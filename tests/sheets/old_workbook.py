@@ -35,18 +35,46 @@ def compound(stream):
     stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
     sectors = len(stream) // 512
     head = struct.pack(
-        "<8s16sHHHHH6sIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6,
-        b"", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0,
-    )  # fmt: skip
+        "<8s16sHHHHH6sIIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        b"",
+        0,
+        1,
+        1,
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
+        0,
+    )
     chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
     table = struct.pack("<128I", *(chain + [0xFFFFFFFF] * 128)[:128])
 
     def entry(name, kind, child, start, size):
         raw = (name + "\0").encode("utf-16-le") if name else b""
         return raw.ljust(64, b"\0") + struct.pack(
-            "<HBBIII16sI8s8sIQ", len(raw), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child, b"", 0, b"", b"",
-            start, size,
-        )  # fmt: skip
+            "<HBBIII16sI8s8sIQ",
+            len(raw),
+            kind,
+            1,
+            0xFFFFFFFF,
+            0xFFFFFFFF,
+            child,
+            b"",
+            0,
+            b"",
+            b"",
+            start,
+            size,
+        )
 
     folder = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry(
         "Workbook", 2, 0xFFFFFFFF, 2, len(stream)

@@ -70,9 +70,11 @@ def workbook(content: bytes) -> Book:
 
 
 def hidden(sheet: Sheet) -> Note | None:
-    rows = sorted(row for row in sheet.hidden_rows if row < len(sheet.rows) and any(
-        value is not None for value in sheet.rows[row]
-    ))  # fmt: skip
+    rows = sorted(
+        row
+        for row in sheet.hidden_rows
+        if row < len(sheet.rows) and any(value is not None for value in sheet.rows[row])
+    )
     if not rows:
         return None
     return _l("Hidden rows were read too: %(rows)s.", rows=some(str(row + 1) for row in rows))

@@ -97,39 +97,30 @@ class OwnPinForm(OwnSecretForm):
     again = six_digits(_l("New PIN again"))
 
 
-class OwnPasswordForm(OwnSecretForm):
+class NewPassword(Form):
+    """A password that somebody chooses, typed twice."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(NEEDED), Length(max=LONGEST)],
+        description=_l(
+            "At least 8 characters. A short sentence is easy to keep and hard to guess."
+        ),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("New password again"),
+        [InputRequired(NEEDED)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class OwnPasswordForm(OwnSecretForm, NewPassword):
     secret = "password"
-    password = PasswordField(
-        _l("New password"),
-        [InputRequired(NEEDED), Length(max=LONGEST)],
-        description=_l(
-            "At least 8 characters. A short sentence is easy to keep and hard to guess."
-        ),
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        _l("New password again"),
-        [InputRequired(NEEDED)],
-        render_kw={"autocomplete": "new-password"},
-    )
 
 
-class FirstPasswordForm(Form):
+class FirstPasswordForm(NewPassword):
     """The first password of somebody who came by their link."""
-
-    password = PasswordField(
-        _l("New password"),
-        [InputRequired(NEEDED), Length(max=LONGEST)],
-        description=_l(
-            "At least 8 characters. A short sentence is easy to keep and hard to guess."
-        ),
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        _l("New password again"),
-        [InputRequired(NEEDED)],
-        render_kw={"autocomplete": "new-password"},
-    )
 
     def validate_again(self, field: Any) -> None:
         if field.data != self.password.data:

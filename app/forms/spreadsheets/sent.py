@@ -16,7 +16,11 @@ from app.forms.records.action import offered
 from app.forms.records.form import Form, needed
 from app.plant import reading
 
-DECIMALS = (("", _l("As it is written")), ("point", _l("Point: 1,250.5")), ("comma", _l("Comma: 1.250,5")))  # fmt: skip # noqa: E501
+DECIMALS = (
+    ("", _l("As it is written")),
+    ("point", _l("Point: 1,250.5")),
+    ("comma", _l("Comma: 1.250,5")),
+)
 SEPARATORS = (
     ("", _l("As it is written")),
     ("comma", _l("comma")),

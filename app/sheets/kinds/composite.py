@@ -122,15 +122,12 @@ class Composite(Kind):
         known = Known()
         reader = Reader(known.find, settings.wishes.decimal, settings.shift, settings.fractions)
         sources = Sources.of(table, self.columns, settings.columns, settings.constants)
-        plan = Plan([], [h.name for h in table.heads], [*table.notes, *sources.notes])
-        plan.unknown, plan.taken = sources.unknown, sources.taken
+        plan = Plan.of(table, sources)
         groups = self.grouped(table, sources, reader, known, plan, tell)
         if settings.lines:
             second = settings.lines
             of_lines = Sources.of(second, self.columns, settings.line_columns, {})
-            plan.notes += [*second.notes, *of_lines.notes]
-            plan.line_heads = [head.name for head in second.heads]
-            plan.line_taken = of_lines.taken
+            plan.hold_lines(second, of_lines)
             self.grouped(second, of_lines, reader, known, plan, tell, groups)
             plan.notes += small_percents(second, of_lines)
         plan.notes += small_percents(table, sources)

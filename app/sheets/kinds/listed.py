@@ -7,6 +7,8 @@ from typing import Any
 
 from app.content.tables import Table
 from app.flow.texts.lazy_text import _l
+from app.models.master import Material
+from app.plant.quantities import UnknownUnit, base_uom
 from app.sheets.reading.cells import Reader
 from app.sheets.reading.columns import Column
 from app.sheets.reading.known import Known
@@ -45,8 +47,7 @@ class Listed(Kind):
         sources = Sources.of(table, self.columns, settings.columns, settings.constants)
         at = Pass(table, settings, sources, Known())
         reader = Reader(at.known.find, settings.wishes.decimal, settings.shift, settings.fractions)
-        plan = Plan([], [head.name for head in table.heads], [*table.notes, *sources.notes])
-        plan.unknown, plan.taken = sources.unknown, sources.taken
+        plan = Plan.of(table, sources)
         self.prepare(at)
         for done, (number, cells) in enumerate(table.rows):
             read = read_row(number, cells, sources, reader, table, lambda r, f: self.unit(r, at))
@@ -63,7 +64,14 @@ class Listed(Kind):
         """Look at all rows together."""
 
     def unit(self, read: Read, at: Pass) -> str:
-        return str(read.values.get("uom", ""))
+        """The unit of a row's quantities: the one it says, if its material can be counted in it."""
+        material = at.known.coded(Material, str(read.values.get("material") or ""))
+        said = str(read.values.get("uom") or "")
+        own = material.uom if isinstance(material, Material) else ""
+        try:
+            return said if base_uom(said) == base_uom(own) else own
+        except UnknownUnit:
+            return own
 
     def row(self, read: Read, at: Pass) -> Planned:
         """What a row comes to."""

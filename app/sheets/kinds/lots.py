@@ -19,7 +19,7 @@ from app.models.master.dictionary.fields import DAY, choice, code_of, percent, q
 from app.models.quality.sample import Sample
 from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
 from app.plant.quality.verdict import expiry_date
-from app.plant.quantities import UnknownUnit, base_uom, from_base
+from app.plant.quantities import from_base
 from app.required import required
 from app.sheets.kinds.listed import Listed, Pass, differs
 from app.sheets.reading.columns import Column
@@ -99,15 +99,6 @@ class Lots(Listed):
             for lot in db.session.scalars(select(Lot).options(joinedload(Lot.material)))
         }
         at.more["opening"] = opened()
-
-    def unit(self, read: Read, at: Pass) -> str:
-        material = at.known.coded(Material, str(read.values.get("material") or ""))
-        said = str(read.values.get("uom") or "")
-        own = material.uom if isinstance(material, Material) else ""
-        try:
-            return said if base_uom(said) == base_uom(own) else own
-        except UnknownUnit:
-            return own
 
     def compare(self, read: Read, planned: Planned, at: Pass) -> None:
         said = read.values

@@ -113,16 +113,13 @@ class Orders(Listed):
         known = Known()
         reader = Reader(known.find, settings.wishes.decimal, settings.shift, settings.fractions)
         sources = Sources.of(table, self.columns, settings.columns, settings.constants)
-        plan = Plan([], [h.name for h in table.heads], [*table.notes, *sources.notes])
-        plan.unknown, plan.taken = sources.unknown, sources.taken
+        plan = Plan.of(table, sources)
         orders: dict[str, Wanted] = {}
         self.read(table, sources, reader, known, orders, plan, settings, tell)
         if settings.lines:
             second = settings.lines
             of_lines = Sources.of(second, self.columns, settings.line_columns, {})
-            plan.notes += [*second.notes, *of_lines.notes]
-            plan.line_heads = [head.name for head in second.heads]
-            plan.line_taken = of_lines.taken
+            plan.hold_lines(second, of_lines)
             self.read(second, of_lines, reader, known, orders, plan, settings, tell, second=True)
         there = self.there(orders)
         for order in orders.values():
@@ -201,8 +198,13 @@ class Orders(Listed):
         called, place = str(read.values.get("customer") or ""), read.values.get("address") or ""
         customer = known.find(Customer, called)
         if customer is None:
-            return {"customer_id": None, "address_id": None, "customer_text": called[:120],
-                    "address_text": str(place)[:300], "phone_text": ""}  # fmt: skip
+            return {
+                "customer_id": None,
+                "address_id": None,
+                "customer_text": called[:120],
+                "address_text": str(place)[:300],
+                "phone_text": "",
+            }
         there = [a for a in customer.addresses if a.code == place] or (
             customer.addresses if len(customer.addresses) == 1 else []
         )
@@ -249,9 +251,11 @@ class Orders(Listed):
             at.wrong(_l("An order has at most %(n)s lines.", n=MOST_LINES))
         elif old is not None and not is_same(old, order):
             at.wrong(
-                _l("Order %(number)s is there already, and not so. Correct it there.",
-                   number=old.ref)
-            )  # fmt: skip
+                _l(
+                    "Order %(number)s is there already, and not so. Correct it there.",
+                    number=old.ref,
+                )
+            )
         elif wrong:
             at.wrong(_l("Another row of %(code)s is wrong.", code=order.head["customer_po"]))
         state = WRONG if at.faults else SAME if old is not None else NEW
@@ -303,14 +307,23 @@ class Orders(Listed):
         lines = Order.lines.property.mapper.class_
         query = (
             select(
-                Order.customer_po, Order.customer_id, Order.customer_text, Order.address_id,
-                Order.address_text, Order.channel, Order.received_at, lines.line_no,
-                lines.product_id, lines.product_text, lines.quantity, lines.requested_date,
+                Order.customer_po,
+                Order.customer_id,
+                Order.customer_text,
+                Order.address_id,
+                Order.address_text,
+                Order.channel,
+                Order.received_at,
+                lines.line_no,
+                lines.product_id,
+                lines.product_text,
+                lines.quantity,
+                lines.requested_date,
                 lines.note,
             )
             .join(lines, lines.order_id == Order.id)
             .order_by(Order.received_at, Order.id, lines.line_no)
-        )  # fmt: skip
+        )
         for row in db.session.execute(query.execution_options(yield_per=1000)):
             yield [
                 row.customer_po,

@@ -59,12 +59,12 @@ class Payments(Listed):
         at.more["orders"] = {
             (order.customer_po, order.customer.code): order
             for order in db.session.scalars(
-                select(Order).where(Order.customer_id.is_not(None)).options(
-                    joinedload(Order.customer)
-                )
+                select(Order)
+                .where(Order.customer_id.is_not(None))
+                .options(joinedload(Order.customer))
             )
             if order.customer
-        }  # fmt: skip
+        }
 
     def compare(self, read: Read, planned: Planned, at: Pass) -> None:
         said = read.values

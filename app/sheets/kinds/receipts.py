@@ -18,7 +18,7 @@ from app.models.master import Material, Supplier
 from app.models.master.dictionary import Field
 from app.models.master.dictionary.fields import DAY, code_of, long, quantity, text
 from app.models.purchasing.requisition import Requisition
-from app.plant.quantities import UnknownUnit, base_uom, from_base
+from app.plant.quantities import from_base
 from app.required import required
 from app.sheets.kinds.listed import Listed, Pass, differs
 from app.sheets.reading.columns import Column
@@ -72,15 +72,6 @@ class Receipts(Listed):
                 .options(joinedload(Requisition.material), joinedload(Requisition.supplier))
             )
         }
-
-    def unit(self, read: Read, at: Pass) -> str:
-        material = at.known.coded(Material, str(read.values.get("material") or ""))
-        said = str(read.values.get("uom") or "")
-        own = material.uom if isinstance(material, Material) else ""
-        try:
-            return said if base_uom(said) == base_uom(own) else own
-        except UnknownUnit:
-            return own
 
     def compare(self, read: Read, planned: Planned, at: Pass) -> None:
         said = read.values

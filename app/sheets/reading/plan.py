@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from app.content.tables import Note, Table, Wishes
 from app.flow.texts.lazy_text import Text
@@ -13,6 +13,7 @@ from app.sheets.reading.columns import Column
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.sheets.reading.rows import Sources
 
 NEW, CHANGED, SAME, WRONG = STATES = ("new", "changed", "same", "wrong")
 Tell = Callable[[int, int], None]
@@ -85,6 +86,19 @@ class Plan:
     line_heads: list[str] = field(default_factory=list)  # the same of a second file
     line_taken: dict[str, str] = field(default_factory=dict)
     more: Any = None  # what else its kind needs to write it
+
+    @classmethod
+    def of(cls, table: Table, sources: Sources) -> Self:
+        """One that is to be filled, with what was understood of the file's columns."""
+        plan = cls([], [head.name for head in table.heads], [*table.notes, *sources.notes])
+        plan.unknown, plan.taken = sources.unknown, sources.taken
+        return plan
+
+    def hold_lines(self, table: Table, sources: Sources) -> None:
+        """The same of a second file, with the lines."""
+        self.notes += [*table.notes, *sources.notes]
+        self.line_heads = [head.name for head in table.heads]
+        self.line_taken = sources.taken
 
     @property
     def counts(self) -> dict[str, int]:

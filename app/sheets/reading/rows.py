@@ -87,9 +87,11 @@ class Sources:
         if not self.unknown:
             return []
         return [
-            _l("These columns are known to nobody and were left out: %(names)s.",
-               names=", ".join(self.unknown))
-        ]  # fmt: skip
+            _l(
+                "These columns are known to nobody and were left out: %(names)s.",
+                names=", ".join(self.unknown),
+            )
+        ]
 
 
 def read_row(
