@@ -75,6 +75,22 @@ def test_the_approved_waits_for_its_day_and_comes_by_the_round(walk, midnight):
     assert versions(walk, WorkInstruction, "WI-DW-01") == [("A/2", False), ("A/3", True)]
 
 
+def test_what_cannot_take_effect_on_its_day_is_its_approvers_again(walk, midnight):
+    """It waited for its day, and nobody was told why it did not come."""
+    ref = walk.revision("specification", "P-DW-500", days=1)
+    walk.in_force(ref, **{"lines-1-lower": "1.02"})
+    with walk.app.app_context():
+        product = db.session.query(Product).filter_by(code="P-DW-500").one()
+        product.specification_version = "of another file"
+        db.session.commit()
+    midnight()
+    with walk.app.app_context():
+        put_documents_in_force()
+    assert walk.look(ref) == "in_review"
+    assert "took effect meanwhile" in walk.browser("quality_head").get(f"/quality/{ref}").text
+    assert ref in walk.browser("production_head").get("/").text
+
+
 def test_who_plans_after_its_day_plans_by_it_though_no_worker_runs(walk, midnight):
     card = walk.card("to_plan", quantity=24)
     walk.in_force(walk.revision(code="WI-DW-01", days=1), **{TEXT: "Another text"})

@@ -72,6 +72,8 @@ REVISIONS = Flow("revision", _l("Controlled document"), (
            signs="contents", effect="approve", produces=(CONTROLLED_DOCUMENT,)),
     TAKE_EFFECT := Action("take_effect", _l("Take effect"), past=_l("took effect"),
            source="approved", target="effective", roles=APPROVERS, clause="四", effect="take_effect", driven=True),
+    MISS_ITS_DAY := Action("miss_its_day", _l("Back to review: its day could not be kept"), past=_l("could not take effect and went back to review"),
+           source="approved", target="in_review", roles=APPROVERS, clause="四", effect="miss_its_day", driven=True),
     SUPERSEDE := Action("supersede", _l("Supersede"), past=_l("was superseded by a newer revision"),
            source="effective", target="superseded", roles=APPROVERS, clause="四", driven=True),
     Action("abandon", _l("Give the draft up"), past=_l("gave the draft up"),

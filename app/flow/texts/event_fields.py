@@ -119,6 +119,7 @@ EVENT_FIELDS: dict[str, Text] = {
     "source": _l("From the file"),
     # Told on paper only, or inside of a list.
     "why": _l("Reason for the change"),
+    "hindrance": _l("What spoke against it"),
     "accepted": _l("Accepted"),
     "address_id": _l("Address"),
     "address_right": _l("Address is right"),

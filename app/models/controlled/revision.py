@@ -16,6 +16,7 @@ from app.extensions import db
 from app.flow.master.revisions import (
     BRING_IN,
     KINDS,
+    MISS_ITS_DAY,
     PRICES,
     REVISE,
     REVISIONS,
@@ -270,6 +271,10 @@ class Revision(Record):
         self.replace_former(by)
         return {"document": self.headline, "revision": self.edition}
 
+    def miss_its_day(self, by: User | None, *, hindrance: Text) -> dict[str, Any]:
+        """Its day has come, and something speaks against it."""
+        return {"document": self.headline, "revision": self.edition, "hindrance": hindrance}
+
     def call_back(self, by: User, *, reason: str) -> dict[str, Any]:
         """Take it out of force, or out of what is to come."""
         if self.took_effect_at:
@@ -382,8 +387,8 @@ class Revision(Record):
         return sum(revision.come_into_force() for revision in rows)
 
     def come_into_force(self) -> bool:
-        """Take effect; False where something speaks against it: then it stays, late, where it
-        waits.
+        """Take effect; False where something speaks against it: then it is its approvers' again,
+        who read why.
         """
         try:
             with db.session.begin_nested():
@@ -391,7 +396,8 @@ class Revision(Record):
                 if self.stage not in TAKE_EFFECT.sources:
                     return False
                 self.perform(TAKE_EFFECT.key, by=None)
-        except Refused:
+        except Refused as refusal:
+            self.perform(MISS_ITS_DAY.key, by=None, hindrance=refusal.sentence)
             return False
         return True
 
