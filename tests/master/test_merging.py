@@ -1,12 +1,16 @@
 """A customer entered twice: proposed by one, confirmed by another, both histories kept."""
 
+import io
+
 import pytest
 
-from app import verification
+from app import clock, verification
 from app.extensions import db
 from app.models.master import Customer, CustomerAddress
 from app.models.master.editing import history
 from app.models.sales.merging import CUSTOMERS
+from app.models.sales.order import Order
+from tests.sheets.conftest import work
 
 from .pages import form_of, send
 
@@ -130,6 +134,23 @@ def test_a_proposal_is_dropped_and_bars_what_would_cross_it(walk, twice):
     with walk.app.app_context():
         assert db.session.get(Customer, twice).merge_into_id is None
         assert db.session.query(CustomerAddress).filter_by(customer_id=twice, active=True).count()
+
+
+def test_a_file_that_names_the_merged_one_means_the_one_that_stays(walk, twice):
+    propose(walk, twice)
+    assert decide(walk, 2, twice).status_code == 303
+    file = b"customer_po,customer_code,product_code,quantity,received_at\nX-1,C-099,P-DW-500,24,"
+    with walk.app.app_context():
+        day = clock.today().isoformat().encode()
+    sales = walk.browser("sales")
+    sent = {"kind": "orders", "file": (io.BytesIO(file + day + b" 08:00\n"), "orders.csv")}
+    page = sales.submit("/import/", **sent).headers["Location"]
+    work(walk.app)
+    assert sales.submit(f"{page}/take").status_code == 303
+    work(walk.app)
+    with walk.app.app_context():
+        order = db.session.query(Order).filter_by(customer_po="X-1").one()
+        assert order.customer.code == "C-002"
 
 
 def bring_back(walk, number, active="yes"):

@@ -46,6 +46,11 @@ class Coded(Master):
 
     code: Mapped[str] = mapped_column(String(40), unique=True, sort_order=-8)
 
+    @property
+    def goes_on_as(self) -> Self:
+        """The row that stands for it today: itself, unless it became part of another."""
+        return self
+
     @classmethod
     def by_code(cls, code: str) -> Self | None:
         """Return the row of a code, or None."""

@@ -13,6 +13,7 @@ from app.flow.texts.lazy_text import Both
 from app.models.master.base import Coded, Master, Named
 from app.models.records.column_types import Exact, Json
 from app.models.records.search_index.entries import called
+from app.required import required
 
 
 class Customer(Coded):
@@ -66,6 +67,10 @@ class Customer(Coded):
     def is_merged(self) -> bool:
         """Whether it goes on as another one."""
         return not self.active and self.merge_into_id is not None
+
+    @property
+    def goes_on_as(self) -> Customer:
+        return required(self.merge_into) if self.is_merged else self
 
     @classmethod
     def to_be_merged(cls) -> list[Customer]:

@@ -17,7 +17,8 @@ NAMES = ("name_zh", "name_en", "name_local", "title_zh", "title_en")
 
 class Known:
     """Finds rows in use by code, in whatever width and case, else by the name that only one has;
-    one that is retired, only where ``kept`` names it: it was there before. ``alike`` are the keys
+    one that is retired, only where ``kept`` names it: it was there before. One that was merged is
+    the one that stays. ``alike`` are the keys
     of what a file is about, as they are compared without case.
     """
 
@@ -32,7 +33,10 @@ class Known:
         """The row that a cell means, or None."""
         code = reading.code(typed)
         found = self.rows(model).get(code) or self.by_name[model].get(reading.folded(typed))
-        return found if found and (found.active or found.code in self.kept) else None
+        if found is None or found.code in self.kept:
+            return found
+        found = found.goes_on_as
+        return found if found.active else None
 
     def coded(self, model: type[Coded], code: str) -> Coded | None:
         """The row of a code, in use or not."""
