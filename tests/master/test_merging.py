@@ -136,6 +136,12 @@ def test_a_proposal_is_dropped_and_bars_what_would_cross_it(walk, twice):
         assert db.session.query(CustomerAddress).filter_by(customer_id=twice, active=True).count()
 
 
+def test_whoever_may_confirm_meets_the_proposal_on_todays_page(walk, twice):
+    propose(walk, twice)
+    page = walk.browser("sales", 2).get("/sales/today", headers=ENGLISH).text
+    assert merge_page(twice) in page and "shall go on as C-002" in page
+
+
 def test_a_file_that_names_the_merged_one_means_the_one_that_stays(walk, twice):
     propose(walk, twice)
     assert decide(walk, 2, twice).status_code == 303

@@ -91,7 +91,9 @@ def rows(key: str) -> Any:
         retired_count=retired_count(table, q),
         retirements=retirements(table, page.rows),
         ending=ending,
-        to_be_merged=Customer.to_be_merged() if table.model is Customer else (),
+        to_be_merged=db.session.scalars(Customer.to_be_merged()).all()
+        if table.model is Customer
+        else (),
         words=words,
         may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, or_, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -73,10 +73,10 @@ class Customer(Coded):
         return required(self.merge_into) if self.is_merged else self
 
     @classmethod
-    def to_be_merged(cls) -> list[Customer]:
-        """Those in use that somebody proposed to merge."""
+    def to_be_merged(cls) -> Select[Any]:
+        """The SELECT of those in use that somebody proposed to merge."""
         proposed = select(cls).where(cls.merge_into_id.is_not(None), cls.active)
-        return list(db.session.scalars(proposed.order_by(cls.code)))
+        return proposed.order_by(cls.code)
 
     @classmethod
     def and_merged(cls, number: int) -> Any:

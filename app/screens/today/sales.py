@@ -137,6 +137,23 @@ def to_call_row(shipment: Shipment) -> Row:
     return Row(shipment.ref, shipment.headline, shipment.carrier, since=shipment.shipped_at)
 
 
+def to_merge() -> Select[Any]:
+    """Customers that somebody proposed to merge into another."""
+    return Customer.to_be_merged()
+
+
+def to_merge_row(double: Customer) -> Row:
+    stays = required(double.merge_into)
+    return Row(
+        "",
+        double.name,
+        _l("shall go on as %(customer)s", customer=stays.code),
+        stays.name,
+        label=double.code,
+        url=f"/admin/master/customer/{double.id}/merge",
+    )
+
+
 LISTS = (
     Listing(
         "unanswered",
@@ -165,5 +182,12 @@ LISTS = (
         _l("Every customer has been called."),
         to_call,
         to_call_row,
+    ),
+    Listing(
+        "to_merge",
+        _l("Customers entered twice, to confirm"),
+        _l("No customers wait to be merged."),
+        to_merge,
+        to_merge_row,
     ),
 )
