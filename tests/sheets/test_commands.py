@@ -30,7 +30,9 @@ def stranger(tmp_path_factory):
     home = tmp_path_factory.mktemp("stranger")
     house = House(home, f"sqlite:///{home}/washline.sqlite3")
     house.environment["LC_ALL"] = "C.UTF-8"
-    first, again = (house.run("import", "demo", DATA, *more) for more in ((), ("--dry-run",)))
+    house.run("create-admin", "anna", "--name", "Anna", "--password-stdin", given="plum tree river")
+    demo = ("import", "demo", DATA, "--by", "anna")
+    first, again = (house.run(*demo, *more) for more in ((), ("--dry-run",)))
     verified = house.run("verify").returncode
     with house.app():
         imports = db.session.query(SheetImport).count()
@@ -56,7 +58,9 @@ def test_a_folder_goes_in_whole_and_a_second_time_changes_nothing(stranger):
     assert (again.returncode, last(again)) == (0, "0 new, 0 changed, 1135 same, 0 wrong")
     assert (verified, imports) == (0, len(IN_ORDER) - 1)
     with house.app():
-        assert all(person.password_hash is None for person in db.session.scalars(select(User)))
+        people = db.session.scalars(select(User).where(User.login != "anna"))
+        assert all(person.password_hash is None for person in people)
+        assert {each.by.login for each in db.session.query(SheetImport)} == {"anna"}
         assert (
             "采购" in db.session.query(Order).filter_by(customer_po="PO-HT-2611-01").one().message
         )

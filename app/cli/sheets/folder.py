@@ -12,6 +12,7 @@ from app.cli import Trouble
 
 if TYPE_CHECKING:
     from app.demo.folder import Part
+    from app.models.people.user import User
 
 
 def take_folder(folder: Path, options: dict[str, Any]) -> bool:
@@ -38,8 +39,8 @@ def taken(folder: Path, options: dict[str, Any]) -> bool:
 
     counts, written = dict.fromkeys(STATES, 0), []
     with filing() as filed, transaction():
-        person(options["by"], frozenset({ADMIN.key}))
-        for part, is_written in each_part(folder):
+        by = person(options["by"], frozenset({ADMIN.key}))
+        for part, is_written in each_part(folder, by):
             for state, number in part.plan.counts.items():
                 counts[state] += number
             written += [part] if is_written else []
@@ -47,7 +48,7 @@ def taken(folder: Path, options: dict[str, Any]) -> bool:
             written.clear()
             db.session.rollback()
         for part in written:
-            record(part.kind, part.plan.counts, part.files, filed, by=None)
+            record(part.kind, part.plan.counts, part.files, filed, by=by)
     for part in written:
         tell_links(part.plan, part.kind)
     for name in left_over(folder):
@@ -56,7 +57,7 @@ def taken(folder: Path, options: dict[str, Any]) -> bool:
     return counts["wrong"] > 0
 
 
-def each_part(folder: Path) -> Iterator[tuple[Part, bool]]:
+def each_part(folder: Path, by: User | None) -> Iterator[tuple[Part, bool]]:
     """Tell what each file comes to and write it, for the next one may name what is in it; whether
     anything was written comes along. Raises Trouble where there is no file.
     """
@@ -70,6 +71,8 @@ def each_part(folder: Path) -> Iterator[tuple[Part, bool]]:
     for part in parts(folder, Calendar(clock.today())):
         click.echo(f"{part.kind.key}: {', '.join(file.name for file in part.files)}")
         tell(part.kind, part.plan)
-        yield part, write(part.kind, part.plan, by=None, good_only=True)
+        # What an administrator does not do by that right alone, the command line does for them.
+        doer = by if by and by.has_role(part.kind.keepers) else None
+        yield part, write(part.kind, part.plan, by=doer, good_only=True)
     if part is None:
         raise Trouble(f"{folder} holds none of the files that `washline import --help` lists")
