@@ -90,7 +90,6 @@ OTHER_MEANINGS = (
         "a zone, by what is kept there",
         {"nonconforming"},
         {
-            "models/master/dictionary/factory.py",
             "models/production/inspection.py",
             "models/quality/sample.py",
             "models/warehouse/disposition.py",

@@ -20,6 +20,7 @@ class Colleague:
 
     def __init__(self, page, login, lang, log=None):
         self.page, self.login, self.lang = page, login, lang
+        self.password = f"washline-{login}"
         self.log = [] if log is None else log
         self.words = gettext.translation(
             "messages", TRANSLATIONS, [lang], fallback=lang == "en"
@@ -32,7 +33,7 @@ class Colleague:
         self.page.goto("/")
         expect(self.page).to_have_url(re.compile("/login"))
         self.page.locator("[name=login]").fill(self.login)
-        self.page.locator("[name=password]").fill(f"washline-{self.login}")
+        self.page.locator("[name=password]").fill(self.password)
         self.page.locator("form.form button.primary").click()
         expect(self.page.locator("details.account")).to_be_visible()
         language = self.page.locator(f".languages button[value={self.lang}]")
@@ -146,7 +147,7 @@ class Colleague:
         panel = self.page.locator("#panel")
         expect(panel.locator("form")).to_be_visible()
         if panel.locator("[name=password]").count():
-            answers["password"] = f"washline-{self.login}"
+            answers["password"] = self.password
         for name, value in answers.items():
             fill(panel, name, value)
         self.done("form")

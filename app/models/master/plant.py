@@ -10,9 +10,12 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
+from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import ZONE_KINDS, term
 from app.models.master.base import Coded, Master, Named
 from app.models.master.products import Product
 from app.models.records.column_types import Exact, Json, Quantity
+from app.models.records.errors import Blocked
 
 
 class Line(Coded, Named):
@@ -147,10 +150,18 @@ class Incompatibility(Master):
 
 def zone_for(kind: str, incompat_class: str | None) -> str:
     """The code of the zone of a kind (quarantine, finished, nonconforming) in which a class may
-    stand. Raises LookupError.
+    stand. Raises Blocked where the plant has none.
     """
     zones = select(StorageZone).where(StorageZone.kind == kind, StorageZone.active)
     for zone in db.session.scalars(zones.order_by(StorageZone.code)):
         if (incompat_class in zone.classes) if incompat_class else not zone.classes:
             return zone.code
-    raise LookupError(f"no {kind} zone for class {incompat_class}")
+    known = IncompatClass.by_code(incompat_class) if incompat_class else None
+    raise Blocked(
+        _l(
+            "No zone of the kind “%(kind)s” takes %(what)s. An administrator enters one under"
+            " Master data, Storage zones; then this can be done.",
+            kind=term(ZONE_KINDS, kind),
+            what=known.name if known else incompat_class or _l("goods without a class"),
+        )
+    )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app import clock, documents
 from app.extensions import db
+from app.models.master import StorageZone
 from app.models.records.papers.document import Document
 from app.models.warehouse.stock import Lot
 from tests.flow.test_actions import soon
@@ -592,3 +593,15 @@ def test_3_1_a_line_stands_once_in_the_sheet(walk):
     assert walk.post("storekeeper", card, "prepare", **twice).status_code == 422
     assert walk.look(card, lambda c: c.version) == version
     walk.do("storekeeper", card, "prepare", **fields)
+
+
+def test_goods_without_a_zone_are_refused_in_words(walk):
+    """A plant that is being set up had an error instead."""
+    card = walk.card("running", quantity=24)
+    walk.all_steps(card)
+    with walk.app.app_context():
+        for zone in db.session.query(StorageZone).filter_by(kind="quarantine"):
+            zone.active = False
+        db.session.commit()
+    answer = walk.post("operator", card, "finish", good=24, rejected=0)
+    assert answer.status_code == 409 and "“Quarantine”" in said(answer)

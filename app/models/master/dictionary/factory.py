@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import ZONE_KINDS
 from app.models.master import plant, products
 from app.models.master.dictionary.fields import (
     Table,
@@ -26,14 +27,6 @@ SAFETY = _l("Chemistry and storage")
 
 TIME = r"([01]\d|2[0-4]):[0-5]\d"
 TIME_HINT = _l("Like 08:00.")
-ZONES = (
-    ("raw", _l("Raw materials")),
-    ("packaging", _l("Packaging")),
-    ("utility", _l("Utilities")),
-    ("finished", _l("Finished goods")),
-    ("quarantine", _l("Quarantine")),
-    ("nonconforming", _l("Nonconforming")),
-)
 APART = (("OK", _l("Together")), ("SEPARATE", _l("Apart")))
 EQUIPMENT = (("OK", _l("Together")), ("WASH", _l("After a wash-out")), ("FORBID", _l("Never")))
 
@@ -126,7 +119,7 @@ TABLES = (
         (
             code(),
             *names(),
-            choice("kind", _l("Kind"), ZONES),
+            choice("kind", _l("Kind"), tuple(ZONE_KINDS.items())),
             codes_of("classes", _l("Classes of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "kind", "classes"),
