@@ -36,13 +36,14 @@ from app.models.master.editing import (
     values_of,
     works,
 )
+from app.models.master.incomplete import missing_in, missing_of
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
-from app.plant import reading
 from app.screens.master.documents import Standing, documents_of
-from app.screens.master.listing import counts, find, options, retired_count, sheet
+from app.screens.master.list_view import ListView
+from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
@@ -65,6 +66,7 @@ def index() -> Any:
         "master/index.html",
         groups=groups,
         counts=counts(),
+        incomplete=incomplete_counts(),
         department=department,
         keepers=keepers_in_words,
     )
@@ -73,22 +75,26 @@ def index() -> Any:
 @blueprint.get("/<key>")
 @policy(ADMIN, readers=LOOK)
 def rows(key: str) -> Any:
-    """A table's rows in use, searched and paged; with ``?retired=1`` those that are retired; with
-    ``?as=csv`` or ``xlsx`` all of them as a file.
+    """A table's rows in use, searched, narrowed, sorted and paged; with ``?retired=1`` those that
+    are retired; with ``?as=csv`` or ``xlsx`` all that are asked for as a file.
     """
-    table, q = named(key), reading.line(request.args.get("q", ""))[:80]
-    retired = request.args.get("retired") == "1"
+    table = named(key)
+    view = ListView.of(table, request.args)
+    missing = None if view.retired else missing_in(table.key, table.model)
     if kind := request.args.get("as"):
-        return sent(table.key, kind, [sheet(table, q, retired=retired)])
+        return sent(table.key, kind, [sheet(view, missing=bool(missing and missing.incomplete))])
     number = max(1, min(request.args.get("page", 1, int), 10_000))
-    page = find(table, q, number, retired=retired)
+    page = find(view, number)
     return render_template(
         "master/rows.html",
         table=table,
+        view=view,
         page=page,
-        q=q,
-        retired=retired,
-        retired_count=retired_count(table, q),
+        filters=filters(view),
+        missing=missing,
+        lacks=missing_of(table.key, page.rows),
+        listed=listed,
+        retired_count=0 if view.retired else len(ids(view.of_the_retired)),
         retirements=retirements(table, page.rows),
         ending=ending,
         to_be_merged=Customer.to_be_merged() if table.model is Customer else (),

@@ -71,6 +71,7 @@ TABLES = (
             codes_of("classes", _l("Classes of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "line", "working_volume_ml", "classes"),
+        filters=("line",),
     ),
     Table(
         "rate",
@@ -89,6 +90,7 @@ TABLES = (
             percent("filling_loss_pct", _l("Filling loss"), high=99),
         ),
         ("line", "product", "units_per_hour", "crew", "min_batch_mg", "max_batch_mg"),
+        filters=("line",),
     ),
     Table(
         "wash_level",
@@ -117,6 +119,7 @@ TABLES = (
             text("verification", _l("Verification")),
         ),
         ("from_family", "to_family", "wash_level", "minutes", "rinse_water_l"),
+        filters=("from_family", "to_family", "wash_level"),
     ),
     Table(
         "zone",
@@ -130,6 +133,7 @@ TABLES = (
             codes_of("classes", _l("Classes of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "kind", "classes"),
+        filters=("kind",),
     ),
     Table(
         "class",
@@ -159,5 +163,6 @@ TABLES = (
             text("source", _l("Source")),
         ),
         ("class_a", "class_b", "equipment_rule", "storage_rule", "loading_rule"),
+        filters=("equipment_rule", "storage_rule", "loading_rule"),
     ),
 )

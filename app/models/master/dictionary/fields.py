@@ -67,7 +67,8 @@ class Table:
     """One kind of master data.
 
     ``columns`` are the attributes that a list shows; the ``fixed`` fields name a row;
-    ``found_by`` are texts it is searched by beside its fields.
+    ``found_by`` are texts it is searched by beside its fields; ``filters`` the fields whose values
+    a list may be narrowed to.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Table:
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
     found_by: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

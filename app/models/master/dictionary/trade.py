@@ -79,6 +79,7 @@ TABLES = (
         ),
         ("code", "name", "country", "payment_rule", "label_variant"),
         ("former_names",),
+        filters=("payment_rule", "label_variant"),
     ),
     Table(
         "address",
@@ -118,6 +119,7 @@ TABLES = (
             yes("approved", _l("Approved supplier")),
         ),
         ("code", "name", "email", "approved"),
+        filters=("approved",),
     ),
     Table(
         "product",
@@ -150,6 +152,7 @@ TABLES = (
             exact("list_price", _l("List price"), "CNY"),
         ),
         ("code", "name", "family", "formula", "standard", "list_price"),
+        filters=("family", "incompat_class"),
     ),
     Table(
         "family",
@@ -162,6 +165,7 @@ TABLES = (
             code_of("incompat_class", _l("Class of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "incompat_class"),
+        filters=("incompat_class",),
     ),
     Table(
         "packaging",
@@ -178,6 +182,7 @@ TABLES = (
             percent("scrap_pct", _l("Scrap")),
         ),
         ("product", "line_no", "material", "per", "units_per_item", "scrap_pct"),
+        filters=("per",),
     ),
     Table(
         "material",
@@ -226,6 +231,7 @@ TABLES = (
             yes("untracked", _l("Not kept in lots, never short")),
         ),
         ("code", "name", "kind", "uom", "storage_zone", "supplier", "safety_stock"),
+        filters=("kind", "incompat_class", "storage_zone", "supplier", "untracked"),
     ),
     Table(
         "formula",
@@ -244,6 +250,7 @@ TABLES = (
             Field("effective_from", _l("Effective from"), DAY),
         ),
         ("code", "name", "version", "status", "family", "density"),
+        filters=("status", "family"),
     ),
     Table(
         "formula_line",
