@@ -42,6 +42,7 @@ from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.screens.master.documents import Standing, documents_of
+from app.screens.master.grids import SHAPES
 from app.screens.master.list_view import ListView
 from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
@@ -101,6 +102,7 @@ def rows(key: str) -> Any:
         words=words,
         may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),
+        has_grid=table.key in SHAPES,
     )
 
 
@@ -230,6 +232,15 @@ def keepers_in_words(key: str) -> Text:
     return listed(role.label for role in ROLES.values() if role.key in keepers_of(key))
 
 
+def refused(form: MasterForm, refusal: Refused) -> None:
+    """Take back what was begun, and say why in the form: at its field where one is to blame."""
+    db.session.rollback()
+    if isinstance(refusal, Invalid) and refusal.field in form:
+        form[refusal.field].errors = [refusal.sentence]
+    else:
+        form.form_errors.append(refusal.sentence)
+
+
 def show(
     table: Table,
     row: Master | None,
@@ -240,11 +251,7 @@ def show(
     """The page of a row; with what was entered and the reason where it could not be saved."""
     status = refusal.status if refusal else 422 if form.is_submitted() else 200
     if refusal:
-        db.session.rollback()
-        if isinstance(refusal, Invalid) and refusal.field in form:
-            form[refusal.field].errors = [refusal.sentence]
-        else:
-            form.form_errors.append(refusal.sentence)
+        refused(form, refusal)
     return render_template(
         "master/row.html",
         table=table,

@@ -111,8 +111,8 @@ TABLES = (
         PLANT,
         plant.Changeover,
         (
-            code_of("from_family", _l("From"), products.ProductFamily, fixed=True),
-            code_of("to_family", _l("To"), products.ProductFamily, fixed=True),
+            code_of("from_family", _l("From family"), products.ProductFamily, fixed=True),
+            code_of("to_family", _l("To family"), products.ProductFamily, fixed=True),
             code_of("wash_level", _l("Wash level"), plant.WashLevel),
             whole("minutes", _l("Time"), "min", required=False),
             whole("rinse_water_l", _l("Rinse water"), "L", required=False),
