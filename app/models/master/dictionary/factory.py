@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.flow.texts.lazy_text import _l
 from app.models.master import plant, products
 from app.models.master.dictionary.fields import (
+    DAY,
+    WEEK,
+    Field,
     Table,
     choice,
     code,
@@ -16,6 +19,7 @@ from app.models.master.dictionary.fields import (
     percent,
     quantity,
     row_of,
+    several,
     text,
     whole,
     yes,
@@ -35,6 +39,7 @@ ZONES = (
     ("nonconforming", _l("Nonconforming")),
 )
 APART = (("OK", _l("Together")), ("SEPARATE", _l("Apart")))
+DAYS = (("off", _l("Day off")), (plant.WORKED, _l("Working day")))
 EQUIPMENT = (("OK", _l("Together")), ("WASH", _l("After a wash-out")), ("FORBID", _l("Never")))
 
 TABLES = (
@@ -50,10 +55,33 @@ TABLES = (
             text("shift_start", _l("Shift starts"), required=True, pattern=TIME, hint=TIME_HINT),
             text("shift_end", _l("Shift ends"), required=True, pattern=TIME, hint=TIME_HINT),
             whole("shifts_per_day", _l("Shifts a day"), low=1, high=4),
+            several("weekdays", _l("Works on"), WEEK, hint=_l("None chosen: on any day.")),
             whole("crew_std", _l("Usual crew"), low=1, high=200),
             yes("dedicated", _l("Dedicated to its chemistry")),
         ),
         ("code", "name", "families", "shift_start", "shift_end", "crew_std"),
+    ),
+    Table(
+        "calendar",
+        _l("Working calendar"),
+        PLANT,
+        plant.CalendarEntry,
+        (
+            code(),
+            *names(),
+            choice("kind", _l("Kind"), DAYS),
+            Field("first_day", _l("First day"), DAY),
+            Field("last_day", _l("Last day"), DAY),
+            row_of(
+                "line",
+                _l("Production line"),
+                plant.Line,
+                required=False,
+                hint=_l("None: for the whole plant."),
+            ),
+        ),
+        ("code", "name", "kind", "first_day", "last_day", "line"),
+        filters=("kind", "line"),
     ),
     Table(
         "tank",

@@ -17,6 +17,18 @@ CHOICE, SEVERAL, LISTED = "choice", "several", "listed"
 QUANTITY = "quantity"  # an integer of a base unit, shown in `unit`
 CODE_OF, CODES_OF, ROW_OF = "code_of", "codes_of", "row_of"
 
+# The weekdays of a SEVERAL field are numbers, 1 = Monday.
+OF_WEEKDAYS = ("receiving_days", "weekdays")
+WEEK = (
+    ("1", _l("Monday")),
+    ("2", _l("Tuesday")),
+    ("3", _l("Wednesday")),
+    ("4", _l("Thursday")),
+    ("5", _l("Friday")),
+    ("6", _l("Saturday")),
+    ("7", _l("Sunday")),
+)
+
 Options = tuple[tuple[str, Text | str], ...]
 
 CODE = r"[A-Za-z0-9][A-Za-z0-9._/-]*"

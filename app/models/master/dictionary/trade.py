@@ -8,6 +8,7 @@ from app.models.master import customers, formulas, instructions, materials, plan
 from app.models.master.dictionary.fields import (
     DAY,
     LISTED,
+    WEEK,
     Field,
     Table,
     choice,
@@ -31,15 +32,6 @@ GOODS = _l("Products and materials")
 
 LABELS = tuple(LABEL_LANGUAGES.items())
 PAYMENT = tuple(PAYMENT_RULES.items())
-WEEK = (
-    ("1", _l("Monday")),
-    ("2", _l("Tuesday")),
-    ("3", _l("Wednesday")),
-    ("4", _l("Thursday")),
-    ("5", _l("Friday")),
-    ("6", _l("Saturday")),
-    ("7", _l("Sunday")),
-)
 KINDS = (("raw", _l("Raw material")), ("packaging", _l("Packaging")), ("label", _l("Label")))
 STATUS = (("draft", _l("Draft")), ("approved", _l("Approved")), ("withdrawn", _l("Withdrawn")))
 PER = (("unit", _l("Unit")), ("case", _l("Case")), ("pallet", _l("Pallet")))
