@@ -70,6 +70,9 @@ def test_a_line_works_on_the_weekdays_that_it_names(walk, planner):
         assert send(planner, path, weekdays=[str(weekday)]).status_code == 303
     assert place(planner, card)[0].isoweekday() == weekday
     assert "Not a working day" in planner.get("/production/today").text
+    earlier = clock.today() + timedelta(days=2)
+    assert enter(planner, "ON", "worked", earlier, earlier).status_code == 303
+    assert place(planner, card)[0] == earlier, "worked although its weekday is not"
 
 
 def test_what_makes_no_sense_is_refused(planner):
