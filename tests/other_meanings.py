@@ -4,7 +4,11 @@ mean, and in which files. Nothing else stands here: a stage is asked for by its 
 """
 
 OTHER_MEANINGS = (
-    ("how far a formula is", {"approved"}, {"models/controlled/contents.py"}),
+    (
+        "how far a formula is",
+        {"approved"},
+        {"models/controlled/contents.py", "models/master/incomplete/gaps.py"},
+    ),
     (
         "a line that went out of force with its document",
         {"superseded"},
@@ -140,7 +144,11 @@ OTHER_MEANINGS = (
         {"approved"},
         {"models/master/dictionary/trade.py", "models/master/rules.py"},
     ),
-    ("when a test is made", {"release"}, {"models/master/dictionary/checks.py"}),
+    (
+        "when a test is made",
+        {"release"},
+        {"models/master/dictionary/checks.py", "models/master/incomplete/gaps.py"},
+    ),
     (
         "the flow of orders, a relation to an order",
         {"order"},

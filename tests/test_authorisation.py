@@ -50,6 +50,7 @@ KEEPERS = frozenset(
     }
 )
 CUSTOMER_KEEPERS = frozenset({"admin", "sales"})
+MATRIX_KEEPERS = frozenset({"admin", "planner"})
 GATE_TURNERS = frozenset({"admin", "quality_head"})
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
 RESPONSIBLE = frozenset({"supervisor", "production_head", "quality_head", "admin"})
@@ -80,6 +81,9 @@ EXPECTED = {
     "master.new": {"GET": KEEPERS, "POST": KEEPERS},
     "master.row": {"GET": STAFF_READS, "POST": KEEPERS},
     "master.active": {"POST": KEEPERS},
+    "grids.show": {"GET": STAFF_READS},
+    "grids.cell": {"GET": MATRIX_KEEPERS},
+    "grids.state": {"POST": MATRIX_KEEPERS},
     "merging.propose": {"GET": CUSTOMER_KEEPERS, "POST": CUSTOMER_KEEPERS},
     "merging.decide": {"POST": CUSTOMER_KEEPERS},
     "sales.customers": {"GET": frozenset({"sales"})},

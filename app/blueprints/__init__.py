@@ -31,6 +31,7 @@ NAMES = (
     "floor.sign_together",
     "board.picked_cards",
     "master.tables",
+    "master.grids",
     "master.merging",
     "master.stages",
     "master.gates",

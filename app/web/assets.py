@@ -22,6 +22,7 @@ SHEETS = (
     "components",
     "forms",
     "tables",
+    "grids",
     "overlays",
     "path",
     "way",
@@ -57,6 +58,7 @@ SECTIONS = (
     "picking",
     "draft",
     "keypad",
+    "grid",
     "floor",
     "setup",
 )

@@ -96,6 +96,8 @@ PAGES = {
     "jobs": ("admin1", "/admin/jobs/"),
     "master data": ("admin1", "/admin/master/"),
     "table": ("admin1", "/admin/master/product"),
+    "grid of changeovers": ("planner1", "/admin/master/changeover/grid"),
+    "grid of classes": ("admin1", "/admin/master/incompatible/grid"),
     "what Sales keeps": ("sales1", "/admin/master/?of=sales"),
     "customers to merge": ("sales1", "/admin/master/customer/1/merge?stays=C-002"),
     "row": ("admin1", "/admin/master/product/1"),

@@ -14,7 +14,7 @@ from .pages import form_of, send
 
 KEPT = {
     "sales": {"customer", "address", "reason"},
-    "planner": {"line", "tank", "rate", "changeover"},
+    "planner": {"line", "tank", "rate", "changeover", "calendar"},
     "buyer": {"supplier", "material", "reason"},
     "quality_head": {"test", "defect", "anomaly_code", "reason"},
     "supervisor": {"instruction", "step"},

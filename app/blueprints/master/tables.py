@@ -36,13 +36,16 @@ from app.models.master.editing import (
     values_of,
     works,
 )
+from app.models.master.incomplete import missing_in, missing_of
 from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
-from app.plant import reading
 from app.screens.master.documents import Standing, documents_of
-from app.screens.master.listing import counts, find, options, retired_count, sheet
+from app.screens.master.grids import SHAPES
+from app.screens.master.line_calendar import line_calendar
+from app.screens.master.list_view import ListView
+from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
@@ -65,6 +68,7 @@ def index() -> Any:
         "master/index.html",
         groups=groups,
         counts=counts(),
+        incomplete=incomplete_counts(),
         department=department,
         keepers=keepers_in_words,
     )
@@ -73,22 +77,26 @@ def index() -> Any:
 @blueprint.get("/<key>")
 @policy(ADMIN, readers=LOOK)
 def rows(key: str) -> Any:
-    """A table's rows in use, searched and paged; with ``?retired=1`` those that are retired; with
-    ``?as=csv`` or ``xlsx`` all of them as a file.
+    """A table's rows in use, searched, narrowed, sorted and paged; with ``?retired=1`` those that
+    are retired; with ``?as=csv`` or ``xlsx`` all that are asked for as a file.
     """
-    table, q = named(key), reading.line(request.args.get("q", ""))[:80]
-    retired = request.args.get("retired") == "1"
+    table = named(key)
+    view = ListView.of(table, request.args)
+    missing = None if view.retired else missing_in(table.key, table.model)
     if kind := request.args.get("as"):
-        return sent(table.key, kind, [sheet(table, q, retired=retired)])
+        return sent(table.key, kind, [sheet(view, missing=bool(missing and missing.incomplete))])
     number = max(1, min(request.args.get("page", 1, int), 10_000))
-    page = find(table, q, number, retired=retired)
+    page = find(view, number)
     return render_template(
         "master/rows.html",
         table=table,
+        view=view,
         page=page,
-        q=q,
-        retired=retired,
-        retired_count=retired_count(table, q),
+        filters=filters(view),
+        missing=missing,
+        lacks=missing_of(table.key, page.rows),
+        listed=listed,
+        retired_count=0 if view.retired else len(ids(view.of_the_retired)),
         retirements=retirements(table, page.rows),
         ending=ending,
         to_be_merged=db.session.scalars(Customer.to_be_merged()).all()
@@ -97,6 +105,7 @@ def rows(key: str) -> Any:
         words=words,
         may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),
+        has_grid=table.key in SHAPES,
     )
 
 
@@ -226,6 +235,15 @@ def keepers_in_words(key: str) -> Text:
     return listed(role.label for role in ROLES.values() if role.key in keepers_of(key))
 
 
+def refused(form: MasterForm, refusal: Refused) -> None:
+    """Take back what was begun, and say why in the form: at its field where one is to blame."""
+    db.session.rollback()
+    if isinstance(refusal, Invalid) and refusal.field in form:
+        form[refusal.field].errors = [refusal.sentence]
+    else:
+        form.form_errors.append(refusal.sentence)
+
+
 def show(
     table: Table,
     row: Master | None,
@@ -236,11 +254,7 @@ def show(
     """The page of a row; with what was entered and the reason where it could not be saved."""
     status = refusal.status if refusal else 422 if form.is_submitted() else 200
     if refusal:
-        db.session.rollback()
-        if isinstance(refusal, Invalid) and refusal.field in form:
-            form[refusal.field].errors = [refusal.sentence]
-        else:
-            form.form_errors.append(refusal.sentence)
+        refused(form, refusal)
     return render_template(
         "master/row.html",
         table=table,
@@ -252,6 +266,7 @@ def show(
         and not controlled(table)
         and not getattr(row, "is_merged", False),
         documents=list(documents_of(table, row)) if row else [],
+        calendar=line_calendar(row),
         by_revision=BY_REVISION if row and controlled(table) else "",
         revise=revise_link if works() else None,
         lifecycle=lifecycle or ActiveForm(formdata=None),

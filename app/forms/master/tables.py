@@ -229,7 +229,7 @@ def plain(entry: Entry, value: Any) -> Any:
         return value or None
     if entry.kind == f.LISTED:
         return value or []
-    if entry.name == "receiving_days":
+    if entry.name in f.OF_WEEKDAYS:
         return sorted(int(day) for day in value)
     nullable = (
         entry.kind in (f.TEXT, f.CHOICE)

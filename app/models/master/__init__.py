@@ -9,6 +9,7 @@ from app.models.master.formulas import Formula, FormulaLine
 from app.models.master.instructions import WorkInstruction, WorkStep
 from app.models.master.materials import Material
 from app.models.master.plant import (
+    CalendarEntry,
     Changeover,
     IncompatClass,
     Incompatibility,
@@ -31,6 +32,7 @@ from app.models.master.reasons import Reason
 __all__ = [
     "AnomalyCode",
     "AqlDefault",
+    "CalendarEntry",
     "Changeover",
     "Customer",
     "CustomerAddress",

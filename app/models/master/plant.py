@@ -4,9 +4,11 @@ stand.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -21,7 +23,8 @@ from app.models.records.errors import Blocked
 class Line(Coded, Named):
     """A filling line.
 
-    ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``.
+    ``dedicated`` ones share nothing with other chemistry; shift times are ``HH:MM``;
+    ``weekdays`` count from 1 = Monday, and one that names none works on any.
     """
 
     __tablename__ = "line"
@@ -30,6 +33,7 @@ class Line(Coded, Named):
     shift_start: Mapped[str] = mapped_column(String(5))
     shift_end: Mapped[str] = mapped_column(String(5))
     shifts_per_day: Mapped[int]
+    weekdays: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
     crew_std: Mapped[int]
     dedicated: Mapped[bool] = mapped_column(default=False)
 
@@ -43,6 +47,56 @@ class Line(Coded, Named):
         order_by="LineRate.product_id",
         primaryjoin="and_(Line.id == LineRate.line_id, LineRate.active.is_(True))",
     )
+
+
+class CalendarEntry(Coded, Named):
+    """Days on which the plant, or one line of it, does not work (off), or works although its
+    weekday does not (worked).
+    """
+
+    __tablename__ = "calendar_entry"
+
+    kind: Mapped[str] = mapped_column(String(10))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
+
+    line: Mapped[Line | None] = relationship()
+
+    @property
+    def is_worked(self) -> bool:
+        return self.kind == WORKED
+
+    @property
+    def days(self) -> list[date]:
+        return [
+            self.first_day + timedelta(days=n)
+            for n in range((self.last_day - self.first_day).days + 1)
+        ]
+
+    @classmethod
+    def from_day(cls, day: date, line_id: int | None = None) -> list[CalendarEntry]:
+        """Those in use that are not over by a day, in their order; with a line those that hold
+        for it.
+        """
+        query = select(cls).where(cls.active, cls.last_day >= day)
+        if line_id:
+            query = query.where(or_(cls.line_id.is_(None), cls.line_id == line_id))
+        return list(db.session.scalars(query.order_by(cls.first_day, cls.code)))
+
+
+WORKED = "worked"
+
+
+def said_of_days(entries: Iterable[CalendarEntry], line_id: int) -> dict[date, CalendarEntry]:
+    """What the calendar says of single days of a line: its own entry goes before the plant’s, and
+    a day that is worked before a day off.
+    """
+    said: dict[date, CalendarEntry] = {}
+    for entry in sorted(entries, key=lambda each: (each.line_id is not None, each.is_worked)):
+        if entry.line_id in (None, line_id):
+            said.update(dict.fromkeys(entry.days, entry))
+    return said
 
 
 class Tank(Coded, Named):

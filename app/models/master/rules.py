@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations
 
@@ -16,7 +17,14 @@ from app.models.master.customers import CustomerAddress
 from app.models.master.formulas import Formula, FormulaLine
 from app.models.master.instructions import WorkStep
 from app.models.master.materials import Material
-from app.models.master.plant import Changeover, Incompatibility, LineRate, StorageZone, Tank
+from app.models.master.plant import (
+    CalendarEntry,
+    Changeover,
+    Incompatibility,
+    LineRate,
+    StorageZone,
+    Tank,
+)
 from app.models.master.products import Price, Product
 from app.models.master.quality import NetContentTolerance, SpecTest
 from app.models.master.reasons import Reason
@@ -25,6 +33,7 @@ from app.required import required
 
 Fault = tuple[str, Text] | None  # the field and the sentence
 
+A_YEAR = timedelta(days=366)
 LOWER_ABOVE_UPPER = _l("The lower limit is above the upper one.")
 
 
@@ -175,12 +184,16 @@ def net_content(row: NetContentTolerance) -> Fault:
     return None
 
 
-def notice(row: Notice) -> Fault:
-    return (
-        ("last_day", _l("The last day lies before the first."))
-        if row.last_day < row.first_day
-        else None
-    )
+def days(row: Notice | CalendarEntry) -> Fault:
+    if row.last_day < row.first_day:
+        return "last_day", _l("The last day lies before the first.")
+    return None
+
+
+def calendar_entry(row: CalendarEntry) -> Fault:
+    if row.last_day - row.first_day > A_YEAR:
+        return "last_day", _l("An entry of the calendar is no longer than a year.")
+    return days(row)
 
 
 def reason(row: Reason) -> Fault:
@@ -199,7 +212,8 @@ RULES: dict[type[Master | Price], Callable[..., Fault]] = {
     Price: price,
     Reason: reason,
     Material: material,
-    Notice: notice,
+    Notice: days,
+    CalendarEntry: calendar_entry,
     CustomerAddress: address,
     Product: product,
     Formula: formula,

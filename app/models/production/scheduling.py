@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from app import clock
 from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.texts.lazy_text import Both, Text, _l
-from app.models.master import Changeover, Line, LineRate, Product, ProductFamily
+from app.models.master import CalendarEntry, Changeover, Line, LineRate, Product, ProductFamily
+from app.models.master.plant import said_of_days
 from app.models.production.plan import Plan
 from app.models.records.kinds import kind_of
 from app.plant.production.incompatibility import Changeover as PlantChangeover
@@ -53,7 +55,11 @@ class Place:
 def places_for(card: Planning, after: datetime) -> list[Place]:
     """Return a place on each line that makes the product, the one with the larger pot first."""
     rates = sorted((r for r in card.product.rates if r.active), key=lambda r: -r.max_batch_mg)
-    return [place for rate in rates if (place := place_on(card, rate, clock.local(after)))]
+    begins = clock.local(after)
+    entries = CalendarEntry.from_day(begins.date() - timedelta(days=1))  # a shift of the night
+    hours = {rate.line_id: hours_of(rate.line, entries) for rate in rates}
+    places = (place_on(card, rate, hours[rate.line_id], begins) for rate in rates)
+    return [place for place in places if place]
 
 
 def family_name(code: str | None) -> Both | None:
@@ -61,14 +67,14 @@ def family_name(code: str | None) -> Both | None:
     return family.name if family else None
 
 
-def place_on(card: Planning, rate: LineRate, after: datetime) -> Place | None:
+def place_on(card: Planning, rate: LineRate, hours: WorkingHours, after: datetime) -> Place | None:
     """The earliest place on one line, or None where there is none within the horizon."""
     bulk = card.bulk_on(rate.line)
     charges = pots(bulk, rate.min_batch_mg, rate.max_batch_mg)
     address = card.order.address if card.order else None
     try:
         proposal = propose(
-            hours_of(rate.line),
+            hours,
             occupied(rate.line, card),
             after,
             card.product.family,
@@ -97,9 +103,14 @@ def place_on(card: Planning, rate: LineRate, after: datetime) -> Place | None:
     )
 
 
-def hours_of(line: Line) -> WorkingHours:
+def hours_of(line: Line, entries: Iterable[CalendarEntry]) -> WorkingHours:
+    """When a line works: its shift, its weekdays, and what the calendar says of single days."""
+    said = said_of_days(entries, line.id)
     return WorkingHours(
-        ((time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)),)
+        ((time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)),),
+        frozenset(line.weekdays) or EVERY_DAY,
+        frozenset(day for day, entry in said.items() if not entry.is_worked),
+        frozenset(day for day, entry in said.items() if entry.is_worked),
     )
 
 

@@ -29,12 +29,17 @@ class NoRoom(ValueError):
 class WorkingHours:
     """When a line works: shifts as (start, end); an end not after its start is on the next day.
 
-    `weekdays` 1 = Monday; `closed` are holidays. A shift belongs to the day it starts on.
+    `weekdays` 1 = Monday; `closed` are holidays, `opened` days that are worked whatever their
+    weekday. A shift belongs to the day it starts on.
     """
 
     shifts: tuple[tuple[time, time], ...]
     weekdays: frozenset[int] = EVERY_DAY
     closed: frozenset[date] = frozenset()
+    opened: frozenset[date] = frozenset()
+
+    def works_on(self, day: date) -> bool:
+        return day in self.opened or (day.isoweekday() in self.weekdays and day not in self.closed)
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def working_spans(hours: WorkingHours, after: datetime) -> Iterator[tuple[dateti
     """Yield the (start, end) of working time from `after` on, in order, up to the horizon."""
     for offset in range(-1, HORIZON_DAYS):
         day = after.date() + timedelta(days=offset)
-        if day.isoweekday() not in hours.weekdays or day in hours.closed:
+        if not hours.works_on(day):
             continue
         for shift_start, shift_end in sorted(hours.shifts):
             start = datetime.combine(day, shift_start, after.tzinfo)

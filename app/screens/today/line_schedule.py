@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, union
@@ -16,9 +16,11 @@ from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.rules import tags
 from app.flow.texts.lazy_text import Both
-from app.models.master import Line, Product
+from app.models.master import CalendarEntry, Line, Product
+from app.models.master.plant import said_of_days
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
+from app.models.production.scheduling import hours_of
 from app.required import required
 
 DAYS = 2
@@ -52,6 +54,14 @@ class Run:
         return max(self.end, clock.local(clock.now())) if self.state in NOW else self.end
 
 
+@dataclass(frozen=True)
+class ClosedDay:
+    """A day on which a line does not work: which of those drawn, and why if the calendar says."""
+
+    place: int
+    why: Both | None
+
+
 @dataclass
 class LineDays:
     """One line with its runs in order; ``now`` is what runs or stands halted on it, however old
@@ -62,6 +72,7 @@ class LineDays:
     name: Any
     now: Run | None = None
     runs: list[Run] = field(default_factory=list)
+    closed: list[ClosedDay] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -113,12 +124,12 @@ def two_days() -> Schedule:
     """Today and tomorrow on every active line, with what runs now, in two statements."""
     begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
     ends = begins + timedelta(days=DAYS)
-    lines = db.session.execute(
-        select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)
-        .where(Line.active)
-        .order_by(Line.code)
-    ).all()
-    line_days = {line.id: LineDays(line.code, Both(line.name_zh, line.name_en)) for line in lines}
+    entries_of = lines_with_entries(begins.date())
+    lines = list(entries_of)
+    line_days = {
+        line.id: LineDays(line.code, line.name, closed=closed_days(line, entries, begins.date()))
+        for line, entries in entries_of.items()
+    }
     # Two ways to a plan, each by an index: of what is on a line, and of what ends from today on.
     now = select(ProductionOrder.id).where(ProductionOrder.stands_in(ON_LINE))
     near = select(Plan.card_id).where(Plan.line_id.in_(line_days), Plan.end > begins)
@@ -162,6 +173,36 @@ def two_days() -> Schedule:
             if begun < ends and run.until > begins:
                 line.runs.append(run)
     return Schedule(begins, list(line_days.values()), *hours_drawn(lines, line_days.values()))
+
+
+def lines_with_entries(first: date) -> dict[Line, list[CalendarEntry]]:
+    """The active lines with the entries of the calendar that hold for the days drawn."""
+    holds = and_(
+        CalendarEntry.active,
+        CalendarEntry.first_day < first + timedelta(days=DAYS),
+        CalendarEntry.last_day >= first,
+        or_(CalendarEntry.line_id.is_(None), CalendarEntry.line_id == Line.id),
+    )
+    found: dict[Line, list[CalendarEntry]] = {}
+    for line, entry in db.session.execute(
+        select(Line, CalendarEntry)
+        .outerjoin(CalendarEntry, holds)
+        .where(Line.active)
+        .order_by(Line.code, CalendarEntry.first_day)
+    ):
+        found.setdefault(line, []).extend([entry] if entry else [])
+    return found
+
+
+def closed_days(line: Line, entries: list[CalendarEntry], first: date) -> list[ClosedDay]:
+    """The days drawn on which a line does not work."""
+    hours, said = hours_of(line, entries), said_of_days(entries, line.id)
+    days = [(n, first + timedelta(days=n)) for n in range(DAYS)]
+    return [
+        ClosedDay(n, said[day].name if day in said else None)
+        for n, day in days
+        if not hours.works_on(day)
+    ]
 
 
 def state_of(stage: str) -> str:

@@ -67,6 +67,7 @@ TABLES_FIRST = (
         },
     ),
     kind("lines", "lines", "line", {"code": "line_code", "families": "families_allowed"}),
+    kind("calendar", "calendar", "calendar", {"line": "line_code"}),
     kind(
         "tanks",
         "tanks",

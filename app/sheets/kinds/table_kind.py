@@ -21,6 +21,7 @@ from app.models.master.dictionary.fields import (
     CODE_OF,
     CODES_OF,
     LONG,
+    OF_WEEKDAYS,
     QUANTITY,
     ROW_OF,
     TEXT,
@@ -310,7 +311,7 @@ class TableKind(Kind):
             column = columns.get(each.name)
             if value == "" and column is not None and column.nullable:
                 values[each.name] = None
-            if each.name == "receiving_days" and value:
+            if each.name in OF_WEEKDAYS and value:
                 values[each.name] = sorted(int(day) for day in value)
             if not isinstance(value, str) or each.kind not in (TEXT, LONG):
                 continue

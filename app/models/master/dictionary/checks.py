@@ -82,6 +82,7 @@ TABLES = (
             ),
         ),
         ("product", "stage", "code", "name", "lower", "upper", "uom", "kind"),
+        filters=("stage", "kind", "defect_class"),
     ),
     Table(
         "defect",
@@ -94,6 +95,7 @@ TABLES = (
             choice("defect_class", _l("Defect class"), CLASSES),
         ),
         ("code", "name", "defect_class"),
+        filters=("defect_class",),
     ),
     Table(
         "aql",
@@ -153,6 +155,7 @@ TABLES = (
             text("title_en", _l("English title"), required=True),
         ),
         ("code", "title", "version", "family"),
+        filters=("family",),
     ),
     Table(
         "step",
@@ -197,6 +200,7 @@ TABLES = (
             ),
         ),
         ("instruction", "step_no", "section", "text", "entry_type", "role"),
+        filters=("entry_type", "role"),
     ),
     Table(
         "notice",
@@ -228,5 +232,6 @@ TABLES = (
             choice("reporter", _l("Who may report it"), REPORTERS),
         ),
         ("code", "name", "stage", "severity", "stops_line"),
+        filters=("stage", "severity"),
     ),
 )

@@ -6,6 +6,9 @@ from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import ZONE_KINDS
 from app.models.master import plant, products
 from app.models.master.dictionary.fields import (
+    DAY,
+    WEEK,
+    Field,
     Table,
     choice,
     code,
@@ -17,6 +20,7 @@ from app.models.master.dictionary.fields import (
     percent,
     quantity,
     row_of,
+    several,
     text,
     whole,
     yes,
@@ -28,6 +32,7 @@ SAFETY = _l("Chemistry and storage")
 TIME = r"([01]\d|2[0-4]):[0-5]\d"
 TIME_HINT = _l("Like 08:00.")
 APART = (("OK", _l("Together")), ("SEPARATE", _l("Apart")))
+DAYS = (("off", _l("Day off")), (plant.WORKED, _l("Working day")))
 EQUIPMENT = (("OK", _l("Together")), ("WASH", _l("After a wash-out")), ("FORBID", _l("Never")))
 
 TABLES = (
@@ -43,10 +48,33 @@ TABLES = (
             text("shift_start", _l("Shift starts"), required=True, pattern=TIME, hint=TIME_HINT),
             text("shift_end", _l("Shift ends"), required=True, pattern=TIME, hint=TIME_HINT),
             whole("shifts_per_day", _l("Shifts a day"), low=1, high=4),
+            several("weekdays", _l("Works on"), WEEK, hint=_l("None chosen: on any day.")),
             whole("crew_std", _l("Usual crew"), low=1, high=200),
             yes("dedicated", _l("Dedicated to its chemistry")),
         ),
         ("code", "name", "families", "shift_start", "shift_end", "crew_std"),
+    ),
+    Table(
+        "calendar",
+        _l("Working calendar"),
+        PLANT,
+        plant.CalendarEntry,
+        (
+            code(),
+            *names(),
+            choice("kind", _l("Kind"), DAYS),
+            Field("first_day", _l("First day"), DAY),
+            Field("last_day", _l("Last day"), DAY),
+            row_of(
+                "line",
+                _l("Production line"),
+                plant.Line,
+                required=False,
+                hint=_l("None: for the whole plant."),
+            ),
+        ),
+        ("code", "name", "kind", "first_day", "last_day", "line"),
+        filters=("kind", "line"),
     ),
     Table(
         "tank",
@@ -64,6 +92,7 @@ TABLES = (
             codes_of("classes", _l("Classes of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "line", "working_volume_ml", "classes"),
+        filters=("line",),
     ),
     Table(
         "rate",
@@ -82,6 +111,7 @@ TABLES = (
             percent("filling_loss_pct", _l("Filling loss"), high=99),
         ),
         ("line", "product", "units_per_hour", "crew", "min_batch_mg", "max_batch_mg"),
+        filters=("line",),
     ),
     Table(
         "wash_level",
@@ -102,14 +132,15 @@ TABLES = (
         PLANT,
         plant.Changeover,
         (
-            code_of("from_family", _l("From"), products.ProductFamily, fixed=True),
-            code_of("to_family", _l("To"), products.ProductFamily, fixed=True),
+            code_of("from_family", _l("From family"), products.ProductFamily, fixed=True),
+            code_of("to_family", _l("To family"), products.ProductFamily, fixed=True),
             code_of("wash_level", _l("Wash level"), plant.WashLevel),
             whole("minutes", _l("Time"), "min", required=False),
             whole("rinse_water_l", _l("Rinse water"), "L", required=False),
             text("verification", _l("Verification")),
         ),
         ("from_family", "to_family", "wash_level", "minutes", "rinse_water_l"),
+        filters=("from_family", "to_family", "wash_level"),
     ),
     Table(
         "zone",
@@ -123,6 +154,7 @@ TABLES = (
             codes_of("classes", _l("Classes of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "kind", "classes"),
+        filters=("kind",),
     ),
     Table(
         "class",
@@ -152,5 +184,6 @@ TABLES = (
             text("source", _l("Source")),
         ),
         ("class_a", "class_b", "equipment_rule", "storage_rule", "loading_rule"),
+        filters=("equipment_rule", "storage_rule", "loading_rule"),
     ),
 )

@@ -17,6 +17,18 @@ CHOICE, SEVERAL, LISTED = "choice", "several", "listed"
 QUANTITY = "quantity"  # an integer of a base unit, shown in `unit`
 CODE_OF, CODES_OF, ROW_OF = "code_of", "codes_of", "row_of"
 
+# The weekdays of a SEVERAL field are numbers, 1 = Monday.
+OF_WEEKDAYS = ("receiving_days", "weekdays")
+WEEK = (
+    ("1", _l("Monday")),
+    ("2", _l("Tuesday")),
+    ("3", _l("Wednesday")),
+    ("4", _l("Thursday")),
+    ("5", _l("Friday")),
+    ("6", _l("Saturday")),
+    ("7", _l("Sunday")),
+)
+
 Options = tuple[tuple[str, Text | str], ...]
 
 CODE = r"[A-Za-z0-9][A-Za-z0-9._/-]*"
@@ -67,7 +79,8 @@ class Table:
     """One kind of master data.
 
     ``columns`` are the attributes that a list shows; the ``fixed`` fields name a row;
-    ``found_by`` are texts it is searched by beside its fields.
+    ``found_by`` are texts it is searched by beside its fields; ``filters`` the fields whose values
+    a list may be narrowed to.
     """
 
     key: str
@@ -77,6 +90,7 @@ class Table:
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
     found_by: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

@@ -23,6 +23,7 @@ KEEPERS: dict[str, Role] = {
     "tank": PLANNER,
     "rate": PLANNER,
     "changeover": PLANNER,
+    "calendar": PLANNER,
     "instruction": SUPERVISOR,
     "step": SUPERVISOR,
     "supplier": BUYER,

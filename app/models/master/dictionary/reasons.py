@@ -55,5 +55,6 @@ TABLES = (
             whole("position", _l("Place in the list"), high=1000),
         ),
         ("department", "code", "name", "steps", "position"),
+        filters=("department",),
     ),
 )

@@ -8,6 +8,7 @@ from app.models.master import customers, formulas, instructions, materials, plan
 from app.models.master.dictionary.fields import (
     DAY,
     LISTED,
+    WEEK,
     Field,
     Table,
     choice,
@@ -31,15 +32,6 @@ GOODS = _l("Products and materials")
 
 LABELS = tuple(LABEL_LANGUAGES.items())
 PAYMENT = tuple(PAYMENT_RULES.items())
-WEEK = (
-    ("1", _l("Monday")),
-    ("2", _l("Tuesday")),
-    ("3", _l("Wednesday")),
-    ("4", _l("Thursday")),
-    ("5", _l("Friday")),
-    ("6", _l("Saturday")),
-    ("7", _l("Sunday")),
-)
 KINDS = (("raw", _l("Raw material")), ("packaging", _l("Packaging")), ("label", _l("Label")))
 STATUS = (("draft", _l("Draft")), ("approved", _l("Approved")), ("withdrawn", _l("Withdrawn")))
 PER = (("unit", _l("Unit")), ("case", _l("Case")), ("pallet", _l("Pallet")))
@@ -79,6 +71,7 @@ TABLES = (
         ),
         ("code", "name", "country", "payment_rule", "label_variant"),
         ("former_names",),
+        filters=("payment_rule", "label_variant"),
     ),
     Table(
         "address",
@@ -118,6 +111,7 @@ TABLES = (
             yes("approved", _l("Approved supplier")),
         ),
         ("code", "name", "email", "approved"),
+        filters=("approved",),
     ),
     Table(
         "product",
@@ -150,6 +144,7 @@ TABLES = (
             exact("list_price", _l("List price"), "CNY"),
         ),
         ("code", "name", "family", "formula", "standard", "list_price"),
+        filters=("family", "incompat_class"),
     ),
     Table(
         "family",
@@ -162,6 +157,7 @@ TABLES = (
             code_of("incompat_class", _l("Class of chemistry"), plant.IncompatClass),
         ),
         ("code", "name", "incompat_class"),
+        filters=("incompat_class",),
     ),
     Table(
         "packaging",
@@ -178,6 +174,7 @@ TABLES = (
             percent("scrap_pct", _l("Scrap")),
         ),
         ("product", "line_no", "material", "per", "units_per_item", "scrap_pct"),
+        filters=("per",),
     ),
     Table(
         "material",
@@ -226,6 +223,7 @@ TABLES = (
             yes("untracked", _l("Not kept in lots, never short")),
         ),
         ("code", "name", "kind", "uom", "storage_zone", "supplier", "safety_stock"),
+        filters=("kind", "incompat_class", "storage_zone", "supplier", "untracked"),
     ),
     Table(
         "formula",
@@ -244,6 +242,7 @@ TABLES = (
             Field("effective_from", _l("Effective from"), DAY),
         ),
         ("code", "name", "version", "status", "family", "density"),
+        filters=("status", "family"),
     ),
     Table(
         "formula_line",

@@ -1,0 +1,159 @@
+"""What makes a row of master data incomplete: a table’s gaps, each a sentence and its condition.
+
+A condition is SQL over the table’s own row, without a statement for each row: what is looked for
+elsewhere is a set that is read once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, exists, func, or_, select, type_coerce
+
+from app.flow.texts.lazy_text import Text, _l
+from app.models.master.customers import Customer, CustomerAddress, Supplier
+from app.models.master.formulas import Formula, FormulaLine
+from app.models.master.instructions import WorkInstruction, WorkStep
+from app.models.master.materials import Material
+from app.models.master.plant import Line, LineRate, StorageZone, Tank
+from app.models.master.products import Product, ProductFamily, ProductPackaging
+from app.models.master.quality import SpecTest
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that a row lacks; ``key`` names it in an address."""
+
+    key: str
+    sentence: Text
+    condition: ColumnElement[bool]
+
+
+def without(own: Any, named: Any, *conditions: Any) -> ColumnElement[bool]:
+    """Rows that nothing in use names."""
+    return own.not_in(select(named).where(named.class_.active, *conditions))
+
+
+def empty_list(attribute: Any) -> ColumnElement[bool]:
+    return func.coalesce(type_coerce(attribute, String), "[]").in_(("[]", "null"))
+
+
+def without_zone(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Materials for which no zone of those conditions is in use that takes their class."""
+    classes = type_coerce(StorageZone.classes, String)
+    takes = or_(
+        and_(Material.incompat_class.is_(None), empty_list(StorageZone.classes)),
+        classes.contains('"' + Material.incompat_class + '"'),
+    )
+    return ~exists().where(StorageZone.active, takes, *conditions).correlate(Material)
+
+
+GAPS: dict[str, tuple[Gap, ...]] = {
+    "customer": (
+        Gap(
+            "address", _l("no delivery address"), without(Customer.id, CustomerAddress.customer_id)
+        ),
+    ),
+    "address": (
+        Gap(
+            "place",
+            _l("no address in words"),
+            and_(CustomerAddress.address_local == "", CustomerAddress.address_en == ""),
+        ),
+        Gap("days", _l("no receiving days"), empty_list(CustomerAddress.receiving_days)),
+    ),
+    "product": (
+        Gap(
+            "formula",
+            _l("no formula in force"),
+            Product.formula_id.not_in(
+                select(Formula.id).where(Formula.active, Formula.status == "approved")
+            ),
+        ),
+        Gap("packaging", _l("no packaging"), without(Product.id, ProductPackaging.product_id)),
+        Gap(
+            "specification",
+            _l("no specification"),
+            without(Product.id, SpecTest.product_id, SpecTest.kind == "release"),
+        ),
+        Gap(
+            "instruction",
+            _l("no work instruction"),
+            or_(
+                Product.instruction_id.is_(None),
+                without(Product.instruction_id, WorkStep.instruction_id),
+            ),
+        ),
+        Gap(
+            "rate",
+            _l("no rate on any line"),
+            without(
+                Product.id,
+                LineRate.product_id,
+                LineRate.line_id.in_(select(Line.id).where(Line.active)),
+            ),
+        ),
+    ),
+    "family": (
+        Gap(
+            "line",
+            _l("no line fills it"),
+            ~exists()
+            .where(
+                Line.active,
+                type_coerce(Line.families, String).contains('"' + ProductFamily.code + '"'),
+            )
+            .correlate(ProductFamily),
+        ),
+    ),
+    "material": (
+        Gap(
+            "zone",
+            _l("its zone does not take its class"),
+            without_zone(StorageZone.code == Material.storage_zone),
+        ),
+        Gap(
+            "quarantine",
+            _l("no quarantine zone takes its class"),
+            and_(Material.untracked.is_(False), without_zone(StorageZone.kind == "quarantine")),
+        ),
+        Gap(
+            "supplier",
+            _l("no approved supplier"),
+            and_(
+                Material.untracked.is_(False),
+                Material.supplier_id.not_in(
+                    select(Supplier.id).where(Supplier.active, Supplier.approved)
+                ),
+            ),
+        ),
+    ),
+    "formula": (Gap("lines", _l("no lines"), without(Formula.id, FormulaLine.formula_id)),),
+    "line": (
+        Gap("families", _l("fills no family"), empty_list(Line.families)),
+        Gap("tank", _l("no tank"), without(Line.id, Tank.line_id)),
+        Gap("rate", _l("no rate"), without(Line.id, LineRate.line_id)),
+    ),
+    "tank": (Gap("classes", _l("takes no class of chemistry"), empty_list(Tank.classes)),),
+    "test": (
+        Gap(
+            "limits",
+            _l("neither a limit nor a target"),
+            and_(SpecTest.lower.is_(None), SpecTest.upper.is_(None), SpecTest.target == ""),
+        ),
+    ),
+    "instruction": (
+        Gap("steps", _l("no steps"), without(WorkInstruction.id, WorkStep.instruction_id)),
+    ),
+}
+
+
+def is_incomplete(key: str) -> ColumnElement[bool]:
+    """The condition of a row of a table that lacks anything."""
+    return or_(*(gap.condition for gap in GAPS[key]))
+
+
+def gap_called(key: str, name: str) -> Gap | None:
+    """The gap of a table with this key, if there is one."""
+    return next((gap for gap in GAPS.get(key, ()) if gap.key == name), None)
