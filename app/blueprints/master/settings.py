@@ -10,8 +10,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.blueprints.records.idempotent import idempotent
+from app.documents.paper.heading import by_environment
 from app.flow.roles import ADMIN, AUDITOR
-from app.flow.rules.settings import LABELS, SETTINGS
+from app.flow.rules.settings import CHOICE, SECTIONS, SETTINGS, Declared
 from app.flow.texts.lazy_text import _l
 from app.forms.master.settings import SettingsForm
 from app.models.records.event import Event
@@ -37,17 +38,34 @@ def show() -> Any:
     return render_template(
         "master/settings.html",
         form=form,
-        fields=[form[declared.key] for declared in SETTINGS],
-        set=[(LABELS[key], setting.values.get(key) or "–") for key in LABELS],
+        sections=SECTIONS,
+        said=lambda declared: in_words(declared, setting.values.get(declared.key, "")),
+        without=without,
         changes=[line(event) for event in reversed(setting.history)],
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200
 
 
+def in_words(declared: Declared, value: str) -> str:
+    """A setting's value as people read it."""
+    said = dict(declared.choices).get(value, value) if declared.kind == CHOICE else value
+    return " ".join(filter(None, (str(said), value and declared.unit))) or "–"
+
+
+def without(declared: Declared) -> str:
+    """What holds where the setting is not set, and where that is said; "" for nothing."""
+    if declared.environment:
+        name = by_environment().name
+        said = {"company_zh": name.zh, "company_en": name.en}[declared.key]
+        return str(_l("%(value)s (%(name)s)", value=said, name=declared.environment))
+    return in_words(declared, declared.default) if declared.default else ""
+
+
 def line(event: Event) -> dict[str, Any]:
     """One change, as the page's timeline shows it."""
     changes = [
-        f"{LABELS[key]}: {change['old'] or '–'} → {change['new'] or '–'}"
+        f"{SETTINGS[key].label}: {in_words(SETTINGS[key], change['old'])} → "
+        f"{in_words(SETTINGS[key], change['new'])}"
         for key, change in event.data.items()
     ]
     return {

@@ -4,24 +4,70 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.clock import DEFAULT_ZONE
 from app.flow.texts.lazy_text import Text, _l
+
+# What is entered: words, a whole number, one of a list, and one of the world's zones.
+WORDS, WHOLE, CHOICE, ZONE = "words", "whole", "choice", "zone"
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One setting: the key it is kept under, what it is called, how long it may be."""
+    """One setting: the key it is kept under, what it is called, and what holds where it is not
+    set: the ``default``, or what the variable ``environment`` says.
+
+    ``most`` is the length of words and the largest whole number, which has a ``unit``; ``choices``
+    are the values of a list with their names.
+    """
 
     key: str
     label: Text
     hint: Text | None = None
+    kind: str = WORDS
+    default: str = ""
+    environment: str = ""
     most: int = 120
+    unit: str = ""
+    choices: tuple[tuple[str, Text], ...] = ()
 
 
-SETTINGS = (
-    Declared("company_zh", _l("Company (Chinese)")),
-    Declared("company_en", _l("Company (English)")),
-    Declared("address_zh", _l("Address (Chinese)"), most=200),
-    Declared("address_en", _l("Address (English)"), most=200),
-    Declared("phone", _l("Phone"), _l("Stands beside the address."), most=60),
+@dataclass(frozen=True)
+class Section:
+    """Settings that stand together on the page."""
+
+    label: Text
+    settings: tuple[Declared, ...]
+    hint: Text | None = None
+
+
+PAPERS = Section(
+    _l("Papers"),
+    (
+        Declared("company_zh", _l("Company (Chinese)"), environment="WASHLINE_COMPANY"),
+        Declared("company_en", _l("Company (English)"), environment="WASHLINE_COMPANY"),
+        Declared("address_zh", _l("Address (Chinese)"), most=200),
+        Declared("address_en", _l("Address (English)"), most=200),
+        Declared("phone", _l("Phone"), _l("Stands beside the address."), most=60),
+    ),
+    _l(
+        "What papers say of the plant. A name in one language is enough. Papers that are on file "
+        "stay as they are; those made from now on show it."
+    ),
 )
-LABELS = {declared.key: declared.label for declared in SETTINGS}
+PLACE = Section(
+    _l("Place and time"),
+    (
+        Declared(
+            "zone",
+            _l("Time zone"),
+            _l(
+                "Days begin and end by it, and all times are shown in it, with its daylight "
+                "saving. Moments on record stay the moments they are."
+            ),
+            ZONE,
+            DEFAULT_ZONE,
+        ),
+    ),
+)
+SECTIONS = (PAPERS, PLACE)
+SETTINGS = {each.key: each for section in SECTIONS for each in section.settings}

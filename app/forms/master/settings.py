@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import available_timezones
 
-from app.flow.rules.settings import SETTINGS
-from app.forms.records.action import Words
+from wtforms import HiddenField, SelectField
+from wtforms.validators import Optional
+
+from app.flow.rules import settings as s
+from app.flow.texts.lazy_text import _l
+from app.forms.fields.numbers import Between
+from app.forms.records.action import Whole, Words, offered
 from app.forms.records.form import Form, Version
+
+UNSET = ("", _l("Not set"))
 
 
 class SettingsForm(Form):
@@ -18,12 +27,29 @@ class SettingsForm(Form):
     @property
     def values(self) -> dict[str, str]:
         """What was entered, by the setting's key."""
-        return {declared.key: self[declared.key].data or "" for declared in SETTINGS}
+        entered = {key: self[key].data for key in s.SETTINGS}
+        return {key: "" if value is None else str(value) for key, value in entered.items()}
 
 
-for _declared in SETTINGS:
-    setattr(
-        SettingsForm,
-        _declared.key,
-        Words(_declared.label, length=_declared.most, description=_declared.hint or ""),
-    )
+def field(declared: s.Declared) -> Any:
+    """The field of a setting."""
+    hint = declared.hint or ""
+    if declared.kind == s.WHOLE:
+        bounds = Between(0, declared.most, _l("Between 0 and %(most)s.", most=declared.most))
+        how = {"inputmode": "numeric", "autocomplete": "off", "unit": declared.unit}
+        return Whole(declared.label, [Optional(), bounds], description=hint, render_kw=how)
+    if declared.kind == s.ZONE:
+        return listed(declared, [(name, name) for name in sorted(available_timezones())])
+    if declared.kind == s.CHOICE:
+        return listed(declared, declared.choices)
+    return Words(declared.label, length=declared.most, description=hint)
+
+
+def listed(declared: s.Declared, choices: Iterable[tuple[str, Any]]) -> Any:
+    """The field of a setting that is one of a list; what was not sent is not set."""
+    pairs = offered([UNSET, *choices])
+    return SelectField(declared.label, choices=pairs, default="", description=declared.hint or "")
+
+
+for _declared in s.SETTINGS.values():
+    setattr(SettingsForm, _declared.key, field(_declared))

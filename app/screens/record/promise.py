@@ -96,7 +96,7 @@ def at_risk(card: ProductionOrder, timeline: Timeline) -> Text | None:
         return None
     if stage.detour or stage.off_path:
         return _l("It stands in “%(stage)s”; due on %(day)s.", stage=stage.label, day=card.due)
-    if plan and plan.end and card.due and plan.end.date() > card.due and not card.good:
+    if plan and plan.end and card.due and clock.local(plan.end).date() > card.due and not card.good:
         return _l("The plan ends after the promised date.")
     if phase_span := behind(timeline.phases):
         return _l(

@@ -111,7 +111,7 @@ class Schedule:
 
 def two_days() -> Schedule:
     """Today and tomorrow on every active line, with what runs now, in two statements."""
-    begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
+    begins = clock.begins(clock.today())
     ends = begins + timedelta(days=DAYS)
     lines = db.session.execute(
         select(Line.id, Line.code, Line.name_zh, Line.name_en, Line.shift_start, Line.shift_end)

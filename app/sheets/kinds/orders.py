@@ -184,7 +184,7 @@ class Orders(Listed):
         try:
             if said.get("received_at"):
                 raw = read.row[sources.by_field["received_at"].heads[0].place]
-                moment, _ = moment_of(raw, clock.PLANT_ZONE)
+                moment, _ = moment_of(raw, clock.plant_zone())
                 head["received_at"] = moment + settings.shift
         except NoDay as wrong:
             read.wrong(wrong.sentence, sources.by_field.get("received_at"))

@@ -7,10 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import String, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import inserting
+from app import clock
+from app.database import inserting, only_reading
 from app.extensions import Model, db
+from app.flow.rules.settings import SETTINGS
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Json, Key
 from app.models.records.errors import MovedOn
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
 FLOW = "plant_setting"
 THE_PLANT = 1  # the id of the one row
+# Where a session keeps what is set, and the head of its chain once somebody was told that.
+VALUES, HEAD = "plant settings", "plant settings' head"
+# What was set, by the head of its chain: none of these ever changes, whatever the database.
+_known: dict[str, dict[str, str]] = {}
 
 
 class PlantSetting(Model):
@@ -68,6 +75,8 @@ class PlantSetting(Model):
             setting.values = {key: text for key, text in values.items() if text}
             setting.version += 1
             append(setting, FLOW, "change", by=by, data=dict(differing))
+            db.session.info.pop(VALUES, None)
+            db.session.info.pop(HEAD, None)
         return bool(differing)
 
     @classmethod
@@ -91,5 +100,54 @@ class PlantSetting(Model):
 
 
 def plant_setting(key: str) -> str:
-    """Return what the plant has set, "" where it has not."""
-    return PlantSetting.current().values.get(key, "")
+    """Return what the plant has set, else what was declared to hold without."""
+    return in_force().get(key) or SETTINGS[key].default
+
+
+def in_force() -> dict[str, str]:
+    """Return what is set, by key: asked of the database once a session, and not even then where
+    ``tell_head`` has told which settings hold and this process knows them.
+    """
+    info = db.session.info
+    if VALUES not in info:
+        info[VALUES] = {} if info.get(HEAD) == FIRST else _known.get(info.get(HEAD, "")) or read()
+    values: dict[str, str] = info[VALUES]
+    return values
+
+
+def settings_key() -> tuple[tuple[str, str], ...]:
+    """What a cache's key needs of the settings where what is kept may show them."""
+    return tuple(sorted(in_force().items()))
+
+
+def tell_head(head: str | None) -> None:
+    """Take note of the head of the settings' chain, which whoever asks who is logged in reads
+    with the same statement; None where nothing was ever set.
+    """
+    db.session.info[HEAD] = head or FIRST
+
+
+def read() -> dict[str, str]:
+    """Read what is set. Outside of a transaction none is begun that somebody would have to end."""
+    table = PlantSetting.__table__.c
+    query = select(table.head, table["values"]).where(table.id == THE_PLANT)
+    if db.session().in_transaction():
+        row = db.session.connection().execute(query).one_or_none()
+    else:
+        with only_reading(), db.engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+    if row is None:
+        return {}
+    _known[row.head] = dict(row[1])
+    return _known[row.head]
+
+
+def zone_name() -> str:
+    """The name of the plant's time zone; the default where no application or database answers."""
+    try:
+        return plant_setting("zone")
+    except (RuntimeError, SQLAlchemyError):
+        return clock.DEFAULT_ZONE
+
+
+clock.zone_by(zone_name)
