@@ -30,6 +30,7 @@ from app.documents.paper.history import chains, from_paper, history
 from app.documents.paper.terms import CHANNEL, VERDICT, term
 from app.extensions import db
 from app.flow.documents import SO_FAR, DocumentType
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Both
 from app.models.records.papers.attachment import Attachment as AttachedFile
 from app.models.records.papers.document import Document
@@ -228,7 +229,7 @@ def summary(order: Order) -> Iterator[Field]:
     )
     yield Field(Both("收货地址", "Ship-to"), ship_to, wide=True)
     yield Field(
-        Both("应付/已付 (CNY)", "Due / paid (CNY)"),
+        Both(f"应付/已付 ({currency()})", f"Due / paid ({currency()})"),
         joined(number(order.amount_due), number(order.amount_paid)),
     )
     yield Field(Both("客户反馈", "Customer's feedback"), feedback(order))

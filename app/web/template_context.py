@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import RECEIVE
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
         local=clock.local,
         zone=clock.zone,
         fixed=fixed,
+        currency=currency,
     )
     filters.init_app(app)
     app.context_processor(surroundings)

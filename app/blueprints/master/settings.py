@@ -17,6 +17,7 @@ from app.flow.texts.lazy_text import _l
 from app.forms.master.settings import SettingsForm
 from app.models.records.event import Event
 from app.models.records.rules.plant_settings import PlantSetting
+from app.models.sales.order import Order
 from app.security import new_key, policy
 
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
@@ -30,6 +31,7 @@ def show() -> Any:
     setting = PlantSetting.current()
     drawn = {"version": setting.version, **setting.values}
     form = SettingsForm(data=None if request.method == "POST" else drawn)
+    form.money_on_record = Order.holds_money()
     if form.validate_on_submit():
         changed = PlantSetting.change(form.values, by=current_user, version=form.version.seen)
         flash(str(_l("Saved.") if changed else _l("Nothing was changed.")), "success")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.clock import DEFAULT_ZONE
+from app.flow.texts.currency import DEFAULT as DEFAULT_CURRENCY
 from app.flow.texts.lazy_text import Text, _l
 
-# What is entered: words, a whole number, one of a list, and one of the world's zones.
-WORDS, WHOLE, CHOICE, ZONE = "words", "whole", "choice", "zone"
+# What is entered: words, a whole number, one of a list, one of the world's zones, or currencies.
+WORDS, WHOLE, CHOICE, ZONE, CURRENCY = "words", "whole", "choice", "zone", "currency"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ PLACE = Section(
             ),
             ZONE,
             DEFAULT_ZONE,
+        ),
+        Declared(
+            "currency",
+            _l("Currency"),
+            _l(
+                "Prices and costs of the master data are read as amounts in it. It stays as it is "
+                "once an order has been approved or paid."
+            ),
+            CURRENCY,
+            DEFAULT_CURRENCY,
         ),
     ),
 )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.core import get_global
+from babel.numbers import get_currency_name
 from wtforms import HiddenField, SelectField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from app.flow.rules import settings as s
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import _l
 from app.forms.fields.numbers import Between
 from app.forms.records.action import Whole, Words, offered
 from app.forms.records.form import Form, Version
+from app.web.languages import language
 
 UNSET = ("", _l("Not set"))
 
@@ -23,6 +28,15 @@ class SettingsForm(Form):
 
     key = HiddenField()
     version = Version()
+
+    money_on_record = False
+
+    def validate_currency(self, field: SelectField) -> None:
+        """Amounts on record stay what they are, so their currency does."""
+        if self.money_on_record and (field.data or s.SETTINGS["currency"].default) != currency():
+            raise ValidationError(
+                str(_l("It stays %(currency)s: orders are on record in it.", currency=currency()))
+            )
 
     @property
     def values(self) -> dict[str, str]:
@@ -40,15 +54,40 @@ def field(declared: s.Declared) -> Any:
         return Whole(declared.label, [Optional(), bounds], description=hint, render_kw=how)
     if declared.kind == s.ZONE:
         return listed(declared, [(name, name) for name in sorted(available_timezones())])
+    if declared.kind == s.CURRENCY:
+        return listed(declared, currencies)
     if declared.kind == s.CHOICE:
         return listed(declared, declared.choices)
     return Words(declared.label, length=declared.most, description=hint)
 
 
-def listed(declared: s.Declared, choices: Iterable[tuple[str, Any]]) -> Any:
+def listed(
+    declared: s.Declared, pairs: Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
+) -> Any:
     """The field of a setting that is one of a list; what was not sent is not set."""
-    pairs = offered([UNSET, *choices])
-    return SelectField(declared.label, choices=pairs, default="", description=declared.hint or "")
+    return SelectField(
+        declared.label,
+        choices=lambda: offered([UNSET, *(pairs() if callable(pairs) else pairs)]),
+        default="",
+        description=declared.hint or "",
+    )
+
+
+def currencies() -> Iterator[tuple[str, str]]:
+    """The world's currencies by their codes, with what the reader calls them."""
+    for code in sorted(tender()):
+        yield code, f"{code} · {get_currency_name(code, locale=language())}"
+
+
+@cache
+def tender() -> frozenset[str]:
+    """The codes of what is paid with somewhere today."""
+    return frozenset(
+        code
+        for used in get_global("territory_currencies").values()
+        for code, _from, until, is_tender in used
+        if until is None and is_tender
+    )
 
 
 for _declared in s.SETTINGS.values():

@@ -14,6 +14,7 @@ from app.flow.orders import RECORD_REPLY
 from app.flow.production import IN_HOUSE
 from app.flow.rules import blockers
 from app.flow.rules.tags import IN_WORK, LEFT, TO_ANSWER
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer
@@ -114,7 +115,8 @@ def unpaid() -> Select[Any]:
 
 
 def unpaid_row(order: Order) -> Row:
-    owed = _l("%(amount)s CNY open", amount=f"{order.amount_due - order.amount_paid:,.2f}")
+    open_amount = f"{order.amount_due - order.amount_paid:,.2f}"
+    owed = _l("%(amount)s %(currency)s open", amount=open_amount, currency=currency())
     return Row(
         order.ref,
         order.headline,

@@ -4,6 +4,7 @@ record.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import String, select
@@ -14,6 +15,7 @@ from app import clock
 from app.database import inserting, only_reading
 from app.extensions import Model, db
 from app.flow.rules.settings import SETTINGS
+from app.flow.texts.currency import currency_by
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Json, Key
 from app.models.records.errors import MovedOn
@@ -142,12 +144,13 @@ def read() -> dict[str, str]:
     return _known[row.head]
 
 
-def zone_name() -> str:
-    """The name of the plant's time zone; the default where no application or database answers."""
+def or_default(key: str) -> str:
+    """What holds; the default where no application runs or no database answers."""
     try:
-        return plant_setting("zone")
+        return plant_setting(key)
     except (RuntimeError, SQLAlchemyError):
-        return clock.DEFAULT_ZONE
+        return SETTINGS[key].default
 
 
-clock.zone_by(zone_name)
+clock.zone_by(partial(or_default, "zone"))
+currency_by(partial(or_default, "currency"))
