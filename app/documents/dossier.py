@@ -33,7 +33,7 @@ from app.flow.documents import SO_FAR, DocumentType
 from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Both
 from app.models.records.papers.attachment import Attachment as AttachedFile
-from app.models.records.papers.document import Document
+from app.models.records.papers.document import Document, kept_until
 from app.models.records.record import Record
 from app.models.warehouse.suppliers_of import all_cards, records_of
 
@@ -160,7 +160,7 @@ def made_of(
             ),
         ),
         blocks=(
-            Fields(tuple(summary(order))),
+            Fields((*summary(order), *retention(document))),
             Table(LINES, tuple(map(line, order.lines)), Both("订单行", "Order lines")),
             Table(CARDS, tuple(map(card_row, cards)), Both("生产任务单", "Production orders")),
             Passage(
@@ -208,6 +208,13 @@ def documents_of(records: Iterable[Record]) -> list[Document]:
         .order_by(Document.id)
     )
     return [each for each in found if (each.flow, each.record_id) in keys]
+
+
+def retention(document: Document | SoFar) -> Iterator[Field]:
+    """Until when the plant keeps this dossier; nothing of what is never filed."""
+    if document.revision:
+        until = kept_until(document.type.key, document.ordered_at)
+        yield Field(Both("保存至", "Kept until"), day(until))
 
 
 def summary(order: Order) -> Iterator[Field]:
@@ -276,9 +283,17 @@ def file_row(document: Document) -> tuple[Any, ...]:
         document.name,
         both(document.type.label),
         document.record.ref,
-        second(document.filed_at),
+        filed(document),
         document.sha256,
     )
+
+
+def filed(document: Document) -> Any:
+    """When a document was filed, and until when the plant keeps it."""
+    if not (until := document.kept_until):
+        return None
+    kept = Both(f"保存至 {until}", f"kept until {until}")
+    return joined(second(document.filed_at), kept, by="\n")
 
 
 def attached(records: list[Record], until: datetime) -> Iterator[Table]:

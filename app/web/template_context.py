@@ -21,7 +21,7 @@ from app.required import required
 from app.screens.home import alarms as calls
 from app.security import Policy, new_key, policy_of
 from app.web import filters
-from app.web.languages import LANGUAGES, language
+from app.web.languages import language, offered_languages
 
 JOBS = "/admin/jobs/"
 # The pages beside the boards; each is shown to those whom its policy lets in.
@@ -94,7 +94,7 @@ def surroundings() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "departments": WITH_BOARD,
-        "languages": LANGUAGES,
+        "languages": offered_languages(),
         "lang": language(),
         "places": places,
         "mentions": mentions,

@@ -19,7 +19,19 @@ from app.models.records.event import Event
 from app.models.records.rules.plant_settings import PlantSetting
 from app.models.sales.order import Order
 from app.security import new_key, policy
+from app.web.template_context import is_open
 
+# What a plant sets on pages of their own.
+ELSEWHERE = (
+    (
+        "/admin/stages/",
+        _l("Stages and limits"),
+        _l("When a card is too long in a stage, how many may stand there"),
+    ),
+    ("/admin/gates/", _l("Gates"), _l("What must be fulfilled before a step")),
+    ("/admin/master/line", _l("Lines"), _l("Shifts of each line")),
+    ("/admin/robots/", _l("Group robots"), _l("Who is told what where nobody looks at a screen")),
+)
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
 
 
@@ -43,6 +55,7 @@ def show() -> Any:
         sections=SECTIONS,
         said=lambda declared: in_words(declared, setting.values.get(declared.key, "")),
         without=without,
+        elsewhere=[each for each in ELSEWHERE if is_open(each[0], current_user)],
         changes=[line(event) for event in reversed(setting.history)],
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200

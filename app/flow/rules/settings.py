@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.clock import DEFAULT_ZONE
+from app.flow.documents import DOCUMENTS
 from app.flow.texts.currency import DEFAULT as DEFAULT_CURRENCY
 from app.flow.texts.lazy_text import Text, _l
 
+YEARS_KEPT = "10"  # the procedure names none
 # What is entered: words, a whole number, one of a list, one of the world's zones, or currencies.
 WORDS, WHOLE, CHOICE, ZONE, CURRENCY = "words", "whole", "choice", "zone", "currency"
 
@@ -80,5 +82,51 @@ PLACE = Section(
         ),
     ),
 )
-SECTIONS = (PAPERS, PLACE)
+CARDS = Section(
+    _l("Cards"),
+    (
+        Declared(
+            "risk_days",
+            _l("At risk from so many days before the due day"),
+            _l("As boards, lists of the day and the home page mark them."),
+            WHOLE,
+            "2",
+            most=60,
+            unit="d",
+        ),
+    ),
+)
+LANGUAGES = Section(
+    _l("Languages"),
+    (
+        Declared(
+            "languages",
+            _l("Languages offered"),
+            _l(
+                "The first holds where nobody has chosen. Where only one is offered, there is "
+                "nothing to choose, and everybody reads that one."
+            ),
+            CHOICE,
+            "zh_Hans_CN,en",
+            choices=(
+                ("zh_Hans_CN,en", _l("Chinese, then English")),
+                ("en,zh_Hans_CN", _l("English, then Chinese")),
+                ("zh_Hans_CN", _l("Chinese only")),
+                ("en", _l("English only")),
+            ),
+        ),
+    ),
+)
+RETENTION = Section(
+    _l("How long documents are kept"),
+    tuple(
+        Declared(f"keep_{kind.key}", kind.label, None, WHOLE, YEARS_KEPT, most=100, unit="a")
+        for kind in DOCUMENTS.values()
+    ),
+    _l(
+        "In years from the day a document is filed. The archive and the dossier say until when. "
+        "Nothing is deleted by it."
+    ),
+)
+SECTIONS = (PAPERS, PLACE, CARDS, LANGUAGES, RETENTION)
 SETTINGS = {each.key: each for section in SECTIONS for each in section.settings}

@@ -42,7 +42,7 @@ FACTS = {"reason": _l("Reason"), "message": _l("The customer’s message"), "que
          "amount": _l("Amount"), "paid_on": _l("Paid on"), "packages": _l("Cases or drums"),
          "needed_by": _l("Needed by"), "code": _l("Document"), "edition": _l("Revision")}  # fmt: skip
 # Units whose name is a word; the others are signs (kg, mL, min) and read the same everywhere.
-UNITS: dict[str, Text | Currency] = {"pcs": _l("pcs"), "d": _l("d"), MONEY: Currency()}
+UNITS: dict[str, Text | Currency] = {"pcs": _l("pcs"), "d": _l("d"), "a": _l("years"), MONEY: Currency()}
 
 
 def term(terms: dict[str, Text], key: str | None) -> Text | str:

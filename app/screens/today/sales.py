@@ -20,11 +20,11 @@ from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
+from app.models.records.rules.plant_settings import risk_span
 from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.warehouse.shipment import Shipment
 from app.required import required
 from app.screens.blocked import blocked_by
-from app.screens.board.columns import RISK
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.production import fewer, fewer_row
 
@@ -72,15 +72,15 @@ def reply_row(order: Order) -> Row:
 
 
 def at_risk() -> Select[Any]:
-    """Customers' cards due within two days or past, as the boards mark them, that have not left
-    yet.
+    """Customers' cards due within the days of risk or past, as the boards mark them, that have
+    not left yet.
     """
     return (
         select(ProductionOrder)
         .where(
             ProductionOrder.line_id.is_not(None),
             ProductionOrder.stands_in(IN_HOUSE),
-            ProductionOrder.due <= clock.today() + RISK,
+            ProductionOrder.due <= clock.today() + risk_span(),
         )
         .options(*ProductionOrder.shown_with())
         .order_by(ProductionOrder.due, ProductionOrder.id)

@@ -4,6 +4,7 @@ record.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,16 @@ class PlantSetting(Model):
 def plant_setting(key: str) -> str:
     """Return what the plant has set, else what was declared to hold without."""
     return in_force().get(key) or SETTINGS[key].default
+
+
+def number_set(key: str) -> int:
+    """Return the whole number that holds."""
+    return int(plant_setting(key))
+
+
+def risk_span() -> timedelta:
+    """How long before its due day a card is at risk."""
+    return timedelta(days=number_set("risk_days"))
 
 
 def in_force() -> dict[str, str]:
