@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from app.clock import DEFAULT_ZONE
 from app.flow.documents import DOCUMENTS
+from app.flow.rules.numbers import SERIES, setting_of
 from app.flow.texts.currency import DEFAULT as DEFAULT_CURRENCY
 from app.flow.texts.lazy_text import Text, _l
 
 YEARS_KEPT = "10"  # the procedure names none
 # What is entered: words, a whole number, one of a list, one of the world's zones, or currencies.
-WORDS, WHOLE, CHOICE, ZONE, CURRENCY = "words", "whole", "choice", "zone", "currency"
+WORDS, WHOLE, CHOICE, PREFIX = "words", "whole", "choice", "prefix"
+ZONE, CURRENCY = "zone", "currency"
+YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,34 @@ CARDS = Section(
         ),
     ),
 )
+NUMBERS = Section(
+    _l("Numbers"),
+    (
+        Declared(
+            "number_year",
+            _l("The year in numbers"),
+            _l("With it each year begins at 1."),
+            CHOICE,
+            YES,
+            choices=((YES, _l("With the year")), (NO, _l("Without the year"))),
+        ),
+        Declared(
+            "prefix_lots",
+            _l("Finished lots: letters in front"),
+            _l("Line, day and serial follow, as printed on the packs: L1-261122-01."),
+            PREFIX,
+            most=4,
+        ),
+        *(
+            Declared(setting_of(series), label, None, PREFIX, series, most=6)
+            for series, label in SERIES.items()
+        ),
+    ),
+    _l(
+        "What numbers begin with; it holds for the next number. Numbers that were given stay and "
+        "are found, none is left out and none given twice."
+    ),
+)
 LANGUAGES = Section(
     _l("Languages"),
     (
@@ -128,5 +159,5 @@ RETENTION = Section(
         "Nothing is deleted by it."
     ),
 )
-SECTIONS = (PAPERS, PLACE, CARDS, LANGUAGES, RETENTION)
+SECTIONS = (PAPERS, PLACE, CARDS, NUMBERS, LANGUAGES, RETENTION)
 SETTINGS = {each.key: each for section in SECTIONS for each in section.settings}
