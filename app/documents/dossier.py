@@ -356,8 +356,4 @@ def limits_in_words(signed: StepRecord) -> Any:
         "" if v is None else format(v.normalize(), "f") for v in (signed.lower, signed.upper)
     )
     span = f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
-    return (
-        f"{signed.parameter_zh} {signed.parameter_en}: {span} {signed.uom}".strip()
-        if span
-        else None
-    )
+    return f"{signed.parameter.together}: {span} {signed.uom}".strip() if span else None

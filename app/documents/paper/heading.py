@@ -35,23 +35,18 @@ def company() -> Company:
     """
     zh, en = plant_setting("company_zh"), plant_setting("company_en")
     if not zh and not en:
-        return Company(by_environment().name, in_both(*map(located, ADDRESS)))
-    return Company(in_both(zh, en), in_both(*map(located, ADDRESS)))
+        return Company(by_environment().name, Both(*map(located, ADDRESS)))
+    return Company(Both(zh, en), Both(*map(located, ADDRESS)))
 
 
 def by_environment() -> Company:
     """The plant's name as WASHLINE_COMPANY has it, which needs no database."""
     zh, _, en = current_app.config["COMPANY"].partition("|")
-    return Company(in_both(zh, en), Both("", ""))
+    return Company(Both(zh, en), Both("", ""))
 
 
 def located(key: str) -> str:
     return " · ".join(filter(None, (plant_setting(key), plant_setting("phone"))))
-
-
-def in_both(zh: str, en: str) -> Both:
-    """What is there in one language alone stands for both."""
-    return Both(zh or en, en or zh)
 
 
 def find_url(ref: str) -> str:
