@@ -17,6 +17,7 @@ from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
+from app.models.records.rules.plant_settings import or_default
 from app.required import required
 from app.screens.home import alarms as calls
 from app.security import Policy, new_key, policy_of
@@ -95,6 +96,7 @@ def surroundings() -> dict[str, Any]:
     return {
         "departments": WITH_BOARD,
         "languages": offered_languages(),
+        "logo": or_default("logo"),
         "lang": language(),
         "places": places,
         "mentions": mentions,

@@ -6,19 +6,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.records.discussion import drop, stored_uploads
+from app.blueprints.records.documents import sent
 from app.blueprints.records.idempotent import idempotent
 from app.documents.paper.heading import by_environment
 from app.flow.roles import ADMIN, AUDITOR
-from app.flow.rules.settings import CHOICE, SECTIONS, SETTINGS, Declared
+from app.flow.rules.settings import CHOICE, LOGO, SECTIONS, SETTINGS, Declared
 from app.flow.texts.lazy_text import _l
+from app.forms.master.logo import LogoForm
 from app.forms.master.settings import SettingsForm
 from app.models.records.event import Event
-from app.models.records.rules.plant_settings import PlantSetting
+from app.models.records.papers.attachment import Attachment
+from app.models.records.rules.plant_settings import PlantSetting, plant_setting
 from app.models.sales.order import Order
-from app.security import new_key, policy
+from app.required import required
+from app.security import PUBLIC, new_key, policy
 from app.web.template_context import is_open
 
 # What a plant sets on pages of their own.
@@ -55,14 +60,50 @@ def show() -> Any:
         sections=SECTIONS,
         said=lambda declared: in_words(declared, setting.values.get(declared.key, "")),
         without=without,
+        logo_form=LogoForm(formdata=None, data={"key": new_key()}),
         elsewhere=[each for each in ELSEWHERE if is_open(each[0], current_user)],
         changes=[line(event) for event in reversed(setting.history)],
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200
 
 
+@blueprint.post("/logo")
+@policy(ADMIN)
+def put_logo() -> Any:
+    """Take a new logo, or take the present one away."""
+    form = LogoForm()
+    if "remove" in request.form:
+        return idempotent(changed_logo)([])
+    if not form.validate_on_submit():
+        flash(" ".join(map(str, (e for errors in form.errors.values() for e in errors))), "error")
+        return redirect(url_for("settings.show"), 303)
+    files = stored_uploads((required(form.logo.upload),))
+    try:
+        return idempotent(changed_logo)(files)
+    finally:
+        drop(files)
+
+
+def changed_logo(files: list[Attachment]) -> Any:
+    """Put the logo on record, or that there is none; it is taken out of the list, and stays."""
+    PlantSetting.put_logo(files[0] if files else None, by=current_user)
+    files.clear()
+    flash(str(_l("Saved.")), "success")
+    return redirect(url_for("settings.show"), 303)
+
+
+@blueprint.get("/logo/<name>")
+@policy(PUBLIC)
+def logo(name: str) -> Response:
+    """The plant's logo, which whoever logs in sees as well."""
+    file = Attachment.find(name) if name == plant_setting("logo") else None
+    return sent(file or abort(404), required(file).content_type, "inline")
+
+
 def in_words(declared: Declared, value: str) -> str:
     """A setting's value as people read it."""
+    if declared is LOGO:
+        return value[:8] or "–"
     said = dict(declared.choices).get(value, value) if declared.kind == CHOICE else value
     return " ".join(filter(None, (str(said), value and declared.unit))) or "–"
 
@@ -78,11 +119,15 @@ def without(declared: Declared) -> str:
 
 def line(event: Event) -> dict[str, Any]:
     """One change, as the page's timeline shows it."""
-    changes = [
-        f"{SETTINGS[key].label}: {in_words(SETTINGS[key], change['old'])} → "
-        f"{in_words(SETTINGS[key], change['new'])}"
-        for key, change in event.data.items()
-    ]
+    changes = (
+        [str(event.data["filename"])]
+        if event.action == "attach"
+        else [
+            f"{SETTINGS[key].label}: {in_words(SETTINGS[key], change['old'])} → "
+            f"{in_words(SETTINGS[key], change['new'])}"
+            for key, change in event.data.items()
+        ]
+    )
     return {
         "who": event.who or "–",
         "what": _l("changed the settings"),

@@ -160,4 +160,7 @@ RETENTION = Section(
     ),
 )
 SECTIONS = (PAPERS, PLACE, CARDS, NUMBERS, LANGUAGES, RETENTION)
-SETTINGS = {each.key: each for section in SECTIONS for each in section.settings}
+# Put on record as a file is, by a form of its own; its value is what the file is stored under.
+LOGO = Declared("logo", _l("Logo"), most=32)
+ENTERED = {each.key: each for section in SECTIONS for each in section.settings}
+SETTINGS = {**ENTERED, LOGO.key: LOGO}

@@ -66,7 +66,7 @@ class SettingsForm(Form):
     @property
     def values(self) -> dict[str, str]:
         """What was entered, by the setting's key."""
-        entered = {key: self[key].data for key in s.SETTINGS}
+        entered = {key: self[key].data for key in s.ENTERED}
         return {key: "" if value is None else str(value) for key, value in entered.items()}
 
 
@@ -125,5 +125,5 @@ def tender() -> frozenset[str]:
     )
 
 
-for _declared in s.SETTINGS.values():
+for _declared in s.ENTERED.values():
     setattr(SettingsForm, _declared.key, field(_declared))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.database import inserting, only_reading
 from app.extensions import Model, db
-from app.flow.rules.settings import SETTINGS
+from app.flow.rules.settings import LOGO, SETTINGS
 from app.flow.texts.currency import currency_by
 from app.flow.texts.lazy_text import _l
 from app.models.records.column_types import Json, Key
@@ -26,6 +26,7 @@ from app.models.records.sealing.administered import append, chain
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.records.papers.attachment import Attachment
 
 FLOW = "plant_setting"
 THE_PLANT = 1  # the id of the one row
@@ -75,12 +76,24 @@ class PlantSetting(Model):
             if setting.values.get(key, "") != value
         }
         if differing:
-            setting.values = {key: text for key, text in values.items() if text}
+            setting.values = {k: text for k, text in {**setting.values, **values}.items() if text}
             setting.version += 1
             append(setting, FLOW, "change", by=by, data=dict(differing))
             db.session.info.pop(VALUES, None)
             db.session.info.pop(HEAD, None)
         return bool(differing)
+
+    @classmethod
+    def put_logo(cls, file: Attachment | None, *, by: User | None) -> None:
+        """Put a stored picture on record as the plant's logo, or take the one there is away. The
+        caller commits.
+        """
+        setting = cls._locked()
+        if file:
+            event = append(setting, FLOW, "attach", by=by, data=file.facts)
+            file.flow, file.record_id, file.event_id = FLOW, setting.id, event.id
+            db.session.add(file)
+        cls.change({LOGO.key: file.name if file else ""}, by=by, version=setting.version)
 
     @classmethod
     def _locked(cls) -> PlantSetting:
