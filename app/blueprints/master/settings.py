@@ -16,8 +16,10 @@ from app.documents.paper.heading import by_environment
 from app.flow.roles import ADMIN, AUDITOR
 from app.flow.rules.settings import CHOICE, LOGO, SECTIONS, SETTINGS, Declared
 from app.flow.texts.lazy_text import _l
+from app.flow.texts.terms import unit
 from app.forms.master.logo import LogoForm
 from app.forms.master.settings import SettingsForm
+from app.models.master.dictionary import TABLES
 from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
 from app.models.records.rules.plant_settings import PlantSetting, plant_setting
@@ -34,7 +36,7 @@ ELSEWHERE = (
         _l("When a card is too long in a stage, how many may stand there"),
     ),
     ("/admin/gates/", _l("Gates"), _l("What must be fulfilled before a step")),
-    ("/admin/master/line", _l("Lines"), _l("Shifts of each line")),
+    ("/admin/master/line", TABLES["line"].label, _l("Shifts of each line")),
     ("/admin/robots/", _l("Group robots"), _l("Who is told what where nobody looks at a screen")),
 )
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
@@ -105,7 +107,9 @@ def in_words(declared: Declared, value: str) -> str:
     if declared is LOGO:
         return value[:8] or "–"
     said = dict(declared.choices).get(value, value) if declared.kind == CHOICE else value
-    return " ".join(filter(None, (str(said), value and declared.unit))) or "–"
+    return (
+        " ".join(filter(None, (str(said), value and declared.unit and unit(declared.unit)))) or "–"
+    )
 
 
 def without(declared: Declared) -> str:
