@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-PLANT_ZONE = ZoneInfo("Asia/Shanghai")
+# Where a plant is that has not said it, by its name in the IANA database.
+DEFAULT_ZONE = "Asia/Shanghai"
+_zone: Callable[[], str] = lambda: DEFAULT_ZONE  # noqa: E731 (a default that is replaced)
 _set: datetime | None = None
 _happened: ContextVar[datetime | None] = ContextVar("happened", default=None)
+
+
+def zone_by(name: Callable[[], str]) -> None:
+    """Name the function that tells the name of the plant's zone (the settings do, once)."""
+    global _zone
+    _zone = name
+
+
+def plant_zone() -> ZoneInfo:
+    """Return the zone of the plant's clocks, with its daylight saving."""
+    return ZoneInfo(_zone())
 
 
 def now() -> datetime:
@@ -40,18 +53,25 @@ def as_of(moment: datetime) -> Iterator[None]:
 
 def today() -> date:
     """Return the plant's calendar day."""
-    return now().astimezone(PLANT_ZONE).date()
+    return now().astimezone(plant_zone()).date()
 
 
 def local(moment: datetime) -> datetime:
     """Return the moment as the plant's clocks show it."""
-    return moment.astimezone(PLANT_ZONE)
+    return moment.astimezone(plant_zone())
+
+
+def begins(day: date) -> datetime:
+    """Return the moment at which a day begins at the plant."""
+    return datetime.combine(day, time(), plant_zone())
 
 
 def zone() -> str:
-    """Return how far the plant's clocks are ahead of UTC now: ``+08:00``."""
+    """Return what the plant's clocks show and how far they are ahead of UTC now:
+    ``Asia/Shanghai, UTC+08:00``.
+    """
     ahead = local(now()).strftime("%z")
-    return f"{ahead[:3]}:{ahead[3:]}"
+    return f"{plant_zone().key}, UTC{ahead[:3]}:{ahead[3:]}"
 
 
 def set_clock(moment: datetime | None) -> None:

@@ -55,7 +55,6 @@ def settings() -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
         "MAX_CONTENT_LENGTH": 5 * 1024 * 1024,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
-        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "WTF_CSRF_TIME_LIMIT": None,
         # The company on printed documents, Chinese|English, and the address their QR codes lead to.
         "COMPANY": os.environ.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),

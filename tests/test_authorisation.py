@@ -116,6 +116,8 @@ EXPECTED = {
     "displays.change": {"GET": ADMIN, "POST": ADMIN},
     "displays.revoke": {"POST": ADMIN},
     "settings.show": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
+    "settings.put_logo": {"POST": ADMIN},
+    "settings.logo": {"GET": EVERYBODY},
     "spreadsheets.index": {"GET": KEEPERS},
     "spreadsheets.bring": {"POST": KEEPERS},
     "spreadsheets.look": {"GET": KEEPERS},

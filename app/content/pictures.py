@@ -40,6 +40,11 @@ def size(content: bytes) -> tuple[int, int]:
     return dimensions
 
 
+def is_cmyk(content: bytes) -> bool:
+    """Whether a JPEG has the four colours of printers, which a PDF for archives cannot show."""
+    return content.startswith(b"\xff\xd8") and content[frame(content) + 9] == 4
+
+
 def png(content: bytes) -> tuple[int, int]:
     if content[12:16] != b"IHDR" or len(content) < 45:
         raise ValueError("no head")
@@ -47,7 +52,12 @@ def png(content: bytes) -> tuple[int, int]:
 
 
 def jpeg(content: bytes) -> tuple[int, int]:
-    """Go from marker to marker until one that carries the size."""
+    at = frame(content)
+    return int.from_bytes(content[at + 7 : at + 9]), int.from_bytes(content[at + 5 : at + 7])
+
+
+def frame(content: bytes) -> int:
+    """Go from marker to marker until one that carries the size; where that is comes back."""
     at = 2
     while True:
         if content[at] != 0xFF:
@@ -58,11 +68,9 @@ def jpeg(content: bytes) -> tuple[int, int]:
         elif marker in ALONE:
             at += 2
         elif marker in FRAMES:
-            if len(content) < at + 9:
+            if len(content) < at + 10:
                 raise ValueError("cut off")
-            return int.from_bytes(content[at + 7 : at + 9]), int.from_bytes(
-                content[at + 5 : at + 7]
-            )
+            return at
         else:
             if (length := int.from_bytes(content[at + 2 : at + 4])) < 2:
                 raise ValueError("no length")

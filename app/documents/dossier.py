@@ -30,9 +30,10 @@ from app.documents.paper.history import chains, from_paper, history
 from app.documents.paper.terms import CHANNEL, VERDICT, term
 from app.extensions import db
 from app.flow.documents import SO_FAR, DocumentType
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Both
 from app.models.records.papers.attachment import Attachment as AttachedFile
-from app.models.records.papers.document import Document
+from app.models.records.papers.document import Document, kept_until
 from app.models.records.record import Record
 from app.models.warehouse.suppliers_of import all_cards, records_of
 
@@ -159,7 +160,7 @@ def made_of(
             ),
         ),
         blocks=(
-            Fields(tuple(summary(order))),
+            Fields((*summary(order), *retention(document))),
             Table(LINES, tuple(map(line, order.lines)), Both("订单行", "Order lines")),
             Table(CARDS, tuple(map(card_row, cards)), Both("生产任务单", "Production orders")),
             Passage(
@@ -209,6 +210,13 @@ def documents_of(records: Iterable[Record]) -> list[Document]:
     return [each for each in found if (each.flow, each.record_id) in keys]
 
 
+def retention(document: Document | SoFar) -> Iterator[Field]:
+    """Until when the plant keeps this dossier; nothing of what is never filed."""
+    if document.revision:
+        until = kept_until(document.type.key, document.ordered_at)
+        yield Field(Both("保存至", "Kept until"), day(until))
+
+
 def summary(order: Order) -> Iterator[Field]:
     customer, address = order.customer, order.address
     yield Field(ORDER_NO, joined(order.ref, order.request_no))
@@ -228,7 +236,7 @@ def summary(order: Order) -> Iterator[Field]:
     )
     yield Field(Both("收货地址", "Ship-to"), ship_to, wide=True)
     yield Field(
-        Both("应付/已付 (CNY)", "Due / paid (CNY)"),
+        Both(f"应付/已付 ({currency()})", f"Due / paid ({currency()})"),
         joined(number(order.amount_due), number(order.amount_paid)),
     )
     yield Field(Both("客户反馈", "Customer's feedback"), feedback(order))
@@ -275,9 +283,17 @@ def file_row(document: Document) -> tuple[Any, ...]:
         document.name,
         both(document.type.label),
         document.record.ref,
-        second(document.filed_at),
+        filed(document),
         document.sha256,
     )
+
+
+def filed(document: Document) -> Any:
+    """When a document was filed, and until when the plant keeps it."""
+    if not (until := document.kept_until):
+        return None
+    kept = Both(f"保存至 {until}", f"kept until {until}")
+    return joined(second(document.filed_at), kept, by="\n")
 
 
 def attached(records: list[Record], until: datetime) -> Iterator[Table]:
@@ -340,8 +356,4 @@ def limits_in_words(signed: StepRecord) -> Any:
         "" if v is None else format(v.normalize(), "f") for v in (signed.lower, signed.upper)
     )
     span = f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
-    return (
-        f"{signed.parameter_zh} {signed.parameter_en}: {span} {signed.uom}".strip()
-        if span
-        else None
-    )
+    return f"{signed.parameter.together}: {span} {signed.uom}".strip() if span else None

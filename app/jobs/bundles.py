@@ -110,8 +110,8 @@ def in_words(criteria: Wanted) -> list[str]:
     product = criteria.product_id and db.session.get(Product, criteria.product_id)
     return [
         f"收单日期 received {criteria.first or '…'} – {criteria.last or '…'}",
-        *([f"客户 customer {customer.code} {customer.name_local}"] if customer else []),
-        *([f"产品 product {product.code} {product.name_zh}"] if product else []),
+        *([f"客户 customer {customer.code} {customer.name.zh}"] if customer else []),
+        *([f"产品 product {product.code} {product.name.zh}"] if product else []),
     ]
 
 

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from babel.numbers import get_currency_precision
+
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Text, _l
 from app.flow.texts.terms import UNITS
 from app.plant.quality.censored import Censored
@@ -19,7 +22,6 @@ USUAL_TOLERANCE = Decimal(10)  # % of what is still on order, where the material
 MOST_TIMES = 100  # of what was ordered: beyond it a unit was mistaken
 FEW = 10  # so many containers can be filled from the smallest weighed lot
 SPOILT = 100  # packs that a line may spoil while it is set up, however small the run
-COINS = {"CNY": 2}  # places behind the point of the smallest coin
 # A temperature has a zero that is no end, and so has a pH.
 SIGNED = ("℃", "°C", "pH")
 
@@ -149,22 +151,23 @@ def reading(
         )
 
 
-def money(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
+def money(amount: Decimal) -> Iterator[Odd]:
     """An amount that is paid: above zero, to the smallest coin."""
     if amount <= 0:
         yield Odd(_l("The amount must be above zero."))
     else:
-        yield from coin(amount, currency)
+        yield from coin(amount)
 
 
-def coin(amount: Decimal, currency: str = "CNY") -> Iterator[Odd]:
-    """An amount that can be paid."""
-    if amount != round(amount, COINS[currency]):
+def coin(amount: Decimal) -> Iterator[Odd]:
+    """An amount that can be paid in the plant's currency."""
+    places = get_currency_precision(currency())
+    if amount != round(amount, places):
         yield Odd(
             _l(
                 "%(amount)s %(currency)s cannot be paid: the smallest coin is %(coin)s.",
                 amount=plain(amount),
-                currency=currency,
-                coin=Decimal(1).scaleb(-COINS[currency]),
+                currency=currency(),
+                coin=Decimal(1).scaleb(-places),
             )
         )

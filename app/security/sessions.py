@@ -24,6 +24,7 @@ from app.models.people.logins import Login
 from app.models.people.station import Station
 from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Moment
+from app.models.records.rules.plant_settings import tell_head
 from app.security import devices
 from app.security.autonomous_transaction import autonomous_transaction
 
@@ -81,6 +82,7 @@ def load(_request: Request) -> User | None:
     if not found:
         return None
     g.let_in_as = found.person.role_keys  # a deputyship may end while the request waits
+    tell_head(found.settings_head)
     found.person.spot = found.spot
     return found.person
 

@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import babel
 from app.flow.texts.lazy_text import translate_with
+from app.models.records.rules.plant_settings import or_default
 
 LANGUAGES = (("zh_Hans_CN", "中文"), ("en", "English"))
+NAMES = dict(LANGUAGES)
 DEFAULT = "zh_Hans_CN"
 COOKIE = "language"
 
@@ -29,6 +31,13 @@ def init_app(app: Flask) -> None:
     translate_with(translate, language)
 
 
+def offered_languages() -> tuple[tuple[str, str], ...]:
+    """Return the languages that the plant offers, with their own names; the first holds where
+    nobody has chosen.
+    """
+    return tuple((tag, NAMES[tag]) for tag in or_default("languages").split(","))
+
+
 def known(tag: str | None) -> str | None:
     """Return our language for a tag such as zh-CN, zh_Hans, zh-TW or en-GB; None for another
     one.
@@ -39,8 +48,9 @@ def known(tag: str | None) -> str | None:
 
 def select_language() -> str:
     """Return the language of this request; outside of one, the default."""
-    if not has_request_context():
-        return DEFAULT
+    tags = [tag for tag, _ in offered_languages()]
+    if not has_request_context() or len(tags) == 1:
+        return tags[0]
     spot = _spot()
     chosen = spot.language if spot else _of_person()
     return (
@@ -48,7 +58,7 @@ def select_language() -> str:
         or chosen
         or known(request.cookies.get(COOKIE))
         or _of_browser()
-        or DEFAULT
+        or tags[0]
     )
 
 
@@ -78,12 +88,13 @@ def spoken() -> tuple[str, Any]:
 
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
-    """Say what is said meanwhile in a language of one's own choice: for the worker, who has no
-    reader.
+    """Say what is said meanwhile in a language of one's own choice, or in the one that is
+    offered: for the worker, who has no reader.
     """
     g.pop("spoken", None)
+    tags = [tag for tag, _ in offered_languages()]
     try:
-        with force_locale(tag):
+        with force_locale(tag if tag in tags else tags[0]):
             yield
     finally:
         g.pop("spoken", None)

@@ -13,14 +13,16 @@ from werkzeug.exceptions import HTTPException
 from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import RECEIVE
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.discussion.mention import Mention
 from app.models.records.papers.document import Job
+from app.models.records.rules.plant_settings import or_default
 from app.required import required
 from app.screens.home import alarms as calls
 from app.security import Policy, new_key, policy_of
 from app.web import filters
-from app.web.languages import LANGUAGES, language
+from app.web.languages import language, offered_languages
 
 JOBS = "/admin/jobs/"
 # The pages beside the boards; each is shown to those whom its policy lets in.
@@ -65,6 +67,7 @@ def init_app(app: Flask) -> None:
         local=clock.local,
         zone=clock.zone,
         fixed=fixed,
+        currency=currency,
     )
     filters.init_app(app)
     app.context_processor(surroundings)
@@ -92,7 +95,8 @@ def surroundings() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "departments": WITH_BOARD,
-        "languages": LANGUAGES,
+        "languages": offered_languages(),
+        "logo": or_default("logo"),
         "lang": language(),
         "places": places,
         "mentions": mentions,

@@ -159,7 +159,7 @@ def test_the_archive_is_narrowed_by_number_customer_words_and_days_of_the_plant(
 ):
     with app.app_context():
         around.open_plant()
-        late = datetime(2026, 3, 1, 23, 30, tzinfo=clock.PLANT_ZONE)
+        late = datetime(2026, 3, 1, 23, 30, tzinfo=clock.plant_zone())
         refs = {
             around.take_in("C001", po="PO-A", received=late).ref: "A",
             around.take_in("C002", po="PO-B", received=late + timedelta(hours=1)).ref: "B",
@@ -229,7 +229,7 @@ def test_some_days_are_walked_by_receipt_also_for_words_that_many_orders_hold(
         monkeypatch.setattr(f"app.screens.archive.{module}.COUNTED", 30)
     with app.app_context():
         around.open_plant()
-        early = datetime(2026, 3, 1, 8, tzinfo=clock.PLANT_ZONE)
+        early = datetime(2026, 3, 1, 8, tzinfo=clock.plant_zone())
         mixed = [early + timedelta(hours=number * 7 % 64) for number in range(64)]
         orders = [around.take_in(po=f"MANY-{hour:%d%H}", received=hour) for hour in mixed]
         around.take_in(po="MANY", received=early - timedelta(hours=9))

@@ -373,7 +373,7 @@ def test_a_page_left_open_over_midnight_shows_what_is_late_from_then_on(
     """
     with plant.app.app_context():
         midnight = datetime.combine(
-            db.session.get_one(Order, 5).due + timedelta(days=1), time(), clock.PLANT_ZONE
+            db.session.get_one(Order, 5).due + timedelta(days=1), time(), clock.plant_zone()
         )
     clock.set_clock(midnight - timedelta(minutes=10))
     page = board()

@@ -4,14 +4,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from app.clock import PLANT_ZONE
+from app.clock import plant_zone
 from app.demo.play.clock import FLOOR, Days, after, day_of, within
 
 LAST = date(2026, 11, 22)
 
 
 def at(hour, minute=0, day=LAST):
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=PLANT_ZONE)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=plant_zone())
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
     """A demo that starts just after eight is as full: nothing lies in the future, in the same
     order.
     """
-    now = datetime.combine(date(2027, 3, 1), started, clock.PLANT_ZONE)
+    now = datetime.combine(date(2027, 3, 1), started, clock.plant_zone())
     days = Days(day_of(now), now)
     written = [days.at(0, time(7)) + timedelta(minutes=minute) for minute in range(11 * 60 + 31)]
     moments = [days.real(moment) for moment in written]
@@ -55,7 +55,7 @@ def test_the_last_day_is_pressed_into_what_of_it_is_over(started):
 
 
 def test_before_eight_the_day_before_is_the_last():
-    now = datetime(2027, 3, 1, 7, 59, tzinfo=clock.PLANT_ZONE)
+    now = datetime(2027, 3, 1, 7, 59, tzinfo=clock.plant_zone())
     assert day_of(now) == date(2027, 2, 28)
     assert Days(day_of(now), now).real(now) == now
 

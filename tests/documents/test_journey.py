@@ -210,6 +210,7 @@ def test_the_dossier_holds_every_document_the_message_and_the_whole_history(trav
             traveller.card.shipment,
         )
     )
+    assert printed.count("保存至") == len(traveller.pdfs), "each document, and the dossier itself"
     # The filing of the dossier itself came after it.
     assert sum(printed.count(event.hash[:12]) for event in traveller.card.history) >= len(
         traveller.card.history

@@ -145,7 +145,7 @@ def test_sent_twice_it_is_done_once(app, admin, events):
         ({"code": "R-001"}, "This is already taken"),
         ({"code": "R 1"}, "Letters, digits"),
         ({"code": ""}, "Please fill this in."),
-        ({"name_zh": "   "}, "Please fill this in."),
+        ({"name_zh": "   ", "name_en": ""}, "Please fill this in, in one language at least."),
         ({"name_en": "x" * 121}, "At most 120 characters."),
         ({"safety_stock": "many"}, "This is not a number"),
         ({"safety_stock": "0.0000001"}, "too finely divided"),

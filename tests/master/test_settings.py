@@ -1,6 +1,7 @@
 """What a plant sets for itself: on record, read by the auditor, printed on papers."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -59,3 +60,30 @@ def test_papers_show_the_company_and_its_address(login_as, printed):
     words = printed()
     assert "甲厂" in words and "Plant A" in words and "净单示范工厂" not in words
     assert words.count("某市某路 1 号 · 0571-1") == 1, "no second line where one language is enough"
+
+
+def test_where_one_language_is_offered_everybody_reads_it_and_none_is_chosen(app, login_as):
+    reader = login_as("planner", language="zh_Hans_CN")
+    assert 'lang="zh-CN"' in reader.get("/").text and 'action="/language"' in reader.get("/").text
+    login_as("admin").submit(PAGE, version="0", languages="en")
+    page = reader.get("/").text
+    assert 'lang="en"' in page and 'action="/language"' not in page
+    assert reader.post("/language", data={"lang": "zh_Hans_CN"}).status_code == 400
+    assert 'lang="en"' in app.test_client().get("/login", headers={"Accept-Language": "zh"}).text
+    admin = login_as("admin", language="zh_Hans_CN")
+    form = admin.get(f"/admin/users/{reader.user_id}").text
+    assert re.search(r'<(\w+)[^>]*name="language"', form)[1] == "input", "hidden: nothing to choose"
+    admin.submit(PAGE, version="1", languages="en,zh_Hans_CN")
+    assert 'lang="zh-CN"' in reader.get("/").text, "one's choice holds again where it is offered"
+    assert 'lang="en"' in app.test_client().get("/login").text, "the first holds without a choice"
+
+
+def test_a_card_is_at_risk_as_early_as_the_plant_says(walk):
+    card = walk.card("to_plan", quantity=24)
+    with walk.app.app_context():
+        days = (walk.record(card).due - clock.today()).days
+    admin, planner = walk.browser("admin"), walk.browser("planner")
+    for version, (said, marked) in enumerate(((days - 1, False), (days, True))):
+        assert admin.submit(PAGE, version=str(version), risk_days=str(said)).status_code == 303
+        assert ("1 at risk" in planner.get("/production/").text) == marked
+    assert admin.submit(PAGE, version="2", risk_days="61").status_code == 422

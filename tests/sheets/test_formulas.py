@@ -66,7 +66,7 @@ def test_blocks_under_their_names(house):
         (10, "R-002", Decimal(9)),
         (20, "R-001", Decimal(91)),
     ]
-    assert (formula.status, formula.name_en, formula.density) == ("approved", "乙", Decimal("1.03"))
+    assert (formula.status, formula.name.en, formula.density) == ("approved", "乙", Decimal("1.03"))
     assert planned(KINDS["formulas"], files, Settings()).counts["same"] == 4
 
 

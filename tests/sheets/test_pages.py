@@ -130,7 +130,7 @@ def test_columns_are_chosen_on_the_page_and_kept(app, login_as, bring):
     page = bring(admin, "products", "p.csv", content)
     assert "GB18030" in admin.get(page, headers=ENGLISH).text
     answer = admin.submit(
-        page, **{"column-0": "product_code", "column-1": "list_price_cny", "mapping": "定价表"}
+        page, **{"column-0": "product_code", "column-1": "list_price", "mapping": "定价表"}
     )
     work(app)
     chosen = admin.get(answer.headers["Location"], headers=ENGLISH).text

@@ -35,7 +35,7 @@ from app.security import (
 )
 from app.security.first_login import person_of
 from app.security.resumption import NO_MATCH
-from app.web.languages import COOKIE, LANGUAGES
+from app.web.languages import COOKIE, offered_languages
 
 blueprint = Blueprint("auth", __name__)
 LINK_OVER = _l("This link is over or was used. Ask an administrator for another one.")
@@ -99,7 +99,7 @@ def logout() -> Any:
 def language() -> Any:
     """Remember a language: in this browser, and with the person who is logged in."""
     chosen = request.form.get("lang", "")
-    if chosen not in dict(LANGUAGES):
+    if chosen not in dict(offered_languages()):
         abort(400)
     if current_user.is_authenticated and not current_user.spot:
         current_user.language = chosen

@@ -19,9 +19,8 @@ from flask import (
     request,
 )
 
-from app import live
+from app import clock, live
 from app.blueprints.people import pairing
-from app.clock import PLANT_ZONE
 from app.database import only_reading
 from app.extensions import this_app
 from app.models.people.display import Display
@@ -45,8 +44,8 @@ def show() -> Any:
         display=display,
         page=pages[0],
         pages=len(pages),
-        version=assets.version(),
-        zone=PLANT_ZONE.key,
+        version=version(),
+        zone=clock.plant_zone().key,
     )
 
 
@@ -96,9 +95,14 @@ def mine() -> Display | None:
     return display
 
 
+def version() -> str:
+    """What a screen that is open was drawn with: with another it opens its page again."""
+    return f"{assets.version()} {clock.plant_zone().key}"
+
+
 def marked(response: Response) -> Response:
     """Sign an answer as ours: a screen takes no proxy's page for its own."""
-    response.headers["X-Display"] = assets.version()
+    response.headers["X-Display"] = version()
     return response
 
 

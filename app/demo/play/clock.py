@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from app.clock import PLANT_ZONE
+from app.clock import plant_zone
 
 # Orders come in until then; a demo that starts earlier in the day is played up to the day before.
 OPENS = time(8)
@@ -18,7 +18,7 @@ FLOOR = (time(8), time(20))
 
 def day_of(now: datetime) -> date:
     """Return the plant's day on which the play ends."""
-    local = now.astimezone(PLANT_ZONE)
+    local = now.astimezone(plant_zone())
     return local.date() if local.time() >= OPENS else local.date() - timedelta(days=1)
 
 
@@ -36,7 +36,7 @@ class Days:
     def at(self, day: int, hour: str | time) -> datetime:
         """The moment at an hour of a day, counted from the last (0, before it negative)."""
         clock = time.fromisoformat(hour) if isinstance(hour, str) else hour
-        return datetime.combine(self.last + timedelta(days=day), clock, PLANT_ZONE)
+        return datetime.combine(self.last + timedelta(days=day), clock, plant_zone())
 
     def date(self, day: int) -> date:
         return self.last + timedelta(days=day)
@@ -63,14 +63,14 @@ def within(moment: datetime, hours: tuple[time, time] = OFFICE) -> datetime:
     """Return the moment, or soon after work begins: not everything is done at the stroke of the
     hour.
     """
-    local = moment.astimezone(PLANT_ZONE)
+    local = moment.astimezone(plant_zone())
     opens, closes = hours
     if local.time() > closes:
-        local = datetime.combine(local.date() + timedelta(days=1), opens, PLANT_ZONE) + timedelta(
+        local = datetime.combine(local.date() + timedelta(days=1), opens, plant_zone()) + timedelta(
             minutes=local.minute // 3
         )
     elif local.time() < opens:
-        local = datetime.combine(local.date(), opens, PLANT_ZONE) + timedelta(
+        local = datetime.combine(local.date(), opens, plant_zone()) + timedelta(
             minutes=local.minute // 3
         )
     return local

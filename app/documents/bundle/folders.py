@@ -269,7 +269,7 @@ def was_made(card: ProductionOrder) -> bool:
 def bilingual_name(words: Any) -> str:
     """Words in both languages, one after the other."""
     found = both(words)
-    return "" if found is None else found.zh if found.zh == found.en else f"{found.zh} {found.en}"
+    return "" if found is None else found.together
 
 
 def safe(name: str) -> str:

@@ -32,7 +32,7 @@ def say(text: Any, language: str) -> str:
     ``en``.
     """
     if isinstance(text, Both):
-        return (text.zh or text.en) if language.startswith("zh") else (text.en or text.zh)
+        return text.zh if language.startswith("zh") else text.en
     if not isinstance(text, Text):
         return str(text)
     words = catalog(language).gettext(text.msgid)

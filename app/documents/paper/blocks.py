@@ -222,10 +222,13 @@ class Copy:
 
 @dataclass(frozen=True)
 class Company:
-    """Whose paper it is; ``address`` may be empty."""
+    """Whose paper it is; ``address`` may be empty, and so may be ``logo``, the address of a
+    picture that carries its own content.
+    """
 
     name: Both
     address: Both
+    logo: str = ""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def plain(key: str, value: Any) -> str:
     if value is True or value is False:
         return "是 yes" if value else "否 no"
     if isinstance(value, Text):
-        return f"{both(value).zh} {both(value).en}"
+        return both(value).together
     if isinstance(value, list):
         return ", ".join(plain(key, each) for each in value)
     if value is None:
@@ -107,10 +107,9 @@ def plain(key: str, value: Any) -> str:
         return STANDS_FOR[key][1](row) if row else str(value)
     if key == "set_aside":
         term_found = LAID_ASIDE.get(value)
-        return f"{term_found.zh} {term_found.en}" if term_found else str(value)
+        return term_found.together if term_found else str(value)
     if key == "role" and value in ROLES:
-        name = both(ROLES[value].label)
-        return f"{name.zh} {name.en}"
+        return both(ROLES[value].label).together
     if isinstance(value, str) and MOMENT.match(value):
         return second(datetime.fromisoformat(value))
     return str(value)
@@ -139,8 +138,8 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
             filter(None, (p.requirement.material.code, p.lot.lot_no if p.lot else ""))
         ),
     ),
-    "result": (TestResult, lambda r: f"{r.name_zh} {r.name_en}"),
-    "customer_id": (Customer, lambda c: f"{c.code} {c.name_local}"),
+    "result": (TestResult, lambda r: r.name.together),
+    "customer_id": (Customer, lambda c: f"{c.code} {c.name.zh}"),
     "address_id": (CustomerAddress, lambda a: a.code),
     "line_id": (Line, lambda line: line.code),
     "product_id": (Product, lambda p: p.code),

@@ -4,6 +4,8 @@ when.
 
 from __future__ import annotations
 
+import logging
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,12 +19,15 @@ from app.flow.documents import DocumentType
 from app.flow.grammar import Action
 from app.flow.texts.lazy_text import Both
 from app.models.records.event import Event
+from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.records.rules.plant_settings import plant_setting
 from app.models.warehouse.lots import address
 from app.models.warehouse.stock import Lot
+from app.storage import archive
 
+log = logging.getLogger(__name__)
 ADDRESS = ("address_zh", "address_en")
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")
@@ -35,23 +40,33 @@ def company() -> Company:
     """
     zh, en = plant_setting("company_zh"), plant_setting("company_en")
     if not zh and not en:
-        return Company(by_environment().name, in_both(*map(located, ADDRESS)))
-    return Company(in_both(zh, en), in_both(*map(located, ADDRESS)))
+        return Company(by_environment().name, Both(*map(located, ADDRESS)), logo())
+    return Company(Both(zh, en), Both(*map(located, ADDRESS)), logo())
+
+
+def logo() -> str:
+    """The plant's logo as papers carry it; nothing where there is none, or its file is not what
+    was stored, which `verify` tells.
+    """
+    file = Attachment.find(name) if (name := plant_setting("logo")) else None
+    if file is None:
+        return ""
+    try:
+        content = archive.read(file)
+    except (OSError, archive.Damaged):
+        log.exception("the logo cannot be printed")
+        return ""
+    return f"data:{file.content_type};base64,{b64encode(content).decode()}"
 
 
 def by_environment() -> Company:
     """The plant's name as WASHLINE_COMPANY has it, which needs no database."""
     zh, _, en = current_app.config["COMPANY"].partition("|")
-    return Company(in_both(zh, en), Both("", ""))
+    return Company(Both(zh, en), Both("", ""))
 
 
 def located(key: str) -> str:
     return " · ".join(filter(None, (plant_setting(key), plant_setting("phone"))))
-
-
-def in_both(zh: str, en: str) -> Both:
-    """What is there in one language alone stands for both."""
-    return Both(zh or en, en or zh)
 
 
 def find_url(ref: str) -> str:

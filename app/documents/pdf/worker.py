@@ -30,6 +30,7 @@ from xml.sax.saxutils import escape
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parents[2] / "static/fonts"
 PACKAGED = {"washline:paper.css": HERE / "paper.css"}
+PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 IDLE = 60  # seconds without work after which it ends: an idle plant needs no press
 
 
@@ -64,6 +65,8 @@ def packaged_files_only():
 
     class Packaged(URLFetcher):
         def fetch(self, url, headers=None):
+            if url.startswith(PICTURES):  # the logo, which stands in the paper itself
+                return super().fetch(url, headers)
             if url not in PACKAGED:
                 raise ValueError("only packaged files are read")
             return URLFetcherResponse(url, PACKAGED[url].read_bytes(), {"Content-Type": "text/css"})

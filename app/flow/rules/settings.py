@@ -4,24 +4,163 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.clock import DEFAULT_ZONE
+from app.flow.documents import DOCUMENTS
+from app.flow.rules.numbers import SERIES, setting_of
+from app.flow.texts.currency import DEFAULT as DEFAULT_CURRENCY
 from app.flow.texts.lazy_text import Text, _l
+
+YEARS_KEPT = "10"  # the procedure names none
+# What is entered: words, a whole number, one of a list, one of the world's zones, or currencies.
+WORDS, WHOLE, CHOICE, PREFIX = "words", "whole", "choice", "prefix"
+ZONE, CURRENCY = "zone", "currency"
+YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One setting: the key it is kept under, what it is called, how long it may be."""
+    """One setting: the key it is kept under, what it is called, and what holds where it is not
+    set: the ``default``, or what the variable ``environment`` says.
+
+    ``most`` is the length of words and the largest whole number, which has a ``unit``; ``choices``
+    are the values of a list with their names.
+    """
 
     key: str
     label: Text
     hint: Text | None = None
+    kind: str = WORDS
+    default: str = ""
+    environment: str = ""
     most: int = 120
+    unit: str = ""
+    choices: tuple[tuple[str, Text], ...] = ()
 
 
-SETTINGS = (
-    Declared("company_zh", _l("Company (Chinese)")),
-    Declared("company_en", _l("Company (English)")),
-    Declared("address_zh", _l("Address (Chinese)"), most=200),
-    Declared("address_en", _l("Address (English)"), most=200),
-    Declared("phone", _l("Phone"), _l("Stands beside the address."), most=60),
+@dataclass(frozen=True)
+class Section:
+    """Settings that stand together on the page."""
+
+    label: Text
+    settings: tuple[Declared, ...]
+    hint: Text | None = None
+
+
+PAPERS = Section(
+    _l("Papers"),
+    (
+        Declared("company_zh", _l("Company (Chinese)"), environment="WASHLINE_COMPANY"),
+        Declared("company_en", _l("Company (English)"), environment="WASHLINE_COMPANY"),
+        Declared("address_zh", _l("Address (Chinese)"), most=200),
+        Declared("address_en", _l("Address (English)"), most=200),
+        Declared("phone", _l("Phone"), _l("Stands beside the address."), most=60),
+    ),
+    _l(
+        "What papers say of the plant. A name in one language is enough. Papers that are on file "
+        "stay as they are; those made from now on show it."
+    ),
 )
-LABELS = {declared.key: declared.label for declared in SETTINGS}
+PLACE = Section(
+    _l("Place and time"),
+    (
+        Declared(
+            "zone",
+            _l("Time zone"),
+            _l(
+                "Days begin and end by it, and all times are shown in it, with its daylight "
+                "saving. Moments on record stay the moments they are."
+            ),
+            ZONE,
+            DEFAULT_ZONE,
+        ),
+        Declared(
+            "currency",
+            _l("Currency"),
+            _l(
+                "Prices and costs of the master data are read as amounts in it. It stays as it is "
+                "once an order has been approved or paid."
+            ),
+            CURRENCY,
+            DEFAULT_CURRENCY,
+        ),
+    ),
+)
+CARDS = Section(
+    _l("Cards"),
+    (
+        Declared(
+            "risk_days",
+            _l("At risk from so many days before the due day"),
+            _l("As boards, lists of the day and the home page mark them."),
+            WHOLE,
+            "2",
+            most=60,
+            unit="d",
+        ),
+    ),
+)
+NUMBERS = Section(
+    _l("Numbers"),
+    (
+        Declared(
+            "number_year",
+            _l("The year in numbers"),
+            _l("With it each year begins at 1."),
+            CHOICE,
+            YES,
+            choices=((YES, _l("With the year")), (NO, _l("Without the year"))),
+        ),
+        Declared(
+            "prefix_lots",
+            _l("Finished lots: letters in front"),
+            _l("Line, day and serial follow, as printed on the packs: L1-261122-01."),
+            PREFIX,
+            most=4,
+        ),
+        *(
+            Declared(setting_of(series), label, None, PREFIX, series, most=6)
+            for series, label in SERIES.items()
+        ),
+    ),
+    _l(
+        "What numbers begin with; it holds for the next number. Numbers that were given stay and "
+        "are found, none is left out and none given twice."
+    ),
+)
+LANGUAGES = Section(
+    _l("Languages"),
+    (
+        Declared(
+            "languages",
+            _l("Languages offered"),
+            _l(
+                "The first holds where nobody has chosen. Where only one is offered, there is "
+                "nothing to choose, and everybody reads that one."
+            ),
+            CHOICE,
+            "zh_Hans_CN,en",
+            choices=(
+                ("zh_Hans_CN,en", _l("Chinese, then English")),
+                ("en,zh_Hans_CN", _l("English, then Chinese")),
+                ("zh_Hans_CN", _l("Chinese only")),
+                ("en", _l("English only")),
+            ),
+        ),
+    ),
+)
+RETENTION = Section(
+    _l("How long documents are kept"),
+    tuple(
+        Declared(f"keep_{kind.key}", kind.label, None, WHOLE, YEARS_KEPT, most=100, unit="a")
+        for kind in DOCUMENTS.values()
+    ),
+    _l(
+        "In years from the day a document is filed. The archive and the dossier say until when. "
+        "Nothing is deleted by it."
+    ),
+)
+SECTIONS = (PAPERS, PLACE, CARDS, NUMBERS, LANGUAGES, RETENTION)
+# Put on record as a file is, by a form of its own; its value is what the file is stored under.
+LOGO = Declared("logo", _l("Logo"), most=32)
+ENTERED = {each.key: each for section in SECTIONS for each in section.settings}
+SETTINGS = {**ENTERED, LOGO.key: LOGO}

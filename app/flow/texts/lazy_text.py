@@ -76,19 +76,23 @@ def listed(things: Iterable[Any], by: Text = COMMA) -> Any:
 
 
 class Both:
-    """A name that master data gives in Chinese and English; shown in the reader's language, else
-    in the one there is.
+    """A name that master data gives in Chinese and English, or in one of them, which then stands
+    for both.
     """
 
     __slots__ = ("en", "zh")
 
     def __init__(self, zh: str, en: str) -> None:
-        self.zh = zh
-        self.en = en
+        self.zh = zh or en
+        self.en = en or zh
 
     def __str__(self) -> str:
-        first, second = (self.zh, self.en) if _language().startswith("zh") else (self.en, self.zh)
-        return first or second or ""
+        return (self.zh if _language().startswith("zh") else self.en) or ""
+
+    @property
+    def together(self) -> str:
+        """Both, one after the other; once where they are the same."""
+        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
 
     def to_json(self) -> str:
         return str(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.flow.texts.currency import MONEY, Currency
 from app.flow.texts.lazy_text import Text, _l, halves
 
 CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
@@ -43,7 +44,7 @@ FACTS = {"reason": _l("Reason"), "message": _l("The customer’s message"), "que
          "amount": _l("Amount"), "paid_on": _l("Paid on"), "packages": _l("Cases or drums"),
          "needed_by": _l("Needed by"), "code": _l("Document"), "edition": _l("Revision")}  # fmt: skip
 # Units whose name is a word; the others are signs (kg, mL, min) and read the same everywhere.
-UNITS = {"pcs": _l("pcs"), "d": _l("d")}
+UNITS: dict[str, Text | Currency] = {"pcs": _l("pcs"), "d": _l("d"), "a": _l("years"), MONEY: Currency()}
 
 
 def term(terms: dict[str, Text], key: str | None) -> Text | str:

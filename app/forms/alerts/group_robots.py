@@ -11,12 +11,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import _l
+from app.forms.fields.language import Language
 from app.forms.records.action import offered
 from app.forms.records.form import NEEDED, Form, Version
 from app.jobs.outgoing import Unreachable, place_of
 from app.jobs.robots import KINDS
 from app.plant import reading
-from app.web.languages import LANGUAGES
 
 TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -50,7 +50,7 @@ class RobotForm(Form):
         render_kw=TYPED,
         description=_l("DingTalk and Feishu, where signing is switched on."),
     )
-    language = SelectField(_l("Language"), choices=offered(LANGUAGES))
+    language = Language(_l("Language"))
     roles = SelectMultipleField(
         _l("Serves"),
         [InputRequired(_l("Choose at least one."))],

@@ -33,6 +33,7 @@ from app.plant.quantities import from_base, to_base
 UNKNOWN = _l("Choose one of those offered.")
 LARGEST_WHOLE = 2**31 - 1
 LARGEST = 10**12
+ONE_LANGUAGE = _l("Please fill this in, in one language at least.")
 
 
 class Typed(StringField):
@@ -176,6 +177,8 @@ def field(
     """Return the form field of a field of the dictionary."""
     needed = DataRequired if entry.kind in (f.TEXT, f.LONG, f.LISTED) else InputRequired
     label, checks = entry.label, [needed(NEEDED) if entry.required else Empty()]
+    if other := table.other_language(entry):
+        checks = [InEither(entry.name, other.name)]
     more: dict[str, Any] = {"description": entry.hint, "render_kw": {"autocomplete": "off"}}
     if entry.kind in (f.CHOICE, f.CODE_OF, f.ROW_OF):
         choices = list(entry.options or options(entry))
@@ -245,6 +248,24 @@ class Empty:
     def __call__(self, form: Form, field: Field) -> None:
         if not field.raw_data or not reading.says(str(field.raw_data[0])):
             raise StopValidation
+
+
+class InEither:
+    """A text is needed in one of two languages, each a field of the same form; the first of both
+    says so.
+    """
+
+    def __init__(self, name: str, other: str) -> None:
+        self.name, self.other = name, other
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if reading.says(field.data or ""):
+            return
+        beside = form[field.short_name.removesuffix(self.name) + self.other]
+        if reading.says(beside.data or "") or self.name.endswith("_en"):
+            field.errors = []
+            raise StopValidation
+        raise StopValidation(str(ONE_LANGUAGE))
 
 
 class Between:

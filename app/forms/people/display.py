@@ -8,12 +8,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.texts.lazy_text import _l
+from app.forms.fields.language import Language
 from app.forms.people.pairing import PairingForm
 from app.forms.records.action import Between, Whole, needed, offered
 from app.forms.records.form import NEEDED
 from app.plant import reading
 from app.plant.wall.letter_size import least_diagonal
-from app.web.languages import LANGUAGES
 
 LAYOUTS = (
     ("plant", _l("The lines")),
@@ -50,7 +50,7 @@ class DisplayForm(PairingForm):
         [needed(), Between(10, 150, _l("Between 10 and 150."))],
         default=55,
     )
-    language = SelectField(_l("Language"), choices=offered(LANGUAGES))
+    language = Language(_l("Language"))
     theme = SelectField(
         _l("Brightness"), choices=offered((("dark", _l("Dark")), ("light", _l("Light"))))
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.departments import WITH_BOARD
 from app.flow.texts.lazy_text import _l
+from app.forms.fields.language import Language
 from app.forms.people.pairing import PairingForm
 from app.forms.records.action import offered
 from app.forms.records.form import NEEDED
 from app.plant import reading
-from app.web.languages import LANGUAGES
 
 
 class StationForm(PairingForm):
@@ -31,10 +31,10 @@ class StationForm(PairingForm):
         render_kw={"wide": True},
     )
 
-    language = SelectField(
+    language = Language(
         _l("Language"),
         [Optional()],
-        choices=offered([("", _l("As its browser asks")), *LANGUAGES]),
+        unset=_l("As its browser asks"),
         filters=[lambda value: value or None],
         description=_l("The tablet’s own: it stays, whoever stands there."),
     )

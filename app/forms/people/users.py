@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     HiddenField,
     PasswordField,
-    SelectField,
     SelectMultipleField,
     StringField,
 )
@@ -17,12 +16,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.flow.roles import ROLES
 from app.flow.texts.lazy_text import _l
+from app.forms.fields.language import Language
 from app.forms.people.login import six_digits
 from app.forms.records.action import offered
 from app.forms.records.form import NEEDED, Form, Version
 from app.plant import reading
 from app.security.passwords import LOGIN, LONGEST
-from app.web.languages import LANGUAGES
 
 
 def login_typed(value: str | None) -> str:
@@ -48,9 +47,7 @@ class UserForm(Form):
         render_kw={"autocomplete": "off"},
     )
     title = StringField(_l("Job title"), [Length(max=120)], [reading.line])
-    language = SelectField(
-        _l("Language"), choices=offered((("", _l("As the browser asks")), *LANGUAGES))
-    )
+    language = Language(_l("Language"), unset=_l("As the browser asks"))
     roles = SelectMultipleField(
         _l("Roles"),
         choices=offered((r.key, r.label) for r in ROLES.values()),

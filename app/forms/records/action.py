@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from wtforms import (
@@ -25,7 +25,6 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from app import clock
-from app.clock import PLANT_ZONE
 from app.flow.texts.lazy_text import _l
 from app.forms.fields.numbers import LARGEST, Between, Count, Number, Whole
 from app.forms.records.form import NO_DATE, Form, Row, Version, needed
@@ -35,6 +34,7 @@ __all__ = ["LARGEST", "Between", "Count", "Number", "Row", "Whole", "needed"]
 # What a calendar of this plant can hold; beyond it there are only slips of the finger.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OUT_OF_CALENDAR = _l("Give a date between 2000 and 2099.")
+LEFT_OUT = _l("The clocks are put forward then: this hour is left out. Give another one.")
 # ISO 8601 also counts weeks, as nobody here does.
 WRITTEN_OUT = re.compile("[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 # A watch may be this much ahead of the server's clock, and a form may lie open this long.
@@ -167,14 +167,14 @@ class PlantTime(DateTimeLocalField):
         )
 
     def process_data(self, value: datetime | None) -> None:
-        self.data = value.astimezone(PLANT_ZONE) if value else None
+        self.data = clock.local(value) if value else None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([reading.code(value) for value in valuelist])
         read, self.data = self.data, None
         if read:
             within_calendar(read.date())
-            self.data = read if read.tzinfo else read.replace(tzinfo=PLANT_ZONE)
+            self.data = read if read.tzinfo else on_the_clock(read)
 
     def _value(self) -> str:
         return (
@@ -182,6 +182,17 @@ class PlantTime(DateTimeLocalField):
             if self.raw_data
             else (self.data.strftime("%Y-%m-%dT%H:%M") if self.data else "")
         )
+
+
+def on_the_clock(typed: datetime) -> datetime:
+    """Return the moment at which the plant's clocks show what was typed; of an hour that comes
+    twice, when they are put back, the first. Raises ValueError with a sentence for one that is
+    left out.
+    """
+    moment = typed.replace(tzinfo=clock.plant_zone())
+    if clock.local(moment.astimezone(UTC)).replace(tzinfo=None) != typed:
+        raise ValueError(str(LEFT_OUT))
+    return moment
 
 
 def not_past(form: Any, field: Any) -> None:

@@ -135,7 +135,6 @@ class EnterCustomerForm(ActionForm):
             {
                 "code": choices.next_customer_code(),
                 "name_local": record.customer_text,
-                "name_en": record.customer_text,
                 "country": "CN",
                 "language": "zh-CN",
                 "label_variant": "zh-CN",

@@ -9,6 +9,7 @@ from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app import clock
+from app.flow.texts.currency import MONEY
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import CHANNELS, CHECKS
 from app.forms.fields.short_day import ShortDay
@@ -185,7 +186,7 @@ class RewordForm(ActionForm):
 
 
 class RecordPaymentForm(ActionForm):
-    amount = Number(_l("Amount"), [needed()], unit="CNY")
+    amount = Number(_l("Amount"), [needed()], unit=MONEY)
     paid_on = Day(_l("Paid on"), [needed(), not_future])
     note = Words(_l("Note"), length=400)
 

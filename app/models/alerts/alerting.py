@@ -38,7 +38,8 @@ def halted(card: ProductionOrder) -> None:
         role.key for role in ROLES.values() if role.department in card.current_stage.departments
     }
     for robot in Robot.serving(roles):
-        name = card.product.name_zh if robot.language.startswith("zh") else card.product.name_en
+        called = card.product.name
+        name = called.zh if robot.language.startswith("zh") else called.en
         text = _l(
             "%(ref)s has halted: %(product)s, line %(line)s.",
             ref=card.ref,

@@ -66,8 +66,8 @@ def in_words(card: Execution, step: WorkStep, value: str, uom: str) -> str:
     parts = [
         f"{step.step_no}. {name}: {found} {uom} {limits}"
         for name, found in (
-            (what.zh or what.en, read.zh if isinstance(read, Both) else read),
-            (what.en or what.zh, read.en if isinstance(read, Both) else read),
+            (what.zh, read.zh if isinstance(read, Both) else read),
+            (what.en, read.en if isinstance(read, Both) else read),
         )
     ]
     return for_record(*(" ".join(text.split()).removesuffix(":") for text in parts))

@@ -218,7 +218,9 @@ def put(
                 value = value or ([] if field.kind == CODES_OF else None)
         if field.kind in (TEXT, LONG, LISTED):
             value = reading.read(value)
-            if field.required and not reading.says(value):
+            other = table.other_language(field)
+            in_other = other and (values.get(other.name) or getattr(row, other.name, None))
+            if field.required and not reading.says(value) and not reading.says(in_other):
                 raise Invalid(name, _l("Please fill this in."))
         setattr(row, name, value)
 

@@ -35,7 +35,7 @@ class Material(Coded, Named):
     storage_zone: Mapped[str] = mapped_column(String(10), ForeignKey("storage_zone.code"))
     supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
     lead_time_days: Mapped[int]
-    unit_cost: Mapped[Decimal] = mapped_column(Exact)  # CNY per uom
+    unit_cost: Mapped[Decimal] = mapped_column(Exact)  # in the plant's currency, per uom
     nominal_active_pct: Mapped[Decimal | None] = mapped_column(Exact)
     # What an assay of it, and a delivery of it, usually is; outside a reason is asked for
     # (app/plant/bounds.py).

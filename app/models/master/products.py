@@ -51,7 +51,7 @@ class Product(Coded, Named):
     standard_basis: Mapped[str] = mapped_column(String(120), default="")
     label_version: Mapped[str] = mapped_column(String(10))
     label_variants: Mapped[list[str]] = mapped_column(Json, default=list)
-    list_price: Mapped[Decimal] = mapped_column(Exact)  # CNY per unit
+    list_price: Mapped[Decimal] = mapped_column(Exact)  # in the plant's currency, per unit
     # Which versions of its specification and its packaging list are in force.
     specification_version: Mapped[str] = mapped_column(String(10), default="1")
     packaging_version: Mapped[str] = mapped_column(String(10), default="1")

@@ -18,6 +18,7 @@ from app.models.people.deputy import Deputy
 from app.models.people.station import Spot, Station
 from app.models.people.user import IDLE, WHOLE, User, UserRole, UserSession
 from app.models.records.column_types import Key, Moment
+from app.models.records.rules.plant_settings import THE_PLANT, PlantSetting
 
 # How long a login at a shared tablet lasts: without a request, and altogether.
 FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
@@ -25,13 +26,14 @@ FLOOR_IDLE, FLOOR_WHOLE = timedelta(seconds=90), timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Login:
-    """A living login: whose it is, when it was last noted as used, and where they stand, if at
-    a shared tablet.
+    """A living login: whose it is, when it was last noted as used, where they stand, if at a
+    shared tablet, and the head of the plant's settings, which a page needs as well.
     """
 
     person: User
     touched: datetime
     spot: Spot | None
+    settings_head: str | None
 
     @classmethod
     def find(cls, token_hash: str, now: datetime, device_hash: str = "") -> Login | None:
@@ -42,7 +44,8 @@ class Login:
         if not rows:
             return None
         station = rows[0].station_id and db.session.get_one(Station, rows[0].station_id)
-        return cls(person_of(rows), rows[0].touched, station.spot if station else None)
+        spot = station.spot if station else None
+        return cls(person_of(rows), rows[0].touched, spot, rows[0].settings_head)
 
 
 def is_living(token_hash: str, now: datetime, device_hash: str = "") -> bool:
@@ -88,6 +91,10 @@ def living() -> Any:
             login.station_id,
             held.role.label("held"),
             Deputy.id.label("lent"),
+            select(PlantSetting.head)
+            .where(PlantSetting.id == THE_PLANT)
+            .scalar_subquery()
+            .label("settings_head"),
             *person,
         )
         .select_from(UserSession.__table__)

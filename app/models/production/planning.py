@@ -35,6 +35,7 @@ from app.models.quality.shelf_life import too_old
 from app.models.records.errors import Blocked
 from app.models.records.number_series import next_serial
 from app.models.records.rules.gate_setting import mode_of
+from app.models.records.rules.plant_settings import plant_setting
 from app.models.warehouse.stock import Lot, usable_lots
 from app.plant.production.requirements import bulk_mass
 from app.required import required
@@ -317,7 +318,8 @@ class Planning(Rework):
         """
         day = clock.local(required(plan.start)).strftime("%y%m%d")
         line = required(plan.line).code
-        return f"{line}-{day}-{next_serial(f'lot {line} {day}'):02d}"
+        number = f"{line}-{day}-{next_serial(f'lot {line} {day}'):02d}"
+        return "-".join(filter(None, (plant_setting("prefix_lots"), number)))
 
     def require_free_stock(self, lot: Lot) -> None:
         db.session.execute(select(Lot.id).where(Lot.id == lot.id).with_for_update())

@@ -92,9 +92,7 @@ class Sample(Record):
     @property
     def failures(self) -> str:
         """The failed tests with readings and limits, in both languages: they are filed."""
-        return "; ".join(
-            f"{r.name_zh} {r.name_en}: {r.value} ({r.limits})" for r in self.failed_results
-        )
+        return "; ".join(f"{r.name.together}: {r.value} ({r.limits})" for r in self.failed_results)
 
     @property
     def worst_class(self) -> str:

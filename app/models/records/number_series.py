@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.database import inserting
 from app.extensions import Model, db
+from app.flow.rules.numbers import ORDERS, setting_of
+from app.flow.rules.settings import YES
+from app.models.records.rules.plant_settings import plant_setting
 from app.models.records.sealing import sealed_rows
 
 
@@ -42,10 +45,18 @@ def counting(_dialect: str) -> Any:
     ).returning(Series.last)
 
 
-def next_number(prefix: str = "") -> str:
-    """Return the next number of this year: ``MPS-2026-00017``; without a prefix an order number,
-    ``2026-00042``.
+def next_number(series: str = ORDERS) -> str:
+    """Return the next number of a series: ``MPS-2026-00017``, an order's ``2026-00042``, or as
+    the plant has its numbers begin.
+
+    What stands before the serial names the counter: two series that begin alike, one after the
+    other, go on counting, and no number comes twice.
     """
-    year = clock.today().year
-    serial = next_serial(f"{prefix}-{year}" if prefix else str(year))
-    return f"{prefix}-{year}-{serial:05d}" if prefix else f"{year}-{serial:05d}"
+    year = str(clock.today().year) if plant_setting("number_year") == YES else ""
+    begins = "-".join(filter(None, (prefix_of(series), year)))
+    return f"{begins}-{next_serial(begins):05d}"
+
+
+def prefix_of(series: str) -> str:
+    """What the numbers of a series begin with now."""
+    return plant_setting(setting_of(series))

@@ -203,7 +203,7 @@ class Merging:
         self.double.active = False
         names = (self.double.code, self.double.name_local, self.double.name_en)
         former = (c.former_names.splitlines() for c in (self.stays, self.double))
-        self.stays.former_names = "\n".join(dict.fromkeys((*chain(*former), *names)))
+        self.stays.former_names = "\n".join(dict.fromkeys(filter(None, (*chain(*former), *names))))
         for earlier in db.session.scalars(
             select(Customer).where(Customer.merge_into_id == self.double.id).order_by(Customer.id)
         ):

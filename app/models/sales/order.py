@@ -24,6 +24,7 @@ from app.flow.production import ENTER, PRODUCTION_ORDERS, START
 from app.flow.rules.blockers import PAYMENT
 from app.flow.rules.tags import LEFT
 from app.flow.shipments import SHIP
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Text as Words
 from app.flow.texts.lazy_text import _l
 from app.models.controlled.revision import Revision
@@ -309,6 +310,12 @@ class Order(Caller, Rush, Rewording, Record):
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid
 
+    @classmethod
+    def holds_money(cls) -> bool:
+        """Whether amounts of money are on record: an order was approved, or somebody has paid."""
+        with_money = or_(cls.number.is_not(None), cls.amount_paid != Decimal(0))
+        return db.session.scalar(select(cls.id).where(with_money).limit(1)) is not None
+
     # What the figures beside a field say of it: the flow names these as bounds
 
     def bounds_of_payment(self, entered: Mapping[str, Any]) -> Iterator[Odd]:
@@ -318,8 +325,10 @@ class Order(Caller, Rush, Rewording, Record):
         elif amount > due * MOST_PAID:
             yield Odd(
                 _l(
-                    "%(amount)s CNY: only %(due)s CNY is still due; this is far above it.",
+                    "%(amount)s %(currency)s: only %(due)s %(currency)s is still due; this is "
+                    "far above it.",
                     amount=f"{amount:,}",
                     due=f"{due:,}",
+                    currency=currency(),
                 )
             )

@@ -7,7 +7,7 @@ shifts: what does not end today goes on at the next shift's start.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -100,7 +100,7 @@ def propose(
     spans = sorted(occupied, key=lambda span: span.start)
     previous, free_from, latest = last_family, ready, None
     for following in [*spans, None]:
-        limit = following.start if following else ready + timedelta(days=HORIZON_DAYS)
+        limit = absolute(following.start if following else ready + timedelta(days=HORIZON_DAYS))
         wash = changeovers.between(previous, family)
         extra = _extra_wash(changeovers, previous, family, following)
         if not wash.forbidden and extra is not None:
@@ -128,6 +128,18 @@ def working_spans(hours: WorkingHours, after: datetime) -> Iterator[tuple[dateti
             )
             if end > after:
                 yield max(start, after), end
+
+
+def absolute(moment: datetime) -> datetime:
+    """Return the same moment as it can be reckoned with: on the plant's clocks an hour is missing
+    or comes twice where they are put forward or back.
+    """
+    return moment.astimezone(UTC) if moment.tzinfo else moment
+
+
+def on_clocks_of(other: datetime, moment: datetime) -> datetime:
+    """Return the moment as the clocks show it that another one was read from."""
+    return moment.astimezone(other.tzinfo) if moment.tzinfo else moment
 
 
 def promise_date(
@@ -170,7 +182,8 @@ def _milestones(
     # past limit.
     time_left = [timedelta(minutes=each) for each in minutes]
     times: list[datetime] = []
-    for start, end in working_spans(hours, after):
+    for span in working_spans(hours, after):
+        start, end = map(absolute, span)
         if start >= limit:
             return None
         now = start
@@ -182,8 +195,8 @@ def _milestones(
             if not time_left[0]:
                 time_left.pop(0)
         if not time_left:
-            first, second, third = times
-            return (first, second, third, now) if now <= limit else None
+            first, second, third, last = (on_clocks_of(after, each) for each in (*times, now))
+            return (first, second, third, last) if now <= limit else None
     return None
 
 

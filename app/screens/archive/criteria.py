@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_
@@ -94,4 +94,4 @@ def ordered_by(customer: str) -> ColumnElement[bool]:
 
 def midnight(day: date) -> datetime:
     """When a day begins at the plant."""
-    return datetime.combine(day, time(), clock.PLANT_ZONE)
+    return clock.begins(day)

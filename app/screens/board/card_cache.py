@@ -25,6 +25,7 @@ from app.models.people.user import User
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.availability import availability
+from app.models.records.rules.plant_settings import settings_key
 from app.models.records.rules.stage_settings import ages_after
 from app.screens.board.columns import Card, Column
 from app.web.caches import Cache, cache
@@ -50,7 +51,7 @@ def draw(columns: Iterable[Column], user: User) -> list[Column]:
     """
     columns, now = list(columns), clock.now()
     card_cache, doers = drawn_cards(), last_doers()
-    sight = (language(), user.role_keys, clock.today())
+    sight = (language(), user.role_keys, clock.today(), settings_key())
     missing: list[tuple[Column, int]] = []
     for column in columns:
         old_after = ages_after(column.flow, column.stage)

@@ -24,11 +24,11 @@ from app.models.records.available_actions import AvailableAction, known_actions,
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
 from app.models.records.rules.availability import Availability
+from app.models.records.rules.plant_settings import risk_span
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.rules.wip_limits import Standing, Standings, standings
 from app.screens.board.filters import CHOICES, View
 from app.screens.board.queries import (
-    RISK,
     WEEKS,
     bound_values,
     counts,
@@ -80,7 +80,9 @@ class Card:
             return "halted"
         if self.days_left is None or stage.has(UNMARKED):
             return ""
-        return "late" if self.days_left < 0 else "risk" if self.days_left <= RISK.days else ""
+        return (
+            "late" if self.days_left < 0 else "risk" if self.days_left <= risk_span().days else ""
+        )
 
     @property
     def age(self) -> timedelta:

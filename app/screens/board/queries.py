@@ -34,11 +34,11 @@ from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
 from app.models.records.kinds import KINDS
 from app.models.records.record import Record
+from app.models.records.rules.plant_settings import risk_span
 from app.models.sales.order import Order, OrderLine
 from app.screens.board.filters import View
 
 PAGE = 12  # a stage at first: more than a screen shows of it; scrolling brings the next
-RISK = timedelta(days=2)
 WEEKS = 4
 TODAY = bindparam("today", type_=Date)
 SOON = bindparam("soon", type_=Date)
@@ -51,7 +51,7 @@ Stages = tuple[tuple[str, str], ...]
 def bound_values(today: date, person: int) -> dict[str, Any]:
     """What the statements are told."""
     monday = today - timedelta(days=today.weekday())
-    return {"today": today, "soon": today + RISK, "person": person} | {
+    return {"today": today, "soon": today + risk_span(), "person": person} | {
         f"monday{n}": monday + timedelta(weeks=n) for n in range(WEEKS + 1)
     }
 

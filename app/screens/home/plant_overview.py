@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select
 
 from app import clock
 from app.extensions import db
@@ -23,12 +22,12 @@ from app.flow.roles import ADMIN
 from app.models.people.standing_in import to_tell
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
+from app.models.records.column_types import Moment
 from app.models.records.kinds import records
 from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order
 from app.models.warehouse.shipment import Shipment
-from app.required import required
 from app.screens.home.staffing import wanting
 from app.screens.home.tasks import (
     HALTED,
@@ -194,7 +193,12 @@ def on_time(first: date, last: date) -> float | None:
         .where(Shipment.id == ProductionOrder.shipment_id)
         .scalar_subquery()
     )
-    kept_promise = plant_day(left_at) <= ProductionOrder.due
+    # The plant's days are told by their ends: no database reckons in its zone.
+    ends = {
+        day: literal(clock.begins(day + timedelta(days=1)), Moment)
+        for day in (first + timedelta(days=n) for n in range((last - first).days))
+    }
+    kept_promise = left_at < case(ends, value=ProductionOrder.due)
     promised, good = db.session.execute(
         select(func.count(), func.count().filter(kept_promise))
         .select_from(ProductionOrder)
@@ -207,11 +211,3 @@ def on_time(first: date, last: date) -> float | None:
         )
     ).one()
     return 100 * good / promised if promised else None
-
-
-def plant_day(moment: Any) -> Any:
-    """The plant's calendar day of a moment, in SQL."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        hours = required(clock.local(clock.now()).utcoffset()) / timedelta(hours=1)
-        return func.date(moment, f"{hours:+g} hours", type_=db.Date)
-    return func.date(func.timezone(clock.PLANT_ZONE.key, moment), type_=db.Date)

@@ -26,10 +26,10 @@ from app.models.records.available_actions import known_actions, next_of
 from app.models.records.kinds import KINDS, records
 from app.models.records.record import Record
 from app.models.records.rules.availability import Scope, availability
+from app.models.records.rules.plant_settings import risk_span
 from app.models.records.rules.stage_settings import all_ages
 from app.models.records.rules.wip_limits import full_stages
 from app.required import required
-from app.screens.board.columns import RISK
 
 HALTED, LATE, STUCK = "halted", "late", "waiting"
 URGENCY = (HALTED, LATE, STUCK)
@@ -84,11 +84,11 @@ class Place:
         return STUCK if not waits and now - self.since > ages[self.flow.key, self.stage] else None
 
     def is_at_risk(self, today: date) -> bool:
-        """A card due within two days whose goods are not in stock yet."""
+        """A card due within the days of risk whose goods are not in stock yet."""
         return (
             self.flow is ProductionOrder.flow
             and self.due is not None
-            and timedelta(0) <= self.due - today <= RISK
+            and timedelta(0) <= self.due - today <= risk_span()
             and self.current_stage.phase is not DELIVERY
         )
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from app import clock
 from app.flow.texts.lazy_text import Text, _l
+from app.models.records.rules.plant_settings import risk_span
 from app.screens.record.fact import days_until
 from app.screens.record.timeline import Timeline, behind, shipped_at, timeline_of_card
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
     from app.models.sales.order import Order
-
-SOON = 2  # days
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def at_risk(card: ProductionOrder, timeline: Timeline) -> Text | None:
         return None
     if stage.detour or stage.off_path:
         return _l("It stands in “%(stage)s”; due on %(day)s.", stage=stage.label, day=card.due)
-    if plan and plan.end and card.due and plan.end.date() > card.due and not card.good:
+    if plan and plan.end and card.due and clock.local(plan.end).date() > card.due and not card.good:
         return _l("The plan ends after the promised date.")
     if phase_span := behind(timeline.phases):
         return _l(
@@ -110,7 +109,9 @@ def at_risk(card: ProductionOrder, timeline: Timeline) -> Text | None:
             n=(plan.promised_date - card.requested_date).days,
         )
     return (
-        _l("Only %(n)s d left.", n=days_left) if 0 <= days_left <= SOON and not card.good else None
+        _l("Only %(n)s d left.", n=days_left)
+        if 0 <= days_left <= risk_span().days and not card.good
+        else None
     )
 
 

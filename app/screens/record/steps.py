@@ -79,7 +79,8 @@ def notes_near(step: WorkStep) -> list[WorkStep]:
     return [
         s
         for s in step.instruction.steps
-        if s.entry_type == "note" and s.section_en == step.section_en
+        if s.entry_type == "note"
+        and (s.section_zh, s.section_en) == (step.section_zh, step.section_en)
     ] or [s for s in step.instruction.steps if s.entry_type == "note"]
 
 

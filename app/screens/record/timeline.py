@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -250,7 +250,7 @@ def planned(
 
 
 def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), clock.PLANT_ZONE)
+    return clock.begins(day + timedelta(days=1))
 
 
 def shipped_at(card: ProductionOrder) -> datetime | None:

@@ -122,7 +122,7 @@ class Schedule:
 
 def two_days() -> Schedule:
     """Today and tomorrow on every active line, with what runs now, in two statements."""
-    begins = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
+    begins = clock.begins(clock.today())
     ends = begins + timedelta(days=DAYS)
     entries_of = lines_with_entries(begins.date())
     lines = list(entries_of)

@@ -14,16 +14,17 @@ from app.flow.orders import RECORD_REPLY
 from app.flow.production import IN_HOUSE
 from app.flow.rules import blockers
 from app.flow.rules.tags import IN_WORK, LEFT, TO_ANSWER
+from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
+from app.models.records.rules.plant_settings import risk_span
 from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.warehouse.shipment import Shipment
 from app.required import required
 from app.screens.blocked import blocked_by
-from app.screens.board.columns import RISK
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.production import fewer, fewer_row
 
@@ -71,15 +72,15 @@ def reply_row(order: Order) -> Row:
 
 
 def at_risk() -> Select[Any]:
-    """Customers' cards due within two days or past, as the boards mark them, that have not left
-    yet.
+    """Customers' cards due within the days of risk or past, as the boards mark them, that have
+    not left yet.
     """
     return (
         select(ProductionOrder)
         .where(
             ProductionOrder.line_id.is_not(None),
             ProductionOrder.stands_in(IN_HOUSE),
-            ProductionOrder.due <= clock.today() + RISK,
+            ProductionOrder.due <= clock.today() + risk_span(),
         )
         .options(*ProductionOrder.shown_with())
         .order_by(ProductionOrder.due, ProductionOrder.id)
@@ -114,7 +115,8 @@ def unpaid() -> Select[Any]:
 
 
 def unpaid_row(order: Order) -> Row:
-    owed = _l("%(amount)s CNY open", amount=f"{order.amount_due - order.amount_paid:,.2f}")
+    open_amount = f"{order.amount_due - order.amount_paid:,.2f}"
+    owed = _l("%(amount)s %(currency)s open", amount=open_amount, currency=currency())
     return Row(
         order.ref,
         order.headline,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -198,7 +198,7 @@ def place(line: LineNow, card: ProductionOrder, ready: bool) -> None:
 
 def count_today(lines: dict[int, LineNow]) -> None:
     """Units that the plans end today, and units that were finished today."""
-    first = datetime.combine(clock.today(), time(), clock.PLANT_ZONE)
+    first = clock.begins(clock.today())
     last = first + timedelta(days=1)
     # Either way by an index: what ends today is few among all plans, and so is what was finished.
     today = union(

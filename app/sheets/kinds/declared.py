@@ -48,13 +48,13 @@ TABLES_FIRST = (
         "materials",
         "materials",
         "material",
-        {"code": "material_code", "kind": "type", "unit_cost": "unit_cost_cny"},
+        {"code": "material_code", "kind": "type"},
         names={
             "code": ("物料编码", "物料代码", "料号", "存货编码"),
             "name_zh": ("物料名称", "品名", "存货名称", "名称"),
             "uom": ("计量单位", "主计量单位"),
             "kind": ("物料类型", "类别"),
-            "unit_cost": ("单价", "成本单价"),
+            "unit_cost": ("unit_cost_cny", "单价", "成本单价"),
         },
         means={
             "kind": (
@@ -108,13 +108,12 @@ PRODUCTS = kind(
         "fill_mass_mg": "fill_mass_g",
         "gross_mass_mg": "gross_mass_g",
         "case_gross_mass_mg": "case_gross_mass_g",
-        "list_price": "list_price_cny",
     },
     names={
         "code": ("产品编码", "产品编号", "货号", "productID"),
         "name_zh": ("产品名称", "品名", "中文品名"),
         "name_en": ("英文品名", "productName"),
-        "list_price": ("单价", "售价", "unitPrice"),
+        "list_price": ("list_price_cny", "单价", "售价", "unitPrice"),
         "units_per_case": ("箱规", "每箱数量", "装箱数"),
         "shelf_life_days": ("保质期", "有效期"),
         "barcode": ("barcode", "条形码", "条码"),

@@ -184,7 +184,7 @@ class Orders(Listed):
         try:
             if said.get("received_at"):
                 raw = read.row[sources.by_field["received_at"].heads[0].place]
-                moment, _ = moment_of(raw, clock.PLANT_ZONE)
+                moment, _ = moment_of(raw, clock.plant_zone())
                 head["received_at"] = moment + settings.shift
         except NoDay as wrong:
             read.wrong(wrong.sentence, sources.by_field.get("received_at"))
@@ -294,8 +294,10 @@ class Orders(Listed):
     def exported(self) -> Iterator[Sequence[Any]]:
         """A row for each line, in the order of receipt."""
         names = {
-            row.id: (row.code, row.name_local)
-            for row in db.session.execute(select(Customer.id, Customer.code, Customer.name_local))
+            row.id: (row.code, row.name_local or row.name_en)
+            for row in db.session.execute(
+                select(Customer.id, Customer.code, Customer.name_local, Customer.name_en)
+            )
         }
         codes: dict[Any, str] = {
             row.id: row.code for row in db.session.execute(select(Product.id, Product.code))

@@ -12,6 +12,7 @@ from app import clock
 from app.extensions import db
 from app.flow.orders import RECORD_PAYMENT, START_REVIEW
 from app.flow.roles import SALES
+from app.flow.texts.currency import MONEY
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer
 from app.models.master.dictionary import Field
@@ -42,7 +43,7 @@ class Payments(Listed):
         Column(
             "customer_code", code_of("customer", _l("Customer"), Customer), ("客户编码", "客户")
         ),
-        Column("amount_paid", exact("amount_paid", _l("Amount"), "CNY"), ("已付金额", "付款金额")),
+        Column("amount_paid", exact("amount_paid", _l("Amount"), MONEY), ("已付金额", "付款金额")),
         Column(
             "paid_on",
             Field("paid_on", _l("Paid on"), DAY, required=False),
@@ -50,7 +51,7 @@ class Payments(Listed):
         ),
         Column(
             "amount_due",
-            exact("amount_due", _l("Amount due"), "CNY", required=False),
+            exact("amount_due", _l("Amount due"), MONEY, required=False),
             ("应付金额",),
         ),
     )
@@ -74,7 +75,7 @@ class Payments(Listed):
             return
         rest = said["amount_paid"] - order.amount_paid
         planned.state = NEW if rest > 0 else SAME
-        planned.changes = [Change("amount_paid", order.amount_paid, said["amount_paid"], "CNY")]
+        planned.changes = [Change("amount_paid", order.amount_paid, said["amount_paid"], MONEY)]
         planned.work = (order, rest, said.get("paid_on") or clock.today())
 
     def apply(self, plan: Plan, *, by: User | None, rows: Sequence[Planned]) -> None:

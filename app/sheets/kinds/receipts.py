@@ -137,4 +137,4 @@ def order(said: dict[str, Any], by: User | None) -> None:
 def ordered_at(said: dict[str, Any]) -> datetime:
     """When it was ordered: a promise that is broken by now was none of a day gone by."""
     day = min(said.get("ordered_on") or clock.today(), said["expected_on"], clock.today())
-    return min(datetime.combine(day, time(12), clock.PLANT_ZONE), clock.now())
+    return min(datetime.combine(day, time(12), clock.plant_zone()), clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import inspect, select
@@ -55,16 +55,6 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 TOLD = 500  # progress is told after so many rows
-# One language is enough: where the one is missing, the other stands for it.
-PAIRS = (
-    ("name_zh", "name_en"),
-    ("name_local", "name_en"),
-    ("title_zh", "title_en"),
-    ("section_zh", "section_en"),
-    ("text_zh", "text_en"),
-    ("steps_zh", "steps_en"),
-    ("effect_zh", "effect_en"),
-)
 
 
 @dataclass
@@ -233,12 +223,13 @@ class TableKind(Kind):
                 self.default(read, each)
 
     def in_one_language(self, read: Read, of: Field, sources: Sources, old: dict[str, Any]) -> None:
-        """Where a name stands in one language only, it stands for the other."""
-        other = next(filter(None, (read.values.get(name) for name in others(of.name))), None)
+        """Where a name stands in one language, it may stay empty in the other."""
+        beside = self.table.other_language(of)
+        other = beside and read.values.get(beside.name)
         kept = old.get(of.name) and of.name not in sources.by_field
         if not of.required or not other or kept or read.values.get(of.name):
             return
-        read.values[of.name] = other
+        read.values[of.name] = ""
         read.faults = [
             fault
             for fault in read.faults
@@ -361,12 +352,6 @@ class TableKind(Kind):
 def folded(key: Key) -> Key:
     """What names a row, whatever its case and width."""
     return tuple(reading.folded(part) if isinstance(part, str) else part for part in key)
-
-
-@cache
-def others(name: str) -> list[str]:
-    """The fields that say the same in the other language."""
-    return [b if a == name else a for a, b in PAIRS if name in (a, b)]
 
 
 def same(of: Field, old: dict[str, Any], new: dict[str, Any]) -> bool:

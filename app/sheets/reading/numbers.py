@@ -8,6 +8,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cache
 
+from babel.numbers import get_currency_symbol
+
+from app.flow.texts.currency import MONEY, currency
 from app.flow.texts.lazy_text import Text, _l
 from app.plant import reading
 from app.plant.quantities import UnknownUnit, base_uom, to_base
@@ -39,7 +42,6 @@ SAME: dict[str, dict[str, Fraction]] = {
             **dict.fromkeys(("h", "hr", "hour", "hours", "小时", "时"), Fraction(60)),
         },
         "%": dict.fromkeys(("%", "pct", "%w/w", "%(w/w)", "w/w%"), Fraction(1)),
-        "CNY": dict.fromkeys(("cny", "rmb", "元", "¥", "人民币"), Fraction(1)),
         "kg/L": dict.fromkeys(("kg/l", "g/ml", "g/cm3", "g/cm³"), Fraction(1)),
         "L": {
             **dict.fromkeys(("l", "升", "公升"), Fraction(1)),
@@ -47,6 +49,8 @@ SAME: dict[str, dict[str, Fraction]] = {
         },
     }.items()
 }
+# What people call money besides its code and its sign.
+CALLED = {"CNY": ("rmb", "元", "¥", "人民币"), "JPY": ("¥", "円", "日元")}
 CHINESE = {"公斤": "kg", "千克": "kg", "克": "g", "吨": "t", "毫升": "mL", "升": "L", "毫克": "mg"}
 
 
@@ -111,12 +115,12 @@ def amount_of(number: Decimal, behind: str, unit: str, *, base: bool) -> tuple[D
     ``base``: it is kept in the base unit. Raises NoNumber.
     """
     first, slash, _ = behind.partition("/")
-    written = behind if behind.casefold() in SAME.get(unit, {}) else first.strip()
+    known = called(unit)
+    written = behind if behind.casefold() in known else first.strip()
     if base:
         return in_base(number, written, unit), bool(slash) or bool(written and written != unit)
     if not written:
         return number, False
-    known = SAME.get(unit, {})
     if written.casefold() in known:
         factor = known[written.casefold()]
         amount = Fraction(number) * factor
@@ -126,8 +130,22 @@ def amount_of(number: Decimal, behind: str, unit: str, *, base: bool) -> tuple[D
     raise NoNumber(
         _l("The unit “%(unit)s” is not understood here.", unit=behind)
         if not unit
-        else _l("The unit “%(unit)s” is not understood here: write %(own)s.", unit=behind, own=unit)
+        else _l(
+            "The unit “%(unit)s” is not understood here: write %(own)s.",
+            unit=behind,
+            own=currency() if unit == MONEY else unit,
+        )
     )
+
+
+def called(unit: str) -> dict[str, Fraction]:
+    """What a unit is called, and how much of it each is; of money only the plant's own."""
+    if unit != MONEY:
+        return SAME.get(unit, {})
+    code = currency()
+    signs = (get_currency_symbol(code, locale) for locale in ("zh_Hans_CN", "en"))
+    names = (code, *signs, *CALLED.get(code, ()))
+    return dict.fromkeys((name.casefold() for name in names), Fraction(1))
 
 
 def in_base(number: Decimal, written: str, unit: str) -> Decimal:

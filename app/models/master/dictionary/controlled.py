@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.flow.master import revisions
+from app.flow.texts.currency import MONEY
 from app.flow.texts.lazy_text import _l
 from app.models.master.dictionary import checks, trade
 from app.models.master.dictionary.fields import DAY, EXACT, Field, Table, exact, row_of
@@ -71,7 +72,7 @@ LAYOUTS: dict[str, Layout] = {
                 Price,
                 (
                     row_of("product", _l("Product"), Product, fixed=True),
-                    exact("list_price", _l("List price"), "CNY"),
+                    exact("list_price", _l("List price"), MONEY),
                 ),
                 ("product", "list_price"),
             ),

@@ -45,6 +45,18 @@ BILINGUAL = {
 }
 
 
+# What stands in one of two fields is said; the other may stay empty.
+PAIRS = (
+    ("name_zh", "name_en"),
+    ("name_local", "name_en"),
+    ("title_zh", "title_en"),
+    ("section_zh", "section_en"),
+    ("text_zh", "text_en"),
+    ("steps_zh", "steps_en"),
+    ("effect_zh", "effect_en"),
+)
+
+
 @dataclass(frozen=True)
 class Field:
     """One field as people see it. ``low`` and ``high`` bound numbers, both allowed.
@@ -94,6 +106,11 @@ class Table:
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
+
+    def other_language(self, field: Field) -> Field | None:
+        """The field that says the same in the other language, where one of both is enough."""
+        names = {b if a == field.name else a for a, b in PAIRS if field.name in (a, b)}
+        return next((f for f in self.fields if field.required and f.name in names), None)
 
     def heading(self, column: str) -> Text:
         """What a column of the list is called; a bilingual one that is not a field goes by what

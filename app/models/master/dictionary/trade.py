@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.flow.texts.currency import MONEY
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import LABEL_LANGUAGES, PAYMENT_RULES
 from app.models.master import customers, formulas, instructions, materials, plant, products, quality
@@ -141,7 +142,7 @@ TABLES = (
             text("standard_basis", _l("Basis of the standard")),
             text("label_version", _l("Label version"), required=True),
             several("label_variants", _l("Label languages"), LABELS),
-            exact("list_price", _l("List price"), "CNY"),
+            exact("list_price", _l("List price"), MONEY),
         ),
         ("code", "name", "family", "formula", "standard", "list_price"),
         filters=("family", "incompat_class"),
@@ -200,7 +201,7 @@ TABLES = (
             code_of("storage_zone", _l("Storage zone"), plant.StorageZone),
             row_of("supplier", _l("Supplier"), customers.Supplier),
             whole("lead_time_days", _l("Lead time"), "d", high=3650),
-            exact("unit_cost", _l("Cost of a unit"), "CNY"),
+            exact("unit_cost", _l("Cost of a unit"), MONEY),
             percent("nominal_active_pct", _l("Nominal active content"), required=False),
             percent(
                 "assay_min_pct",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from app.flow.documents import DOCUMENTS, DocumentType
 from app.models.records.column_types import Json, Key, Moment
 from app.models.records.kinds import KINDS, records
 from app.models.records.number_series import next_number
+from app.models.records.rules.plant_settings import number_set
 
 if TYPE_CHECKING:
     from app.models.records.record import Record
@@ -129,6 +130,13 @@ class Job(Model):
         return done == 1
 
 
+def kept_until(kind: str, filed: datetime) -> date:
+    """Until when the plant keeps a document of a kind that was filed at a moment."""
+    day, years = clock.local(filed).date(), number_set(f"keep_{kind}")
+    first_of_next = day.month == 2 and day.day == 29  # most years have no such day
+    return day.replace(year=day.year + years, day=28 if first_of_next else day.day)
+
+
 class Document(Model):
     """A numbered document of one record: ordered in the change's transaction, rendered later,
     stored once.
@@ -192,6 +200,11 @@ class Document(Model):
     @property
     def type(self) -> DocumentType:
         return DOCUMENTS[self.kind]
+
+    @property
+    def kept_until(self) -> date | None:
+        """The last day on which the plant must still have it; None until it is filed."""
+        return self.filed_at and kept_until(self.kind, self.filed_at)
 
     @property
     def record(self) -> Record:
