@@ -31,6 +31,7 @@ NAMES = (
     "floor.sign_together",
     "board.picked_cards",
     "master.tables",
+    "master.things",
     "master.merging",
     "master.stages",
     "master.gates",
