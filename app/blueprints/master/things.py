@@ -5,6 +5,7 @@ where they stand by who keeps them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -30,7 +31,7 @@ from app.models.master.dictionary.things import address
 from app.models.master.editing import Invalid, change, create, works
 from app.models.records.errors import Refused
 from app.models.records.sealing.erasable_words import entered_of
-from app.plant.production.formula_sum import plain
+from app.plant.production.formula_sum import told
 from app.screens.master.things.page import Part, ThingPage
 from app.security import policy
 
@@ -55,15 +56,18 @@ class Opened:
         return {**self.form.values, self.part.section.owner: self.part.owner.code}
 
     @property
-    def rest(self) -> str:
+    def rest(self) -> Decimal:
         """What the other lines add up to, where all must to a whole."""
-        name = self.part.summed
-        return plain(sum(getattr(row, name) for row in self.part.rows if row is not self.row))
+        others = (row for row in self.part.rows if row is not self.row)
+        return sum((getattr(row, self.part.summed) for row in others), Decimal(0))
+
+    @property
+    def sum(self) -> Text:
+        """What all of them add up to with what stands in the form."""
+        return told([self.rest, self.form[self.part.summed].data or Decimal(0)])
 
 
-@blueprint.route(
-    "/<any(customer,line,material,product):kind>/<path:code>", methods=["GET", "POST"]
-)
+@blueprint.route("/<any(customer,line,material,product):kind>/<path:code>", methods=["GET", "POST"])
 @policy(ADMIN, *KEEPERS, readers=LOOK)
 @idempotent
 def show(kind: str, code: str) -> Any:

@@ -10,15 +10,11 @@ from app.flow.texts.lazy_text import Text, _l
 WHOLE = Decimal(100)
 
 
-def is_whole(shares: Iterable[Decimal]) -> bool:
-    return sum(shares, Decimal(0)) == WHOLE
-
-
 def told(shares: Iterable[Decimal]) -> Text:
     """The sum of shares in percent, and what is missing to the whole or too much."""
     total = sum(shares, Decimal(0))
     if total == WHOLE:
-        return _l("The lines add up to 100 %%.")
+        return _l("The lines add up to 100 %.")
     difference = abs(total - WHOLE)
     sums = {"total": plain(total), "difference": plain(difference)}
     if total < WHOLE:

@@ -30,7 +30,8 @@ class Own:
 @dataclass(frozen=True)
 class Rows:
     """Rows of a table whose field ``owner`` names the thing, or what the thing goes by: its
-    attribute ``by``. Where they only name it (``adds`` is false) none is added here.
+    attribute ``by``. Where they only name it (``adds`` is false) none is added here. ``shows``
+    are other columns than those of the table's list.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Rows:
     owner: str
     by: str = ""
     adds: bool = True
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,13 @@ CUSTOMER: tuple[Section, ...] = (
             *("min_remaining_shelf_life_pct", "special_requirements"),
         ),
     ),
-    Rows("addresses", _l("Addresses and receiving days"), "address", "customer"),
+    Rows(
+        "addresses",
+        _l("Addresses and receiving days"),
+        "address",
+        "customer",
+        shows=("code", "address", "receiving_days", "receiving_windows", "transit_days"),
+    ),
     Beside("open_orders", _l("Open orders")),
     Beside("last_orders", _l("Last orders")),
     Own("prices", _l("Price list"), document="prices"),

@@ -34,9 +34,7 @@ def lots(material: Material, by: User) -> Listed:
             Cell(lot_mark(lot).word),
             Cell(lot.expiry),
             Cell(" ".join(stock.zone for stock in lot.stocks if stock.quantity)),
-            Cell(
-                from_base(lot.quantity, material.uom), words=quantity(lot.quantity, material.uom)
-            ),
+            Cell(from_base(lot.quantity, material.uom), words=quantity(lot.quantity, material.uom)),
             Cell(lot.supplier.name if lot.supplier else ""),
             Cell(lot.supplier_lot),
         ]
@@ -56,9 +54,7 @@ def lots(material: Material, by: User) -> Listed:
 def suppliers(material: Material, by: User) -> Listed:
     """Whom it is bought from, and who else delivered what is in stock."""
     delivered = select(Lot.supplier_id).where(Lot.material_id == material.id, Lot.is_there())
-    others = select(Supplier).where(
-        Supplier.id.in_(delivered), Supplier.id != material.supplier_id
-    )
+    others = select(Supplier).where(Supplier.id.in_(delivered), Supplier.id != material.supplier_id)
     found = [material.supplier, *db.session.scalars(others.order_by(Supplier.code))]
     rows = [
         [

@@ -28,7 +28,7 @@ from app.screens.master.listing import ordered, value
 from app.screens.master.things import customers, lines, materials, products
 from app.screens.master.things.listed import Cell, Listed
 
-MOST_ROWS, MOST_CHANGES = 500, 30
+MOST_ROWS, MOST_CHANGES = 500, 20
 LISTS: dict[tuple[str, str], Callable[[Any, User], Listed]] = {
     ("customer", "open_orders"): customers.open_orders,
     ("customer", "last_orders"): customers.last_orders,
@@ -78,7 +78,8 @@ class Part:
 
     @property
     def columns(self) -> list[str]:
-        return [name for name in self.table.columns if name != self.section.owner]
+        columns = self.section.shows or self.table.columns
+        return [name for name in columns if name != self.section.owner]
 
     @cached_property
     def rows(self) -> list[Any]:
@@ -166,12 +167,14 @@ class ThingPage:
         return [(part, sentence) for part, sentence in found if part]
 
     def changes(self) -> list[tuple[Table, Any, Event]]:
-        """The last changes of the thing and of the rows that stand here, the latest first."""
+        """The last changes of the thing and of the rows that hang on it, the latest first; a
+        document's lines change by its revisions, which have a history of their own.
+        """
         kept: dict[str, tuple[Table, dict[int, Any]]] = {
             self.table.flow: (self.table, {self.thing.id: self.thing})
         }
         for part in self.parts:
-            if part.adds and part.rows:
+            if part.adds and part.document is None and part.rows:
                 kept[part.table.flow] = (part.table, {row.id: row for row in part.rows})
         events: list[Event] = []
         for flow, (_, rows) in kept.items():
