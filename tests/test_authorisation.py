@@ -80,6 +80,7 @@ EXPECTED = {
     "master.new": {"GET": KEEPERS, "POST": KEEPERS},
     "master.row": {"GET": STAFF_READS, "POST": KEEPERS},
     "master.active": {"POST": KEEPERS},
+    "things.show": {"GET": STAFF_READS, "POST": KEEPERS},
     "merging.propose": {"GET": CUSTOMER_KEEPERS, "POST": CUSTOMER_KEEPERS},
     "merging.decide": {"POST": CUSTOMER_KEEPERS},
     "sales.customers": {"GET": frozenset({"sales"})},

@@ -14,7 +14,7 @@ def told(shares: Iterable[Decimal]) -> Text:
     """The sum of shares in percent, and what is missing to the whole or too much."""
     total = sum(shares, Decimal(0))
     if total == WHOLE:
-        return _l("The lines add up to 100 %.")
+        return _l("The lines add up to %(total)s %%.", total=WHOLE)
     difference = abs(total - WHOLE)
     sums = {"total": plain(total), "difference": plain(difference)}
     if total < WHOLE:

@@ -18,7 +18,7 @@ from app.screens.search.find import department_for
 
 MOST_OPEN, LAST = 50, 10
 ENDED = tuple(stage.key for stage in ORDERS.stages if stage.ends)
-HEADS = (_l("Order"), _l("Customer PO no."), _l("Received"), _l("Due"), _l("Stage"))
+HEADS = (_l("Order"), _l("Customer PO no."), _l("Came in"), _l("Due"), _l("Stage"))
 
 
 def open_orders(customer: Customer, by: User) -> Listed:
