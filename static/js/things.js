@@ -9,6 +9,8 @@ function setUpThings() {
     if (part.querySelector('form')) return placeFocus(part);
     const said = pageOf(ctx.text).querySelector('.content > .notice.good');
     if (said) say('done', said.textContent.trim());
-    part.querySelector('header a, h2').focus({ preventScroll: true });
+    const heading = part.querySelector('h2');
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
   });
 }

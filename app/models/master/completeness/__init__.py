@@ -44,11 +44,6 @@ def of_product(row: Product) -> Iterator[Gap]:
 def of_customer(row: Customer) -> Iterator[Gap]:
     if not row.addresses:
         yield "addresses", _l("No delivery address is known: nothing can be sent to it.")
-    if any(not address.receiving_days for address in row.addresses):
-        yield (
-            "addresses",
-            _l("An address has no receiving days: nobody knows when it takes goods in."),
-        )
     if not (row.phone or row.email):
         yield "contact", _l("Neither a phone number nor an e-mail address is known.")
 

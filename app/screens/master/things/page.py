@@ -119,7 +119,7 @@ class Part:
 
     # Who may change it
 
-    @property
+    @cached_property
     def document(self) -> Standing | None:
         """The controlled document that stands here."""
         if self.shape == "rows" and self.section.adds and self.table.key in OF_TABLE:
@@ -128,7 +128,7 @@ class Part:
         kind_of_own = getattr(self.section, "document", "")
         return Standing(KINDS[kind_of_own], PRICES) if kind_of_own else None
 
-    @property
+    @cached_property
     def by_revision(self) -> bool:
         """Whether it changes by revisions only."""
         return (self.document is not None and works()) or bool(
