@@ -84,6 +84,7 @@ EXPECTED = {
     "grids.show": {"GET": STAFF_READS},
     "grids.cell": {"GET": MATRIX_KEEPERS},
     "grids.state": {"POST": MATRIX_KEEPERS},
+    "things.show": {"GET": STAFF_READS, "POST": KEEPERS},
     "merging.propose": {"GET": CUSTOMER_KEEPERS, "POST": CUSTOMER_KEEPERS},
     "merging.decide": {"POST": CUSTOMER_KEEPERS},
     "sales.customers": {"GET": frozenset({"sales"})},

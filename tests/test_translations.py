@@ -324,8 +324,8 @@ def test_a_page_speaks_one_language(seen, zh, language, other):
 
 def holds_both(tag, url):
     """A row of master data shows its names in both languages; so does a document made of them."""
-    row = tag == "dd" and url.startswith("/admin/master/")
-    return row or (tag in ("dd", "mark") and re.match(r"/\w+/DR-", url) is not None)
+    row = tag == "dd" and re.match(r"/(admin/master|customer|line|material|product)/", url)
+    return bool(row) or (tag in ("dd", "mark") and re.match(r"/\w+/DR-", url) is not None)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ NAMES = (
     "board.picked_cards",
     "master.tables",
     "master.grids",
+    "master.things",
     "master.merging",
     "master.stages",
     "master.gates",

@@ -34,6 +34,7 @@ SHEETS = (
     "home",
     "find",
     "lots",
+    "things",
     "floor",
 )
 # The script of every page but a wall display's, in this order: sections of one module, so that each
@@ -51,6 +52,7 @@ SECTIONS = (
     "alarm",
     "undo",
     "comment",
+    "things",
     "board",
     "columns",
     "drag",

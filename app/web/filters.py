@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from babel.dates import format_skeleton
 from flask import Flask
+from flask_login import current_user
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ from app.documents.paper.heading import find_url
 from app.documents.pdf import qr
 from app.flow.texts.lazy_text import Text, _l, as_signed, halves, listed
 from app.flow.texts.terms import measured, unit
+from app.models.master.dictionary import things
 from app.models.warehouse.lots import address
 from app.plant.quantities import from_base
 from app.screens.record.fact import lot_mark
@@ -50,10 +52,18 @@ def init_app(app: Flask) -> None:
         listed=listed,
         lot_address=address,
         lot_mark=lot_mark,
+        thing_address=thing_address,
     )
     app.jinja_env.globals.update(
         ages=ages, qr=lambda ref: qr.code(find_url(ref)), pick_mark=pick_mark
     )
+
+
+def thing_address(row: object) -> str:
+    """The page of a product, customer, material or line; nothing for anything else, and at a
+    shared tablet, where it does not open.
+    """
+    return "" if getattr(current_user, "spot", None) else things.address(row)
 
 
 def compact(value: object) -> Markup:

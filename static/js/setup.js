@@ -72,6 +72,7 @@ setUpDialog();
 setUpOptions();
 setUpForms();
 setUpComment();
+setUpThings();
 setUpUndo();
 if (board) setUpBoard();
 if (isFloor) setUpFloor();

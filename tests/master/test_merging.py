@@ -89,7 +89,7 @@ def test_open_orders_go_on_and_past_ones_keep_the_name_as_signed(walk, twice):
     assert "Merged into <a" in gone and f'"/admin/master/customer/{stays}"' in gone
     for words in ("C-099", "重复行", "twice entered"):
         found = sales.get("/admin/master/customer", query_string={"q": words}).text
-        assert f'"/admin/master/customer/{stays}"' in found and f'/{twice}"' not in found
+        assert '"/customer/C-002"' in found and '"/customer/C-099"' not in found
         assert "C-002" in sales.get("/sales/customers", query_string={"q": words}).text
     found = sales.get("/find", query_string={"q": "twice entered"}).text
     assert f'"/sales/{order}"' in found and f'"/sales/{past}"' in found

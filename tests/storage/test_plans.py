@@ -56,6 +56,7 @@ EXCEPTIONS = {
     "DELETE FROM answer": "once a day, of what is not yet a month old",
     "DELETE FROM job": "once a day, of what is not yet a month old",
     "WHERE 0 = 1": "nothing is asked for",
+    "FROM production_order\n LIMIT": "one is asked for, to say whether the plant works",
     "FROM sales_order\n LIMIT": "a thousand orders are counted, to say whether there are more",
 }
 
@@ -138,6 +139,7 @@ def look(walk):
             for place in ("", "page=50&after=1", "page=50&after=-1", "page=50&before=-1"):
                 seen(walk, "sales", f"/archive/?{days}&{words}&{place}")
     seen(walk, "storekeeper", "/stock/", "/stock/?by=lot", "/warehouse/new/shipment/assemble")
+    seen(walk, "sales", "/product/P-DW-500", "/customer/C-002", "/material/R-002", "/line/L1")
     seen(walk, "quality_head", "/audit/", "/alarms", "/people?q=a")
     now = clock.now()
     down = {

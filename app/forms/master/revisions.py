@@ -9,7 +9,7 @@ from wtforms import FormField, RadioField, SubmitField
 from wtforms.validators import InputRequired
 
 from app import clock
-from app.flow.texts.lazy_text import _l
+from app.flow.texts.lazy_text import Text, _l
 from app.forms.master.tables import field
 from app.forms.master.tables import plain as plain_of_field
 from app.forms.records.action import (
@@ -26,6 +26,7 @@ from app.forms.records.action import (
 )
 from app.models.master.dictionary.controlled import LAYOUTS, SET_ONCE, Layout, plain
 from app.models.master.dictionary.fields import CODE_OF, LONG, ROW_OF, TEXT, Field
+from app.plant.production.formula_sum import told
 
 MOST_LINES = 5000
 FEW_COLUMNS = 8  # a table of more is laid out line by line
@@ -87,6 +88,12 @@ class WriteContentsForm(ActionForm):
     @property
     def head(self) -> list[Any]:
         return [self[f"head_{f.name}"] for f in self.layout.head_fields if f"head_{f.name}" in self]
+
+    @property
+    def sum(self) -> Text:
+        """What the figures of its lines add up to, where they must to a whole."""
+        figures = (row.form[self.layout.sums].data for row in self.lines)
+        return told(figure for figure in figures if figure is not None)
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.references = choices.references(self.layout)

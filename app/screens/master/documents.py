@@ -38,6 +38,11 @@ class Standing:
         """Its last revisions, the latest first."""
         return list(db.session.scalars(of_document(self.kind.key, self.code).limit(MOST)))
 
+    @property
+    def current(self) -> list[Revision]:
+        """Those in force, in review or ahead."""
+        return [revision for revision in self.revisions if not revision.current_stage.ends]
+
 
 def documents_of(table: Table, row: Master) -> Iterator[Standing]:
     """The document that a row belongs to; of a product those that hang on it."""

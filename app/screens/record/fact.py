@@ -19,13 +19,14 @@ from app.models.master import DocumentRequirement
 @dataclass(frozen=True)
 class Fact:
     """A label and a value; ``ref`` is the number of the record that the value leads to, ``lot``
-    the lot whose number it is.
+    the lot whose number it is, ``thing`` the product, customer, material or line that it names.
     """
 
     label: Text
     value: Any
     ref: str = ""
     lot: Any = None
+    thing: Any = None
 
 
 @dataclass(frozen=True)

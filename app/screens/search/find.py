@@ -17,6 +17,7 @@ from app.extensions import db
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
+from app.models.master.dictionary.things import address
 from app.models.people.user import User
 from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
@@ -30,6 +31,7 @@ from app.models.warehouse import lots
 from app.models.warehouse.stock import Lot
 from app.plant import reading
 from app.screens.board.columns import stages_on
+from app.screens.search import things
 from app.screens.search.near_misses import in_full, may_have_slipped, nearly
 
 AT_MOST = 20  # what somebody looks through before typing more
@@ -48,6 +50,8 @@ def address_of(q: str, by: User) -> str | None:
     """
     if lot := lots.scanned(reading.code(q)):
         return lots.address(lot)
+    if (thing := things.scanned(scanned(q))) and not by.spot:
+        return address(thing)
     number = reading.code(scanned(q)).upper()
     if not any(c.isdigit() for c in number) or len(number) > 60:
         return None
@@ -121,13 +125,15 @@ def planned_as(number: str) -> ProductionOrder | None:
 @dataclass(frozen=True)
 class Findings:
     """Records grouped by flow, and lots, the newest first; ``exact`` is False where nothing
-    holds the words and these only nearly do. ``full``: there may be older ones.
+    holds the words and these only nearly do. ``full``: there may be older ones. ``things`` are the
+    products, customers, materials and lines that are called so.
     """
 
     groups: dict[str, list[Record]]
     lots: Sequence[Lot] = ()
     exact: bool = True
     full: bool = False
+    things: Sequence[Any] = ()
 
     @property
     def count(self) -> int:
@@ -140,7 +146,7 @@ def search(q: str, most: int = AT_MOST) -> Findings:
     """
     keys, ids, exact = keys_of(q, most)
     full = len(keys) == most or len(ids) == LOTS_AT_MOST
-    return Findings(by_flow(keys), lots_of_ids(ids), exact, full)
+    return Findings(by_flow(keys), lots_of_ids(ids), exact, full, things.called(scanned(q)))
 
 
 def keys_of(q: str, most: int) -> tuple[list[tuple[str, int]], list[int], bool]:

@@ -26,13 +26,14 @@ Line = dict[str, Any]
 @dataclass(frozen=True)
 class Layout:
     """The tables of a kind of document; ``owner`` is the field of a line that names what the line
-    belongs to.
+    belongs to, ``sums`` the one whose figures add up to 100 %.
     """
 
     kind: revisions.DocumentKind
     lines: Table
     owner: str = ""
     head: Table | None = None
+    sums: str = ""
 
     @property
     def head_fields(self) -> tuple[Field, ...]:
@@ -60,7 +61,7 @@ LAYOUTS: dict[str, Layout] = {
     layout.kind.key: layout
     for layout in (
         Layout(revisions.INSTRUCTION, TABLES["step"], "instruction", TABLES["instruction"]),
-        Layout(revisions.FORMULA, TABLES["formula_line"], "formula", TABLES["formula"]),
+        Layout(revisions.FORMULA, TABLES["formula_line"], "formula", TABLES["formula"], "percent"),
         Layout(revisions.SPECIFICATION, TABLES["test"], "product"),
         Layout(revisions.PACKAGING, TABLES["packaging"], "product"),
         Layout(

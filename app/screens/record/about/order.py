@@ -110,7 +110,7 @@ class AboutOrder:
     def customer(self) -> list[Fact]:
         customer = required(self.order.customer)
         return [
-            Fact(_l("Customer"), customer.name),
+            Fact(_l("Customer"), customer.name, thing=customer),
             Fact(_l("Contact"), customer.contact),
             Fact(_l("Phone"), customer.phone),
             Fact(_l("E-mail"), customer.email),

@@ -91,9 +91,13 @@ class AboutCard:
         formula = (card.plan and card.plan.formula) or product.formula
         return [
             Fact(_l("Order"), order.ref if order else _l("for stock"), order.ref if order else ""),
-            Fact(_l("Customer"), required(order.customer).name if order else ""),
+            Fact(
+                _l("Customer"),
+                required(order.customer).name if order else "",
+                thing=order and order.customer,
+            ),
             Fact(_l("Customer PO no."), order.customer_po if order else ""),
-            Fact(_l("Product"), f"{product.code} {product.name}"),
+            Fact(_l("Product"), f"{product.code} {product.name}", thing=product),
             Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
             Fact(_l("Formula"), f"{formula.code} {formula.version}"),
             Fact(

@@ -92,7 +92,7 @@ class AboutRequisition:
         r, material = self.requisition, self.requisition.material
         supplier = r.supplier or material.supplier
         return [
-            Fact(_l("Material"), f"{material.code} {material.name}"),
+            Fact(_l("Material"), f"{material.code} {material.name}", thing=material),
             Fact(_l("Hazard"), material.ghs_hazard),
             Fact(_l("Supplier"), supplier.name),
             Fact(_l("E-mail"), supplier.email),

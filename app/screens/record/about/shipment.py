@@ -69,7 +69,7 @@ class AboutShipment:
     def facts(self) -> list[Fact]:
         customer, address = self.shipment.customer, self.shipment.address
         return [
-            Fact(_l("Customer"), customer.name),
+            Fact(_l("Customer"), customer.name, thing=customer),
             Fact(_l("Ship to"), f"{address.code} · {address.address}"),
             Fact(_l("Receiver"), address.receiver),
             Fact(_l("Phone"), address.phone or customer.phone),
