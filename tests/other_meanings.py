@@ -94,6 +94,7 @@ OTHER_MEANINGS = (
             "models/production/inspection.py",
             "models/quality/sample.py",
             "models/warehouse/disposition.py",
+            "screens/home/first_start.py",
         },
     ),
     (
@@ -125,7 +126,11 @@ OTHER_MEANINGS = (
     ("a field of a form", {"received"}, {"forms/warehouse/materials.py"}),
     ("a column of a spreadsheet", {"received"}, {"sheets/kinds/lots.py"}),
     ("the status of a lot, as a spreadsheet has it", {"released"}, {"sheets/kinds/lots.py"}),
-    ("the status of a formula", {"approved"}, {"sheets/kinds/formulas.py"}),
+    (
+        "the status of a formula",
+        {"approved"},
+        {"screens/home/first_start.py", "sheets/kinds/formulas.py"},
+    ),
     ("a kind of material, as a spreadsheet calls it", {"pack"}, {"sheets/kinds/declared.py"}),
     ("a field of a form", {"confirm"}, {"forms/master/gates.py"}),
     ("a line of a work instruction that is ticked", {"confirm"}, {"forms/production/execution.py"}),

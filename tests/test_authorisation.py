@@ -112,6 +112,8 @@ EXPECTED = {
     "displays.change": {"GET": ADMIN, "POST": ADMIN},
     "displays.revoke": {"POST": ADMIN},
     "settings.show": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
+    "first_start.show": {"GET": ADMIN_AND_AUDITOR},
+    "first_start.put_aside": {"POST": ADMIN},
     "spreadsheets.index": {"GET": KEEPERS},
     "spreadsheets.bring": {"POST": KEEPERS},
     "spreadsheets.look": {"GET": KEEPERS},

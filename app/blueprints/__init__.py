@@ -35,6 +35,7 @@ NAMES = (
     "master.stages",
     "master.gates",
     "master.settings",
+    "master.start",
     "alerts.group_robots",
     "spreadsheets",
     "sales",

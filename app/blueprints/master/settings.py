@@ -38,7 +38,7 @@ def show() -> Any:
         "master/settings.html",
         form=form,
         fields=[form[declared.key] for declared in SETTINGS],
-        set=[(LABELS[key], setting.values.get(key) or "–") for key in LABELS],
+        set=[(each.label, setting.values.get(each.key) or "–") for each in SETTINGS],
         changes=[line(event) for event in reversed(setting.history)],
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200

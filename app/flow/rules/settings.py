@@ -24,4 +24,6 @@ SETTINGS = (
     Declared("address_en", _l("Address (English)"), most=200),
     Declared("phone", _l("Phone"), _l("Stands beside the address."), most=60),
 )
-LABELS = {declared.key: declared.label for declared in SETTINGS}
+# Turned by a button of the first steps' own page.
+START_ASIDE = Declared("start_aside", _l("First steps put aside"))
+LABELS = {declared.key: declared.label for declared in (*SETTINGS, START_ASIDE)}

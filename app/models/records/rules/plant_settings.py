@@ -50,7 +50,7 @@ class PlantSetting(Model):
 
     @classmethod
     def change(cls, values: dict[str, str], *, by: User | None, version: int) -> bool:
-        """Set ``values`` by key, "" for none; False where nothing differs.
+        """Set ``values`` by key, "" for none; others stay. False where nothing differs.
 
         Raises MovedOn; the caller commits.
         """
@@ -65,7 +65,8 @@ class PlantSetting(Model):
             if setting.values.get(key, "") != value
         }
         if differing:
-            setting.values = {key: text for key, text in values.items() if text}
+            kept = {**setting.values, **values}
+            setting.values = {key: text for key, text in kept.items() if text}
             setting.version += 1
             append(setting, FLOW, "change", by=by, data=dict(differing))
         return bool(differing)
