@@ -15,6 +15,7 @@ from app import create_app
 from app.config import FOLDERS, PRACTICE
 from app.database import engine_options
 from app.extensions import db
+from app.jobs.leases import transaction
 from app.models.alerts.group_robot import RobotMessage
 from app.models.people.user import UserSession
 from app.progress import Progress, silent
@@ -72,9 +73,9 @@ def begin(home: Path) -> None:
             if schema.pending():
                 schema.upgrade()
             shared_store.bind(Folder(home))
-            db.session.execute(delete(UserSession))
-            db.session.execute(delete(RobotMessage))
-            db.session.commit()
+            with transaction():
+                db.session.execute(delete(UserSession))
+                db.session.execute(delete(RobotMessage))
         finally:
             db.session.remove()
             db.engine.dispose()
