@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,22 @@ from app.database_url import driver_url
 
 # Of the store: papers on file, and files that people attached.
 FOLDERS = ("archive", "uploads")
+# The file in a home folder that makes it a practice copy's, and what then is not asked of the
+# environment: the real plant's database, files and ways out.
+PRACTICE = "practice-copy"
+OUTWARD = frozenset(
+    (
+        "DATABASE_URL",
+        "WASHLINE_OWNER_URL",
+        "WASHLINE_STORE_URL",
+        "WASHLINE_SECRET_FILE",
+        "WASHLINE_WITNESS",
+        "WASHLINE_PAPER_DAY_FOLDER",
+        "WASHLINE_ROBOT_HOSTS",
+        "WASHLINE_METRICS_TOKEN_FILE",
+        "WASHLINE_URL",
+    )
+)
 # So long is a secret that is given at least.
 SHORTEST = 32
 # A shorter token could be guessed.
@@ -30,14 +47,21 @@ def settings() -> dict[str, Any]:
     folder and its secret.
     """
     home = Path(os.environ.get("WASHLINE_HOME", "instance")).resolve()
-    store = file_store(os.environ.get("WASHLINE_STORE_URL", ""))
+    practice = (home / PRACTICE).exists()
+    given = {
+        name: value for name, value in os.environ.items() if not practice or name not in OUTWARD
+    }
+    store = file_store(given.get("WASHLINE_STORE_URL", ""))
     make_home(home, store)
-    url = driver_url(os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
-    owner = os.environ.get("WASHLINE_OWNER_URL", "")
-    hops = os.environ.get("WASHLINE_PROXY_HOPS", "0")
+    url = driver_url(given.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
+    owner = given.get("WASHLINE_OWNER_URL", "")
+    hops = given.get("WASHLINE_PROXY_HOPS", "0")
     if not hops.isdecimal():
         raise BadSetting(f"WASHLINE_PROXY_HOPS is a whole number of proxies, not {hops!r}")
-    log = os.environ.get("WASHLINE_LOG") or "plain"
+    # A copy is reached by the plant's name, at another port.
+    name = urlsplit(os.environ.get("WASHLINE_URL", "")).hostname
+    names = [name, "localhost", "127.0.0.1"] if name else None
+    log = given.get("WASHLINE_LOG") or "plain"
     if log not in ("plain", "json"):
         raise BadSetting(f"WASHLINE_LOG is plain or json, not {log!r}")
     return {
@@ -45,10 +69,10 @@ def settings() -> dict[str, Any]:
         # A folder or the URL of a bucket; where none is named files lie in the home folder.
         "STORE": store,
         # Heads and counts of the record go to a second place, best on another machine or disk.
-        "WITNESS": os.environ.get("WASHLINE_WITNESS"),
+        "WITNESS": given.get("WASHLINE_WITNESS"),
         # The emergency pack for a day on paper goes there each hour: a folder of another machine.
-        "PAPER_DAY_FOLDER": os.environ.get("WASHLINE_PAPER_DAY_FOLDER"),
-        "SECRET_KEY": shared_secret() or secret(home / "secret"),
+        "PAPER_DAY_FOLDER": given.get("WASHLINE_PAPER_DAY_FOLDER"),
+        "SECRET_KEY": shared_secret(given) or secret(home / "secret"),
         # Empty where the application's own role has the tables.
         "OWNER_URL": owner and driver_url(owner, "WASHLINE_OWNER_URL"),
         "SQLALCHEMY_DATABASE_URI": url,
@@ -57,19 +81,20 @@ def settings() -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "WTF_CSRF_TIME_LIMIT": None,
         # The company on printed documents, Chinese|English, and the address their QR codes lead to.
-        "COMPANY": os.environ.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),
-        "BASE_URL": os.environ.get("WASHLINE_URL", ""),
+        "COMPANY": given.get("WASHLINE_COMPANY", "净单示范工厂|Washline demo plant"),
+        "BASE_URL": given.get("WASHLINE_PRACTICE_URL" if practice else "WASHLINE_URL", ""),
+        "PRACTICE": practice,
         # Where group robots may be besides the products’ own hosts: a relay of the plant, by name
         # or as http://host:port.
-        "ROBOT_HOSTS": tuple(listed(os.environ.get("WASHLINE_ROBOT_HOSTS", ""))),
+        "ROBOT_HOSTS": tuple(listed(given.get("WASHLINE_ROBOT_HOSTS", ""))),
         "PROXY_HOPS": int(hops),
         "LOG": log,
         # What a monitor must show; `serve` reads it, and no command needs it besides.
-        "METRICS_TOKEN_FILE": os.environ.get("WASHLINE_METRICS_TOKEN_FILE"),
+        "METRICS_TOKEN_FILE": given.get("WASHLINE_METRICS_TOKEN_FILE"),
         "METRICS_TOKEN": None,
         # `serve` puts there how it speaks HTTPS, where `washline https` has set that up.
         "TLS": None,
-        "TRUSTED_HOSTS": listed(os.environ.get("WASHLINE_HOSTS", "")) or None,
+        "TRUSTED_HOSTS": listed(given.get("WASHLINE_HOSTS", "")) or (names if practice else None),
     }
 
 
@@ -130,14 +155,14 @@ def put_once(new: str, path: Path) -> None:
         Path(new).replace(path)
 
 
-def shared_secret() -> str:
+def shared_secret(given: Mapping[str, str]) -> str:
     """Return what the file of WASHLINE_SECRET_FILE holds, which several nodes share; empty where
     none is named.
 
     It is never made here: a node that does not see the others' file must not go on with another.
     Raises BadSetting.
     """
-    path = os.environ.get("WASHLINE_SECRET_FILE")
+    path = given.get("WASHLINE_SECRET_FILE")
     if not path:
         return ""
     try:

@@ -1,5 +1,5 @@
 """Make the README's screenshots again, from a freshly played demo plant:
-docs/screens/{board,card,home,display}.png.
+docs/screens/{board,card,home,display}.png; and of an empty plant: docs/screens/start.png.
 """
 
 import io
@@ -16,9 +16,12 @@ sys.path.insert(0, str(ROOT))
 
 from app.extensions import db  # noqa: E402
 from app.models.production.production_order import ProductionOrder  # noqa: E402
+from app.storage import schema  # noqa: E402
+from tests import application  # noqa: E402
 from tests.browser.chromium import launch  # noqa: E402
-from tests.browser.plant import served, unprinted_plant  # noqa: E402
+from tests.browser.plant import Plant, door_of, served, unprinted_plant  # noqa: E402
 from tests.browser.test_display import paired  # noqa: E402
+from tests.staff import make_user  # noqa: E402
 
 SIZE = {"width": 1440, "height": 900}
 WALL = {"width": 1920, "height": 1080}
@@ -66,7 +69,26 @@ def main():
             wall.wait_for_selector("html[data-ready] .lines")  # the page after the figures
             (folder / "display.png").write_bytes(small(wall.screenshot()))
             page.close()
+        first_steps(browser, Path(home) / "empty", folder)
         browser.close()
+
+
+def first_steps(browser, home, folder):
+    """The first page of a plant that holds nothing but its administrator."""
+    home.mkdir()
+    app = application.build(f"sqlite:///{home}/washline.sqlite3", HOME=home)
+    with app.app_context():
+        schema.prepare(app)
+    make_user(app, "admin", login="admin", name="李样")
+    plant = Plant(app, door_of(app).url)
+    context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=plant.url)
+    context.add_cookies([plant.cookie_of("admin", "zh_Hans_CN")])
+    page = context.new_page()
+    page.goto("/admin/start/")
+    page.wait_for_selector("html[data-ready]")
+    (folder / "start.png").write_bytes(small(page.screenshot()))
+    context.close()
+    application.close(app)
 
 
 def small(picture):

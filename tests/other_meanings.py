@@ -97,6 +97,7 @@ OTHER_MEANINGS = (
             "models/production/inspection.py",
             "models/quality/sample.py",
             "models/warehouse/disposition.py",
+            "screens/home/first_start.py",
         },
     ),
     (
@@ -131,7 +132,10 @@ OTHER_MEANINGS = (
     (
         "the status of a formula",
         {"approved"},
-        {"sheets/kinds/formulas.py", "models/master/completeness/__init__.py"},
+        {
+            "screens/home/first_start.py",
+            "sheets/kinds/formulas.py",
+        },
     ),
     ("a kind of material, as a spreadsheet calls it", {"pack"}, {"sheets/kinds/declared.py"}),
     ("a field of a form", {"confirm"}, {"forms/master/gates.py"}),

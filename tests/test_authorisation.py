@@ -119,6 +119,8 @@ EXPECTED = {
     "settings.show": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},
     "settings.put_logo": {"POST": ADMIN},
     "settings.logo": {"GET": EVERYBODY},
+    "first_start.show": {"GET": ADMIN_AND_AUDITOR},
+    "first_start.put_aside": {"POST": ADMIN},
     "spreadsheets.index": {"GET": KEEPERS},
     "spreadsheets.bring": {"POST": KEEPERS},
     "spreadsheets.look": {"GET": KEEPERS},

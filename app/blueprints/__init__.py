@@ -37,6 +37,7 @@ NAMES = (
     "master.stages",
     "master.gates",
     "master.settings",
+    "master.start",
     "alerts.group_robots",
     "spreadsheets",
     "sales",

@@ -29,6 +29,7 @@ from app.models.spreadsheets.sheet_import import SheetImport
 from app.plant import reading
 from app.security import new_key, policy
 from app.sheets.exporting.files import sheet_of
+from app.sheets.exporting.template import template_of
 from app.sheets.importing import jobs, report
 from app.sheets.importing.files import File, settings_of
 from app.sheets.importing.rejects import sheet as wrong_sheet
@@ -129,14 +130,10 @@ def wrong(number: int) -> Any:
 @blueprint.get("/export/<key>")
 @policy(ADMIN, *KEEPERS)
 def export(key: str) -> Any:
-    """What there is of a kind, as an import reads it; with ``?empty`` only its heads."""
+    """What there is of a kind, as an import reads it; with ``?empty`` its heads, explained."""
     kind = named(key)
-    name, heads, rows = sheet_of(kind)
-    return sent(
-        key,
-        request.args.get("as", "xlsx"),
-        [(name, heads, [] if "empty" in request.args else rows)],
-    )
+    sheet = template_of(kind) if "empty" in request.args else sheet_of(kind)
+    return sent(key, request.args.get("as", "xlsx"), [sheet])
 
 
 # Parts

@@ -23,6 +23,7 @@ COMMANDS = {
     "install-service": "systemd",
     "https": "https",
     "restore": "restore",
+    "practice": "practice",
     "migration": "migration",
     "erase": "erase",
     "witness": "witness",

@@ -15,6 +15,8 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from app.documents.paper.bilingual import both
 from app.documents.paper.blocks import Attachment, Copy
 from app.documents.paper.history import from_paper
@@ -76,12 +78,21 @@ def copied(title: Both, number: str, pdf: bytes) -> Copy:
     return Copy(title, number, pdf, tuple(box.width > box.height for box in boxes))
 
 
+def practised(paper: Paper) -> Paper:
+    """A paper of a practice copy: marked in its heading and on top of each page."""
+    title = Both(f"【练习】{paper.title.zh}", f"[PRACTICE] {paper.title.en}")
+    notice = Both("练习副本,不作凭证", "Practice copy, no record")
+    if isinstance(paper.notice, Both):
+        notice = Both(f"{notice.zh} · {paper.notice.zh}", f"{notice.en} · {paper.notice.en}")
+    return replace(paper, title=title, notice=notice)
+
+
 def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
     """Return a paper as PDF/A-3b.
 
     The one door to the press: every text is made printable here. Raises NotPrinted.
     """
-    html = spelled(typeset(paper))
+    html = spelled(typeset(practised(paper) if current_app.config["PRACTICE"] else paper))
     source = Attachment(SOURCE, "What stands on this document", html, paper.issued, "Source")
     pdf = (pdf_client or shared_pdf_client()).print(
         html,

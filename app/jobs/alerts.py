@@ -40,7 +40,7 @@ def send(payload: dict[str, Any]) -> list[int]:
     number = payload["robot"]
     waiting = RobotMessage.waiting(number)
     robot = db.session.get_one(Robot, number)
-    if not waiting or not robot.active:
+    if not waiting or not robot.active or not outgoing.may_send():
         return [each.id for each in waiting]
     with speaking(robot.language):
         text = "\n".join(

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from flask import current_app
+
 from app.flow.texts.lazy_text import Text, _l
 
 HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")
@@ -106,11 +108,18 @@ def masked(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname}/…{end}"
 
 
+def may_send() -> bool:
+    """Whether anything may leave this house: asked by every way out; never by a practice copy."""
+    return not current_app.config["PRACTICE"]
+
+
 def post(address: str, body: dict[str, Any], more: Collection[str] = ()) -> tuple[int, Any]:
     """Send JSON once; status and what the answer's JSON says (None where it is none).
 
     Raises Unreachable.
     """
+    if not may_send():
+        raise Unreachable(_l("This is a practice copy: nothing is sent from it."))
     place = place_of(address, more)
     connection = http.client.HTTPConnection(place.host, place.port, timeout=CONNECT)
     connection.sock = reach(place)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from flask import request
+from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from app.models.people.pairing import CODE_LIFE, Paired, digest
@@ -50,5 +50,7 @@ def keep(response: Response, what: str, value: str, seconds: int) -> Response:
     return response
 
 
-def name(what: str) -> str:
-    return f"{'__Host-' if request.is_secure else ''}washline_{what}"
+def name(what: str = "") -> str:
+    """What a cookie is called. Ports of a host share cookies, so a practice copy has its own."""
+    plant = "washline_practice" if current_app.config["PRACTICE"] else "washline"
+    return ("__Host-" if request.is_secure else "") + "_".join(filter(None, (plant, what)))

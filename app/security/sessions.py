@@ -39,7 +39,7 @@ class FormSession(SecureCookieSessionInterface):
     """
 
     def get_cookie_name(self, app: Flask) -> str:
-        return "__Host-washline_form" if request.is_secure else "washline_form"
+        return devices.name("form")
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
 
 
 def cookie_name() -> str:
-    return "__Host-washline" if request.is_secure else "washline"
+    return devices.name()
 
 
 def token_hash() -> str:

@@ -102,6 +102,7 @@ def surroundings() -> dict[str, Any]:
         "mentions": mentions,
         "alarms": alarms,
         "alarm_column": calls.COLUMN,
+        "practice": current_app.config["PRACTICE"],
         "spot": getattr(current_user, "spot", None),
         "theme": theme if theme in ("light", "dark") else "",
     }

@@ -90,6 +90,7 @@ PAGES = {
     "spreadsheets": ("admin1", "/import/"),
     "stages": ("admin1", "/admin/stages/"),
     "settings": ("admin1", "/admin/settings/"),
+    "first steps": ("admin1", "/admin/start/"),
     "gates": ("qhead1", "/admin/gates/"),
     "group robots": ("admin1", "/admin/robots/"),
     "new robot": ("admin1", "/admin/robots/new"),

@@ -30,6 +30,7 @@ from app.web.template_context import is_open
 
 # What a plant sets on pages of their own.
 ELSEWHERE = (
+    ("/admin/start/", _l("First steps"), _l("What is entered, and what is missing")),
     (
         "/admin/stages/",
         _l("Stages and limits"),

@@ -43,7 +43,6 @@ from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
 from app.screens.master.documents import Standing, documents_of
 from app.screens.master.grids import SHAPES
-from app.screens.master.line_calendar import line_calendar
 from app.screens.master.list_view import ListView
 from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
@@ -266,7 +265,6 @@ def show(
         and not controlled(table)
         and not getattr(row, "is_merged", False),
         documents=list(documents_of(table, row)) if row else [],
-        calendar=line_calendar(row),
         by_revision=BY_REVISION if row and controlled(table) else "",
         revise=revise_link if works() else None,
         lifecycle=lifecycle or ActiveForm(formdata=None),

@@ -162,5 +162,7 @@ RETENTION = Section(
 SECTIONS = (PAPERS, PLACE, CARDS, NUMBERS, LANGUAGES, RETENTION)
 # Put on record as a file is, by a form of its own; its value is what the file is stored under.
 LOGO = Declared("logo", _l("Logo"), most=32)
+# Turned by a button of the first steps' own page.
+START_ASIDE = Declared("start_aside", _l("First steps put aside"))
 ENTERED = {each.key: each for section in SECTIONS for each in section.settings}
-SETTINGS = {**ENTERED, LOGO.key: LOGO}
+SETTINGS = ENTERED | {each.key: each for each in (LOGO, START_ASIDE)}

@@ -28,6 +28,7 @@ from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order
 from app.models.warehouse.shipment import Shipment
+from app.screens.home.first_start import to_enter
 from app.screens.home.staffing import wanting
 from app.screens.home.tasks import (
     HALTED,
@@ -92,7 +93,9 @@ class PlantOverview:
         """
         self.creations = list(creations_of(user))
         self.deputies = to_tell(user)
-        self.wanting = len(wanting()) if ADMIN.key in user.own_role_keys else 0
+        administers = ADMIN.key in user.own_role_keys
+        self.wanting = len(wanting()) if administers else 0
+        self.to_enter = to_enter(self.wanting) if administers else 0
         self.gates = to_decide(user)
         now, today, ages = clock.now(), clock.today(), all_ages()
         self.places = list(places())

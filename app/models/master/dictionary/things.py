@@ -130,8 +130,12 @@ MATERIAL: tuple[Section, ...] = (
 )
 LINE: tuple[Section, ...] = (
     Own("identity", _l("Identity"), ("code", "name_zh", "name_en", "families", "dedicated")),
-    Own("shifts", _l("Shifts"), ("shift_start", "shift_end", "shifts_per_day", "crew_std")),
-    # The line's calendar of shifts and holidays stands here.
+    Own(
+        "shifts",
+        _l("Shifts"),
+        ("shift_start", "shift_end", "shifts_per_day", "weekdays", "crew_std"),
+    ),
+    Beside("calendar", _l("Working calendar")),
     Rows("tanks", _l("Tanks"), "tank", "line"),
     Rows("rates", _l("Rates"), "rate", "line"),
     Beside("planned", _l("What runs and is planned")),

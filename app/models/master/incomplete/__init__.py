@@ -3,6 +3,7 @@
 from app.models.master.incomplete.counting import (
     ANY,
     Missing,
+    lacking,
     missing_in,
     missing_of,
     number_incomplete,
@@ -16,6 +17,7 @@ __all__ = [
     "Missing",
     "gap_called",
     "is_incomplete",
+    "lacking",
     "missing_in",
     "missing_of",
     "number_incomplete",

@@ -57,8 +57,8 @@ def number_incomplete(models: dict[str, type[Master]]) -> dict[str, int]:
     return dict(db.session.execute(select(*counts)).one()._mapping) if counts else {}
 
 
-def missing_of(key: str, rows: Iterable[Master]) -> dict[int, list[Text]]:
-    """What each of some rows of a table lacks, by its id; a complete one is not among them."""
+def lacking(key: str, rows: Iterable[Master]) -> dict[int, list[Gap]]:
+    """The gaps of some rows of a table, by their ids; a complete one is not among them."""
     found = [row for row in rows if row.active]
     if key not in GAPS or not found:
         return {}
@@ -69,6 +69,11 @@ def missing_of(key: str, rows: Iterable[Master]) -> dict[int, list[Text]]:
         )
     )
     return {
-        number: [gap.sentence for gap, lacks in zip(GAPS[key], each, strict=True) if lacks]
+        number: [gap for gap, lacks in zip(GAPS[key], each, strict=True) if lacks]
         for number, *each in answers
     }
+
+
+def missing_of(key: str, rows: Iterable[Master]) -> dict[int, list[Text]]:
+    """What each of some rows of a table lacks, in words, by its id."""
+    return {number: [gap.sentence for gap in gaps] for number, gaps in lacking(key, rows).items()}

@@ -23,11 +23,15 @@ from app.models.master.quality import SpecTest
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing that a row lacks; ``key`` names it in an address."""
+    """One thing that a row lacks; ``key`` names it in an address. On a thing's own page it is said
+    by what it ``hinders``, and mended in ``part``.
+    """
 
     key: str
     sentence: Text
     condition: ColumnElement[bool]
+    hinders: Text | None = None
+    part: str = ""
 
 
 def without(own: Any, named: Any, *conditions: Any) -> ColumnElement[bool]:
@@ -52,7 +56,11 @@ def without_zone(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 GAPS: dict[str, tuple[Gap, ...]] = {
     "customer": (
         Gap(
-            "address", _l("no delivery address"), without(Customer.id, CustomerAddress.customer_id)
+            "address",
+            _l("no delivery address"),
+            without(Customer.id, CustomerAddress.customer_id),
+            _l("No delivery address is known: nothing can be sent to it."),
+            "addresses",
         ),
     ),
     "address": (
@@ -70,12 +78,22 @@ GAPS: dict[str, tuple[Gap, ...]] = {
             Product.formula_id.not_in(
                 select(Formula.id).where(Formula.active, Formula.status == "approved")
             ),
+            _l("No approved formula is in force: it must not be planned yet."),
+            "formula",
         ),
-        Gap("packaging", _l("no packaging"), without(Product.id, ProductPackaging.product_id)),
+        Gap(
+            "packaging",
+            _l("no packaging"),
+            without(Product.id, ProductPackaging.product_id),
+            _l("No packaging is listed: none is prepared for it."),
+            "packaging",
+        ),
         Gap(
             "specification",
             _l("no specification"),
             without(Product.id, SpecTest.product_id, SpecTest.kind == "release"),
+            _l("No test is specified: Quality has nothing to release it by."),
+            "specification",
         ),
         Gap(
             "instruction",
@@ -84,6 +102,8 @@ GAPS: dict[str, tuple[Gap, ...]] = {
                 Product.instruction_id.is_(None),
                 without(Product.instruction_id, WorkStep.instruction_id),
             ),
+            _l("No work instruction is in force: its run has no steps to sign."),
+            "documents",
         ),
         Gap(
             "rate",
@@ -93,6 +113,8 @@ GAPS: dict[str, tuple[Gap, ...]] = {
                 LineRate.product_id,
                 LineRate.line_id.in_(select(Line.id).where(Line.active)),
             ),
+            _l("No line has a rate for it: it cannot be planned."),
+            "rates",
         ),
     ),
     "family": (
@@ -112,11 +134,15 @@ GAPS: dict[str, tuple[Gap, ...]] = {
             "zone",
             _l("its zone does not take its class"),
             without_zone(StorageZone.code == Material.storage_zone),
+            _l("Its zone does not take its class: it cannot be stored there."),
+            "storage",
         ),
         Gap(
             "quarantine",
             _l("no quarantine zone takes its class"),
             and_(Material.untracked.is_(False), without_zone(StorageZone.kind == "quarantine")),
+            _l("No quarantine zone takes its class: what arrives has no place."),
+            "storage",
         ),
         Gap(
             "supplier",
@@ -127,13 +153,33 @@ GAPS: dict[str, tuple[Gap, ...]] = {
                     select(Supplier.id).where(Supplier.active, Supplier.approved)
                 ),
             ),
+            _l("Its supplier is not approved: it cannot be ordered."),
+            "purchasing",
         ),
     ),
     "formula": (Gap("lines", _l("no lines"), without(Formula.id, FormulaLine.formula_id)),),
     "line": (
-        Gap("families", _l("fills no family"), empty_list(Line.families)),
-        Gap("tank", _l("no tank"), without(Line.id, Tank.line_id)),
-        Gap("rate", _l("no rate"), without(Line.id, LineRate.line_id)),
+        Gap(
+            "families",
+            _l("fills no family"),
+            empty_list(Line.families),
+            _l("No product family is set: nothing can be planned on it."),
+            "identity",
+        ),
+        Gap(
+            "tank",
+            _l("no tank"),
+            without(Line.id, Tank.line_id),
+            _l("No tank is set: where its bulk is mixed is not known."),
+            "tanks",
+        ),
+        Gap(
+            "rate",
+            _l("no rate"),
+            without(Line.id, LineRate.line_id),
+            _l("No rate is set: nothing can be planned on it."),
+            "rates",
+        ),
     ),
     "tank": (Gap("classes", _l("takes no class of chemistry"), empty_list(Tank.classes)),),
     "test": (

@@ -61,7 +61,7 @@ class PlantSetting(Model):
 
     @classmethod
     def change(cls, values: dict[str, str], *, by: User | None, version: int) -> bool:
-        """Set ``values`` by key, "" for none; False where nothing differs.
+        """Set ``values`` by key, "" for none; others stay. False where nothing differs.
 
         Raises MovedOn; the caller commits.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import url_for
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload
 
@@ -10,7 +11,7 @@ from app.extensions import db
 from app.flow.production import PRODUCTION_ORDERS, TAKES_LINE
 from app.flow.rules.tags import ON_LINE
 from app.flow.texts.lazy_text import _l
-from app.models.master import Line
+from app.models.master import CalendarEntry, Line
 from app.models.master.dictionary import things
 from app.models.people.user import User
 from app.models.production.plan import Plan
@@ -18,7 +19,25 @@ from app.models.production.production_order import ProductionOrder
 from app.screens.master.things.customers import address
 from app.screens.master.things.listed import Cell, Listed
 
-MOST = 50
+MOST, MOST_DAYS = 50, 12
+
+
+def calendar(line: Line, _by: User) -> Listed:
+    """The days off and the worked days ahead that hold for the line, the next first."""
+    entries = CalendarEntry.from_day(clock.today(), line.id)
+    rows = [
+        [
+            Cell(entry.first_day, url_for("master.row", key="calendar", row_id=entry.id)),
+            Cell(entry.last_day),
+            Cell(entry.name),
+            Cell(_l("Working day") if entry.is_worked else _l("Day off")),
+            Cell(_l("This line") if entry.line_id else _l("The whole plant")),
+        ]
+        for entry in entries[:MOST_DAYS]
+    ]
+    heads = (_l("First day"), _l("Last day"), _l("Name"), _l("Kind"), _l("Holds for"))
+    none = _l("No days off and no special working days are entered from today on.")
+    return Listed(heads, rows, none)
 
 
 def planned(line: Line, by: User) -> Listed:

@@ -13,18 +13,19 @@ from app.extensions import db
 from app.flow.master.revisions import KINDS
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master.base import Master
-from app.models.master.completeness import missing
 from app.models.master.dictionary import TABLES, Table
 from app.models.master.dictionary import things as t
 from app.models.master.dictionary.controlled import OF_TABLE, PRICES
 from app.models.master.dictionary.fields import ROW_OF
 from app.models.master.dictionary.wording import words
 from app.models.master.editing import controlled, works
+from app.models.master.incomplete import lacking
 from app.models.people.user import User
 from app.models.records.event import Event
 from app.plant.production.formula_sum import told
 from app.screens.master.documents import Standing
-from app.screens.master.listing import ordered, value
+from app.screens.master.list_view import ListView
+from app.screens.master.listing import in_order, rows_of, value
 from app.screens.master.things import customers, lines, materials, products
 from app.screens.master.things.listed import Cell, Listed
 
@@ -32,6 +33,7 @@ MOST_ROWS, MOST_CHANGES = 500, 20
 LISTS: dict[tuple[str, str], Callable[[Any, User], Listed]] = {
     ("customer", "open_orders"): customers.open_orders,
     ("customer", "last_orders"): customers.last_orders,
+    ("line", "calendar"): lines.calendar,
     ("line", "planned"): lines.planned,
     ("material", "lots"): materials.lots,
     ("material", "suppliers"): materials.suppliers,
@@ -86,8 +88,11 @@ class Part:
         if self.shape != "rows" or self.owner is None:
             return []
         model = self.table.model
-        mine = select(model).where(model.active, getattr(model, self.section.owner) == self.owner)
-        return list(db.session.scalars(ordered(self.table, mine).limit(MOST_ROWS)))
+        mine = select(model.id).where(
+            model.active, getattr(model, self.section.owner) == self.owner
+        )
+        numbers = db.session.scalars(in_order(ListView(self.table), mine).limit(MOST_ROWS))
+        return rows_of(self.table, list(numbers))
 
     @property
     def sum(self) -> Text | None:
@@ -163,7 +168,8 @@ class ThingPage:
     @property
     def gaps(self) -> list[tuple[Part, Text]]:
         """What is missing, each with the section that mends it."""
-        found = ((self.part(key), sentence) for key, sentence in missing(self.kind, self.thing))
+        gaps = lacking(self.kind, [self.thing]).get(self.thing.id, [])
+        found = ((self.part(gap.part), gap.hinders or gap.sentence) for gap in gaps)
         return [(part, sentence) for part, sentence in found if part]
 
     def changes(self) -> list[tuple[Table, Any, Event]]:
