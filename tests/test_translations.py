@@ -338,7 +338,9 @@ def test_what_names_things_is_in_the_reader_s_language(plant, seen, language, wr
     assert not {
         text: where
         for (text, tag), where in texts.items()
-        if tag in crawl.LABELS and wrong.search(text) and text not in people | {"English", "中文"}
+        if tag in crawl.LABELS
+        and wrong.search(text.replace("NaOH", ""))  # a formula is of no language
+        and text not in people | {"English", "中文"}
     }
 
 

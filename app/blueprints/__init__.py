@@ -26,6 +26,7 @@ NAMES = (
     "archive.audit",
     "warehouse.lots",
     "warehouse.stock",
+    "warehouse.labels",
     "wall.display",
     "floor.tablet",
     "floor.sign_together",

@@ -39,6 +39,7 @@ from app.models.records.kinds import KINDS, record_of
 from app.screens.board import card_cache, page_cache, taken_away
 from app.screens.board import columns as columns_of
 from app.screens.board.options import BoardOptions
+from app.screens.record.history import History
 from app.screens.today.plan_receipts import owed_by, receives
 from app.security import STAFF, new_key, policy, safe_path
 
@@ -102,9 +103,13 @@ def column(department: Department, flow: str, stage: str) -> Any:
 @blueprint.get("/<ref>")
 @policy(STAFF, floor=True)
 def show(department: Department, ref: str) -> Any:
-    """A record's page; of its history what ``show`` and ``who`` ask for."""
+    """A record's page; of its history what ``show`` and ``who`` ask for, with ``?as=csv`` or
+    ``xlsx`` that alone as a file.
+    """
     record = record_of(ref) or abort(404)
     look_at(record)
+    if kind := request.args.get("as"):
+        return file_sent(f"{ref}-history", kind, [History(record, request.args).sheet()])
     return page_of(department, record)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import abort, render_template, request
 from flask_login import current_user
 
 from app import live
 from app.blueprints.of_department import blueprint
+from app.blueprints.records.downloads import sent
 from app.flow.departments import Department
 from app.models.master.dictionary import keeps
 from app.screens import today as first_thing
@@ -19,8 +20,12 @@ from app.security import STAFF, policy
 @policy(STAFF)
 def today(department: Department) -> Any:
     """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with
-    ``?seen=n`` nothing when there is nothing new.
+    ``?seen=n`` nothing when there is nothing new; with ``?as=csv`` or ``xlsx`` the one that ``all``
+    names as a file.
     """
+    if kind := request.args.get("as"):
+        asked = first_thing.listing(department, request.args.get("all", "")) or abort(404)
+        return sent(f"{department.key}-{asked.key}", kind, [asked.sheet()])
     seen, number = request.args.get("seen", type=int), live.latest()
     if seen is not None and number <= seen:
         return "", 204

@@ -21,7 +21,6 @@ from app.documents.paper.bilingual import both
 from app.documents.paper.blocks import Attachment, Copy
 from app.documents.paper.history import from_paper
 from app.documents.pdf.client import NotPrinted, PdfClient
-from app.documents.pdf.glyphs import spelled
 from app.documents.pdf.typeset import typeset
 from app.flow.documents import DOSSIER
 from app.flow.texts.lazy_text import Both
@@ -88,11 +87,8 @@ def practised(paper: Paper) -> Paper:
 
 
 def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
-    """Return a paper as PDF/A-3b.
-
-    The one door to the press: every text is made printable here. Raises NotPrinted.
-    """
-    html = spelled(typeset(practised(paper) if current_app.config["PRACTICE"] else paper))
+    """Return a paper as PDF/A-3b. Raises NotPrinted."""
+    html = typeset(practised(paper) if current_app.config["PRACTICE"] else paper)
     source = Attachment(SOURCE, "What stands on this document", html, paper.issued, "Source")
     pdf = (pdf_client or shared_pdf_client()).print(
         html,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from app.jobs import alerts, bundles, imports, paper_day
+from app.jobs import alerts, bundles, imports, lot_labels, paper_day
 from app.jobs.leases import persist, tidy, transaction
 from app.models.controlled.revision import Revision
 from app.storage import shared_store, statistics, witness
@@ -62,6 +62,7 @@ def clear_away() -> None:
     persist(tidy)
     attempt("clear away old lists", bundles.tidy)
     attempt("clear away old imports", imports.tidy)
+    attempt("clear away old labels", lot_labels.tidy)
 
 
 def put_documents_in_force() -> None:

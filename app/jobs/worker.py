@@ -21,7 +21,7 @@ from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles, imports, paper_day, rounds
+from app.jobs import alerts, bundles, imports, lot_labels, paper_day, rounds
 from app.jobs.leases import (
     MENDED,
     LeaseLost,
@@ -133,6 +133,7 @@ JOBS = {
     LOOK_AT_ALL: Kind(lambda payload: None, lambda payload, _: look_at_all()),
     deputy.TURNS: Kind(lambda payload: None, lambda payload, _: reevaluate(PEOPLE)),
     BUNDLE: Kind(bundles.gather, long=True),
+    lot_labels.JOB: Kind(lot_labels.make, long=True),
     alerting.JOB: Kind(alerts.send, alerts.settle),
     paper_day.JOB: Kind(paper_day.ask),
     imports.LOOK: Kind(imports.look, long=True),

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.flows import FLOWS
+from app.jobs import lot_labels
 from app.models.people.user import User
 from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
@@ -71,6 +72,7 @@ PAGES = {
     "lot": ("qhead1", "/lots/{lot}"),
     "stock": ("store1", "/stock/"),
     "stock by lot": ("buyer1", "/stock/?by=lot"),
+    "lot labels": ("store1", "/labels/{labels}"),
     "auditor's list": ("auditor1", "/audit/"),
     "paper day": ("super1", "/paper-day/"),
     "down time": ("auditor1", "/paper-day/1"),
@@ -242,11 +244,15 @@ def refs(plant):
             .join(ProductionOrder, ProductionOrder.lot_id == Lot.id)
             .where(ProductionOrder.shipment_id.is_not(None))
         ).first()
+        store = db.session.scalars(select(User).where(User.login == "store1")).one()
+        labels = lot_labels.ask_for([shipped.id], "roll", store)
+        db.session.commit()
         return {
             **found,
+            "labels": labels.id,
             "document": document.name,
             "lot": shipped.lot_no,
-            "user": db.session.scalar(select(User.id).where(User.login == "store1")),
+            "user": store.id,
         }
 
 

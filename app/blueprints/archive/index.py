@@ -8,11 +8,14 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
+from app.blueprints.records.downloads import sent
+from app.flow.texts.lazy_text import _l
 from app.forms.records.action import OUT_OF_CALENDAR, within_calendar
 from app.models.records.papers.attachment import Attachment
 from app.models.warehouse.suppliers_of import records_of
 from app.plant import reading
 from app.screens.archive import index as archive_index
+from app.screens.archive import taken_away
 from app.screens.archive.criteria import Wanted
 from app.security import STAFF, policy
 from app.web.template_context import is_open
@@ -20,14 +23,21 @@ from app.web.template_context import is_open
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
 
 TURNING = ("page", "after", "before")  # what a page's address says of its place in the list
+TOO_MANY = _l(
+    "These are more than %(most)s orders; choose fewer days, or a customer.", most=taken_away.MOST
+)
 LARGEST = 1 << 62
 
 
 @blueprint.get("/")
 @policy(STAFF)
 def index() -> Any:
-    """Orders, the fulfilled ones first, narrowed by what the form asks for."""
+    """Orders, the fulfilled ones first, narrowed by what the form asks for; with ``?as=csv`` or
+    ``xlsx`` all of them as a file.
+    """
     wanted = asked()
+    if kind := request.args.get("as"):
+        return sent("archive", kind, [taken_away.sheet(wanted) or abort(422, description=TOO_MANY)])
     given = {name: value for name, value in request.args.items() if value and name not in TURNING}
     return render_template(
         "archive/index.html", page=archive_index.page_of(wanted), wanted=wanted, given=given

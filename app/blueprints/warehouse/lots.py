@@ -48,6 +48,7 @@ def show(number: str) -> Any:
         about=AboutLot(lots[0]),
         department_for=department_for,
         fitted=fitted,
+        may_print=current_user.has_role(STAFF.roles),
         shown=None if "movements" in request.args else SHOWN,
     )
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from app.blueprints.records.downloads import sent
 from app.screens.stock import stock_list
@@ -20,7 +22,7 @@ blueprint = Blueprint("stock", __name__, url_prefix="/stock")
 @policy(STAFF, floor=True)
 def index() -> Any:
     """The list as it is asked for; with ``?as=csv`` or ``xlsx`` all of it as a file."""
-    criteria = asked()
+    criteria = asked(request.args)
     if kind := request.args.get("as"):
         return sent("stock", kind, [stock_list.sheet(criteria)])
     query = {name: value for name, value in request.args.items() if value and name != "page"}
@@ -31,17 +33,20 @@ def index() -> Any:
         given=query,
         states=STATES,
         items=ITEMS,
+        zones=stock_list.zones(),
+        may_print=current_user.has_role(STAFF.roles),
     )
 
 
-def asked() -> Wanted:
-    """What the form asks for; what cannot be read asks for nothing."""
-    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+def asked(given: MultiDict[str, str]) -> Wanted:
+    """What a form asks for; what cannot be read asks for nothing."""
+    kind, state = given.get("kind", ""), given.get("state", "")
     return Wanted(
-        words=request.args.get("q", "").strip()[:80],
-        item=request.args.get("item", "")[:40],
+        words=given.get("q", "").strip()[:80],
+        item=given.get("item", "")[:40],
+        zone=given.get("zone", "")[:40],
         kind=kind if kind in ITEMS else "",
         state=state if state in STATES else "",
-        by="lot" if request.args.get("by") == "lot" else "item",
-        page=max(1, min(request.args.get("page", 1, int), 100_000)),
+        by="lot" if given.get("by") == "lot" else "item",
+        page=max(1, min(given.get("page", 1, int), 100_000)),
     )

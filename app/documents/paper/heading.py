@@ -81,9 +81,14 @@ def lot_codes(lots: Iterable[Lot | None]) -> Codes | None:
     """The lots' codes to scan, each once: the address of its page, its bare number where the
     plant's address is not set.
     """
-    base = current_app.config["BASE_URL"].rstrip("/")
-    codes = {lot.lot_no: f"{base}{address(lot)}" if base else lot.lot_no for lot in lots if lot}
+    codes = {lot.lot_no: lot_code(lot) for lot in lots if lot}
     return Codes(tuple(codes.items()), LOT_CODES) if codes else None
+
+
+def lot_code(lot: Lot) -> str:
+    """What the code of a lot says."""
+    base = current_app.config["BASE_URL"].rstrip("/")
+    return f"{base}{address(lot)}" if base else lot.lot_no
 
 
 class Headed(Protocol):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.documents.paper import bilingual
 from app.documents.paper.blocks import Paper
 from app.documents.pdf import qr
+from app.documents.pdf.glyphs import spelled
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates/documents"
 
@@ -33,4 +35,9 @@ def environment() -> Environment:
 
 def typeset(paper: Paper) -> str:
     """Return the whole document as HTML."""
-    return environment().get_template("paper.html").render(paper=paper)
+    return laid_out("paper.html", paper=paper)
+
+
+def laid_out(template: str, **content: Any) -> str:
+    """Return a template of what is printed as HTML; every text is made printable here."""
+    return spelled(environment().get_template(template).render(**content))

@@ -24,6 +24,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 AT_MOST = 1000  # lots whose suppliers gave them one and the same number
+SOME = 500  # lots that are read at once
 UNNAMED = "-"  # stands in an address for a number that a path cannot carry
 
 
@@ -74,6 +75,24 @@ def scanned(text: str) -> Lot | None:
     number, lot_id = unquote(match["number"]), match["id"]
     lots = [lot_with(number, int(lot_id))] if lot_id else lots_of(number)
     return lots[0] if len(lots) == 1 else None
+
+
+def lots_by_id(ids: list[int]) -> list[Lot]:
+    """The lots of some ids, in their order; those that are none are left out."""
+    found: dict[int, Lot] = {}
+    for first in range(0, len(ids), SOME):
+        some = select(Lot).where(Lot.id.in_(ids[first : first + SOME])).options(*WITH)
+        found |= {lot.id: lot for lot in db.session.scalars(some)}
+    return [found[each] for each in ids if each in found]
+
+
+def ids_of(numbers: list[str]) -> list[int]:
+    """The ids of the lots with these numbers, in their order."""
+    found: dict[str, int] = {}
+    for first in range(0, len(numbers), SOME):
+        some = select(Lot).where(Lot.lot_no.in_(numbers[first : first + SOME]))
+        found |= {lot.lot_no: lot.id for lot in db.session.scalars(some)}
+    return [found[each] for each in numbers if each in found]
 
 
 def lot_with(number: str, lot_id: int | None) -> Lot | None:

@@ -68,6 +68,15 @@ def page_of(criteria: Wanted) -> Paged:
     return walked(numbers, number, count, has_more=has_more, goes_on=goes_on)
 
 
+def first_numbers(criteria: Wanted, most: int) -> list[int]:
+    """The ids of the orders that are asked for, in the archive's order, at most so many."""
+    asked = looked_up(criteria)
+    since, until = moments(criteria)
+    if asked and not ((since or until) and are_frequent(asked)):
+        return found(criteria, asked, most)[0][:most]
+    return Walk(since, until, lambda query: holding(query, criteria, asked)).at(0, most)
+
+
 def of_words(criteria: Wanted, asked: Sequence[Sought]) -> Paged:
     """A page of the orders that words lead to. Beyond what is counted there are only pages that
     come after another.

@@ -175,6 +175,43 @@ class History:
             *awaited(self.record, event),
         ]
 
+    def sheet(self) -> tuple[str, list[Any], list[list[Any]]]:
+        """The history to take away, narrowed as it is shown, from the beginning."""
+        heads = [
+            _l("No."),
+            _l("When"),
+            _l("By"),
+            _l("Role"),
+            _l("What happened"),
+            _l("To"),
+            _l("Reason"),
+            _l("Entered"),
+            _l("Clause"),
+            _l("Entered on"),
+        ]
+        return "history", heads, [self.row(event) for event in reversed(self.shown)]
+
+    def row(self, event: Event) -> list[Any]:
+        """An event's row: a comment's words and a file's name stand under what was entered."""
+        file = self.files.get(event.id)
+        entered = [
+            "".join(words for words, _ in self.comment(event)),
+            file.filename if file else "",
+            *(f"{label}: {value}" for label, value in self.told(event)),
+        ]
+        return [
+            event.seq,
+            event.happened_at,
+            event.who or _l("System"),
+            self.role(event),
+            self.record.past(event),
+            self.record.flow.stage(event.target).label if event.target else "",
+            event.reason or "",
+            "; ".join(filter(None, entered)),
+            event.clause,
+            event.at if event.paper else None,
+        ]
+
     @property
     def uom(self) -> str:
         """The unit of a material's record: its quantities are kept in base units."""

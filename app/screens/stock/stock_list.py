@@ -16,7 +16,7 @@ from app import clock
 from app.extensions import db
 from app.flow.rules.tags import HOLDS_STOCK
 from app.flow.texts.lazy_text import _l
-from app.models.master import Material, Product
+from app.models.master import Material, Product, StorageZone
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import Pick, Requirement
 from app.models.records.column_types import normal
@@ -40,13 +40,15 @@ ITEMS = {"material": _l("Materials"), "product": _l("Products")}
 class Wanted:
     """What to look for; an empty field asks for nothing.
 
-    ``item`` is the code of one material or product, ``by`` is item or lot.
+    ``item`` is the code of one material or product, ``zone`` of where any of a lot stands, ``by``
+    is item or lot.
     """
 
     words: str = ""
     kind: str = ""
     state: str = ""
     item: str = ""
+    zone: str = ""
     by: str = "item"
     page: int = 1
 
@@ -95,10 +97,15 @@ def rows(criteria: Wanted) -> list[Row]:
     """Return all rows that are asked for: what is there, and of items also those of which
     nothing is.
     """
-    lots = [row for row in lot_rows() if criteria.by == "item" or holds(row, criteria.words)]
+    lots = [
+        row
+        for row in lot_rows()
+        if (criteria.by == "item" or holds(row, criteria.words)) and stands_in(row, criteria.zone)
+    ]
     if criteria.by == "lot":
         return [row for row in lots if fits(row, criteria)]
-    items = {(item.__tablename__, item.id): Row(item) for item in all_items()}
+    offered = [] if criteria.zone else all_items()
+    items = {(item.__tablename__, item.id): Row(item) for item in offered}
     for row in lots:
         key = (row.item.__tablename__, row.item.id)
         items.setdefault(key, Row(row.item)).add(row)
@@ -118,11 +125,22 @@ def fits(row: Row, criteria: Wanted) -> bool:
     )
 
 
+def stands_in(row: Row, zone: str) -> bool:
+    """Whether any of a lot stands in a zone; in any where none is named."""
+    return not zone or any(s.zone == zone and s.quantity for s in required(row.lot).stocks)
+
+
 def holds(row: Row, words: str) -> bool:
     """Whether every word stands somewhere in what the item, or the lot, is called."""
     lot = (row.lot.lot_no, row.lot.supplier_lot) if row.lot else ()
     called = normal(" ".join((row.item.code, row.item.name_zh, row.item.name_en, *lot)))
     return all(word in called for word in normal(words).split()[:8])
+
+
+def zones() -> dict[str, Any]:
+    """The zones in use, by their codes."""
+    found = select(StorageZone).where(StorageZone.active).order_by(StorageZone.code)
+    return {zone.code: f"{zone.code} {zone.name}" for zone in db.session.scalars(found)}
 
 
 def all_items() -> list[Material | Product]:

@@ -46,6 +46,11 @@ class Today:
         return [each for each in self.lists if not each.count]
 
 
+def listing(department: Department, key: str) -> Listing | None:
+    """A list of a department as it is declared."""
+    return next((each for each in LISTS[department.key] if each.key == key), None)
+
+
 def today(department: Department, user: User, whole: str = "") -> Today:
     """Read a department's lists for a person; the same number of statements whatever they hold."""
     declared = sorted(

@@ -57,14 +57,41 @@ class Listing:
     count: int = 0
     rows: tuple[Row, ...] = ()
 
-    def read(self, limit: int) -> Listing:
-        """The list with its first rows and how many there are in all."""
+    def read(self, limit: int | None) -> Listing:
+        """The list with its first rows, or with all, and how many there are."""
         found = db.session.execute(self.query().add_columns(func.count().over()).limit(limit)).all()
         return replace(
             self,
             count=found[0][-1] if found else 0,
             rows=tuple(self.row(*columns) for *columns, _ in found),
         )
+
+    def sheet(self) -> tuple[str, list[Any], list[list[Any]]]:
+        """The whole list to take away."""
+        heads = [
+            _l("Number"),
+            _l("What"),
+            _l("Who or how much"),
+            _l("Note"),
+            _l("Since"),
+            _l("When"),
+            _l("Days left"),
+            _l("State"),
+        ]
+        rows = [
+            [
+                row.label or row.ref,
+                row.what,
+                row.who,
+                row.note,
+                row.since,
+                row.at,
+                row.days,
+                row.mark.word if row.mark else "",
+            ]
+            for row in self.read(None).rows
+        ]
+        return self.key, heads, rows
 
     @property
     def rest(self) -> int:
