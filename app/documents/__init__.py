@@ -15,7 +15,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import current_app, has_app_context
 
 from app.documents.paper.bilingual import both
 from app.documents.paper.blocks import Attachment, Copy
@@ -77,6 +77,11 @@ def copied(title: Both, number: str, pdf: bytes) -> Copy:
     return Copy(title, number, pdf, tuple(box.width > box.height for box in boxes))
 
 
+def is_practice() -> bool:
+    """Whether papers are those of a practice copy; what is set for no plant is none."""
+    return has_app_context() and bool(current_app.config["PRACTICE"])
+
+
 def practised(paper: Paper) -> Paper:
     """A paper of a practice copy: marked in its heading and on top of each page."""
     title = Both(f"【练习】{paper.title.zh}", f"[PRACTICE] {paper.title.en}")
@@ -88,7 +93,7 @@ def practised(paper: Paper) -> Paper:
 
 def set_in_type(paper: Paper, pdf_client: PdfClient | None = None) -> bytes:
     """Return a paper as PDF/A-3b. Raises NotPrinted."""
-    html = typeset(practised(paper) if current_app.config["PRACTICE"] else paper)
+    html = typeset(practised(paper) if is_practice() else paper)
     source = Attachment(SOURCE, "What stands on this document", html, paper.issued, "Source")
     pdf = (pdf_client or shared_pdf_client()).print(
         html,

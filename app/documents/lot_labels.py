@@ -70,7 +70,8 @@ def printed(lots: Sequence[Lot], layout: str, tell: Callable[[int, int], None]) 
         labels = [of_lot(lot) for lot in lots[first : first + AT_ONCE]]
         page = A_SHEET if layout == SHEET else 1
         pages = [labels[n : n + page] for n in range(0, len(labels), page)]
-        html = laid_out("labels.html", pages=pages, layout=layout)
+        practice = documents.is_practice()
+        html = laid_out("labels.html", pages=pages, layout=layout, practice=practice)
         joined.append(BytesIO(client.print(html, f"lot-labels-{first}")))
         tell(first + len(labels), len(lots))
     file = BytesIO()

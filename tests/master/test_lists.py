@@ -18,7 +18,7 @@ def listed(browser, address):
     codes = []
     while address:
         page = browser.get(address, headers=EN).text
-        codes += re.findall(r'<th scope="row" class="code">([^<\s]+)', page)
+        codes += re.findall(r'<th scope="row" class="code">(?:<a\s[^>]*>)?([^<\s]+)', page)
         after = re.search(r'rel="next" href="([^"]+)"', page)
         address = unescape(after.group(1)) if after else None
     return codes
