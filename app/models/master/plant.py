@@ -5,7 +5,7 @@ stand.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select
@@ -31,7 +31,7 @@ class Line(Coded, Named):
 
     families: Mapped[list[str]] = mapped_column(Json, default=list)
     shift_start: Mapped[str] = mapped_column(String(5))
-    shift_end: Mapped[str] = mapped_column(String(5))
+    shift_end: Mapped[str] = mapped_column(String(5))  # 24:00 is the end of the day
     shifts_per_day: Mapped[int]
     weekdays: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
     crew_std: Mapped[int]
@@ -47,6 +47,12 @@ class Line(Coded, Named):
         order_by="LineRate.product_id",
         primaryjoin="and_(Line.id == LineRate.line_id, LineRate.active.is_(True))",
     )
+
+    @property
+    def shift(self) -> tuple[time, time]:
+        """When its shift starts and ends; one that does not end later ends on the next day."""
+        start, end = self.shift_start, self.shift_end
+        return time.fromisoformat(start), time.fromisoformat("00:00" if end[:2] == "24" else end)
 
 
 class CalendarEntry(Coded, Named):

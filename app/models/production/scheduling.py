@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -107,7 +107,7 @@ def hours_of(line: Line, entries: Iterable[CalendarEntry]) -> WorkingHours:
     """When a line works: its shift, its weekdays, and what the calendar says of single days."""
     said = said_of_days(entries, line.id)
     return WorkingHours(
-        ((time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)),),
+        (line.shift,),
         frozenset(line.weekdays) or EVERY_DAY,
         frozenset(day for day, entry in said.items() if not entry.is_worked),
         frozenset(day for day, entry in said.items() if entry.is_worked),

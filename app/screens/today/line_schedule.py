@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, union
@@ -215,9 +215,7 @@ def hours_drawn(lines: Iterable[Any], days: Iterable[LineDays]) -> tuple[int, in
     """The whole hours between which shifts and runs lie; all of the day where one goes past
     midnight.
     """
-    spans = [
-        (time.fromisoformat(line.shift_start), time.fromisoformat(line.shift_end)) for line in lines
-    ]
+    spans = [line.shift for line in lines]
     spans += [
         (run.start.time(), run.end.time())
         for line in days

@@ -54,10 +54,8 @@ def test_days_off_move_the_place_and_the_promise_and_a_worked_day_goes_before(wa
     assert enter(planner, "ON", "worked", in_between, in_between, line).status_code == 303
     assert place(planner, card)[0] == in_between
     assert "Shutdown" in planner.get("/production/today").text
-    with walk.app.app_context():
-        number = db.session.query(Line).filter_by(code=line).one().id
-    page = planner.get(f"/admin/master/line/{number}").text
-    assert "This line" in page and "The whole plant" in page and off.isoformat() in page
+    page = planner.get(f"/line/{line}").text
+    assert "This line" in page and "The whole plant" in page and "Shutdown" in page
 
 
 def test_a_line_works_on_the_weekdays_that_it_names(walk, planner):
@@ -79,3 +77,18 @@ def test_what_makes_no_sense_is_refused(planner):
     day = clock.today()
     assert enter(planner, "A", "off", day, day - timedelta(days=1)).status_code == 422
     assert enter(planner, "B", "off", day, day + timedelta(days=400)).status_code == 422
+
+
+def test_a_line_that_works_around_the_clock_is_planned(walk):
+    """24:00 is the end of a day: it was taken, and every plan form of the line had an error."""
+    card = walk.card("to_plan", quantity=24)
+    planner = walk.browser("planner")
+    with walk.app.app_context():
+        numbers = [line.id for line in db.session.query(Line)]
+    around = {"shift_start": "00:00", "shift_end": "24:00"}
+    for number in numbers:
+        assert send(planner, f"/admin/master/line/{number}", **around).status_code == 303
+    assert planner.get(f"/production/{card}/draw_up").status_code == 200
+    assert planner.get("/production/today").status_code == 200
+    wrong = send(planner, f"/admin/master/line/{number}", shift_end="24:30")
+    assert wrong.status_code == 422

@@ -29,7 +29,8 @@ from app.models.master.dictionary.fields import (
 PLANT = _l("Plant")
 SAFETY = _l("Chemistry and storage")
 
-TIME = r"([01]\d|2[0-4]):[0-5]\d"
+TIME = r"([01]\d|2[0-3]):[0-5]\d"
+END = rf"{TIME}|24:00"
 TIME_HINT = _l("Like 08:00.")
 APART = (("OK", _l("Together")), ("SEPARATE", _l("Apart")))
 DAYS = (("off", _l("Day off")), (plant.WORKED, _l("Working day")))
@@ -46,7 +47,7 @@ TABLES = (
             *names(),
             codes_of("families", _l("Product families"), products.ProductFamily),
             text("shift_start", _l("Shift starts"), required=True, pattern=TIME, hint=TIME_HINT),
-            text("shift_end", _l("Shift ends"), required=True, pattern=TIME, hint=TIME_HINT),
+            text("shift_end", _l("Shift ends"), required=True, pattern=END, hint=TIME_HINT),
             whole("shifts_per_day", _l("Shifts a day"), low=1, high=4),
             several("weekdays", _l("Works on"), WEEK, hint=_l("None chosen: on any day.")),
             whole("crew_std", _l("Usual crew"), low=1, high=200),
