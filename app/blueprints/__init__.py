@@ -32,6 +32,7 @@ NAMES = (
     "board.picked_cards",
     "master.tables",
     "master.merging",
+    "master.paper_lists",
     "master.stages",
     "master.gates",
     "master.settings",
