@@ -53,8 +53,10 @@ class OnPaper(Record):
         source: Mapped[str]
         content: Mapped[Content]
         former: Mapped[Content]
-        home: Home
         headline: Any
+
+        @property
+        def home(self) -> Home: ...
 
         @classmethod
         def fault_of_paper(cls, kind: str, code: str, paper: Paper) -> Text | None: ...

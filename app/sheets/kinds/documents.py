@@ -17,7 +17,7 @@ from app.models.controlled.in_force import HOMES
 from app.models.controlled.on_paper import Paper
 from app.models.controlled.revision import Revision
 from app.models.master.dictionary import Field
-from app.models.master.dictionary.fields import CHOICE, DAY, text
+from app.models.master.dictionary.fields import CHOICE, DAY, Options, text
 from app.models.records.errors import Blocked, Refused
 from app.sheets.kinds.listed import Listed, Pass
 from app.sheets.reading.columns import Column
@@ -27,7 +27,15 @@ from app.sheets.reading.rows import Read
 if TYPE_CHECKING:
     from app.models.people.user import User
 
-OPTIONS = tuple((kind.key, kind.label) for kind in KINDS.values())
+# What a kind is called besides; its own name stands last, by which it is shown.
+CALLED = (
+    ("instruction", "操作规程"),
+    ("instruction", "工艺规程"),
+    ("specification", "质量标准"),
+    ("packaging", "包装规范"),
+    ("prices", "价格表"),
+)
+OPTIONS: Options = (*CALLED, *((kind.key, kind.label) for kind in KINDS.values()))
 LONGEST = {"edition": 10, "approver": 120, "author": 120, "remark": 400}
 
 
