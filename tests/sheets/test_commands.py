@@ -92,7 +92,7 @@ def test_documents_on_paper_need_a_name_and_go_round(stranger, tmp_path):
     house, file, again = stranger[0], tmp_path / "paper.csv", tmp_path / "again.csv"
     file.write_text(
         "document_kind,document_code,edition,effective_date,approved_by\n"
-        "instruction,WI-TA-01,A/2,2025-03-01,王建国\n"
+        "instruction,WI-TA-01,A/1,2025-03-01,王建国\n"
     )
     nameless = house.run("import", "documents", file)
     assert nameless.returncode != 0 and "--by" in nameless.stderr
