@@ -52,6 +52,7 @@ KEEPERS = frozenset(
 CUSTOMER_KEEPERS = frozenset({"admin", "sales"})
 MATRIX_KEEPERS = frozenset({"admin", "planner"})
 GATE_TURNERS = frozenset({"admin", "quality_head"})
+SIGNERS = frozenset({"production_head", "quality_head"})  # of controlled documents
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
 RESPONSIBLE = frozenset({"supervisor", "production_head", "quality_head", "admin"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
@@ -87,6 +88,8 @@ EXPECTED = {
     "things.show": {"GET": STAFF_READS, "POST": KEEPERS},
     "merging.propose": {"GET": CUSTOMER_KEEPERS, "POST": CUSTOMER_KEEPERS},
     "merging.decide": {"POST": CUSTOMER_KEEPERS},
+    "paper_lists.show": {"GET": STAFF_READS},
+    "paper_lists.sign": {"POST": SIGNERS},
     "sales.customers": {"GET": frozenset({"sales"})},
     "home.index": {"GET": STAFF_READS},
     "home.alarms": {"GET": STAFF_READS},

@@ -14,8 +14,11 @@ from argon2 import PasswordHasher
 from app import clock
 from app.extensions import db
 from app.flow.roles import ROLES
+from app.models.controlled.in_force import HOMES
+from app.models.controlled.on_paper import Paper
+from app.models.controlled.revision import Revision
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
-from app.models.people.user import UserSession
+from app.models.people.user import User, UserSession
 from app.models.records.kinds import record_of
 from tests.staff import log_in, make_user
 from tests.trail import step
@@ -478,6 +481,23 @@ class Walk:
             effective_on=str(clock.today() + timedelta(days=days)),
             **fields,
         )
+
+    @step
+    def on_paper(self, kind="instruction", code="WI-GC-01", who=""):
+        """Take a document over from paper, in the edition that stands here; it is to confirm."""
+        taker = self.browser(who or AUTHOR[kind]).user_id
+        with self.app.app_context():
+            found = Revision.create(
+                "take_over_paper",
+                by=db.session.get(User, taker),
+                kind=kind,
+                code=code,
+                printed=Paper(HOMES[kind].edition(code), clock.today(), "王建国"),
+                paper_list="",
+                source="list.csv",
+            )
+            db.session.commit()
+            return found.ref
 
     @step
     def written(self, ref, who="", **changed):

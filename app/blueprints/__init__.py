@@ -35,6 +35,7 @@ NAMES = (
     "master.grids",
     "master.things",
     "master.merging",
+    "master.paper_lists",
     "master.stages",
     "master.gates",
     "master.settings",

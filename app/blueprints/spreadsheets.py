@@ -27,6 +27,7 @@ from app.models.records.papers.document import Job
 from app.models.spreadsheets.column_mapping import ColumnMapping
 from app.models.spreadsheets.sheet_import import SheetImport
 from app.plant import reading
+from app.screens.master.paper_lists import waiting_lists
 from app.security import new_key, policy
 from app.sheets.exporting.files import sheet_of
 from app.sheets.exporting.template import template_of
@@ -193,6 +194,7 @@ def shown(form: BringForm, status: int = 200) -> Any:
         kinds=mine(),
         known=KINDS,
         own=jobs.own(me(), OWN),
+        waiting=waiting_lists(),
         latest=SheetImport.latest([kind.key for kind in mine()], LATEST),
     ), status
 

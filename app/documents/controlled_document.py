@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.documents.paper.bilingual import both, day, joined
-from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, Table
+from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table
 from app.documents.paper.heading import last, seen, sheet, signature
-from app.flow.master.revisions import APPROVE, BRING_IN, REVISE, SUBMIT
+from app.flow.master.revisions import APPROVE, BRING_IN, CONFIRM, REVISE, SUBMIT, TAKE_OVER
 from app.flow.texts.lazy_text import Both
 from app.models.controlled.contents import line_changes, named, names_of
 from app.models.master.dictionary.controlled import Layout, plain
@@ -19,6 +19,7 @@ from app.models.records.papers.document import Document
 if TYPE_CHECKING:
     from app.models.controlled.revision import Revision
     from app.models.master.dictionary.fields import Field as Entry
+    from app.models.records.event import Event
 
 FEW_COLUMNS = 8
 Names = dict[tuple[str, str], Any]
@@ -40,15 +41,21 @@ def context(revision: Revision, document: Document) -> Paper:
             Fields(tuple(head(revision))),
             Fields(tuple(own_words(revision))) if layout.head else None,
             contents(revision),
-            SignOffs(
-                (
-                    signature(
-                        Both("编制", "Written by"), revision, last(events, SUBMIT, REVISE, BRING_IN)
-                    ),
-                    signature(Both("批准", "Approved by"), revision, last(events, APPROVE)),
-                )
-            ),
+            SignOffs(signatures(revision, events)),
         ),
+    )
+
+
+def signatures(revision: Revision, events: list[Event]) -> tuple[SignOff, ...]:
+    """Who wrote and approved it; of one that was in force on paper only who said so here."""
+    if revision.paper_list:
+        return (
+            signature(Both("由纸质录入", "Taken over by"), revision, last(events, TAKE_OVER)),
+            signature(Both("确认", "Confirmed by"), revision, last(events, CONFIRM)),
+        )
+    return (
+        signature(Both("编制", "Written by"), revision, last(events, SUBMIT, REVISE, BRING_IN)),
+        signature(Both("批准", "Approved by"), revision, last(events, APPROVE)),
     )
 
 
@@ -59,6 +66,8 @@ def head(revision: Revision) -> list[Field]:
         Field(Both("生效日期", "Effective from"), day(revision.effective_on)),
         Field(Both("取代版次", "Takes the place of"), revision.former_edition or None),
         Field(Both("修订单号", "Revision no."), revision.ref),
+        Field(Both("纸质文件编制人", "Written on paper by"), revision.paper_author or None),
+        Field(Both("纸质文件批准人", "Approved on paper by"), revision.paper_approver or None),
         Field(Both("来源文件", "From the file"), revision.source or None),
         Field(Both("变更原因", "Reason for the change"), revision.reason, wide=True),
     ]

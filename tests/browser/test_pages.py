@@ -124,6 +124,7 @@ UNPLAYED = {
     ("production", "forgo_rest"),
     ("requisition", "forgo_rest"),
     ("production", "give_up_rework"),
+    ("revision", "confirm_paper"),
 }
 SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 

@@ -214,9 +214,11 @@ def revisions(walk):
     )
     given_up = walk.revision(code="WI-FS-01")
     walk.do("supervisor", given_up, "abandon", reason="not now")
+    on_paper = walk.on_paper(code="WI-KD-01")
     return {
         ("revision", "drafting"): draft,
         ("revision", "in_review"): review,
+        ("revision", "taken_over"): on_paper,
         ("revision", "approved"): later,
         ("revision", "effective"): second,
         ("revision", "superseded"): first,

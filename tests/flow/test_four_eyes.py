@@ -108,6 +108,10 @@ def submits_a_revision(walk):
     return walk.do("both", ref, "submit_for_review")
 
 
+def takes_over_from_paper(walk):
+    return walk.on_paper(code="WI-DW-01", who="both")
+
+
 tests_it.__test__ = False
 ANYTHING = {"reason": "seen", "containment": "apart"}
 AUTHOR_AND_HEAD = ("supervisor", "production_head")
@@ -129,6 +133,7 @@ CASES = [
     ("revision", "approve_document", "revise", begins_a_revision, AUTHOR_AND_HEAD),
     ("revision", "approve_document", "write_contents", writes_a_revision, AUTHOR_AND_HEAD),
     ("revision", "approve_document", "submit_for_review", submits_a_revision, AUTHOR_AND_HEAD),
+    ("revision", "confirm_paper", "take_over_paper", takes_over_from_paper, AUTHOR_AND_HEAD),
     ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
     ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),

@@ -117,6 +117,9 @@ EVENT_FIELDS: dict[str, Text] = {
     "former": _l("Takes the place of"),
     "effective_on": _l("Effective from"),
     "source": _l("From the file"),
+    "paper_list": _l("List of documents on paper"),
+    "paper_approver": _l("Approved on paper by"),
+    "paper_author": _l("Written on paper by"),
     # Told on paper only, or inside of a list.
     "why": _l("Reason for the change"),
     "hindrance": _l("What spoke against it"),

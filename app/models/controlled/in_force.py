@@ -17,6 +17,7 @@ from app.flow.texts.lazy_text import _l
 from app.models.controlled.contents import APPROVED, EMPTY, Content, built, read
 from app.models.master.dictionary.controlled import LAYOUTS, PRICES, Layout
 from app.models.master.dictionary.fields import CODE
+from app.models.master.editing import works
 from app.models.master.formulas import Formula
 from app.models.master.products import Price, Product
 from app.models.master.rules import fault
@@ -48,6 +49,12 @@ class Home(Protocol):
 
     def title(self, code: str) -> Any:
         """What the document is about; nothing where its code is unknown."""
+
+    def fits(self, code: str, edition: str) -> bool:
+        """Whether what stands in the rows may be what a paper of that version says."""
+
+    def carry(self, code: str, edition: str, day: Any) -> None:
+        """Let the rows say that they are in force as a paper's version, since a day."""
 
     def users(self, code: str) -> list[Product]:
         """The products in use that are planned by it."""
@@ -90,6 +97,14 @@ class OfHead:
     def title(self, code: str) -> Any:
         row = self.model.by_code(code)
         return (row.title if hasattr(row, "title") else row.name) if row else ""
+
+    def fits(self, code: str, edition: str) -> bool:
+        return self.edition(code) == edition
+
+    def carry(self, code: str, edition: str, day: Any) -> None:
+        row = self.row(code)
+        if isinstance(row, Formula):
+            row.status, row.effective_from = APPROVED, day
 
     def users(self, code: str) -> list[Product]:
         row = self.row(code)
@@ -149,6 +164,17 @@ class OfProduct:
         product = Product.by_code(code)
         return product.name if product else ""
 
+    def fits(self, code: str, edition: str) -> bool:
+        """Nobody could say a version of the first lines; once plans name one, it is that."""
+        own = self.edition(code)
+        return own == edition or (own == FIRST and not works())
+
+    def carry(self, code: str, edition: str, day: Any) -> None:
+        product: Any = Product.by_code(code)
+        setattr(product, self.version, edition)
+        for line in getattr(product, self.parts):
+            line.version = edition
+
     def users(self, code: str) -> list[Product]:
         return planned_by(Product.code == code)
 
@@ -193,6 +219,12 @@ class OfPrices:
 
     def title(self, code: str) -> Any:
         return _l("All products") if code == PRICES else ""
+
+    def fits(self, code: str, edition: str) -> bool:
+        return True  # its rows say none
+
+    def carry(self, code: str, edition: str, day: Any) -> None:
+        return None
 
     def users(self, code: str) -> list[Product]:
         return planned_by(true())

@@ -37,13 +37,13 @@ from app.models.controlled.contents import (
     what_is_wrong,
 )
 from app.models.controlled.in_force import HOMES, Home
+from app.models.controlled.on_paper import OnPaper, Paper
 from app.models.master import Product
 from app.models.master.editing import works
 from app.models.records.column_types import Json, Moment
 from app.models.records.errors import Blocked, Forbidden, Refused
 from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
-from app.models.records.record import Record
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 30  # lines that an event names
 
 
-class Revision(Record):
+class Revision(OnPaper):
     """One revision of a document: ``kind`` and ``code`` name the document, ``edition`` the version
     that it becomes, ``former_edition`` and ``former`` what was in force when it was begun.
     ``source`` names the file that it came from.
@@ -62,6 +62,7 @@ class Revision(Record):
     __table_args__ = (
         Index("ix_revision_board", "stage", "due"),
         Index("ix_revision_document", "kind", "code"),
+        Index("ix_revision_paper_list", "paper_list"),
     )
     flow = REVISIONS
 
@@ -106,7 +107,7 @@ class Revision(Record):
 
     @property
     def party(self) -> Any:
-        return self.author.name_at(self.created_at) if self.author else ""
+        return self.author.name_at(self.created_at) if self.author else self.paper_author
 
     @classmethod
     def shown_with(cls) -> tuple[Any, ...]:
@@ -181,6 +182,35 @@ class Revision(Record):
             raise Blocked(wrong)
         self.replace_former(by)
         return self.told()
+
+    @classmethod
+    def fault_of_paper(cls, kind: str, code: str, paper: Paper) -> Text | None:
+        """Why a document cannot be taken over from paper so."""
+        home = HOMES[kind]
+        known = home.called(code)
+        own = home.edition(known) if known else ""
+        if not own:
+            return _l(
+                "There is no “%(code)s” here (%(kind)s). Bring in what stands in it first.",
+                code=code,
+                kind=KINDS[kind].label,
+            )
+        if other := under_way(kind, known):
+            return _l(
+                "Revision %(number)s of it is under way; finish that one first.",
+                number=other.number,
+            )
+        if there := in_force(kind, known):
+            return _l("It is in force already, by revision %(number)s.", number=there.number)
+        if not home.fits(known, paper.edition):
+            return _l(
+                "The paper is edition %(said)s, but what stands here is edition %(own)s.",
+                said=paper.edition,
+                own=own,
+            )
+        if paper.since > clock.today():
+            return _l("Its day is still to come: begin a revision of it instead.")
+        return what_is_wrong(home.layout, home.content(known))
 
     def begin(
         self,

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.flow.rules.settings import START_ASIDE
 from app.flow.texts.lazy_text import Text, _l
 from app.models import master as m
+from app.models.controlled.revision import Revision
 from app.models.people.user import User
 from app.models.records.rules.plant_settings import plant_setting
 from app.models.sales.order import Order
@@ -167,6 +168,15 @@ STEPS = (
         "instructions",
         _l("Work instructions"),
         _l("Operators have no steps to follow and sign."),
+        required=False,
+    ),
+    Step(
+        "documents",
+        _l("Documents in force on paper"),
+        _l("Since when and approved by whom they are in force is not on record."),
+        "/import/?kind=documents",
+        "documents",
+        select(Revision.id).where(Revision.paper_list != "", Revision.took_effect_at.is_not(None)),
         required=False,
     ),
     of_table(

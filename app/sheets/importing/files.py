@@ -51,7 +51,9 @@ def planned(
     if len(files) > 1:
         wishes = replace(settings.wishes, sheet="", head=None)
         settings.lines = table_of(kind, files[1], wishes)
-    return kind.plan(table, settings, tell)
+    plan = kind.plan(table, settings, tell)
+    plan.source = files[0].name
+    return plan
 
 
 def settings_of(said: dict[str, Any], wishes: Wishes | None = None) -> Settings:

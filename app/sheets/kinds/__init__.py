@@ -7,6 +7,7 @@ from app.sheets.kinds.declared import (
     PRODUCTS,
     TABLES_FIRST,
 )
+from app.sheets.kinds.documents import Documents
 from app.sheets.kinds.formulas import FORMULA_LINES, FORMULAS
 from app.sheets.kinds.instructions import INSTRUCTIONS
 from app.sheets.kinds.lots import Lots
@@ -24,6 +25,7 @@ IN_ORDER: tuple[Kind, ...] = (
     *OF_PRODUCTS,
     INSTRUCTIONS,
     PRODUCT_INSTRUCTIONS,
+    Documents(),
     *CUSTOMERS,
     People(),
     Lots(),

@@ -86,6 +86,7 @@ class Plan:
     line_heads: list[str] = field(default_factory=list)  # the same of a second file
     line_taken: dict[str, str] = field(default_factory=dict)
     more: Any = None  # what else its kind needs to write it
+    source: str = ""  # the file's name
 
     @classmethod
     def of(cls, table: Table, sources: Sources) -> Self:

@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.extensions import db
-from app.flow.master.revisions import APPROVE, REVISE
+from app.flow.grammar import Action
+from app.flow.master.revisions import APPROVE, CONFIRM, REVISE, TAKE_OVER
 from app.flow.rules.tags import IN_FORCE
 from app.flow.texts.lazy_text import Text, _l, as_signed
 from app.models.controlled.contents import Change, differing, joined, line_changes, names_of
@@ -82,14 +83,22 @@ class AboutRevision:
             Fact(_l("Kind of document"), revision.document.label),
             Fact(_l("Revision"), revision.edition),
             Fact(_l("Takes the place of"), revision.former_edition),
-            Fact(_l("Author"), revision.party),
+            Fact(_l("Author"), "" if revision.paper_list else revision.party),
             Fact(_l("Reason for the change"), as_signed(revision.reason)),
             Fact(_l("From the file"), revision.source),
+            Fact(_l("Written on paper by"), revision.paper_author),
+            Fact(_l("Approved on paper by"), revision.paper_approver),
+            Fact(_l("Taken over by"), self.who(TAKE_OVER)),
+            Fact(_l("Confirmed by"), self.who(CONFIRM)),
             Fact(_l("Approved by"), signed.who if signed else ""),
             Fact(_l("Approved at"), signed.at if signed else None),
             Fact(_l("Effective from"), revision.effective_on),
             Fact(_l("Took effect at"), revision.took_effect_at),
         ]
+
+    def who(self, action: Action) -> str:
+        """Who did it, nothing where nobody has."""
+        return next((e.who for e in self.revision.deeds if e.action == action.key), "")
 
     begun_by = REVISE.key
 

@@ -1,0 +1,64 @@
+"""A list of documents that are in force on paper: one person took it over, another signs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from app.blueprints.floor import second_signature
+from app.blueprints.records.idempotent import idempotent
+from app.flow.departments import QUALITY
+from app.flow.master.revisions import APPROVERS, CONFIRM
+from app.flow.texts.lazy_text import _l
+from app.forms.master.paper_lists import SignListForm
+from app.models.records.errors import MovedOn
+from app.screens.master.paper_lists import PaperList
+from app.security import STAFF, new_key, policy
+
+blueprint = Blueprint("paper_lists", __name__, url_prefix="/documents-on-paper")
+
+
+@blueprint.get("/<number>")
+@policy(STAFF)
+def show(number: str) -> Any:
+    """What the list says, and the signature that it waits for."""
+    return page(PaperList.of(number) or abort(404), SignListForm(formdata=None))
+
+
+@blueprint.post("/<number>")
+@policy(*sorted(APPROVERS, key=lambda role: role.key))
+@idempotent
+def sign(number: str) -> Any:
+    """Confirm all that waits of it with one signature, or nothing. Raises Refused."""
+    found, form = PaperList.of(number) or abort(404), SignListForm()
+    if not form.validate() or not second_signature.signed(CONFIRM, form):
+        return page(found, form, 422)
+    waiting = found.waiting
+    if not waiting or set(form.record.data) != seen(waiting):
+        raise MovedOn(_l("The list has changed meanwhile. Load the page again."))
+    for revision in waiting:
+        revision.perform(CONFIRM.key, by=current_user)
+    flash(str(_l("The list is confirmed. In force as on paper: %(n)s.", n=len(waiting))), "success")
+    return redirect(url_for("paper_lists.show", number=number), 303)
+
+
+def seen(waiting: Any) -> set[str]:
+    return {f"{each.ref} {each.version}" for each in waiting}
+
+
+def page(found: PaperList, form: SignListForm, status: int = 200) -> Any:
+    form.key.data = form.key.data or new_key()
+    roles = {role.key for role in APPROVERS}
+    return render_template(
+        "master/paper_list.html",
+        list=found,
+        form=form,
+        action=CONFIRM,
+        department=QUALITY,
+        same_person=next(
+            (no for each in found.waiting if (no := each.same_person(CONFIRM, current_user))), None
+        ),
+        may_sign=current_user.has_role(roles),
+    ), status
