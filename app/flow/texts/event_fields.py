@@ -117,6 +117,10 @@ EVENT_FIELDS: dict[str, Text] = {
     "former": _l("Takes the place of"),
     "effective_on": _l("Effective from"),
     "source": _l("From the file"),
+    "made_on": _l("Made on"),
+    "shipped_before": _l("Shipped before"),
+    "vouched_by": _l("Vouched for by"),
+    "earlier": _l("Before the cut-over"),
     # Told on paper only, or inside of a list.
     "why": _l("Reason for the change"),
     "accepted": _l("Accepted"),

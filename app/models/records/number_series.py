@@ -4,10 +4,11 @@ number ends.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -49,3 +50,34 @@ def next_number(prefix: str = "") -> str:
     year = clock.today().year
     serial = next_serial(f"{prefix}-{year}" if prefix else str(year))
     return f"{prefix}-{year}-{serial:05d}" if prefix else f"{year}-{serial:05d}"
+
+
+# What ``next_number`` may come to: prefix or none, year, serial.
+OURS = re.compile(r"(?:([A-Z]{1,5})-)?(\d{4})-(\d{5,6})")
+
+
+def pass_over(number: str) -> None:
+    """Have the series that may come to an old number go on after it; any other shape of a number
+    stands beside ours.
+    """
+    if ours := OURS.fullmatch(number):
+        prefix, year, serial = ours.groups()
+        go_past(f"{prefix}-{year}" if prefix else year, int(serial))
+
+
+def go_past(key: str, serial: int) -> None:
+    """Have a series go on after a serial, if it is not past it already."""
+    connection = db.session.connection()
+    last: int = connection.scalar(passing(connection.dialect.name), {"key": key, "last": serial})
+    sealed_rows.note(Series.__table__, key, last=last)
+
+
+@cache
+def passing(_dialect: str) -> Any:
+    """The INSERT that begins the series ``key`` with ``last``, or lifts it there."""
+    statement = inserting(Series.__table__)
+    wanted = statement.excluded.last
+    return statement.on_conflict_do_update(
+        index_elements=[Series.key],
+        set_={"last": case((Series.last < wanted, wanted), else_=Series.last)},
+    ).returning(Series.last)

@@ -154,7 +154,7 @@ def opened() -> dict[int, tuple[str, int]]:
     """Zone and quantity with which each lot was there at the beginning."""
     rows = db.session.execute(
         select(StockMovement.lot_id, func.min(StockMovement.zone), func.sum(StockMovement.quantity))
-        .where(StockMovement.kind == OPENING)
+        .where(StockMovement.kind == OPENING, StockMovement.flow.is_(None))
         .group_by(StockMovement.lot_id)
     )
     return {lot: (zone, int(amount)) for lot, zone, amount in rows}
