@@ -101,7 +101,7 @@ SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "no
              "in_stock": (STOREKEEPER,)}  # fmt: skip
 SPLITTABLE = tuple(SPLITTERS)
 # Where a card may begin that stood there on paper at the cut-over (期初).
-CARRIED = ("to_plan", "to_inspect", "in_stock")
+TO_MAKE_YET, TO_INSPECT_YET, TO_SHIP_YET = CARRIED = ("to_plan", "to_inspect", "in_stock")
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
 # What is still in the house, or to be made, can go before others; the rest has left or never comes.
 IN_HOUSE = tuple(stage.key for stage in STAGES if not (stage.ends or stage.has(t.LEFT)))
@@ -112,7 +112,7 @@ HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
 PLANNING_ACTIONS = (
     ENTER := Action("enter", _l("Enter the card"), past=_l("entered the card"),
            source=None, target="to_plan", roles=frozenset({CLERK}), clause="1.3", effect="enter", driven=True),
-    CARRY_OVER := Action("carry_over", _l("Carry over what is open"), past=_l("carried over what is open (期初)"),
+    CARRY_OVER := Action("carry_over", _l("Carry over what is open"), past=_l("carried over from paper what is open"),
            source=None, target=TargetFrom("carried_stage", CARRIED), roles=frozenset({CLERK}), clause="1.3",
            effect="carry_over", driven=True),
     Action("make_to_stock", _l("Plan production for stock"), past=_l("opened the card for stock"),

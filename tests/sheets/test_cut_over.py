@@ -18,7 +18,6 @@ from tests.walk import Walk
 
 ENGLISH = {"Accept-Language": "en"}
 HEADS = [
-]
     "order_number",
     "line_no",
     "customer",

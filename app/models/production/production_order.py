@@ -10,7 +10,15 @@ from sqlalchemy import Index, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.flow.production import BRANCH, CARRY_OVER, PASS_INSPECTION, PRODUCTION_ORDERS
+from app.flow.production import (
+    BRANCH,
+    CARRY_OVER,
+    PASS_INSPECTION,
+    PRODUCTION_ORDERS,
+    TO_INSPECT_YET,
+    TO_MAKE_YET,
+    TO_SHIP_YET,
+)
 from app.flow.rules.blockers import GOODS, LINE, LOT, PAYMENT, SHIPMENT, STOCK, WORDING, Topic
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
@@ -141,8 +149,8 @@ class ProductionOrder(
     def carried_stage(self) -> str:
         """Where it begins: what is not made is to plan, what is released is in stock."""
         if self.lot is None:
-            return "to_plan"
-        return "in_stock" if self.lot.status == RELEASED else "to_inspect"
+            return TO_MAKE_YET
+        return TO_SHIP_YET if self.lot.status == RELEASED else TO_INSPECT_YET
 
     @property
     def carried_over(self) -> Event | None:

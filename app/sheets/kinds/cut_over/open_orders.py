@@ -10,7 +10,13 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.orders import CARRY_OVER
-from app.flow.production import CARRIED, PRODUCTION_ORDERS
+from app.flow.production import (
+    CARRIED,
+    PRODUCTION_ORDERS,
+    TO_INSPECT_YET,
+    TO_MAKE_YET,
+    TO_SHIP_YET,
+)
 from app.flow.roles import SALES
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, Product, StorageZone
@@ -32,18 +38,18 @@ from app.sheets.reading.rows import Read
 
 # What a number may hold that stands in addresses, on papers and in scans.
 NUMBER = r"[^\s/\\?#%|;]{1,24}"
-STATUS = {"to_inspect": QUARANTINE, "in_stock": RELEASED}
-ZONES = {"to_inspect": "quarantine", "in_stock": "finished"}
+STATUS = {TO_INSPECT_YET: QUARANTINE, TO_SHIP_YET: RELEASED}
+ZONES = {TO_INSPECT_YET: "quarantine", TO_SHIP_YET: "finished"}
 STAGES: Options = (
     *((key, PRODUCTION_ORDERS.stage(key).label) for key in CARRIED),
-    ("to_plan", "已计划"),
-    ("to_plan", "planned"),
-    ("to_inspect", "待检"),
-    ("to_inspect", "in quarantine"),
-    ("in_stock", "在库"),
-    ("in_stock", "in stock"),
-    ("in_stock", "部分发货"),
-    ("in_stock", "part shipped"),
+    (TO_MAKE_YET, "已计划"),
+    (TO_MAKE_YET, "planned"),
+    (TO_INSPECT_YET, "待检"),
+    (TO_INSPECT_YET, "in quarantine"),
+    (TO_SHIP_YET, "在库"),
+    (TO_SHIP_YET, "in stock"),
+    (TO_SHIP_YET, "部分发货"),
+    (TO_SHIP_YET, "part shipped"),
 )
 OF_MADE = ("lot_number", "made_on", "zone")
 
