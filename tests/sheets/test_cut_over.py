@@ -8,7 +8,10 @@ from urllib.parse import unquote
 import pytest
 
 from app import clock, verification
+from app.documents import dossier
+from app.documents.paper.history import BEFORE
 from app.extensions import db
+from app.models.people.user import User
 from app.models.records.kinds import record_of
 from app.models.records.papers.document import Document
 from app.models.warehouse.stock import Lot
@@ -159,6 +162,41 @@ def test_quarantine_goes_through_its_inspection_to_the_dossier(carried):
     carried.stock_in("老单-7-1")
     sent(carried, "老单-7-1")
     assert carried.look("老单-7") == "fulfilled"
+    assert faults(carried) == []
+
+
+def test_the_dossier_says_what_was_on_paper(carried):
+    with carried.app.app_context():
+        order = record_of(OURS)
+        paper = dossier.so_far(order, dossier.SoFar.of(order, clock.now()))
+    (table,) = [each for each in paper.blocks if getattr(each, "title", None) is BEFORE]
+    assert len(table.rows) == 3, "the order and both of its cards"
+    assert {row[3] for row in table.rows} == {carried.look(OURS, vouching)}
+
+
+def vouching(order):
+    return db.session.get(User, order.carried_over.data["vouched_by"][0]).name
+
+
+def test_what_else_can_be_done_with_them(carried):
+    """Each of these asks of a card what its plan would have said."""
+    stock, made = f"{OURS}-1", "老单-7-1"
+    carried.do("storekeeper", stock, "split", quantity=100, reason="later")
+    part = f"{stock}-A"
+    assert "before the cut-over: on paper" in read(carried, f"/sales/{part}")
+    carried.do("quality_head", stock, "withhold", reason="leaks")
+    carried.do("quality_head", stock, "rework", instructions="refill", reason="leaks")
+    assert carried.look(stock) == "to_plan"
+    carried.draw_up(stock)
+    carried.do("quality_head", part, "hold", reason="asked")
+    carried.do("quality_head", part, "resume")
+    carried.do("inspector", made, "split", quantity=100, reason="tested apart")
+    carried.do("production_head", part, "cancel", reason="not wanted", requested_by="sales")
+    for page in ("/", "/production/", "/warehouse/", "/quality/", "/stock/", "/lots/XC-0815"):
+        for role in ("storekeeper", "quality_head", "planner"):
+            assert carried.browser(role).get(page).status_code in (200, 404), page
+    for ref in (stock, part, made, f"{made}-A"):
+        read(carried, f"/production/{ref}", "planner")
     assert faults(carried) == []
 
 
