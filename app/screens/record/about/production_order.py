@@ -137,6 +137,11 @@ class AboutCard:
         return self.card.plan
 
     @property
+    def made_on_paper(self) -> bool:
+        """Whether its lot was there at the cut-over: its steps were signed on paper."""
+        return self.card.lot is not None and self.plan is None
+
+    @property
     def from_stock(self) -> bool:
         return self.plan is not None and self.plan.supply == STOCK
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,46 +11,29 @@ from app import clock
 from app.extensions import db
 from app.flow.orders import CARRY_OVER
 from app.flow.production import (
-    CARRIED,
-    PRODUCTION_ORDERS,
     TO_INSPECT_YET,
-    TO_MAKE_YET,
     TO_SHIP_YET,
 )
 from app.flow.roles import SALES
 from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, Product, StorageZone
-from app.models.master.dictionary import Field
-from app.models.master.dictionary.fields import DAY, Options, choice, code_of, long, text, whole
 from app.models.people.user import User
-from app.models.production.production_order import ProductionOrder
 from app.models.sales.order import Order
 from app.models.warehouse.made_before import Made
-from app.models.warehouse.stock import QUARANTINE, RELEASED, Lot
+from app.models.warehouse.stock import QUARANTINE, RELEASED
 from app.plant import reading
 from app.plant.quality.verdict import expiry_date
 from app.required import required
-from app.sheets.kinds.cut_over.carried import Carried, carried_over
+from app.sheets.kinds.cut_over.carried import Carried
+from app.sheets.kinds.cut_over.columns import COLUMNS
+from app.sheets.kinds.cut_over.there import carried_over, lots_named, taken
 from app.sheets.kinds.listed import Listed, Pass, differs
 from app.sheets.reading.columns import Column
 from app.sheets.reading.plan import NEW, SAME, WRONG, Change, Plan, Planned
 from app.sheets.reading.rows import Read
 
-# What a number may hold that stands in addresses, on papers and in scans.
-NUMBER = r"[^\s/\\?#%|;]{1,24}"
 STATUS = {TO_INSPECT_YET: QUARANTINE, TO_SHIP_YET: RELEASED}
 ZONES = {TO_INSPECT_YET: "quarantine", TO_SHIP_YET: "finished"}
-STAGES: Options = (
-    *((key, PRODUCTION_ORDERS.stage(key).label) for key in CARRIED),
-    (TO_MAKE_YET, "已计划"),
-    (TO_MAKE_YET, "planned"),
-    (TO_INSPECT_YET, "待检"),
-    (TO_INSPECT_YET, "in quarantine"),
-    (TO_SHIP_YET, "在库"),
-    (TO_SHIP_YET, "in stock"),
-    (TO_SHIP_YET, "部分发货"),
-    (TO_SHIP_YET, "part shipped"),
-)
 OF_MADE = ("lot_number", "made_on", "zone")
 
 
@@ -60,65 +43,7 @@ class OpenOrders(Listed):
     key, file, label = "open-orders", "open_orders", _l("Open orders at the cut-over")
     keepers = frozenset({SALES.key})
     key_fields = ("order_number", "line_no")
-    own = (
-        Column(
-            "order_number",
-            text("order_number", _l("Order no."), required=True, pattern=NUMBER),
-            ("订单编号", "订单号"),
-        ),
-        Column(
-            "line_no", whole("line_no", _l("Line no."), low=1, high=99, required=False), ("行号",)
-        ),
-        Column("customer", code_of("customer", _l("Customer"), Customer), ("客户编码", "客户")),
-        Column("address", text("address", _l("Delivery address")), ("地址编码", "送货地址")),
-        Column("customer_po", text("customer_po", _l("Customer PO no.")), ("客户订单号",)),
-        Column(
-            "ordered_on", Field("ordered_on", _l("Ordered on"), DAY, required=False), ("下单日期",)
-        ),
-        Column("product", code_of("product", _l("Product"), Product), ("产品编码", "产品", "货号")),
-        Column(
-            "quantity",
-            whole("quantity", _l("Ordered quantity"), "pcs", low=1, high=10**9),
-            ("订购数量", "数量"),
-        ),
-        Column(
-            "requested_date",
-            Field("requested_date", _l("Requested delivery date"), DAY, required=False),
-            ("要求交期", "要求到货"),
-        ),
-        Column(
-            "promised_date",
-            Field("promised_date", _l("Promised date"), DAY, required=False),
-            ("承诺交期",),
-        ),
-        Column("stage", choice("stage", _l("Stage"), STAGES), ("阶段", "状态")),
-        Column("lot_number", text("lot_number", _l("Lot no.")), ("批号", "成品批号")),
-        Column(
-            "lot_quantity",
-            whole("lot_quantity", _l("Units of the lot"), "pcs", high=10**9, required=False),
-            ("批数量", "成品数量"),
-        ),
-        Column("made_on", Field("made_on", _l("Made on"), DAY, required=False), ("生产日期",)),
-        Column(
-            "expiry", Field("expiry", _l("Expiry"), DAY, required=False), ("有效期至", "有效期")
-        ),
-        Column(
-            "zone",
-            code_of("zone", _l("Storage zone"), StorageZone, required=False),
-            ("库位", "库区"),
-        ),
-        Column(
-            "shipped_quantity",
-            whole("shipped_quantity", _l("Shipped before"), "pcs", high=10**9, required=False),
-            ("已发数量", "已发货数量"),
-        ),
-        Column("note", long("note", _l("Note")), ("备注",)),
-        Column(
-            "vouched_by",
-            text("vouched_by", _l("Vouched for by"), required=True),
-            ("期初确认人", "确认人", "担保人"),
-        ),
-    )
+    own = COLUMNS
 
     def prepare(self, at: Pass) -> None:
         people = db.session.scalars(select(User).where(User.active)).all()
@@ -126,7 +51,6 @@ class OpenOrders(Listed):
             reading.folded(person.name): person for person in people if not person.has_namesake
         }
         at.more["people"] = named | {person.login: person for person in people}
-        at.more["lots"] = {lot.lot_no: lot for lot in db.session.scalars(select(Lot))}
         at.more["carried"] = carried_over()
         at.more |= {"mine": {}, "orders": {}}
 
@@ -147,6 +71,8 @@ class OpenOrders(Listed):
             )
         if not (said.get("requested_date") or said.get("promised_date")):
             read.wrong(_l("Say by when the customer wants it."), at.source("requested_date"))
+        if said.get("ordered_on") and said["ordered_on"] > clock.today():
+            read.wrong(_l("This day lies ahead."), at.source("ordered_on"))
         left = said["quantity"] - (said.get("shipped_quantity") or 0)
         if left < 1:
             read.wrong(
@@ -215,6 +141,9 @@ class OpenOrders(Listed):
                 if row.work:
                     row.work.line_no = row.work.line_no or place
                     row.work.words = "\t".join(plan.heads)
+        at.more["lots"] = lots_named(
+            row.work.made.lot for row in plan.rows if row.work and row.work.made
+        )
         at.more["taken"] = taken(row.work for row in plan.rows if row.work)
         for number, rows in at.more["orders"].items():
             for row in rows:
@@ -233,7 +162,7 @@ class OpenOrders(Listed):
             check.wrong(_l("Row %(row)s of the file is about the same.", row=same.number))
         if old := at.more["carried"].get(work.number):
             row.state = SAME
-            if odd := next(work.unlike(old), None):
+            if odd := next(old.unlike(work), None):
                 differs(check, odd)
         elif {work.number, work.card_number} & at.more["taken"]:
             check.wrong(_l("This number is taken: what bears it was not carried over."))
@@ -305,16 +234,3 @@ class OpenOrders(Listed):
         for order in carried_over().values():
             for line in order.rows():
                 yield [*line[:-1], people[line[-1]]]
-
-
-def taken(works: Iterable[Carried]) -> set[str]:
-    """The numbers of orders and cards of a file that records bear already."""
-    numbers = list({number for work in works for number in (work.number, work.card_number)})
-    found: set[str] = set()
-    for first in range(0, len(numbers), 500):
-        some = numbers[first : first + 500]
-        for column in (Order.number, Order.request_no, ProductionOrder.number):
-            found |= {
-                each for each in db.session.scalars(select(column).where(column.in_(some))) if each
-            }
-    return found
