@@ -237,7 +237,7 @@ def test_no_two_stages_or_actions_of_a_flow_read_alike(said, flow):
         (terms.VERDICTS, printed.VERDICT),
         (terms.DEFECT_CLASSES, printed.DEFECT_CLASS),
         (terms.DISPOSITIONS, printed.DISPOSITION),
-        (terms.CHANNELS, printed.CHANNEL),
+        (terms.CAME_BY, printed.CHANNEL),
     ],
     ids=["lot status", "verdict", "defect class", "disposition", "channel"],
 )

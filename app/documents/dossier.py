@@ -26,7 +26,7 @@ from app.documents.paper.blocks import (
     Value,
 )
 from app.documents.paper.heading import ORDER_NO, sheet
-from app.documents.paper.history import chains, from_paper, history
+from app.documents.paper.history import carried_over, chains, from_paper, history
 from app.documents.paper.terms import CHANNEL, VERDICT, term
 from app.extensions import db
 from app.flow.documents import SO_FAR, DocumentType
@@ -181,6 +181,7 @@ def made_of(
             ),
             *attached(records, until),
             *(steps(card) for card in cards if card.step_records),
+            carried_over(records, until),
             from_paper(records, until),
             history(records, until),
             Passage(

@@ -28,6 +28,8 @@ ORDERS = Flow("order", _l("Sales order"), (
     RECEIVE := Action("receive", _l("Take in an order"), past=_l("took the order in"),
            source=None, target="received", roles=frozenset({CLERK}), clause="1.1",
            form="order", demands=("message",), private=("customer_text", "address_text", "phone_text"), effect="take_in"),
+    CARRY_OVER := Action("carry_over", _l("Carry over an open order"), past=_l("carried the open order over from paper"),
+           source=None, target="approved", roles=frozenset({CLERK}), clause="1.3", effect="carry_over", driven=True),
     START_REVIEW := Action("start_review", _l("Start the review"), past=_l("started the review"),
            source="received", target="in_review", roles=frozenset({CLERK}), clause="1.2", undo=Undo()),
     Action("approve", _l("Approve the order"), past=_l("approved the order"),

@@ -100,6 +100,8 @@ MADE = tuple(stage.key for stage in STAGES if stage.has(t.MADE) and not stage.en
 SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "nonconforming": (QUALITY_HEAD,),
              "in_stock": (STOREKEEPER,)}  # fmt: skip
 SPLITTABLE = tuple(SPLITTERS)
+# Where a card may begin that stood there on paper at the cut-over (期初).
+TO_MAKE_YET, TO_INSPECT_YET, TO_SHIP_YET = CARRIED = ("to_plan", "to_inspect", "in_stock")
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
 # What is still in the house, or to be made, can go before others; the rest has left or never comes.
 IN_HOUSE = tuple(stage.key for stage in STAGES if not (stage.ends or stage.has(t.LEFT)))
@@ -110,10 +112,13 @@ HOLDERS = frozenset({CLERK, PLANNER, PRODUCTION_HEAD, SUPERVISOR, QUALITY_HEAD})
 PLANNING_ACTIONS = (
     ENTER := Action("enter", _l("Enter the card"), past=_l("entered the card"),
            source=None, target="to_plan", roles=frozenset({CLERK}), clause="1.3", effect="enter", driven=True),
+    CARRY_OVER := Action("carry_over", _l("Carry over what is open"), past=_l("carried over from paper what is open"),
+           source=None, target=TargetFrom("carried_stage", CARRIED), roles=frozenset({CLERK}), clause="1.3",
+           effect="carry_over", driven=True),
     Action("make_to_stock", _l("Plan production for stock"), past=_l("opened the card for stock"),
            source=None, target="to_plan", roles=frozenset({PLANNER}), clause="2.1", form="make_to_stock",
            effect="make_to_stock"),
-    Action("branch", _l("Split off a card"), past=_l("split this card off"),
+    BRANCH := Action("branch", _l("Split off a card"), past=_l("split this card off"),
            source=None, target=TargetFrom("inherited_stage", SPLITTABLE), clause="2.1", effect="branch", driven=True,
            roles=frozenset({PLANNER, INSPECTOR, QUALITY_HEAD, STOREKEEPER})),
     Action("replace", _l("Replace a scrapped card"), past=_l("opened this card in place of a scrapped one"),

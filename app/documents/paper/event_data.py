@@ -150,4 +150,5 @@ STANDS_FOR: dict[str, tuple[type, Callable[[Any], str]]] = {
     "holder": (User, lambda user: user.name),
     "before_by": (User, lambda user: user.name),
     "mentions": (User, lambda user: user.name),
+    "vouched_by": (User, lambda user: user.name),
 }

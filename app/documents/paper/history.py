@@ -9,9 +9,10 @@ from typing import Any
 
 from app.documents.paper.bilingual import both, joined, second
 from app.documents.paper.blocks import Column, Table, Value
-from app.documents.paper.event_data import facts
+from app.documents.paper.event_data import facts, plain
 from app.documents.paper.heading import on_paper
 from app.flow.flows import FLOWS
+from app.flow.orders import CARRY_OVER
 from app.flow.texts.lazy_text import Both
 from app.models.records.event import FIRST, Event
 from app.models.records.record import Record
@@ -33,6 +34,17 @@ ON_PAPER = (
 )
 FROM_PAPER = Both(
     "补录(在纸上办理,事后录入)", "Entered from paper (done on paper, entered afterwards)"
+)
+CARRIED = (
+    Column(Both("记录/序号", "Record / seq."), 16),
+    Column(Both("做了什么", "What was done")),
+    Column(Both("转入阶段", "Came in at"), 18),
+    Column(Both("期初确认人", "Vouched for by"), 18),
+    Column(Both("何时转入/谁转入", "When / by whom"), 24),
+)
+BEFORE = Both(
+    "期初转入:此前各阶段在纸上办理,签名见纸质单据",
+    "Carried over: before the cut-over on paper; signatures are on the sheets",
 )
 HOW_TO_VERIFY = (
     "Each chain is one record. For its events in order of seq: hash = SHA-256 over the UTF-8 bytes "
@@ -89,6 +101,25 @@ def from_paper(records: Iterable[Record], until: datetime) -> Table | None:
         if event.at <= until and event.paper
     )
     return Table(ON_PAPER, rows, FROM_PAPER, small=True) if rows else None
+
+
+def carried_over(records: Iterable[Record], until: datetime) -> Table | None:
+    """What of it stood on paper at the cut-over: at which stage it came in, who vouches for that
+    and who brought it in. What was signed before is not here.
+    """
+    rows = tuple(
+        (
+            joined(record.ref, f"#{event.seq}", by=" "),
+            both(record.past(event)),
+            moved(event),
+            plain("vouched_by", event.data["vouched_by"]),
+            joined(second(event.at), event.who, by="\n"),
+        )
+        for record in records
+        for event in record.history[:1]
+        if event.at <= until and event.action == CARRY_OVER.key
+    )
+    return Table(CARRIED, rows, BEFORE, small=True) if rows else None
 
 
 def moved(event: Event) -> Value:

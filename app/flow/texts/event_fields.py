@@ -120,6 +120,10 @@ EVENT_FIELDS: dict[str, Text] = {
     "paper_list": _l("List of documents on paper"),
     "paper_approver": _l("Approved on paper by"),
     "paper_author": _l("Written on paper by"),
+    "made_on": _l("Made on"),
+    "shipped_before": _l("Shipped before"),
+    "vouched_by": _l("Vouched for by"),
+    "earlier": _l("Before the cut-over"),
     # Told on paper only, or inside of a list.
     "why": _l("Reason for the change"),
     "hindrance": _l("What spoke against it"),

@@ -6,6 +6,8 @@ from app.flow.texts.currency import MONEY, Currency
 from app.flow.texts.lazy_text import Text, _l, halves
 
 CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
+# How an order came: as one says it, and of one that was carried over from paper.
+CAME_BY = {**CHANNELS, "paper": _l("On paper, before the cut-over")}
 # The points of the review (1.2), each of which somebody looked at.
 CHECKS = {"customer_right": _l("Customer, contact and address are right"),
           "product_right": _l("Products, packs and label variant are what the customer means"),

@@ -5,7 +5,7 @@ noted by one person and confirmed by another. No signature of theirs is made up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String
@@ -103,7 +103,7 @@ class OnPaper(Record):
                 )
             )
         self.home.carry(self.code, self.edition, self.effective_on)
-        midnight = datetime.combine(self.effective_on, time(), clock.PLANT_ZONE)
+        midnight = clock.begins(self.effective_on)
         self.took_effect_at, self.due = midnight.astimezone(UTC), None
         return {
             "document": self.headline,

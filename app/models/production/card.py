@@ -120,7 +120,9 @@ class Card(Documents):
 
     @property
     def lot_no(self) -> str | None:
-        return self.plan.lot_no if self.plan else None
+        """The number of its lot as its plan has it; of what was made on paper the lot's own."""
+        own = self.plan
+        return own.lot_no if own else self.lot.lot_no if self.lot else None
 
     # Where cards come from
 

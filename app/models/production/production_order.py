@@ -10,7 +10,15 @@ from sqlalchemy import Index, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.flow.production import PASS_INSPECTION, PRODUCTION_ORDERS
+from app.flow.production import (
+    BRANCH,
+    CARRY_OVER,
+    PASS_INSPECTION,
+    PRODUCTION_ORDERS,
+    TO_INSPECT_YET,
+    TO_MAKE_YET,
+    TO_SHIP_YET,
+)
 from app.flow.rules.blockers import GOODS, LINE, LOT, PAYMENT, SHIPMENT, STOCK, WORDING, Topic
 from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
@@ -19,9 +27,13 @@ from app.models.master import Product
 from app.models.production.bounded import BoundedCard
 from app.models.production.plan import Plan
 from app.models.quality.shelf_life import GatedCard
+from app.models.records.event import Event
 from app.models.records.number_series import next_number
+from app.models.sales.carrying_over import EARLIER
 from app.models.sales.order import Order, OrderLine
 from app.models.sales.rush import Rush
+from app.models.warehouse.made_before import Made
+from app.models.warehouse.stock import RELEASED
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -106,6 +118,48 @@ class ProductionOrder(
     def enter(self, by: User, *, line: OrderLine) -> dict[str, Any]:
         """Open the card of an approved order line: 2026-00042-1."""
         return self.open_for(line, f"{line.order.number}-{line.line_no}", line.quantity)
+
+    def carry_over(
+        self,
+        by: User | None,
+        *,
+        line: OrderLine,
+        quantity: int,
+        shipped_before: int,
+        promised_date: date | None,
+        made: Made | None,
+        vouched_by: int,
+    ) -> dict[str, Any]:
+        """Be what is open of a line at the cut-over: to be made, or made on paper already."""
+        facts = self.open_for(line, f"{line.order.number}-{line.line_no}", quantity)
+        self.promised_date, self.due = promised_date, promised_date or self.requested_date
+        if made:
+            self.good = made.good
+            self.lot = made.taken_in(by, self)
+        return {
+            **facts,
+            "requested_date": self.requested_date,
+            "promised_date": promised_date,
+            "shipped_before": shipped_before,
+            **(made.facts if made else {}),
+            "vouched_by": vouched_by,
+            "earlier": EARLIER,
+        }
+
+    def carried_stage(self) -> str:
+        """Where it begins: what is not made is to plan, what is released is in stock."""
+        if self.lot is None:
+            return TO_MAKE_YET
+        return TO_SHIP_YET if self.lot.status == RELEASED else TO_INSPECT_YET
+
+    @property
+    def carried_over(self) -> Event | None:
+        """The event by which it, or the card that it is a part of, was carried over from paper."""
+        if self.order is None or self.order.carried_over is None:
+            return None
+        if self.parent and self.begun_by(BRANCH.key):
+            return self.parent.carried_over
+        return self.begun_by(CARRY_OVER.key)
 
     def replace(self, by: User, *, scrapped: ProductionOrder) -> dict[str, Any]:
         """Open a card for what was scrapped."""

@@ -50,6 +50,17 @@ class EventChain(Description):
             )
         )
 
+    def begun_by(self, action: str) -> Event | None:
+        """The event of the action that began it, if it was this one."""
+        return db.session.scalar(
+            select(Event).where(
+                Event.flow == self.flow.key,
+                Event.record_id == self.id,
+                Event.seq == 1,
+                Event.action == action,
+            )
+        )
+
     def write_event(
         self,
         action: str,

@@ -4,10 +4,11 @@ number ends.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -60,3 +61,34 @@ def next_number(series: str = ORDERS) -> str:
 def prefix_of(series: str) -> str:
     """What the numbers of a series begin with now."""
     return plant_setting(setting_of(series))
+
+
+# What ``next_number`` may come to, whatever is set: what it begins with, serial.
+OURS = re.compile(r"([A-Z0-9]{1,6}(?:-\d{4})?)-(\d{5,6})")
+
+
+def pass_over(number: str) -> None:
+    """Have the series that may come to an old number go on after it; any other shape of a number
+    stands beside ours.
+    """
+    if ours := OURS.fullmatch(number):
+        begins, serial = ours.groups()
+        go_past(begins, int(serial))
+
+
+def go_past(key: str, serial: int) -> None:
+    """Have a series go on after a serial, if it is not past it already."""
+    connection = db.session.connection()
+    last: int = connection.scalar(passing(connection.dialect.name), {"key": key, "last": serial})
+    sealed_rows.note(Series.__table__, key, last=last)
+
+
+@cache
+def passing(_dialect: str) -> Any:
+    """The INSERT that begins the series ``key`` with ``last``, or lifts it there."""
+    statement = inserting(Series.__table__)
+    wanted = statement.excluded.last
+    return statement.on_conflict_do_update(
+        index_elements=[Series.key],
+        set_={"last": case((Series.last < wanted, wanted), else_=Series.last)},
+    ).returning(Series.last)

@@ -35,6 +35,7 @@ from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.sales.caller import CALLER, Caller
+from app.models.sales.carrying_over import CarryingOver
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
 from app.models.sales.rush import Rush
@@ -58,7 +59,7 @@ def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
     return mapped_column(*column, info={"entered": True}, **options)
 
 
-class Order(Caller, Rush, Rewording, Record):
+class Order(Caller, Rush, Rewording, CarryingOver, Record):
     """One order of one customer to one address.
 
     It has a request number at once and an order number on approval.
@@ -248,7 +249,10 @@ class Order(Caller, Rush, Rewording, Record):
         for name in CALLER:  # whom the master data know has no other words here
             setattr(self, name, "" if self.customer else head.get(name, ""))
         due = Revision.prices_due()
-        self.lines = [OrderLine.of(number, line, due) for number, line in enumerate(lines, 1)]
+        self.lines = [
+            OrderLine.of(line.get("line_no", number), line, due)
+            for number, line in enumerate(lines, 1)
+        ]
         self.due = min(
             (line.requested_date for line in self.lines if line.requested_date), default=None
         )

@@ -223,7 +223,7 @@ STEPS = (
         _l("Open orders"),
         _l("What customers wait for is not in the system."),
         "/sales/",
-        "orders",
+        "open-orders",
         select(Order.id),
         required=False,
     ),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from app import clock
+from app.extensions import db
 from app.flow.departments import DEPARTMENTS
 from app.flow.documents import DOCUMENTS
 from app.flow.grammar import Flow
@@ -17,6 +18,7 @@ from app.flow.roles import ROLES
 from app.flow.texts.event_fields import EVENT_FIELDS, field_label
 from app.flow.texts.lazy_text import SEMICOLON, Text, _l, as_signed, listed
 from app.flow.texts.terms import (
+    CAME_BY,
     CHANNELS,
     CHECKS,
     DEFECT_CLASSES,
@@ -26,6 +28,7 @@ from app.flow.texts.terms import (
     term,
 )
 from app.flow.texts.terms import unit as unit_word
+from app.models.people.user import User
 from app.models.records.rules.bounding import said_of
 from app.plant.quantities import from_base
 from app.screens.record.fact import verdict
@@ -55,7 +58,7 @@ QUIET = {
 }
 # Values that are keys, by the label they stand under.
 KEYS = {
-    "channel": CHANNELS,
+    "channel": CAME_BY,
     "asked_by": CHANNELS,
     "replied_by": CHANNELS,
     "status": LOT_STATUS,
@@ -142,12 +145,23 @@ def field_lines(flow: Flow, event_data: dict[str, Any], uom: str = "") -> list[t
     ]
 
 
+def vouchers(value: Any) -> Any:
+    """The names of the people who vouch for what was carried over from paper."""
+    numbers = value if isinstance(value, list) else [value]
+    return listed(person.known_as for each in numbers if (person := db.session.get(User, each)))
+
+
+SAID = {"vouched_by": vouchers, "unusual": said_of}
+
+
 def worded(flow: Flow, key: str, value: Any) -> Any:
     """A value that is a key of the procedure, by its name."""
     if key in KEYS:
         return term(KEYS[key], value)
     if key == "departments":
         return [str(DEPARTMENTS[d].label) for d in value if d in DEPARTMENTS]
+    if key in SAID:
+        return SAID[key](value)
     if key == "checks":
         return listed((term(CHECKS, point) for point, right in value.items() if right), SEMICOLON)
     if key == "returned":
@@ -164,6 +178,4 @@ def worded(flow: Flow, key: str, value: Any) -> Any:
             "%(count)s of %(limit)s stood there; %(role)s: %(reason)s",
             **value | {"role": ROLES[value["role"]].label},
         )
-    if key == "unusual":
-        return said_of(value)
     return verdict(value).word if key == "verdict" else value

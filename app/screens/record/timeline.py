@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ACROSS = 1000  # the width of the picture
 THINNEST = 4
+ON_PAPER = "paper"  # the state of a phase that was over before the cut-over
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class PhaseSpan:
-    """One phase: ``state`` is done, current, ahead or skipped; ``by`` is when it was or is
+    """One phase: ``state`` is done, current, ahead, skipped or paper; ``by`` is when it was or is
     planned to be over, ``late`` by how much it is not.
     """
 
@@ -138,11 +139,14 @@ def timeline_of_card(card: ProductionOrder) -> Timeline:
     here = visits[-1].phase if visits else PLANNING
     plan, order = planned(card), card.order
     spans = {phase: tuple((v.start, v.end) for v in visits if v.phase is phase) for phase in PHASES}
-    if order and visits:
+    on_paper = card.carried_over is not None
+    if order and visits and not on_paper:
         spans[INTAKE] = ((order.received_at, visits[0].start),)
     phase_spans = []
     for phase in PHASES:
         state = state_of(phase, here, spans[phase], ended)
+        if on_paper and state == "skipped":
+            state = ON_PAPER
         over = (
             shipped_at(card)
             if phase is DELIVERY and shipped_at(card)
@@ -277,7 +281,7 @@ def timeline_of_order(order: Order) -> Timeline:
     span = ((intake[0].start, intake[-1].end),) if intake else ()
     first = PhaseSpan(
         INTAKE,
-        "done" if timelines or ended else "current",
+        ON_PAPER if order.carried_over else "done" if timelines or ended else "current",
         span,
         stays=() if timelines or ended else tuple(stays(order, intake, INTAKE)),
     )
@@ -301,11 +305,12 @@ def together(phase_spans: list[PhaseSpan]) -> PhaseSpan:
     """One phase of several cards: from the first to the last of them, planned and late as the
     last of them is.
     """
-    states = {leg.state for leg in phase_spans} - {"skipped"}
+    found = {leg.state for leg in phase_spans}
+    states = found - {"skipped", ON_PAPER}
     state = (
         "current"
         if "current" in states or {"done", "ahead"} <= states
-        else (states or {"skipped"}).pop()
+        else (states or found & {ON_PAPER} or {"skipped"}).pop()
     )
     spans = [span for leg in phase_spans for span in leg.spans]
     whole = ((min(s for s, _ in spans), max(e for _, e in spans)),) if spans else ()

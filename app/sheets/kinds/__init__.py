@@ -1,5 +1,6 @@
 """The kinds of spreadsheets, in the order in which they name one another."""
 
+from app.sheets.kinds.cut_over.open_orders import OpenOrders
 from app.sheets.kinds.declared import (
     CUSTOMERS,
     OF_PRODUCTS,
@@ -31,6 +32,7 @@ IN_ORDER: tuple[Kind, ...] = (
     Lots(),
     Receipts(),
     Orders(),
+    OpenOrders(),
     Payments(),
 )
 KINDS: dict[str, Kind] = {kind.key: kind for kind in IN_ORDER}

@@ -17,6 +17,7 @@ from app.models.master import Material, StorageZone, Supplier
 from app.models.master.dictionary import Field
 from app.models.master.dictionary.fields import DAY, choice, code_of, percent, quantity, text
 from app.models.quality.sample import Sample
+from app.models.records.number_series import pass_over
 from app.models.warehouse.stock import QUARANTINE, Lot, StockMovement, take_in
 from app.plant.quality.verdict import expiry_date
 from app.plant.quantities import from_base
@@ -122,6 +123,7 @@ class Lots(Listed):
         """What stands in quarantine asks Quality for its inspection, as what is received does."""
         for planned in rows:
             lot = put_in(planned.work, OPENING, by)
+            pass_over(lot.lot_no)
             if lot.status == QUARANTINE:
                 Sample.create(REQUEST.key, by=by, lot=lot)
 
@@ -154,7 +156,7 @@ def opened() -> dict[int, tuple[str, int]]:
     """Zone and quantity with which each lot was there at the beginning."""
     rows = db.session.execute(
         select(StockMovement.lot_id, func.min(StockMovement.zone), func.sum(StockMovement.quantity))
-        .where(StockMovement.kind == OPENING)
+        .where(StockMovement.kind == OPENING, StockMovement.flow.is_(None))
         .group_by(StockMovement.lot_id)
     )
     return {lot: (zone, int(amount)) for lot, zone, amount in rows}

@@ -21,6 +21,7 @@ from app.models.master import Customer, CustomerAddress, Product
 from app.models.master.dictionary import Field
 from app.models.master.dictionary.fields import DAY, choice, long, text, whole
 from app.models.records.rules.bounding import Explained
+from app.models.sales.carrying_over import ON_PAPER
 from app.models.sales.order import Order
 from app.plant import reading
 from app.sheets.kinds.listed import Listed
@@ -324,6 +325,7 @@ class Orders(Listed):
                 lines.note,
             )
             .join(lines, lines.order_id == Order.id)
+            .where(Order.channel != ON_PAPER)  # what was carried over is a kind of its own
             .order_by(Order.received_at, Order.id, lines.line_no)
         )
         for row in db.session.execute(query.execution_options(yield_per=1000)):

@@ -11,9 +11,10 @@ from app.flow.production import START
 from app.flow.rules.tags import UNDER_REVIEW
 from app.flow.shipments import SHIP
 from app.flow.texts.lazy_text import _l, halves
-from app.flow.texts.terms import CHANNELS, LABEL_LANGUAGES, PAYMENT_RULES, term
+from app.flow.texts.terms import CAME_BY, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.models.sales.review import Remark, review_of
 from app.required import required
+from app.screens.record.carried_over import MARK, told_of
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Promise, of_order
 from app.screens.record.timeline import Timeline, timeline_of_order
@@ -39,7 +40,7 @@ class AboutOrder:
 
     @property
     def channel(self) -> object:
-        return term(CHANNELS, self.order.channel)
+        return term(CAME_BY, self.order.channel)
 
     @property
     def payment(self) -> Mark:
@@ -68,8 +69,10 @@ class AboutOrder:
     def marks(self) -> list[Mark]:
         order, left = self.order, days_until(self.order.due)
         late = left is not None and left < 0 and not order.current_stage.ends
-        return [Mark("late", _l("Late"))] * late + [Mark("rush", _l("Rush"))] * (
-            order.is_rush and not order.current_stage.ends
+        return (
+            [MARK] * bool(order.carried_over)
+            + [Mark("late", _l("Late"))] * late
+            + [Mark("rush", _l("Rush"))] * (order.is_rush and not order.current_stage.ends)
         )
 
     @cached_property
@@ -95,6 +98,7 @@ class AboutOrder:
         order = self.order
         return [
             Fact(_l("Customer PO no."), order.customer_po),
+            *told_of(order.carried_over),
         ]
 
     @property

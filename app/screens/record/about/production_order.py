@@ -22,6 +22,7 @@ from app.plant.production.incompatibility import UnknownPair
 from app.plant.production.requirements import Pots, pots
 from app.required import required
 from app.screens.record.about.sample import AboutSample
+from app.screens.record.carried_over import MARK, told_of
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan
 from app.screens.record.newer_documents import newer
@@ -80,6 +81,8 @@ class AboutCard:
             )
         if card.rush and not card.current_stage.ends:
             marks.append(Mark("rush", _l("Rush")))
+        if card.carried_over:
+            marks.append(MARK)
         if card.behind:
             marks.append(Mark("waiting", _l("Planned by an older document")))
         return marks
@@ -99,6 +102,7 @@ class AboutCard:
             Fact(_l("Customer PO no."), order.customer_po if order else ""),
             Fact(_l("Product"), f"{product.code} {product.name}", thing=product),
             Fact(_l("Ordered quantity"), _l("%(quantity)s units", quantity=f"{card.quantity:,}")),
+            *told_of(card.carried_over),
             Fact(_l("Formula"), f"{formula.code} {formula.version}"),
             Fact(
                 _l("Work instruction"),
@@ -135,6 +139,11 @@ class AboutCard:
     @property
     def plan(self) -> Plan | None:
         return self.card.plan
+
+    @property
+    def made_on_paper(self) -> bool:
+        """Whether its lot was there at the cut-over: its steps were signed on paper."""
+        return self.card.lot is not None and self.plan is None
 
     @property
     def from_stock(self) -> bool:
