@@ -16,7 +16,7 @@ def test_the_strip_follows_the_plant_and_never_takes_the_focus(plant, board):
     expect(rows).to_have_count(5)
     height = page.locator("#today").bounding_box()["height"]
     # All of them on demand; what was expanded stays so through what others do.
-    page.locator(f"{LIST} a.all").click()
+    page.locator(f"{LIST}-all").click()
     expect(rows).to_have_count(ORDERS)
     last = rows.last.locator("a")
     last.focus()
@@ -25,7 +25,7 @@ def test_the_strip_follows_the_plant_and_never_takes_the_focus(plant, board):
         expect(page.locator(LIST)).to_have_attribute("data-count", str(ORDERS - number))
         expect(last).to_be_focused()
     expect(rows).to_have_count(ORDERS - 3)
-    page.locator(f"{LIST} a.all").click()
+    page.locator(f"{LIST}-all").click()
     expect(rows).to_have_count(5)
     # What came by itself took no more room than was kept for it.
     page.route("**/sales/today", lambda route: None)  # still on its way
@@ -62,7 +62,7 @@ def test_a_phone_swipes_through_the_lists_and_a_page_without_script_has_them_all
     plain.context.add_cookies([plant.cookie()])
     plain.goto("/sales/")
     plain.locator("#today a").click()
-    plain.locator(f"{LIST} a.all").click()
+    plain.locator(f"{LIST}-all").click()
     expect(plain.locator(f"{LIST} li[data-record]")).to_have_count(ORDERS)
     plain.locator(f"{LIST} li a").first.click()
     expect(plain.locator(".record-page")).to_be_visible()

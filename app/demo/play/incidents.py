@@ -14,10 +14,11 @@ from app.demo.play.world import Script, World
 from app.extensions import db
 from app.flow.master.revisions import FORMULA, INSTRUCTION
 from app.flow.rules.gates import SHELF_LIFE
+from app.models.controlled.on_paper import Paper
 from app.models.controlled.revision import Revision
 from app.models.floor.anomaly import Anomaly
 from app.models.floor.handover import Handover
-from app.models.master import AnomalyCode, Line, Product
+from app.models.master import AnomalyCode, Line, Product, WorkInstruction
 from app.models.people.deputy import Deputy
 from app.models.production.production_order import ProductionOrder
 from app.models.records.rules.down_time import DownTime
@@ -349,6 +350,27 @@ def formula_story(world: World, code: str, less: str, more: str, day: int) -> Sc
     yield world.days.at(day, "10:50")
     world.act(revision, "write_contents", "qhead1", **written(revision, content))
     world.act(revision, "submit_for_review", "qhead1")
+
+
+def take_over_story(world: World, codes: tuple[str, ...], approver: str, day: int) -> Script:
+    """Instructions in force on paper are taken over as a list, which nobody has signed yet."""
+    yield world.days.at(day, "13:40")
+    listed = ""
+    for code in codes:
+        printed = Paper(
+            required(WorkInstruction.by_code(code)).version, world.days.date(-260), approver
+        )
+        revision = world.make(
+            Revision,
+            "take_over_paper",
+            "super1",
+            kind=INSTRUCTION.key,
+            code=code,
+            printed=printed,
+            paper_list=listed,
+            source="作业指导书清单.xlsx",
+        )
+        listed = listed or revision.number
 
 
 def written(revision: Revision, content: dict[str, object]) -> dict[str, object]:

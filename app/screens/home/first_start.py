@@ -275,13 +275,11 @@ def is_aside() -> bool:
 def to_enter(staff_wanting: int) -> int:
     """How many required steps are not done, for the home page; 0 where they were put aside.
 
-    ``staff_wanting`` is how many things cannot be done for want of people.
+    ``staff_wanting`` is how many things cannot be done for want of people: where nothing else is
+    missing, they are told by themselves.
     """
     if is_aside():
         return 0
     counts = counted(len(APART))
-    return sum(
-        step.required
-        and (counts[step.key] < step.least or (step.key == PEOPLE and staff_wanting > 0))
-        for step in STEPS
-    )
+    missing = sum(step.required and counts[step.key] < step.least for step in STEPS)
+    return missing + (staff_wanting > 0) if missing else 0
