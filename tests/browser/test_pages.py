@@ -124,7 +124,6 @@ UNPLAYED = {
     ("production", "forgo_rest"),
     ("requisition", "forgo_rest"),
     ("production", "give_up_rework"),
-    ("revision", "confirm_paper"),
 }
 SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 

@@ -159,6 +159,11 @@ def test_a_file_that_names_the_merged_one_means_the_one_that_stays(walk, twice):
         assert order.customer.code == "C-002"
 
 
+def test_where_nothing_is_proposed_nothing_is_decided(walk, twice):
+    answer = walk.browser("sales").submit(f"{merge_page(twice)}/decide", do="merge")
+    assert answer.status_code == 409
+
+
 def bring_back(walk, number, active="yes"):
     with walk.app.app_context():
         fields = {"revision": db.session.get(Customer, number).revision, "reason": "x"}

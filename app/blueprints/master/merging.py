@@ -51,9 +51,9 @@ def propose(row_id: int) -> Any:
 def decide(row_id: int) -> Any:
     """Confirm what was proposed, or drop it."""
     double, form = in_use(row_id), DecideForm()
+    stays = db.session.get(Customer, double.merge_into_id or 0) or abort(409)
     if not form.validate():
         return show(row_id, deciding=form)
-    stays = db.session.get(Customer, double.merge_into_id or 0) or abort(409)
     merging, seen = Merging(double, stays), form.revision.seen
     try:
         if form.do.data == "drop":
