@@ -20,8 +20,14 @@ LOT_STATUS = {"quarantine": _l("In quarantine"), "released": _l("Released"), "re
 MOVEMENTS = {"opening": _l("Opening stock"), "receipt": _l("Receipt"), "issue": _l("Issued to production"), "return": _l("Came back"),
              "production": _l("Produced"), "transfer": _l("Moved"), "rework": _l("Rework"), "scrap": _l("Scrapped"),
              "shipment": _l("Shipped")}  # fmt: skip
-ZONE_KINDS = {"raw": _l("Raw materials"), "packaging": _l("Packaging"), "utility": _l("Utilities"),
-              "finished": _l("Finished goods"), "quarantine": _l("Quarantine"), "nonconforming": _l("Nonconforming")}  # fmt: skip
+ZONE_KINDS = {
+    "raw": _l("Raw materials"),
+    "packaging": _l("Packaging"),
+    "utility": _l("Utilities"),
+    "finished": _l("Finished goods"),
+    "quarantine": _l("Quarantine"),
+    "nonconforming": _l("Nonconforming"),
+}
 VERDICTS = {"passed": _l("Passed"), "failed": _l("Failed")}
 LAID_ASIDE = {"retested": _l("Tested again"), "retracted": _l("Retracted"), "invalidated": _l("Invalid"), "withdrawn": _l("Withdrawn")}
 DEFECT_CLASSES = {"critical": _l("Critical"), "major": _l("Major"), "minor": _l("Minor")}
