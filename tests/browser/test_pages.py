@@ -332,6 +332,9 @@ def visit(plant, tabs, complaints):
 
     def visited(login, address, lang="zh_Hans_CN", look=DESK):
         page, _heard = tabs(lang)
+        # A page that looks again by itself would be sent to the login meanwhile: the way there
+        # would cut off the way to the next.
+        page.goto("about:blank")
         page.context.clear_cookies()
         if login:
             page.context.add_cookies([plant.cookie_of(login, lang)])
