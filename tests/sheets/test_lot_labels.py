@@ -67,7 +67,8 @@ def test_all_lots_of_a_zone_come_on_sheets_of_thirty_six(app, login_as, standing
     assert 'name="zone" value="NE"' in shown
     pdf = asked(app, store, zone="NE", layout="sheet")
     assert sizes(pdf) == {SHEET} and len(pdf.pages) == -(-len(there) // 36)
-    assert [no for no in standing_lots if no in text_of(pdf)] == there
+    printed = text_of(pdf)
+    assert [no for no in standing_lots if no in printed] == there
     assert store.submit("/labels/", zone="none", layout="sheet").location == "/stock/"
 
 
