@@ -19,7 +19,7 @@ from app.documents.paper.blocks import (
 )
 from app.documents.paper.heading import last, lot_code, seen, sheet, signature
 from app.flow.rules.settings import YES
-from app.flow.texts.lazy_text import Both
+from app.flow.texts.lazy_text import Both, as_signed
 from app.flow.warehouse.counts import ADJUST_LOT, APPROVE, BEGIN, ENTER, SUBMIT
 from app.models.records.papers.document import Document
 from app.models.records.rules.plant_settings import plant_setting
@@ -105,7 +105,7 @@ def adjusted(count: StockCount) -> Table:
             uom(line, line.book),
             uom(line, line.counted),
             difference(line),
-            line.reason or None,
+            as_signed(line.reason) or None,
         )
         for n, line in enumerate(count.lines, 1)
     ]

@@ -39,7 +39,7 @@ def upgrade():
         sa.UniqueConstraint("number", name=op.f("uq_stock_count_number")),
     )
     op.create_index("ix_stock_count_board", "stock_count", ["stage", "due"])
-    op.create_index("ix_stock_count_zone", "stock_count", ["zone", "stage"])
+    op.create_index("ix_stock_count_zone", "stock_count", ["zone", "id"])
     op.create_index("ix_stock_count_lot_id", "stock_count", ["lot_id"])
     op.create_table(
         "count_line",

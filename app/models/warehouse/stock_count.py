@@ -45,7 +45,7 @@ class StockCount(Record):
     __tablename__ = "stock_count"
     __table_args__ = (
         Index("ix_stock_count_board", "stage", "due"),
-        Index("ix_stock_count_zone", "zone", "stage"),
+        Index("ix_stock_count_zone", "zone", "id"),
     )
     flow = COUNTS
 
@@ -323,7 +323,7 @@ def open_count(zone: str, lines: Iterable[Any] = ()) -> str | None:
     """The number of an open count of a zone, with ``lines`` one on whose sheet they hold."""
     return db.session.scalar(
         select(StockCount.number)
-        .where(StockCount.zone == zone, StockCount.stage.in_(COUNTS.open), *lines)
+        .where(StockCount.zone == zone, StockCount.stands_in(COUNTS.open), *lines)
         .order_by(StockCount.id)
         .limit(1)
     )
@@ -347,7 +347,7 @@ def count_of(lot: Lot) -> StockCount | None:
     return db.session.scalar(
         select(StockCount)
         .join(CountLine, CountLine.count_id == StockCount.id)
-        .where(CountLine.lot_id == lot.id, StockCount.stage.in_(COUNTS.open))
+        .where(CountLine.lot_id == lot.id, StockCount.stands_in(COUNTS.open))
         .order_by(StockCount.id.desc())
         .limit(1)
     )

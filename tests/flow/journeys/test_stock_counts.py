@@ -103,7 +103,7 @@ def test_a_difference_stays_one_whatever_moves_before_it_is_approved(walk):
 
 def test_what_was_counted_earlier_is_compared_with_the_book_of_that_time(walk):
     """A sheet taken over in the afternoon tells of the morning."""
-    number, there = lots(walk, "CO")["R-019"]
+    number, _ = lots(walk, "CO")["R-019"]
     ref = walk.count("CO")
     at = clock.local(clock.now() + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
     fields = walk.look(ref, lambda c: counts(c))
