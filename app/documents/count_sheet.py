@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from app.models.warehouse.stock_count import StockCount
 
 NAMING = (
-    Column(Both("序号", "No."), 4),
-    Column(Both("批次码", "Lot code"), 9),
-    Column(Both("编码", "Code"), 8),
+    Column(Both("序号", "No."), 3),
+    Column(Both("批次码", "Lot code"), 7),
+    Column(Both("编码", "Code"), 6),
     Column(Both("名称/规格", "Name / grade")),
-    Column(Both("批号", "Lot no."), 13),
-    Column(Both("供应商批号", "Supplier’s lot no."), 10),
-    Column(Both("效期", "Expiry"), 9),
-    Column(Both("单位", "UoM"), 5),
+    Column(Both("批号", "Lot no."), 10),
+    Column(Both("供应商批号", "Supplier’s lot no."), 8),
+    Column(Both("效期", "Expiry"), 8),
+    Column(Both("单位", "UoM"), 4),
 )
-BOOK = Column(Both("账面数量", "Book quantity"), 10, number=True)
-COUNTED = Column(Both("实盘数量", "Counted quantity"), 12, number=True)
-DIFFERENCE = Column(Both("差异", "Difference"), 9, number=True)
-REASON = Column(Both("差异原因/备注", "Reason / remarks"), 14)
+BOOK = Column(Both("账面数量", "Book quantity"), 9, number=True)
+COUNTED = Column(Both("实盘数量", "Counted quantity"), 10, number=True)
+DIFFERENCE = Column(Both("差异", "Difference"), 7, number=True)
+REASON = Column(Both("差异原因/备注", "Reason / remarks"), 12)
 COUNTED_BY = Both("盘点人", "Counted by")
 BY_HAND = "\u00a0"  # an empty cell: a dash would be an answer
 EMPTY_ROWS = 5  # for lots that stand there and are not on the sheet

@@ -122,7 +122,8 @@ class LinesForm(ActionForm):
     shows_facts = False
 
     def wanted(self, record: Any) -> list[Any]:
-        raise NotImplementedError
+        """The lines that are asked for; each form names its own."""
+        return list(record.lines)
 
     def proposed(self, line: Any) -> dict[str, Any]:
         return {"line": line.id}
@@ -187,8 +188,8 @@ class EnterCountsForm(LinesForm):
         if row is None:
             row = self.lines.append_entry(self.proposed(line))
             row.form.of = line
-            unit = {"unit": line.lot.uom}
-            row.form.quantity.render_kw = {**(row.form.quantity.render_kw or {}), **unit}
+        shown = {"unit": line.lot.uom, "autofocus": True}
+        row.form.quantity.render_kw = {**(row.form.quantity.render_kw or {}), **shown}
         entries.remove(row)
         entries.insert(0, row)
 

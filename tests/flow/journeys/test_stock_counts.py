@@ -7,10 +7,14 @@ from datetime import timedelta
 import pytest
 
 from app import clock
+from app.documents import compose
+from app.documents.pdf.typeset import typeset
 from app.extensions import db
+from app.models.records.papers.document import Document
+from app.models.records.rules.plant_settings import PlantSetting
 from app.models.warehouse.stock import Lot, StockMovement, ledger_faults, move
 from app.models.warehouse.stock_count import StockCount
-from tests.walk import said
+from tests.walk import counts_of, reasons_of, said
 
 ZONE = "AC"
 
@@ -106,7 +110,7 @@ def test_what_was_counted_earlier_is_compared_with_the_book_of_that_time(walk):
     number, _ = lots(walk, "CO")["R-019"]
     ref = walk.count("CO")
     at = clock.local(clock.now() + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
-    fields = walk.look(ref, lambda c: counts(c))
+    fields = walk.look(ref, counts_of)
     with walk.app.app_context():
         clock.set_clock(clock.now() + timedelta(hours=2))
     try:
@@ -116,12 +120,6 @@ def test_what_was_counted_earlier_is_compared_with_the_book_of_that_time(walk):
         assert walk.look(ref, lambda c: (c.stage, c.differing)) == ("adjusted", [])
     finally:
         clock.set_clock(None)
-
-
-def counts(count):
-    from tests.walk import counts_of
-
-    return counts_of(count)
 
 
 def test_the_counter_does_not_see_the_book_unless_the_plant_shows_it(walk):
@@ -135,8 +133,6 @@ def test_the_counter_does_not_see_the_book_unless_the_plant_shows_it(walk):
 
 
 def shown(walk):
-    from app.models.records.rules.plant_settings import PlantSetting
-
     with walk.app.app_context():
         PlantSetting.change({"count_blind": "no"}, by=None, version=0)
         db.session.commit()
@@ -144,7 +140,7 @@ def shown(walk):
 
 def test_a_scan_brings_its_lot_to_the_top_and_keeps_what_was_typed(walk):
     ref = walk.count()
-    fields = walk.look(ref, lambda c: counts(c))
+    fields = walk.look(ref, counts_of)
     browser = walk.browser("storekeeper")
     answer = browser.submit(
         f"/warehouse/{ref}/enter_counts",
@@ -168,7 +164,7 @@ def test_a_lot_that_is_found_is_added_and_counts_where_it_stands(walk):
     walk.do("storekeeper", ref, "add_lot", lot="ML26-0035")
     page = walk.browser("storekeeper").get(f"/warehouse/{ref}/enter_counts").text
     assert "The book has it in zone CO" in page
-    fields = walk.look(ref, lambda c: counts(c))
+    fields = walk.look(ref, counts_of)
     last = max(int(key.split("-")[1]) for key in fields)
     walk.do("storekeeper", ref, "enter_counts", **{**fields, f"lines-{last}-quantity": "4"})
     walk.closed(ref, reason="put down in the wrong place")
@@ -234,7 +230,7 @@ def test_what_others_count_on_is_named_where_there_is_less(walk):
     ref = walk.count(zone)
     page = walk.browser("storekeeper").get(f"/warehouse/{ref}/enter_counts").text
     assert f"weighed out for {card}" in page
-    fields = walk.look(ref, lambda c: counts(c))
+    fields = walk.look(ref, counts_of)
     line = walk.look(ref, lambda c: next(x.id for x in c.lines if x.lot.lot_no == number))
     place = next(key for key, value in fields.items() if key.endswith("-line") and value == line)
     walk.do(
@@ -256,16 +252,10 @@ def test_what_others_count_on_is_named_where_there_is_less(walk):
 
 def test_every_difference_has_its_reason(walk):
     ref = walk.counted(walk.count(), R002="1")
-    fields = walk.look(ref, lambda c: reasons(c))
+    fields = walk.look(ref, lambda c: reasons_of(c, ""))
     answer = walk.post("storekeeper", ref, "submit_count", **fields)
     assert answer.status_code == 422 and "still need their reason" in said(answer)
     assert walk.look(ref) == "counting"
-
-
-def reasons(count):
-    from tests.walk import reasons_of
-
-    return {key: value for key, value in reasons_of(count, "").items() if "listed" not in key}
 
 
 def test_counts_are_found_listed_and_taken_away(walk):
@@ -282,3 +272,31 @@ def test_counts_are_found_listed_and_taken_away(walk):
     assert "ML26-0001" in blind and "1599" in blind and "1600" not in blind
     walk.closed(ref)
     assert "1600" in browser.get(f"/stock/counts/{ref}?as=csv").get_data().decode("utf-8-sig")
+
+
+def papers(walk, ref):
+    """What stands on the papers of a count, one after the other."""
+    with walk.app.test_request_context():
+        count = walk.record(ref)
+        query = db.select(Document).where(Document.flow == "count", Document.record_id == count.id)
+        found = db.session.scalars(query.order_by(Document.id))
+        return [(each.name, typeset(compose(each))) for each in found]
+
+
+def test_the_sheet_is_printed_to_be_filled_in_and_once_the_book_is_adjusted(walk):
+    ref = walk.count()
+    ((name, blank),) = papers(walk, ref)
+    assert name.startswith("CS-") and "ML26-0001" in blank and blank.count("<svg") > 8
+    assert "1,600" not in blank and "Book quantity" not in blank, "it is counted blindly"
+    walk.closed(walk.counted(ref, R032="20"))
+    assert len(papers(walk, ref)) == 1, "nothing is adjusted yet"
+    walk.do("production_head", ref, "approve_count")
+    adjusted = papers(walk, ref)[-1][1]
+    for words in ("Book quantity", "1,600", "-20", "spilt", "Storekeeper 1", "Production head 1"):
+        assert words in adjusted, words
+
+
+def test_a_sheet_names_what_the_book_says_where_the_plant_has_it_shown(walk):
+    shown(walk)
+    ((_, sheet),) = papers(walk, walk.count())
+    assert "Book quantity" in sheet and "1,600" in sheet

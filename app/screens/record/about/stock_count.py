@@ -32,7 +32,7 @@ class AboutCount:
 
     @property
     def timing(self) -> list[Fact]:
-        return [Fact(_l("Counted"), self.count.amount)]
+        return [Fact(_l("Begun at"), self.count.created_at)]
 
     @property
     def marks(self) -> Sequence[Mark]:
