@@ -63,6 +63,7 @@ def test_a_small_difference_is_adjusted_when_the_count_is_closed(walk):
     assert "Adjusted after a count" in page and ref in page
 
 
+@pytest.mark.on_both
 def test_a_large_difference_waits_for_a_production_head_who_did_not_count(walk):
     ref = walk.closed(walk.counted(walk.count(), R032="20"))
     assert walk.look(ref) == "to_approve" and not movements(walk)
@@ -83,6 +84,7 @@ def test_what_is_counted_again_is_only_what_differs(walk):
     assert walk.look(ref) == "adjusted" and not movements(walk)
 
 
+@pytest.mark.on_both
 def test_what_moves_before_and_after_a_lot_is_counted_is_no_difference(walk):
     number, there = lots(walk, "CO")["R-019"]
     ref = walk.count("CO")
@@ -173,6 +175,7 @@ def test_a_lot_that_is_found_is_added_and_counts_where_it_stands(walk):
     assert movements(walk) == [(ZONE, 4_000_000, "ML26-0035")] and not faults(walk)
 
 
+@pytest.mark.on_both
 def test_a_lot_stands_on_one_open_sheet_only(walk):
     ref = walk.count()
     again = walk.browser("storekeeper").submit("/warehouse/new/count/begin_count", zone=ZONE)
