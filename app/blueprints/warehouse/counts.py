@@ -18,7 +18,6 @@ from app.screens.stock import counts, stock_list
 from app.security import STAFF, policy
 
 blueprint = Blueprint("counts", __name__, url_prefix="/stock/counts")
-PAGES = 100_000
 
 
 @blueprint.get("/")
@@ -28,11 +27,11 @@ def index() -> Any:
     zone = request.args.get("zone", "")[:40]
     if kind := request.args.get("as"):
         return sent("counts", kind, [counts.sheet(zone)])
-    page = max(1, min(request.args.get("page", 1, int), PAGES))
+    after = max(1, min(request.args.get("after", counts.NEWEST, int), counts.NEWEST))
     first = COUNTS.stage(BEGIN.targets[0])
     return render_template(
         "warehouse/counts/index.html",
-        page=counts.page_of(zone, page),
+        page=counts.page_of(zone, after),
         zone=zone,
         zones=stock_list.zones(),
         begin=BEGIN if current_user.may(BEGIN, first) else None,
