@@ -215,7 +215,7 @@ def test_one_lot_is_corrected_from_its_page_by_the_same_rules(walk, there, stage
         ({"quantity": "1600"}, 409, "nothing to correct"),
         ({"quantity": "-1"}, 422, "below zero"),
         ({"quantity": "1", "lot": "NO-SUCH"}, 422, "No lot has this number"),
-        ({"quantity": "1", "reason": ""}, 422, "fill this in"),
+        ({"quantity": "1", "reason": ""}, 422, "Choose a reason"),
         ({"quantity": "1", "zone": "CO"}, 422, ""),
     ],
 )
