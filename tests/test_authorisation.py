@@ -111,6 +111,8 @@ EXPECTED = {
     "audit.bundle": {"GET": AUDITORS},
     "lots.show": {"GET": STAFF_READS},
     "stock.index": {"GET": STAFF_READS},
+    "counts.index": {"GET": STAFF_READS},
+    "counts.lines": {"GET": STAFF_READS},
     "labels.ask": {"POST": STAFF_CHANGES},
     "labels.show": {"GET": STAFF_READS},
     "labels.download": {"GET": STAFF_READS},

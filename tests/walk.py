@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from html import unescape
 
@@ -465,6 +466,24 @@ class Walk:
     def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
         return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
 
+    # Counts of stock
+
+    @step
+    def count(self, zone="AC", who="storekeeper"):
+        """Begin the count of a zone."""
+        return self.open(who, "count", "begin_count", department="warehouse", zone=zone)
+
+    @step
+    def counted(self, ref, who="storekeeper", **less):
+        """Enter every lot that is not counted as the book has it, some with so much ``less`` by
+        the codes of what they are of, in the unit that people count in.
+        """
+        return self.do(who, ref, "enter_counts", **self.look(ref, lambda c: counts_of(c, less)))
+
+    @step
+    def closed(self, ref, who="storekeeper", reason="spilt"):
+        return self.do(who, ref, "submit_count", **self.look(ref, lambda c: reasons_of(c, reason)))
+
     # Controlled documents
 
     @step
@@ -576,3 +595,25 @@ def said(answer):
     )
     found = " | ".join(a or b for a, b in errors)
     return unescape(found or re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:2000])
+
+
+def counts_of(count, less=()):
+    """What the form for a count's lots sends: what the book says, without what is missing."""
+    fields, books = {}, count.books()
+    for number, line in enumerate(count.to_count):
+        code = line.lot.item.code.replace("-", "")
+        there = Decimal(in_uom(books[line.lot_id], line.lot.uom))
+        fields[f"lines-{number}-line"] = line.id
+        fields[f"lines-{number}-quantity"] = there - Decimal(dict(less).get(code, 0))
+    return fields
+
+
+def reasons_of(count, reason):
+    """What the form that closes a count sends: why its lines differ."""
+    books = count.books()
+    differing = [line for line in count.lines if line.counted != books[line.lot_id]]
+    return {
+        f"lines-{number}-{name}": value
+        for number, line in enumerate(differing)
+        for name, value in (("line", line.id), ("reason_listed", "other"), ("reason", reason))
+    }

@@ -13,9 +13,10 @@ from app.flow.production import PRODUCTION_ORDERS
 from app.flow.requisitions import REQUISITIONS
 from app.flow.samples import SAMPLES
 from app.flow.shipments import SHIPMENTS
+from app.flow.warehouse.counts import COUNTS
 
 FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS, DISPOSITIONS,
-                              REVISIONS)}  # fmt: skip
+                              COUNTS, REVISIONS)}  # fmt: skip
 
 
 def stages_of(department: Department) -> list[tuple[Flow, Stage]]:

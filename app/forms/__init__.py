@@ -14,7 +14,7 @@ from app.forms.quality import inspection
 from app.forms.records import second_signature
 from app.forms.records.action import ActionForm, signature
 from app.forms.sales import caller, orders
-from app.forms.warehouse import delivery, materials, returns
+from app.forms.warehouse import counting, delivery, materials, returns
 
 FORMS: dict[str, type[ActionForm]] = {
     "order": orders.OrderForm,
@@ -58,6 +58,11 @@ FORMS: dict[str, type[ActionForm]] = {
     "follow_up": delivery.FollowUpForm,
     "record_return": returns.RecordReturnForm,
     "set_aside": returns.SetAsideForm,
+    "begin_count": counting.BeginCountForm,
+    "adjust_lot": counting.AdjustLotForm,
+    "enter_counts": counting.EnterCountsForm,
+    "add_lot": counting.AddLotForm,
+    "submit_count": counting.SubmitCountForm,
     "revise": revisions.ReviseForm,
     "write_contents": revisions.WriteContentsForm,
     "split": delivery.SplitForm,

@@ -72,6 +72,7 @@ PAGES = {
     "lot": ("qhead1", "/lots/{lot}"),
     "stock": ("store1", "/stock/"),
     "stock by lot": ("buyer1", "/stock/?by=lot"),
+    "counts": ("store1", "/stock/counts/"),
     "lot labels": ("store1", "/labels/{labels}"),
     "auditor's list": ("auditor1", "/audit/"),
     "paper day": ("super1", "/paper-day/"),

@@ -20,6 +20,7 @@ def fill(walk):
         **samples(walk),
         **shipments(walk),
         **revisions(walk),
+        **counts(walk),
     }
     found |= dispositions(walk, found)
     # Last: from then on its line is taken.
@@ -223,6 +224,19 @@ def revisions(walk):
         ("revision", "effective"): second,
         ("revision", "superseded"): first,
         ("revision", "revoked"): given_up,
+    }
+
+
+def counts(walk):
+    """Of stores that no card here draws from."""
+    differing = {"R031": "100"}
+    given_up = walk.count("PX")
+    walk.do("storekeeper", given_up, "give_up", reason="shift is over")
+    return {
+        ("count", "abandoned"): given_up,
+        ("count", "adjusted"): walk.closed(walk.counted(walk.count("CO"))),
+        ("count", "to_approve"): walk.closed(walk.counted(walk.count("PX"), **differing)),
+        ("count", "counting"): walk.count("CO"),
     }
 
 

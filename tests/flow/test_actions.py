@@ -9,7 +9,7 @@ from app.flow.flows import FLOWS
 from app.flow.grammar import RolesFrom
 from app.flow.roles import ROLES
 from tests.flow.everywhere import every_stage
-from tests.walk import CHECKLIST, contents_of
+from tests.walk import CHECKLIST, contents_of, counts_of
 
 ACTIONS = [
     (flow, action)
@@ -101,6 +101,8 @@ FIELDS = {
     },
     ("disposition", "scrap"): lambda w, r: {"witness": "store"},
     ("revision", "write_contents"): lambda w, r: w.look(r, contents_of),
+    ("count", "enter_counts"): lambda w, r: w.look(r, counts_of),
+    ("count", "add_lot"): lambda w, r: {"lot": "ML26-0130"},
     ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
 }
 
@@ -164,6 +166,7 @@ PREPARED_FOR = {
     ("requisition", "forgo_rest"),
     ("sample", "reject"),
     ("revision", "submit_for_review"),
+    ("count", "submit_count"),
 }
 
 
@@ -210,6 +213,8 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
         walk.received(ref, 40)
     if key == ("revision", "submit_for_review"):
         walk.written(ref, **{"lines-1-text_en": "Look elsewhere"})
+    if key == ("count", "submit_count"):
+        walk.counted(ref)
     if key == ("sample", "reject"):
         walk.do("quality_head", ref, "retest", reason="look again")
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))

@@ -112,7 +112,26 @@ def takes_over_from_paper(walk):
     return walk.on_paper(code="WI-DW-01", who="both")
 
 
+def enters_counts(walk):
+    """Somebody else begins the count, enters the rest and closes it."""
+    ref = walk.count("CA")
+    first = walk.look(ref, lambda c: (c.lines[0].id, 1))
+    fields = {"lines-0-line": first[0], "lines-0-quantity": first[1]}
+    walk.do("both", ref, "enter_counts", **fields)
+    return walk.closed(walk.counted(ref))
+
+
+def closes_a_count(walk):
+    return walk.closed(walk.counted(walk.count("CA"), R027="100"), who="both")
+
+
+def corrects_a_lot(walk):
+    given = {"lot": "ML26-0037", "zone": "CA", "quantity": "1", "reason": "spilt"}
+    return walk.open("both", "count", "adjust_lot", department="warehouse", **given)
+
+
 tests_it.__test__ = False
+KEEPER_AND_HEAD = ("storekeeper", "production_head")
 ANYTHING = {"reason": "seen", "containment": "apart"}
 AUTHOR_AND_HEAD = ("supervisor", "production_head")
 # What one person did first, their two roles, what they may then not do, and who does it instead.
@@ -134,6 +153,9 @@ CASES = [
     ("revision", "approve_document", "write_contents", writes_a_revision, AUTHOR_AND_HEAD),
     ("revision", "approve_document", "submit_for_review", submits_a_revision, AUTHOR_AND_HEAD),
     ("revision", "confirm_paper", "take_over_paper", takes_over_from_paper, AUTHOR_AND_HEAD),
+    ("count", "approve_count", "enter_counts", enters_counts, KEEPER_AND_HEAD),
+    ("count", "approve_count", "submit_count", closes_a_count, KEEPER_AND_HEAD),
+    ("count", "approve_count", "adjust_lot", corrects_a_lot, KEEPER_AND_HEAD),
     ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
     ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),

@@ -796,7 +796,20 @@ def products_go_by_it(walk):
     )
 
 
+def not_counted_yet(walk):
+    ref = walk.refs["count", "counting"]
+    lots = walk.look(ref, lambda c: c.lots)
+    return Situation(
+        "storekeeper",
+        ref,
+        "submit_count",
+        f"{lots} of {lots} lots are not counted yet; what is not there is counted as 0.",
+        lambda: walk.counted(ref),
+    )
+
+
 SITUATIONS = {
+    "every_lot_is_counted": [not_counted_yet],
     "contents_are_right": [formula_does_not_add_up],
     "something_differs": [says_what_is_in_force],
     "nothing_goes_by_it": [products_go_by_it],

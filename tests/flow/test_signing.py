@@ -43,6 +43,7 @@ IN_VIEW = {
     "card": lambda card: [card.product.code, card.order.customer_po],
     "results": lambda sample: [sample.lot.lot_no, *results(sample)],
     "contents": lambda revision: [revision.code, revision.edition],
+    "count": lambda count: [line.lot.lot_no for line in count.differing],
     "goods": lambda found: [found.lot.lot_no, found.reason],
 }
 

@@ -24,6 +24,7 @@ READERS = {
     "handover": "operator",
     "disposition": "quality_head",
     "revision": "quality_head",
+    "count": "storekeeper",
 }
 
 

@@ -35,6 +35,7 @@ READERS = {
     "handover": "operator",
     "disposition": "quality_head",
     "revision": "quality_head",
+    "count": "storekeeper",
 }
 DEPARTMENTS = {
     "sales": "sales",
@@ -48,6 +49,7 @@ FORMS = {
     ("shipment", "to_ship"): ("ship",),
     ("sample", "testing"): ("enter_results",),
     ("requisition", "ordered"): ("receive",),
+    ("count", "counting"): ("enter_counts", "submit_count"),
     ("order", "in_review"): ("approve", "correct"),
 }
 # What may be read from end to end, and why.
@@ -138,7 +140,14 @@ def look(walk):
         for words in ("", "words=p-dw", "customer=c001"):
             for place in ("", "page=50&after=1", "page=50&after=-1", "page=50&before=-1"):
                 seen(walk, "sales", f"/archive/?{days}&{words}&{place}")
-    seen(walk, "storekeeper", "/stock/", "/stock/?by=lot", "/warehouse/new/shipment/assemble")
+    seen(
+        walk,
+        "storekeeper",
+        "/stock/",
+        "/stock/?by=lot",
+        "/stock/counts/",
+        "/warehouse/new/shipment/assemble",
+    )
     seen(walk, "sales", "/product/P-DW-500", "/customer/C-002", "/material/R-002", "/line/L1")
     seen(walk, "quality_head", "/audit/", "/alarms", "/people?q=a")
     now = clock.now()

@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from app.blueprints.records.downloads import sent
+from app.flow.warehouse.counts import BEGIN, COUNTS
 from app.screens.stock import stock_list
 from app.screens.stock.stock_list import ITEMS, STATES, Wanted
 from app.security import STAFF, policy
@@ -34,6 +35,8 @@ def index() -> Any:
         states=STATES,
         items=ITEMS,
         zones=stock_list.zones(),
+        begin=BEGIN if current_user.may(BEGIN, COUNTS.stage(BEGIN.targets[0])) else None,
+        flow=COUNTS,
         may_print=current_user.has_role(STAFF.roles),
     )
 

@@ -29,6 +29,7 @@ from app.demo.play.incidents import (
     take_over_story,
 )
 from app.demo.play.orders import Fate, repeat
+from app.demo.play.warehouse.counts import counts
 from app.demo.play.world import Script, World
 
 APPROVED = Fate()
@@ -372,6 +373,7 @@ def incidents(world: World) -> list[Script]:
         ),
         paper_story(world, -3),
         *(rewording_story(world, each) for each in REWORDINGS),
+        *counts(world),
         formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),
         take_over_story(world, ("WI-KD-01", "WI-PX-01"), "卫示廿", 0),
         caller_story(world, 0, "17:20"),

@@ -23,8 +23,15 @@ class Joined:
     by: str = " / "
 
 
-# What a cell or a field shows: text as it is, a term in both languages, or several of them.
-Value = str | Both | Joined | None
+@dataclass(frozen=True)
+class Scan:
+    """A code to scan that stands in a cell: what it leads to."""
+
+    scan: str
+
+
+# What a cell or a field shows: text as it is, a term in both languages, several of them, or a code.
+Value = str | Both | Joined | Scan | None
 
 
 @dataclass(frozen=True)

@@ -510,6 +510,23 @@ def can_be_divided(card: Any) -> Blocker | None:
     return Blocker("one_unit", _l("One unit cannot be split."))
 
 
+# Stock counts
+
+
+@reads()
+def every_lot_is_counted(count: Any) -> Blocker | None:
+    if left := count.lots - count.counted:
+        return Blocker(
+            "not_counted",
+            _l(
+                "%(left)s of %(all)s lots are not counted yet; what is not there is counted as 0.",
+                left=left,
+                all=count.lots,
+            ),
+        )
+    return None
+
+
 # Controlled documents
 
 

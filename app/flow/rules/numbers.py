@@ -18,6 +18,7 @@ SERIES: dict[str, Text] = {
     "S": _l("Samples"),
     "A": _l("Anomalies"),
     "SD": _l("Dispositions of stock"),
+    "ST": _l("Stock counts"),
     "HO": _l("Shift handovers"),
     "DR": _l("Revisions of documents"),
     **{kind.prefix: kind.label for kind in DOCUMENTS.values()},

@@ -8,6 +8,7 @@ from app.clock import DEFAULT_ZONE
 from app.flow.documents import DOCUMENTS
 from app.flow.rules.numbers import SERIES, setting_of
 from app.flow.texts.currency import DEFAULT as DEFAULT_CURRENCY
+from app.flow.texts.currency import MONEY
 from app.flow.texts.lazy_text import Text, _l
 
 YEARS_KEPT = "10"  # the procedure names none
@@ -99,6 +100,38 @@ CARDS = Section(
         ),
     ),
 )
+COUNTS = Section(
+    _l("Counts of stock"),
+    (
+        Declared(
+            "count_percent",
+            _l("Second person above a difference of"),
+            _l("Of what the book says of a lot. 0: for every difference."),
+            WHOLE,
+            "5",
+            most=100,
+            unit="%",
+        ),
+        Declared(
+            "count_value",
+            _l("Second person above a difference worth"),
+            _l("By the cost of the material or the list price of the product, lot by lot."),
+            WHOLE,
+            "500",
+            most=10_000_000,
+            unit=MONEY,
+        ),
+        Declared(
+            "count_blind",
+            _l("What the book says, while it is counted"),
+            _l("Who does not know what ought to be there counts what is there."),
+            CHOICE,
+            YES,
+            choices=((YES, _l("Not shown")), (NO, _l("Shown on sheet and screen"))),
+        ),
+    ),
+    _l("A production head signs a count of which one of the two figures is exceeded."),
+)
 NUMBERS = Section(
     _l("Numbers"),
     (
@@ -159,7 +192,7 @@ RETENTION = Section(
         "Nothing is deleted by it."
     ),
 )
-SECTIONS = (PAPERS, PLACE, CARDS, NUMBERS, LANGUAGES, RETENTION)
+SECTIONS = (PAPERS, PLACE, CARDS, COUNTS, NUMBERS, LANGUAGES, RETENTION)
 # Put on record as a file is, by a form of its own; its value is what the file is stored under.
 LOGO = Declared("logo", _l("Logo"), most=32)
 # Turned by a button of the first steps' own page.

@@ -124,6 +124,10 @@ EVENT_FIELDS: dict[str, Text] = {
     "shipped_before": _l("Shipped before"),
     "vouched_by": _l("Vouched for by"),
     "earlier": _l("Before the cut-over"),
+    "lots": _l("Lots"),
+    "counts": _l("Counted"),
+    "counted_at": _l("Counted at"),
+    "differences": _l("Differences"),
     # Told on paper only, or inside of a list.
     "why": _l("Reason for the change"),
     "hindrance": _l("What spoke against it"),

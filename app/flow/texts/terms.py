@@ -19,7 +19,7 @@ LOT_STATUS = {"quarantine": _l("In quarantine"), "released": _l("Released"), "re
 # Why stock moved.
 MOVEMENTS = {"opening": _l("Opening stock"), "receipt": _l("Receipt"), "issue": _l("Issued to production"), "return": _l("Came back"),
              "production": _l("Produced"), "transfer": _l("Moved"), "rework": _l("Rework"), "scrap": _l("Scrapped"),
-             "shipment": _l("Shipped")}  # fmt: skip
+             "shipment": _l("Shipped"), "adjustment": _l("Adjusted after a count")}  # fmt: skip
 ZONE_KINDS = {
     "raw": _l("Raw materials"),
     "packaging": _l("Packaging"),

@@ -33,6 +33,7 @@ PREFIXES = {
     "HO": "handover",
     "SD": "disposition",
     "DR": "revision",
+    "ST": "count",
 }
 
 

@@ -170,9 +170,8 @@ class StockMovement(Model):
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
     zone: Mapped[str] = mapped_column(ForeignKey("storage_zone.code"))
     quantity: Mapped[int] = mapped_column(Quantity)
-    kind: Mapped[str] = mapped_column(
-        String(20)
-    )  # opening, receipt, issue, return, production, transfer, rework, scrap, shipment
+    # opening, receipt, issue, return, production, transfer, rework, scrap, shipment, adjustment
+    kind: Mapped[str] = mapped_column(String(20))
     flow: Mapped[str | None] = mapped_column(String(20))
     record_id: Mapped[int | None] = mapped_column(Key)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

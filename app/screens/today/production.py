@@ -25,7 +25,7 @@ from app.models.production.production_order import ProductionOrder
 from app.required import required
 from app.screens.blocked import stuck_of
 from app.screens.record.fact import Mark
-from app.screens.today import documents
+from app.screens.today import counts, documents
 from app.screens.today.kits import missing, planned, short, short_row
 from app.screens.today.listing import Listing, Row
 from app.screens.today.plan_receipts import unacknowledged
@@ -155,6 +155,7 @@ def fewer_row(card: ProductionOrder) -> Row:
 
 LISTS = (
     documents.OF_PRODUCTION,
+    counts.TO_APPROVE,
     Listing(
         "behind",
         _l("Plans by an older document"),

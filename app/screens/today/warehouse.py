@@ -22,6 +22,7 @@ from app.models.warehouse.stock import REJECTED, Lot, Stock
 from app.plant.quantities import from_base
 from app.required import required
 from app.screens.record.fact import Mark
+from app.screens.today import counts
 from app.screens.today.kits import kit_row, planned
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import ordered_row, requisitions
@@ -123,4 +124,5 @@ LISTS = (
         unconfirmed,
         unconfirmed_row,
     ),
+    counts.UNDER_WAY,
 )

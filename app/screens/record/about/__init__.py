@@ -16,6 +16,7 @@ from app.screens.record.about.requisition import AboutRequisition
 from app.screens.record.about.revision import AboutRevision
 from app.screens.record.about.sample import AboutSample
 from app.screens.record.about.shipment import AboutShipment
+from app.screens.record.about.stock_count import AboutCount
 
 ABOUT = {
     "order": AboutOrder,
@@ -27,6 +28,7 @@ ABOUT = {
     "handover": AboutHandover,
     "disposition": AboutDisposition,
     "revision": AboutRevision,
+    "count": AboutCount,
 }
 
 

@@ -1,5 +1,5 @@
-"""What a person may do with a lot that belongs to no card: have Quality decide on it, or give it
-to a card.
+"""What a person may do with a lot that belongs to no card: have Quality decide on it, count it, or
+give it to a card.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from app.flow.departments import QUALITY, WAREHOUSE
 from app.flow.dispositions import DISPOSITIONS, SET_ASIDE
 from app.flow.production import PRODUCTION_ORDERS, SUPPLY_FROM_STOCK
 from app.flow.texts.lazy_text import _l
+from app.flow.warehouse.counts import ADJUST_LOT, COUNTS
 from app.models.people.user import User
 from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.disposition import open_decision, unbound
 from app.models.warehouse.stock import Lot
+from app.models.warehouse.stock_count import count_of
 
 SUPPLIED = 5  # cards that a lot is offered to, the first due first
 
@@ -40,7 +42,18 @@ def actions_on(lot: Lot, user: User) -> list[tuple[str, Any]]:
                 SET_ASIDE.label,
             )
         )
-    return [*actions, *supplies(lot, user)]
+    return [*actions, *corrections(lot, user), *supplies(lot, user)]
+
+
+def corrections(lot: Lot, user: User) -> list[tuple[str, Any]]:
+    """The count that has the lot on its sheet, for everybody; else to count this lot alone."""
+    if count := count_of(lot):
+        return [(f"/{WAREHOUSE.key}/{count.ref}", f"{count.ref} {count.current_stage.label}")]
+    if not user.may(ADJUST_LOT, COUNTS.stage(ADJUST_LOT.targets[0])):
+        return []
+    asked = quote(lot.lot_no, safe="")
+    address = f"/{WAREHOUSE.key}/new/{COUNTS.key}/{ADJUST_LOT.key}?lot={asked}"
+    return [(address, ADJUST_LOT.label)]
 
 
 def supplies(lot: Lot, user: User) -> list[tuple[str, Any]]:

@@ -1,0 +1,49 @@
+"""All counts of stock, and the lines of one to take away; a count itself is a record like every
+other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
+
+from app.blueprints.records.downloads import sent
+from app.flow.warehouse.counts import ADJUST_LOT, BEGIN, COUNTS
+from app.models.warehouse.stock_count import StockCount
+from app.screens.record.about.stock_count import AboutCount
+from app.screens.search.find import department_for
+from app.screens.stock import counts, stock_list
+from app.security import STAFF, policy
+
+blueprint = Blueprint("counts", __name__, url_prefix="/stock/counts")
+
+
+@blueprint.get("/")
+@policy(STAFF, floor=True)
+def index() -> Any:
+    """The counts of a zone, or of all; with ``?as=csv`` or ``xlsx`` the whole list as a file."""
+    zone = request.args.get("zone", "")[:40]
+    if kind := request.args.get("as"):
+        return sent("counts", kind, [counts.sheet(zone)])
+    after = max(1, min(request.args.get("after", counts.NEWEST, int), counts.NEWEST))
+    first = COUNTS.stage(BEGIN.targets[0])
+    return render_template(
+        "warehouse/counts/index.html",
+        page=counts.page_of(zone, after),
+        zone=zone,
+        zones=stock_list.zones(),
+        begin=BEGIN if current_user.may(BEGIN, first) else None,
+        adjust=ADJUST_LOT if current_user.may(ADJUST_LOT, first) else None,
+        flow=COUNTS,
+        department_for=department_for,
+    )
+
+
+@blueprint.get("/<ref>")
+@policy(STAFF)
+def lines(ref: str) -> Any:
+    """The lines of a count as a file, ``?as=csv`` or ``xlsx``."""
+    count = StockCount.find(ref) or abort(404)
+    return sent(count.ref, request.args.get("as", ""), [AboutCount(count).sheet()])

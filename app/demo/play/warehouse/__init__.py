@@ -1,0 +1,1 @@
+"""What the demo plant's store does beside the orders."""

@@ -1,0 +1,1 @@
+"""What the store does beside the procedure's orders."""
