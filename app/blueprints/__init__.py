@@ -27,6 +27,7 @@ NAMES = (
     "warehouse.lots",
     "warehouse.stock",
     "warehouse.labels",
+    "warehouse.vouchers",
     "wall.display",
     "floor.tablet",
     "floor.sign_together",

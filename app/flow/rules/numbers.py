@@ -20,6 +20,7 @@ SERIES: dict[str, Text] = {
     "SD": _l("Dispositions of stock"),
     "HO": _l("Shift handovers"),
     "DR": _l("Revisions of documents"),
+    "V": _l("Files of vouchers"),
     **{kind.prefix: kind.label for kind in DOCUMENTS.values()},
 }
 
