@@ -80,7 +80,15 @@ def upgrade():
     op.create_index(op.f("ix_voucher_line_batch_id"), "voucher_line", ["batch_id"])
 
 
+    with op.batch_alter_table("sheet_import") as batch:
+        batch.add_column(
+            sa.Column("folder", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+
+
 def downgrade():
+    with op.batch_alter_table("sheet_import") as batch:
+        batch.drop_column("folder")
     for table in (
         "voucher_line",
         "voucher_batch",
