@@ -120,6 +120,8 @@ EXPECTED = {
     "vouchers.send": {"POST": BOOK_KEEPERS},
     "vouchers.sending": {"GET": BOOK_READERS},
     "vouchers.show": {"GET": BOOK_READERS},
+    "both_stocks.index": {"GET": BOOK_READERS, "POST": BOOK_KEEPERS},
+    "both_stocks.show": {"GET": BOOK_READERS},
     "live.live": {"GET": LOGGED_IN},
     "display.show": {"GET": EVERYBODY},
     "display.screen": {"GET": EVERYBODY},

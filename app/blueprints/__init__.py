@@ -28,6 +28,7 @@ NAMES = (
     "warehouse.stock",
     "warehouse.labels",
     "warehouse.vouchers",
+    "warehouse.both_stocks",
     "wall.display",
     "floor.tablet",
     "floor.sign_together",

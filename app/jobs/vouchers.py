@@ -6,8 +6,10 @@ are one transaction. A worker that is killed sends nothing, or all of it once.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -16,8 +18,11 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.extensions import db
+from app.flow.texts.lazy_text import _l
+from app.jobs import imports
 from app.jobs.leases import NotYet
 from app.models.people.user import User
+from app.models.records.column_types import canonical
 from app.models.records.number_series import coming_number
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Job
@@ -25,13 +30,18 @@ from app.models.vouchers.batch import SERIES, TakenMeanwhile, VoucherBatch
 from app.models.vouchers.lines import Line, filled, waiting
 from app.models.vouchers.mapping import Mapping
 from app.plant.warehouse.vouchers import VOUCHERS
+from app.sheets.importing import jobs, report
+from app.sheets.importing.files import File, NotRead, planned, settings_of
 from app.sheets.importing.writing import filing
+from app.sheets.vouchers.comparison import Comparison
 from app.sheets.vouchers.files import VoucherFile, files_of
-from app.storage import archive
+from app.sheets.vouchers.listing import LISTING
+from app.storage import archive, store
 from app.storage.paper_day import write
+from app.storage.store.streams import blocks
 from app.web.sheets import TYPES
 
-SEND, DELIVER = "vouchers", "voucher_folder"
+SEND, DELIVER, COMPARE = "vouchers", "voucher_folder", "stock_listing"
 
 
 @dataclass
@@ -135,3 +145,37 @@ def deliver(payload: dict[str, Any]) -> None:
         place = folder / file.filename
         if not (place.is_file() and place.read_bytes() == content):
             write(place, content)
+
+
+def compare_with(file: File, by: User) -> Job:
+    """Have the bookkeeping's list of stock compared with ours, in the caller's transaction.
+    Raises OSError.
+    """
+    return jobs.ask(COMPARE, {"files": jobs.keep([file])}, by)
+
+
+def place(number: int) -> str:
+    """Where in the store a comparison is kept, as long as what was sent for imports."""
+    return f"{report.FOLDER}/{number}-stock.json"
+
+
+def compare(payload: dict[str, Any], number: int, _tell: Any) -> dict[str, Any]:
+    """Keep what a list comes to beside our stock, and return the counts. Raises OSError."""
+    try:
+        plan = planned(LISTING, imports.files_of(payload), settings_of({}))
+    except NotRead as reason:
+        return {"unread": reason.sentence.to_json()}
+    if missing := [c.label for c in LISTING.own if c.needed and c.key not in plan.taken.values()]:
+        lacks = _l("No column of the file says “%(name)s”.", name=missing[0])
+        return {"unread": lacks.to_json()}
+    found = Comparison(plan).to_json()
+    store.here().remove(place(number))
+    store.here().put(place(number), BytesIO(canonical(found).encode()))
+    return {name: found[name] for name in ("counts", "elsewhere", "unread_rows")}
+
+
+def compared(number: int) -> dict[str, Any]:
+    """A comparison as it was kept. Raises FileNotFoundError."""
+    with store.here().open(place(number)) as opened:
+        kept: dict[str, Any] = json.loads(b"".join(blocks(opened.file)))
+        return kept

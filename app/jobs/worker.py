@@ -140,6 +140,7 @@ JOBS = {
     imports.TAKE: Kind(imports.ready, imports.take, long=True, kept=imports.result_of),
     inbox.JOB: Kind(inbox.ready, inbox.take, long=True, kept=inbox.told, after=inbox.after),
     vouchers.SEND: Kind(vouchers.make, vouchers.send, long=True, kept=vouchers.told),
+    vouchers.COMPARE: Kind(vouchers.compare, long=True),
     vouchers.DELIVER: Kind(vouchers.deliver),
 }
 
