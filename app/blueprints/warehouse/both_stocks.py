@@ -12,7 +12,7 @@ from app.blueprints.records.downloads import sent
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, STOREKEEPER
-from app.flow.texts.lazy_text import _l
+from app.flow.texts.lazy_text import Both, _l
 from app.forms.spreadsheets.stock_listing import StockListingForm
 from app.jobs import vouchers
 from app.models.records.paging import Paged
@@ -67,7 +67,7 @@ def show(number: int) -> Any:
     job = db.get_or_404(Job, number)
     if job.kind != vouchers.COMPARE:
         abort(404)
-    page = {"job": job, "states": STATES, "sentence": sentence}
+    page = {"job": job, "states": STATES, "sentence": sentence, "named": named}
     if job.state == "waiting" or job.given_up or "unread" in (job.result or {}):
         return render_template("warehouse/vouchers/compared.html", **page, found=None)
     found, state = kept(number), request.args.get("state", "")
@@ -92,5 +92,10 @@ def told(row: dict[str, Any]) -> list[Any]:
     """A row as a list has it; quantities as numbers."""
     figures = (row[name] for name in ("ours", "theirs", "difference"))
     numbers = [Decimal(each) if each else None for each in figures]
-    names = [STATES[row["state"]], row["item"], row["theirs_called"], row["name"], row["lot"]]
+    names = [STATES[row["state"]], row["item"], row["theirs_called"], named(row), row["lot"]]
     return [*names, *numbers, row["unit"], " ".join(sentence(each) for each in row["why"])]
+
+
+def named(row: dict[str, Any]) -> str:
+    """What the reader's language calls an item."""
+    return str(Both(*row["names"]))

@@ -44,7 +44,7 @@ class Compared:
     state: str
     item: str
     theirs_called: str
-    name: str
+    names: tuple[str, str]  # Chinese, English
     lot: str
     ours: str
     theirs: str
@@ -114,7 +114,9 @@ class Comparison:
             yield self.one(key)
         for (code, lot), quantity in sorted(self.unknown.items()):
             why = _l("No item of ours has this code.")
-            yield Compared(UNKNOWN, "", code, "", lot, "", f"{quantity:f}", "", "", [why.to_json()])
+            yield Compared(
+                UNKNOWN, "", code, ("", ""), lot, "", f"{quantity:f}", "", "", [why.to_json()]
+            )
 
     def one(self, key: Key) -> Compared:
         """One item or lot that we know."""
@@ -129,7 +131,7 @@ class Comparison:
             state,
             item,
             code.theirs if code else "",
-            row.name_zh or row.name_en,
+            (row.name_zh, row.name_en),
             lot,
             "" if ours is None else f"{ours:f}",
             "" if theirs is None else f"{theirs:f}",

@@ -26,7 +26,7 @@ TABLES = (
                 "heading",
                 _l("Column heading"),
                 required=True,
-                hint=_l("As the bookkeeping's own import calls it: 存货编码."),
+                hint=_l("As the bookkeeping’s own import calls it."),
             ),
             choice("says", _l("What stands in it"), tuple(SAYS.items())),
             text("text", _l("The same text in each row"), hint=_l("Where that was chosen.")),
@@ -52,9 +52,8 @@ TABLES = (
                 required=True,
                 fixed=True,
                 hint=_l(
-                    "An item's, zone's, supplier's or customer's code, a unit; of tax rates and "
-                    "kinds of vouchers one of: %(keys)s.",
-                    keys=", ".join(VOUCHERS),
+                    "An item’s, a zone’s or a partner’s code, or a unit. What lacks one there is "
+                    "offered on the page of vouchers."
                 ),
             ),
             text("theirs", _l("Their code"), required=True),
