@@ -25,7 +25,7 @@ from app.models.people.user import User
 from app.models.records.column_types import canonical
 from app.models.records.number_series import coming_number
 from app.models.records.papers.attachment import Attachment
-from app.models.records.papers.document import Job
+from app.models.records.papers.document import WAITING, Job
 from app.models.vouchers.batch import SERIES, TakenMeanwhile, VoucherBatch
 from app.models.vouchers.lines import Line, filled, waiting
 from app.models.vouchers.mapping import Mapping
@@ -72,7 +72,7 @@ def tokens() -> dict[str, str]:
 
 def under_way() -> Job | None:
     """The sending that the worker has not done yet."""
-    jobs = select(Job).where(Job.kind == SEND, Job.state == "waiting").order_by(Job.id).limit(1)
+    jobs = select(Job).where(Job.kind == SEND, Job.is_in(WAITING)).order_by(Job.id).limit(1)
     return db.session.scalar(jobs)
 
 

@@ -97,6 +97,7 @@ def waiting(most: int = MOST) -> list[Line]:
         select(StockMovement, User)
         .join(UnsentMovement, UnsentMovement.movement_id == StockMovement.id)
         .outerjoin(User, StockMovement.by_id == User.id)
+        .where(UnsentMovement.waits())
         .options(*LOT)
         .order_by(UnsentMovement.movement_id)
         .limit(most)

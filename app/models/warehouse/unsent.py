@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, insert
+from sqlalchemy import ColumnElement, ForeignKey, insert, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database import few
 from app.extensions import Model, db
 from app.flow.rules.settings import YES
 from app.models.records.rules.plant_settings import plant_setting
@@ -17,6 +18,11 @@ class UnsentMovement(Model):
     __tablename__ = "unsent_movement"
 
     movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"), primary_key=True)
+
+    @classmethod
+    def waits(cls) -> ColumnElement[bool]:
+        """The condition that it waits, which tells SQLite that few do."""
+        return few(cls.movement_id > literal_column("0"))
 
 
 WAITS = insert(UnsentMovement.__table__)

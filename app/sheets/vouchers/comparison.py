@@ -184,6 +184,7 @@ UNSENT = (
     select(Lot, StockMovement.quantity)
     .join(StockMovement, StockMovement.lot_id == Lot.id)
     .join(UnsentMovement, UnsentMovement.movement_id == StockMovement.id)
+    .where(UnsentMovement.waits())
     .options(*OF_LOT)
 )
 
