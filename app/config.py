@@ -27,6 +27,8 @@ OUTWARD = frozenset(
         "WASHLINE_SECRET_FILE",
         "WASHLINE_WITNESS",
         "WASHLINE_PAPER_DAY_FOLDER",
+        "WASHLINE_VOUCHER_FOLDER",
+        "WASHLINE_INBOX",
         "WASHLINE_ROBOT_HOSTS",
         "WASHLINE_METRICS_TOKEN_FILE",
         "WASHLINE_URL",
@@ -72,6 +74,10 @@ def settings() -> dict[str, Any]:
         "WITNESS": given.get("WASHLINE_WITNESS"),
         # The emergency pack for a day on paper goes there each hour: a folder of another machine.
         "PAPER_DAY_FOLDER": given.get("WASHLINE_PAPER_DAY_FOLDER"),
+        # Files of vouchers go there as well, for the bookkeeping to fetch; what it puts into the
+        # other folder comes in.
+        "VOUCHER_FOLDER": given.get("WASHLINE_VOUCHER_FOLDER"),
+        "INBOX": given.get("WASHLINE_INBOX"),
         "SECRET_KEY": shared_secret(given) or secret(home / "secret"),
         # Empty where the application's own role has the tables.
         "OWNER_URL": owner and driver_url(owner, "WASHLINE_OWNER_URL"),

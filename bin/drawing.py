@@ -37,6 +37,7 @@ ROOMS = (
 # Those of the models: the features, what they share, the kernel.
 MODELS = (
     "alerts",
+    "vouchers",
     "sales",
     "purchasing",
     "quality",

@@ -110,6 +110,7 @@ OTHER_MEANINGS = (
         {"rework"},
         {"documents/dossier.py", "models/production/plan.py", "models/production/rework.py"},
     ),
+    ("kinds of movements", {"rework", "scrap"}, {"plant/warehouse/vouchers.py"}),
     ("results that do not count any more", {"set_aside"}, {"screens/record/results.py"}),
     (
         "a field of an event",

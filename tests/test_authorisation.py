@@ -56,6 +56,8 @@ SIGNERS = frozenset({"production_head", "quality_head"})  # of controlled docume
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
 RESPONSIBLE = frozenset({"supervisor", "production_head", "quality_head", "admin"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
+BOOK_KEEPERS = frozenset({"admin", "storekeeper"})
+BOOK_READERS = BOOK_KEEPERS | {"auditor"}
 AUDITORS = frozenset({"admin", "auditor", "quality_head"})
 
 # endpoint: {method: who}
@@ -116,6 +118,12 @@ EXPECTED = {
     "labels.ask": {"POST": STAFF_CHANGES},
     "labels.show": {"GET": STAFF_READS},
     "labels.download": {"GET": STAFF_READS},
+    "vouchers.index": {"GET": BOOK_READERS},
+    "vouchers.send": {"POST": BOOK_KEEPERS},
+    "vouchers.sending": {"GET": BOOK_READERS},
+    "vouchers.show": {"GET": BOOK_READERS},
+    "both_stocks.index": {"GET": BOOK_READERS, "POST": BOOK_KEEPERS},
+    "both_stocks.show": {"GET": BOOK_READERS},
     "live.live": {"GET": LOGGED_IN},
     "display.show": {"GET": EVERYBODY},
     "display.screen": {"GET": EVERYBODY},
@@ -135,6 +143,7 @@ EXPECTED = {
     "spreadsheets.again": {"POST": KEEPERS},
     "spreadsheets.take": {"POST": KEEPERS},
     "spreadsheets.wrong": {"GET": KEEPERS},
+    "spreadsheets.seen": {"POST": ADMIN},
     "spreadsheets.export": {"GET": KEEPERS},
     "stages.index": {"GET": ADMIN_AND_AUDITOR},
     "stages.change": {"GET": ADMIN_AND_AUDITOR, "POST": ADMIN},

@@ -28,6 +28,8 @@ NAMES = (
     "warehouse.stock",
     "warehouse.labels",
     "warehouse.counts",
+    "warehouse.vouchers",
+    "warehouse.both_stocks",
     "wall.display",
     "floor.tablet",
     "floor.sign_together",

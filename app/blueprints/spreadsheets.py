@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.blueprints.records.downloads import sent
@@ -25,6 +25,7 @@ from app.models.people.user import User
 from app.models.records.paging import Paged
 from app.models.records.papers.document import Job
 from app.models.spreadsheets.column_mapping import ColumnMapping
+from app.models.spreadsheets.refused_files import JOB, refusals
 from app.models.spreadsheets.sheet_import import SheetImport
 from app.plant import reading
 from app.screens.master.paper_lists import waiting_lists
@@ -33,6 +34,7 @@ from app.sheets.exporting.files import sheet_of
 from app.sheets.exporting.template import template_of
 from app.sheets.importing import jobs, report
 from app.sheets.importing.files import File, settings_of
+from app.sheets.importing.folder import WATCHED
 from app.sheets.importing.rejects import sheet as wrong_sheet
 from app.sheets.importing.words import STATES, change, fields_of
 from app.sheets.kinds import KINDS, Kind
@@ -128,6 +130,18 @@ def wrong(number: int) -> Any:
     return sent("wrong", request.args.get("as", "xlsx"), [wrong_sheet(heads, rows)])
 
 
+@blueprint.post("/folder/<int:number>/seen")
+@policy(ADMIN)
+@idempotent
+def seen(number: int) -> Any:
+    """Take a refused file of the watched folder off the page: somebody saw to it."""
+    job = db.get_or_404(Job, number)
+    if job.kind != JOB or "refused" not in (job.result or {}):
+        abort(404)
+    job.result = {**(job.result or {}), "seen": me().id}
+    return redirect(url_for("spreadsheets.index"), 303)
+
+
 @blueprint.get("/export/<key>")
 @policy(ADMIN, *KEEPERS)
 def export(key: str) -> Any:
@@ -195,6 +209,9 @@ def shown(form: BringForm, status: int = 200) -> Any:
         known=KINDS,
         own=jobs.own(me(), OWN),
         waiting=waiting_lists(),
+        refused=refusals() if me().has_role({ADMIN.key}) else [],
+        watched=current_app.config["INBOX"] and WATCHED,
+        sentence=report.sentence,
         latest=SheetImport.latest([kind.key for kind in mine()], LATEST),
     ), status
 

@@ -21,7 +21,7 @@ from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles, imports, lot_labels, paper_day, rounds
+from app.jobs import alerts, bundles, imports, inbox, lot_labels, paper_day, rounds, vouchers
 from app.jobs.leases import (
     MENDED,
     LeaseLost,
@@ -138,6 +138,10 @@ JOBS = {
     paper_day.JOB: Kind(paper_day.ask),
     imports.LOOK: Kind(imports.look, long=True),
     imports.TAKE: Kind(imports.ready, imports.take, long=True, kept=imports.result_of),
+    inbox.JOB: Kind(inbox.ready, inbox.take, long=True, kept=inbox.told, after=inbox.after),
+    vouchers.SEND: Kind(vouchers.make, vouchers.send, long=True, kept=vouchers.told),
+    vouchers.COMPARE: Kind(vouchers.compare, long=True),
+    vouchers.DELIVER: Kind(vouchers.deliver),
 }
 
 

@@ -25,6 +25,7 @@ from app.models.records.rules.plant_settings import PlantSetting
 from app.models.records.rules.stage_settings import StageSetting
 from app.models.records.sealing import plant_chain
 from app.models.spreadsheets import sheet_import
+from app.models.vouchers import batch
 from app.verification.faults import Faults
 from app.verification.scratch import BATCH
 
@@ -45,6 +46,7 @@ def kinds() -> dict[str, Any]:
         "robot": Robot,
         "station": Station,
         sheet_import.FLOW: sheet_import.SheetImport,
+        batch.FLOW: batch.VoucherBatch,
         **{table.flow: table.model for table in TABLES.values()},
     }
 

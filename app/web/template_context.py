@@ -33,6 +33,7 @@ PLACES = (
     ("/archive/", _l("Archive")),
     ("/audit/", _l("Auditor’s list")),
     ("/stock/", _l("Stock")),
+    ("/vouchers/", _l("Vouchers")),
     ("/admin/master/", _l("Master data")),
     ("/admin/settings/", _l("Settings")),
     ("/import/", _l("Spreadsheets")),

@@ -32,6 +32,7 @@ SETTLED = {
     "series",
     "search_name",
     "blocker",
+    "unsent_movement",
     "named_role",
 }
 # Indexes that hold only what is still there, waits, or was asked for: to read all of one is right.

@@ -11,9 +11,12 @@ import pytest
 
 from app import clock
 from app.extensions import db
-from app.jobs import alerts, leases
+from app.jobs import alerts, leases, vouchers
+from app.models.records.rules.plant_settings import PlantSetting
 from app.screens.archive import hits
 from app.screens.wall import facts
+from app.sheets.reading.plan import Plan
+from app.sheets.vouchers.comparison import Comparison
 from tests import application
 from tests.plants import walk_everywhere
 from tests.storage.plans import recorded, scans
@@ -55,6 +58,7 @@ FORMS = {
 # What may be read from end to end, and why.
 EXCEPTIONS = {
     "ORDER BY event.id DESC": "the newest event alone",
+    "ORDER BY voucher_batch.id DESC": "the last fifty",
     "DELETE FROM answer": "once a day, of what is not yet a month old",
     "DELETE FROM job": "once a day, of what is not yet a month old",
     "WHERE 0 = 1": "nothing is asked for",
@@ -74,10 +78,17 @@ def sent(kind, walked, tmp_path_factory):
 def statements_of(walked, tmp_path_factory):
     with application.renewed(walked.copy("asked"), tmp_path_factory.mktemp("asked")) as app:
         walk = walk_everywhere(walked, app)
+        with app.app_context():
+            PlantSetting.change({"vouchers": "yes"}, by=None, version=0)
+            db.session.commit()
         with recorded(app) as found:
             look(walk)
             work(walk)
+            seen(walk, "storekeeper", "/vouchers/", "/vouchers/stock/")
             with app.app_context():
+                vouchers.make({}, 0, None)
+                Comparison(Plan([], []))
+                db.session.rollback()
                 alerts.look()
                 leases.is_due()
                 leases.tidy()

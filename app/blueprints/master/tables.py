@@ -221,12 +221,18 @@ def revision_form(kind: str, code: str = "") -> str:
 
 def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     """The form of a row (None: a new one), filled with what was sent, else with what there is."""
-    values = values_of(table, row) if row else {}
+    values = values_of(table, row) if row else named_in_address(table)
     form = form_for(table, row, lambda entry: options(entry, values.get(entry.name)), request.form)
     return form(
         request.form if sent and request.method == "POST" else None,
         data={**values, "revision": row.revision if row else 0},
     )
+
+
+def named_in_address(table: Table) -> dict[str, Any]:
+    """What the way to a new row says of it already: ``?kind=item&ours=M-101``."""
+    fixed = (f.name for f in table.fields if f.fixed and f.name in request.args)
+    return {name: request.args[name] for name in fixed}
 
 
 def keepers_in_words(key: str) -> Text:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from app.clock import local
 from app.demo.play.clock import after
 from app.demo.play.world import Script, World
+from app.extensions import db
+from app.jobs import vouchers
 from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.shipment import Shipment
 from app.required import required
@@ -100,3 +102,10 @@ def in_stock(card: ProductionOrder | None) -> bool:
 
 def packages(card: ProductionOrder) -> int:
     return -(-card.good // card.product.units_per_case)
+
+
+def vouchers_story(world: World, login: str, day: int, hour: str) -> Script:
+    """What moved so far goes to the bookkeeping; what moves afterwards waits."""
+    yield world.days.at(day, hour)
+    vouchers.put_on_record(vouchers.make({}, 0, None), vouchers.tokens(), world.who(login))
+    db.session.commit()

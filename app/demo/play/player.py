@@ -16,8 +16,10 @@ from app.demo.play.world import World
 from app.extensions import db
 from app.flow.flows import FLOWS
 from app.flow.roles import ROLES
+from app.flow.rules.settings import YES
 from app.flow.texts.lazy_text import Text
 from app.models.people.user import User
+from app.models.records.rules.plant_settings import PlantSetting
 from app.models.records.rules.stage_settings import SET, StageSetting
 from app.security import demo_password
 
@@ -38,6 +40,7 @@ def play(today: date | None = None) -> None:
         db.session().expire_on_commit = False
         world = World(load(days.last, opening=days.date(OPENING[0])), days)
         set_stages(world)
+        PlantSetting.change({"vouchers": YES}, by=world.who("admin1"), version=0)
         db.session.commit()
         begin(world)
         world.run()

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.demo.inputs import SampleOrder
 from app.demo.play.cards import Run
-from app.demo.play.deliveries import Delivery, delivery_story
+from app.demo.play.deliveries import Delivery, delivery_story, vouchers_story
 from app.demo.play.incidents import (
     Problem,
     Rewording,
@@ -372,6 +372,7 @@ def incidents(world: World) -> list[Script]:
             world, "production_head", "head2", "super2", (-5, "08:10"), (2, "18:00"), "外出培训"
         ),
         paper_story(world, -3),
+        vouchers_story(world, "store1", -1, "17:40"),
         *(rewording_story(world, each) for each in REWORDINGS),
         *counts(world),
         formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),

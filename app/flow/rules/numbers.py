@@ -21,6 +21,7 @@ SERIES: dict[str, Text] = {
     "ST": _l("Stock counts"),
     "HO": _l("Shift handovers"),
     "DR": _l("Revisions of documents"),
+    "V": _l("Files of vouchers"),
     **{kind.prefix: kind.label for kind in DOCUMENTS.values()},
 }
 

@@ -192,7 +192,20 @@ RETENTION = Section(
         "Nothing is deleted by it."
     ),
 )
-SECTIONS = (PAPERS, PLACE, CARDS, COUNTS, NUMBERS, LANGUAGES, RETENTION)
+VOUCHERS = Section(
+    _l("Bookkeeping"),
+    (
+        Declared(
+            "vouchers",
+            _l("Movements of stock go out as vouchers"),
+            _l("From when it is switched on; what moved before is taken to be booked there."),
+            CHOICE,
+            NO,
+            choices=((NO, _l("No")), (YES, _l("Yes"))),
+        ),
+    ),
+)
+SECTIONS = (PAPERS, PLACE, CARDS, COUNTS, NUMBERS, LANGUAGES, RETENTION, VOUCHERS)
 # Put on record as a file is, by a form of its own; its value is what the file is stored under.
 LOGO = Declared("logo", _l("Logo"), most=32)
 # Turned by a button of the first steps' own page.

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, case
+from sqlalchemy import String, case, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -53,9 +53,23 @@ def next_number(series: str = ORDERS) -> str:
     What stands before the serial names the counter: two series that begin alike, one after the
     other, go on counting, and no number comes twice.
     """
-    year = str(clock.today().year) if plant_setting("number_year") == YES else ""
-    begins = "-".join(filter(None, (prefix_of(series), year)))
+    begins = beginning(series)
     return f"{begins}-{next_serial(begins):05d}"
+
+
+def coming_number(series: str) -> str:
+    """Return what ``next_number`` would, and take nothing: for what is made before the number is
+    taken, and made anew where another one was.
+    """
+    begins = beginning(series)
+    last = db.session.scalar(select(Series.last).where(Series.key == begins)) or 0
+    return f"{begins}-{last + 1:05d}"
+
+
+def beginning(series: str) -> str:
+    """What stands before the serial."""
+    year = str(clock.today().year) if plant_setting("number_year") == YES else ""
+    return "-".join(filter(None, (prefix_of(series), year)))
 
 
 def prefix_of(series: str) -> str:

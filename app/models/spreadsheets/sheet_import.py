@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -23,7 +23,7 @@ FLOW = "import"
 
 class SheetImport(Model):
     """``changed`` and the others count rows; ``wrong`` ones were left out. ``by`` nobody is the
-    command line.
+    command line, or the watched ``folder``.
     """
 
     __tablename__ = "sheet_import"
@@ -37,6 +37,7 @@ class SheetImport(Model):
     wrong: Mapped[int]
     at: Mapped[datetime] = mapped_column(Moment)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    folder: Mapped[bool] = mapped_column(default=False, server_default=false())
     seq: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default=FIRST)
 
@@ -51,6 +52,7 @@ class SheetImport(Model):
         *,
         by: User | None,
         roles: frozenset[str],
+        folder: bool = False,
     ) -> SheetImport:
         """Put an import on record: an event that names its files and the counts, one for each file
         that is kept. The caller commits.
@@ -60,6 +62,7 @@ class SheetImport(Model):
             filename=", ".join(file.filename for file in files)[:160],
             at=clock.now(),
             by_id=by.id if by else None,
+            folder=folder,
             seq=0,
             head=FIRST,
             **counts,
@@ -68,6 +71,7 @@ class SheetImport(Model):
         db.session.flush()
         named = [{"filename": f.filename, "sha256": f.sha256, "bytes": f.size} for f in files]
         data: dict[str, Any] = {"kind": kind, "files": named, **counts}
+        data |= {"via": "folder"} if folder else {}
         append(row, FLOW, "import", by=by, data=data, roles=roles)
         for file in files:
             event = append(row, FLOW, "attach", by=by, data=file.facts, roles=roles)

@@ -39,6 +39,7 @@ from app.models.master import Material, Product, Supplier
 from app.models.records.column_types import Exact, Key, Moment, Quantity
 from app.models.records.errors import Blocked
 from app.models.records.sealing import sealed_rows
+from app.models.warehouse.unsent import wait
 from app.required import required
 
 if TYPE_CHECKING:
@@ -227,7 +228,9 @@ def move(
         "by_id": by and by.id,
         "at": clock.happened(),
     }
-    sealed_rows.note(StockMovement.__table__, send(MOVED, row).scalar_one(), **row)
+    movement_id = send(MOVED, row).scalar_one()
+    sealed_rows.note(StockMovement.__table__, movement_id, **row)
+    wait(movement_id, kind)
     if in_session := db.session().identity_map.get(identity_key(Stock, (lot.id, zone))):
         db.session.expire(in_session)
     db.session.expire(lot, ["stocks"])

@@ -27,6 +27,7 @@ from app.models.records.kinds import records
 from app.models.records.rules.gate_setting import to_decide
 from app.models.records.rules.stage_settings import all_ages
 from app.models.sales.order import Order
+from app.models.spreadsheets.refused_files import refusals
 from app.models.warehouse.shipment import Shipment
 from app.screens.home.first_start import to_enter
 from app.screens.home.staffing import wanting
@@ -93,9 +94,9 @@ class PlantOverview:
         """
         self.creations = list(creations_of(user))
         self.deputies = to_tell(user)
-        administers = ADMIN.key in user.own_role_keys
-        self.wanting = len(wanting()) if administers else 0
-        self.to_enter = to_enter(self.wanting) if administers else 0
+        self.administers = ADMIN.key in user.own_role_keys
+        self.wanting = len(wanting()) if self.administers else 0
+        self.to_enter = to_enter(self.wanting) if self.administers else 0
         self.gates = to_decide(user)
         now, today, ages = clock.now(), clock.today(), all_ages()
         self.places = list(places())
@@ -168,6 +169,11 @@ class PlantOverview:
             elif entry.count and not is_on_the_way(entry.flow, entry.stage):
                 phase.beside.append(entry)
         return list(phase_of.values())
+
+    @property
+    def refused_files(self) -> int:
+        """How many files of the watched folder an administrator is to see to."""
+        return len(refusals()) if self.administers else 0
 
     @property
     def jobs(self) -> int:

@@ -27,6 +27,7 @@ from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.records.search_index.newest import ALL_LOTS, RECORDS, newest, sought
 from app.models.sales.order import Order
+from app.models.vouchers.batch import READERS, VoucherBatch
 from app.models.warehouse import lots
 from app.models.warehouse.stock import Lot
 from app.plant import reading
@@ -68,7 +69,10 @@ def address_of(q: str, by: User) -> str | None:
     if card := planned_as(number):
         return f"/{department_for(by, card.flow, card.current_stage).key}/{card.ref}"
     document = Document.find(number.replace("-R", "-r"))
-    return f"/documents/{document.name}" if document else None
+    if document:
+        return f"/documents/{document.name}"
+    batch = VoucherBatch.called(number) if by.has_role(READERS) and not by.spot else None
+    return f"/vouchers/{batch.id}" if batch else None
 
 
 def scanned(q: str) -> str:

@@ -54,6 +54,7 @@ def record(
     filed: list[Attachment],
     *,
     by: User | None,
+    folder: bool = False,
 ) -> SheetImport:
     """Put on record that files were taken in, and keep them. Raises OSError; the caller commits."""
     mine = []
@@ -63,7 +64,7 @@ def record(
         filed.append(mine[-1])
         stored = archive.store(mine[-1], file.content)
         mine[-1].sha256, mine[-1].size = stored.sha256, stored.size
-    return SheetImport.write(kind.key, mine, counts, by=by, roles=kind.keepers)
+    return SheetImport.write(kind.key, mine, counts, by=by, roles=kind.keepers, folder=folder)
 
 
 def type_of(content: bytes) -> str:

@@ -7,6 +7,7 @@ from app.sheets.kinds.declared import (
     PRODUCT_INSTRUCTIONS,
     PRODUCTS,
     TABLES_FIRST,
+    VOUCHERS,
 )
 from app.sheets.kinds.documents import Documents
 from app.sheets.kinds.formulas import FORMULA_LINES, FORMULAS
@@ -28,6 +29,7 @@ IN_ORDER: tuple[Kind, ...] = (
     PRODUCT_INSTRUCTIONS,
     Documents(),
     *CUSTOMERS,
+    *VOUCHERS,
     People(),
     Lots(),
     Receipts(),

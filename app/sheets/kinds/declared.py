@@ -187,3 +187,24 @@ CUSTOMERS = (
         defaults={"code": "1", "transit_days": 0},
     ),
 )
+VOUCHERS = (
+    kind(
+        "voucher-columns",
+        "voucher_columns",
+        "book_column",
+        {},
+        names={"position": ("序号", "列序"), "heading": ("列名", "表头"), "says": ("字段", "内容")},
+    ),
+    kind(
+        "voucher-codes",
+        "voucher_codes",
+        "book_code",
+        {},
+        names={
+            "ours": ("本系统编码",),
+            "theirs": ("对方编码", "存货编码", "仓库编码"),
+            "unit": ("对方单位",),
+            "per": ("换算率", "换算系数"),
+        },
+    ),
+)

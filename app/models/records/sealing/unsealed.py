@@ -59,6 +59,7 @@ OPEN = {
     "answer": "what a form was answered, for a retry; forgotten after a month",
     "file_store": "by which nodes tell whether they share their files; a false one stops a start",
     "job": "work that waits for the worker; what came of it is an event",
+    "unsent_movement": "what waits for a file; the file's event tells what it took",
     "column_mapping": "how somebody's files name their columns; what came of it was confirmed",
     "mention": "who has not read yet where they are named; the comment's event holds whom it names",
     "robot_message": "what a group robot is to tell of what events say",

@@ -26,6 +26,7 @@ from app.models.records.kinds import records
 from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
+from app.models.vouchers.batch import VoucherLine
 from app.models.warehouse.genealogy import (
     CARD,
     CUSTOMER,
@@ -67,6 +68,7 @@ class Movement:
     left: int
     by: User | None
     record: Record | None
+    voucher: str  # under which it went to the bookkeeping
 
     @property
     def kind(self) -> Any:
@@ -178,19 +180,20 @@ class AboutLot:
     def movements(self) -> list[Movement]:
         """Every movement, the newest first."""
         lines = db.session.execute(
-            select(StockMovement, User)
+            select(StockMovement, User, VoucherLine.number)
             .outerjoin(User, StockMovement.by_id == User.id)
+            .outerjoin(VoucherLine, VoucherLine.movement_id == StockMovement.id)
             .where(StockMovement.lot_id == self.lot.id)
             .order_by(StockMovement.id)
         ).all()
         records_by_key = records(
-            (line.flow, line.record_id) for line, _ in lines if line.flow and line.record_id
+            (line.flow, line.record_id) for line, *_ in lines if line.flow and line.record_id
         )
         balance, movements = 0, []
-        for line, by in lines:
+        for line, by, voucher in lines:
             balance += line.quantity
             key = (line.flow or "", line.record_id or 0)
-            movements.append(Movement(line, balance, by, records_by_key.get(key)))
+            movements.append(Movement(line, balance, by, records_by_key.get(key), voucher or ""))
         return movements[::-1]
 
     # Where it came from and where it went

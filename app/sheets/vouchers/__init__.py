@@ -1,0 +1,1 @@
+"""Files for the plant's bookkeeping, and its list of stock beside ours."""
