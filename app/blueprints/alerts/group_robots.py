@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
@@ -37,12 +38,13 @@ LABELS = {
 }
 
 
-@blueprint.get("/")
-@policy(ADMIN, readers=(AUDITOR,))
-def index() -> Any:
+HEADS = (_l("Name"), _l("Product"), _l("Serves"), _l("Switched on"), _l("Last sending"))
+
+
+def rows_shown() -> list[dict[str, Any]]:
     """Every robot with whom it serves and what came of its last sending."""
     failed = {job.payload["robot"] for job in Job.failed() if job.kind == alerting.JOB}
-    rows = [
+    return [
         {
             "robot": each,
             "kind": KINDS[each.kind],
@@ -52,6 +54,29 @@ def index() -> Any:
         }
         for each in Robot.everyone()
     ]
+
+
+def as_file() -> ListFile:
+    """The list without what the products answered, in which an address may stand."""
+    rows = [
+        [
+            row["robot"].name,
+            row["kind"],
+            row["roles"],
+            YES[row["robot"].active],
+            row["robot"].answered_at,
+        ]
+        for row in rows_shown()
+    ]
+    return "robots", [("robots", HEADS, rows)]
+
+
+@blueprint.get("/")
+@policy(ADMIN, readers=(AUDITOR,))
+@offers(as_file)
+def index() -> Any:
+    """Every robot."""
+    rows = rows_shown()
     return render_template("alerts/group_robots/index.html", rows=rows, may_change=may_change())
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug import Response
 
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD, ROLES
 from app.flow.rules.gates import ALWAYS, GATES, MODES, Gate
@@ -32,8 +33,21 @@ WAS = {
 }
 
 
+HEADS = (_l("Gate"), _l("Where"), _l("Stands"), _l("Proposed"))
+
+
+def as_file() -> ListFile:
+    rows = [
+        [gate.label, row["name"], row["mode"], row["wanted"]]
+        for gate in GATES.values()
+        for row in rows_of(gate)
+    ]
+    return "gates", [("gates", HEADS, rows)]
+
+
 @blueprint.get("/")
 @policy(ADMIN, QUALITY_HEAD, readers=(AUDITOR,))
+@offers(as_file)
 def index() -> Any:
     """Every gate with how it stands for the plant and each line, and what always refuses."""
     return render_template(

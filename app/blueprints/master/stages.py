@@ -11,12 +11,13 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN, AUDITOR, ROLES
-from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.master.stages import StageForm, span
 from app.models.records.event import Event
 from app.models.records.rules.stage_settings import SET, StageSetting, settings
@@ -27,8 +28,40 @@ blueprint = Blueprint("stages", __name__, url_prefix="/admin/stages")
 LABELS = {"ages_after": _l("Old after"), "soft": _l("Soft limit"), "hard": _l("Hard limit")}
 
 
+HEADS = (
+    _l("Department"),
+    _l("Flow"),
+    _l("Stage"),
+    _l("Old after"),
+    _l("Soft limit"),
+    _l("Hard limit"),
+    _l("Now"),
+    _l("May go over it, with a reason"),
+)
+
+
+def as_file() -> ListFile:
+    now = standings()
+    rows = [
+        [
+            department.label,
+            row["flow"].label,
+            row["stage"].label,
+            row["set"]["ages_after"] or row["default"],
+            row["set"]["soft"],
+            row["set"]["hard"],
+            now[key].count if (key := (row["flow"].key, row["stage"].key)) in now else None,
+            listed(row["may_exceed"] or ()),
+        ]
+        for department in WITH_BOARD
+        for row in rows_of(department)
+    ]
+    return "stages", [("stages", HEADS, rows)]
+
+
 @blueprint.get("/")
 @policy(ADMIN, readers=(AUDITOR,))
+@offers(as_file)
 def index() -> Any:
     """Every stage by the department that works in it, with what is set and what stands there."""
     return render_template(

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from app import clock
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES
@@ -37,8 +38,20 @@ STATES = {
 }
 
 
+COLUMNS = (_l("Role"), _l("Away"), _l("Stands in"), _l("Begins"), _l("Ends"), _l("State"))
+
+
+def as_file() -> ListFile:
+    rows = [
+        [row.label, row.away, row.stand_in, row.since, row.until, STATES[row.state]]
+        for row in listed()
+    ]
+    return "deputies", [("deputies", COLUMNS, rows)]
+
+
 @blueprint.get("/")
 @policy(STAFF)
+@offers(as_file)
 def index() -> Any:
     """Who stands in for whom: now, to come, and not long ago."""
     return render_template(
