@@ -59,6 +59,7 @@ def test_a_long_list_is_made_by_the_worker_as_it_is_shown(long, monkeypatch):
     assert asked(long, browser, words) == words
     found = files_on(browser.get("/archive/?page=2"))
     assert len(found) == 2, "on the list's page, however it is narrowed"
+    assert f'href="{words}">This list' in browser.get("/archive/").text
     assert [rows_of(browser.get(each)) for each in found] == [some, every], "in one's language"
     assert not files_on(browser.get("/stock/"))
     sheet = browser.get(found[0])

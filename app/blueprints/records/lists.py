@@ -39,9 +39,8 @@ def ask() -> Any:
         abort(422)
     if not is_open(path, current_user):
         abort(403)
-    whole = f"{address}{'&' if '?' in address else '?'}as={kind}"
     person = current_user._get_current_object()
-    list_file.ask_for(whole, page, kind, language(), person)
+    list_file.ask_for(address, page, kind, language(), person)
     flash(str(ASKED), "success")
     return redirect(address if page == path else page, 303)
 

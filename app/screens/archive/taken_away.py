@@ -14,7 +14,7 @@ from app.screens.archive.index import Entry, entries_of, first_numbers
 from app.web.sheets import Rows, Sheet
 
 MOST = 1_000_000  # orders of one file: what a spreadsheet holds
-AT_ONCE = 200
+AT_ONCE = 500
 HEADS = (
     _l("Order"),
     _l("Stage"),

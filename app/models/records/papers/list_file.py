@@ -28,7 +28,8 @@ def ask_for(address: str, page: str, kind: str, language: str, by: User) -> Job:
     transaction.
     """
     payload: dict[str, Any] = {
-        "address": address,
+        "list": address,
+        "address": f"{address}{'&' if '?' in address else '?'}as={kind}",
         "page": page,
         "kind": kind,
         "language": language,
