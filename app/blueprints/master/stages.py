@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.downloads import ListFile, offers
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
@@ -71,9 +71,19 @@ def index() -> Any:
     )
 
 
+def lines(setting: StageSetting) -> list[dict[str, Any]]:
+    """The chain of a stage's settings, the latest first."""
+    return [line(event) for event in reversed(setting.history)]
+
+
+def history_as_file(flow: str, stage: str) -> ListFile:
+    return history_file(f"stage-{flow}-{stage}", lines(StageSetting.of(*named(flow, stage))))
+
+
 @blueprint.route("/<flow>/<stage>", methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def change(flow: str, stage: str) -> Any:
     """Show a stage's settings with the history of their changes; change them."""
     where, what = named(flow, stage)
@@ -96,7 +106,7 @@ def change(flow: str, stage: str) -> Any:
         default=span(what.ages_after),
         may_exceed=may_exceed(what),
         set=in_words(setting),
-        changes=[line(event) for event in reversed(setting.history)],
+        changes=lines(setting),
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200
 

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 
 from app import clock
-from app.blueprints.records.downloads import ListFile, offers
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.departments import WITH_BOARD, Department
@@ -152,9 +152,15 @@ def new(key: str) -> Any:
     return show(table, None, form)
 
 
+def history_as_file(key: str, row_id: int) -> ListFile:
+    table = named(key)
+    return history_file(f"{key}-{row_id}", lines(table, db.get_or_404(table.model, row_id)))
+
+
 @blueprint.route(ROW, methods=["GET", "POST"])
 @policy(ADMIN, *KEEPERS, readers=LOOK)
 @idempotent
+@offers(history_as_file)
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
     table = named(key)

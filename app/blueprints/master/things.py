@@ -20,7 +20,7 @@ from app.blueprints.master.tables import (
     me,
     revise_link,
 )
-from app.blueprints.records.downloads import ListFile, offers
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN
@@ -70,8 +70,9 @@ class Opened:
 def as_file(kind: str, code: str) -> ListFile:
     """The parts of the page; with ``of`` the one that it names."""
     thing = TABLES[kind].model.by_code(code) or abort(404)
-    wanted = request.args.get("of")
-    sheets = [each for each in ThingPage(kind, thing, me()).sheets() if wanted in (None, each[0])]
+    wanted, page = request.args.get("of"), ThingPage(kind, thing, me())
+    sheets = [*page.sheets(), *history_file(kind, changes_of(page))[1]]
+    sheets = [each for each in sheets if wanted in (None, each[0])]
     return f"{kind}-{thing.code}", sheets or abort(404)
 
 
@@ -158,8 +159,6 @@ def drawn_page(page: ThingPage, opened: Opened | None) -> Any:
     status = 200
     if opened and opened.form.is_submitted():
         status = opened.refusal.status if opened.refusal else 422
-    events = page.changes()
-    said = entered_of([event for _, _, event in events])
     return render_template(
         "master/thing.html",
         page=page,
@@ -171,8 +170,15 @@ def drawn_page(page: ThingPage, opened: Opened | None) -> Any:
         mends=mends,
         keepers=keepers_in_words,
         revise=revise_link if works() else None,
-        changes=[titled(page, *each, said[each[2].id]) for each in events],
+        changes=changes_of(page),
     ), status
+
+
+def changes_of(page: ThingPage) -> list[dict[str, Any]]:
+    """Who changed what of a thing, the latest first."""
+    events = page.changes()
+    said = entered_of([event for _, _, event in events])
+    return [titled(page, *each, said[each[2].id]) for each in events]
 
 
 def mends(part: Part) -> str:

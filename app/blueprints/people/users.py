@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.blueprints.people.deputies import STATES
-from app.blueprints.records.downloads import ListFile, offers
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
@@ -88,9 +88,14 @@ def new_user() -> Any:
     return show(None, form)
 
 
+def history_as_file(user_id: int) -> ListFile:
+    return history_file(f"user-{user_id}", lines(db.get_or_404(User, user_id)))
+
+
 @blueprint.route(USER, methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def user(user_id: int) -> Any:
     """Show a person with the history of their access; change them."""
     person = db.get_or_404(User, user_id)

@@ -7,7 +7,7 @@ answers with it, by its own policy. What is long is made by the worker, which op
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import partial, wraps
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from flask import Response, abort, g, render_template, request
 
 from app import clock
+from app.flow.texts.lazy_text import _l
 from app.web.list_pages import AT_ONCE, HERE
 from app.web.sheets import TYPES, Sheet, written
 
@@ -60,6 +61,15 @@ def sent(file: ListFile, kind: str, shown_at: str = "") -> Any:
         "Content-Disposition", "attachment", filename=f"{plain}-{clock.today().isoformat()}.{kind}"
     )
     return response
+
+
+def history_file(name: str, lines: Iterable[Mapping[str, Any]]) -> ListFile:
+    """The history of what is no record as a file, from the lines that its page shows."""
+    heads = (_l("No."), _l("When"), _l("By"), _l("Role"), _l("What happened"), _l("Note"))
+    keys = ("seq", "at", "who", "role", "what", "note")
+    return f"{name}-history", [
+        ("history", heads, [[line.get(key) for key in keys] for line in lines])
+    ]
 
 
 def at_once(sheets: Iterable[Sheet]) -> list[Sheet] | None:
