@@ -93,7 +93,7 @@ def examples(walk):
         "paper_lists.show": [f"/documents-on-paper/{paper.paper_list}"],
         "spreadsheets.look": [f"{walk.looked_at}?state=same"],
         "stages.change": ["/admin/stages/production/running"],
-        "gates.change": ["/admin/gates/scan/-"],
+        "gates.change": ["/admin/gates/shelf_life/-"],
         "robots.change": ["/admin/robots/1"],
         "stations.change": ["/admin/stations/1"],
         "displays.change": [],
@@ -135,7 +135,7 @@ def test_every_list_leaves_as_a_file_that_holds_no_secret(plant):
                 assert len(rows) >= shown > 0, f"{link}: {len(rows)} of {shown}"
     for endpoint in UNCHANGED:
         (address,) = examples(plant).get(endpoint, ["/admin/settings/"])
-        assert plant.browser("admin").get(f"{address}?as=csv").mimetype == "text/csv"
+        assert plant.browser("admin").get(f"{address}?as=csv").mimetype == "text/csv", address
     assert unsent == UNCHANGED
     assert {"stations.index", "robots.index", "archive.show", "spreadsheets.look"} <= met
 
