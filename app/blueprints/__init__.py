@@ -22,6 +22,7 @@ NAMES = (
     "home",
     "records.documents",
     "records.figures",
+    "records.lists",
     "archive.index",
     "archive.audit",
     "warehouse.lots",

@@ -28,7 +28,7 @@ from app.blueprints.floor import second_signature
 from app.blueprints.of_department import blueprint
 from app.blueprints.records.confirmation import confirmation_of
 from app.blueprints.records.discussion import look_at
-from app.blueprints.records.downloads import sent as file_sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.blueprints.records.questions import ASKING, beside
 from app.flow.departments import Department
@@ -46,15 +46,16 @@ from app.security import STAFF, new_key, policy, safe_path
 # What is looked at
 
 
+def board_as_file(department: Department) -> ListFile:
+    view = view_of(department, request.args)
+    return department.key, [taken_away.sheet(department, view, person())]
+
+
 @blueprint.get("/")
 @policy(STAFF)
+@offers(board_as_file)
 def board(department: Department) -> Any:
-    """The board; with ``?seen=n`` nothing when there is nothing new, with ``?as=csv`` or ``xlsx``
-    all its cards in this view as a file.
-    """
-    if kind := request.args.get("as"):
-        view = view_of(department, request.args)
-        return file_sent(department.key, kind, [taken_away.sheet(department, view, person())])
+    """The board; with ``?seen=n`` nothing when there is nothing new."""
     seen, state = request.args.get("seen", type=int), live.state()
     if seen is not None and state.number <= seen:
         return "", 204
@@ -100,16 +101,18 @@ def column(department: Department, flow: str, stage: str) -> Any:
     ), {"HX-Replace-Url": longer(department, flow, stage, lane, cell.length)}
 
 
+def history_as_file(department: Department, ref: str) -> ListFile:
+    record = record_of(ref) or abort(404)
+    return f"{ref}-history", [History(record, request.args).sheet()]
+
+
 @blueprint.get("/<ref>")
 @policy(STAFF, floor=True)
+@offers(history_as_file)
 def show(department: Department, ref: str) -> Any:
-    """A record's page; of its history what ``show`` and ``who`` ask for, with ``?as=csv`` or
-    ``xlsx`` that alone as a file.
-    """
+    """A record's page; of its history what ``show`` and ``who`` ask for."""
     record = record_of(ref) or abort(404)
     look_at(record)
-    if kind := request.args.get("as"):
-        return file_sent(f"{ref}-history", kind, [History(record, request.args).sheet()])
     return page_of(department, record)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask_login import current_user
 
 from app import live
+from app.blueprints.records.downloads import ListFile, offers
 from app.flow.flows import FLOWS
 from app.flow.printed import procedure as printed
 from app.flow.printed.diagram import diagram
@@ -18,12 +19,14 @@ from app.screens.home.mentions import mentions_of
 from app.screens.home.plant_overview import PlantOverview
 from app.screens.record.mention_choices import suggested
 from app.screens.search import find as finding
+from app.screens.search.taken_away import sheet_of
 from app.security import STAFF, policy
 from app.web.template_context import alarms as alarms_of
 from app.web.template_context import mentions
 
 blueprint = Blueprint("home", __name__)
 LONGEST = 200  # a scanned code may be a whole address
+NOTHING = finding.Findings({})
 SHORT_LIST = 8  # under the search box
 
 
@@ -58,13 +61,23 @@ def alarms() -> Any:
     return Response(status=200, mimetype="text/plain")
 
 
+def asked_for() -> str:
+    """The words that are looked for."""
+    return " ".join(request.args.get("q", "")[:LONGEST].split())
+
+
+def found_as_file() -> ListFile:
+    return "found", [sheet_of(finding.search(words) if (words := asked_for()) else NOTHING)]
+
+
 @blueprint.get("/find")
 @policy(STAFF, floor=True)
+@offers(found_as_file)
 def find() -> Any:
     """What holds the words; a whole number leads straight to its page, unless somebody is still
     typing (``pick``: a short list).
     """
-    q, pick = " ".join(request.args.get("q", "")[:LONGEST].split()), "pick" in request.args
+    q, pick = asked_for(), "pick" in request.args
     typing = pick or request.headers.get("HX-Request") == "true"
     if q and not typing and (address := finding.address_of(q, current_user)):
         return redirect(address)
@@ -79,7 +92,7 @@ def find() -> Any:
     return render_template(
         page,
         q=q,
-        found=finding.search(q, most) if q else finding.Findings({}),
+        found=finding.search(q, most) if q else NOTHING,
         most=most,
         department_for=finding.department_for,
     )

@@ -20,6 +20,7 @@ from flask import (
 from flask_login import current_user
 from werkzeug import Response as WerkzeugResponse
 
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ROLES
@@ -37,10 +38,35 @@ blueprint = Blueprint("paper_day", __name__, url_prefix="/paper-day")
 ASKED = _l("The pack is being made; it can be downloaded here in a minute.")
 DECLARED = _l("Declared. What was done on paper in this time can be entered for seven days.")
 CLOSED = _l("Closed. Nothing more is entered for this time.")
+TIMES = (_l("Down from"), _l("Down until"), _l("Reason"), _l("Declared by"), _l("State"))
+ENTRIES = (
+    _l("Record"),
+    _l("What was done"),
+    _l("When it happened"),
+    _l("Who did it"),
+    _l("When it was entered"),
+    _l("Who entered it"),
+    _l("Sheet no."),
+)
+
+
+def times_as_file() -> ListFile:
+    rows = [
+        [
+            row.since,
+            row.until,
+            row.reason,
+            row.declared_by.name_at(row.declared_at),
+            _l("Sheets can be entered") if row.is_open else _l("Closed"),
+        ]
+        for row in DownTime.latest()
+    ]
+    return "down-times", [("down-times", TIMES, rows)]
 
 
 @blueprint.get("/")
 @policy(STAFF)
+@offers(times_as_file)
 def index() -> Any:
     """How things stand with the pack; that alone for a page that looks again."""
     alone = request.headers.get("HX-Request") == "true"
@@ -73,9 +99,26 @@ def declare() -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
+def entries_as_file(number: int) -> ListFile:
+    rows = [
+        [
+            each.record.ref,
+            each.what,
+            each.event.happened_at,
+            each.event.who,
+            each.event.at,
+            each.event.entered_by,
+            each.event.paper["sheet"],
+        ]
+        for each in entries_of(db.get_or_404(DownTime, number))
+    ]
+    return f"down-time-{number}", [("entries", ENTRIES, rows)]
+
+
 @blueprint.route("/<int:number>", methods=["GET", "POST"])
 @policy(*DECLARERS, readers=tuple(ROLES.values()))
 @idempotent
+@offers(entries_as_file)
 def show(number: int) -> Any:
     """One down time with everything that was entered of it; say that all sheets are in."""
     row, form = db.get_or_404(DownTime, number), CloseForm()

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers, sent
 from app.blueprints.records.idempotent import idempotent
 from app.content.tables.encodings import ENCODINGS
 from app.extensions import db
@@ -32,11 +32,11 @@ from app.screens.master.paper_lists import waiting_lists
 from app.security import new_key, policy
 from app.sheets.exporting.files import sheet_of
 from app.sheets.exporting.template import template_of
-from app.sheets.importing import jobs, report
+from app.sheets.importing import jobs, lists, report
 from app.sheets.importing.files import File, settings_of
 from app.sheets.importing.folder import WATCHED
 from app.sheets.importing.rejects import sheet as wrong_sheet
-from app.sheets.importing.words import STATES, change, fields_of
+from app.sheets.importing.words import STATES, change, fields_of, told
 from app.sheets.kinds import KINDS, Kind
 from app.sheets.reading.plan import Change
 
@@ -45,8 +45,20 @@ OWN, LATEST = 10, 20
 LOOK = "/<int:number>"
 
 
+def as_file() -> ListFile:
+    """The lists of the page; with ``of`` the one that it names."""
+    sheets = [
+        lists.taken_in(SheetImport.latest([kind.key for kind in mine()], LATEST)),
+        lists.looked_at(jobs.own(me(), OWN)),
+        lists.waiting(waiting_lists()),
+    ]
+    wanted = request.args.get("of")
+    return "spreadsheets", [each for each in sheets if wanted in (None, each[0])] or abort(404)
+
+
 @blueprint.get("/")
 @policy(ADMIN, *KEEPERS)
+@offers(as_file)
 def index() -> Any:
     """What may be brought, what was, and what can be taken away."""
     form = BringForm(formdata=None, data={"kind": request.args.get("kind", "")})
@@ -73,8 +85,18 @@ def bring() -> Any:
     return look_at(kind, {"files": jobs.keep(files), "settings": said})
 
 
+def rows_as_file(number: int) -> ListFile:
+    """What the rows come to that the page shows."""
+    job = looked(number)
+    if not (job.result or {}).get("counts"):
+        abort(404)
+    rows = reported(job, [state_shown(job.result or {})])
+    return f"import-{number}", [lists.outcome(KINDS[job.payload["kind"]], rows)]
+
+
 @blueprint.get(LOOK)
 @policy(ADMIN, *KEEPERS)
+@offers(rows_as_file)
 def look(number: int) -> Any:
     """What a file comes to; its progress alone for a page that looks again."""
     job = looked(number)
@@ -117,17 +139,29 @@ def take(number: int) -> Any:
     return redirect(url_for("spreadsheets.look", number=number), 303)
 
 
-@blueprint.get(LOOK + "/wrong")
-@policy(ADMIN, *KEEPERS)
-def wrong(number: int) -> Any:
-    """The wrong rows as a file with a column that says why."""
+def wrong_as_file(number: int) -> ListFile:
+    """The wrong rows with a column that says why."""
     job = looked(number)
     rows = [
         ["; ".join(told(fault) for fault in row.faults), *row.cells]
         for row in reported(job, ["wrong"])
     ]
     heads = (job.result or {}).get("heads", [])
-    return sent("wrong", request.args.get("as", "xlsx"), [wrong_sheet(heads, rows)])
+    return "wrong", [wrong_sheet(heads, rows)]
+
+
+@blueprint.get(LOOK + "/wrong")
+@policy(ADMIN, *KEEPERS)
+@offers(wrong_as_file, shown_at="/import/")
+def wrong(number: int) -> Any:
+    """The wrong rows as a file."""
+    return sent(wrong_as_file(number), "xlsx")
+
+
+def kind_as_file(key: str) -> ListFile:
+    """What there is of a kind, as an import reads it; with ``?empty`` its heads, explained."""
+    kind = named(key)
+    return key, [template_of(kind) if "empty" in request.args else sheet_of(kind)]
 
 
 @blueprint.post("/folder/<int:number>/seen")
@@ -144,11 +178,10 @@ def seen(number: int) -> Any:
 
 @blueprint.get("/export/<key>")
 @policy(ADMIN, *KEEPERS)
+@offers(kind_as_file, shown_at="/import/")
 def export(key: str) -> Any:
-    """What there is of a kind, as an import reads it; with ``?empty`` its heads, explained."""
-    kind = named(key)
-    sheet = template_of(kind) if "empty" in request.args else sheet_of(kind)
-    return sent(key, request.args.get("as", "xlsx"), [sheet])
+    """What there is of a kind as a file."""
+    return sent(kind_as_file(key), "xlsx")
 
 
 # Parts
@@ -228,15 +261,17 @@ def reported(job: Job, states: list[str]) -> list[report.Row]:
         abort(404, description=_l("What was found is no longer kept. Bring the file again."))
 
 
+def state_shown(result: dict[str, Any]) -> str:
+    """Which rows the page shows: those that are asked for, else those that matter most."""
+    state = request.args.get("state", "")
+    first = (each for each in ("wrong", "changed", "new") if result["counts"][each])
+    return state if state in STATES else next(first, "same")
+
+
 def found(job: Job) -> dict[str, Any]:
     """What the page says of a look that has come to its end."""
     kind, result = KINDS[job.payload["kind"]], job.result or {}
-    state = request.args.get("state", "")
-    state = (
-        state
-        if state in STATES
-        else next((each for each in ("wrong", "changed", "new") if result["counts"][each]), "same")
-    )
+    state = state_shown(result)
     rows = reported(job, [state])
     number = max(1, min(request.args.get("page", 1, int), 100_000))
     first = (number - 1) * report.PAGE
@@ -258,10 +293,3 @@ def missing(kind: Kind, result: dict[str, Any]) -> list[Any]:
     """The columns that a file does not have, and for which one text may stand in all rows."""
     taken = set(result["taken"].values())
     return [c for c in kind.columns if c.key not in taken]
-
-
-def told(fault: list[Any]) -> str:
-    """What is wrong with a row: cell, head and why."""
-    cell, head, why = fault
-    where = " ".join(filter(None, (cell if head else "", head)))
-    return f"{where}: {report.sentence(why)}" if where else report.sentence(why)

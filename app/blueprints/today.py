@@ -9,23 +9,26 @@ from flask_login import current_user
 
 from app import live
 from app.blueprints.of_department import blueprint
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.flow.departments import Department
 from app.models.master.dictionary import keeps
 from app.screens import today as first_thing
 from app.security import STAFF, policy
 
 
+def as_file(department: Department) -> ListFile:
+    """The list that ``all`` names."""
+    asked = first_thing.listing(department, request.args.get("all", "")) or abort(404)
+    return f"{department.key}-{asked.key}", [asked.sheet()]
+
+
 @blueprint.get("/today")
 @policy(STAFF)
+@offers(as_file)
 def today(department: Department) -> Any:
     """The lists, one of them to its end with ``?all=<key>``; the strip alone for htmx; with
-    ``?seen=n`` nothing when there is nothing new; with ``?as=csv`` or ``xlsx`` the one that ``all``
-    names as a file.
+    ``?seen=n`` nothing when there is nothing new.
     """
-    if kind := request.args.get("as"):
-        asked = first_thing.listing(department, request.args.get("all", "")) or abort(404)
-        return sent(f"{department.key}-{asked.key}", kind, [asked.sheet()])
     seen, number = request.args.get("seen", type=int), live.latest()
     if seen is not None and number <= seen:
         return "", 204

@@ -136,7 +136,7 @@ def tell(number: int, me: str, progress: int, parts: int) -> None:
         change(number, me, progress=progress, parts=parts)
 
 
-def tell_beside(number: int, progress: int, parts: int) -> None:
+def tell_beside(number: int, progress: int, parts: int | None) -> None:
     """Say how far a long job is while what was read stays read: past its transaction. Where that
     cannot be said the job goes on.
     """

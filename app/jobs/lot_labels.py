@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from app.documents import lot_labels
-from app.extensions import db
 from app.jobs.bundles import Tell
 from app.models.people.user import User
 from app.models.records.papers.document import Job
@@ -26,12 +25,7 @@ def place(number: int) -> str:
 
 def ask_for(lots: list[int], layout: str, by: User) -> Job:
     """Have labels of lots printed, in the caller's transaction."""
-    now = datetime.now(UTC)
-    payload = {"lots": lots, "layout": layout}
-    job = Job(kind=JOB, payload=payload, due=now, asked_at=now, by_id=by.id)
-    db.session.add(job)
-    db.session.flush()
-    return job
+    return Job.ask(JOB, {"lots": lots, "layout": layout}, by)
 
 
 def make(payload: dict[str, Any], number: int, tell: Tell) -> dict[str, Any]:

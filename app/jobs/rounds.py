@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from app.jobs import alerts, bundles, imports, inbox, lot_labels, paper_day
+from app.jobs import alerts, bundles, imports, inbox, lists, lot_labels, paper_day
 from app.jobs.leases import persist, tidy, transaction
 from app.models.controlled.revision import Revision
 from app.storage import shared_store, statistics, witness
@@ -64,6 +64,7 @@ def clear_away() -> None:
     attempt("clear away old lists", bundles.tidy)
     attempt("clear away old imports", imports.tidy)
     attempt("clear away old labels", lot_labels.tidy)
+    attempt("clear away old files of lists", lists.tidy)
 
 
 def put_documents_in_force() -> None:

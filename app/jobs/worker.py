@@ -21,7 +21,17 @@ from app.database import is_full
 from app.extensions import db
 from app.flow.documents import DOCUMENTS, DOSSIER
 from app.flow.rules.blockers import PEOPLE
-from app.jobs import alerts, bundles, imports, inbox, lot_labels, paper_day, rounds, vouchers
+from app.jobs import (
+    alerts,
+    bundles,
+    imports,
+    inbox,
+    lists,
+    lot_labels,
+    paper_day,
+    rounds,
+    vouchers,
+)
 from app.jobs.leases import (
     MENDED,
     LeaseLost,
@@ -42,6 +52,7 @@ from app.jobs.leases import (
 from app.models.alerts import alerting
 from app.models.people import deputy
 from app.models.records.kinds import KINDS
+from app.models.records.papers import list_file
 from app.models.records.papers.document import Document
 from app.models.records.rules.reevaluation import (
     LOOK_AT_ALL,
@@ -134,6 +145,7 @@ JOBS = {
     deputy.TURNS: Kind(lambda payload: None, lambda payload, _: reevaluate(PEOPLE)),
     BUNDLE: Kind(bundles.gather, long=True),
     lot_labels.JOB: Kind(lot_labels.make, long=True),
+    list_file.JOB: Kind(lists.make, long=True),
     alerting.JOB: Kind(alerts.send, alerts.settle),
     paper_day.JOB: Kind(paper_day.ask),
     imports.LOOK: Kind(imports.look, long=True),

@@ -23,6 +23,7 @@ from app.screens.home import alarms as calls
 from app.security import Policy, new_key, policy_of
 from app.web import filters
 from app.web.languages import language, offered_languages
+from app.web.list_pages import AT_ONCE, files_asked_for, list_address
 
 JOBS = "/admin/jobs/"
 # The pages beside the boards; each is shown to those whom its policy lets in.
@@ -69,6 +70,9 @@ def init_app(app: Flask) -> None:
         zone=clock.zone,
         fixed=fixed,
         currency=currency,
+        at_once=AT_ONCE,
+        list_address=list_address,
+        files_asked_for=files_asked_for,
     )
     filters.init_app(app)
     app.context_processor(surroundings)

@@ -14,6 +14,7 @@ from app.models.quality.sample import Sample
 from app.models.records.event import Event
 from app.models.records.papers.document import Job
 from app.models.sales.order import Order
+from app.models.spreadsheets.column_mapping import ColumnMapping
 from app.models.spreadsheets.sheet_import import SheetImport
 from app.models.warehouse.stock import Lot
 from tests.sheets.conftest import work
@@ -136,6 +137,16 @@ def test_columns_are_chosen_on_the_page_and_kept(app, login_as, bring):
     chosen = admin.get(answer.headers["Location"], headers=ENGLISH).text
     assert "4.20 CNY → 5.5 CNY" in chosen
     kept = bring(admin, "products", "q.csv", content, mapping="products:定价表")
+    assert "4.20 CNY → 5.5 CNY" in admin.get(kept, headers=ENGLISH).text
+
+
+def test_columns_kept_under_a_former_name_are_still_known(app, login_as, bring):
+    with app.app_context():
+        said = {"columns": {"号": "product_code", "定价": "list_price_cny"}}
+        ColumnMapping.keep("products", "旧", said)
+        db.session.commit()
+    admin, content = login_as("admin"), "号,定价\nP-DW-500,5.5\n".encode()
+    kept = bring(admin, "products", "q.csv", content, mapping="products:旧")
     assert "4.20 CNY → 5.5 CNY" in admin.get(kept, headers=ENGLISH).text
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
@@ -37,12 +38,13 @@ LABELS = {
 }
 
 
-@blueprint.get("/")
-@policy(ADMIN, readers=(AUDITOR,))
-def index() -> Any:
+HEADS = (_l("Name"), _l("Product"), _l("Serves"), _l("Switched on"), _l("Last sending"))
+
+
+def rows_shown() -> list[dict[str, Any]]:
     """Every robot with whom it serves and what came of its last sending."""
     failed = {job.payload["robot"] for job in Job.failed() if job.kind == alerting.JOB}
-    rows = [
+    return [
         {
             "robot": each,
             "kind": KINDS[each.kind],
@@ -52,6 +54,29 @@ def index() -> Any:
         }
         for each in Robot.everyone()
     ]
+
+
+def as_file() -> ListFile:
+    """The list without what the products answered, in which an address may stand."""
+    rows = [
+        [
+            row["robot"].name,
+            row["kind"],
+            row["roles"],
+            YES[row["robot"].active],
+            row["robot"].answered_at,
+        ]
+        for row in rows_shown()
+    ]
+    return "robots", [("robots", HEADS, rows)]
+
+
+@blueprint.get("/")
+@policy(ADMIN, readers=(AUDITOR,))
+@offers(as_file)
+def index() -> Any:
+    """Every robot."""
+    rows = rows_shown()
     return render_template("alerts/group_robots/index.html", rows=rows, may_change=may_change())
 
 
@@ -69,9 +94,19 @@ def new() -> Any:
     return shown(None, form)
 
 
+def lines(robot: Robot) -> list[dict[str, Any]]:
+    """A robot's chain, the latest first."""
+    return [event_line(event) for event in reversed(robot.history)]
+
+
+def history_as_file(number: int) -> ListFile:
+    return history_file(f"robot-{number}", lines(db.get_or_404(Robot, number)))
+
+
 @blueprint.route("/<int:number>", methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def change(number: int) -> Any:
     """A robot with the history of its settings; set it otherwise."""
     robot = db.get_or_404(Robot, number)
@@ -111,12 +146,11 @@ def may_change() -> bool:
 
 def shown(robot: Robot | None, form: RobotForm) -> Any:
     form.key.data = form.key.data or new_key()
-    changes = [event_line(event) for event in reversed(robot.history)] if robot else []
     page = render_template(
         "alerts/group_robots/change.html",
         robot=robot,
         form=form,
-        changes=changes,
+        changes=lines(robot) if robot else [],
         may_change=may_change(),
         masked=outgoing.masked,
         kind=robot and KINDS[robot.kind],

@@ -18,6 +18,7 @@ from flask import (
 )
 from flask_login import current_user
 
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD
@@ -37,8 +38,13 @@ TOO_MANY = _l("That means more than %(most)s orders; choose fewer days.", most=M
 NONE = _l("No order was received in these days, of this customer, with this product.")
 
 
+def as_file() -> ListFile:
+    return "audit", [audit_list.sheet()]
+
+
 @blueprint.get("/")
 @policy(AUDITOR, QUALITY_HEAD, ADMIN)
+@offers(as_file)
 def index() -> Any:
     """The form, and the lists asked for so far; these alone for a page that looks again."""
     if request.headers.get("HX-Request") == "true":

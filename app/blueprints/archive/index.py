@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
-from app.blueprints.records.downloads import sent
-from app.flow.texts.lazy_text import _l
+from app.blueprints.records.downloads import ListFile, offers
 from app.forms.records.action import OUT_OF_CALENDAR, within_calendar
 from app.models.records.papers.attachment import Attachment
 from app.models.warehouse.suppliers_of import records_of
@@ -23,29 +22,37 @@ from app.web.template_context import is_open
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
 
 TURNING = ("page", "after", "before")  # what a page's address says of its place in the list
-TOO_MANY = _l(
-    "These are more than %(most)s orders; choose fewer days, or a customer.", most=taken_away.MOST
-)
 LARGEST = 1 << 62
+
+
+def as_file() -> ListFile:
+    return "archive", [taken_away.sheet(asked())]
 
 
 @blueprint.get("/")
 @policy(STAFF)
+@offers(as_file)
 def index() -> Any:
-    """Orders, the fulfilled ones first, narrowed by what the form asks for; with ``?as=csv`` or
-    ``xlsx`` all of them as a file.
-    """
+    """Orders, the fulfilled ones first, narrowed by what the form asks for."""
     wanted = asked()
-    if kind := request.args.get("as"):
-        return sent("archive", kind, [taken_away.sheet(wanted) or abort(422, description=TOO_MANY)])
     given = {name: value for name, value in request.args.items() if value and name not in TURNING}
     return render_template(
         "archive/index.html", page=archive_index.page_of(wanted), wanted=wanted, given=given
     )
 
 
+def order_as_file(ref: str) -> ListFile:
+    """The lists of an order's page; with ``of`` the one that it names."""
+    entry = archive_index.entry_of(ref) or abort(404)
+    records = records_of(entry.order)
+    sheets = taken_away.sheets_of(entry, records, Attachment.of(records))
+    wanted = request.args.get("of")
+    return f"archive-{ref}", [each for each in sheets if wanted in (None, each[0])] or abort(404)
+
+
 @blueprint.get("/<ref>")
 @policy(STAFF)
+@offers(order_as_file)
 def show(ref: str) -> Any:
     """One order: its cards, its records and every document and attached file with hash, size and
     time; to read or to print.

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug import Response
 
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.roles import ADMIN, AUDITOR, QUALITY_HEAD, ROLES
 from app.flow.rules.gates import ALWAYS, GATES, MODES, Gate
@@ -32,8 +33,21 @@ WAS = {
 }
 
 
+HEADS = (_l("Gate"), _l("Where"), _l("Stands"), _l("Proposed"))
+
+
+def as_file() -> ListFile:
+    rows = [
+        [gate.label, row["name"], row["mode"], row["wanted"]]
+        for gate in GATES.values()
+        for row in rows_of(gate)
+    ]
+    return "gates", [("gates", HEADS, rows)]
+
+
 @blueprint.get("/")
 @policy(ADMIN, QUALITY_HEAD, readers=(AUDITOR,))
+@offers(as_file)
 def index() -> Any:
     """Every gate with how it stands for the plant and each line, and what always refuses."""
     return render_template(
@@ -44,9 +58,19 @@ def index() -> Any:
     )
 
 
+def lines_of(setting: GateSetting) -> list[dict[str, Any]]:
+    """The chain of a gate's setting, the latest first."""
+    return [setting_line(event) for event in reversed(setting.history)]
+
+
+def history_as_file(gate: str, place: str) -> ListFile:
+    return history_file(f"gate-{gate}", lines_of(GateSetting.of(*named(gate, place))))
+
+
 @blueprint.route("/<gate>/<place>", methods=["GET", "POST"])
 @policy(ADMIN, QUALITY_HEAD, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def change(gate: str, place: str) -> Any:
     """How a gate stands in one place, with its history; propose that it stand otherwise."""
     declared_gate, line = named(gate, place)
@@ -164,7 +188,7 @@ def shown(
         may_decide=bool(setting.decider(current_user)),
         alone=alone(),
         who=ROLES[setting.proposed_as].label if setting.proposed_as else None,
-        changes=[setting_line(event) for event in reversed(setting.history)],
+        changes=lines_of(setting),
     ), status
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
 from app.blueprints.master.tables import drawn, may_change, me, refused
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.roles import ADMIN, PLANNER, ROLES
 from app.flow.texts.lazy_text import _l
@@ -21,13 +21,16 @@ LOOK = tuple(role for role in ROLES.values() if role is not ADMIN)
 KEY = "/<any(changeover, incompatible):key>/grid"
 
 
+def as_file(key: str) -> ListFile:
+    return key, grid(SHAPES[key]).sheets()
+
+
 @blueprint.get(KEY)
 @policy(ADMIN, readers=LOOK)
+@offers(as_file)
 def show(key: str) -> Any:
-    """The grid; with ``?as=csv`` or ``xlsx`` as a file."""
+    """The grid."""
     found = grid(SHAPES[key])
-    if kind := request.args.get("as"):
-        return sent(key, kind, found.sheets())
     table = found.shape.table
     return render_template("master/grid/show.html", grid=found, may=may_change(table))
 

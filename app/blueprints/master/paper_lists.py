@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from app.blueprints.floor import second_signature
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import QUALITY
 from app.flow.master.revisions import APPROVERS, CONFIRM
@@ -20,8 +21,41 @@ from app.security import STAFF, new_key, policy
 blueprint = Blueprint("paper_lists", __name__, url_prefix="/documents-on-paper")
 
 
+HEADS = (
+    _l("Number"),
+    _l("Document"),
+    _l("Title"),
+    _l("Edition"),
+    _l("In force since"),
+    _l("Approved on paper by"),
+    _l("Written on paper by"),
+    _l("Remark"),
+    _l("Stage"),
+)
+
+
+def as_file(number: str) -> ListFile:
+    found = PaperList.of(number) or abort(404)
+    rows = [
+        [
+            each.ref,
+            each.headline,
+            each.title,
+            each.edition,
+            each.effective_on,
+            each.paper_approver,
+            each.paper_author,
+            each.reason,
+            each.current_stage.label,
+        ]
+        for each in found.revisions
+    ]
+    return f"documents-on-paper-{number}", [("documents", HEADS, rows)]
+
+
 @blueprint.get("/<number>")
 @policy(STAFF)
+@offers(as_file)
 def show(number: str) -> Any:
     """What the list says, and the signature that it waits for."""
     return page(PaperList.of(number) or abort(404), SignListForm(formdata=None))

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from app.blueprints.records.discussion import drop, stored_uploads
 from app.blueprints.records.documents import sent
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.documents.paper.heading import by_environment
 from app.flow.roles import ADMIN, AUDITOR
@@ -43,9 +44,19 @@ ELSEWHERE = (
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
 
 
+def lines(setting: PlantSetting) -> list[dict[str, Any]]:
+    """The chain of the settings, the latest first."""
+    return [line(event) for event in reversed(setting.history)]
+
+
+def history_as_file() -> ListFile:
+    return history_file("settings", lines(PlantSetting.current()))
+
+
 @blueprint.route("/", methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def show() -> Any:
     """Show what is set, with the history of its changes; change it."""
     setting = PlantSetting.current()
@@ -65,7 +76,7 @@ def show() -> Any:
         without=without,
         logo_form=LogoForm(formdata=None, data={"key": new_key()}),
         elsewhere=[each for each in ELSEWHERE if is_open(each[0], current_user)],
-        changes=[line(event) for event in reversed(setting.history)],
+        changes=lines(setting),
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200
 

@@ -11,12 +11,13 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import WITH_BOARD, Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Flow, Stage
 from app.flow.roles import ADMIN, AUDITOR, ROLES
-from app.flow.texts.lazy_text import Text, _l
+from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.master.stages import StageForm, span
 from app.models.records.event import Event
 from app.models.records.rules.stage_settings import SET, StageSetting, settings
@@ -27,8 +28,40 @@ blueprint = Blueprint("stages", __name__, url_prefix="/admin/stages")
 LABELS = {"ages_after": _l("Old after"), "soft": _l("Soft limit"), "hard": _l("Hard limit")}
 
 
+HEADS = (
+    _l("Department"),
+    _l("Flow"),
+    _l("Stage"),
+    _l("Old after"),
+    _l("Soft limit"),
+    _l("Hard limit"),
+    _l("Now"),
+    _l("May go over it, with a reason"),
+)
+
+
+def as_file() -> ListFile:
+    now = standings()
+    rows = [
+        [
+            department.label,
+            row["flow"].label,
+            row["stage"].label,
+            row["set"]["ages_after"] or row["default"],
+            row["set"]["soft"],
+            row["set"]["hard"],
+            now[key].count if (key := (row["flow"].key, row["stage"].key)) in now else None,
+            listed(row["may_exceed"] or ()),
+        ]
+        for department in WITH_BOARD
+        for row in rows_of(department)
+    ]
+    return "stages", [("stages", HEADS, rows)]
+
+
 @blueprint.get("/")
 @policy(ADMIN, readers=(AUDITOR,))
+@offers(as_file)
 def index() -> Any:
     """Every stage by the department that works in it, with what is set and what stands there."""
     return render_template(
@@ -38,9 +71,19 @@ def index() -> Any:
     )
 
 
+def lines(setting: StageSetting) -> list[dict[str, Any]]:
+    """The chain of a stage's settings, the latest first."""
+    return [line(event) for event in reversed(setting.history)]
+
+
+def history_as_file(flow: str, stage: str) -> ListFile:
+    return history_file(f"stage-{flow}-{stage}", lines(StageSetting.of(*named(flow, stage))))
+
+
 @blueprint.route("/<flow>/<stage>", methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def change(flow: str, stage: str) -> Any:
     """Show a stage's settings with the history of their changes; change them."""
     where, what = named(flow, stage)
@@ -63,7 +106,7 @@ def change(flow: str, stage: str) -> Any:
         default=span(what.ages_after),
         may_exceed=may_exceed(what),
         set=in_words(setting),
-        changes=[line(event) for event in reversed(setting.history)],
+        changes=lines(setting),
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200
 

@@ -11,10 +11,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 
 from app import clock
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
-from app.flow.departments import WITH_BOARD
+from app.flow.departments import WITH_BOARD, Department
 from app.flow.master.revisions import REVISE, REVISIONS
 from app.flow.roles import ADMIN, ROLES
 from app.flow.texts.lazy_text import Text, _l, listed
@@ -52,38 +52,65 @@ ROW = "/<key>/<int:row_id>"
 LOOK = tuple(role for role in ROLES.values() if role is not ADMIN)
 
 
+def kept_by() -> Department | None:
+    """The department that the address names."""
+    return next((d for d in WITH_BOARD if d.key == request.args.get("of")), None)
+
+
+def tables_shown() -> list[Table]:
+    """The tables that the index shows: all, or what a department keeps."""
+    department = kept_by()
+    shown = kept_in(department.key) if department else tuple(TABLES)
+    return [table for table in TABLES.values() if table.key in shown]
+
+
+def index_as_file() -> ListFile:
+    heads = (_l("Group"), _l("Table"), _l("Kept by"), _l("In use"), _l("Missing"))
+    held, missing = counts(), incomplete_counts()
+    rows = [
+        [each.group, each.label, keepers_in_words(each.key), held[each.key], missing.get(each.key)]
+        for each in tables_shown()
+    ]
+    return "master-data", [("master data", heads, rows)]
+
+
 @blueprint.get("/")
 @policy(ADMIN, readers=LOOK)
+@offers(index_as_file)
 def index() -> Any:
     """Every table of master data with how much it holds and who keeps it; with ``?of=`` what a
     department keeps.
     """
-    department = next((d for d in WITH_BOARD if d.key == request.args.get("of")), None)
-    shown = kept_in(department.key) if department else tuple(TABLES)
     groups: dict[Text, list[Table]] = {}
-    for table in (table for table in TABLES.values() if table.key in shown):
+    for table in tables_shown():
         groups.setdefault(table.group, []).append(table)
     return render_template(
         "master/index.html",
         groups=groups,
         counts=counts(),
         incomplete=incomplete_counts(),
-        department=department,
+        department=kept_by(),
         keepers=keepers_in_words,
     )
 
 
+def as_file(key: str) -> ListFile:
+    table = named(key)
+    view = ListView.of(table, request.args)
+    missing = None if view.retired else missing_in(table.key, table.model)
+    return table.key, [sheet(view, missing=bool(missing and missing.incomplete))]
+
+
 @blueprint.get("/<key>")
 @policy(ADMIN, readers=LOOK)
+@offers(as_file)
 def rows(key: str) -> Any:
     """A table's rows in use, searched, narrowed, sorted and paged; with ``?retired=1`` those that
-    are retired; with ``?as=csv`` or ``xlsx`` all that are asked for as a file.
+    are retired.
     """
     table = named(key)
     view = ListView.of(table, request.args)
     missing = None if view.retired else missing_in(table.key, table.model)
-    if kind := request.args.get("as"):
-        return sent(table.key, kind, [sheet(view, missing=bool(missing and missing.incomplete))])
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     page = find(view, number)
     return render_template(
@@ -125,9 +152,15 @@ def new(key: str) -> Any:
     return show(table, None, form)
 
 
+def history_as_file(key: str, row_id: int) -> ListFile:
+    table = named(key)
+    return history_file(f"{key}-{row_id}", lines(table, db.get_or_404(table.model, row_id)))
+
+
 @blueprint.route(ROW, methods=["GET", "POST"])
 @policy(ADMIN, *KEEPERS, readers=LOOK)
 @idempotent
+@offers(history_as_file)
 def row(key: str, row_id: int) -> Any:
     """Show a row with the history of its changes; change it."""
     table = named(key)

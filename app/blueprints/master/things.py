@@ -20,7 +20,7 @@ from app.blueprints.master.tables import (
     me,
     revise_link,
 )
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN
@@ -67,20 +67,25 @@ class Opened:
         return told([self.rest, self.form[self.part.summed].data or Decimal(0)])
 
 
+def as_file(kind: str, code: str) -> ListFile:
+    """The parts of the page; with ``of`` the one that it names."""
+    thing = TABLES[kind].model.by_code(code) or abort(404)
+    wanted, page = request.args.get("of"), ThingPage(kind, thing, me())
+    sheets = [*page.sheets(), *history_file(kind, changes_of(page))[1]]
+    sheets = [each for each in sheets if wanted in (None, each[0])]
+    return f"{kind}-{thing.code}", sheets or abort(404)
+
+
 @blueprint.route("/<any(customer,line,material,product):kind>/<path:code>", methods=["GET", "POST"])
 @policy(ADMIN, *KEEPERS, readers=LOOK)
 @idempotent
+@offers(as_file)
 def show(kind: str, code: str) -> Any:
     """A thing with all that hangs on it; with ``?edit=<part>.<row>`` that part open, and what is
-    posted there saved; with ``?as=xlsx`` its parts as a file, with ``csv`` the one that ``of``
-    names.
+    posted there saved.
     """
     thing = TABLES[kind].model.by_code(code) or abort(404)
     page = ThingPage(kind, thing, me())
-    if file := request.args.get("as"):
-        wanted = request.args.get("of")
-        sheets = [sheet for sheet in page.sheets() if wanted in (None, sheet[0])]
-        return sent(f"{kind}-{thing.code}", file, sheets or abort(404))
     opened = opened_in(page)
     if request.method == "POST" and opened is None:
         abort(403)
@@ -154,8 +159,6 @@ def drawn_page(page: ThingPage, opened: Opened | None) -> Any:
     status = 200
     if opened and opened.form.is_submitted():
         status = opened.refusal.status if opened.refusal else 422
-    events = page.changes()
-    said = entered_of([event for _, _, event in events])
     return render_template(
         "master/thing.html",
         page=page,
@@ -167,8 +170,15 @@ def drawn_page(page: ThingPage, opened: Opened | None) -> Any:
         mends=mends,
         keepers=keepers_in_words,
         revise=revise_link if works() else None,
-        changes=[titled(page, *each, said[each[2].id]) for each in events],
+        changes=changes_of(page),
     ), status
+
+
+def changes_of(page: ThingPage) -> list[dict[str, Any]]:
+    """Who changed what of a thing, the latest first."""
+    events = page.changes()
+    said = entered_of([event for _, _, event in events])
+    return [titled(page, *each, said[each[2].id]) for each in events]
 
 
 def mends(part: Part) -> str:

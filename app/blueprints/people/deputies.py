@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from app import clock
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, DEPUTISED, HEADS, ROLES
@@ -37,8 +38,20 @@ STATES = {
 }
 
 
+COLUMNS = (_l("Role"), _l("Away"), _l("Stands in"), _l("Begins"), _l("Ends"), _l("State"))
+
+
+def as_file() -> ListFile:
+    rows = [
+        [row.label, row.away, row.stand_in, row.since, row.until, STATES[row.state]]
+        for row in listed()
+    ]
+    return "deputies", [("deputies", COLUMNS, rows)]
+
+
 @blueprint.get("/")
 @policy(STAFF)
+@offers(as_file)
 def index() -> Any:
     """Who stands in for whom: now, to come, and not long ago."""
     return render_template(
@@ -71,9 +84,19 @@ def new() -> Any:
     ), 422 if form.is_submitted() else 200
 
 
+def lines(row: Deputy) -> list[dict[str, Any]]:
+    """A hand-over's chain, the latest first."""
+    return [event_line(event, row) for event in reversed(row.history)]
+
+
+def history_as_file(number: int) -> ListFile:
+    return history_file(f"deputy-{number}", lines(db.get_or_404(Deputy, number)))
+
+
 @blueprint.route("/<int:number>", methods=["GET", "POST"])
 @policy(*LENDERS, readers=tuple(ROLES.values()))
 @idempotent
+@offers(history_as_file)
 def show(number: int) -> Any:
     """One hand-over with its history; end it early."""
     row, form = db.get_or_404(Deputy, number), EndForm()
@@ -99,7 +122,7 @@ def shown(row: Deputy, form: EndForm) -> Any:
         state=STATES[row.state],
         may_end=row.may_be_ended_by(me()),
         knows_why=knows_why(row),
-        changes=[event_line(event, row) for event in reversed(row.history)],
+        changes=lines(row),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import delete
 
 from app.blueprints.people.deputies import STATES
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
@@ -127,8 +128,18 @@ def sound() -> Any:
     return redirect(safe_path(request.form.get("next", "")), 303)
 
 
+def logins_as_file() -> ListFile:
+    heads = (_l("Device"), _l("Address"), _l("Since"), _l("Last used"))
+    rows = [
+        [each.agent, each.address, each.created, each.touched]
+        for each in UserSession.of(current_user, datetime.now(UTC))
+    ]
+    return "logins", [("logins", heads, rows)]
+
+
 @blueprint.get("/account")
 @policy(SELF)
+@offers(logins_as_file)
 def account(form: OwnPasswordForm | None = None, status: int = 200) -> Any:
     """One's own roles, logins and password."""
     logins = UserSession.of(current_user, datetime.now(UTC))

@@ -4,12 +4,14 @@ confirms it, and may take it back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.database import reading
 from app.documents.pdf import qr
@@ -60,17 +62,45 @@ def state(kind: type[Paired]) -> Any:
     return "", 410 if waiting is None else 200 if waiting.device_id else 204
 
 
+def standing(device: Paired) -> Text:
+    """How a device stands."""
+    if device.revoked_at:
+        return _l("Unpaired")
+    return _l("In use") if device.token_hash else _l("Starts in a moment")
+
+
 def desk(
-    name: str, kind: type[Paired], form_class: type[Any], folder: str, heading: Text, **shown: Any
+    name: str,
+    kind: type[Paired],
+    form_class: type[Any],
+    folder: str,
+    heading: Text,
+    told: dict[Text, Callable[[Any], Any]],
+    **shown: Any,
 ) -> Blueprint:
     """The pages where administrators confirm, change and unpair the devices of a kind, at
-    ``/admin/<name>/``.
+    ``/admin/<name>/``; ``told`` is what its list says of each beside what all have.
     """
     blueprint = Blueprint(name, __name__, url_prefix=f"/admin/{name}")
+
+    def as_file() -> ListFile:
+        heads = [_l("Name"), *told, _l("Paired"), _l("Paired by"), _l("State")]
+        rows = [
+            [
+                device.name,
+                *(tell(device) for tell in told.values()),
+                device.paired_at,
+                device.paired_by.name_at(device.paired_at),
+                standing(device),
+            ]
+            for device in kind.all()
+        ]
+        return name, [(name, heads, rows)]
 
     @blueprint.route("/", methods=["GET", "POST"])
     @policy(ADMIN, readers=(AUDITOR,))
     @idempotent
+    @offers(as_file)
     def index() -> Any:
         """All devices, and the form that confirms the code of a new one."""
         form = form_class(code=request.args.get("code", ""))
@@ -94,6 +124,7 @@ def desk(
             key=new_key(),
             desk=name,
             heading=heading,
+            standing=standing,
             **shown,
         ), 422 if form.is_submitted() else 200
 

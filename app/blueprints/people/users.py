@@ -5,6 +5,7 @@ Nobody is ever deleted, and every change stands in the person's chain of events.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.blueprints.people.deputies import STATES
+from app.blueprints.records.downloads import ListFile, history_file, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
@@ -27,21 +29,44 @@ from app.models.records.sealing.erasable_words import entered_of
 from app.screens.home.staffing import wanting
 from app.security import hash_password, pin_weakness, policy, weakness
 from app.security.first_login import path_for
+from app.web.filters import one_language
 from app.web.languages import LANGUAGES
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 USER = "/users/<int:user_id>"
 
 
+HEADS = (_l("Name"), _l("Login"), _l("Job title"), _l("Roles"), _l("State"))
+MAY_LOG_IN = {True: _l("May log in"), False: _l("Login closed")}
+
+
+def everybody() -> Sequence[User]:
+    """All people, those who may log in first."""
+    people = select(User).options(selectinload(User.stands_in))
+    return db.session.scalars(people.order_by(User.active.desc(), User.login)).all()
+
+
+def as_file() -> ListFile:
+    rows = [
+        [
+            person.known_as,
+            person.login,
+            one_language(person.title),
+            listed(person.role_names()),
+            MAY_LOG_IN[person.active],
+        ]
+        for person in everybody()
+    ]
+    return "users", [("users", HEADS, rows)]
+
+
 @blueprint.get("/users")
 @policy(ADMIN, readers=(AUDITOR,))
+@offers(as_file)
 def users() -> Any:
-    """Everybody, those who may log in first."""
-    people = db.session.scalars(
-        select(User).options(selectinload(User.stands_in)).order_by(User.active.desc(), User.login)
-    ).all()
+    """Everybody."""
     return render_template(
-        "people/users/index.html", people=people, may_change=may_change(), wanting=wanting()
+        "people/users/index.html", people=everybody(), may_change=may_change(), wanting=wanting()
     )
 
 
@@ -63,9 +88,14 @@ def new_user() -> Any:
     return show(None, form)
 
 
+def history_as_file(user_id: int) -> ListFile:
+    return history_file(f"user-{user_id}", lines(db.get_or_404(User, user_id)))
+
+
 @blueprint.route(USER, methods=["GET", "POST"])
 @policy(ADMIN, readers=(AUDITOR,))
 @idempotent
+@offers(history_as_file)
 def user(user_id: int) -> Any:
     """Show a person with the history of their access; change them."""
     person = db.get_or_404(User, user_id)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, STOREKEEPER
@@ -60,25 +60,44 @@ def index() -> Any:
     ), 422 if form.is_submitted() else 200
 
 
+def as_file(number: int) -> ListFile:
+    if is_under_way(compared(number)):
+        abort(404)
+    return "both-stocks", [("stock", HEADS, [told(row) for row in chosen(kept(number))])]
+
+
 @blueprint.get("/<int:number>")
 @policy(ADMIN, STOREKEEPER, readers=(AUDITOR,))
+@offers(as_file)
 def show(number: int) -> Any:
-    """A comparison, what differs first; with ``?as=`` as a file."""
-    job = db.get_or_404(Job, number)
-    if job.kind != vouchers.COMPARE:
-        abort(404)
+    """A comparison, what differs first."""
+    job = compared(number)
     page = {"job": job, "states": STATES, "sentence": sentence, "named": named}
-    if job.state == "waiting" or job.given_up or "unread" in (job.result or {}):
+    if is_under_way(job):
         return render_template("warehouse/vouchers/compared.html", **page, found=None)
     found, state = kept(number), request.args.get("state", "")
-    rows = [row for row in found["rows"] if state not in STATES or row["state"] == state]
-    if kind := request.args.get("as"):
-        return sent("both-stocks", kind, [("stock", HEADS, map(told, rows))])
+    rows = chosen(found)
     at = max(1, min(request.args.get("page", 1, int), 10_000))
     some = Paged(rows[(at - 1) * PAGE : at * PAGE], len(rows), at, PAGE)
     return render_template(
         "warehouse/vouchers/compared.html", **page, found=found, page=some, state=state
     )
+
+
+def compared(number: int) -> Job:
+    job = db.get_or_404(Job, number)
+    return job if job.kind == vouchers.COMPARE else abort(404)
+
+
+def is_under_way(job: Job) -> bool:
+    """Whether there is nothing to show of a comparison: not yet, or never."""
+    return job.state == "waiting" or job.given_up or "unread" in (job.result or {})
+
+
+def chosen(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the state that is asked for; all where none is."""
+    state = request.args.get("state", "")
+    return [row for row in found["rows"] if state not in STATES or row["state"] == state]
 
 
 def kept(number: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.flow.warehouse.counts import ADJUST_LOT, BEGIN, COUNTS
 from app.models.warehouse.stock_count import StockCount
 from app.screens.record.about.stock_count import AboutCount
@@ -20,13 +20,21 @@ from app.security import STAFF, policy
 blueprint = Blueprint("counts", __name__, url_prefix="/stock/counts")
 
 
+def as_file() -> ListFile:
+    return "counts", [counts.sheet(zone_asked())]
+
+
+def lines_as_file(ref: str) -> ListFile:
+    count = StockCount.find(ref) or abort(404)
+    return count.ref, [AboutCount(count).sheet()]
+
+
 @blueprint.get("/")
 @policy(STAFF, floor=True)
+@offers(as_file)
 def index() -> Any:
-    """The counts of a zone, or of all; with ``?as=csv`` or ``xlsx`` the whole list as a file."""
-    zone = request.args.get("zone", "")[:40]
-    if kind := request.args.get("as"):
-        return sent("counts", kind, [counts.sheet(zone)])
+    """The counts of a zone, or of all."""
+    zone = zone_asked()
     after = max(1, min(request.args.get("after", counts.NEWEST, int), counts.NEWEST))
     first = COUNTS.stage(BEGIN.targets[0])
     return render_template(
@@ -43,7 +51,11 @@ def index() -> Any:
 
 @blueprint.get("/<ref>")
 @policy(STAFF)
+@offers(lines_as_file, shown_at="/stock/counts/")
 def lines(ref: str) -> Any:
-    """The lines of a count as a file, ``?as=csv`` or ``xlsx``."""
-    count = StockCount.find(ref) or abort(404)
-    return sent(count.ref, request.args.get("as", ""), [AboutCount(count).sheet()])
+    """The lines of a count as a file."""
+    abort(404)
+
+
+def zone_asked() -> str:
+    return request.args.get("zone", "")[:40]

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_login import current_user
 
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.models.warehouse.lots import address, lot_with, lots_of
 from app.models.warehouse.stock import Lot
 from app.plant.warehouse.genealogy_layout import fitted
@@ -21,8 +21,16 @@ blueprint = Blueprint("lots", __name__)
 LONGEST = 80
 
 
+def as_file(number: str) -> ListFile:
+    """The lists of one lot; with ``?of=movements`` the movements alone."""
+    lots = asked_for(number)
+    lot = lots[0] if len(lots) == 1 else abort(404)
+    return f"lot-{lot.lot_no}", list(sheets(AboutLot(lot)))[request.args.get("of") == "movements" :]
+
+
 @blueprint.get("/lots/<path:number>")
 @policy(STAFF, floor=True)
+@offers(as_file)
 def show(number: str) -> Any:
     """One lot by its number, ours or its supplier's; of several (``?id=``) a list to choose
     from; a planned one leads to its card.
@@ -35,12 +43,6 @@ def show(number: str) -> Any:
     if len(lots) != 1:
         return render_template(
             "warehouse/lots/several.html", number=number, lots=lots or abort(404), address=address
-        )
-    if kind := request.args.get("as"):
-        return sent(
-            f"lot-{lots[0].lot_no}",
-            kind,
-            list(sheets(AboutLot(lots[0])))[request.args.get("of") == "movements" :],
         )
     return render_template(
         "warehouse/lots/show.html",

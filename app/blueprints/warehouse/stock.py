@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.flow.warehouse.counts import BEGIN, COUNTS
 from app.screens.stock import stock_list
 from app.screens.stock.stock_list import ITEMS, STATES, Wanted
@@ -19,13 +19,16 @@ from app.security import STAFF, policy
 blueprint = Blueprint("stock", __name__, url_prefix="/stock")
 
 
+def as_file() -> ListFile:
+    return "stock", [stock_list.sheet(asked(request.args))]
+
+
 @blueprint.get("/")
 @policy(STAFF, floor=True)
+@offers(as_file)
 def index() -> Any:
-    """The list as it is asked for; with ``?as=csv`` or ``xlsx`` all of it as a file."""
+    """The list as it is asked for."""
     criteria = asked(request.args)
-    if kind := request.args.get("as"):
-        return sent("stock", kind, [stock_list.sheet(criteria)])
     query = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template(
         "warehouse/stock/index.html",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.blueprints.records.downloads import sent
+from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, STOREKEEPER
@@ -23,15 +23,21 @@ blueprint = Blueprint("vouchers", __name__, url_prefix="/vouchers")
 PAGE, LATEST = 50, 50
 
 
+def waiting_as_file() -> ListFile:
+    return "vouchers-waiting", [("waiting", HEADS, Outgoing().rows())]
+
+
+def sent_as_file(number: int) -> ListFile:
+    batch = db.get_or_404(VoucherBatch, number)
+    return batch.number, [(batch.number, SENT, [line.row for line in sent_with(batch)])]
+
+
 @blueprint.get("/")
 @policy(ADMIN, STOREKEEPER, readers=(AUDITOR,))
+@offers(waiting_as_file)
 def index() -> Any:
-    """What waits, what of it cannot go and why, and what went; with ``?as=`` what waits as a
-    list.
-    """
+    """What waits, what of it cannot go and why, and what went."""
     out = Outgoing()
-    if kind := request.args.get("as"):
-        return sent("vouchers-waiting", kind, [("waiting", HEADS, out.rows())])
     number = max(1, min(request.args.get("page", 1, int), 10_000))
     first = (number - 1) * PAGE
     return render_template(
@@ -72,10 +78,8 @@ def sending(number: int) -> Any:
 
 @blueprint.get("/<int:number>")
 @policy(ADMIN, STOREKEEPER, readers=(AUDITOR,))
+@offers(sent_as_file)
 def show(number: int) -> Any:
     """A sending: its files, with their hashes, and the movements that went with it."""
     batch = db.get_or_404(VoucherBatch, number)
-    lines = sent_with(batch)
-    if kind := request.args.get("as"):
-        return sent(batch.number, kind, [(batch.number, SENT, (line.row for line in lines))])
-    return render_template("warehouse/vouchers/show.html", batch=batch, lines=lines)
+    return render_template("warehouse/vouchers/show.html", batch=batch, lines=sent_with(batch))

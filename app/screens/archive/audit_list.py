@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, union_all
 
 from app.extensions import db
+from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, Product
 from app.models.people.user import User
 from app.models.production.production_order import ProductionOrder
@@ -28,6 +29,7 @@ from app.models.warehouse.stock import Lot
 from app.screens.archive.criteria import midnight
 from app.screens.search.find import exact, planned_as, scanned
 from app.screens.search.near_misses import in_full
+from app.web.sheets import Sheet
 
 if TYPE_CHECKING:
     from app.models.people.user import User
@@ -186,11 +188,7 @@ def orders_with(lot: Lot) -> list[tuple[str, int]]:
 
 def ask_for(criteria: Wanted, by: User) -> Job:
     """Write the job that gathers a list, in the caller's transaction."""
-    now = datetime.now(UTC)
-    job = Job(kind=BUNDLE, payload=criteria.to_json(), due=now, asked_at=now, by_id=by.id)
-    db.session.add(job)
-    db.session.flush()
-    return job
+    return Job.ask(BUNDLE, criteria.to_json(), by)
 
 
 def bundles() -> list[tuple[Job, User | None]]:
@@ -203,6 +201,37 @@ def bundles() -> list[tuple[Job, User | None]]:
         .limit(50)
     )
     return [(job, user) for job, user in db.session.execute(query)]
+
+
+HEADS = (
+    _l("File"),
+    _l("Asked for by"),
+    _l("When"),
+    _l("State"),
+    _l("Folders"),
+    _l("Something missing"),
+    _l("Unknown numbers"),
+)
+
+
+def sheet() -> Sheet:
+    """The lists asked for, to take away."""
+    rows = []
+    for job, user in bundles():
+        result = job.result or {}
+        state = _l("Ready") if result else _l("Given up") if job.given_up else _l("Waits")
+        rows.append(
+            [
+                f"audit-{job.id}",
+                user.known_as if user else "",
+                job.asked_at,
+                state,
+                result.get("folders"),
+                result.get("incomplete"),
+                " ".join(result.get("unknown", ())),
+            ]
+        )
+    return "audit", HEADS, rows
 
 
 def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:

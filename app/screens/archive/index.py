@@ -14,10 +14,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.extensions import db
 from app.flow.documents import DOSSIER
 from app.models.production.production_order import ProductionOrder
+from app.models.quality.sample import Sample
 from app.models.records.paging import Paged
 from app.models.records.papers.document import Document
 from app.models.records.search_index.newest import Sought
 from app.models.sales.order import Order, OrderLine
+from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.suppliers_of import makers_of
 from app.screens.archive.criteria import Wanted, looked_up, moments
 from app.screens.archive.hits import are_frequent, following, found, holding
@@ -132,12 +134,11 @@ def entry_of(ref: str) -> Entry | None:
     return Entry(order, documents_of([order])[order.id]) if order else None
 
 
-# An order's cards, and the records that belong to them.
+# An order's cards, and of the records that belong to them what names their papers.
 CARDS = selectinload(Order.lines).selectinload(OrderLine.cards)
 WITH_ALL = (
-    CARDS.selectinload(ProductionOrder.samples),
-    CARDS.selectinload(ProductionOrder.anomalies),
-    CARDS.joinedload(ProductionOrder.shipment),
+    CARDS.selectinload(ProductionOrder.samples).load_only(Sample.id),
+    CARDS.joinedload(ProductionOrder.shipment).load_only(Shipment.id),
     selectinload(Order.lines).joinedload(OrderLine.product),
 )
 

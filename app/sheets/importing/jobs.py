@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from secrets import token_hex
 from typing import Any
@@ -32,11 +32,7 @@ def keep(files: list[File]) -> list[dict[str, str]]:
 
 def ask(kind: str, payload: dict[str, Any], by: User) -> Job:
     """Write a job, in the caller's transaction."""
-    now = datetime.now(UTC)
-    job = Job(kind=kind, payload={**payload, "by": by.id}, due=now, asked_at=now, by_id=by.id)
-    db.session.add(job)
-    db.session.flush()
-    return job
+    return Job.ask(kind, {**payload, "by": by.id}, by)
 
 
 def taking(look: Job) -> Job | None:
@@ -47,5 +43,4 @@ def taking(look: Job) -> Job | None:
 
 def own(by: User, most: int) -> list[Job]:
     """A person's own looks, the latest first."""
-    jobs = select(Job).where(Job.kind == LOOK, Job.asked_at.is_not(None), Job.by_id == by.id)
-    return list(db.session.scalars(jobs.order_by(Job.id.desc()).limit(most)))
+    return list(db.session.scalars(Job.asked_by(LOOK, by).limit(most)))

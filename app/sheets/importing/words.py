@@ -6,6 +6,7 @@ from typing import Any
 
 from app.flow.texts.lazy_text import _l
 from app.models.master.dictionary.wording import value_in_words
+from app.sheets.importing.report import sentence
 from app.sheets.kinds import Kind
 from app.sheets.reading.plan import CHANGED, NEW, SAME, WRONG, Change, Plan, Planned
 
@@ -50,3 +51,10 @@ def fault(each: Any) -> str:
 def counted(plan: Plan) -> str:
     """The last line of a dry run."""
     return ", ".join(f"{number} {state}" for state, number in plan.counts.items())
+
+
+def told(fault: list[Any]) -> str:
+    """What is wrong with a row: cell, head and why."""
+    cell, head, why = fault
+    where = " ".join(filter(None, (cell if head else "", head)))
+    return f"{where}: {sentence(why)}" if where else sentence(why)

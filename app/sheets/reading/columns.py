@@ -47,6 +47,15 @@ def known_names(columns: Iterable[Column]) -> dict[str, Column]:
     return {name: column for name, column in found.items() if column} | plain
 
 
+def by_keys(columns: Iterable[Column]) -> dict[str, Column]:
+    """Columns by their keys, and by plain names that may have been their keys when somebody kept
+    how a file's columns are called.
+    """
+    columns = list(columns)
+    names = {name: each for each in columns for name in each.names if isinstance(name, str)}
+    return names | {each.key: each for each in columns}
+
+
 def of_fields(
     fields: Iterable[Field], called: dict[str, str], names: dict[str, tuple[str, ...]]
 ) -> list[Column]:

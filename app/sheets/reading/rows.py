@@ -11,7 +11,7 @@ from app.content.tables.heads import Head, columns_named, key_of, known_as, labe
 from app.content.tables.sheet import Value, says
 from app.flow.texts.lazy_text import Text, _l
 from app.sheets.reading.cells import Cell, Reader, Wrong
-from app.sheets.reading.columns import Column, known_names
+from app.sheets.reading.columns import Column, by_keys, known_names
 from app.sheets.reading.numbers import is_unit
 from app.sheets.reading.plan import Fault
 
@@ -61,7 +61,7 @@ class Sources:
     def of(
         cls, table: Table, columns: list[Column], said: dict[str, str], constants: dict[str, str]
     ) -> Sources:
-        by_key = {column.key: column for column in columns}
+        by_key = by_keys(columns)
         named = columns_named(
             [head for head in table.heads if head.name not in said], known_names(columns)
         )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -29,6 +30,7 @@ from app.models.records.number_series import next_number
 from app.models.records.rules.plant_settings import number_set
 
 if TYPE_CHECKING:
+    from app.models.people.user import User
     from app.models.records.record import Record
 
 
@@ -71,12 +73,31 @@ class Job(Model):
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     @classmethod
+    def ask(cls, kind: str, payload: dict[str, Any], by: User) -> Job:
+        """Have something done that takes long, for somebody who comes back for it; in the caller's
+        transaction.
+        """
+        now = datetime.now(UTC)
+        job = cls(kind=kind, payload=payload, due=now, asked_at=now, by_id=by.id)
+        db.session.add(job)
+        db.session.flush()
+        return job
+
+    @classmethod
+    def asked_by(cls, kind: str, by: User) -> Select[Any]:
+        """The SELECT of what somebody has asked for of a kind, the latest first."""
+        own = select(cls).where(cls.kind == kind, cls.asked_at.is_not(None), cls.by_id == by.id)
+        return own.order_by(cls.id.desc())
+
+    @classmethod
     def is_in(cls, *states: str) -> ColumnElement[bool]:
         """The condition that it is not done: few of all are."""
         return few(cls.state.in_(states))
 
     @classmethod
-    def unsettled(cls, limit: int) -> tuple[int, list[tuple[Job, Document | None, Record | None]]]:
+    def unsettled(
+        cls, limit: int | None
+    ) -> tuple[int, list[tuple[Job, Document | None, Record | None]]]:
         """How many jobs are not done, and the first of them, those given up before those that
         wait: each with the document that it makes and that one's record, in a fixed number of
         statements.
