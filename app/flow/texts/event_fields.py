@@ -122,6 +122,13 @@ EVENT_FIELDS: dict[str, Text] = {
     "paper_author": _l("Written on paper by"),
     "made_on": _l("Made on"),
     "shipped_before": _l("Shipped before"),
+    "tank": _l("Tank"),
+    "made_so_far": _l("Made on paper so far"),
+    "paper_steps": _l("Steps signed on paper, up to no."),
+    "kit": _l("Kit"),
+    "paper_until": _l("On paper until"),
+    "sheets": _l("Sheets on paper"),
+    "sheets_at": _l("Where the sheets are"),
     "vouched_by": _l("Vouched for by"),
     "earlier": _l("Before the cut-over"),
     # Told on paper only, or inside of a list.

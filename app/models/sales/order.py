@@ -36,6 +36,7 @@ from app.models.records.record import Record
 from app.models.records.rules.reevaluation import reevaluate
 from app.models.sales.caller import CALLER, Caller
 from app.models.sales.carrying_over import CarryingOver
+from app.models.sales.opening import Opening
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
 from app.models.sales.rush import Rush
@@ -59,7 +60,7 @@ def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
     return mapped_column(*column, info={"entered": True}, **options)
 
 
-class Order(Caller, Rush, Rewording, CarryingOver, Record):
+class Order(Opening, Caller, Rush, Rewording, CarryingOver, Record):
     """One order of one customer to one address.
 
     It has a request number at once and an order number on approval.
