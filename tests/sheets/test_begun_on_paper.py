@@ -1,4 +1,4 @@
-"""The cut-over (期初) of what was begun on paper: prepared with its kit, and running on its line."""
+"""The cut-over (期初) of what was begun on paper: prepared with its kit, running on its line."""
 
 import csv
 import io
@@ -189,7 +189,7 @@ def test_what_runs_is_finished_here_and_its_steps_on_paper_are_said_to_be(carrie
     card = f"{RUNS}-1"
     assert carried.look(card) == "running"
     page = read(carried, f"/production/{card}", "operator")
-    assert "On paper, before the cut-over" in page and "Made on paper so far" in page
+    assert "Signed on paper, before the cut-over" in page and "Made on paper so far" in page
     assert f"Opening · paper until {DAY}" in page and "MPS 118, binder 7, office" in page
     with carried.app.app_context():
         run = record_of(card)

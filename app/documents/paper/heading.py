@@ -194,4 +194,4 @@ def of_paper(label: Both, card: Any) -> SignOff:
     """A sign-off that was given on paper before the cut-over: none is kept here."""
     begun = card.carried_over
     said = [begun.data.get("sheets"), begun.data.get("sheets_at")] if begun else []
-    return SignOff(label, BEFORE, None, ", ".join(filter(None, said)) or None, None)
+    return SignOff(label, meaning=joined(BEFORE, *filter(None, said), by="\n"))

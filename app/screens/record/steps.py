@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step, its state (done, paper, current, ahead, note), its limits in words, the record in force
-    and the earlier failed ones.
+    """A step, its state (done, paper, current, ahead, note), its limits in words, the record in
+    force and the earlier failed ones.
     """
 
     step: WorkStep

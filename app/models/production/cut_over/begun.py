@@ -1,4 +1,4 @@
-"""What of a card was done on paper before the cut-over (期初): its plan, its kit, perhaps its run."""
+"""What of a card was done on paper before the cut-over (期初): plan, kit, perhaps the run."""
 
 from __future__ import annotations
 

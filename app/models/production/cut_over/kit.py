@@ -27,8 +27,8 @@ from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.production.materials import Materials
     from app.models.production.plan import Plan
-    from app.models.production.planning import Planning
 
 FROM_STOCK, AT_LINE = "stock", "line"
 
@@ -66,7 +66,7 @@ class Taken:
         return [each for each in said if each]
 
 
-def taken_in(kit: Iterable[Taken], card: Planning, by: User | None) -> dict[str, Lot]:
+def taken_in(kit: Iterable[Taken], card: Materials, by: User | None) -> dict[str, Lot]:
     """Have every lot of a kit there, in as much as the kit has of it; return them by number."""
     lots: dict[str, Lot] = {}
     for each in sorted((t for t in kit if t.lot), key=lambda t: t.lot):
@@ -95,7 +95,7 @@ def come(taken: Taken) -> Lot:
     return lot
 
 
-def needs_on_paper(card: Planning, plan: Plan, kit: Iterable[Taken], lots: dict[str, Lot]) -> None:
+def needs_on_paper(card: Materials, plan: Plan, kit: Iterable[Taken], lots: dict[str, Lot]) -> None:
     """Have the plan need what the kit has: the sheet on paper said how much; of water, where the
     kit does not say, what is left of the bulk.
     """
@@ -116,7 +116,7 @@ def needs_on_paper(card: Planning, plan: Plan, kit: Iterable[Taken], lots: dict[
     card.balance_water()
 
 
-def issue(card: Planning, plan: Plan, by: User | None, *, accepted: bool) -> None:
+def issue(card: Materials, plan: Plan, by: User | None, *, accepted: bool) -> None:
     """Take the kit out of stock; where the run has begun Production has ``accepted`` it."""
     picks = [pick for need in plan.requirements for pick in need.picks]
     for pick in sorted(picks, key=lambda p: p.lot.lot_no if p.lot else ""):

@@ -19,24 +19,33 @@ from app.sheets.reading.rows import Read
 
 BEGUN = (KIT_READY, ON_ITS_LINE)
 NEEDED = ("production_line", "start", "sheets", "sheets_at")
+OF_BEGUN = ("production_line", "tank", "start", "end", "made_so_far", "paper_steps")
 OF_RUN = ("tank", "made_so_far", "paper_steps")
 
 
 def begun(read: Read, at: Pass, product: Product, left: int) -> Begun | None:
-    """What is begun of a row, its kit left out; or what is wrong with what it says of that."""
-    said, runs = read.values, read.values["stage"] == ON_ITS_LINE
-    needed = (*NEEDED, "lot_number") if runs else NEEDED
+    """What is begun of a row, its kit left out, or what is wrong with what it says of that; None
+    at the other stages.
+    """
+    said, stage = read.values, read.values["stage"]
+    if stage not in BEGUN:
+        for name in (each for each in OF_BEGUN if said.get(each)):
+            read.wrong(_l("Only what is begun has this."), at.source(name))
+        return None
+    needed, odd = (NEEDED, OF_RUN) if stage == KIT_READY else ((*NEEDED, "lot_number"), ())
     for name in (n for n in needed if not said.get(n)):
         label = at.more["labels"][name]
         read.wrong(_l("What is begun needs: %(what)s.", what=label), at.source(name))
-    if not runs:
-        for name in (n for n in OF_RUN if said.get(n)):
-            read.wrong(_l("Only what runs has this."), at.source(name))
-    if read.faults:
-        return None
+    for name in (n for n in odd if said.get(n)):
+        read.wrong(_l("Only what runs has this."), at.source(name))
+    return None if read.faults else planned(read, at, product, left)
+
+
+def planned(read: Read, at: Pass, product: Product, left: int) -> Begun | None:
+    """The plan on paper: its line, its times, its lot, its steps."""
+    said, runs = read.values, read.values["stage"] == ON_ITS_LINE
     line: Any = at.known.coded(Line, said["production_line"])
     rate = next((r for r in product.rates if r.active and r.line_id == line.id), None)
-    start, end = moment(read, at, "start"), moment(read, at, "end") if said.get("end") else None
     if rate is None:
         read.wrong(_l("This line does not make the product."), at.source("production_line"))
     tank: Any = at.known.coded(Tank, said["tank"]) if said.get("tank") else None
@@ -46,10 +55,7 @@ def begun(read: Read, at: Pass, product: Product, left: int) -> Begun | None:
     last = max((step.step_no for step in steps), default=0)
     if (said.get("paper_steps") or 0) > last:
         read.wrong(_l("The last step is no. %(n)s.", n=last), at.source("paper_steps"))
-    if start and runs and start > clock.now():
-        read.wrong(_l("This moment lies ahead."), at.source("start"))
-    if start and end and end <= start:
-        read.wrong(_l("It ends before it starts."), at.source("end"))
+    start, end = times(read, at)
     if read.faults or start is None or rate is None:
         return None
     return Begun(
@@ -64,6 +70,18 @@ def begun(read: Read, at: Pass, product: Product, left: int) -> Begun | None:
         made_so_far=said.get("made_so_far") or 0,
         steps=said.get("paper_steps") or 0,
     )
+
+
+def times(read: Read, at: Pass) -> tuple[datetime | None, datetime | None]:
+    """When it starts, or started, and ends, if a row says so."""
+    start, end = moment(read, at, "start"), None
+    if read.values.get("end"):
+        end = moment(read, at, "end")
+    if start and read.values["stage"] == ON_ITS_LINE and start > clock.now():
+        read.wrong(_l("This moment lies ahead."), at.source("start"))
+    if start and end and end <= start:
+        read.wrong(_l("It ends before it starts."), at.source("end"))
+    return start, end
 
 
 def moment(read: Read, at: Pass, name: str) -> datetime | None:

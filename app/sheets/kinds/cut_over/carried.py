@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from app import clock
 from app.models.production.cut_over.begun import Begun
 from app.models.warehouse.made_before import Made
 from app.plant import reading
+from app.sheets.reading.plan import Planned
 
 OF_LINE = ("requested_date", "promised_date")
 OF_LOT = ("lot", "good", "made_on", "expiry", "zone")
@@ -32,6 +33,7 @@ class Carried:
     begun: Begun | None
     vouched_by: int
     words: str = ""
+    kit_words: list[str] = field(default_factory=list)  # heads and rows of the second file
 
     @classmethod
     def of(
@@ -105,6 +107,11 @@ class Carried:
             **{name: card[name] for name in SHEETS if card[name]},
             **{name: plain(value) for name, value in begun.items()},
         }
+
+
+def in_words(row: Planned) -> str:
+    """A row as its file has it, for the original message of its order."""
+    return "\t".join("" if cell is None else str(cell) for cell in row.cells)
 
 
 def plain(value: Any) -> Any:

@@ -147,7 +147,7 @@ class Kits:
 
 def needs(at: Pass, work: Carried) -> dict[str, Requirement]:
     """What a card that was begun needs by the documents, by the code of the material."""
-    key = ("needs", work.card_number)
+    key = f"needs {work.card_number}"
     if key not in at.more:
         product: Any = at.known.coded(Product, work.product)
         line = work.begun.line if work.begun else None
