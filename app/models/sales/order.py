@@ -34,7 +34,7 @@ from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.reevaluation import reevaluate
-from app.models.sales.caller import CALLER, Caller
+from app.models.sales.caller import CALLER, Caller, hold
 from app.models.sales.carrying_over import CarryingOver
 from app.models.sales.opening import Opening
 from app.models.sales.order_line import OrderLine
@@ -240,6 +240,9 @@ class Order(Opening, Caller, Rush, Rewording, CarryingOver, Record):
     # What it is made of
 
     def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+        number = head.get("customer_id")
+        if number and number != self.customer_id:
+            hold(db.session.get_one(Customer, number))
         for name in self.as_entered():
             if name in head:  # what nobody says stays, and in a new order is the column's default
                 setattr(self, name, head[name])
