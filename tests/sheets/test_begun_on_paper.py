@@ -196,6 +196,9 @@ def test_what_runs_is_finished_here_and_its_steps_on_paper_are_said_to_be(carrie
         assert run.lot_no == "L1-260101-07" and run.step_records == []
         assert run.open_step.step_no > 4 and clock.local(run.started_at).date() == DAY
     assert "Opening · paper until" in read(carried, "/production/", "operator")
+    carried.all_steps(card)
+    fewer = carried.post("operator", card, "finish", good=100, rejected=0)
+    assert fewer.status_code == 422 and "900 units were made on paper already" in fewer.text
     carried.finish(card)
     with carried.app.app_context():
         lot = record_of(card).lot

@@ -180,6 +180,12 @@ class ProductionOrder(
             return self.parent.carried_over
         return self.begun_by(CARRY_OVER.key)
 
+    @property
+    def made_on_paper(self) -> int:
+        """How much of its run was made before the cut-over."""
+        event = self.carried_over if self.paper_until else None
+        return int(event.data.get("made_so_far") or 0) if event else 0
+
     def who_did(self, key: str, by: User) -> list[int]:
         """Of what was carried over who vouches for it."""
         return self.doers[key] if key == CARRY_OVER.key else super().who_did(key, by)
