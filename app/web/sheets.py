@@ -39,7 +39,9 @@ def as_csv(sheet: Sheet) -> bytes:
 
 def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
     """Return lists as the sheets of one workbook."""
-    from openpyxl import Workbook  # noqa: PLC0415 – a tenth of a second that only an export needs
+    # A tenth of a second that only an export needs.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     book = Workbook(write_only=True)
     for name, heads, rows in sheets:
@@ -48,7 +50,7 @@ def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
         lines = [[plain(head) for head in heads], *([cell(value) for value in row] for row in rows)]
         for place in range(len(heads)):
             longest = max(wide(line[place]) for line in lines)
-            page.column_dimensions[chr(ord("A") + place)].width = min(WIDEST, longest + 2)
+            page.column_dimensions[get_column_letter(place + 1)].width = min(WIDEST, longest + 2)
         for line in lines:
             page.append(line)
     file = BytesIO()

@@ -12,7 +12,7 @@ from app.models.people.user import User
 from app.models.sales.merging import Merging
 from app.models.sales.order import Order
 
-from .test_merging import decide, propose, twice  # noqa: F401
+from .test_merging import decide, propose, twice
 
 
 def beside(walk, call, ended):
@@ -48,7 +48,7 @@ def staff(walk, number):
 
 
 @pytest.mark.on_both
-def test_an_order_that_comes_while_its_customer_is_merged_is_refused(walk, twice):  # noqa: F811
+def test_an_order_that_comes_while_its_customer_is_merged_is_refused(walk, twice):
     assert propose(walk, twice).status_code == 303
     walk.browser("sales", 2)
 
@@ -70,7 +70,7 @@ def test_an_order_that_comes_while_its_customer_is_merged_is_refused(walk, twice
 
 
 @pytest.mark.on_both
-def test_an_order_entered_just_before_its_customer_is_merged_goes_with_it(walk, twice):  # noqa: F811
+def test_an_order_entered_just_before_its_customer_is_merged_goes_with_it(walk, twice):
     assert propose(walk, twice).status_code == 303
     walk.browser("sales", 2)
     with walk.app.app_context():

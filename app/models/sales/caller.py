@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -86,7 +86,12 @@ def hold(customer: Customer) -> None:
     """Keep a customer from being merged until the transaction ends, so that whoever merges it then
     sees what was entered for it. Raises Blocked where it was merged just now.
     """
-    db.session.refresh(customer, with_for_update={"read": True, "key_share": True})
+    mine = select(Customer).where(Customer.id == customer.id)
+    db.session.scalars(
+        mine.with_for_update(read=True, key_share=True, of=Customer).execution_options(
+            populate_existing=True
+        )
+    ).one()
     if customer.is_merged:
         raise Blocked(
             _l(

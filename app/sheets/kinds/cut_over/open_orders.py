@@ -56,7 +56,7 @@ class OpenOrders(Listed):
 
     def prepare(self, at: Pass) -> None:
         at.more["labels"] = {column.field.name: column.label for column in self.own}
-        at.more["running"] = lines_taken()
+        at.more["on_line"] = lines_taken()
         people = db.session.scalars(select(User).where(User.active)).all()
         named = {
             reading.folded(person.name): person for person in people if not person.has_namesake

@@ -95,7 +95,7 @@ def check_begun(row: Planned, check: Read, at: Pass) -> None:
 def check_run(row: Planned, check: Read, at: Pass) -> None:
     """A run has its line alone, and began before the plant did."""
     work, on_line = row.work, row.work.begun
-    other = at.more["running"].setdefault(on_line.line.id, work.card_number)
+    other = at.more["on_line"].setdefault(on_line.line.id, work.card_number)
     if other != work.card_number:
         check.wrong(
             _l(
