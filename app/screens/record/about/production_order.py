@@ -195,7 +195,7 @@ class AboutCard:
     @property
     def answers(self) -> list[tuple[Department, SupplyAnswer | None]]:
         """What each department that is asked has answered."""
-        if self.plan is None or self.from_stock:
+        if self.plan is None or self.from_stock or self.plan.on_paper:
             return []
         asked = next((s.asks for s in self.card.flow.stages if s.asks), ())
         return [(d, self.plan.answer_of(d.key)) for d in asked]
