@@ -24,6 +24,7 @@ from app.plant.quantities import from_base
 from tests import application
 from tests.sheets.conftest import work
 from tests.walk import Walk
+from tests.wall.test_display import code_on, confirm
 
 ENGLISH = {"Accept-Language": "en"}
 DAY = clock.today() - timedelta(days=1)
@@ -289,3 +290,16 @@ def test_what_cannot_be_is_said_and_kept_out(plant):
     other = RUNNING | {"order_number": "S-1", "lot_number": "X-9"}
     both = [*kit, *(row | {"order_number": "S-1"} for row in kit)]
     assert "L1 is taken by R-18-1" in read(plant, looked_at(plant, [RUNNING, other], both))
+
+
+def test_the_mark_stands_on_boards_papers_and_walls(carried):
+    for ref, role, board in ((f"{RUNS}-1", "operator", "production"), (RUNS, "sales", "sales")):
+        page = read(carried, f"/{board}/{ref}", role)
+        assert f"Opening · paper until {DAY} · vouched for by Production supervisor 1" in page
+    assert "vouched for by Production supervisor 1" in read(carried, "/production/", "operator")
+    screen = carried.app.test_client()
+    assert confirm(carried.browser("admin"), code_on(screen)).status_code == 303
+    assert screen.get("/display/").status_code == 303
+    pages = [screen.get(f"/display/screen?page={n}").text for n in range(4)]
+    assert any(f"期初 · 纸质至 {DAY}" in page for page in pages)
+    assert not any("Production supervisor 1" in page for page in pages), "walls name nobody"
