@@ -128,7 +128,27 @@ OTHER_MEANINGS = (
         },
     ),
     ("a field of a form", {"received"}, {"forms/warehouse/materials.py"}),
-    ("a column of a spreadsheet", {"received"}, {"sheets/kinds/lots.py"}),
+    (
+        "a column of a spreadsheet",
+        {"received"},
+        {
+            "sheets/kinds/cut_over/columns.py",
+            "sheets/kinds/cut_over/kits.py",
+            "sheets/kinds/lots.py",
+        },
+    ),
+    (
+        "when a plan begins, as a spreadsheet and an event have it",
+        {"start"},
+        {
+            "models/production/cut_over/begun.py",
+            "sheets/kinds/cut_over/begun.py",
+            "sheets/kinds/cut_over/columns.py",
+            "sheets/kinds/cut_over/there.py",
+            "sheets/kinds/cut_over/together.py",
+        },
+    ),
+    ("what a file calls a stage", {"running"}, {"sheets/kinds/cut_over/columns.py"}),
     ("the status of a lot, as a spreadsheet has it", {"released"}, {"sheets/kinds/lots.py"}),
     (
         "the status of a formula",

@@ -25,7 +25,7 @@ from app.documents.paper.blocks import (
     Table,
     Value,
 )
-from app.documents.paper.heading import ORDER_NO, sheet
+from app.documents.paper.heading import BEFORE, OPENING, ORDER_NO, opening, sheet
 from app.documents.paper.history import carried_over, chains, from_paper, history
 from app.documents.paper.terms import CHANNEL, VERDICT, term
 from app.extensions import db
@@ -148,7 +148,7 @@ def made_of(
     )
     return sheet(
         document,
-        refs={ORDER_NO: order.ref},
+        refs={ORDER_NO: order.ref, OPENING: opening(order)},
         code=order.ref,
         copies=copies,
         attachments=(
@@ -180,7 +180,7 @@ def made_of(
                 small=True,
             ),
             *attached(records, until),
-            *(steps(card) for card in cards if card.step_records),
+            *(steps(card) for card in cards if card.step_records or card.paper_steps),
             carried_over(records, until),
             from_paper(records, until),
             history(records, until),
@@ -319,7 +319,9 @@ def attached(records: list[Record], until: datetime) -> Iterator[Table]:
 
 def steps(card: ProductionOrder) -> Table:
     """The card's batch record: each step of the work instruction, what was read, who signed."""
-    rows = []
+    rows: list[tuple[Value, ...]] = []
+    if card.paper_steps:
+        rows.append((f"– {card.paper_steps}", both(BEFORE), None, None, None))
     for each in card.step_records:
         verdict = term(VERDICT, "passed" if each.passed else "failed")
         actual = joined(*[part for part in (each.value, verdict, each.note) if part], by=" ")
@@ -336,7 +338,7 @@ def steps(card: ProductionOrder) -> Table:
                 countersigned,
             )
         )
-    version = f"{card.ref} · {card.step_records[0].wi_code} {card.step_records[0].wi_version}"
+    version = f"{card.ref} · {wi_of(card)}"
     return Table(
         STEPS,
         tuple(rows),
@@ -344,6 +346,14 @@ def steps(card: ProductionOrder) -> Table:
         small=True,
         breaks=True,
     )
+
+
+def wi_of(card: ProductionOrder) -> str:
+    """The instruction that was signed, or by which it was on paper."""
+    if card.step_records:
+        return f"{card.step_records[0].wi_code} {card.step_records[0].wi_version}"
+    instruction = card.instruction
+    return f"{instruction.code} {instruction.version}" if instruction else ""
 
 
 def signed(by: User | None, at: datetime | None) -> str | None:

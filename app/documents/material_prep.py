@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
 from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table, Value
-from app.documents.paper.heading import last, lot_codes, order_refs, seen, sheet, signature
+from app.documents.paper.heading import (
+    last,
+    lot_codes,
+    of_paper,
+    order_refs,
+    seen,
+    sheet,
+    signature,
+)
 from app.documents.paper.terms import QC_STATUS, REMARKS, UNITS, term
 from app.documents.production_order import plan_of
 from app.flow.production import ACCEPT_MATERIALS, HAND_OVER, PREPARE, TAKEN_BACK
@@ -42,6 +50,8 @@ COLUMNS = (
     Column(Both("危害标识/隔离要求", "Hazard / segregation"), 12),
     Column(Both("退料数量", "Returned qty"), 4, number=True),
 )
+PREPARED_BY = Both("备料人/时间", "Prepared by / time")
+CHECKED_BY = Both("复核人", "Checked by")
 ACCEPTED_BY = Both("生产验收人/结论/时间", "Accepted by production / result / time")
 
 
@@ -53,7 +63,7 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     events = [
         event for event in seen(card, document) if event.happened_at >= required(plan.issued_at)
     ]
-    accepted = last(events, ACCEPT_MATERIALS)
+    accepted, handed_over = last(events, ACCEPT_MATERIALS), last(events, HAND_OVER)
     picks = [
         p
         for need in plan.requirements
@@ -72,8 +82,10 @@ def context(card: ProductionOrder, document: Document) -> Paper:
             Table(COLUMNS, rows, small=True),
             SignOffs(
                 (
-                    *prepared(card, events),
-                    signature(Both("复核人", "Checked by"), card, last(events, HAND_OVER)),
+                    *prepared(card, events, plan),
+                    of_paper(CHECKED_BY, card)
+                    if plan.on_paper and not handed_over
+                    else signature(CHECKED_BY, card, handed_over),
                     acceptance(card, accepted, picks),
                 )
             ),
@@ -83,15 +95,15 @@ def context(card: ProductionOrder, document: Document) -> Paper:
     )
 
 
-def prepared(card: ProductionOrder, events: list[Event]) -> list[SignOff]:
+def prepared(card: ProductionOrder, events: list[Event], plan: Plan) -> list[SignOff]:
     """Everybody who prepared lines of it, with the time of their last one; an empty box where
-    nobody did yet.
+    nobody did yet. What was prepared on paper is signed there.
     """
     preparers = {event.actor_id: event for event in events if event.action == PREPARE.key}
-    return [
-        signature(Both("备料人/时间", "Prepared by / time"), card, event)
-        for event in preparers.values() or (None,)
-    ]
+    signed = [signature(PREPARED_BY, card, event) for event in preparers.values()]
+    if plan.on_paper:
+        return [of_paper(PREPARED_BY, card), *signed]
+    return signed or [signature(PREPARED_BY, card, None)]
 
 
 def head(card: ProductionOrder, plan: Plan, document: Document) -> list[Field]:

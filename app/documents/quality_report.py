@@ -10,7 +10,17 @@ from sqlalchemy import select
 
 from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
 from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOffs, Table
-from app.documents.paper.heading import CARD_NO, ORDER_NO, last, lot_codes, seen, sheet, signature
+from app.documents.paper.heading import (
+    CARD_NO,
+    OPENING,
+    ORDER_NO,
+    last,
+    lot_codes,
+    opening,
+    seen,
+    sheet,
+    signature,
+)
 from app.documents.paper.terms import DEFECT_CLASS, DISPOSITION, LAID_ASIDE, UNITS, VERDICT, term
 from app.extensions import db
 from app.flow.production import CONCEDE, FINISH
@@ -51,6 +61,7 @@ def context(sample: Sample, document: Document) -> Paper:
         Both("样品编号", "Sample no."): sample.ref,
         CARD_NO: card and card.ref,
         ORDER_NO: card.order.ref if card and card.order else None,
+        OPENING: opening(card) if card else None,
     }
     return sheet(
         document,

@@ -101,7 +101,8 @@ SPLITTERS = {"to_plan": (PLANNER,), "to_inspect": (INSPECTOR, QUALITY_HEAD), "no
              "in_stock": (STOREKEEPER,)}  # fmt: skip
 SPLITTABLE = tuple(SPLITTERS)
 # Where a card may begin that stood there on paper at the cut-over (期初).
-TO_MAKE_YET, TO_INSPECT_YET, TO_SHIP_YET = CARRIED = ("to_plan", "to_inspect", "in_stock")
+CARRIED = TO_MAKE_YET, KIT_READY, ON_ITS_LINE, TO_INSPECT_YET, TO_SHIP_YET = (
+    "to_plan", "handed_over", "running", "to_inspect", "in_stock")  # fmt: skip
 HOLDABLE = ("to_plan", "consulting", "plan_review", *ISSUED, "to_inspect", "to_stock_in", "in_stock")
 # What is still in the house, or to be made, can go before others; the rest has left or never comes.
 IN_HOUSE = tuple(stage.key for stage in STAGES if not (stage.ends or stage.has(t.LEFT)))
@@ -181,7 +182,7 @@ MATERIALS_ACTIONS = (
            form="prepare", bounds=(Bound("picks.quantity", "bounds_of_picks"),), effect="prepare"),
     ACCEPT_MATERIALS := Action("accept_materials", _l("Accept materials"), past=_l("checked the materials"),
            source="handed_over", target=TargetFrom("after_acceptance", ("ready", "preparing")), clause="3.3",
-           roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("prepare", "hand_over"), form="accept_materials", reason_at_times=True,
+           roles=frozenset({OPERATOR, SUPERVISOR}), not_by=("carry_over", "prepare", "hand_over"), form="accept_materials", reason_at_times=True,
            signature=True, signs="lines", effect="accept_materials", produces=(MATERIAL_SHEET,)),
     Action("send_back_lots", _l("Send unusable lots back"), past=_l("sent unusable lots back"),
            source="ready", target="preparing", clause="3.3", effect="send_back_lots", primary=False,

@@ -221,7 +221,7 @@ WRONG = {
     "is there already, and not so": line(OURS, 1, "in stock", "XC-0815", "FG-N", shipped=100),
     "Lot XC-0815 is there already": line("A-1", 1, "in quarantine", "XC-0815", "QA-N"),
     "waits for Quality as one": line("A-1", 1, "in quarantine", "XC-0816", "QA-N"),
-    "running": line("A-1", 1, "running"),
+    "What is begun needs: Production line": line("A-1", 1, "running"),
 }
 
 

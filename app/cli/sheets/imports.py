@@ -47,7 +47,7 @@ class WithKinds(click.Command):
 @click.option(
     "--lines",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A second file, with the lines (of orders, of formulas).",
+    help="A second file, with the lines (of orders, of formulas, of kits).",
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of the workbook.")
 @placed

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 ADDRESS = ("address_zh", "address_en")
 CARD_NO = Both("生产任务单号", "Production order no.")
 ORDER_NO = Both("订单编号", "Order no.")
+OPENING = Both("期初", "Opening")
+BEFORE = Both("期初:签名见纸质单据", "Opening: signed on paper")
 LOT_CODES = Both("批次二维码(扫码打开批次页)", "Lot codes (scan to open the page of the lot)")
 
 
@@ -172,4 +174,24 @@ def on_paper(event: Event) -> Any:
 
 def order_refs(card: Any) -> dict[Both, Any]:
     """The numbers beside the title of a card's document."""
-    return {CARD_NO: card.ref, ORDER_NO: card.order.ref if card.order else None}
+    return {
+        CARD_NO: card.ref,
+        ORDER_NO: card.order.ref if card.order else None,
+        OPENING: opening(card),
+    }
+
+
+def opening(record: Any) -> Any:
+    """The mark of what was carried over from paper: until when, and who vouches for it."""
+    if record.paper_until is None:
+        return None
+    until = record.paper_until.isoformat()
+    vouched = joined(Both("确认人", "vouched for by"), str(record.vouched_for_by), by=" ")
+    return joined(Both(f"纸质至 {until}", f"paper until {until}"), vouched, by=" · ")
+
+
+def of_paper(label: Both, card: Any) -> SignOff:
+    """A sign-off that was given on paper before the cut-over: none is kept here."""
+    begun = card.carried_over
+    said = [begun.data.get("sheets"), begun.data.get("sheets_at")] if begun else []
+    return SignOff(label, meaning=joined(BEFORE, *filter(None, said), by="\n"))

@@ -38,10 +38,12 @@ FROM_PAPER = Both(
 CARRIED = (
     Column(Both("记录/序号", "Record / seq."), 16),
     Column(Both("做了什么", "What was done")),
-    Column(Both("转入阶段", "Came in at"), 18),
-    Column(Both("期初确认人", "Vouched for by"), 18),
+    Column(Both("转入阶段", "Came in at"), 14),
+    Column(Both("期初确认人", "Vouched for by"), 14),
+    Column(Both("纸质至/单据", "On paper until / sheets"), 18),
     Column(Both("何时转入/谁转入", "When / by whom"), 24),
 )
+SHEETS = ("paper_until", "sheets", "sheets_at")
 BEFORE = Both(
     "期初转入:此前各阶段在纸上办理,签名见纸质单据",
     "Carried over: before the cut-over on paper; signatures are on the sheets",
@@ -113,6 +115,7 @@ def carried_over(records: Iterable[Record], until: datetime) -> Table | None:
             both(record.past(event)),
             moved(event),
             plain("vouched_by", event.data["vouched_by"]),
+            joined(*filter(None, map(event.data.get, SHEETS)), by="\n"),
             joined(second(event.at), event.who, by="\n"),
         )
         for record in records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import clock
 from app.flow.texts.lazy_text import Text, _l
@@ -23,6 +23,11 @@ class BoundedCard(Execution):
     """The card's plan, materials, run and sample."""
 
     __abstract__ = True
+
+    if TYPE_CHECKING:  # the card's own
+
+        @property
+        def made_on_paper(self) -> int: ...
 
     def bounds_of_run(self, entered: Entered) -> Iterator[Odd]:
         yield from days.span(entered["start"], entered["end"], longest=days.LONG_RUN)
@@ -75,6 +80,14 @@ class BoundedCard(Execution):
 
     def bounds_of_good(self, entered: Entered) -> Iterator[Odd]:
         yield from bounds.most(entered["good"], self.most_good, what_a_run_gives(self.most_good))
+        made = self.made_on_paper if not self.reworked else 0
+        if entered["good"] + (entered.get("rejected") or 0) < made:
+            yield Odd(
+                _l(
+                    "%(made)s units were made on paper already, before the cut-over.",
+                    made=f"{made:,}",
+                )
+            )
 
     def bounds_of_rejected(self, entered: Entered) -> Iterator[Odd]:
         most = max(self.most_good, bounds.SPOILT)

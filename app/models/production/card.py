@@ -17,6 +17,7 @@ from app.models.controlled.of_card import Documents
 from app.models.master import Product
 from app.models.production.plan import REWORK, Plan
 from app.models.records.column_types import Moment
+from app.models.sales.opening import Opening
 from app.models.sales.order import Order
 from app.models.sales.order_line import OrderLine
 from app.models.warehouse.stock import Lot
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 ON_THE_LINE = PRODUCTION_ORDERS.tagged(ON_LINE)
 
 
-class Card(Documents):
+class Card(Opening, Documents):
     """One line of an order, or for stock; one filling run, one finished lot."""
 
     __abstract__ = True
@@ -52,6 +53,8 @@ class Card(Documents):
     reworked: Mapped[int] = mapped_column(default=0)
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
+    # The steps of the run up to this one were signed on paper, before the cut-over (期初).
+    paper_steps: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @declared_attr
     def line(cls) -> Mapped[OrderLine | None]:

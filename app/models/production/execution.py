@@ -112,12 +112,18 @@ class Execution(Scanning, Apart):
         """The step's latest passing record in this round."""
         return self.passing_records.get(step.id)
 
+    def is_on_paper(self, step: WorkStep) -> bool:
+        """Whether it was signed on paper before the cut-over; a rework signs all anew."""
+        return not self.reworked and step.step_no <= self.paper_steps
+
     @property
     def open_step(self) -> WorkStep | None:
         """The first step not signed, or not yet countersigned."""
         signed = self.passing_records
         for step in self.steps:
             record = signed.get(step.id)
+            if self.is_on_paper(step):
+                continue
             if record is None or (step.second_role and not record.second_by_id):
                 return step
         return None

@@ -88,6 +88,11 @@ class Plan(Model):
     receipts: Mapped[list[PlanReceipt]] = relationship(order_by="PlanReceipt.id")
 
     @property
+    def on_paper(self) -> bool:
+        """Whether it was issued on paper, before the cut-over: ``author`` then vouches for it."""
+        return self.issued_at is not None and self.issued_by_id is None
+
+    @property
     def is_rework(self) -> bool:
         return self.supply == REWORK
 

@@ -221,6 +221,8 @@ class Planning(Rework):
         plan = self.plan
         if plan is None or plan.withdrawn or not plan.issued_at or self.is_carried_out:
             return []
+        if plan.on_paper:  # so is its receipt
+            return []
         return [d for d in RECEIVERS if not plan.receipt_of(d)]
 
     def roles_to_acknowledge(self) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Index, select
 from sqlalchemy.orm import joinedload
@@ -13,6 +13,8 @@ from app.extensions import db
 from app.flow.production import (
     BRANCH,
     CARRY_OVER,
+    KIT_READY,
+    ON_ITS_LINE,
     PASS_INSPECTION,
     PRODUCTION_ORDERS,
     TO_INSPECT_YET,
@@ -24,7 +26,9 @@ from app.flow.rules.tags import HALTED
 from app.flow.texts.lazy_text import Text, _l
 from app.models.alerts.alerting import halted
 from app.models.master import Product
+from app.models.people.user import User
 from app.models.production.bounded import BoundedCard
+from app.models.production.cut_over.begun import Begun
 from app.models.production.plan import Plan
 from app.models.quality.shelf_life import GatedCard
 from app.models.records.event import Event
@@ -34,9 +38,6 @@ from app.models.sales.order import Order, OrderLine
 from app.models.sales.rush import Rush
 from app.models.warehouse.made_before import Made
 from app.models.warehouse.stock import RELEASED
-
-if TYPE_CHECKING:
-    from app.models.people.user import User
 
 
 class ProductionOrder(
@@ -128,26 +129,44 @@ class ProductionOrder(
         shipped_before: int,
         promised_date: date | None,
         made: Made | None,
+        begun: Begun | None,
         vouched_by: int,
+        paper_until: date,
+        sheets: str,
+        sheets_at: str,
     ) -> dict[str, Any]:
-        """Be what is open of a line at the cut-over: to be made, or made on paper already."""
+        """Be what is open of a line at the cut-over: to be made, begun or made on paper already.
+
+        ``sheets`` are the papers that say so, ``sheets_at`` where they are.
+        """
         facts = self.open_for(line, f"{line.order.number}-{line.line_no}", quantity)
         self.promised_date, self.due = promised_date, promised_date or self.requested_date
+        self.paper_until, self.paper_steps = paper_until, 0
+        self.doers = {CARRY_OVER.key: [vouched_by]}
         if made:
             self.good = made.good
             self.lot = made.taken_in(by, self)
+        plan = begun.put(self, by, db.session.get_one(User, vouched_by)) if begun else {}
         return {
             **facts,
+            **plan,
             "requested_date": self.requested_date,
             "promised_date": promised_date,
             "shipped_before": shipped_before,
             **(made.facts if made else {}),
+            "paper_until": paper_until,
+            "sheets": sheets,
+            "sheets_at": sheets_at,
             "vouched_by": vouched_by,
             "earlier": EARLIER,
         }
 
     def carried_stage(self) -> str:
-        """Where it begins: what is not made is to plan, what is released is in stock."""
+        """Where it begins: what nothing is done for is to plan, what runs is on its line, what is
+        released is in stock.
+        """
+        if self.lot is None and self.plan:
+            return ON_ITS_LINE if self.started_at else KIT_READY
         if self.lot is None:
             return TO_MAKE_YET
         return TO_SHIP_YET if self.lot.status == RELEASED else TO_INSPECT_YET
@@ -160,6 +179,16 @@ class ProductionOrder(
         if self.parent and self.begun_by(BRANCH.key):
             return self.parent.carried_over
         return self.begun_by(CARRY_OVER.key)
+
+    @property
+    def made_on_paper(self) -> int:
+        """How much of its run was made before the cut-over."""
+        event = self.carried_over if self.paper_until else None
+        return int(event.data.get("made_so_far") or 0) if event else 0
+
+    def who_did(self, key: str, by: User) -> list[int]:
+        """Of what was carried over who vouches for it."""
+        return self.doers[key] if key == CARRY_OVER.key else super().who_did(key, by)
 
     def replace(self, by: User, *, scrapped: ProductionOrder) -> dict[str, Any]:
         """Open a card for what was scrapped."""

@@ -45,6 +45,7 @@ class Apart(Materials):
         )
         self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
         self.promised_date, self.due = parent.promised_date, parent.due
+        self.paper_until, self.paper_steps = parent.paper_until, parent.paper_steps
         self.started_at, self.finished_at, self.reworked = (
             parent.started_at,
             parent.finished_at,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.flow.roles import SALES
+from app.flow.texts.lazy_text import _l
 from app.models.master import Customer, CustomerAddress
 from app.models.master.dictionary import TABLES
 from app.models.master.editing import create
+from app.models.records.errors import Blocked
 from app.models.records.record import Record
 from app.models.records.sealing.erasable_words import ERASED
 
@@ -72,10 +74,32 @@ class Caller(Record):
         else:
             existing = db.session.get_one(Customer, customer_id) if customer_id else None
             place = entered(by, existing, customer, address)
+        if place.customer.id:
+            hold(place.customer)
         self.customer, self.address = place.customer, place
         self.customer_id, self.address_id = place.customer_id, place.id
         self.reckon()
         return {"customer": place.customer.code, "address": place.code}
+
+
+def hold(customer: Customer) -> None:
+    """Keep a customer from being merged until the transaction ends, so that whoever merges it then
+    sees what was entered for it. Raises Blocked where it was merged just now.
+    """
+    mine = select(Customer).where(Customer.id == customer.id)
+    db.session.scalars(
+        mine.with_for_update(read=True, key_share=True, of=Customer).execution_options(
+            populate_existing=True
+        )
+    ).one()
+    if customer.is_merged:
+        raise Blocked(
+            _l(
+                "%(customer)s was merged into %(other)s meanwhile; choose that customer.",
+                customer=customer.code,
+                other=customer.goes_on_as.code,
+            )
+        )
 
 
 def entered(

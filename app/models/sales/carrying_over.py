@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ class CarryingOver(Record):
         message: Any
         amount_paid: Any
         lines: Any
+        paper_until: Any
+        doers: Any
 
         def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None: ...
         def reckon(self) -> None: ...
@@ -51,6 +54,7 @@ class CarryingOver(Record):
         *,
         number: str,
         message: str,
+        paper_until: date,
         lines: list[dict[str, Any]],
         cards: list[dict[str, Any]],
         **head: Any,
@@ -61,16 +65,25 @@ class CarryingOver(Record):
         pass_over(number)
         self.number, self.request_no = number, next_number("R")
         self.message, self.amount_paid = message, Decimal(0)
+        self.paper_until = paper_until
+        vouched_by = sorted({card["vouched_by"] for card in cards})
+        self.doers = {CARRY_OVER.key: vouched_by}
         self.fill_in({**head, "channel": ON_PAPER}, lines)
         opened: list[tuple[OrderLine, dict[str, Any]]] = list(zip(self.lines, cards, strict=True))
         for line, card in opened:
-            kind_of(PRODUCTION_ORDERS).create(CARRY_OVER_CARD.key, by=by, line=line, **card)
+            opens = {**card, "paper_until": paper_until}
+            kind_of(PRODUCTION_ORDERS).create(CARRY_OVER_CARD.key, by=by, line=line, **opens)
         self.reckon()  # what was shipped before is not owed here
         return {
             **head,
             "number": number,
             "lines": lines,
             "message_sha256": hashlib.sha256(message.encode()).hexdigest(),
-            "vouched_by": sorted({card["vouched_by"] for card in cards}),
+            "paper_until": paper_until,
+            "vouched_by": vouched_by,
             "earlier": EARLIER,
         }
+
+    def who_did(self, key: str, by: User) -> list[int]:
+        """Of what was carried over who vouches for it."""
+        return self.doers[key] if key == CARRY_OVER.key else super().who_did(key, by)

@@ -34,8 +34,9 @@ from app.models.records.kinds import kind_of
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.reevaluation import reevaluate
-from app.models.sales.caller import CALLER, Caller
+from app.models.sales.caller import CALLER, Caller, hold
 from app.models.sales.carrying_over import CarryingOver
+from app.models.sales.opening import Opening
 from app.models.sales.order_line import OrderLine
 from app.models.sales.rewording import Rewording
 from app.models.sales.rush import Rush
@@ -59,7 +60,7 @@ def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
     return mapped_column(*column, info={"entered": True}, **options)
 
 
-class Order(Caller, Rush, Rewording, CarryingOver, Record):
+class Order(Opening, Caller, Rush, Rewording, CarryingOver, Record):
     """One order of one customer to one address.
 
     It has a request number at once and an order number on approval.
@@ -239,6 +240,9 @@ class Order(Caller, Rush, Rewording, CarryingOver, Record):
     # What it is made of
 
     def fill_in(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+        number = head.get("customer_id")
+        if number and number != self.customer_id:
+            hold(db.session.get_one(Customer, number))
         for name in self.as_entered():
             if name in head:  # what nobody says stays, and in a new order is the column's default
                 setattr(self, name, head[name])

@@ -11,8 +11,12 @@ from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:
     from app.models.records.event import Event
+    from app.models.sales.opening import Opening
 
-MARK = Mark("info", _l("Carried over"))
+
+def mark(record: Opening) -> list[Mark]:
+    """The mark of what began on paper, if it did."""
+    return [Mark("info", record.opening)] if record.opening else []
 
 
 def told_of(event: Event | None) -> list[Fact]:
@@ -22,15 +26,22 @@ def told_of(event: Event | None) -> list[Fact]:
     if event is None:
         return []
     said: dict[str, Any] = event.data
-    shipped = said.get("shipped_before")
+    shipped, made = said.get("shipped_before"), said.get("made_so_far")
+    sheets = ", ".join(filter(None, (said.get("sheets"), said.get("sheets_at"))))
     return [
         Fact(
-            _l("Carried over"),
+            _l("Opening"),
             _l(
-                "%(day)s, vouched for by %(who)s; everything before: on paper",
-                day=clock.local(event.at).date().isoformat(),
+                "paper until %(day)s, vouched for by %(who)s; everything before: on paper",
+                day=said.get("paper_until") or clock.local(event.at).date().isoformat(),
                 who=str(vouchers(said["vouched_by"])),
             ),
+        ),
+        Fact(_l("Sheets on paper"), sheets),
+        Fact(_l("Tank"), said.get("tank") or ""),
+        Fact(
+            _l("Made on paper so far"),
+            _l("%(quantity)s units", quantity=f"{made:,}") if made else "",
         ),
         Fact(
             _l("Shipped before"),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step, its state (done, current, ahead, note), its limits in words, the record in force
-    and the earlier failed ones.
+    """A step, its state (done, paper, current, ahead, note), its limits in words, the record in
+    force and the earlier failed ones.
     """
 
     step: WorkStep
@@ -62,6 +62,8 @@ def line_of(card: ProductionOrder, step: WorkStep, current: WorkStep | None) -> 
     state = (
         "note"
         if step.entry_type == "note"
+        else "paper"
+        if card.is_on_paper(step)
         else "current"
         if step is current
         else "done"

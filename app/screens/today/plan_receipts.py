@@ -49,7 +49,7 @@ def unacknowledged(departments: Collection[str]) -> Select[ProductionOrder]:
         .join(Plan, Plan.card_id == ProductionOrder.id)
         .where(
             ProductionOrder.stands_in(ACKNOWLEDGE_PLAN.sources),
-            Plan.issued_at.is_not(None),
+            Plan.issued_by_id.is_not(None),  # on paper it was received on paper
             Plan.withdrawn.is_(False),
             missing,
             or_(

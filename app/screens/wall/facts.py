@@ -77,7 +77,7 @@ class LineNow:
         """Steps signed, and all of them."""
         steps = self.card.steps if self.card else []
         return sum(
-            self.card.record_of(step) is not None for step in steps
+            self.card.record_of(step) is not None or self.card.is_on_paper(step) for step in steps
         ) if self.card else 0, len(steps)
 
     @property

@@ -44,7 +44,7 @@ class Listed(Kind):
         return list(self.own)
 
     def plan(self, table: Table, settings: Settings, tell: Tell = quiet) -> Plan:
-        sources = Sources.of(table, self.columns, settings.columns, settings.constants)
+        sources = Sources.of(table, list(self.own), settings.columns, settings.constants)
         at = Pass(table, settings, sources, Known())
         reader = Reader(at.known.find, settings.wishes.decimal, settings.shift, settings.fractions)
         plan = Plan.of(table, sources)

@@ -14,7 +14,7 @@ from app.flow.texts.lazy_text import _l, halves
 from app.flow.texts.terms import CAME_BY, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.models.sales.review import Remark, review_of
 from app.required import required
-from app.screens.record.carried_over import MARK, told_of
+from app.screens.record.carried_over import mark, told_of
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 from app.screens.record.promise import Promise, of_order
 from app.screens.record.timeline import Timeline, timeline_of_order
@@ -70,7 +70,7 @@ class AboutOrder:
         order, left = self.order, days_until(self.order.due)
         late = left is not None and left < 0 and not order.current_stage.ends
         return (
-            [MARK] * bool(order.carried_over)
+            mark(order)
             + [Mark("late", _l("Late"))] * late
             + [Mark("rush", _l("Rush"))] * (order.is_rush and not order.current_stage.ends)
         )

@@ -22,7 +22,7 @@ from app.plant.production.incompatibility import UnknownPair
 from app.plant.production.requirements import Pots, pots
 from app.required import required
 from app.screens.record.about.sample import AboutSample
-from app.screens.record.carried_over import MARK, told_of
+from app.screens.record.carried_over import mark, told_of
 from app.screens.record.fact import Fact, Mark, days_until, lot_mark
 from app.screens.record.material_needs import Need, needs_of_plan
 from app.screens.record.newer_documents import newer
@@ -81,8 +81,7 @@ class AboutCard:
             )
         if card.rush and not card.current_stage.ends:
             marks.append(Mark("rush", _l("Rush")))
-        if card.carried_over:
-            marks.append(MARK)
+        marks += mark(card)
         if card.behind:
             marks.append(Mark("waiting", _l("Planned by an older document")))
         return marks
@@ -196,7 +195,7 @@ class AboutCard:
     @property
     def answers(self) -> list[tuple[Department, SupplyAnswer | None]]:
         """What each department that is asked has answered."""
-        if self.plan is None or self.from_stock:
+        if self.plan is None or self.from_stock or self.plan.on_paper:
             return []
         asked = next((s.asks for s in self.card.flow.stages if s.asks), ())
         return [(d, self.plan.answer_of(d.key)) for d in asked]
@@ -247,6 +246,11 @@ class AboutCard:
     @property
     def signed(self) -> int:
         return sum(1 for line in self.steps if line.state == "done")
+
+    @property
+    def on_paper(self) -> int:
+        """The steps that were signed on paper, before the cut-over."""
+        return sum(1 for line in self.steps if line.state == "paper")
 
     @property
     def to_sign(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,42 +11,52 @@ from sqlalchemy import select
 from app import clock
 from app.extensions import db
 from app.flow.orders import CARRY_OVER
-from app.flow.production import (
-    TO_INSPECT_YET,
-    TO_SHIP_YET,
-)
 from app.flow.roles import SALES
 from app.flow.texts.lazy_text import _l
-from app.models.master import Customer, Product, StorageZone
+from app.models.master import Customer, Product
 from app.models.people.user import User
 from app.models.sales.order import Order
-from app.models.warehouse.made_before import Made
-from app.models.warehouse.stock import QUARANTINE, RELEASED
 from app.plant import reading
-from app.plant.quality.verdict import expiry_date
 from app.required import required
-from app.sheets.kinds.cut_over.carried import Carried
-from app.sheets.kinds.cut_over.columns import COLUMNS
-from app.sheets.kinds.cut_over.there import carried_over, lots_named, taken
-from app.sheets.kinds.listed import Listed, Pass, differs
+from app.sheets.kinds.cut_over.begun import begun
+from app.sheets.kinds.cut_over.carried import Carried, in_words
+from app.sheets.kinds.cut_over.columns import COLUMNS, KIT, OF_LINE
+from app.sheets.kinds.cut_over.made import made
+from app.sheets.kinds.cut_over.there import (
+    carried_over,
+    lines_taken,
+    lots_named,
+    lots_planned,
+    taken,
+)
+from app.sheets.kinds.cut_over.together import check, hold_kits, number_of, together
+from app.sheets.kinds.listed import Listed, Pass
 from app.sheets.reading.columns import Column
-from app.sheets.reading.plan import NEW, SAME, WRONG, Change, Plan, Planned
+from app.sheets.reading.plan import NEW, Change, Plan, Planned
 from app.sheets.reading.rows import Read
 
-STATUS = {TO_INSPECT_YET: QUARANTINE, TO_SHIP_YET: RELEASED}
-ZONES = {TO_INSPECT_YET: "quarantine", TO_SHIP_YET: "finished"}
-OF_MADE = ("lot_number", "made_on", "zone")
+# What happened since a day longer ago is neither on that paper nor here.
+LONGEST_AGO = timedelta(days=92)
 
 
 class OpenOrders(Listed):
-    """A row is a line of an order that is not fulfilled, at the stage in which it stands."""
+    """A row is a line of an order that is not fulfilled, at the stage in which it stands; in a
+    second file one is a lot in the kit of what is prepared or runs.
+    """
 
     key, file, label = "open-orders", "open_orders", _l("Open orders at the cut-over")
     keepers = frozenset({SALES.key})
+    takes_lines = True
     key_fields = ("order_number", "line_no")
     own = COLUMNS
 
+    @property
+    def columns(self) -> list[Column]:
+        return [*self.own, *(column for column in KIT if column not in OF_LINE)]
+
     def prepare(self, at: Pass) -> None:
+        at.more["labels"] = {column.field.name: column.label for column in self.own}
+        at.more["on_line"] = lines_taken()
         people = db.session.scalars(select(User).where(User.active)).all()
         named = {
             reading.folded(person.name): person for person in people if not person.has_namesake
@@ -71,67 +82,33 @@ class OpenOrders(Listed):
             )
         if not (said.get("requested_date") or said.get("promised_date")):
             read.wrong(_l("Say by when the customer wants it."), at.source("requested_date"))
-        if said.get("ordered_on") and said["ordered_on"] > clock.today():
-            read.wrong(_l("This day lies ahead."), at.source("ordered_on"))
+        check_day(read, at)
         left = said["quantity"] - (said.get("shipped_quantity") or 0)
         if left < 1:
             read.wrong(
                 _l("All of it was shipped: the line is not open."), at.source("shipped_quantity")
             )
-        made = self.made(read, at, product, left)
+        goods = made(read, at, product, left)
+        on_line = begun(read, at, product, left)
         if not read.faults:
             planned.state = NEW
             planned.changes = [Change("quantity", None, left, "pcs")]
             planned.work = Carried.of(
-                said, customer.id, there[0].id, product.code, left, made, required(vouching).id
+                said,
+                customer.id,
+                there[0].id,
+                product.code,
+                left,
+                goods,
+                on_line,
+                required(vouching).id,
             )
-
-    def made(self, read: Read, at: Pass, product: Any, left: int) -> Made | None:
-        """The finished goods of a row, or what is wrong with what it says of them."""
-        said, stage = read.values, read.values["stage"]
-        named = [name for name in (*OF_MADE, "lot_quantity", "expiry") if said.get(name)]
-        if stage not in STATUS:
-            for name in named:
-                read.wrong(_l("What is to be made has no lot yet."), at.source(name))
-            return None
-        for column in self.own:
-            if column.field.name in OF_MADE and column.field.name not in named:
-                read.wrong(
-                    _l("Goods that are made need: %(what)s.", what=column.label),
-                    at.source(column.field.name),
-                )
-        if read.faults:
-            return None
-        zone: Any = at.known.coded(StorageZone, said["zone"])
-        if zone.kind != ZONES[stage] or product.incompat_class not in zone.classes:
-            read.wrong(_l("Goods at this stage do not stand in this zone."), at.source("zone"))
-        units = said.get("lot_quantity") or left
-        if units > left:
-            read.wrong(
-                _l("Only %(left)s units of the line are open.", left=f"{left:,}"),
-                at.source("lot_quantity"),
-            )
-        made = Made(
-            lot=reading.code(said["lot_number"]),
-            product=product,
-            status=STATUS[stage],
-            good=units,
-            zone=said["zone"],
-            made_on=said["made_on"],
-            expiry=said.get("expiry") or expiry_date(said["made_on"], product.shelf_life_days),
-        )
-        if len(made.lot) > 28:
-            read.wrong(_l("At most %(n)s characters.", n=28), at.source("lot_number"))
-        if made.made_on > clock.today():
-            read.wrong(_l("This day lies ahead."), at.source("made_on"))
-        return made
 
     # All rows
 
     def row(self, read: Read, at: Pass) -> Planned:
         planned = super().row(read, at)
-        number = reading.code(str(read.values.get("order_number") or "")).upper()
-        at.more["orders"].setdefault(number, []).append(planned)
+        at.more["orders"].setdefault(number_of(read), []).append(planned)
         return planned
 
     def close(self, plan: Plan, at: Pass) -> None:
@@ -141,79 +118,29 @@ class OpenOrders(Listed):
                 if row.work:
                     row.work.line_no = row.work.line_no or place
                     row.work.words = "\t".join(plan.heads)
+        hold_kits(plan, at, lambda read, _field: self.unit(read, at))
         at.more["lots"] = lots_named(
             row.work.made.lot for row in plan.rows if row.work and row.work.made
         )
+        begun_lots = {r.work.begun.lot for r in plan.rows if r.work and r.work.begun} - {""}
+        at.more["planned"] = lots_planned(begun_lots) | set(lots_named(begun_lots))
         at.more["taken"] = taken(row.work for row in plan.rows if row.work)
         for number, rows in at.more["orders"].items():
             for row in rows:
                 if row.work:
-                    self.check(row, rows, at)
-            self.together(number, rows)
-
-    def check(self, row: Planned, rows: list[Planned], at: Pass) -> None:
-        """Compare a row with the others of its order, and with what is there."""
-        check, work = Read(row.number, row.cells), row.work
-        first = next(other for other in rows if other.work)
-        same = next(o for o in rows if o.work and o.work.line_no == work.line_no)
-        if work.head != first.work.head:
-            check.wrong(_l("Row %(row)s says otherwise of this order.", row=first.number))
-        if same is not row:
-            check.wrong(_l("Row %(row)s of the file is about the same.", row=same.number))
-        if old := at.more["carried"].get(work.number):
-            row.state = SAME
-            if odd := next(old.unlike(work), None):
-                differs(check, odd)
-        elif {work.number, work.card_number} & at.more["taken"]:
-            check.wrong(_l("This number is taken: what bears it was not carried over."))
-        else:
-            self.check_lot(work.made, check, at)
-        row.faults = [*row.faults, *check.faults]
-
-    def check_lot(self, made: Made | None, check: Read, at: Pass) -> None:
-        """A lot's number is one lot's: in stock several lines may have units of it, in quarantine
-        it passes or fails as one.
-        """
-        if made is None:
-            return
-        there, mine = at.more["lots"].get(made.lot), at.more["mine"].setdefault(made.lot, made)
-        if there and not made.is_of(there):
-            check.wrong(_l("Lot %(lot)s is there already, and not so.", lot=made.lot))
-        elif (mine.product, mine.status, mine.made_on, mine.expiry) != (
-            made.product,
-            made.status,
-            made.made_on,
-            made.expiry,
-        ):
-            check.wrong(_l("Another row says otherwise of lot %(lot)s.", lot=made.lot))
-        elif made.status == QUARANTINE and (there or mine is not made):
-            check.wrong(
-                _l(
-                    "Lot %(lot)s waits for Quality as one: bring it in with one line, and split "
-                    "the card there.",
-                    lot=made.lot,
-                )
-            )
-
-    def together(self, number: str, rows: list[Planned]) -> None:
-        """An order comes in whole: where a row of it is wrong, all are."""
-        if not any(row.faults for row in rows):
-            return
-        for row in rows:
-            if not row.faults:
-                alone = Read(row.number, row.cells)
-                alone.wrong(_l("Another row of %(code)s is wrong.", code=number))
-                row.faults = alone.faults
-            row.state = WRONG
+                    check(row, rows, at)
+            together(number, rows)
 
     def apply(self, plan: Plan, *, by: User | None, rows: Sequence[Planned]) -> None:
         orders: dict[str, list[Planned]] = {}
         for row in rows:
-            orders.setdefault(row.work.number, []).append(row)
+            if row.work:  # the rows of the kits are in those of their cards
+                orders.setdefault(row.work.number, []).append(row)
         for number, lines in orders.items():
             words = [lines[0].work.words]
             for row in lines:
-                words.append("\t".join("" if c is None else str(c) for c in row.cells))
+                words.append(in_words(row))
+            words += [word for row in lines for word in row.work.kit_words]
             Order.create(
                 CARRY_OVER.key,
                 by=by,
@@ -234,3 +161,30 @@ class OpenOrders(Listed):
         for order in carried_over().values():
             for line in order.rows():
                 yield [*line[:-1], people[line[-1]]]
+
+
+def check_day(read: Read, at: Pass) -> None:
+    """The day of the cut-over: not to come, not long ago, and not before what it carries
+    over.
+    """
+    said, today = read.values, clock.today()
+    if said.get("ordered_on") and said["ordered_on"] > today:
+        read.wrong(_l("This day lies ahead."), at.source("ordered_on"))
+    until = said.get("paper_until")
+    if until is None:
+        day = today.isoformat()
+        read.said.append(_l("On paper until %(day)s: the file says no other day.", day=day))
+        return
+    before = [said[name] for name in ("ordered_on", "made_on") if said.get(name)]
+    if until > today:
+        read.wrong(_l("This day lies ahead."), at.source("paper_until"))
+    elif until < today - LONGEST_AGO:
+        read.wrong(
+            _l("This day is more than %(n)s days ago.", n=LONGEST_AGO.days),
+            at.source("paper_until"),
+        )
+    elif before and until < max(before):
+        read.wrong(
+            _l("It was ordered or made later, on %(day)s.", day=max(before).isoformat()),
+            at.source("paper_until"),
+        )

@@ -16,12 +16,15 @@ from app.extensions import db
 from app.flow.orders import ORDERS
 from app.flow.production import CARRY_OVER, PRODUCTION_ORDERS
 from app.models.master import Customer, CustomerAddress
+from app.models.production.card import ON_THE_LINE
+from app.models.production.plan import Plan
 from app.models.production.production_order import ProductionOrder
 from app.models.records.event import Event
 from app.models.sales.carrying_over import ON_PAPER
 from app.models.sales.order import Order
 from app.models.sales.order_line import OrderLine
 from app.models.warehouse.stock import Lot
+from app.sheets.kinds.cut_over.begun import BEGUN
 from app.sheets.kinds.cut_over.carried import Carried
 
 
@@ -54,7 +57,7 @@ class CarriedOrder:
             yield ", ".join(f"{self.number}-{each}" for each in sorted(self.cards))
             return
         for name, value in new.facts.items():
-            if there["card"].get(name) != value:
+            if alike(name, there["card"].get(name)) != value:
                 yield str(there["card"].get(name))
 
     def rows(self) -> Iterator[list[Any]]:
@@ -62,6 +65,7 @@ class CarriedOrder:
         ordered = clock.local(datetime.fromisoformat(self.head["received_at"])).date()
         for number, line in sorted(self.cards.items()):
             card, own = line["card"], line["line"]
+            begun = line["stage"] in BEGUN
             yield [
                 self.number,
                 number,
@@ -80,9 +84,27 @@ class CarriedOrder:
                 day(card.get("expiry")),
                 card.get("zone"),
                 card["shipped_before"],
+                card.get("line") if begun else None,
+                card.get("tank"),
+                shown(card.get("start")) if begun else None,
+                shown(card.get("end")) if begun else None,
+                card.get("made_so_far"),
+                card.get("paper_steps"),
                 own.get("note"),
+                day(card.get("paper_until")),
+                card.get("sheets"),
+                card.get("sheets_at"),
                 card["vouched_by"],
             ]
+
+
+def alike(name: str, value: Any) -> Any:
+    """A value of an event as a file's is compared: a moment in the plant's own zone."""
+    return shown(value) if name in ("start", "end") else value
+
+
+def shown(value: str | None) -> str | None:
+    return clock.local(datetime.fromisoformat(value)).isoformat() if value else None
 
 
 def day(value: str | None) -> date | None:
@@ -144,3 +166,23 @@ def taken(works: Iterable[Carried]) -> set[str]:
                 each for each in db.session.scalars(select(column).where(column.in_(some))) if each
             }
     return found
+
+
+def lots_planned(numbers: Iterable[str]) -> set[str]:
+    """Those of some numbers that plans have given to their lots."""
+    wanted = list(numbers)
+    found: set[str] = set()
+    for first in range(0, len(wanted), 500):
+        some = select(Plan.lot_no).where(Plan.lot_no.in_(wanted[first : first + 500]))
+        found |= {str(number) for number in db.session.scalars(some)}
+    return found
+
+
+def lines_taken() -> dict[int, str]:
+    """The card that runs, or stands halted, on each line that is taken."""
+    running = (
+        select(Plan.line_id, ProductionOrder.number)
+        .join(ProductionOrder, ProductionOrder.id == Plan.card_id)
+        .where(ProductionOrder.stands_in(ON_THE_LINE), Plan.withdrawn.is_(False))
+    )
+    return {line: number for line, number in db.session.execute(running) if line}
