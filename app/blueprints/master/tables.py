@@ -22,6 +22,7 @@ from app.forms.master.tables import ActiveForm, MasterForm, form_for
 from app.models.master.base import Master
 from app.models.master.customers import Customer
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of, kept_in
+from app.models.master.dictionary.fields import shown
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
     BY_REVISION,
@@ -41,11 +42,13 @@ from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
+from app.screens.master.belonging import belonging_to
 from app.screens.master.documents import Standing, documents_of
 from app.screens.master.grids import SHAPES
 from app.screens.master.list_view import ListView
 from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
+from app.web.filters import thing_address
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
 ROW = "/<key>/<int:row_id>"
@@ -221,12 +224,18 @@ def revision_form(kind: str, code: str = "") -> str:
 
 def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
     """The form of a row (None: a new one), filled with what was sent, else with what there is."""
-    values = values_of(table, row) if row else {}
+    values = values_of(table, row) if row else parents_asked_for(table)
     form = form_for(table, row, lambda entry: options(entry, values.get(entry.name)), request.form)
     return form(
         request.form if sent and request.method == "POST" else None,
         data={**values, "revision": row.revision if row else 0},
     )
+
+
+def parents_asked_for(table: Table) -> dict[str, Any]:
+    """To which rows a new one is to belong, as the link to its form says."""
+    asked = {field.name: request.args.get(field.name) for field in table.parents}
+    return {name: code for name, code in asked.items() if code}
 
 
 def keepers_in_words(key: str) -> Text:
@@ -265,6 +274,8 @@ def show(
         and not controlled(table)
         and not getattr(row, "is_merged", False),
         documents=list(documents_of(table, row)) if row else [],
+        belonging=belonging_to(table, row) if row and not thing_address(row) else [],
+        parents={f.name: shown(row, f) for f in table.parents} if row else {},
         by_revision=BY_REVISION if row and controlled(table) else "",
         revise=revise_link if works() else None,
         lifecycle=lifecycle or ActiveForm(formdata=None),

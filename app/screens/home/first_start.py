@@ -45,6 +45,11 @@ class Step:
     least: int = 1
     required: bool = True
 
+    @property
+    def listed(self) -> str:
+        """The page that lists what is entered."""
+        return self.form.removesuffix("/new")
+
 
 def used(model: Any, *where: Any) -> Any:
     """The rows of a table of master data that are in use."""
@@ -131,7 +136,7 @@ STEPS = (
     ),
     Step(
         "formula",
-        _l("Formulas in force, with their lines"),
+        _l("Formulas in force: approved, with their lines"),
         _l("No product has a formula in force: nothing can be planned."),
         MASTER.format("formula"),
         "formulas",

@@ -107,6 +107,11 @@ class Table:
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
 
+    @property
+    def parents(self) -> tuple[Field, ...]:
+        """The fields that name the rows to which a row belongs: a formula, of its lines."""
+        return tuple(f for f in self.fields if f.fixed and f.kind == ROW_OF)
+
     def other_language(self, field: Field) -> Field | None:
         """The field that says the same in the other language, where one of both is enough."""
         names = {b if a == field.name else a for a, b in PAIRS if field.name in (a, b)}
