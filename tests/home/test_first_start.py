@@ -23,6 +23,7 @@ def test_an_empty_plant_says_what_is_missing_and_what_that_prevents(app, login_a
     assert PAGE in admin.get("/").text
     text = admin.get(PAGE).text
     assert NOTHING in text and "required things are missing." in text
+    assert 'href="/import/?kind=lines"' in admin.get("/admin/master/line").text
     assert 'href="/admin/master/line/new"' in text and 'href="/import/?kind=lines"' in text
     assert admin.submit(PAGE, aside="yes").headers["Location"] == "/"
     assert PAGE not in admin.get("/").text and PAGE in admin.get("/admin/settings/").text

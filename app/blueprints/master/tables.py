@@ -48,6 +48,7 @@ from app.screens.master.grids import SHAPES
 from app.screens.master.list_view import ListView
 from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
+from app.sheets.kinds import KINDS
 from app.web.filters import thing_address
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
@@ -108,6 +109,7 @@ def rows(key: str) -> Any:
         may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),
         has_grid=table.key in SHAPES,
+        import_kind=import_kind(table),
     )
 
 
@@ -236,6 +238,12 @@ def parents_asked_for(table: Table) -> dict[str, Any]:
     """To which rows a new one is to belong, as the link to its form says."""
     asked = {field.name: request.args.get(field.name) for field in table.parents}
     return {name: code for name, code in asked.items() if code}
+
+
+def import_kind(table: Table) -> str:
+    """The spreadsheet that brings its rows, for who may bring it."""
+    kinds = (each for each in KINDS.values() if getattr(each, "table", None) is table)
+    return next((each.key for each in kinds if me().has_role(each.keepers)), "")
 
 
 def keepers_in_words(key: str) -> Text:

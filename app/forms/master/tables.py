@@ -34,7 +34,6 @@ UNKNOWN = _l("Choose one of those offered.")
 LARGEST_WHOLE = 2**31 - 1
 LARGEST = 10**12
 ONE_IS_ENOUGH = _l("One language is enough.")
-ONE_LANGUAGE = _l("Please fill this in, in one language at least.")
 
 
 class Typed(StringField):
@@ -267,7 +266,7 @@ class InEither:
         if reading.says(beside.data or "") or self.name.endswith("_en"):
             field.errors = []
             raise StopValidation
-        raise StopValidation(str(ONE_LANGUAGE))
+        raise StopValidation(str(f.ONE_LANGUAGE))
 
 
 class Between:

@@ -57,7 +57,7 @@ class BringForm(Form):
         description=_l("Of orders or formulas, where they stand apart."),
         render_kw={"accept": ".xlsx,.xls,.et,.csv,.txt"},
     )
-    mapping = SelectField(_l("Columns as kept"), default="")
+    mapping = SelectField(_l("Which column is what"), default="")
     decimal = SelectField(_l("Decimal sign"), choices=offered(DECIMALS), default="")
     key = HiddenField()
 

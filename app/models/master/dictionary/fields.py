@@ -45,6 +45,7 @@ BILINGUAL = {
 }
 
 
+ONE_LANGUAGE = _l("Please fill this in, in one language at least.")
 # What stands in one of two fields is said; the other may stay empty.
 PAIRS = (
     ("name_zh", "name_en"),
