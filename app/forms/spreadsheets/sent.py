@@ -62,6 +62,7 @@ class BringForm(Form):
     key = HiddenField()
 
     def offer(self, kinds: Iterable[tuple[str, Any]], mappings: Iterable[tuple[str, str]]) -> None:
+        self.file.flags.required = True
         self.kind.choices = offered([("", _l("Please choose")), *kinds])
         self.mapping.choices = offered([("", _l("By their names")), *mappings])
 
