@@ -159,7 +159,7 @@ class Owner(Colleague):
                 fill(form, name, each)
         form.locator("button.primary").click()
         expect(self.page.locator("main form.form .error")).to_have_count(0)
-        expect(self.page).not_to_have_url(re.compile("/new$"))
+        expect(self.page).not_to_have_url(re.compile(r"/new(\?|$)"))
 
     def typed(self, keys):
         """They typed so much elsewhere."""
