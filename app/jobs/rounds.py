@@ -27,9 +27,12 @@ class Round:
         self.every, self.work, self.done_at = every, work, float("-inf")
         self.result: Any = None
 
+    def is_due(self) -> bool:
+        return monotonic() - self.done_at > self.every
+
     def come(self) -> Any:
         """Do it if it is time; what came of it last comes back."""
-        if monotonic() - self.done_at > self.every:
+        if self.is_due():
             self.result, self.done_at = self.work(), monotonic()
         return self.result
 
@@ -39,8 +42,18 @@ def of_the_store() -> Round:
     return Round(shared_store.EVERY.total_seconds(), has_the_store)
 
 
+def one_of(rounds: tuple[Round, ...]) -> bool:
+    """Do the first that is due; whether one was. One between two jobs: somebody waits for a job,
+    and neither keeps the other from its turn.
+    """
+    due = next((each for each in rounds if each.is_due()), None)
+    if due:
+        due.come()
+    return due is not None
+
+
 def others() -> tuple[Round, ...]:
-    """All that is looked at beside."""
+    """All that is looked at beside; what may take long stands last."""
     return (
         Round(TIDY, clear_away),
         Round(witness.EVERY.total_seconds(), count_and_witness),

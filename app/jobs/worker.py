@@ -165,8 +165,6 @@ def run(app: Flask, stopping: threading.Event) -> None:
         news, store, others = live.news(app), rounds.of_the_store(), rounds.others()
         while not stopping.is_set():
             may_file = store.come()
-            for each in others:
-                each.come()
             seen = news.number
             try:
                 busy = may_file and do_next(me)
@@ -175,8 +173,8 @@ def run(app: Flask, stopping: threading.Event) -> None:
                 db.session.rollback()
                 busy = False
                 stopping.wait(LOOK)
-            finally:
-                db.session.remove()
+            busy = rounds.one_of(others) or busy
+            db.session.remove()
             if not busy and not stopping.is_set():
                 news.wait(seen, LOOK)
 

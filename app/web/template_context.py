@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app import clock
 from app.flow.departments import WITH_BOARD
 from app.flow.orders import RECEIVE
+from app.flow.roles import ADMIN
 from app.flow.texts.currency import currency
 from app.flow.texts.lazy_text import Text, _l
 from app.models.records.discussion.mention import Mention
@@ -20,6 +21,7 @@ from app.models.records.papers.document import Job
 from app.models.records.rules.plant_settings import or_default
 from app.required import required
 from app.screens.home import alarms as calls
+from app.screens.home.first_start import to_enter
 from app.security import Policy, new_key, policy_of
 from app.web import filters
 from app.web.languages import language, offered_languages
@@ -64,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         new_key=new_key,
         takes_calls=takes_calls,
+        first_steps_left=first_steps_left,
         taking_calls=RECEIVE,
         now=clock.now,
         local=clock.local,
@@ -82,6 +85,11 @@ def init_app(app: Flask) -> None:
 def takes_calls() -> bool:
     """Whether the person takes orders in: then a key begins one on every page."""
     return current_user.is_authenticated and current_user.has_role(RECEIVE.role_keys)
+
+
+def first_steps_left() -> bool:
+    """Whether the administrator still has first steps before them."""
+    return current_user.is_authenticated and current_user.has_role([ADMIN.key]) and to_enter(0) > 0
 
 
 def fixed(name: str) -> Markup:

@@ -23,6 +23,7 @@ def test_an_empty_plant_says_what_is_missing_and_what_that_prevents(app, login_a
     assert PAGE in admin.get("/").text
     text = admin.get(PAGE).text
     assert NOTHING in text and "required things are missing." in text
+    assert 'href="/import/?kind=lines"' in admin.get("/admin/master/line").text
     assert 'href="/admin/master/line/new"' in text and 'href="/import/?kind=lines"' in text
     assert admin.submit(PAGE, aside="yes").headers["Location"] == "/"
     assert PAGE not in admin.get("/").text and PAGE in admin.get("/admin/settings/").text
@@ -72,3 +73,23 @@ def test_every_file_to_fill_in_has_all_its_columns_and_no_row(login_as):
         table = find_table(read_book(f"{key}.xlsx", answer.data), known)
         assert not table.rows and len(table.heads) == len(kind.own_columns), key
         assert len(columns_named(table.heads, known)) == len(table.heads), key
+
+
+def test_a_formula_leads_to_its_lines_and_both_lead_back_to_the_steps(app, login_as):
+    admin = login_as("admin", language="en")
+    rows = "/admin/master/formula"
+    needed = {"code": "NEU", "name_en": "Neutral"}
+    admin.submit("/admin/master/class/new", **needed)
+    needed = {"code": "DW", "name_en": "Dish liquid", "incompat_class": "NEU"}
+    admin.submit("/admin/master/family/new", **needed)
+    for code in ("F1", "F10"):
+        formula = {"code": code, "version": "1.0", "name_en": "Bulk", "status": "draft"}
+        formula |= {"family": "DW", "incompat_class": "NEU", "density": "1"}
+        formula |= {"standard_yield_pct": "98", "effective_from": "2026-12-01"}
+        saved = admin.submit(f"{rows}/new", **formula)
+    text = admin.get(saved.headers["Location"]).text
+    new, of_it = "/admin/master/formula_line/new?formula=F10", f"{rows}_line?formula=F10"
+    assert f'href="{new}"' in text and f'href="{of_it}"' in text and PAGE in text
+    assert '<option selected value="F10">' in admin.get(new).text
+    text = admin.get(of_it).text
+    assert f'href="{new}"' in text and "Formula: F10" in text

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from app import verification
 from app.database import only_reading, reading
 from app.extensions import db
-from app.jobs import leases
+from app.jobs import leases, rounds
 from app.jobs import worker as jobs
 from app.models.people.user import User
 from app.models.records.event import Event
@@ -64,6 +64,22 @@ def filings(house):
 def true_to_record(house):
     with house.app():
         return not [fault for check in verification.check() for fault in check.faults]
+
+
+def test_who_waits_for_a_job_does_not_wait_for_what_comes_round(house, press, monkeypatch):
+    house.order_sheet()
+    house.order_sheet()
+    stopping, seen = threading.Event(), []
+
+    def look():
+        seen.append([state for state, *_ in house.jobs()])
+        if len(seen) == 2:
+            stopping.set()
+
+    monkeypatch.setattr(rounds, "others", lambda: (rounds.Round(60, look), rounds.Round(60, look)))
+    with house.app() as app:
+        jobs.run(app, stopping)
+    assert seen == [["waiting", "done"], ["done", "done"]]
 
 
 @pytest.mark.on_both

@@ -20,6 +20,8 @@ def test_a_file_with_one_column_of_names_is_taken_and_comes_out_the_same(app, lo
             assert not (supplier.name_zh and supplier.name_en)
             assert str(supplier.name) == supplier.name.zh == supplier.name.en == name
         assert name in admin.get("/admin/master/supplier", headers=ENGLISH).text
+    page = bring(admin, "suppliers", "none.csv", b"supplier_code,name_zh,name_en\nSUP-NO,,\n")
+    assert "in one language at least" in admin.get(page, headers=ENGLISH).text
     out = admin.get("/import/export/suppliers?as=csv")
     page = bring(admin, "suppliers", "again.csv", out.data)
     shown = admin.get(page, headers=ENGLISH).text

@@ -22,6 +22,7 @@ from app.forms.master.tables import ActiveForm, MasterForm, form_for
 from app.models.master.base import Master
 from app.models.master.customers import Customer
 from app.models.master.dictionary import KEEPERS, TABLES, Table, keepers_of, kept_in
+from app.models.master.dictionary.fields import shown
 from app.models.master.dictionary.wording import note, words
 from app.models.master.editing import (
     BY_REVISION,
@@ -41,11 +42,14 @@ from app.models.people.user import User
 from app.models.records.errors import Refused
 from app.models.records.event import Event
 from app.models.records.sealing.erasable_words import entered_of
+from app.screens.master.belonging import belonging_to
 from app.screens.master.documents import Standing, documents_of
 from app.screens.master.grids import SHAPES
 from app.screens.master.list_view import ListView
 from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
 from app.security import policy
+from app.sheets.kinds import KINDS
+from app.web.filters import thing_address
 
 blueprint = Blueprint("master", __name__, url_prefix="/admin/master")
 ROW = "/<key>/<int:row_id>"
@@ -132,6 +136,7 @@ def rows(key: str) -> Any:
         may_change=may_change if controlled(table) is None else never,
         may_add=may_change(table),
         has_grid=table.key in SHAPES,
+        import_kind=import_kind(table),
     )
 
 
@@ -263,9 +268,17 @@ def drawn(table: Table, row: Master | None, *, sent: bool = True) -> MasterForm:
 
 
 def named_in_address(table: Table) -> dict[str, Any]:
-    """What the way to a new row says of it already: ``?kind=item&ours=M-101``."""
-    fixed = (f.name for f in table.fields if f.fixed and f.name in request.args)
-    return {name: request.args[name] for name in fixed}
+    """What the way to a new row says of it already, such as to which rows it is to belong:
+    ``?kind=item&ours=M-101``.
+    """
+    told = (field.name for field in table.fields if field.fixed or field in table.parents)
+    return {name: request.args[name] for name in told if request.args.get(name)}
+
+
+def import_kind(table: Table) -> str:
+    """The spreadsheet that brings its rows, for who may bring it."""
+    kinds = (each for each in KINDS.values() if getattr(each, "table", None) is table)
+    return next((each.key for each in kinds if me().has_role(each.keepers)), "")
 
 
 def keepers_in_words(key: str) -> Text:
@@ -304,6 +317,8 @@ def show(
         and not controlled(table)
         and not getattr(row, "is_merged", False),
         documents=list(documents_of(table, row)) if row else [],
+        belonging=belonging_to(table, row) if row and not thing_address(row) else [],
+        parents={f.name: shown(row, f) for f in table.parents} if row else {},
         by_revision=BY_REVISION if row and controlled(table) else "",
         revise=revise_link if works() else None,
         lifecycle=lifecycle or ActiveForm(formdata=None),

@@ -33,7 +33,7 @@ from app.plant.quantities import from_base, to_base
 UNKNOWN = _l("Choose one of those offered.")
 LARGEST_WHOLE = 2**31 - 1
 LARGEST = 10**12
-ONE_LANGUAGE = _l("Please fill this in, in one language at least.")
+ONE_IS_ENOUGH = _l("One language is enough.")
 
 
 class Typed(StringField):
@@ -179,7 +179,8 @@ def field(
     label, checks = entry.label, [needed(NEEDED) if entry.required else Empty()]
     if other := table.other_language(entry):
         checks = [InEither(entry.name, other.name)]
-    more: dict[str, Any] = {"description": entry.hint, "render_kw": {"autocomplete": "off"}}
+    hint = entry.hint or (ONE_IS_ENOUGH if other and other.name.endswith("_en") else None)
+    more: dict[str, Any] = {"description": hint, "render_kw": {"autocomplete": "off"}}
     if entry.kind in (f.CHOICE, f.CODE_OF, f.ROW_OF):
         choices = list(entry.options or options(entry))
         first = [] if entry.required and row is not None else [("", "–")]
@@ -265,7 +266,7 @@ class InEither:
         if reading.says(beside.data or "") or self.name.endswith("_en"):
             field.errors = []
             raise StopValidation
-        raise StopValidation(str(ONE_LANGUAGE))
+        raise StopValidation(str(f.ONE_LANGUAGE))
 
 
 class Between:

@@ -57,11 +57,12 @@ class BringForm(Form):
         description=_l("Of orders or formulas, where they stand apart."),
         render_kw={"accept": ".xlsx,.xls,.et,.csv,.txt"},
     )
-    mapping = SelectField(_l("Columns as kept"), default="")
+    mapping = SelectField(_l("Which column is what"), default="")
     decimal = SelectField(_l("Decimal sign"), choices=offered(DECIMALS), default="")
     key = HiddenField()
 
     def offer(self, kinds: Iterable[tuple[str, Any]], mappings: Iterable[tuple[str, str]]) -> None:
+        self.file.flags.required = True
         self.kind.choices = offered([("", _l("Please choose")), *kinds])
         self.mapping.choices = offered([("", _l("By their names")), *mappings])
 

@@ -16,7 +16,16 @@ from app.models.master.base import Coded, Master, Versioned
 from app.models.master.customers import Customer
 from app.models.master.dictionary import TABLES, Field, Table, keepers_of
 from app.models.master.dictionary.controlled import LAYOUTS, OF_TABLE, Layout
-from app.models.master.dictionary.fields import CODE_OF, CODES_OF, LISTED, LONG, ROW_OF, TEXT, shown
+from app.models.master.dictionary.fields import (
+    CODE_OF,
+    CODES_OF,
+    LISTED,
+    LONG,
+    ONE_LANGUAGE,
+    ROW_OF,
+    TEXT,
+    shown,
+)
 from app.models.master.formulas import FormulaLine
 from app.models.master.products import Product
 from app.models.master.rules import Fault, fault
@@ -221,7 +230,7 @@ def put(
             other = table.other_language(field)
             in_other = other and (values.get(other.name) or getattr(row, other.name, None))
             if field.required and not reading.says(value) and not reading.says(in_other):
-                raise Invalid(name, _l("Please fill this in."))
+                raise Invalid(name, ONE_LANGUAGE if other else _l("Please fill this in."))
         setattr(row, name, value)
 
 

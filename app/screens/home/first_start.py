@@ -32,8 +32,8 @@ MOST = 10_000  # rows are counted up to here
 @dataclass(frozen=True)
 class Step:
     """One thing to enter: ``rows`` are those that count, ``least`` how many there must be,
-    ``lacking`` what cannot be done without them. ``form`` is the page where one is entered,
-    ``kind`` the spreadsheet that brings many.
+    ``lacking`` what cannot be done without them. ``form`` is the page where one is entered (or,
+    without a form, where they are), ``kind`` the spreadsheet that brings many.
     """
 
     key: str
@@ -44,6 +44,12 @@ class Step:
     rows: Any = None
     least: int = 1
     required: bool = True
+    has_form: bool = True
+
+    @property
+    def listed(self) -> str:
+        """The page that lists what is entered."""
+        return self.form.removesuffix("/new")
 
 
 def used(model: Any, *where: Any) -> Any:
@@ -131,7 +137,7 @@ STEPS = (
     ),
     Step(
         "formula",
-        _l("Formulas in force, with their lines"),
+        _l("Formulas in force: approved, with their lines"),
         _l("No product has a formula in force: nothing can be planned."),
         MASTER.format("formula"),
         "formulas",
@@ -178,6 +184,7 @@ STEPS = (
         "documents",
         select(Revision.id).where(Revision.paper_list != "", Revision.took_effect_at.is_not(None)),
         required=False,
+        has_form=False,
     ),
     of_table(
         "rate",
@@ -190,7 +197,7 @@ STEPS = (
         "changeover",
         m.Changeover,
         "changeovers",
-        _l("Change-overs"),
+        _l("Changeovers"),
         _l("Plans leave no time for washing between two products."),
         required=False,
     ),
@@ -198,7 +205,7 @@ STEPS = (
         "anomaly_code",
         m.AnomalyCode,
         "anomaly-codes",
-        _l("Kinds of anomalies"),
+        _l("Anomaly codes"),
         _l("Nobody can report an anomaly."),
     ),
     of_table("customer", m.Customer, "customers", _l("Customers"), _l("No order can be taken in.")),
@@ -217,6 +224,7 @@ STEPS = (
         "lots",
         select(Lot.id),
         required=False,
+        has_form=False,
     ),
     Step(
         "orders",

@@ -34,7 +34,8 @@ class ListView:
     def of(cls, table: Table, query: Mapping[str, str]) -> ListView:
         retired, sort = query.get("retired") == "1", query.get("sort", "")
         lacking = "" if retired else query.get("incomplete", "")
-        chosen = ((name, reading.line(query.get(name, ""))[:40]) for name in table.filters)
+        names = dict.fromkeys((*table.filters, *(f.name for f in table.parents)))
+        chosen = ((name, reading.line(query.get(name, ""))[:40]) for name in names)
         return cls(
             table,
             reading.line(query.get("q", ""))[:80],
@@ -59,6 +60,12 @@ class ListView:
     @property
     def is_narrowed(self) -> bool:
         return bool(self.q or self.incomplete or self.chosen)
+
+    @property
+    def parents(self) -> list[tuple[Field, str]]:
+        """The rows that all of the list belong to, where it is narrowed to those of one."""
+        chosen = dict(self.chosen)
+        return [(f, chosen[f.name]) for f in self.table.parents if f.name in chosen]
 
     @property
     def of_the_retired(self) -> ListView:

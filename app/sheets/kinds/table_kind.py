@@ -22,6 +22,7 @@ from app.models.master.dictionary.fields import (
     CODES_OF,
     LONG,
     OF_WEEKDAYS,
+    ONE_LANGUAGE,
     QUANTITY,
     ROW_OF,
     TEXT,
@@ -227,14 +228,20 @@ class TableKind(Kind):
         beside = self.table.other_language(of)
         other = beside and read.values.get(beside.name)
         kept = old.get(of.name) and of.name not in sources.by_field
+        if beside and not other:
+            read.faults = [
+                replace(fault, sentence=ONE_LANGUAGE)
+                if self.is_needed(fault, sources, of)
+                else fault
+                for fault in read.faults
+            ]
         if not of.required or not other or kept or read.values.get(of.name):
             return
         read.values[of.name] = ""
-        read.faults = [
-            fault
-            for fault in read.faults
-            if fault.sentence != NEEDED or not self.is_of(fault, sources, of)
-        ]
+        read.faults = [fault for fault in read.faults if not self.is_needed(fault, sources, of)]
+
+    def is_needed(self, fault: Any, sources: Sources, of: Field) -> bool:
+        return bool(fault.sentence == NEEDED and self.is_of(fault, sources, of))
 
     def is_of(self, fault: Any, sources: Sources, of: Field) -> bool:
         source = sources.by_field.get(of.name)

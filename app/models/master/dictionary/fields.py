@@ -45,6 +45,7 @@ BILINGUAL = {
 }
 
 
+ONE_LANGUAGE = _l("Please fill this in, in one language at least.")
 # What stands in one of two fields is said; the other may stay empty.
 PAIRS = (
     ("name_zh", "name_en"),
@@ -106,6 +107,11 @@ class Table:
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
+
+    @property
+    def parents(self) -> tuple[Field, ...]:
+        """The fields that name the rows to which a row belongs: a formula, of its lines."""
+        return tuple(f for f in self.fields if f.fixed and f.kind == ROW_OF)
 
     def other_language(self, field: Field) -> Field | None:
         """The field that says the same in the other language, where one of both is enough."""
