@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import make_url
+
 from app.database import engine_options
 from app.database_url import driver_url
 
 # Of the store: papers on file, and files that people attached.
 FOLDERS = ("archive", "uploads")
-# The file in a home folder that makes it a practice copy's, and what then is not asked of the
-# environment: the real plant's database, files and ways out.
+# The file in a home folder that makes it a practice copy's (its second line names the database
+# where that is on PostgreSQL), and what then is not asked of the environment: the real plant's
+# database, files and ways out.
 PRACTICE = "practice-copy"
 OUTWARD = frozenset(
     (
@@ -52,7 +55,7 @@ def settings() -> dict[str, Any]:
     practice = (home / PRACTICE).exists()
     given = {
         name: value for name, value in os.environ.items() if not practice or name not in OUTWARD
-    }
+    } | (beside_the_plant(home / PRACTICE) if practice else {})
     store = file_store(given.get("WASHLINE_STORE_URL", ""))
     make_home(home, store)
     url = driver_url(given.get("DATABASE_URL") or f"sqlite:///{home / 'washline.sqlite3'}")
@@ -101,6 +104,29 @@ def settings() -> dict[str, Any]:
         # `serve` puts there how it speaks HTTPS, where `washline https` has set that up.
         "TLS": None,
         "TRUSTED_HOSTS": listed(given.get("WASHLINE_HOSTS", "")) or (names if practice else None),
+    }
+
+
+def beside_the_plant(mark: Path) -> dict[str, str]:
+    """The addresses of a practice copy's database where its mark names one on PostgreSQL: as those
+    of the plant, which the environment has, but for the database. Raises BadSetting.
+    """
+    name = mark.read_text().partition("\n")[2].strip()
+    if not name:
+        return {}
+    found = {
+        setting: make_url(driver_url(os.environ[setting], setting))
+        for setting in ("DATABASE_URL", "WASHLINE_OWNER_URL")
+        if os.environ.get(setting)
+    }
+    if "DATABASE_URL" not in found or "sqlite" in {u.get_backend_name() for u in found.values()}:
+        raise BadSetting(
+            f"this practice copy has the database {name} on PostgreSQL; DATABASE_URL must name "
+            "server and role, as for the plant"
+        )
+    return {
+        setting: url.set(database=name).render_as_string(hide_password=False)
+        for setting, url in found.items()
     }
 
 

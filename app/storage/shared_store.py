@@ -13,7 +13,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import inspect, select
 
 from app.database import inserting
 from app.extensions import db
@@ -110,10 +110,10 @@ def mark() -> None:
 
 def bind(store: Store) -> None:
     """Have the database, which was brought back with its files, know another store as its own."""
-    if known() is not None:
-        row = {"identity": identity(store) or identified(store), "mark": None}
-        with transaction():
-            db.session.execute(update(FileStore).values(row))
+    row = {"identity": identity(store) or identified(store), "mark": None}
+    with transaction():
+        new = inserting(FileStore).values(number=ONLY, **row)
+        db.session.execute(new.on_conflict_do_update(index_elements=["number"], set_=row))
 
 
 def identity(store: Store) -> str | None:

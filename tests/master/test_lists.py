@@ -8,7 +8,15 @@ from html import unescape
 import pytest
 
 from app.extensions import db
-from app.models.master import Customer, CustomerAddress, LineRate, Material, Product, Supplier
+from app.models.master import (
+    Customer,
+    CustomerAddress,
+    LineRate,
+    Material,
+    Product,
+    StorageZone,
+    Supplier,
+)
 
 EN = {"Accept-Language": "en"}
 
@@ -70,6 +78,7 @@ def test_a_list_is_narrowed_by_choices_and_references(admin):
     assert len(listed(admin, "/admin/master/customer?payment_rule=nonsense")) == 15
 
 
+@pytest.mark.on_both
 def test_a_search_is_folded_as_everywhere(app, admin):
     with app.app_context():
         db.session.query(Product).filter_by(code="P-DW-500").one().name_en = "ＰＲÉＣＩＥＵＸ 500"
@@ -109,8 +118,40 @@ def test_each_gap_of_a_material_an_address_and_a_customer(app, admin):
             each.active = False
         db.session.query(Supplier).filter_by(code="SUP-06").one().approved = False
         db.session.commit()
+    page = admin.get("/admin/master/material", headers=EN).text
+    assert "its zone does not take its class (1)" in page
     assert listed(admin, "/admin/master/material?incomplete=zone") == ["R-021"]
     labels = listed(admin, "/admin/master/material?incomplete=supplier&sort=-code")
     assert labels and {code[0] for code in labels} == {"L"} and labels[0] > labels[-1]
     assert "no receiving days (1)" in admin.get("/admin/master/address", headers=EN).text
     assert listed(admin, "/admin/master/customer?incomplete=address") == ["C-002"]
+
+
+@pytest.mark.on_both
+def test_of_a_list_are_counted_those_in_use_and_the_retired_that_are_asked_for(app, admin):
+    with app.app_context():
+        for product in db.session.query(Product).filter(Product.code.in_(["P-LD-2K", "P-DW-500"])):
+            product.active = False
+        db.session.commit()
+        retired = db.session.query(Product).filter_by(active=False).count()
+    table = "/admin/master/product"
+    page = admin.get(table, headers=EN).text
+    assert f"{13 - retired} entries" in page and f"{retired} retired" in page and retired > 1
+    assert len(listed(admin, f"{table}?retired=1")) == retired
+    found = admin.get(f"{table}?q=P-LD-2K", headers=EN).text
+    assert "0 entries" in found and "1 retired" in found
+    assert listed(admin, f"{table}?page=2") == []
+
+
+@pytest.mark.on_both
+def test_a_material_without_a_class_needs_a_zone_for_all_and_one_of_quarantine(app, admin):
+    with app.app_context():
+        material = db.session.query(Material).filter_by(code="R-021").one()
+        material.incompat_class = None
+        for zone in db.session.query(StorageZone).filter_by(kind="quarantine"):
+            zone.active = False
+        db.session.commit()
+        tracked = db.session.query(Material).filter_by(untracked=False).count()
+    page = admin.get("/admin/master/material", headers=EN).text
+    assert f"no quarantine zone takes its class ({tracked})" in page
+    assert "R-021" in listed(admin, "/admin/master/material?incomplete=zone")

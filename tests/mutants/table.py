@@ -148,7 +148,7 @@ MUTANTS = (
     ),
     Mutant(
         "backup: a forged record is restored",
-        "app/storage/restore.py",
+        "app/storage/restore/__init__.py",
         "if checks:",
         "if False:",
         ("tests/storage/test_backup.py::test_a_backup_of_a_forged_record_is_refused[sqlite]",),

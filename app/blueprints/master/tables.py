@@ -46,7 +46,15 @@ from app.screens.master.belonging import belonging_to
 from app.screens.master.documents import Standing, documents_of
 from app.screens.master.grids import SHAPES
 from app.screens.master.list_view import ListView
-from app.screens.master.listing import counts, filters, find, ids, incomplete_counts, options, sheet
+from app.screens.master.listing import (
+    counts,
+    filters,
+    find,
+    how_many,
+    incomplete_counts,
+    options,
+    sheet,
+)
 from app.security import policy
 from app.sheets.kinds import KINDS
 from app.web.filters import thing_address
@@ -126,7 +134,7 @@ def rows(key: str) -> Any:
         missing=missing,
         lacks=missing_of(table.key, page.rows),
         listed=listed,
-        retired_count=0 if view.retired else len(ids(view.of_the_retired)),
+        retired_count=0 if view.retired else how_many(view.of_the_retired),
         retirements=retirements(table, page.rows),
         ending=ending,
         to_be_merged=db.session.scalars(Customer.to_be_merged()).all()

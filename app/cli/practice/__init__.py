@@ -37,8 +37,14 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 65535),
     help="Port to serve it at; not the plant's own.",
 )
+@click.option(
+    "--into",
+    metavar="NAME",
+    help="On PostgreSQL, the database of the copy: an empty one, or made if there is none "
+    "(default: the plant's with _practice).",
+)
 @placed
-def command(serve: bool, end: bool, host: str, port: int) -> None:
+def command(serve: bool, end: bool, host: str, port: int, into: str | None) -> None:
     """Options in; with --serve it does not return until it is told to stop."""
     from app import create_app
     from app.storage import practice
@@ -58,30 +64,25 @@ def command(serve: bool, end: bool, host: str, port: int) -> None:
             "`washline practice --serve`, or throw it away with `washline practice --end`"
         )
     if not practice.is_there(home):
-        click.echo(f"Copied to {make(app)}; `washline practice --serve` serves it.")
+        click.echo(f"Copied to {make(app, into)}; `washline practice --serve` serves it.")
     if serve:
         started(practice.home_in(home), host, port)
 
 
-def make(app: Flask) -> Path:
+def make(app: Flask, into: str | None) -> Path:
     """Make the copy and return its home. Raises Trouble."""
-    from sqlalchemy import make_url
-
     from app.cli.progress import shown
+    from app.extensions import db
     from app.storage import practice, schema, shared_store
 
-    if make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() != "sqlite":
-        raise Trouble(
-            "a practice copy is made of a plant on SQLite, and this one is on PostgreSQL: restore "
-            "a backup of it into an empty database and an empty WASHLINE_HOME instead, without "
-            "WASHLINE_WITNESS, and stop the group robots there first"
-        )
     with schema.in_use(app), app.app_context():
+        if into and db.engine.dialect.name == "sqlite":
+            raise Trouble("a plant on SQLite has its copy in the home folder; leave --into away")
         if schema.is_empty():
             raise Trouble("there is nothing to practise with: the database is empty")
         shared_store.check()
         with shown() as progress:
-            return practice.make(app, progress)
+            return practice.make(app, into, progress)
 
 
 def throw_away(home: Path) -> None:
@@ -92,8 +93,9 @@ def throw_away(home: Path) -> None:
     if not practice.is_there(home):
         raise Trouble("there is no practice copy")
     os.environ["WASHLINE_HOME"] = str(practice.home_in(home))
-    with schema.in_use(create_app(), alone=True):
-        practice.throw_away(home)
+    copy = create_app()
+    with schema.in_use(copy, alone=True):
+        practice.throw_away(home, copy)
     click.echo("The practice copy is gone.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
@@ -34,13 +34,15 @@ def missing_in(key: str, model: type[Master]) -> Missing | None:
     """What the rows in use of a table lack; None where a table has nothing to lack."""
     if key not in GAPS:
         return None
-    conditions = (is_incomplete(key), *(gap.condition for gap in GAPS[key]))
-    sums = (func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in conditions)
-    rows, incomplete, *each = db.session.execute(
-        select(func.count(model.id), *sums).where(model.active)
-    ).one()
+    # Each condition is looked at once a row; rows that lack the same things are counted together.
+    flags = [gap.condition.label(f"lacks_{gap.key}") for gap in GAPS[key]]
+    query = select(func.count(model.id), *flags).where(model.active)
+    kinds = db.session.execute(query.group_by(*(flag.name for flag in flags))).all()
+    each = [sum(n for n, *lacks in kinds if lacks[place]) for place in range(len(flags))]
     return Missing(
-        rows, incomplete, tuple((gap, n) for gap, n in zip(GAPS[key], each, strict=True) if n)
+        sum(n for n, *_ in kinds),
+        sum(n for n, *lacks in kinds if any(lacks)),
+        tuple((gap, n) for gap, n in zip(GAPS[key], each, strict=True) if n),
     )
 
 

@@ -9,14 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, exists, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union,
+)
 
 from app.flow.texts.lazy_text import Text, _l
 from app.models.master.customers import Customer, CustomerAddress, Supplier
 from app.models.master.formulas import Formula, FormulaLine
 from app.models.master.instructions import WorkInstruction, WorkStep
 from app.models.master.materials import Material
-from app.models.master.plant import Line, LineRate, StorageZone, Tank
+from app.models.master.plant import IncompatClass, Line, LineRate, StorageZone, Tank
 from app.models.master.products import Product, ProductFamily, ProductPackaging
 from app.models.master.quality import SpecTest
 
@@ -43,14 +56,28 @@ def empty_list(attribute: Any) -> ColumnElement[bool]:
     return func.coalesce(type_coerce(attribute, String), "[]").in_(("[]", "null"))
 
 
-def without_zone(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Materials for which no zone of those conditions is in use that takes their class."""
-    classes = type_coerce(StorageZone.classes, String)
+def class_or_none(column: Any) -> ColumnElement[str]:
+    """An incompatibility class, or no letters where there is none, so that it can be compared."""
+    return func.coalesce(column, "")
+
+
+def taken(*named: Any) -> Select[Any]:
+    """The classes that zones in use take, none of it included, with other columns of the zone."""
+    classes = union(
+        select(IncompatClass.code.label("code")), select(literal("").label("code"))
+    ).subquery()
     takes = or_(
-        and_(Material.incompat_class.is_(None), empty_list(StorageZone.classes)),
-        classes.contains('"' + Material.incompat_class + '"'),
+        and_(classes.c.code == "", empty_list(StorageZone.classes)),
+        and_(
+            classes.c.code != "",
+            type_coerce(StorageZone.classes, String).contains('"' + classes.c.code + '"'),
+        ),
     )
-    return ~exists().where(StorageZone.active, takes, *conditions).correlate(Material)
+    return (
+        select(*named, classes.c.code)
+        .join_from(StorageZone, classes, takes)
+        .where(StorageZone.active)
+    )
 
 
 GAPS: dict[str, tuple[Gap, ...]] = {
@@ -133,14 +160,21 @@ GAPS: dict[str, tuple[Gap, ...]] = {
         Gap(
             "zone",
             _l("its zone does not take its class"),
-            without_zone(StorageZone.code == Material.storage_zone),
+            tuple_(Material.storage_zone, class_or_none(Material.incompat_class)).not_in(
+                taken(StorageZone.code)
+            ),
             _l("Its zone does not take its class: it cannot be stored there."),
             "storage",
         ),
         Gap(
             "quarantine",
             _l("no quarantine zone takes its class"),
-            and_(Material.untracked.is_(False), without_zone(StorageZone.kind == "quarantine")),
+            and_(
+                Material.untracked.is_(False),
+                class_or_none(Material.incompat_class).not_in(
+                    taken().where(StorageZone.kind == "quarantine")
+                ),
+            ),
             _l("No quarantine zone takes its class: what arrives has no place."),
             "storage",
         ),
