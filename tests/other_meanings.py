@@ -212,7 +212,7 @@ OTHER_MEANINGS = (
     ("rows that were written", {"written"}, {"models/records/sealing/sealed_rows.py"}),
     ("the state of the server", {"ready"}, {"blueprints/live.py"}),
     ("a connection", {"invalidate"}, {"database.py"}),
-    ("a connection", {"close"}, {"database.py", "jobs/outgoing.py", "security/requests.py"}),
+    ("a connection", {"close"}, {"database.py", "jobs/alerts/outgoing.py", "security/requests.py"}),
     (
         "what a codec does with what it cannot read",
         {"replace"},

@@ -26,8 +26,8 @@ from app.models.records.rules.plant_settings import plant_setting
 
 if TYPE_CHECKING:
     from app.models.records.event import Event
-    from app.models.warehouse.count_line import CountLine
-    from app.models.warehouse.stock_count import StockCount
+    from app.models.warehouse.counting.count_line import CountLine
+    from app.models.warehouse.counting.stock_count import StockCount
 
 NAMING = (
     Column(Both("序号", "No."), 3),

@@ -12,7 +12,7 @@ from app.flow.flows import FLOWS
 from app.flow.rules import blockers
 from app.flow.rules.blockers import LINE_TAKEN, Blocker, Guard
 from app.flow.rules.gates import GATES
-from app.jobs.overdue import waiting_too_long
+from app.jobs.alerts.overdue import waiting_too_long
 from app.models.people.user import User
 from app.models.records.kinds import KINDS
 from app.models.records.rules.availability import KnownBlocker, NamedRole

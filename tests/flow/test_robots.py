@@ -186,7 +186,7 @@ def test_the_test_button_tells_what_the_robot_answered(everywhere, robot, what):
 
 def test_who_does_not_answer_is_left_and_who_is_not_there_is_told(everywhere, robot, monkeypatch):
     walk = everywhere
-    monkeypatch.setattr("app.jobs.outgoing.CONNECT", 0.3)
+    monkeypatch.setattr("app.jobs.alerts.outgoing.CONNECT", 0.3)
     number = set_up(walk, robot)
     robot.hangs = True
     walk.browser("admin").submit(f"/admin/robots/{number}/test")

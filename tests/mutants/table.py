@@ -217,8 +217,8 @@ MUTANTS = (
     Mutant(
         "formula: a spreadsheet carries out what a lot is called",
         "app/web/sheets.py",
-        "(int, Decimal, date)) else plain(value)",
-        "(int, Decimal, date)) else str(value)",
+        "        return value\n    return plain(value)",
+        "        return value\n    return str(value)",
         (
             "tests/pages/test_lots.py"
             "::test_odd_lot_numbers_have_a_page_that_their_links_open[sqlite]",

@@ -16,10 +16,10 @@ COLUMNS = {
     "sales": "received in_review awaiting_customer approved (plan_review) shipped",
     "production": "to_plan (consulting) plan_review (to_prepare) (preparing) handed_over ready "
     "running halted (to_inspect) (inspecting) "
-    "on_hold reported acknowledged written",
+    "on_hold reported acknowledged written to_approve",
     "purchasing": "(to_plan) consulting requested ordered",
     "warehouse": "consulting to_prepare preparing (handed_over) (running) (inspecting) to_stock_in "
-    "in_stock to_pack to_confirm to_ship",
+    "in_stock to_pack to_confirm to_ship counting (to_approve)",
     "quality": "(running) to_inspect inspecting nonconforming to_draw drawn testing reported "
     "to_decide drafting in_review approved",
 }

@@ -41,7 +41,9 @@ NO_PAGE = {
     *("spreadsheets.wrong", "spreadsheets.export", "live.live", "live.metrics", "auth.welcome"),
     *("department.act", "department.create", "department.column", "master.new", "grids.cell"),
     *("picked_cards.do", "together.sign", "merging.propose", "figures.told", "admin.password"),
-    *("admin.pin", "floor.pin", "display.stream"),
+    *("admin.pin", "floor.pin", "display.stream", "counts.lines", "vouchers.sending"),
+    # Of a plant that sends vouchers: tests/vouchers.
+    *("vouchers.show", "both_stocks.show"),
 }
 
 

@@ -304,7 +304,7 @@ def test_five_are_shown_and_all_on_demand_with_the_same_statements(walk):
     walk.card("to_prepare", quantity=24)
     assert lists(supervisor, "production")["anomalies"] == refs[:5]
     assert lists(supervisor, "production", "anomalies")["anomalies"] == refs
-    assert statements(walk.app, supervisor) == few <= 18
+    assert statements(walk.app, supervisor) == few <= 19
 
 
 def statements(app, browser):

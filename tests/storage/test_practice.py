@@ -14,7 +14,7 @@ from app.documents import set_in_type
 from app.documents.paper.blocks import Passage
 from app.documents.paper.heading import company
 from app.extensions import db
-from app.jobs import outgoing
+from app.jobs.alerts import outgoing
 from app.models.people.user import UserSession
 from app.storage import practice
 from tests import application, databases

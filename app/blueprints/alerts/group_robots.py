@@ -17,8 +17,8 @@ from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR, ROLES
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.forms.alerts.group_robots import RobotForm
-from app.jobs import outgoing
-from app.jobs.robots import KINDS
+from app.jobs.alerts import outgoing
+from app.jobs.alerts.robots import KINDS
 from app.models.alerts import alerting
 from app.models.alerts.group_robot import SET, Robot, RobotMessage
 from app.models.records.errors import Blocked

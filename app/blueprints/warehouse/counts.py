@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.blueprints.records.downloads import ListFile, offers
 from app.flow.warehouse.counts import ADJUST_LOT, BEGIN, COUNTS
-from app.models.warehouse.stock_count import StockCount
+from app.models.warehouse.counting.stock_count import StockCount
 from app.screens.record.about.stock_count import AboutCount
 from app.screens.search.find import department_for
 from app.screens.stock import counts, stock_list

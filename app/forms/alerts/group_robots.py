@@ -14,8 +14,8 @@ from app.flow.texts.lazy_text import _l
 from app.forms.fields.language import Language
 from app.forms.records.action import offered
 from app.forms.records.form import NEEDED, Form, Version
-from app.jobs.outgoing import Unreachable, place_of
-from app.jobs.robots import KINDS
+from app.jobs.alerts.outgoing import Unreachable, place_of
+from app.jobs.alerts.robots import KINDS
 from app.plant import reading
 
 TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

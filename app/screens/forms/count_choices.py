@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.master import StorageZone
+from app.models.warehouse.counting.stock_count import StockCount
 from app.models.warehouse.lots import lot_with, lots_of, scanned
 from app.models.warehouse.stock import Lot, Stock
-from app.models.warehouse.stock_count import StockCount
 from app.plant.scans import read
 
 Pairs = list[tuple[Any, Any]]

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
-from app.models.warehouse.stock_count import StockCount
+from app.models.warehouse.counting.stock_count import StockCount
 
 PAGE = 50
 NEWEST = 2**63 - 1  # no id is larger

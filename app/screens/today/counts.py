@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from app.flow.rules.tags import COUNTED, TO_COUNT, Tag
 from app.flow.texts.lazy_text import _l
 from app.flow.warehouse.counts import APPROVE
-from app.models.warehouse.stock_count import StockCount
+from app.models.warehouse.counting.stock_count import StockCount
 from app.screens.today.listing import Listing, Row
 
 

@@ -12,8 +12,8 @@ from app.documents.pdf.typeset import typeset
 from app.extensions import db
 from app.models.records.papers.document import Document
 from app.models.records.rules.plant_settings import PlantSetting
+from app.models.warehouse.counting.stock_count import StockCount
 from app.models.warehouse.stock import Lot, StockMovement, ledger_faults, move
-from app.models.warehouse.stock_count import StockCount
 from tests.walk import counts_of, reasons_of, said
 
 ZONE = "AC"

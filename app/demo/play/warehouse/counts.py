@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from app.demo.play.world import Script, World
 from app.flow.texts.lazy_text import for_record
+from app.models.warehouse.counting.stock_count import StockCount
 from app.models.warehouse.stock import Lot
-from app.models.warehouse.stock_count import StockCount
 from app.plant.quantities import to_base
 
 

@@ -19,9 +19,9 @@ from app.flow.warehouse.counts import ADJUST_LOT, COUNTS
 from app.models.people.user import User
 from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
+from app.models.warehouse.counting.stock_count import count_of
 from app.models.warehouse.disposition import open_decision, unbound
 from app.models.warehouse.stock import Lot
-from app.models.warehouse.stock_count import count_of
 
 SUPPLIED = 5  # cards that a lot is offered to, the first due first
 

@@ -16,8 +16,8 @@ from app.plant.quantities import from_base
 from app.screens.record.fact import Fact, Mark
 
 if TYPE_CHECKING:
-    from app.models.warehouse.count_line import CountLine
-    from app.models.warehouse.stock_count import StockCount
+    from app.models.warehouse.counting.count_line import CountLine
+    from app.models.warehouse.counting.stock_count import StockCount
 
 SHOWN = 200  # lines on the page at first
 

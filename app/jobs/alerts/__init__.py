@@ -14,7 +14,7 @@ from app import clock
 from app.database import rows_changed
 from app.extensions import db
 from app.flow.texts.lazy_text import Text, _l
-from app.jobs import outgoing, overdue, robots
+from app.jobs.alerts import outgoing, overdue, robots
 from app.jobs.leases import NotYet, transaction
 from app.models.alerts import alerting
 from app.models.alerts.group_robot import Robot, RobotMessage

@@ -24,7 +24,7 @@ from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.records.rules.plant_settings import plant_setting
 from app.models.records.rules.reevaluation import reevaluate
-from app.models.warehouse.count_line import CountLine, books, in_unit
+from app.models.warehouse.counting.count_line import CountLine, books, in_unit
 from app.models.warehouse.reservations import Claims, claims_on
 from app.models.warehouse.stock import Lot, Stock, move
 from app.required import required
