@@ -5,8 +5,9 @@
 const placeOf = (element) => element.querySelector(FIELDS) ? 'form' : 'page';
 document.addEventListener('htmx:response:error', ({ target, detail: { ctx } }) => {
   if (target === document) return; // what asked is no longer there
-  if (target.hasAttribute(`hx-status:${ctx.response.raw.status}`)) return; // it stands in its place
   const page = pageOf(ctx.text);
+  const inPlace = target.hasAttribute(`hx-status:${ctx.response.raw.status}`);
+  if (inPlace && formIn(page)) return; // it stands there: a proxy's answer, no form of ours, does not
   const kind = kindOf(ctx.response.raw, page);
   if (kind === 'away' && placeOf(target) === 'form') {
     ctx.hx.redirect = '';

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from app import clock
 from tests.browser.colleague import Colleague
+from tests.played import played_plant
 from tests.serving import House
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -46,6 +47,7 @@ HOT = 6  # the step at which it goes wrong
 def plant(template, tmp_path_factory):
     """The demo plant, run by the real server with its worker."""
     home = tmp_path_factory.mktemp("tour")
+    played_plant(home)  # for its files
     house = House(home, template.copy_into(home, "tour"))
     with house.serving("--demo") as server:
         yield house, f"http://127.0.0.1:{server.port}"
@@ -92,7 +94,7 @@ def test_one_order_from_the_call_to_its_dossier(plant, people):
     expect(people("sales1").find(order).record).to_have_attribute("data-stage", "fulfilled")
     dossier(people("auditor1"), order, card)
     verified = plant[0].run("verify")
-    assert verified.returncode == 0, verified.stderr
+    assert verified.returncode == 0, verified.stdout + verified.stderr
     assert_the_readme_tells_it(people.log)
 
 

@@ -178,8 +178,12 @@ CASES = [
 ]
 
 
+# What only a file brings: tests/sheets/test_begun_on_paper.py has it refused.
+BROUGHT_IN = {("production", "accept_materials", "carry_over")}
+
+
 def test_every_pair_of_steps_has_its_case():
-    assert {case[:3] for case in CASES} == PAIRS
+    assert {case[:3] for case in CASES} | BROUGHT_IN == PAIRS
 
 
 each_pair = pytest.mark.parametrize(

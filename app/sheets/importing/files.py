@@ -29,8 +29,10 @@ class File:
 
 def table_of(kind: Kind, file: File, wishes: Wishes) -> Table:
     """The table of a file. Raises NotRead."""
+    # A head is known by any name of any column, also by one that two of them share.
+    called = {name for column in kind.columns for name in column.is_called()}
+    table = find_table(read_book(file.name, file.content, wishes), called, wishes)
     known = known_names(kind.columns)
-    table = find_table(read_book(file.name, file.content, wishes), known, wishes)
     if isinstance(kind, Composite) and not kind.is_named_in(columns_named(table.heads, known)):
         of_things = known_names(kind.columns[: len(kind.head.columns)])
         return unblocked(table, of_things, known.keys() - of_things.keys()) or table
