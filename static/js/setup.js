@@ -7,7 +7,7 @@ document.addEventListener('htmx:response:error', ({ target, detail: { ctx } }) =
   if (target === document) return; // what asked is no longer there
   const page = pageOf(ctx.text);
   const inPlace = target.hasAttribute(`hx-status:${ctx.response.raw.status}`);
-  if (inPlace && formIn(page)) return; // it stands there: a proxy's answer, no form of ours, does not
+  if (inPlace && formIn(page)) return; // it stands there; a proxy's answer has no form of ours
   const kind = kindOf(ctx.response.raw, page);
   if (kind === 'away' && placeOf(target) === 'form') {
     ctx.hx.redirect = '';
