@@ -162,7 +162,11 @@ OTHER_MEANINGS = (
     ("a field of a form", {"confirm"}, {"forms/master/gates.py"}),
     ("a line of a work instruction that is ticked", {"confirm"}, {"forms/production/execution.py"}),
     ("a header of an e-mail", {"received"}, {"content/texts.py"}),
-    ("the outcome of a line of an order", {"declined"}, {"documents/dossier.py"}),
+    (
+        "the outcome of a line of an order",
+        {"declined"},
+        {"documents/dossier.py", "documents/sales/order_review.py"},
+    ),
     (
         "a job that was given up",
         {"failed"},

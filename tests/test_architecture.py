@@ -541,7 +541,7 @@ def test_every_effect_takes_its_actor_as_an_argument():
 
 def test_every_document_type_has_its_layout():
     for kind in DOCUMENTS.values():
-        assert import_module(f"app.documents.{kind.key}"), kind.key
+        assert import_module(kind.layout), kind.key
     produced = {
         kind for flow in FLOWS.values() for action in flow.actions for kind in action.papers
     }

@@ -3,8 +3,8 @@
 ``produce`` turns a numbered document of a record into the bytes of its PDF.
 
 One module a document type, named like its key: ``context(record, document) -> Paper`` reads the
-record and gives plain data. One template sets every paper, one press prints it (``press.py``),
-outside the application's processes.
+record and gives plain data. One press prints it (``pdf/client.py``), outside the application's
+processes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def produce(document: Document, pdf_client: PdfClient | None = None) -> bytes:
 def compose(document: Document) -> Paper:
     """Return what stands on a document: its own content, and what of it was done on paper."""
     record = document.record
-    paper: Paper = import_module(f"app.documents.{document.kind}").context(record, document)
+    paper: Paper = import_module(document.type.layout).context(record, document)
     entered = from_paper([record], document.ordered_at)
     if entered is None or document.kind == DOSSIER.key:
         return paper

@@ -201,14 +201,16 @@ def made_of(
 
 
 def documents_of(records: Iterable[Record]) -> list[Document]:
-    """Their documents, dossiers left out, in the order in which they were made."""
+    """Their documents in the order in which they were made, without dossiers and what only
+    repeats another.
+    """
     keys = {(record.flow.key, record.id) for record in records}
     found = db.session.scalars(
         select(Document)
         .where(Document.kind != "dossier", Document.record_id.in_({number for _, number in keys}))
         .order_by(Document.id)
     )
-    return [each for each in found if (each.flow, each.record_id) in keys]
+    return [each for each in found if (each.flow, each.record_id) in keys and not each.type.repeats]
 
 
 def retention(document: Document | SoFar) -> Iterator[Field]:

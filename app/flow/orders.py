@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.flow.departments import DELIVERY, INTAKE, SALES
-from app.flow.documents import DOSSIER
+from app.flow.documents import DOSSIER, ORDER_CONFIRMATION, ORDER_REVIEW
 from app.flow.grammar import Action, Bound, Flow, RolesFrom, Stage, TargetFrom, Undo
 from app.flow.roles import PRODUCTION_HEAD
 from app.flow.roles import SALES as CLERK
@@ -32,9 +32,13 @@ ORDERS = Flow("order", _l("Sales order"), (
            source=None, target="approved", roles=frozenset({CLERK}), clause="1.3", effect="carry_over", driven=True),
     START_REVIEW := Action("start_review", _l("Start the review"), past=_l("started the review"),
            source="received", target="in_review", roles=frozenset({CLERK}), clause="1.2", undo=Undo()),
-    Action("approve", _l("Approve the order"), past=_l("approved the order"),
+    APPROVE := Action("approve", _l("Approve the order"), past=_l("approved the order"),
            source="in_review", target="approved", roles=frozenset({CLERK}), clause="1.3",
-           guards=(g.has_an_open_line, g.customer_is_known, g.every_line_is_clear), form="approve", effect="enter"),
+           guards=(g.has_an_open_line, g.customer_is_known, g.every_line_is_clear), form="approve", effect="enter",
+           produces=(ORDER_REVIEW,)),
+    PRINT_CONFIRMATION := Action("print_confirmation", _l("Print the order confirmation"), past=_l("printed the order confirmation"),
+           source="approved", target=None, roles=frozenset({CLERK}), clause="1.3", produces=(ORDER_CONFIRMATION,),
+           primary=False),
     Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
            source="in_review", target="awaiting_customer", roles=frozenset({CLERK}), clause="1.2",
            form="ask_customer", demands=("question", "asked_by"), private=("question",), primary=False, undo=Undo()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.flow.departments import DELIVERY, SALES, WAREHOUSE
-from app.flow.documents import DELIVERY_NOTE
+from app.flow.documents import DELIVERY_NOTE, THREE_PART_NOTE
 from app.flow.grammar import Action, Bound, Flow, Stage
 from app.flow.roles import SALES as CLERK
 from app.flow.roles import STOREKEEPER
@@ -44,6 +44,9 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            source="to_ship", target="shipped", roles=frozenset({STOREKEEPER}), clause="6.3", form="ship",
            demands=("carrier", "vehicle", "driver"),
            guards=(g.paid_before_shipping, g.goods_may_be_shipped), gates=(SHELF_LIFE,), effect="ship", private=("driver",), produces=(DELIVERY_NOTE,)),
+    PRINT_NOTE := Action("print_note", _l("Print the note in three parts"), past=_l("printed the delivery note in three parts"),
+           source=("shipped", "delivered"), target=None, roles=frozenset({CLERK, STOREKEEPER}), clause="6.3",
+           produces=(THREE_PART_NOTE,), primary=False),
     Action("follow_up", _l("Follow up with the customer"), past=_l("followed the delivery up"),
            source="shipped", target="delivered", roles=frozenset({CLERK}), clause="6.3", form="follow_up",
            demands=("received_on", "received_by"),

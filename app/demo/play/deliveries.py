@@ -84,6 +84,7 @@ def sending(
         driver=delivery.driver,
         waybill=f"SL{shipment.id:06d}",
     )
+    world.act(shipment, "print_note", shipper)
     yield world.days.at((arrives - world.days.last).days, "15:20")
     world.act(
         shipment,

@@ -240,10 +240,9 @@ class Company:
 
 @dataclass(frozen=True)
 class Paper:
-    """One document: its head, its blocks, and (a dossier) the ``copies`` of documents that follow
-    it.
-    """
+    """One document: its head, its blocks, and the ``copies`` of documents that follow it."""
 
+    template: ClassVar[str] = "paper.html"
     title: Both
     number: str
     revision: int
@@ -257,3 +256,16 @@ class Paper:
     copies: tuple[Copy, ...] = ()
     notice: Value = None  # what has to stand on every page
     attachments: tuple[Attachment, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class PartedNote(Paper):
+    """A note in several parts: on A4 a page or more for each, on ``continuous`` paper one that goes
+    through all of them, set ``left`` and ``top`` mm from its edge.
+    """
+
+    template: ClassVar[str] = "three_part_note.html"
+    parts: tuple[Both, ...] = ()
+    continuous: bool = False
+    left: int = 0
+    top: int = 0

@@ -35,7 +35,7 @@ def environment() -> Environment:
 
 def typeset(paper: Paper) -> str:
     """Return the whole document as HTML."""
-    return laid_out("paper.html", paper=paper)
+    return laid_out(paper.template, paper=paper)
 
 
 def laid_out(template: str, **content: Any) -> str:

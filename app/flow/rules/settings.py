@@ -86,6 +86,42 @@ PLACE = Section(
         ),
     ),
 )
+A4, CONTINUOUS = "a4", "continuous"
+NOTES = Section(
+    _l("Delivery notes in three parts"),
+    (
+        Declared(
+            "note_paper",
+            _l("Paper"),
+            None,
+            CHOICE,
+            A4,
+            choices=(
+                (A4, _l("A4, a page for each part")),
+                (CONTINUOUS, _l("Continuous, 241 × 140 mm, three parts at once")),
+            ),
+        ),
+        Declared(
+            "note_left",
+            _l("Continuous paper: from the left edge"),
+            _l("More moves the print to the right. The perforated edge takes 13 mm."),
+            WHOLE,
+            "15",
+            most=60,
+            unit="mm",
+        ),
+        Declared(
+            "note_top",
+            _l("Continuous paper: from the upper edge"),
+            _l("More moves the print down."),
+            WHOLE,
+            "6",
+            most=40,
+            unit="mm",
+        ),
+    ),
+    _l("Whether prices stand on it is said of each customer."),
+)
 CARDS = Section(
     _l("Cards"),
     (
@@ -205,7 +241,7 @@ VOUCHERS = Section(
         ),
     ),
 )
-SECTIONS = (PAPERS, PLACE, CARDS, COUNTS, NUMBERS, LANGUAGES, RETENTION, VOUCHERS)
+SECTIONS = (PAPERS, NOTES, PLACE, CARDS, COUNTS, NUMBERS, LANGUAGES, RETENTION, VOUCHERS)
 # Put on record as a file is, by a form of its own; its value is what the file is stored under.
 LOGO = Declared("logo", _l("Logo"), most=32)
 # Turned by a button of the first steps' own page.

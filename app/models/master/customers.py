@@ -5,7 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, or_, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -39,6 +50,8 @@ class Customer(Coded):
     special_requirements: Mapped[str] = mapped_column(String(400), default="")
     min_remaining_shelf_life_pct: Mapped[Decimal] = mapped_column(Exact)
     coa_required: Mapped[bool] = mapped_column(default=False)
+    # Whether the delivery note in three parts says what the goods cost.
+    prices_on_note: Mapped[bool] = mapped_column(default=False, server_default=false())
     label_variant: Mapped[str] = mapped_column(String(12))
     required_documents: Mapped[list[str]] = mapped_column(
         Json, default=list

@@ -88,7 +88,7 @@ CUSTOMER: tuple[Section, ...] = (
         "demands",
         _l("What it asks for"),
         (
-            *("required_documents", "coa_required", "label_variant"),
+            *("required_documents", "coa_required", "prices_on_note", "label_variant"),
             *("min_remaining_shelf_life_pct", "special_requirements"),
         ),
     ),

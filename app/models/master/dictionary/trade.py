@@ -66,6 +66,7 @@ TABLES = (
             text("payment_terms", _l("Payment terms")),
             percent("min_remaining_shelf_life_pct", _l("Shelf life left on arrival, at least")),
             yes("coa_required", _l("Wants the quality report with the goods")),
+            yes("prices_on_note", _l("Prices on the delivery note in three parts")),
             choice("label_variant", _l("Label language"), LABELS),
             codes_of("required_documents", _l("Required documents"), quality.DocumentRequirement),
             long("special_requirements", _l("Special requirements")),

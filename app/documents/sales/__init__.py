@@ -1,0 +1,1 @@
+"""Papers of an order: what Sales keep, and what they send."""
