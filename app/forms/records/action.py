@@ -170,7 +170,11 @@ class PlantTime(DateTimeLocalField):
         self.data = clock.local(value) if value else None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([reading.code(value) for value in valuelist])
+        self.data = None
+        typed = [text for value in valuelist if (text := reading.code(value))]
+        if not typed:  # whether it may stay empty the validators say
+            return
+        super().process_formdata(typed)
         read, self.data = self.data, None
         if read:
             within_calendar(read.date())

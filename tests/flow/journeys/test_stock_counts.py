@@ -124,6 +124,13 @@ def test_what_was_counted_earlier_is_compared_with_the_book_of_that_time(walk):
         clock.set_clock(None)
 
 
+def test_a_moment_that_stays_empty_as_browsers_send_it_is_just_now(walk):
+    ref = walk.count("CO")
+    fields = walk.look(ref, counts_of)
+    walk.do("storekeeper", ref, "enter_counts", scan="", counted_at="", **fields)
+    assert walk.look(ref, lambda count: count.counted == count.lots)
+
+
 def test_the_counter_does_not_see_the_book_unless_the_plant_shows_it(walk):
     ref = walk.count()
     head = "What the book says"
