@@ -133,8 +133,12 @@ def take(number: int) -> Any:
     job = looked(number)
     counts = (job.result or {}).get("counts")
     good_only = request.form.get("take_good") == "yes"
-    if not counts or (counts["wrong"] and not good_only) or jobs.taking(job):
+    if not counts or (counts["wrong"] and not good_only):
         abort(409, description=_l("Nothing was taken in. Look at the file again."))
+    jobs.hold(job)
+    if jobs.taking(job):
+        flash(str(_l("It was confirmed already; here is what became of it.")), "success")
+        return redirect(url_for("spreadsheets.look", number=number), 303)
     jobs.ask(jobs.TAKE, {**job.payload, "look": job.id, "take_good": good_only}, me())
     return redirect(url_for("spreadsheets.look", number=number), 303)
 

@@ -17,7 +17,9 @@ from app.models.sales.order import Order
 from app.models.spreadsheets.column_mapping import ColumnMapping
 from app.models.spreadsheets.sheet_import import SheetImport
 from app.models.warehouse.stock import Lot
+from tests.race.conftest import at_once  # noqa: F401 (a fixture)
 from tests.sheets.conftest import work
+from tests.staff import log_in
 
 ENGLISH = {"Accept-Language": "en"}
 PRICES = b"product_code,list_price_cny\nP-DW-500,4.35\nP-DW-5K,32.00\n"
@@ -74,6 +76,22 @@ def test_wrong_rows_keep_all_out_until_the_right_ones_are_asked_for(app, login_a
     assert admin.submit(f"{page}/take", take_good="yes").status_code == 303
     work(app)
     assert price(app) == Decimal("4.35")
+
+
+@pytest.mark.on_both
+def test_what_several_tabs_confirm_at_once_is_taken_in_once(app, login_as, bring, at_once):
+    admin = login_as("admin")
+    page = bring(admin, "products", "p.csv", PRICES)
+    tabs = [log_in(app, admin.user_id) for _ in range(4)]
+    for tab in tabs:
+        tab.csrf_token()
+    (answers,) = at_once([lambda _, tab=tab: tab.submit(f"{page}/take") for tab in tabs])
+    assert [answer.status_code for answer in answers] == [303] * 4
+    assert any("here is what became of it" in tab.get(page, headers=ENGLISH).text for tab in tabs)
+    with app.app_context():
+        assert db.session.query(Job).filter_by(kind="import_take").count() == 1
+    work(app)
+    assert "Taken in: 0 new, 1 changed." in admin.get(page, headers=ENGLISH).text
 
 
 def test_each_takes_in_what_they_keep_and_nothing_else(login_as, bring):

@@ -35,6 +35,11 @@ def ask(kind: str, payload: dict[str, Any], by: User) -> Job:
     return Job.ask(kind, {**payload, "by": by.id}, by)
 
 
+def hold(look: Job) -> None:
+    """Hold a look until the transaction ends, so that of two who confirm it the second waits."""
+    db.session.execute(select(Job.id).where(Job.id == look.id).with_for_update())
+
+
 def taking(look: Job) -> Job | None:
     """The last job that was to write what a look showed."""
     jobs = select(Job).where(Job.kind == TAKE, Job.asked_at.is_not(None)).order_by(Job.id.desc())
