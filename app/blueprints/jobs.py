@@ -12,10 +12,13 @@ from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
 from app.flow.roles import ADMIN, AUDITOR
 from app.flow.texts.lazy_text import Text, _l
-from app.jobs import lot_labels
+from app.jobs import lot_labels, paper_day, vouchers
 from app.models.alerts import alerting
+from app.models.people import deputy
 from app.models.records.papers import list_file
 from app.models.records.papers.document import FAILED, WAITING, Job
+from app.models.records.rules.reevaluation import LOOK_AGAIN, LOOK_AT_ALL
+from app.models.spreadsheets import refused_files
 from app.screens.archive.audit_list import BUNDLE
 from app.security import policy
 from app.sheets.importing.jobs import LOOK, TAKE
@@ -85,5 +88,13 @@ MADE_BY = {
     lot_labels.JOB: _l("Lot labels"),
     list_file.JOB: _l("A list as a file"),
     BUNDLE: _l("Auditor’s list"),
+    LOOK_AGAIN: _l("A look at what waits for something that changed"),
+    LOOK_AT_ALL: _l("A look at every open record"),
+    deputy.TURNS: _l("A deputyship that begins or ends"),
+    paper_day.JOB: _l("Emergency pack"),
+    refused_files.JOB: _l("A file of the watched folder"),
+    vouchers.SEND: _l("A file of vouchers"),
+    vouchers.DELIVER: _l("A file of vouchers into its folder"),
+    vouchers.COMPARE: _l("Both stocks compared"),
 }
 STARTED, NOT_FAILED = _l("It is tried again."), _l("It had been started again already.")

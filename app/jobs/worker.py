@@ -55,6 +55,7 @@ from app.models.records.kinds import KINDS
 from app.models.records.papers import list_file
 from app.models.records.papers.document import Document
 from app.models.records.rules.reevaluation import (
+    LOOK_AGAIN,
     LOOK_AT_ALL,
     look_at_all,
     reevaluate,
@@ -140,7 +141,7 @@ def look_again(payload: dict[str, Any], _: None) -> None:
 
 JOBS = {
     "render": Kind(render, file_document, after=witness_dossier),
-    "look_again": Kind(lambda payload: None, look_again),
+    LOOK_AGAIN: Kind(lambda payload: None, look_again),
     LOOK_AT_ALL: Kind(lambda payload: None, lambda payload, _: look_at_all()),
     deputy.TURNS: Kind(lambda payload: None, lambda payload, _: reevaluate(PEOPLE)),
     BUNDLE: Kind(bundles.gather, long=True),

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import verification
+from app.blueprints.jobs import MADE_BY
 from app.database import only_reading, reading
 from app.extensions import db
 from app.jobs import leases, rounds
@@ -330,3 +331,7 @@ def test_a_killed_worker_of_the_server_is_started_again(house):
         os.kill(first, signal.SIGKILL)
         until(lambda: server.worker() not in (None, first))
         assert server.get("/healthz").status == 200
+
+
+def test_each_kind_of_job_has_a_name_for_whoever_looks_after_it():
+    assert jobs.JOBS.keys() - MADE_BY.keys() == {"render"}  # that is named by its document

@@ -17,7 +17,7 @@ from app.models.sales.order import Order
 from app.models.spreadsheets.column_mapping import ColumnMapping
 from app.models.spreadsheets.sheet_import import SheetImport
 from app.models.warehouse.stock import Lot
-from tests.race.conftest import at_once  # noqa: F401 (a fixture)
+from tests.race.conftest import at_once
 from tests.sheets.conftest import work
 from tests.staff import log_in
 

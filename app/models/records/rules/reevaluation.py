@@ -25,7 +25,7 @@ from app.models.records.record import Record
 from app.models.records.search_index.entries import note
 
 # The job that a migration leaves: nothing is known of any record yet.
-LOOK_AT_ALL = "look_at_all"
+LOOK_AGAIN, LOOK_AT_ALL = "look_again", "look_at_all"
 
 
 def reevaluate(topic: Topic, key: Any = None, paper: DocumentType | None = None) -> None:
@@ -53,7 +53,7 @@ def look_at(kind: type[Record], records: Select[Any], paper: DocumentType | None
         }
         db.session.add_all(
             Job(
-                kind="look_again",
+                kind=LOOK_AGAIN,
                 payload={"flow": kind.flow.key, "record": number, "paper": paper and paper.key},
                 due=datetime.now(UTC),
             )
