@@ -155,7 +155,11 @@ class EnterCountsForm(LinesForm):
     lines = FieldList(FormField(CountedForm), _l("Lots"))
 
     def wanted(self, record: Any) -> list[Any]:
-        return (record.to_count or record.lines)[:AT_ONCE]
+        return self.all_wanted(record)[:AT_ONCE]
+
+    @staticmethod
+    def all_wanted(record: Any) -> list[Any]:
+        return record.to_count or list(record.lines)
 
     def proposed(self, line: Any) -> dict[str, Any]:
         counted = None if line.counted is None else self.in_uom(line.counted, line.lot.uom)
@@ -164,6 +168,7 @@ class EnterCountsForm(LinesForm):
     def prepare(self, record: Any, choices: Any) -> None:
         self.in_uom, self.record, self.sought = choices.in_uom, record, None
         self.places = choices.places_of(record)
+        self.waiting = max(0, len(self.all_wanted(record)) - AT_ONCE)
         super().prepare(record, choices)
         for row in self.lines.entries:
             if row.form.of:
@@ -226,6 +231,10 @@ class DifferenceForm(Row):
 
 
 class SubmitCountForm(LinesForm):
+    """Why each line differs; ``rest`` is the reason of all that have none of their own."""
+
+    rest_listed = ListedInRow(_l("Reason of all that have none of their own"))
+    rest = Words(OWN, length=400)
     lines = FieldList(FormField(DifferenceForm), _l("Differences"))
 
     def wanted(self, record: Any) -> list[Any]:
@@ -238,6 +247,7 @@ class SubmitCountForm(LinesForm):
         }
         super().prepare(record, choices)
         listed = choices.reasons(SUBMIT)
+        self.rest_listed.offer(listed)
         for row in self.lines.entries:
             row.form.reason_listed.offer(listed)
 
@@ -246,12 +256,15 @@ class SubmitCountForm(LinesForm):
         if sorted(row.form.line.data for row in field.entries) != sorted(self.differences):
             raise ValidationError(str(MOVED_ON))
         for row in field.entries:
-            if not reason_given(row.form):
+            if not self.reason_of(row.form):
                 row.form.reason_listed.errors = [str(NOT_SAID)]
         if any(row.form.reason_listed.errors for row in field.entries):
             raise ValidationError(str(_l("Some lines still need their reason.")))
 
     def answers(self) -> dict[str, Any]:
         return {
-            "reasons": {row.form.line.data: reason_given(row.form) for row in self.lines.entries}
+            "reasons": {row.form.line.data: self.reason_of(row.form) for row in self.lines.entries}
         }
+
+    def reason_of(self, row: Any) -> str:
+        return reason_given(row) or reason_given(self, "rest")

@@ -268,6 +268,29 @@ def test_every_difference_has_its_reason(walk):
     assert walk.look(ref) == "counting"
 
 
+def test_one_reason_stands_for_all_that_have_none_of_their_own(walk):
+    ref = walk.counted(walk.count(), R002="1", R032="1")
+    fields = walk.look(ref, lambda c: reasons_of(c, ""))
+    own = {key: "" for key in fields if key.endswith("reason_listed")}
+    own["lines-0-reason_listed"], own["lines-0-reason"] = "other", "spilt"
+    given = {**fields, **own, "rest_listed": "other", "rest": "weighed wrongly"}
+    walk.do("storekeeper", ref, "submit_count", **given)
+    reasons = walk.look(ref, lambda c: sorted(line.reason for line in c.differing))
+    assert reasons == ["spilt", *["weighed wrongly"] * (len(reasons) - 1)] and len(reasons) > 2
+
+
+def test_more_lots_than_a_form_holds_are_told_and_brought_by_their_number(walk, monkeypatch):
+    monkeypatch.setattr("app.forms.warehouse.counting.AT_ONCE", 2)
+    ref = walk.count()
+    last, lots = walk.look(ref, lambda c: (c.lines[-1].lot.lot_no, len(c.lines)))
+    page = walk.browser("storekeeper").get(f"/warehouse/{ref}/enter_counts").text
+    assert f"{lots - 2} more lots come when these are entered" in page
+    assert f'data-lot="{last}"' not in page
+    asked = {"lines-0-line": walk.look(ref, lambda c: c.lines[0].id), "lines-0-quantity": "7"}
+    found = walk.post("storekeeper", ref, "enter_counts", scan=last, add_scan="1", **asked)
+    assert f'data-lot="{last}"' in found.text and 'value="7"' in found.text
+
+
 def test_counts_are_found_listed_and_taken_away(walk):
     ref = walk.counted(walk.count(), R002="1")
     browser = walk.browser("storekeeper")
