@@ -35,7 +35,7 @@ from app.sheets.exporting.template import template_of
 from app.sheets.importing import jobs, lists, report
 from app.sheets.importing.files import File, settings_of
 from app.sheets.importing.folder import WATCHED
-from app.sheets.importing.rejects import sheet as wrong_sheet
+from app.sheets.importing.rejects import sheets as wrong_sheets
 from app.sheets.importing.words import STATES, change, fields_of, told
 from app.sheets.kinds import KINDS, Kind
 from app.sheets.reading.plan import Change
@@ -91,7 +91,8 @@ def rows_as_file(number: int) -> ListFile:
     if not (job.result or {}).get("counts"):
         abort(404)
     rows = reported(job, [state_shown(job.result or {})])
-    return f"import-{number}", [lists.outcome(KINDS[job.payload["kind"]], rows)]
+    files = [file["name"] for file in job.payload["files"]]
+    return f"import-{number}", [lists.outcome(KINDS[job.payload["kind"]], rows, files)]
 
 
 @blueprint.get(LOOK)
@@ -146,12 +147,12 @@ def take(number: int) -> Any:
 def wrong_as_file(number: int) -> ListFile:
     """The wrong rows with a column that says why."""
     job = looked(number)
-    rows = [
-        ["; ".join(told(fault) for fault in row.faults), *row.cells]
-        for row in reported(job, ["wrong"])
-    ]
-    heads = (job.result or {}).get("heads", [])
-    return "wrong", [wrong_sheet(heads, rows)]
+    rows: tuple[list[Any], list[Any]] = ([], [])
+    for row in reported(job, ["wrong"]):
+        why = "; ".join(told(fault) for fault in row.faults)
+        rows[row.second].append([why, *row.cells])
+    result = job.result or {}
+    return "wrong", wrong_sheets([result.get("heads", []), result.get("line_heads", [])], rows)
 
 
 @blueprint.get(LOOK + "/wrong")

@@ -99,7 +99,7 @@ def ready(payload: dict[str, Any], number: int, _tell: Any) -> Ready:
     if work.plan.counts[WRONG]:
         work.refused = NOT_ALL_RIGHT
         with speaking(""):
-            write_whole(folder.beside(work.path), written("csv", [wrong_rows(work.plan)]))
+            write_whole(folder.beside(work.path), written("csv", wrong_rows(work.plan)))
     return work
 
 

@@ -5,6 +5,7 @@ import io
 import re
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -290,6 +291,23 @@ def test_what_cannot_be_is_said_and_kept_out(plant):
     other = RUNNING | {"order_number": "S-1", "lot_number": "X-9"}
     both = [*kit, *(row | {"order_number": "S-1"} for row in kit)]
     assert "L1 is taken by R-18-1" in read(plant, looked_at(plant, [RUNNING, other], both))
+
+
+def test_of_two_files_each_row_says_in_which_it_is_wrong(plant):
+    kit = kit_of(plant, RUNS)
+    odd = [kit[0] | {"material": "R-012"}, *kit[1:]]
+    address = looked_at(plant, [RUNNING, PREPARED | {"vouched_by": "nobody"}], odd)
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", read(plant, f"{address}?state=wrong")))
+    assert "备料.csv 2" in page and "期初.csv 3" in page
+    book = openpyxl.load_workbook(
+        io.BytesIO(plant.browser("sales").get(f"{address}/wrong?as=xlsx").data)
+    )
+    cards, lots = ([*map(list, sheet.values)] for sheet in book)
+    assert book.sheetnames == ["wrong", "wrong-lines"]
+    assert "vouched_by" in cards[0] and "material" in lots[0]
+    assert dict(zip(lots[0], lots[1], strict=True))["material"] == "R-012"
+    rows = plant.browser("sales").get(f"{address}?state=wrong&as=csv").text
+    assert "备料.csv,2," in rows and "期初.csv,3," in rows
 
 
 def test_the_mark_stands_on_boards_papers_and_walls(carried):

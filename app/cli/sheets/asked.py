@@ -57,10 +57,11 @@ def tell(kind: Kind, plan: Plan) -> None:
     for note in plan.notes:
         click.echo(f"washline: {note}", err=True)
     fields = fields_of(kind)
-    for row in plan.rows:
-        for said in row.said:
-            click.echo(f"washline: {said}", err=True)
-        click.echo(line(fields, row))
+    for part, rows in zip(("", "lines:"), plan.parts(), strict=True):  # of a second file
+        for row in rows:
+            for said in row.said:
+                click.echo(f"washline: {said}", err=True)
+            click.echo(f"{part}{line(fields, row)}")
 
 
 def tell_links(plan: Plan, kind: Kind) -> None:

@@ -139,10 +139,13 @@ def take(
 
 
 def leave_wrong(plan: Plan, path: Path) -> None:
-    """Write the wrong rows to a file beside the one that they came from."""
+    """Write the wrong rows to a file beside the one that they came from, those of a second file to
+    one of their own.
+    """
     from app.sheets.importing.rejects import wrong_rows
     from app.web.sheets import as_csv
 
-    beside = path.with_name(f"{path.stem}-wrong.csv")
-    beside.write_bytes(as_csv(wrong_rows(plan)))
-    click.echo(f"washline: the wrong rows are in {beside}", err=True)
+    for sheet in wrong_rows(plan):
+        beside = path.with_name(f"{path.stem}-{sheet[0]}.csv")
+        beside.write_bytes(as_csv(sheet))
+        click.echo(f"washline: the wrong rows are in {beside}", err=True)

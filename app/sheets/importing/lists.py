@@ -4,7 +4,7 @@ a file comes to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.flow.texts.lazy_text import _l
@@ -27,7 +27,7 @@ TAKEN_IN = (
     _l("When"),
 )
 WAITING = (_l("File"), _l("Documents"))
-ROWS = (_l("Row"), _l("What"), _l("State"), _l("What it comes to"))
+ROWS = (_l("File"), _l("Row"), _l("What"), _l("State"), _l("What it comes to"))
 
 
 def looked_at(jobs: Iterable[Job]) -> Sheet:
@@ -62,12 +62,14 @@ def waiting(lists: Iterable[Any]) -> Sheet:
     return "to-confirm", WAITING, [[each.source, each.many] for each in lists]
 
 
-def outcome(kind: Kind, rows: Iterable[report.Row]) -> Sheet:
-    """What rows of a file come to, in words."""
-    return "rows", ROWS, outcomes(fields_of(kind), rows)
+def outcome(kind: Kind, rows: Iterable[report.Row], files: Sequence[str]) -> Sheet:
+    """What rows of the ``files`` come to, in words."""
+    return "rows", ROWS, outcomes(fields_of(kind), rows, files)
 
 
-def outcomes(fields: dict[str, Any], rows: Iterable[report.Row]) -> Iterator[list[Any]]:
+def outcomes(
+    fields: dict[str, Any], rows: Iterable[report.Row], files: Sequence[str]
+) -> Iterator[list[Any]]:
     for row in rows:
         changes = (change(fields, Change(*each)) for each in row.changes)
         said = [
@@ -75,4 +77,5 @@ def outcomes(fields: dict[str, Any], rows: Iterable[report.Row]) -> Iterator[lis
             *(f"{name} {old or '–'} → {new or '–'}" for name, old, new in changes),
             *(report.sentence(each) for each in row.said),
         ]
-        yield [row.number, row.title, STATES[row.state], "; ".join(map(str, said))]
+        file = files[row.second]
+        yield [file, row.number, row.title, STATES[row.state], "; ".join(map(str, said))]

@@ -30,6 +30,7 @@ class Row:
     faults: list[list[Any]]
     said: list[Any]
     cells: list[Any]
+    second: bool = False  # of the second file
 
 
 def place(number: int) -> str:
@@ -39,18 +40,20 @@ def place(number: int) -> str:
 
 def lines_of(plan: Plan) -> Iterator[str]:
     """The rows of a plan, each on a line; the cells only of those that are wrong."""
-    for row in plan.rows:
-        yield canonical(
-            {
-                "number": row.number,
-                "title": row.title,
-                "state": row.state,
-                "changes": [[c.field, c.old, c.new, c.unit] for c in row.changes],
-                "faults": [[f.cell, f.head, f.sentence] for f in row.faults],
-                "said": row.said,
-                "cells": [shown(cell) for cell in row.cells] if row.state == WRONG else [],
-            }
-        )
+    for second, rows in enumerate(plan.parts()):
+        for row in rows:
+            yield canonical(
+                {
+                    "number": row.number,
+                    "title": row.title,
+                    "state": row.state,
+                    "changes": [[c.field, c.old, c.new, c.unit] for c in row.changes],
+                    "faults": [[f.cell, f.head, f.sentence] for f in row.faults],
+                    "said": row.said,
+                    "cells": [shown(cell) for cell in row.cells] if row.state == WRONG else [],
+                    "second": bool(second),
+                }
+            )
 
 
 def shown(cell: Any) -> Any:

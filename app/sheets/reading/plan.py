@@ -85,6 +85,7 @@ class Plan:
     taken: dict[str, str] = field(default_factory=dict)  # head → the key of its column
     line_heads: list[str] = field(default_factory=list)  # the same of a second file
     line_taken: dict[str, str] = field(default_factory=dict)
+    second_from: int | None = None  # the place of the first row that is of a second file
     more: Any = None  # what else its kind needs to write it
     source: str = ""  # the file's name
 
@@ -100,6 +101,12 @@ class Plan:
         self.notes += [*table.notes, *sources.notes]
         self.line_heads = [head.name for head in table.heads]
         self.line_taken = sources.taken
+        self.second_from = len(self.rows)
+
+    def parts(self) -> tuple[list[Planned], list[Planned]]:
+        """The rows of the file, and those of a second one."""
+        first = len(self.rows) if self.second_from is None else self.second_from
+        return self.rows[:first], self.rows[first:]
 
     @property
     def counts(self) -> dict[str, int]:

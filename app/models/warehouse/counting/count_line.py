@@ -82,12 +82,13 @@ class CountLine(Model):
 
 def in_unit(lot: Lot, quantity: int | None) -> str | Text:
     """A quantity of a lot for people and for events, the same in both languages but for pieces."""
-    if quantity is None:
-        return "–"
-    amount = f"{from_base(quantity, lot.uom).normalize():,f}"
-    if lot.uom == "pcs":
-        return _l("%(quantity)s pcs", quantity=amount)
-    return f"{amount} {lot.uom}"
+    return "–" if quantity is None else in_uom(quantity, lot.uom)
+
+
+def in_uom(quantity: int, uom: str) -> str | Text:
+    """A quantity of base units as people read it, in sentences of both languages."""
+    amount = f"{from_base(quantity, uom).normalize():,f}"
+    return _l("%(quantity)s pcs", quantity=amount) if uom == "pcs" else f"{amount} {uom}"
 
 
 def books(zone: str, at: Mapping[int, datetime]) -> dict[int, int]:

@@ -12,10 +12,10 @@ from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.master import Material, Product
 from app.models.production.cut_over.kit import AT_LINE, FROM_STOCK, NewLot, Taken
 from app.models.production.requirement import needs_of
+from app.models.warehouse.counting.count_line import in_uom
 from app.models.warehouse.stock import RELEASED, Lot
 from app.plant.production.requirements import Requirement, bulk_mass
 from app.plant.quality.verdict import expiry_date
-from app.plant.quantities import from_base
 from app.sheets.kinds.cut_over.carried import Carried
 from app.sheets.kinds.cut_over.columns import KIT
 from app.sheets.kinds.cut_over.there import lots_named
@@ -97,7 +97,7 @@ class Kits:
                 _l(
                     "Zone %(zone)s holds only %(left)s of lot %(lot)s.",
                     zone=zone,
-                    left=f"{from_base(max(0, left), material.uom):f} {material.uom}",
+                    left=in_uom(max(0, left), material.uom),
                     lot=lot.lot_no,
                 ),
                 self.source("kit_quantity"),
@@ -210,8 +210,8 @@ def unlike_formula(at: Pass, work: Carried, kit: Collection[Taken]) -> Iterator[
             yield _l(
                 "%(material)s: %(held)s in the kit, %(asked)s by the documents",
                 material=code,
-                held=f"{from_base(held, need.uom):f} {need.uom}",
-                asked=f"{from_base(need.quantity, need.uom):f} {need.uom}",
+                held=in_uom(held, need.uom),
+                asked=in_uom(need.quantity, need.uom),
             )
 
 
