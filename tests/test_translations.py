@@ -115,6 +115,15 @@ def test_a_sentence_ends_as_one_in_both_languages(zh):
         assert sentence == chinese[0].endswith(("。", "…")), english
 
 
+# Of a Chinese sentence; the time 14:30 and lists of codes are none.
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”»][,:;!?]|[,;!?][\u4e00-\u9fff“]|\)s[,:;][\u4e00-\u9fff]")
+
+
+def test_chinese_is_written_with_its_own_punctuation(zh):
+    texts = [text for _, chinese in entries(zh) for text in chinese]
+    assert [text for text in texts if HALF_WIDTH.search(text)] == []
+
+
 def test_english_writes_one_apostrophe(extracted):
     assert not [e for e, _ in entries(extracted) if "'" in "".join(e)]
 

@@ -33,7 +33,7 @@ CHANNEL = {
     "phone": Both("电话", "phone"),
     "email": Both("邮件", "e-mail"),
     "online": Both("在线", "online"),
-    "paper": Both("期初转入,上线前为纸质", "on paper, before the cut-over"),
+    "paper": Both("期初转入，上线前为纸质", "on paper, before the cut-over"),
 }
 UNITS = Both("件", "units")
 REMARKS = Both("备注", "Remarks")
