@@ -53,6 +53,7 @@ CUSTOMER_KEEPERS = frozenset({"admin", "sales"})
 MATRIX_KEEPERS = frozenset({"admin", "planner"})
 GATE_TURNERS = frozenset({"admin", "quality_head"})
 SIGNERS = frozenset({"production_head", "quality_head"})  # of controlled documents
+AUTHORS = frozenset({"admin", "supervisor", "quality_head", "planner", "sales"})  # of them
 LENDERS = frozenset({"admin", "production_head", "quality_head"})
 RESPONSIBLE = frozenset({"supervisor", "production_head", "quality_head", "admin"})
 ADMIN_AND_AUDITOR = frozenset({"admin", "auditor"})
@@ -92,6 +93,7 @@ EXPECTED = {
     "merging.decide": {"POST": CUSTOMER_KEEPERS},
     "paper_lists.show": {"GET": STAFF_READS},
     "paper_lists.sign": {"POST": SIGNERS},
+    "paper_lists.give_up": {"POST": AUTHORS},
     "sales.customers": {"GET": frozenset({"sales"})},
     "home.index": {"GET": STAFF_READS},
     "home.alarms": {"GET": STAFF_READS},

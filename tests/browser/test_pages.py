@@ -100,6 +100,7 @@ PAGES = {
     "gates": ("qhead1", "/admin/gates/"),
     "group robots": ("admin1", "/admin/robots/"),
     "new robot": ("admin1", "/admin/robots/new"),
+    "documents on paper": ("admin1", "/documents-on-paper/{revision.taken_over}"),
     "jobs": ("admin1", "/admin/jobs/"),
     "master data": ("admin1", "/admin/master/"),
     "table": ("admin1", "/admin/master/product"),

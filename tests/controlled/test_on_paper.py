@@ -135,3 +135,22 @@ def test_what_was_changed_since_is_not_signed(walk):
         db.session.commit()
     refused = confirm(walk, "quality_head")
     assert refused.status_code == 409 and "was changed since" in said(refused)
+
+
+def test_a_list_with_a_mistake_is_given_up_as_a_whole_and_brought_in_again(walk):
+    taken(walk, LIST)
+    page = listed(walk)
+    with walk.app.app_context():
+        shown = [f"{row.ref} {row.version}" for row in db.session.query(Revision)]
+    admin = walk.browser("admin")
+    assert "Give the list up" in admin.get(page, headers=ENGLISH).text
+    silent = admin.submit(f"{page}/give-up", record=shown, reason=" ")
+    assert silent.status_code == 422 and {stage for *_, stage in stages(walk)} == {"taken_over"}
+    one_of_five = walk.browser("sales").submit(f"{page}/give-up", record=shown, reason="mine")
+    assert one_of_five.status_code == 403, said(one_of_five)
+    stale = admin.submit(f"{page}/give-up", record=shown[1:], reason="wrong dates")
+    assert stale.status_code == 409
+    given = admin.submit(f"{page}/give-up", record=shown, reason="wrong dates")
+    assert given.status_code == 303
+    assert {stage for *_, stage in stages(walk)} == {"revoked"}
+    assert "5 new" in taken(walk, LIST.replace("2025-03-01", "2025-03-02"))

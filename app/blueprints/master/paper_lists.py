@@ -11,9 +11,9 @@ from app.blueprints.floor import second_signature
 from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.flow.departments import QUALITY
-from app.flow.master.revisions import APPROVERS, CONFIRM
+from app.flow.master.revisions import ABANDON, APPROVERS, AUTHORS, CONFIRM
 from app.flow.texts.lazy_text import _l
-from app.forms.master.paper_lists import SignListForm
+from app.forms.master.paper_lists import GiveUpListForm, SignListForm
 from app.models.records.errors import MovedOn
 from app.screens.master.paper_lists import PaperList
 from app.security import STAFF, new_key, policy
@@ -78,13 +78,33 @@ def sign(number: str) -> Any:
     return redirect(url_for("paper_lists.show", number=number), 303)
 
 
+@blueprint.post("/<number>/give-up")
+@policy(*sorted(AUTHORS, key=lambda role: role.key))
+@idempotent
+def give_up(number: str) -> Any:
+    """Give up all that waits of it, for one reason, or nothing. Raises Refused."""
+    found, form = PaperList.of(number) or abort(404), GiveUpListForm()
+    if not form.validate():
+        return page(found, SignListForm(formdata=None), 422, form)
+    waiting = found.waiting
+    if not waiting or set(form.record.data) != seen(waiting):
+        raise MovedOn(_l("The list has changed meanwhile. Load the page again."))
+    for revision in waiting:
+        revision.perform(ABANDON.key, by=current_user, reason=form.reason.data)
+    flash(str(_l("The list is given up: %(n)s documents.", n=len(waiting))), "success")
+    return redirect(url_for("paper_lists.show", number=number), 303)
+
+
 def seen(waiting: Any) -> set[str]:
     return {f"{each.ref} {each.version}" for each in waiting}
 
 
-def page(found: PaperList, form: SignListForm, status: int = 200) -> Any:
-    form.key.data = form.key.data or new_key()
-    roles = {role.key for role in APPROVERS}
+def page(
+    found: PaperList, form: SignListForm, status: int = 200, up: GiveUpListForm | None = None
+) -> Any:
+    up = up or GiveUpListForm(formdata=None)
+    for each in (form, up):
+        each.key.data = each.key.data or new_key()
     return render_template(
         "master/paper_list.html",
         list=found,
@@ -94,5 +114,7 @@ def page(found: PaperList, form: SignListForm, status: int = 200) -> Any:
         same_person=next(
             (no for each in found.waiting if (no := each.same_person(CONFIRM, current_user))), None
         ),
-        may_sign=current_user.has_role(roles),
+        may_sign=current_user.has_role({role.key for role in APPROVERS}),
+        up=up,
+        may_give_up=all(current_user.has_role(each.roles_for(ABANDON)) for each in found.waiting),
     ), status

@@ -84,7 +84,7 @@ REVISIONS = Flow("revision", _l("Controlled document"), (
            source="approved", target="in_review", roles=APPROVERS, clause="四", effect="miss_its_day", driven=True),
     SUPERSEDE := Action("supersede", _l("Supersede"), past=_l("was superseded by a newer revision"),
            source="effective", target="superseded", roles=APPROVERS, clause="四", driven=True),
-    Action("abandon", _l("Give the draft up"), past=_l("gave the draft up"),
+    ABANDON := Action("abandon", _l("Give the draft up"), past=_l("gave the draft up"),
            source=("drafting", "in_review", "taken_over"), target="revoked", roles=WRITERS, clause="四", reason=True, primary=False, danger=True),
     Action("call_back", _l("Withdraw the document"), past=_l("withdrew the document"),
            source=("approved", "effective"), target="revoked", roles=SIGNERS, clause="四", guards=(g.nothing_goes_by_it,),
