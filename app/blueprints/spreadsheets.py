@@ -31,7 +31,7 @@ from app.plant import reading
 from app.screens.master.paper_lists import waiting_lists
 from app.security import new_key, policy
 from app.sheets.exporting.files import sheet_of
-from app.sheets.exporting.template import template_of
+from app.sheets.exporting.template import second_template_of, template_of
 from app.sheets.importing import jobs, lists, report
 from app.sheets.importing.files import File, settings_of
 from app.sheets.importing.folder import WATCHED
@@ -164,8 +164,12 @@ def wrong(number: int) -> Any:
 
 
 def kind_as_file(key: str) -> ListFile:
-    """What there is of a kind, as an import reads it; with ``?empty`` its heads, explained."""
+    """What there is of a kind, as an import reads it; with ``?empty`` its heads, explained, with
+    ``?empty=second`` those of a second file.
+    """
     kind = named(key)
+    if request.args.get("empty") == "second" and kind.second:
+        return kind.second[0], [second_template_of(kind)]
     return key, [template_of(kind) if "empty" in request.args else sheet_of(kind)]
 
 

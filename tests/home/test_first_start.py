@@ -73,6 +73,11 @@ def test_every_file_to_fill_in_has_all_its_columns_and_no_row(login_as):
         table = find_table(read_book(f"{key}.xlsx", answer.data), known)
         assert not table.rows and len(table.heads) == len(kind.own_columns), key
         assert len(columns_named(table.heads, known)) == len(table.heads), key
+        if kind.second:
+            answer = admin.get(f"/import/export/{key}?empty=second")
+            own = known_names(kind.second[1])
+            table = find_table(read_book("second.xlsx", answer.data), own)
+            assert len(columns_named(table.heads, own)) == len(kind.second[1]), key
 
 
 def test_a_formula_leads_to_its_lines_and_both_lead_back_to_the_steps(app, login_as):

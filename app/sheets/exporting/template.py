@@ -5,6 +5,7 @@ example, which an import leaves out like everything above the heads.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.flow.texts.lazy_text import Text, _l
 from app.models.master.dictionary import TABLES, Field
 from app.models.master.dictionary import fields as f
 from app.sheets.kinds import Kind
+from app.sheets.reading.columns import Column
 from app.web.sheets import Sheet
 
 NUMBERS = (f.WHOLE, f.EXACT, f.QUANTITY)
@@ -22,8 +24,18 @@ CODE = "A-001"
 
 
 def template_of(kind: Kind) -> Sheet:
+    return sheet_to_fill_in(kind.key, kind.own_columns)
+
+
+def second_template_of(kind: Kind) -> Sheet:
+    """The same of the second file. Raises LookupError where there is none."""
+    if kind.second is None:
+        raise LookupError(kind.key)
+    return sheet_to_fill_in(*kind.second)
+
+
+def sheet_to_fill_in(name: str, columns: Sequence[Column]) -> Sheet:
     """The file's sheet: a sentence, what each column holds, an example, the heads."""
-    columns = kind.own_columns
     told = _l(
         "Fill in below the row with the names of the columns, a row for each. The rows above it, "
         "with the example, are not read."
@@ -33,7 +45,7 @@ def template_of(kind: Kind) -> Sheet:
         [example(column.field) for column in columns],
         [column.label for column in columns],
     ]
-    return (kind.key, [told, *[""] * (len(columns) - 1)], rows)
+    return (name, [told, *[""] * (len(columns) - 1)], rows)
 
 
 def explained(of: Field) -> list[Text | str]:

@@ -121,6 +121,8 @@ class Kind:
     key: str
     file: str
     label: Text
+    # A second file that has columns of its own: what it is called, and they.
+    second: tuple[str, Sequence[Column]] | None = None
 
     @property
     def keepers(self) -> frozenset[str]:

@@ -49,6 +49,7 @@ class OpenOrders(Listed):
     takes_lines = True
     key_fields = ("order_number", "line_no")
     own = COLUMNS
+    second = "kits", KIT
 
     @property
     def columns(self) -> list[Column]:
