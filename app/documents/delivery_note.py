@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from app.documents.paper.bilingual import both, day, joined, moment, number, quantity
 from app.documents.paper.blocks import Column, Field, Fields, Paper, SignOff, SignOffs, Table
-from app.documents.paper.heading import ORDER_NO, last, lot_codes, seen, sheet, signature
+from app.documents.paper.heading import (
+    OPENING,
+    ORDER_NO,
+    last,
+    lot_codes,
+    opening,
+    seen,
+    sheet,
+    signature,
+)
 from app.documents.paper.terms import REMARKS, UNITS
 from app.extensions import db
 from app.flow.shipments import SHIP
@@ -38,7 +47,11 @@ def context(shipment: Shipment, document: Document) -> Paper:
     """Return the delivery note as the goods left; the driver and the customer sign the paper."""
     shipped = last(seen(shipment, document), SHIP)
     orders = {card.order.ref: card.order for card in shipment.cards if card.order}
-    refs = {Both("发货单号", "Shipment no."): shipment.ref, ORDER_NO: ", ".join(orders)}
+    refs = {
+        Both("发货单号", "Shipment no."): shipment.ref,
+        ORDER_NO: ", ".join(orders),
+        OPENING: opened(shipment),
+    }
     blank = signature(Both("司机", "Driver"), shipment, None)
     return sheet(
         document,
@@ -72,6 +85,16 @@ def context(shipment: Shipment, document: Document) -> Paper:
             lot_codes([card.lot for card in shipment.cards]),
         ),
     )
+
+
+def opened(shipment: Shipment) -> Any:
+    """The marks of what was carried over from paper, each once."""
+    marks = {
+        (card.paper_until, str(card.vouched_for_by)): opening(card)
+        for card in shipment.cards
+        if card.paper_until
+    }
+    return joined(*marks.values(), by="\n") if marks else None
 
 
 def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) -> list[Field]:

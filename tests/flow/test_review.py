@@ -527,3 +527,16 @@ def test_a_card_that_is_over_owes_no_receipt(everywhere, stage):
     page = everywhere.browser("auditor").get(f"/production/{ref}").get_data(as_text=True)
     plan = page[page.index('id="plan"') :] if 'id="plan"' in page else ""
     assert "Not yet" not in plan.split("</section>")[0]
+
+
+def test_a_plant_says_itself_what_is_a_rush(walk):
+    soon = {"lines-0-requested_date": (clock.today() + timedelta(days=5)).isoformat()}
+    before = walk.order(**soon)
+    values = {"rush_days": "5"}
+    assert (
+        walk.browser("admin").submit("/admin/settings/", version="0", **values).status_code == 303
+    )
+    after = walk.order(**soon)
+    assert [walk.look(ref, lambda order: order.rush) for ref in (before, after)] == [False, True]
+    page = walk.browser("sales").get(f"/sales/{after}", headers={"Accept-Language": "en"}).text
+    assert "Rush: due within 5 days of receipt" in page

@@ -64,7 +64,7 @@ def test_details_carry_the_figures_of_the_notes():
         "uom": {"K-112": "pcs"},
     }
     assert finding("SL-1002", 1, kinds.SHORTAGE).detail["missing"] == {"L-001": 740}
-    assert finding("HT-URG-7", 1, kinds.RUSH).detail == {"days": 2}
+    assert finding("HT-URG-7", 1, kinds.RUSH).detail == {"days": 2, "within": 3}
 
 
 def test_shelf_life_tells_the_first_day_to_make_or_that_there_is_none():

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, verification
-from app.documents import dossier, material_prep
+from app.documents import delivery_note, dossier, material_prep
 from app.documents.paper.heading import OPENING
 from app.documents.paper.history import BEFORE
 from app.extensions import db
@@ -23,6 +23,7 @@ from app.models.warehouse.stock import Lot, StockMovement
 from app.plant.production.requirements import bulk_mass
 from app.plant.quantities import from_base
 from tests import application
+from tests.flow.test_papers import words
 from tests.sheets.conftest import work
 from tests.walk import Walk
 from tests.wall.test_display import code_on, confirm
@@ -184,6 +185,14 @@ def test_what_was_prepared_is_accepted_here_and_goes_to_its_dossier(carried):
     carried.finish(card)
     played_out(carried, card)
     assert made_of(carried, card) >= {"OLD-6", *(r["kit_lot"] for r in kit_of(carried, READY))}
+    with carried.app.app_context():
+        shipment = record_of(card).shipment
+        note = db.session.query(Document).filter_by(kind="delivery_note").one()
+        (opened,) = [
+            field for field in delivery_note.context(shipment, note).refs if field.label is OPENING
+        ]
+    assert f"paper until {DAY}" in words(opened.value)
+    assert f"Opening · paper until {DAY}" in read(carried, f"/warehouse/{shipment.ref}")
     assert faults(carried) == []
 
 

@@ -134,6 +134,15 @@ CARDS = Section(
             most=60,
             unit="d",
         ),
+        Declared(
+            "rush_days",
+            _l("Rush where it is wanted within so many days of receipt"),
+            _l("For orders that come in from now on; Sales may set an order otherwise."),
+            WHOLE,
+            "3",
+            most=60,
+            unit="d",
+        ),
     ),
 )
 COUNTS = Section(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,11 @@ from app import clock
 from app.extensions import Model
 from app.models.master import Product, product_called
 from app.models.records.column_types import Exact, Key
+from app.models.records.rules.plant_settings import number_set
 
 if TYPE_CHECKING:
     from app.models.production.production_order import ProductionOrder
     from app.models.sales.order import Order
-
-RUSH = timedelta(days=3)
 
 
 class OrderLine(Model):
@@ -74,7 +73,8 @@ class OrderLine(Model):
 
     @property
     def is_rush(self) -> bool:
-        """Requested within three days of receipt."""
+        """Requested within so many days of receipt as the plant has set."""
         if self.requested_date is None:
             return False
-        return self.requested_date - clock.local(self.order.received_at).date() <= RUSH
+        wait = self.requested_date - clock.local(self.order.received_at).date()
+        return wait.days <= number_set("rush_days")

@@ -26,6 +26,7 @@ from app.models.master import (
 )
 from app.models.production.production_order import ProductionOrder
 from app.models.production.requirement import as_plant_lots, formula_of, lots_on_offer, materials_of
+from app.models.records.rules.plant_settings import number_set
 from app.models.sales.order import Order, OrderLine
 from app.models.warehouse.loading import pair_rules
 from app.plant.production.incompatibility import UnknownPair
@@ -225,5 +226,10 @@ def plant_facts(products: Iterable[Product]) -> PlantFacts:
     }
     untracked = frozenset(material.code for material in materials.values() if material.untracked)
     return PlantFacts(
-        day=day, lots=lots, pairs=pair_rules(), documents=documents, untracked=untracked
+        day=day,
+        lots=lots,
+        pairs=pair_rules(),
+        documents=documents,
+        untracked=untracked,
+        rush_days=number_set("rush_days"),
     )

@@ -108,4 +108,5 @@ class PlantFacts:
     pairs: Incompatibility
     documents: Mapping[str, frozenset[str]] = field(default_factory=dict)
     untracked: frozenset[str] = frozenset()
+    rush_days: int = 3  # from receipt to the requested date, at most, of a rush
     release_days: int = 3  # from filling to a released lot (README, `warn:shelf_life`)

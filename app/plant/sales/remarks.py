@@ -13,7 +13,6 @@ _PLAIN = {
     "refuse:quantity": _l("The quantity is not above zero"),
     "hold:payment": _l("Prepayment not received: do not start"),
     "hold:shipment": _l("Not fully paid: may be made, not shipped"),
-    "rush": _l("Rush: due within 3 days of receipt"),
 }
 
 
@@ -120,6 +119,10 @@ def _shortage(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
     return _l("Short even on its own: %(missing)s", missing=missing)
 
 
+def _rush(detail: dict[str, Any], names: Mapping[str, object]) -> Text:
+    return _l("Rush: due within %(days)s days of receipt", days=detail["within"])
+
+
 def _kilograms(mass: int) -> int:
     return round(from_base(mass, "kg"))
 
@@ -135,4 +138,5 @@ _WITH_FIGURES = {
     "split": _split,
     "combine": _combine,
     "shortage": _shortage,
+    "rush": _rush,
 }

@@ -17,7 +17,6 @@ from app.required import required
 
 DUPLICATE_WITHIN = timedelta(days=7)
 COMBINE_WITHIN = timedelta(days=14)
-RUSH_WITHIN = timedelta(days=3)
 
 
 def review_orders(
@@ -47,7 +46,7 @@ def review_line(
         shelf_life(line, plant),
         payment(line),
         shortage(line, plant),
-        rush(line),
+        rush(line, plant),
     )
     return tuple(finding for finding in findings if finding)
 
@@ -203,12 +202,12 @@ def shortage(line: LineFacts, plant: PlantFacts) -> Finding | None:
     return Finding(SHORTAGE, ",".join(missing), {"missing": missing, "uom": uom})
 
 
-def rush(line: LineFacts) -> Finding | None:
-    """rush, requested within 3 days of receipt."""
-    wait = line.requested_date - line.received_at.date()
-    return (
-        Finding(RUSH, detail={"days": wait.days}) if timedelta(0) <= wait <= RUSH_WITHIN else None
-    )
+def rush(line: LineFacts, plant: PlantFacts) -> Finding | None:
+    """rush, requested within so many days of receipt as the plant has set (README: 3)."""
+    wait = (line.requested_date - line.received_at.date()).days
+    if 0 <= wait <= plant.rush_days:
+        return Finding(RUSH, detail={"days": wait, "within": plant.rush_days})
+    return None
 
 
 def _held_for_payment(line: LineFacts) -> bool:

@@ -15,6 +15,7 @@ from app.flow.texts.lazy_text import Both, _l
 from app.models.quality.sample import Sample
 from app.models.warehouse.loading import loading_conflicts
 from app.required import required
+from app.screens.record.carried_over import mark
 from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, receiving
 
 if TYPE_CHECKING:
@@ -45,9 +46,14 @@ class AboutShipment:
             if days_left is not None and days_left < 0 and not on_the_way
             else []
         )
-        return late + (
-            [Mark("hold", _l("Payment missing"))] if self.unpaid and not on_the_way else []
-        )
+        unpaid = [Mark("hold", _l("Payment missing"))] if self.unpaid and not on_the_way else []
+        return [*late, *unpaid, *self.carried_over]
+
+    @property
+    def carried_over(self) -> list[Mark]:
+        """The mark of what began on paper (期初), once for each that says so differently."""
+        found = [each for card in self.shipment.cards for each in mark(card)]
+        return list({str(each.word): each for each in found}.values())
 
     @property
     def unpaid(self) -> list[str]:
