@@ -12,6 +12,8 @@ from app.flow.rules import tags as t
 from app.flow.rules.rush import rush_actions
 from app.flow.texts.lazy_text import _l
 
+UNTIL_THE_END = ("received", "in_review", "awaiting_customer", "approved")
+SET_RUSH, LIFT_RUSH = rush_actions(UNTIL_THE_END, "1.2")
 ORDERS = Flow("order", _l("Sales order"), (
     Stage("received", _l("Order received"), INTAKE, SALES, "1.1", admits=True,
           tags=(t.UNDER_REVIEW, t.TO_ANSWER)),
@@ -39,23 +41,23 @@ ORDERS = Flow("order", _l("Sales order"), (
     PRINT_CONFIRMATION := Action("print_confirmation", _l("Print the order confirmation"), past=_l("printed the order confirmation"),
            source="approved", target=None, roles=frozenset({CLERK}), clause="1.3", produces=(ORDER_CONFIRMATION,),
            primary=False),
-    Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
+    ASK_CUSTOMER := Action("ask_customer", _l("Ask the customer"), past=_l("asked the customer"),
            source="in_review", target="awaiting_customer", roles=frozenset({CLERK}), clause="1.2",
            form="ask_customer", demands=("question", "asked_by"), private=("question",), primary=False, undo=Undo()),
     RECORD_REPLY := Action("record_reply", _l("Record the customer’s reply"), past=_l("recorded the customer’s reply"),
            source="awaiting_customer", target="in_review", roles=frozenset({CLERK}), clause="1.2",
            form="record_reply", demands=("reply", "replied_by"), private=("reply",), undo=Undo()),
-    Action("correct", _l("Correct the order"), past=_l("corrected the order"),
+    CORRECT := Action("correct", _l("Correct the order"), past=_l("corrected the order"),
            source=("received", "in_review", "awaiting_customer"), target=None, roles=frozenset({CLERK}), clause="1.2",
            form="order", private=("customer_text", "address_text", "phone_text"), effect="correct", primary=False),
     Action("enter_customer", _l("Enter the customer"), past=_l("entered the customer in the master data"),
            source=("received", "in_review", "awaiting_customer"), target=None, clause="1.2",
            roles=RolesFrom("who_enters_customer", frozenset({CLERK})), form="enter_customer", effect="enter_customer"),
-    *rush_actions(("received", "in_review", "awaiting_customer", "approved"), "1.2"),
+    SET_RUSH, LIFT_RUSH,
     Action("reword", _l("Correct the wording"), past=_l("corrected the wording"),
            source="approved", target=None, roles=frozenset({CLERK}), clause="1.3", form="reword", reason=True,
            effect="reword", primary=False),
-    Action("decline_line", _l("Decline a line"), past=_l("declined a line"),
+    DECLINE_LINE := Action("decline_line", _l("Decline a line"), past=_l("declined a line"),
            source="in_review", target=None, roles=frozenset({CLERK}), clause="1.2",
            guards=(g.has_an_open_line,), form="decline_line", reason=True, effect="decline_line", primary=False,
            danger=True),

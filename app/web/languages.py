@@ -87,14 +87,15 @@ def spoken() -> tuple[str, Any]:
 
 
 @contextmanager
-def speaking(tag: str) -> Iterator[None]:
+def speaking(tag: str | None, outside: bool = False) -> Iterator[None]:
     """Say what is said meanwhile in a language of one's own choice, or in the one that is
-    offered: for the worker, who has no reader.
+    offered: for the worker, who has no reader. ``outside``: for somebody who is none of the
+    plant's people, and reads any of ours.
     """
     g.pop("spoken", None)
     tags = [tag for tag, _ in offered_languages()]
     try:
-        with force_locale(tag if tag in tags else tags[0]):
+        with force_locale(tag if tag in (NAMES if outside else tags) else tags[0]):
             yield
     finally:
         g.pop("spoken", None)

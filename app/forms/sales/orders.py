@@ -135,8 +135,19 @@ class ApproveForm(ActionForm):
 
 
 class AskCustomerForm(ActionForm):
-    question = Prose(_l("What was asked"), [needed()], 1000)
+    question = Prose(
+        _l("What was asked"),
+        [needed()],
+        4000,
+        description=_l("Drafted from what the review found, in the customer’s language."),
+        render_kw={"rows": 9, "wide": True},
+    )
     asked_by = RadioField(_l("Channel"), [needed()], choices=CHANNEL_CHOICES)
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        if not self.is_submitted():
+            self.question.data = choices.letter_about(record)
+            self.asked_by.data = record.channel if record.channel in CHANNELS else None
 
 
 class RecordReplyForm(ActionForm):
@@ -155,6 +166,8 @@ class DeclineLineForm(ActionForm):
             )
             for n in record.open_lines
         )
+        if not self.is_submitted():
+            self.line_no.process_data(choices.asked("line"))
 
 
 class LineNoteForm(Row):

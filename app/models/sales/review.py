@@ -52,6 +52,7 @@ class Remark:
 
     severity: str
     sentence: Text
+    finding: Finding | None = None  # that no day is given is none of the rules'
 
     @property
     def word(self) -> Text:
@@ -91,7 +92,7 @@ def review(line: LineFacts, lines: list[LineFacts], plant: PlantFacts) -> Iterab
 
 
 def remarks(findings: Iterable[Finding], names: Mapping[str, object]) -> list[Remark]:
-    return [Remark(finding.severity, sentence(finding, names)) for finding in findings]
+    return [Remark(finding.severity, sentence(finding, names), finding) for finding in findings]
 
 
 def lines_beside(order: Order, lines: list[OrderLine]) -> list[OrderLine]:

@@ -13,7 +13,10 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models.master import Customer, CustomerAddress, addresses_of, namesakes
 from app.models.master.dictionary import Field
+from app.models.sales.letter import letter
+from app.models.sales.order import Order
 from app.screens.master.listing import options
+from app.web.languages import known, speaking
 
 # So many addresses fit a list to choose from; of more, those are offered that were searched for.
 FEW = 200
@@ -56,6 +59,12 @@ class CustomerChoices:
     def namesakes(self, name: str) -> list[Customer]:
         """Customers of the same name, however it is written."""
         return namesakes(name)
+
+    def letter_about(self, order: Order) -> str:
+        """What a review leaves open, as it is put to the customer, in the customer's language."""
+        customer = order.customer
+        with speaking(known(customer.language) if customer else None, outside=True):
+            return "\n".join(str(line) for line in letter(order))
 
     def next_customer_code(self) -> str:
         """The code after the highest in use: ``C-013``."""

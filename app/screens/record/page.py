@@ -31,6 +31,7 @@ from app.screens.record.about import about
 from app.screens.record.fact import Fact, Mark
 from app.screens.record.history import History
 from app.screens.record.promise import Promise
+from app.screens.record.remedies import Remedy, open_to, remedies
 from app.screens.record.timeline import Timeline
 
 # The icon of a stage that is no good place to stand.
@@ -122,6 +123,11 @@ class Page:
     @cached_property
     def available_actions(self) -> list[AvailableAction]:
         return self.record.available_actions(self.user)
+
+    def remedies(self, remark: Any, line: Any, department: Any) -> list[Remedy]:
+        """What this person can do about a finding on a line of an order, each a click."""
+        base = f"/{department.key}/{self.record.ref}"
+        return remedies(remark, line, base, open_to(self.available_actions))
 
     @property
     def next(self) -> AvailableAction | None:

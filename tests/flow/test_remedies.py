@@ -1,0 +1,68 @@
+"""What the review finds is settled by a click: the customer is asked by a drafted letter, a line is
+declined or corrected, a payment recorded, the stock looked at.
+"""
+
+import re
+from html import unescape
+
+from tests.walk import CHECKLIST, said
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+def in_review(walk, *lines, **fields):
+    ref = walk.order(*lines, **fields)
+    walk.do("sales", ref, "start_review")
+    return ref
+
+
+def clicks(walk, ref, role="sales"):
+    """What stands beside the findings: each link's words and where it leads."""
+    page = walk.browser(role).get(f"/sales/{ref}", headers=ENGLISH).text
+    found = re.findall(r'class="remedies">(.*?)</span>', page, re.DOTALL)
+    links = [re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', each, re.DOTALL) for each in found]
+    return {unescape(words).strip(): unescape(href) for each in links for href, words in each}
+
+
+def letter(walk, ref):
+    page = walk.browser("sales").get(f"/sales/{ref}/ask_customer", headers=ENGLISH).text
+    return unescape(re.search(r'<textarea[^>]*name="question"[^>]*>(.*?)</textarea>', page, re.S)[1])
+
+
+def test_the_customer_is_asked_by_a_letter_in_the_customers_language(walk):
+    ref = in_review(walk, ("P-DW-500", 6005), customer="C-001")
+    assert clicks(walk, ref)["Ask the customer"] == f"/sales/{ref}/ask_customer"
+    drafted = letter(walk, ref)
+    assert "PO-1" in drafted and "6,000 件还是 6,012 件" in drafted and "请回复确认" in drafted
+    abroad = in_review(walk, ("P-DW-500", 6005), customer="C-012")
+    assert "Shall it be 6,000 or 6,012?" in letter(walk, abroad)
+    asked = {"question": drafted, "asked_by": "phone"}
+    walk.do("sales", ref, "ask_customer", **asked)
+    assert walk.look(ref) == "awaiting_customer"
+
+
+def test_a_line_that_cannot_be_is_corrected_or_declined(walk):
+    ref = in_review(walk, ("P-DW-500", 6000), ("P-NONE", 5))
+    found = clicks(walk, ref)
+    assert found["Decline line 2"] == f"/sales/{ref}/decline_line?line=2"
+    assert found["Correct the order"] == f"/sales/{ref}/correct"
+    form = walk.browser("sales").get(found["Decline line 2"], headers=ENGLISH).text
+    assert re.search(r'<option selected value="2">', form) and "P-NONE" in letter(walk, ref)
+    assert clicks(walk, ref, "auditor") == {}, "who may not do it is shown no way to it"
+
+
+def test_who_has_not_paid_is_asked_for_it_and_stands_still_until_then(walk):
+    ref = in_review(walk, ("P-DW-500", 1200), customer="C-004")
+    found = clicks(walk, ref)
+    assert found["Record a payment"] == f"/sales/{ref}/record_payment"
+    due = walk.look(ref, lambda order: order.amount_due)
+    assert f"{due:,}" in letter(walk, ref)
+    walk.do("sales", ref, "approve", **CHECKLIST)
+    card = walk.bring(f"{walk.look(ref, lambda o: o.cards[0].ref)}", "ready")
+    early = walk.post("operator", card, "start")
+    assert early.status_code == 409 and "paid" in said(early)
+
+
+def test_what_is_short_leads_to_its_stock(walk):
+    found = clicks(walk, in_review(walk, ("P-DW-500", 900000)))
+    assert any(href.startswith("/stock/?q=") for href in found.values())
