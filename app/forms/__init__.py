@@ -24,6 +24,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "record_reply": orders.RecordReplyForm,
     "reword": orders.RewordForm,
     "decline_line": orders.DeclineLineForm,
+    "propose_pots": orders.ProposePotsForm,
     "record_payment": orders.RecordPaymentForm,
     "make_to_stock": planning.MakeToStockForm,
     "draw_up": planning.DrawUpForm,

@@ -41,6 +41,7 @@ FIELDS = {
     ("order", "correct"): lambda w, r: corrected(w, r),
     ("order", "enter_customer"): lambda w, r: NEW_CUSTOMER,
     ("order", "decline_line"): lambda w, r: {"line_no": 1},
+    ("order", "propose_pots"): lambda w, r: {"line_no": 1, "pots": 2},
     ("order", "reword"): lambda w, r: {
         "customer_po": "PO-1b",
         "notes-0-line_no": 1,

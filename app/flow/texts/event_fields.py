@@ -19,6 +19,8 @@ EVENT_FIELDS: dict[str, Text] = {
     "note": _l("Note"),
     "revision": _l("Revision"),
     "line": _l("Production line"),
+    "order_line": _l("Line"),
+    "pots": _l("Proposed"),
     "in_time": _l("In time"),
     "good": _l("Good units"),
     "rejected": _l("Rejected units"),

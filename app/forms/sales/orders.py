@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FieldList, FormField, IntegerField, RadioField, SubmitField
-from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms import (
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    SubmitField,
+)
+from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app import clock
 from app.flow.texts.currency import MONEY
@@ -36,6 +43,7 @@ CHANNEL_CHOICES = offered(CHANNELS.items())
 
 
 MOST_LINES = 50
+MOST_POTS = 20
 
 
 class LineForm(Row):
@@ -168,6 +176,46 @@ class DeclineLineForm(ActionForm):
         )
         if not self.is_submitted():
             self.line_no.process_data(choices.asked("line"))
+
+
+class ProposePotsForm(ActionForm):
+    """How the planner might make a line: in several pots, or in one with others."""
+
+    line_no = Chosen(_l("Line"))
+    pots = Count(_l("Pots"), [needed(), NumberRange(1, MOST_POTS)], least=1)
+    partners = SelectMultipleField(
+        _l("In one pot with"),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        render_kw={"wide": True},
+        description=_l("Lines of the same formula that are not planned yet."),
+    )
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.line_no.offer(
+            (n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text}")
+            for n in record.open_lines
+        )
+        self.partners.choices = offered(choices.lines_to_share(record))
+        if not self.is_submitted():
+            self.line_no.process_data(choices.asked("line"))
+            self.pots.data = choices.asked_number("pots") or 1
+            self.partners.data = [one] if (one := choices.asked("partner")) else []
+
+    def validate_partners(self, field: Any) -> None:
+        known = {value for value, *_ in field.iter_choices()}
+        if not known.issuperset(field.data or ()):
+            raise ValidationError(
+                str(_l("A chosen line is planned already or gone; choose again."))
+            )
+        if not field.data and self.pots.data == 1:
+            raise ValidationError(str(_l("Say in how many pots, or with which line.")))
+
+    def answers(self) -> dict[str, Any]:
+        rest = super().answers()
+        places = [tuple(map(int, each.split(":"))) for each in self.partners.data or ()]
+        return {**rest, "partners": places}
 
 
 class LineNoteForm(Row):

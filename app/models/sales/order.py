@@ -38,6 +38,7 @@ from app.models.sales.caller import CALLER, Caller, hold
 from app.models.sales.carrying_over import CarryingOver
 from app.models.sales.opening import Opening
 from app.models.sales.order_line import OrderLine
+from app.models.sales.pot_proposal import Proposing, forget
 from app.models.sales.rewording import Rewording
 from app.models.sales.rush import Rush
 from app.plant import bounds
@@ -60,7 +61,7 @@ def entered(*column: Any, **options: Any) -> MappedColumn[Any]:
     return mapped_column(*column, info={"entered": True}, **options)
 
 
-class Order(Opening, Caller, Rush, Rewording, CarryingOver, Record):
+class Order(Opening, Caller, Rush, Rewording, Proposing, CarryingOver, Record):
     """One order of one customer to one address.
 
     It has a request number at once and an order number on approval.
@@ -185,6 +186,7 @@ class Order(Opening, Caller, Rush, Rewording, CarryingOver, Record):
         declined = [
             (line.line_no, line.wish, line.declined) for line in self.lines if line.declined
         ]
+        forget([(self.id, line.line_no) for line in self.lines])  # it was for what stood there
         self.lines.clear()
         db.session.flush()
         self.fill_in(head, lines)
@@ -207,6 +209,7 @@ class Order(Opening, Caller, Rush, Rewording, CarryingOver, Record):
     def decline_line(self, by: User, *, line_no: int, reason: str) -> None:
         line = next(line for line in self.lines if line.line_no == line_no)
         line.declined = reason
+        forget([(self.id, line_no)])
         self.rush = self.is_rush
         self.reckon()
 

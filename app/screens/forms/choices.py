@@ -87,6 +87,11 @@ class Choices(CountChoices, CustomerChoices, DocumentChoices):
     def asked(self, name: str) -> str:
         return self.arguments.get(name, "")
 
+    def asked_number(self, name: str) -> int | None:
+        """A whole number that a link proposes; None for anything else."""
+        said = self.asked(name)
+        return int(said) if said.isdecimal() and len(said) < 6 else None
+
     def asked_card_id(self) -> int | None:
         card = ProductionOrder.find(self.asked("card"))
         return card.id if card else None

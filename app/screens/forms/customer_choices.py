@@ -15,6 +15,9 @@ from app.models.master import Customer, CustomerAddress, addresses_of, namesakes
 from app.models.master.dictionary import Field
 from app.models.sales.letter import letter
 from app.models.sales.order import Order
+from app.models.sales.order_line import OrderLine
+from app.models.sales.review import lines_beside
+from app.required import required
 from app.screens.master.listing import options
 from app.web.languages import known, speaking
 
@@ -66,6 +69,17 @@ class CustomerChoices:
         with speaking(known(customer.language) if customer else None, outside=True):
             return "\n".join(str(line) for line in letter(order))
 
+    def lines_to_share(self, order: Order) -> Pairs:
+        """Lines of other orders that could share a pot with one of an order's, and its own."""
+        own = [line for line in order.open_lines if line.product]
+        formulas = {line.product.formula_id for line in own if line.product}
+        beside = [
+            line
+            for line in lines_beside(order, own)
+            if line.product and line.product.formula_id in formulas
+        ]
+        return [(f"{line.order_id}:{line.line_no}", named(line)) for line in (*own, *beside)]
+
     def next_customer_code(self) -> str:
         """The code after the highest in use: ``C-013``."""
         codes = [
@@ -79,6 +93,15 @@ class CustomerChoices:
     def named_by(self, field: Field) -> Pairs:
         """What a reference of master data may name."""
         return options(field)
+
+
+def named(line: OrderLine) -> str:
+    """A line as it is chosen: its number, its formula, how much of what by when."""
+    product = required(line.product)
+    return (
+        f"{line.order.ref}/{line.line_no} · {product.formula.code} · {product.name} × "
+        f"{line.quantity:,} · {line.requested_date or '–'}"
+    )
 
 
 def as_pair(address: CustomerAddress) -> tuple[int, str]:

@@ -12,13 +12,16 @@ from app.flow.orders import (
     CORRECT,
     DECLINE_LINE,
     LIFT_RUSH,
+    PROPOSE_POTS,
     RECORD_PAYMENT,
     SET_RUSH,
 )
 from app.flow.texts.lazy_text import Text, _l
+from app.models.sales.order import Order
 from app.models.sales.order_line import OrderLine
 from app.models.sales.review import Remark
-from app.plant.sales.finding import ASK, HOLD, REFUSE, RUSH, SHORTAGE, Finding
+from app.plant.production.requirements import SPLIT
+from app.plant.sales.finding import ASK, COMBINE, HOLD, REFUSE, RUSH, SHORTAGE, Finding
 from app.plant.sales.questions import Asked, question
 
 # What an order is corrected for: what was misread, or was never said.
@@ -55,6 +58,8 @@ def of_finding(finding: Finding, line: OrderLine) -> Iterator[Remedy]:
         yield declining(line)
     if finding.kind == HOLD:
         yield Remedy(_l("Record a payment"), RECORD_PAYMENT.key, RECORD_PAYMENT.key)
+    if finding.kind in (SPLIT, COMBINE):
+        yield proposing(finding, line)
     if finding.kind == SHORTAGE:
         for code in finding.detail["missing"]:
             yield Remedy(code, f"/stock/?{urlencode({'q': code})}")
@@ -84,6 +89,18 @@ def correcting() -> Remedy:
 def declining(line: OrderLine) -> Remedy:
     address = f"{DECLINE_LINE.key}?{urlencode({'line': line.line_no})}"
     return Remedy(_l("Decline line %(number)s", number=line.line_no), address, DECLINE_LINE.key)
+
+
+def proposing(finding: Finding, line: OrderLine) -> Remedy:
+    """The proposal of pots, with what the review found filled in."""
+    if finding.kind == SPLIT:
+        given = {"line": line.line_no, "pots": finding.detail["pots"]}
+    else:
+        ref, number = finding.detail["partners"][0]
+        partner = Order.find(ref)
+        given = {"line": line.line_no, "partner": f"{partner.id}:{number}" if partner else ""}
+    address = f"{PROPOSE_POTS.key}?{urlencode(given)}"
+    return Remedy(PROPOSE_POTS.label, address, PROPOSE_POTS.key)
 
 
 def open_to(available: list[Any]) -> set[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.flow.production import START
 from app.flow.rules.tags import UNDER_REVIEW
 from app.flow.shipments import SHIP
-from app.flow.texts.lazy_text import _l, halves
+from app.flow.texts.lazy_text import Text, _l, halves
 from app.flow.texts.terms import CAME_BY, LABEL_LANGUAGES, PAYMENT_RULES, term
 from app.models.sales.review import Remark, review_of
 from app.required import required
@@ -37,6 +37,11 @@ class AboutOrder:
     def remarks(self) -> dict[int, list[Remark]]:
         """What the review found on each line; nothing once the review is over."""
         return review_of(self.order) if self.under_review else {}
+
+    @cached_property
+    def proposed(self) -> dict[int, Text]:
+        """What Sales propose to the planner of its lines, by their numbers."""
+        return self.order.proposals() if not self.order.current_stage.ends else {}
 
     @property
     def channel(self) -> object:

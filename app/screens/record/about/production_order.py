@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.flow.departments import DEPARTMENTS
-from app.flow.rules.tags import DRAFT, ISSUED, NO_LOTS, ON_LINE
+from app.flow.rules.tags import DRAFT, ISSUED, NO_LOTS, ON_LINE, TO_PLAN
 from app.flow.texts.lazy_text import Both, Text, _l
 from app.flow.texts.terms import DISPOSITIONS
 from app.models.master import Product, WashLevel, WorkStep
@@ -17,6 +17,7 @@ from app.models.production.plan import RECEIVERS, STOCK, Plan, PlanReceipt, Supp
 from app.models.production.production_order import ProductionOrder
 from app.models.production.scheduling import changeovers, conflicts, family_name
 from app.models.quality.sample import Sample
+from app.models.sales.pot_proposal import PotProposal
 from app.plant.production.balance import YIELD_LOWER, YIELD_UPPER, within_yield_limits, yield_pct
 from app.plant.production.incompatibility import UnknownPair
 from app.plant.production.requirements import Pots, pots
@@ -87,6 +88,15 @@ class AboutCard:
         return marks
 
     @property
+    def proposed(self) -> Text | None:
+        """How Sales propose to make it, until it is planned."""
+        card = self.card
+        if card.line is None or not card.current_stage.has(TO_PLAN):
+            return None
+        found = PotProposal.of([(card.line.order_id, card.line.line_no)])
+        return found[0].said if found else None
+
+    @property
     def facts(self) -> list[Fact]:
         card, product = self.card, self.card.product
         order, instruction = card.order, card.instruction
@@ -108,6 +118,7 @@ class AboutCard:
                 f"{instruction.code} {instruction.version}" if instruction else "",
             ),
             Fact(_l("Newer than its plan"), newer(card)),
+            Fact(_l("Proposed by Sales"), self.proposed or ""),
             Fact(_l("Standard"), product.standard),
             Fact(_l("Note"), card.remark),
             Fact(
