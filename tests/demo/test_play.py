@@ -27,6 +27,7 @@ from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.records.rules.availability import blocker_rows
 from app.models.sales.order import Order
+from app.models.sales.pot_proposal import PotProposal
 from app.models.warehouse.stock import Lot, ledger_faults
 from tests import application
 from tests.played import played_plant
@@ -268,3 +269,8 @@ def test_a_head_is_away_and_a_deputy_signs(plant):
         for event in events()
         if event.actor is row.principal and event.at > row.since and event.flow != "deputy"
     ]
+
+
+def test_sales_have_proposed_pots_to_the_planner(plant):
+    proposals = [each.said.msgid for each in db.session.query(PotProposal)]
+    assert sorted(proposals) == ["in %(pots)s pots", *["in one pot with %(lines)s"] * 2]

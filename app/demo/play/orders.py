@@ -23,7 +23,7 @@ CHECKED = ("customer_right", "product_right", "quantity_right", "date_feasible",
 @dataclass(frozen=True)
 class Fate:
     """What becomes of an order: the stage it is to reach, the question asked, the answer, the
-    reason, lines declined.
+    reason, lines declined; ``proposed``: a line's pots, and lines of other orders in one with it.
     """
 
     until: str = "approved"
@@ -31,6 +31,7 @@ class Fate:
     answer: str = ""
     reason: str = ""
     declined: tuple[tuple[int, str], ...] = ()
+    proposed: tuple[tuple[int, int, tuple[tuple[str, int], ...]], ...] = ()
 
 
 def order_story(world: World, sample: SampleOrder, fate: Fate, runs: dict[int, Run]) -> Script:
@@ -92,6 +93,10 @@ def review(world: World, order: Order, sample: SampleOrder, fate: Fate, clerk: s
                 paid_on=payment.paid_on,
                 note="",
             )
+    for line_no, pots, partners in fate.proposed:
+        yield after(world.now, 5)
+        places = [(world.orders[po].id, number) for po, number in partners]
+        world.act(order, "propose_pots", clerk, line_no=line_no, pots=pots, partners=places)
     if fate.question:
         yield after(world.now, 20)
         world.act(order, "ask_customer", clerk, question=fate.question, asked_by=order.channel)

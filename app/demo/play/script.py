@@ -107,7 +107,9 @@ FATES = {
         "UFI.",
     ),
     "HK-26-118": Fate(
-        "awaiting_customer", question="尚无繁體標籤版本,請提供標籤稿;另請確認餘款付款日期。"
+        "awaiting_customer",
+        question="尚无繁體標籤版本,請提供標籤稿;另請確認餘款付款日期。",
+        proposed=((1, 1, (("QH-58", 1),)),),
     ),
     "SK-0031": Fate("in_review"),
     "PD-4410": Fate("in_review"),
@@ -133,7 +135,7 @@ FATES = {
     ),
     "NX-331": Fate("received"),
     "AF-90460": Fate("received"),
-    "SL-1002": Fate("in_review"),
+    "SL-1002": Fate("in_review", proposed=((1, 2, ()),)),
 }
 
 # By the customer's order number and line.
