@@ -197,6 +197,7 @@ class ProposePotsForm(ActionForm):
             (n.line_no, f"{n.line_no}. {n.product.name if n.product else n.product_text}")
             for n in record.open_lines
         )
+        self.order_id = record.id
         self.partners.choices = offered(choices.lines_to_share(record))
         if not self.is_submitted():
             self.line_no.process_data(choices.asked("line"))
@@ -209,13 +210,15 @@ class ProposePotsForm(ActionForm):
             raise ValidationError(
                 str(_l("A chosen line is planned already or gone; choose again."))
             )
-        if not field.data and self.pots.data == 1:
+        own = f"{self.order_id}:{self.line_no.data}"
+        if self.pots.data == 1 and not {*(field.data or ())} - {own}:
             raise ValidationError(str(_l("Say in how many pots, or with which line.")))
 
     def answers(self) -> dict[str, Any]:
         rest = super().answers()
         places = [tuple(map(int, each.split(":"))) for each in self.partners.data or ()]
-        return {**rest, "partners": places}
+        own = (self.order_id, self.line_no.data)
+        return {**rest, "partners": [place for place in places if place != own]}
 
 
 class LineNoteForm(Row):

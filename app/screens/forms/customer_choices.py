@@ -70,7 +70,9 @@ class CustomerChoices:
             return "\n".join(str(line) for line in letter(order))
 
     def lines_to_share(self, order: Order) -> Pairs:
-        """Lines of other orders that could share a pot with one of an order's, and its own."""
+        """Lines of other orders that could share a pot with one of an order's, and its own where
+        it has several.
+        """
         own = [line for line in order.open_lines if line.product]
         formulas = {line.product.formula_id for line in own if line.product}
         beside = [
@@ -78,7 +80,10 @@ class CustomerChoices:
             for line in lines_beside(order, own)
             if line.product and line.product.formula_id in formulas
         ]
-        return [(f"{line.order_id}:{line.line_no}", named(line)) for line in (*own, *beside)]
+        return [
+            (f"{line.order_id}:{line.line_no}", named(line))
+            for line in (*(own if len(own) > 1 else ()), *beside)
+        ]
 
     def next_customer_code(self) -> str:
         """The code after the highest in use: ``C-013``."""
