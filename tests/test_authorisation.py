@@ -95,6 +95,7 @@ EXPECTED = {
     "paper_lists.sign": {"POST": SIGNERS},
     "paper_lists.give_up": {"POST": AUTHORS},
     "sales.customers": {"GET": frozenset({"sales"})},
+    "sales.known": {"GET": frozenset({"sales"})},
     "home.index": {"GET": STAFF_READS},
     "home.alarms": {"GET": STAFF_READS},
     "home.find": {"GET": STAFF_READS},

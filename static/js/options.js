@@ -114,7 +114,10 @@ async function take(option) {
   if (insert) return mine.setRangeText(`${insert} `, end - begun.length, end, 'end');
   if (fresh !== undefined) return takeDown(mine);
   const select = selectOf(mine);
-  if (select) select.add(new Option(label, value, false, true)); // it may offer only some, or none
+  if (select) {
+    select.add(new Option(label, value, false, true)); // it may offer only some, or none
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  }
   mine.value = mine.dataset.taken = select ? label : value;
   following(mine)?.focus();
 }

@@ -33,6 +33,8 @@ CHANNEL = {
     "phone": Both("电话", "phone"),
     "email": Both("邮件", "e-mail"),
     "online": Both("在线", "online"),
+    "wecom": Both("企业微信", "WeCom"),
+    "wechat": Both("微信", "WeChat"),
     "paper": Both("期初转入，上线前为纸质", "on paper, before the cut-over"),
 }
 UNITS = Both("件", "units")

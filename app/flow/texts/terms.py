@@ -6,6 +6,7 @@ from app.flow.texts.currency import MONEY, Currency
 from app.flow.texts.lazy_text import Text, _l, halves
 
 CHANNELS = {"phone": _l("Phone"), "email": _l("E-mail"), "online": _l("Online")}
+CHANNELS |= {"wecom": _l("WeCom"), "wechat": _l("WeChat")}
 # How an order came: as one says it, and of one that was carried over from paper.
 CAME_BY = {**CHANNELS, "paper": _l("On paper, before the cut-over")}
 # The points of the review (1.2), each of which somebody looked at.

@@ -10,6 +10,7 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectMultipleField,
+    StringField,
     SubmitField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -83,9 +84,11 @@ class OrderForm(CallerForm):
     )
     lines = Rows(FormField(LineForm), _l("Lines"), min_entries=1, max_entries=MOST_LINES)
     add_line = SubmitField()
+    repeat = StringField()  # the number of an order whose lines are meant again
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.find_caller(choices)
+        self.is_new, self.meant_again = record is None, choices.order_called
         self.product_choices = choices.products()
         if record is None and not self.is_submitted():
             self.received_at.process_data(clock.now())
@@ -95,7 +98,7 @@ class OrderForm(CallerForm):
             del self.message  # the customer's own words are never changed
             if not self.is_submitted():
                 self.take_from(record)
-        if self.is_submitted() and not self.add_line.data:
+        if self.is_submitted() and not self.add_line.data and not self.repeat.data:
             self.lines.drop_empty()
             if len(self.lines.entries) > 1:  # a date alone was carried on from the line before
                 self.lines.entries = [
@@ -107,7 +110,10 @@ class OrderForm(CallerForm):
             self.lines.append_entry(
                 {"requested_date": self.lines.entries[-1].form.requested_date.data}
             )
-        return bool(self.add_line.data)
+        if again := self.repeat.data and self.meant_again(self.repeat.data):
+            self.lines.entries = [row for row in self.lines.entries if row.form.is_begun]
+            self.take_lines(again)
+        return bool(self.add_line.data or self.repeat.data)
 
     def take_from(self, order: Any) -> None:
         for name, value in {**order.as_entered(), **order.own_words()}.items():
@@ -125,9 +131,17 @@ class OrderForm(CallerForm):
                 }
             )
 
+    def take_lines(self, order: Any) -> None:
+        """The lines of an earlier order, as far as there is room; their days were of then."""
+        for line in order.lines[: MOST_LINES - len(self.lines.entries)]:
+            text = line.product.code if line.product else line.product_text
+            self.lines.append_entry(
+                {"product_text": text, "quantity": line.quantity, "note": line.note}
+            )
+
     def answers(self) -> dict[str, Any]:
         answers = {"message": self.original, **super().answers()}
-        del answers["add_line"], answers["customer"]
+        del answers["add_line"], answers["repeat"], answers["customer"]
         return {**answers, **self.who()}
 
 

@@ -63,6 +63,10 @@ class CustomerChoices:
         """Customers of the same name, however it is written."""
         return namesakes(name)
 
+    def order_called(self, ref: str) -> Order | None:
+        """The order of a number, for whoever wants it again."""
+        return Order.find(ref)
+
     def letter_about(self, order: Order) -> str:
         """What a review leaves open, as it is put to the customer, in the customer's language."""
         customer = order.customer
