@@ -117,7 +117,11 @@ OTHER_MEANINGS = (
         {"set_aside"},
         {"documents/paper/event_data.py", "models/quality/test_result.py"},
     ),
-    ("a field of an event", {"order", "requested"}, {"plant/sales/review.py"}),
+    (
+        "a field of a finding",
+        {"order", "requested", "received"},
+        {"plant/sales/review.py", "plant/sales/questions.py"},
+    ),
     (
         "a field of an event",
         {"received"},

@@ -31,7 +31,8 @@ def test_what_there_is_of_a_caller_stands_beside_the_form(walk):
 def test_who_owes_is_told_before_the_order_is_taken(walk):
     (card,) = walk.approved(("P-DW-500", 1200), customer="C-004")
     order, address = walk.look(card, lambda c: (c.order.ref, c.order.address_id))
-    assert f"Not paid yet: {order}" in known(walk, address)[1]
+    page = known(walk, address)[1]
+    assert "Payment missing" in page and page.count(f'/sales/{order}"') == 3
 
 
 def test_an_order_is_repeated_and_what_was_typed_stays(walk):

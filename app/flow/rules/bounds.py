@@ -12,6 +12,7 @@ LEAST = {
     "crew": 1,
     "packages": 1,
     "pallets": 0,
+    "pots": 1,
     "good": 0,
     "rejected": 0,
     "lines.quantity": 0,

@@ -132,12 +132,10 @@ class OrderForm(CallerForm):
             )
 
     def take_lines(self, order: Any) -> None:
-        """The lines of an earlier order, as far as there is room; their days were of then."""
+        """The lines of an earlier order, as far as there is room; days and notes were of then."""
         for line in order.lines[: MOST_LINES - len(self.lines.entries)]:
             text = line.product.code if line.product else line.product_text
-            self.lines.append_entry(
-                {"product_text": text, "quantity": line.quantity, "note": line.note}
-            )
+            self.lines.append_entry({"product_text": text, "quantity": line.quantity})
 
     def answers(self) -> dict[str, Any]:
         answers = {"message": self.original, **super().answers()}

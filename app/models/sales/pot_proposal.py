@@ -11,9 +11,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, tuple_
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import Model, db
+from app.flow.orders import ORDERS
 from app.flow.texts.lazy_text import Text, _l, listed
 from app.models.records.column_types import Key
 from app.models.records.errors import Blocked
+from app.models.records.kinds import kind_of
 from app.models.records.record import Record
 
 if TYPE_CHECKING:
@@ -138,9 +140,7 @@ def forget(places: Sequence[Place]) -> None:
 
 def line_at(place: Place) -> OrderLine:
     """The open line of a place. Raises Blocked for one that is none any more."""
-    from app.models.sales.order import Order  # noqa: PLC0415 – which is made of this
-
-    order = db.session.get(Order, place[0])
+    order: Any = db.session.get(kind_of(ORDERS), place[0])
     line = next((x for x in order.open_lines if x.line_no == place[1]), None) if order else None
     if line is None:
         raise Blocked(_l("The lines have changed meanwhile. Load the page again."))

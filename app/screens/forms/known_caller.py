@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
+from app.flow.production import START
+from app.flow.shipments import SHIP
 from app.flow.texts.terms import PAYMENT_RULES, term
 from app.models.master import Customer, CustomerAddress
 from app.models.sales.order import Order
@@ -46,7 +48,9 @@ class KnownCaller:
 
     @cached_property
     def unpaid(self) -> list[Order]:
-        return [order for order in self.open_orders if not order.is_paid]
+        """The open orders whose payment holds something up."""
+        steps = (START.key, SHIP.key)
+        return [o for o in self.open_orders if any(map(o.must_be_paid_before, steps))]
 
     def orders(self, *conditions: Any) -> list[Order]:
         own = Order.customer_id.in_(Customer.and_merged(self.customer.id))

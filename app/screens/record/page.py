@@ -27,11 +27,11 @@ from app.models.records.rules.paper_entries import down_times_for
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.undo import WayBack, undone
 from app.screens.archive.index import belongs
+from app.screens.forms.remedies import Remedy, open_to, remedies
 from app.screens.record.about import about
 from app.screens.record.fact import Fact, Mark
 from app.screens.record.history import History
 from app.screens.record.promise import Promise
-from app.screens.record.remedies import Remedy, open_to, remedies
 from app.screens.record.timeline import Timeline
 
 # The icon of a stage that is no good place to stand.
