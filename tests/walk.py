@@ -19,6 +19,7 @@ from app.models.controlled.in_force import HOMES
 from app.models.controlled.on_paper import Paper
 from app.models.controlled.revision import Revision
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
+from app.models.master.quality import DefectCode
 from app.models.people.user import User, UserSession
 from app.models.records.kinds import record_of
 from tests.staff import log_in, make_user
@@ -465,6 +466,31 @@ class Walk:
     @step
     def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
         return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
+
+    # Complaints
+
+    @step
+    def complaint(self, card, quantity=2, who="sales", **fields):
+        """Take down what the customer says of the goods of a card that they got."""
+        given = {
+            "about": card,
+            "card_id": self.look(card, lambda c: c.id),
+            "defect_id": self.id_of(DefectCode, "D07"),
+            "quantity": quantity,
+            "words": "两瓶瓶盖未拧紧,箱内渗漏",
+            "said_by": "周示二",
+            "heard_on": clock.today().isoformat(),
+            "answer_by": (clock.today() + timedelta(days=3)).isoformat(),
+        }
+        return self.open(who, "complaint", "complain", department="sales", **given | fields)
+
+    @step
+    def looked_into(self, ref):
+        """Quality takes it up and says what was found."""
+        self.do("inspector", ref, "take_up")
+        return self.do(
+            "inspector", ref, "look_into", cause="torque too low", measures="capper set anew"
+        )
 
     # Counts of stock
 

@@ -23,6 +23,7 @@ QUALITY_REPORT = DocumentType("quality_report", _l("Quality inspection report"),
 NONCONFORMANCE_REPORT = DocumentType("ncr", _l("Nonconformance report"), "NCR", "5.3")
 DELIVERY_NOTE = DocumentType("delivery_note", _l("Delivery note"), "DN", "6.3")
 COUNT_SHEET = DocumentType("count_sheet", _l("Count sheet"), "CS", "3.1")
+COMPLAINT_REPORT = DocumentType("complaint_report", _l("Complaint report"), "CPR", "6.3")
 CONTROLLED_DOCUMENT = DocumentType("controlled_document", _l("Controlled document"), "CD", "四")
 DOSSIER = DocumentType("dossier", _l("Dossier"), "DOS", "四")
 # A dossier of an order that is still open: printed when somebody asks, marked on every page, never filed.
@@ -31,4 +32,4 @@ SO_FAR = DocumentType("dossier", _l("Dossier so far"), "", "四")
 PAPER_DAY = DocumentType("paper_day", _l("Emergency pack"), "", "四")
 
 DOCUMENTS = {d.key: d for d in (PRODUCTION_ORDER, MATERIAL_SHEET, QUALITY_REPORT, NONCONFORMANCE_REPORT,
-                                DELIVERY_NOTE, COUNT_SHEET, CONTROLLED_DOCUMENT, DOSSIER)}  # fmt: skip
+                                DELIVERY_NOTE, COUNT_SHEET, COMPLAINT_REPORT, CONTROLLED_DOCUMENT, DOSSIER)}  # fmt: skip

@@ -22,7 +22,7 @@ def fill(walk):
         **revisions(walk),
         **counts(walk),
     }
-    found |= dispositions(walk, found)
+    found |= dispositions(walk, found) | complaints(walk, found)
     # Last: from then on its line is taken.
     return found | {("production", "running"): walk.card("running", quantity=SMALL)}
 
@@ -200,6 +200,23 @@ def dispositions(walk, found):
         ("disposition", "to_decide"): waiting,
         ("disposition", "kept"): kept,
         ("disposition", "scrapped"): scrapped,
+    }
+
+
+def complaints(walk, found):
+    """About goods that were delivered."""
+    card = walk.look(found["shipment", "delivered"], lambda s: s.cards[0].ref)
+    received, in_work, answered, closed = (walk.complaint(card) for _ in range(4))
+    walk.do("inspector", in_work, "take_up")
+    for ref in (answered, closed):
+        walk.looked_into(ref)
+        walk.do("sales", ref, "answer_complaint", customer_answer="caps are tested now")
+    walk.do("sales", closed, "close_complaint", last_words="good")
+    return {
+        ("complaint", "received"): received,
+        ("complaint", "in_work"): in_work,
+        ("complaint", "answered"): answered,
+        ("complaint", "closed"): closed,
     }
 
 

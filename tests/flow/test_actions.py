@@ -103,6 +103,9 @@ FIELDS = {
     ("revision", "write_contents"): lambda w, r: w.look(r, contents_of),
     ("count", "enter_counts"): lambda w, r: w.look(r, counts_of),
     ("count", "add_lot"): lambda w, r: {"lot": "ML26-0130"},
+    ("complaint", "look_into"): lambda w, r: {"cause": "torque", "measures": "set anew"},
+    ("complaint", "answer_complaint"): lambda w, r: {"customer_answer": "caps are tested now"},
+    ("complaint", "send_anew"): lambda w, r: {"quantity": 2, "requested_date": soon()},
     ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
 }
 

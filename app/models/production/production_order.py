@@ -38,6 +38,7 @@ from app.models.sales.order import Order, OrderLine
 from app.models.sales.rush import Rush
 from app.models.warehouse.made_before import Made
 from app.models.warehouse.stock import RELEASED
+from app.required import required
 
 
 class ProductionOrder(
@@ -193,13 +194,23 @@ class ProductionOrder(
     def replace(self, by: User, *, scrapped: ProductionOrder) -> dict[str, Any]:
         """Open a card for what was scrapped."""
         number = f"{scrapped.number}-N{scrapped.reworked + 1}"
-        self.parent = scrapped
+        self.parent, self.free_of_charge = scrapped, scrapped.free_of_charge
         if scrapped.line:
             return self.open_for(scrapped.line, number, scrapped.quantity) | {
                 "replaces": scrapped.number
             }
         self.fill_in(number, scrapped.product, scrapped.quantity, scrapped.requested_date)
         return {"replaces": scrapped.number}
+
+    def send_anew(
+        self, by: User, *, parent: ProductionOrder, quantity: int, requested_date: date
+    ) -> dict[str, Any]:
+        """Open a card for goods that the customer complained of, free of charge."""
+        number = f"{parent.number}-C{len(parent.children) + 1}"
+        self.parent, self.free_of_charge = parent, True
+        facts = self.open_for(required(parent.line), number, quantity)
+        self.requested_date = self.due = requested_date
+        return facts | {"replaces": parent.number}
 
     def make_to_stock(
         self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = ""

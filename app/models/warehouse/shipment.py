@@ -36,6 +36,7 @@ from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.warehouse.complaint import Complaint
 
 
 class Shipment(Record):
@@ -82,6 +83,10 @@ class Shipment(Record):
 
     returns: Mapped[list[Disposition]] = relationship(
         back_populates="shipment", order_by="Disposition.id"
+    )
+
+    complaints: Mapped[list[Complaint]] = relationship(
+        back_populates="shipment", order_by="Complaint.id"
     )
 
     @property

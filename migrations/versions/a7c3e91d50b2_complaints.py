@@ -1,0 +1,72 @@
+"""Complaints of customers, and cards that make goods once more, free of charge."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "a7c3e91d50b2"
+down_revision = "5e27b1c9d480"
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+LINKS = {
+    "customer_id": "customer",
+    "order_id": "sales_order",
+    "card_id": "production_order",
+    "lot_id": "lot",
+    "shipment_id": "shipment",
+    "replacement_id": "production_order",
+}
+
+
+def words(name, length):
+    return sa.Column(name, sa.String(length=length), nullable=False)
+
+
+def upgrade():
+    op.create_table(
+        "complaint",
+        sa.Column("number", sa.String(length=30), nullable=False),
+        *(sa.Column(name, KEY, nullable=name == "replacement_id") for name in LINKS),
+        sa.Column("defect_id", KEY, nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=True),
+        sa.Column("heard_on", sa.Date(), nullable=False),
+        words("said_by", 80),
+        words("words", 2000),
+        words("cause", 1000),
+        words("containment", 1000),
+        words("measures", 1000),
+        words("customer_answer", 2000),
+        words("last_words", 1000),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("face", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("rush", sa.Boolean(), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("doers", sa.Text(), nullable=False),
+        sa.Column("holder_id", KEY, nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        *(
+            sa.ForeignKeyConstraint([name], [f"{table}.id"], name=op.f(f"fk_complaint_{name}"))
+            for name, table in {**LINKS, "defect_id": "defect_code", "holder_id": "user"}.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("number", name=op.f("uq_complaint_number")),
+    )
+    op.create_index("ix_complaint_board", "complaint", ["stage", "due"])
+    op.create_index("ix_complaint_heard_on", "complaint", ["heard_on"])
+    for name in LINKS:
+        op.create_index(f"ix_complaint_{name}", "complaint", [name])
+    with op.batch_alter_table("production_order") as table:
+        table.add_column(
+            sa.Column("free_of_charge", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+
+
+def downgrade():
+    with op.batch_alter_table("production_order") as table:
+        table.drop_column("free_of_charge")
+    op.drop_table("complaint")
