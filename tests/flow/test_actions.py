@@ -170,6 +170,7 @@ PREPARED_FOR = {
     ("sample", "reject"),
     ("revision", "submit_for_review"),
     ("count", "submit_count"),
+    ("complaint", "answer_complaint"),
 }
 
 
@@ -218,6 +219,8 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
         walk.written(ref, **{"lines-1-text_en": "Look elsewhere"})
     if key == ("count", "submit_count"):
         walk.counted(ref)
+    if key == ("complaint", "answer_complaint"):
+        walk.do("inspector", ref, "look_into", cause="torque", measures="set anew")
     if key == ("sample", "reject"):
         walk.do("quality_head", ref, "retest", reason="look again")
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))

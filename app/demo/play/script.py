@@ -29,6 +29,7 @@ from app.demo.play.incidents import (
     take_over_story,
 )
 from app.demo.play.orders import Fate, repeat
+from app.demo.play.sales.complaints import complaints
 from app.demo.play.warehouse.counts import counts
 from app.demo.play.world import Script, World
 
@@ -375,6 +376,7 @@ def incidents(world: World) -> list[Script]:
         vouchers_story(world, "store1", -1, "17:40"),
         *(rewording_story(world, each) for each in REWORDINGS),
         *counts(world),
+        *complaints(world),
         formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),
         take_over_story(world, ("WI-KD-01", "WI-PX-01"), "卫示廿", 0),
         caller_story(world, 0, "17:20"),
