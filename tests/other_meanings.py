@@ -19,6 +19,7 @@ OTHER_MEANINGS = (
         {"failed"},
         {
             "screens/record/about/anomaly.py",
+            "screens/record/about/complaint.py",
             "screens/record/about/sample.py",
             "screens/record/fact.py",
             "screens/record/material_needs.py",
@@ -118,6 +119,7 @@ OTHER_MEANINGS = (
         {"documents/paper/event_data.py", "models/quality/test_result.py"},
     ),
     ("a field of an event", {"order", "requested"}, {"plant/sales/review.py"}),
+    ("a field of an event", {"order"}, {"models/warehouse/complaint.py"}),
     (
         "a field of an event",
         {"received"},
