@@ -127,6 +127,8 @@ PLANNING_ACTIONS = (
     SEND_ANEW := Action("send_goods_anew", _l("Replace goods that were complained of"),
            past=_l("opened this card in place of goods that were complained of"),
            source=None, target="to_plan", roles=frozenset({CLERK, QUALITY_HEAD}), clause="6.3", effect="send_anew", driven=True),
+    REWORK_RETURNED := Action("rework_returned", _l("Open a card for returned goods"), past=_l("opened this card for goods that came back"),
+           source=None, target="nonconforming", roles=frozenset({QUALITY_HEAD}), clause="5.3", effect="rework_returned", driven=True),
     Action("make_up", _l("Open a card for the rest"), past=_l("opened this card for what a run left unmade"),
            source=None, target="to_plan", roles=frozenset({PLANNER, SUPERVISOR}), clause="2.1", effect="make_up", driven=True),
     DRAW_UP := Action("draw_up", _l("Draw up the plan"), past=_l("drew up the plan"),

@@ -62,6 +62,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "answer_complaint": complaints.AnswerComplaintForm,
     "close_complaint": complaints.CloseComplaintForm,
     "send_anew": complaints.SendAnewForm,
+    "inspect_goods": returns.InspectGoodsForm,
     "set_aside": returns.SetAsideForm,
     "begin_count": counting.BeginCountForm,
     "adjust_lot": counting.AdjustLotForm,

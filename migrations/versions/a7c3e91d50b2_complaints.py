@@ -1,4 +1,6 @@
-"""Complaints of customers, and cards that make goods once more, free of charge."""
+"""Complaints of customers, and cards that make goods once more, free of charge; what
+came back is inspected.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,9 +66,25 @@ def upgrade():
         table.add_column(
             sa.Column("free_of_charge", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+    with op.batch_alter_table("disposition") as table:
+        table.add_column(sa.Column("complaint_id", KEY, nullable=True))
+        table.add_column(sa.Column("looked_at", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("faulty", sa.Integer(), nullable=True))
+        table.add_column(
+            sa.Column("findings", sa.String(length=1000), server_default="", nullable=False)
+        )
+        table.create_foreign_key(
+            op.f("fk_disposition_complaint_id"), "complaint", ["complaint_id"], ["id"]
+        )
+        table.create_index("ix_disposition_complaint_id", ["complaint_id"])
 
 
 def downgrade():
+    with op.batch_alter_table("disposition") as table:
+        table.drop_constraint(op.f("fk_disposition_complaint_id"), type_="foreignkey")
+        table.drop_index("ix_disposition_complaint_id")
+        for name in ("findings", "faulty", "looked_at", "complaint_id"):
+            table.drop_column(name)
     with op.batch_alter_table("production_order") as table:
         table.drop_column("free_of_charge")
     op.drop_table("complaint")

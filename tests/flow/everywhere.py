@@ -191,14 +191,19 @@ def dispositions(walk, found):
     """What came back of the delivered shipment, decided on or not."""
     ship = found["shipment", "delivered"]
     card = walk.look(ship, lambda s: s.cards[0].id)
-    for _ in range(3):
+    for _ in range(4):
         walk.do("sales", ship, "record_return", card_id=card, quantity=4, reason="pump broken")
-    waiting, kept, scrapped = walk.look(ship, lambda s: [r.ref for r in s.returns])
+    waiting, kept, scrapped, reworked = walk.look(ship, lambda s: [r.ref for r in s.returns])
+    for ref in (kept, scrapped, reworked):
+        walk.inspected(ref)
+    again = {"reason": "pump broken", "instructions": "change the pumps"}
+    walk.do("quality_head", reworked, "rework_goods", **again)
     walk.do("quality_head", kept, "back_to_stock", reason="seals whole")
     walk.do("quality_head", scrapped, "scrap", reason="leaking", witness="store")
     return {
         ("disposition", "to_decide"): waiting,
         ("disposition", "kept"): kept,
+        ("disposition", "reworked"): reworked,
         ("disposition", "scrapped"): scrapped,
     }
 

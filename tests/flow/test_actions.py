@@ -99,6 +99,8 @@ FIELDS = {
         "card_id": w.look(r, lambda s: s.cards[0].id),
         "quantity": 1,
     },
+    ("disposition", "inspect_goods"): lambda w, r: {"looked_at": 1, "faulty": 0, "findings": "ok"},
+    ("disposition", "rework_goods"): lambda w, r: {"instructions": "change the pumps"},
     ("disposition", "scrap"): lambda w, r: {"witness": "store"},
     ("revision", "write_contents"): lambda w, r: w.look(r, contents_of),
     ("count", "enter_counts"): lambda w, r: w.look(r, counts_of),
@@ -151,6 +153,7 @@ def corrected(walk, ref):
     return walk.look(ref, fields)
 
 
+DECISIONS = ("back_to_stock", "rework_goods", "scrap")  # of goods that came back
 # What ``ready_for`` must change the plant for.
 PREPARED_FOR = {
     ("order", "enter_customer"),
@@ -171,6 +174,7 @@ PREPARED_FOR = {
     ("revision", "submit_for_review"),
     ("count", "submit_count"),
     ("complaint", "answer_complaint"),
+    *(("disposition", each) for each in DECISIONS),
 }
 
 
@@ -219,6 +223,8 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
         walk.written(ref, **{"lines-1-text_en": "Look elsewhere"})
     if key == ("count", "submit_count"):
         walk.counted(ref)
+    if flow.key == "disposition" and action.key in DECISIONS:
+        walk.inspected(ref)
     if key == ("complaint", "answer_complaint"):
         walk.do("inspector", ref, "look_into", cause="torque", measures="set anew")
     if key == ("sample", "reject"):

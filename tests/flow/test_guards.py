@@ -831,7 +831,27 @@ def replaced_already(walk):
     )
 
 
+def not_inspected_yet(action, **fields):
+    def situation(walk):
+        ref = walk.refs["disposition", "to_decide"]
+        return Situation(
+            "quality_head",
+            ref,
+            action,
+            "The goods came back from a customer; Quality inspects them first.",
+            lambda: walk.inspected(ref),
+            {"reason": "pump broken", **fields},
+        )
+
+    return situation
+
+
 SITUATIONS = {
+    "returned_goods_are_inspected": [
+        not_inspected_yet("back_to_stock"),
+        not_inspected_yet("rework_goods", instructions="change the pumps"),
+        not_inspected_yet("scrap", witness="store"),
+    ],
     "cause_is_known": [cause_not_known],
     "not_replaced_yet": [replaced_already],
     "every_lot_is_counted": [not_counted_yet],

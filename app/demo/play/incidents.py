@@ -247,6 +247,16 @@ def return_story(
         reason=reason,
     )
     if decided:
+        yield world.days.at(day + 1, "09:40")
+        looked_at = min(quantity, 8)
+        world.act(
+            ship.returns[-1],
+            "inspect_goods",
+            "inspector1",
+            looked_at=looked_at,
+            faulty=0 if decided == "back_to_stock" else looked_at,
+            findings=why,
+        )
         yield world.days.at(day + 1, "10:10")
         witness = {"witness": "store1"} if decided == "scrap" else {}
         world.act(ship.returns[-1], decided, "qhead1", reason=why, **witness)

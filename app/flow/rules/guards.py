@@ -514,6 +514,15 @@ def can_be_divided(card: Any) -> Blocker | None:
 
 
 @reads()
+def returned_goods_are_inspected(decision: Any) -> Blocker | None:
+    if decision.shipment is None or decision.findings:
+        return None
+    return Blocker(
+        "not_inspected", _l("The goods came back from a customer; Quality inspects them first.")
+    )
+
+
+@reads()
 def cause_is_known(complaint: Any) -> Blocker | None:
     if complaint.measures:
         return None

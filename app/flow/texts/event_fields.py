@@ -144,6 +144,10 @@ EVENT_FIELDS: dict[str, Text] = {
     "customer_answer": _l("Answer to the customer"),
     "last_words": _l("What the customer said to it"),
     "complaint": _l("Complaint"),
+    "looked_at": _l("Units looked at"),
+    "faulty": _l("Faulty units"),
+    "findings": _l("What was found"),
+    "rework_card": _l("Rework card"),
     "replacement": _l("Replacement card"),
     # Told on paper only, or inside of a list.
     "why": _l("Reason for the change"),

@@ -37,7 +37,7 @@ from app.models.sales.carrying_over import EARLIER
 from app.models.sales.order import Order, OrderLine
 from app.models.sales.rush import Rush
 from app.models.warehouse.made_before import Made
-from app.models.warehouse.stock import RELEASED
+from app.models.warehouse.stock import RELEASED, Lot
 from app.required import required
 
 
@@ -211,6 +211,17 @@ class ProductionOrder(
         facts = self.open_for(required(parent.line), number, quantity)
         self.requested_date = self.due = requested_date
         return facts | {"replaces": parent.number}
+
+    def rework_returned(
+        self, by: User, *, parent: ProductionOrder, lot: Lot, quantity: int, reason: str
+    ) -> dict[str, Any]:
+        """Be the card by which goods that a customer sent back are reworked; they make stock."""
+        number = f"{parent.number}-R{len(parent.children) + 1}"
+        self.fill_in(number, parent.product, quantity, None)
+        self.parent, self.lot, self.good = parent, lot, quantity
+        self.started_at, self.finished_at = parent.started_at, parent.finished_at
+        zone = self.set_apart(by, description=reason, reason=reason)
+        return {"parent": parent.number, "lot": lot.lot_no, "zone": zone, "quantity": quantity}
 
     def make_to_stock(
         self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = ""

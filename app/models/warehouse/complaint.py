@@ -23,6 +23,7 @@ from app.models.records.errors import Blocked
 from app.models.records.number_series import next_number
 from app.models.records.record import Record
 from app.models.sales.order import Order
+from app.models.warehouse.disposition import Disposition
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.stock import Lot
 from app.required import required
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
     from app.models.people.user import User
 
 # Where a card stands whose goods a customer has got.
-GOT = tuple(
-    stage.key for stage in PRODUCTION_ORDERS.stages if stage.has(LEFT) or stage.completes
-)
+GOT = tuple(stage.key for stage in PRODUCTION_ORDERS.stages if stage.has(LEFT) or stage.completes)
 
 
 class Complaint(Record):
@@ -74,6 +73,9 @@ class Complaint(Record):
     lot: Mapped[Lot] = relationship()
     shipment: Mapped[Shipment] = relationship(back_populates="complaints")
     defect: Mapped[DefectCode] = relationship()
+    returns: Mapped[list[Disposition]] = relationship(
+        back_populates="complaint", order_by="Disposition.id"
+    )
     replacement: Mapped[ProductionOrder | None] = relationship(foreign_keys=[replacement_id])
 
     @property

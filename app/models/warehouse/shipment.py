@@ -293,20 +293,40 @@ class Shipment(Record):
             order.end_if_complete(by)
 
     def record_return(
-        self, by: User, *, card_id: int, quantity: int, reason: str
+        self,
+        by: User,
+        *,
+        card_id: int,
+        quantity: int,
+        reason: str,
+        complaint_id: int | None = None,
     ) -> dict[str, Any]:
-        """Goods of one card have come back: into quarantine, until Quality has decided on them."""
+        """Goods of one card have come back, perhaps because the customer complained of them: into
+        quarantine, until Quality has inspected them and decided.
+        """
         card, units_out = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
         if card is None or not 0 < quantity <= units_out:
             raise Blocked(_l("At most %(left)s units can come back.", left=f"{units_out:,}"))
+        complaint = next((each for each in self.complaints if each.id == complaint_id), None)
+        if complaint_id and (complaint is None or complaint.card_id != card_id):
+            raise Blocked(_l("The complaint is about other goods than those that came back."))
         disposition = Disposition.create(
-            COME_BACK.key, by=by, shipment=self, card=card, quantity=quantity, reason=reason
+            COME_BACK.key,
+            by=by,
+            shipment=self,
+            card=card,
+            quantity=quantity,
+            reason=reason,
+            complaint=complaint,
         )
+        if complaint:
+            complaint.touch()
         return {
             "card": card.number,
             "quantity": quantity,
             "lot": disposition.lot.lot_no,
             "decision": disposition.ref,
+            "complaint": complaint and complaint.number,
         }
 
     @property

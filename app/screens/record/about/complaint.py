@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.flow.shipments import RECORD_RETURN
 from app.flow.texts.lazy_text import Text, _l
 from app.flow.texts.terms import DEFECT_CLASSES, term
 from app.models.records.papers.attachment import Attachment
 from app.screens.record.fact import Fact, Mark, days_until
 
 if TYPE_CHECKING:
+    from app.models.people.user import User
     from app.models.warehouse.complaint import Complaint
 
 PICTURES = "image/"
@@ -50,6 +52,15 @@ class AboutComplaint:
         """The photographs among what was attached."""
         files = Attachment.of([self.complaint])
         return [each for each in files if each.content_type.startswith(PICTURES)]
+
+    def may_return(self, user: User) -> bool:
+        """Whether this person may record that some of the goods came back."""
+        ship = self.complaint.shipment
+        return (
+            not self.complaint.current_stage.ends
+            and user.may(RECORD_RETURN, ship.current_stage)
+            and any(card is self.complaint.card for card, _ in ship.cards_out)
+        )
 
     @property
     def found(self) -> list[tuple[Text, str]]:
