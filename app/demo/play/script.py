@@ -397,6 +397,16 @@ def incidents(world: World) -> list[Script]:
             part=True,
         ),
         replacement_story(world, ("BC-0903", 1), Run("ready", "L3", -1, "13:00"), -3, "13:30"),
+        return_story(
+            world,
+            ("H9-2026-318", 1),
+            -2,
+            "10:10",
+            12,
+            "外箱压损,客户要求换箱",
+            "rework_goods",
+            "瓶身与封口完好,仅外箱破损",
+        ),
         return_story(world, ("PO-HT-2610-31", 1), -2, "11:20", 60, "泵头破损,客户退回"),
         return_story(
             world, ("YS-1171", 1), -3, "14:10", 24, "外箱受潮", "scrap", "标签霉变,不可返包"

@@ -39,7 +39,7 @@ class ComplainForm(ActionForm):
     )
     show = SubmitField(_l("Show what they got"))
     card_id = Chosen(_l("Goods complained of"), render_kw={"wide": True})
-    defect_id = Chosen(_l("What is wrong"))
+    defect_id = Chosen(_l("Defect"))
     quantity = Count(
         _l("Units concerned"), [Optional()], least=1, unit=_l("units"), description=_l("If known.")
     )

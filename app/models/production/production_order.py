@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Index, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.extensions import db
 from app.flow.production import (
     BRANCH,
@@ -39,6 +40,9 @@ from app.models.sales.rush import Rush
 from app.models.warehouse.made_before import Made
 from app.models.warehouse.stock import RELEASED, Lot
 from app.required import required
+
+
+REWORKED_WITHIN = timedelta(days=7)  # goods that came back; the planner finds the time
 
 
 class ProductionOrder(
@@ -217,7 +221,7 @@ class ProductionOrder(
     ) -> dict[str, Any]:
         """Be the card by which goods that a customer sent back are reworked; they make stock."""
         number = f"{parent.number}-R{len(parent.children) + 1}"
-        self.fill_in(number, parent.product, quantity, None)
+        self.fill_in(number, parent.product, quantity, clock.today() + REWORKED_WITHIN)
         self.parent, self.lot, self.good = parent, lot, quantity
         self.started_at, self.finished_at = parent.started_at, parent.finished_at
         zone = self.set_apart(by, description=reason, reason=reason)

@@ -3,6 +3,7 @@ what becomes of the goods.
 """
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -159,3 +160,24 @@ def test_a_replacement_costs_nothing_and_ends_with_a_new_dossier(walk, delivered
             d.revision
             for d in db.session.scalars(db.select(Document).where(Document.kind == "dossier"))
         ] == [1, 2]
+
+
+def test_goods_that_come_back_on_a_complaint_are_linked_to_it(walk, delivered):
+    ship, card = delivered
+    other = walk.complaint(card)
+    ref = walk.complaint(card, quantity=4)
+    page = walk.browser("sales").get(f"/sales/{ref}").get_data(as_text=True)
+    link = f"/sales/{ship}/record_return?complaint={ref}"
+    assert link in page
+    form = walk.browser("sales").get(link).get_data(as_text=True)
+    assert re.search(rf'selected value="\d+">{ref}', form) and 'value="4"' in form
+    wanted = walk.look(ref, lambda c: c.id)
+    fields = {"card_id": walk.look(card, lambda c: c.id), "quantity": 4, "reason": "loose caps"}
+    wrong = walk.post("sales", ship, "record_return", complaint_id=wanted + 9, **fields)
+    assert wrong.status_code == 422
+    walk.do("sales", ship, "record_return", complaint_id=wanted, **fields)
+    (back,) = walk.look(ref, lambda c: [r.ref for r in c.returns])
+    assert walk.look(other, lambda c: c.returns) == []
+    assert walk.look(back, lambda r: (r.complaint.ref, r.quantity)) == (ref, 4)
+    assert back in walk.browser("sales").get(f"/sales/{ref}").get_data(as_text=True)
+    assert ref in walk.browser("sales").get(f"/quality/{back}").get_data(as_text=True)

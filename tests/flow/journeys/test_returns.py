@@ -97,6 +97,9 @@ def test_at_follow_up_already_and_quality_releases_them_for_another_card(walk):
     (ref,) = decisions(walk, ship)
     other = walk.card("to_plan", quantity=24)
     assert walk.look(other, lambda c: c.covering_lots()) == []
+    early = walk.post("quality_head", ref, "back_to_stock", reason="unopened")
+    assert early.status_code == 409 and "Quality inspects them first." in said(early)
+    walk.inspected(ref)
     assert (
         walk.post(
             "storekeeper", ref, "back_to_stock", department="quality", reason="looks good"
@@ -107,9 +110,6 @@ def test_at_follow_up_already_and_quality_releases_them_for_another_card(walk):
         walk.post("quality_head", ref, "back_to_stock", department="quality", reason="").status_code
         == 422
     )
-    early = walk.post("quality_head", ref, "back_to_stock", reason="unopened")
-    assert early.status_code == 409 and "Quality inspects them first." in said(early)
-    walk.inspected(ref)
     walk.do("quality_head", ref, "back_to_stock", reason="unopened, seals whole")
     assert walk.look(ref) == "kept" and lot_of(walk, ref)[1:3] == ("released", 24)
     assert walk.look(other, lambda c: [lot.lot_no for lot in c.covering_lots()]) == [
