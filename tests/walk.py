@@ -385,7 +385,7 @@ class Walk:
         )
 
     @step
-    def confirm(self, ref):
+    def confirm(self, ref, **more):
         day = (clock.today() + timedelta(days=10)).isoformat()
         return self.do(
             "storekeeper",
@@ -395,6 +395,7 @@ class Walk:
             delivery_on=day,
             window="08:00-11:30",
             address_right="y",
+            **more,
         )
 
     @step
@@ -410,9 +411,14 @@ class Walk:
         )
 
     @step
-    def follow_up(self, ref):
+    def follow_up(self, ref, **said):
         return self.do(
-            "sales", ref, "follow_up", received_on=clock.today().isoformat(), received_by="周示二"
+            "sales",
+            ref,
+            "follow_up",
+            received_on=clock.today().isoformat(),
+            received_by="周示二",
+            **said,
         )
 
     # Purchases and anomalies

@@ -1,5 +1,5 @@
 """Complaints of customers, and cards that make goods once more, free of charge; what
-came back is inspected.
+came back is inspected. Of a shipment the booked dock, the signed copy, what the customer answered.
 """
 
 import sqlalchemy as sa
@@ -77,9 +77,24 @@ def upgrade():
             op.f("fk_disposition_complaint_id"), "complaint", ["complaint_id"], ["id"]
         )
         table.create_index("ix_disposition_complaint_id", ["complaint_id"])
+    with op.batch_alter_table("shipment") as table:
+        for name, length in (("signed_copy", 32), ("booking_no", 60), ("booking_slot", 60)):
+            table.add_column(
+                sa.Column(name, sa.String(length=length), server_default="", nullable=False)
+            )
+        table.add_column(sa.Column("goods_right", sa.Boolean(), nullable=True))
+        table.add_column(sa.Column("on_time", sa.Boolean(), nullable=True))
+        table.add_column(sa.Column("satisfied", sa.Integer(), nullable=True))
+        table.create_index("ix_shipment_received_on", ["received_on"])
 
 
 def downgrade():
+    with op.batch_alter_table("shipment") as table:
+        table.drop_index("ix_shipment_received_on")
+        for name in ("satisfied", "on_time", "goods_right"):
+            table.drop_column(name)
+        for name in ("booking_slot", "booking_no", "signed_copy"):
+            table.drop_column(name)
     with op.batch_alter_table("disposition") as table:
         table.drop_constraint(op.f("fk_disposition_complaint_id"), type_="foreignkey")
         table.drop_index("ix_disposition_complaint_id")

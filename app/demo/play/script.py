@@ -217,6 +217,7 @@ DELIVERIES = (
         vehicle="示A·00527",
         driver="孙师傅",
         feedback="客房部反馈良好,玻璃清洁剂希望增加 5 L 装。",
+        asked=(True, True, 4),
     ),
     Delivery(
         (("H9-2026-318", 1),),
@@ -225,6 +226,7 @@ DELIVERIES = (
         "14:10",
         feedback="收货正常。",
         discrepancies="外箱压痕 1 箱,产品完好",
+        asked=(False, True, 3),
     ),
     Delivery((("NX-321", 1),), "delivered", -4, "09:10", vehicle="示A·00527", driver="孙师傅"),
     Delivery((("BC-0903", 2),), "shipped", -2, "13:20", vehicle="示A·00527", driver="孙师傅"),

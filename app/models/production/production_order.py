@@ -41,7 +41,6 @@ from app.models.warehouse.made_before import Made
 from app.models.warehouse.stock import RELEASED, Lot
 from app.required import required
 
-
 REWORKED_WITHIN = timedelta(days=7)  # goods that came back; the planner finds the time
 
 

@@ -5,18 +5,44 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import (
+    Integer,
+    Select,
+    cast,
+    distinct,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from app import clock
 from app.flow.rules.tags import LOOKED_INTO, UNHEARD
-from app.flow.texts.lazy_text import _l
+from app.flow.texts.lazy_text import _l, listed
 from app.models.master import Product
 from app.models.master.quality import DefectCode
 from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.complaint import Complaint
+from app.models.warehouse.shipment import Shipment
+from app.screens.record.fact import Mark
 from app.screens.today.listing import Listing, Row, due_mark
 
-LOOKED_BACK = timedelta(days=365)
+LOOKED_BACK, LATELY = timedelta(days=365), timedelta(days=30)
+UNSATISFIED = 2  # of five
+QUESTIONS = (Shipment.goods_right, Shipment.on_time, Shipment.satisfied)
+# What a customer who is called says that counts beside complaints.
+NOT_CONTENT = {
+    "goods": Shipment.goods_right.is_(False),
+    "late": Shipment.on_time.is_(False),
+    "unsatisfied": Shipment.satisfied <= UNSATISFIED,
+}
+SAID = {
+    "goods": _l("Goods not right"),
+    "late": _l("Not on time"),
+    "unsatisfied": _l("Satisfied: 1 or 2 of 5"),
+}
 
 
 def complaints(stages: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
@@ -43,27 +69,90 @@ def complaint_row(complaint: Complaint) -> Row:
 
 
 def counted() -> Select[*tuple[Any, ...]]:
-    """How often each defect of each product was complained of within a year, most often first."""
-    times = func.count(Complaint.id)
-    return (
-        select(Product, DefectCode, times, func.sum(Complaint.quantity))
+    """How often each defect of each product was complained of within a year, and how often those
+    who got it were not content when they were called; most often first.
+    """
+    since, none = clock.today() - LOOKED_BACK, null()
+    complained = (
+        select(
+            ProductionOrder.product_id.label("product"),
+            Complaint.defect_id.label("defect"),
+            literal("").label("said"),
+            func.count(Complaint.id).label("times"),
+            func.sum(Complaint.quantity).label("units"),
+        )
         .select_from(Complaint)
         .join(ProductionOrder, ProductionOrder.id == Complaint.card_id)
-        .join(Product, Product.id == ProductionOrder.product_id)
-        .join(DefectCode, DefectCode.id == Complaint.defect_id)
-        .where(Complaint.heard_on >= clock.today() - LOOKED_BACK)
-        .group_by(Product.id, DefectCode.id)
-        .order_by(times.desc(), Product.code, DefectCode.code)
+        .where(Complaint.heard_on >= since)
+        .group_by(ProductionOrder.product_id, Complaint.defect_id)
+    )
+    called = [
+        select(
+            ProductionOrder.product_id,
+            cast(none, Complaint.defect_id.type),
+            literal(key),
+            func.count(distinct(Shipment.id)),
+            cast(none, Integer),
+        )
+        .select_from(Shipment)
+        .join(ProductionOrder, ProductionOrder.shipment_id == Shipment.id)
+        .where(Shipment.received_on >= since, condition)
+        .group_by(ProductionOrder.product_id)
+        for key, condition in NOT_CONTENT.items()
+    ]
+    found = union_all(complained, *called).subquery()
+    return (
+        select(Product, DefectCode, found.c.said, found.c.times, found.c.units)
+        .select_from(found)
+        .join(Product, Product.id == found.c.product)
+        .outerjoin(DefectCode, DefectCode.id == found.c.defect)
+        .order_by(found.c.times.desc(), Product.code, DefectCode.code, found.c.said)
     )
 
 
-def counted_row(product: Product, defect: DefectCode, times: int, units: int | None) -> Row:
+def counted_row(
+    product: Product, defect: DefectCode | None, said: str, times: int, units: int | None
+) -> Row:
+    """Of complaints how many, of answers at the follow-up how many deliveries."""
+    if defect is None:
+        told = _l("%(n)s deliveries", n=times) if times > 1 else _l("1 delivery")
+        return Row("", SAID[said], told, label=f"{product.code} · {said}")
     return Row(
         "",
         defect.name,
         _l("%(n)s complaints", n=times) if times > 1 else _l("1 complaint"),
         _l("%(quantity)s units", quantity=f"{units:,}") if units else "",
         label=f"{product.code} · {defect.code}",
+    )
+
+
+def answers() -> Select[*tuple[Any, ...]]:
+    """The deliveries of the last month whose customers answered a question, the latest first."""
+    return (
+        select(Shipment)
+        .where(
+            Shipment.received_on >= clock.today() - LATELY,
+            or_(*(x.is_not(None) for x in QUESTIONS)),
+        )
+        .options(*Shipment.shown_with())
+        .order_by(Shipment.received_on.desc(), Shipment.id.desc())
+    )
+
+
+def answer_row(shipment: Shipment) -> Row:
+    worst = shipment.goods_right is False or (shipment.satisfied or 5) <= UNSATISFIED
+    said = [
+        SAID["goods"] if shipment.goods_right is False else None,
+        SAID["late"] if shipment.on_time is False else None,
+        _l("Satisfied: %(n)s of 5", n=shipment.satisfied) if shipment.satisfied else None,
+    ]
+    return Row(
+        shipment.ref,
+        shipment.headline,
+        listed(each for each in said if each) or _l("Content"),
+        shipment.feedback,
+        at=shipment.received_on,
+        mark=Mark("risk", _l("Not content")) if worst else None,
     )
 
 
@@ -87,4 +176,11 @@ COUNTED = Listing(
     _l("Nobody has complained within a year."),
     counted,
     counted_row,
+)
+ANSWERS = Listing(
+    "feedback",
+    _l("What customers said when they were called"),
+    _l("Nobody has answered within a month."),
+    answers,
+    answer_row,
 )

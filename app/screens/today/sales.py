@@ -187,6 +187,8 @@ LISTS = (
         to_call_row,
     ),
     complaints.OF_SALES,
+    complaints.ANSWERS,
+    complaints.COUNTED,
     Listing(
         "to_merge",
         _l("Customers entered twice, to confirm"),
