@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock, verification
+from app.demo.play.sales.complaints import picture
 from app.extensions import db
 from app.models.people.erasure import erase, words_about
 from app.models.records.papers.document import Document
@@ -119,8 +120,10 @@ def test_its_words_are_erased_and_its_chain_holds(walk, delivered):
     _, card = delivered
     ref = walk.complaint(card)
     sales = walk.browser("sales")
-    photo = (io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(64)), "cap.png")
-    sales.submit(f"/sales/{ref}/comment", text="photo", files=photo)
+    photo = (io.BytesIO(picture(8, 8)), "cap.png")
+    assert sales.submit(f"/sales/{ref}/comment", files=photo).status_code == 303
+    shown = sales.get(f"/sales/{ref}").text
+    assert "cap.png" in re.search(r'id="said".*?</section>', shown, re.S)[0]
     with walk.app.app_context():
         complaint = walk.record(ref)
         words = words_about(complaint)
