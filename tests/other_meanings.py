@@ -19,6 +19,7 @@ OTHER_MEANINGS = (
         {"failed"},
         {
             "screens/record/about/anomaly.py",
+            "screens/record/about/complaint.py",
             "screens/record/about/sample.py",
             "screens/record/fact.py",
             "screens/record/material_needs.py",
@@ -122,6 +123,7 @@ OTHER_MEANINGS = (
         {"order", "requested", "received"},
         {"plant/sales/review.py", "plant/sales/questions.py"},
     ),
+    ("a field of an event", {"order"}, {"models/warehouse/complaint.py"}),
     (
         "a field of an event",
         {"received"},

@@ -19,6 +19,7 @@ from app.models.controlled.in_force import HOMES
 from app.models.controlled.on_paper import Paper
 from app.models.controlled.revision import Revision
 from app.models.master import AnomalyCode, CustomerAddress, Line, Material, Product, Supplier
+from app.models.master.quality import DefectCode
 from app.models.people.user import User, UserSession
 from app.models.records.kinds import record_of
 from tests.staff import log_in, make_user
@@ -384,7 +385,7 @@ class Walk:
         )
 
     @step
-    def confirm(self, ref):
+    def confirm(self, ref, **more):
         day = (clock.today() + timedelta(days=10)).isoformat()
         return self.do(
             "storekeeper",
@@ -394,6 +395,7 @@ class Walk:
             delivery_on=day,
             window="08:00-11:30",
             address_right="y",
+            **more,
         )
 
     @step
@@ -409,9 +411,14 @@ class Walk:
         )
 
     @step
-    def follow_up(self, ref):
+    def follow_up(self, ref, **said):
         return self.do(
-            "sales", ref, "follow_up", received_on=clock.today().isoformat(), received_by="周示二"
+            "sales",
+            ref,
+            "follow_up",
+            received_on=clock.today().isoformat(),
+            received_by="周示二",
+            **said,
         )
 
     # Purchases and anomalies
@@ -465,6 +472,37 @@ class Walk:
     @step
     def handover(self, text="罐底有残液,先排空", line="", shift="night", who="supervisor"):
         return self.open(who, "handover", "write", shift=shift, line_id=line, text=text)
+
+    # Complaints
+
+    @step
+    def complaint(self, card, quantity=2, who="sales", **fields):
+        """Take down what the customer says of the goods of a card that they got."""
+        given = {
+            "about": card,
+            "card_id": self.look(card, lambda c: c.id),
+            "defect_id": self.id_of(DefectCode, "D07"),
+            "quantity": quantity,
+            "words": "两瓶瓶盖未拧紧,箱内渗漏",
+            "said_by": "周示二",
+            "heard_on": clock.today().isoformat(),
+            "answer_by": (clock.today() + timedelta(days=3)).isoformat(),
+        }
+        return self.open(who, "complaint", "complain", department="sales", **given | fields)
+
+    @step
+    def looked_into(self, ref):
+        """Quality takes it up and says what was found."""
+        self.do("inspector", ref, "take_up")
+        return self.do(
+            "inspector", ref, "look_into", cause="torque too low", measures="capper set anew"
+        )
+
+    @step
+    def inspected(self, ref, looked_at=1):
+        """What came back is inspected."""
+        found = {"looked_at": looked_at, "faulty": 0, "findings": "seals whole"}
+        return self.do("inspector", ref, "inspect_goods", **found)
 
     # Counts of stock
 

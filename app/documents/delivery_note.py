@@ -39,7 +39,7 @@ COLUMNS = (
     Column(Both("批号/有效期", "Batch / expiry"), 20),
     Column(Both("数量/箱数/毛重/托盘", "Qty / cases / gross / pallets"), 24, number=True),
     Column(Both("危险货物信息(UN/类别)", "Dangerous goods (UN / class)"), 15),
-    Column(Both("生产任务单号", "Production order no."), 15),
+    Column(Both("生产任务单号/客户订单号", "Production order no. / PO"), 15),
 )
 
 
@@ -126,11 +126,20 @@ def head(shipment: Shipment, document: Document, purchase_numbers: list[str]) ->
                 moment(shipment.confirmed_at),
             ),
         ),
+        *booking(shipment),
         Field(
             Both("承运商/车牌/司机/运单号", "Carrier / vehicle / driver / waybill"),
             joined(shipment.carrier, shipment.vehicle, shipment.driver, shipment.waybill),
         ),
     ]
+
+
+def booking(shipment: Shipment) -> list[Field]:
+    """The booked dock, where the customer receives at one."""
+    if not shipment.booking_no:
+        return []
+    slot = joined(shipment.booking_no, shipment.booking_slot)
+    return [Field(Both("月台预约号/时段", "Dock booking / slot"), slot)]
 
 
 def row(position: int, card: ProductionOrder) -> tuple[Any, ...]:
@@ -151,7 +160,7 @@ def row(position: int, card: ProductionOrder) -> tuple[Any, ...]:
             None,
         ),
         product.hazard_label,
-        card.ref,
+        joined(card.ref, card.order.customer_po if card.order else None, by="\n"),
     )
 
 

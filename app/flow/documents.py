@@ -36,6 +36,7 @@ NONCONFORMANCE_REPORT = DocumentType("ncr", _l("Nonconformance report"), "NCR", 
 DELIVERY_NOTE = DocumentType("delivery_note", _l("Delivery note"), "DN", "6.3")
 THREE_PART_NOTE = DocumentType("three_part_note", _l("Delivery note in three parts"), "DT", "6.3", repeats=True)
 COUNT_SHEET = DocumentType("count_sheet", _l("Count sheet"), "CS", "3.1")
+COMPLAINT_REPORT = DocumentType("complaint_report", _l("Complaint report"), "CPR", "6.3")
 CONTROLLED_DOCUMENT = DocumentType("controlled_document", _l("Controlled document"), "CD", "四")
 DOSSIER = DocumentType("dossier", _l("Dossier"), "DOS", "四")
 # A dossier of an order that is still open: printed when somebody asks, marked on every page, never filed.
@@ -45,4 +46,4 @@ PAPER_DAY = DocumentType("paper_day", _l("Emergency pack"), "", "四")
 
 DOCUMENTS = {d.key: d for d in (ORDER_REVIEW, ORDER_CONFIRMATION, PRODUCTION_ORDER, MATERIAL_SHEET,
                                 QUALITY_REPORT, NONCONFORMANCE_REPORT, DELIVERY_NOTE, THREE_PART_NOTE, COUNT_SHEET,
-                                CONTROLLED_DOCUMENT, DOSSIER)}  # fmt: skip
+                                COMPLAINT_REPORT, CONTROLLED_DOCUMENT, DOSSIER)}  # fmt: skip

@@ -11,12 +11,13 @@ from app.flow.master.revisions import REVISIONS
 from app.flow.orders import ORDERS
 from app.flow.production import PRODUCTION_ORDERS
 from app.flow.requisitions import REQUISITIONS
+from app.flow.sales.complaints import COMPLAINTS
 from app.flow.samples import SAMPLES
 from app.flow.shipments import SHIPMENTS
 from app.flow.warehouse.counts import COUNTS
 
 FLOWS = {f.key: f for f in (ORDERS, PRODUCTION_ORDERS, REQUISITIONS, ANOMALIES, HANDOVERS, SAMPLES, SHIPMENTS, DISPOSITIONS,
-                              COUNTS, REVISIONS)}  # fmt: skip
+                              COUNTS, COMPLAINTS, REVISIONS)}  # fmt: skip
 
 
 def stages_of(department: Department) -> list[tuple[Flow, Stage]]:

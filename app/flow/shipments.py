@@ -52,7 +52,7 @@ SHIPMENTS = Flow("shipment", _l("Shipment"), (
            demands=("received_on", "received_by"),
            bounds=(Bound("received_on", "bounds_of_arrival"),),
            guards=(g.nothing_is_missing,), private=("received_by", "feedback"), effect="follow_up"),
-    Action("record_return", _l("Record returned goods"), past=_l("recorded returned goods"),
+    RECORD_RETURN := Action("record_return", _l("Record returned goods"), past=_l("recorded returned goods"),
            source=("shipped", "delivered"), target=None, roles=frozenset({CLERK, STOREKEEPER}), clause="6.3",
            guards=(g.something_is_out,), form="record_return", reason=True, effect="record_return", primary=False),
     Action("cancel", _l("Cancel the shipment"), past=_l("cancelled the shipment"),

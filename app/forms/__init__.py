@@ -13,7 +13,7 @@ from app.forms.production import execution, planning
 from app.forms.quality import inspection
 from app.forms.records import second_signature
 from app.forms.records.action import ActionForm, signature
-from app.forms.sales import caller, orders
+from app.forms.sales import caller, complaints, orders
 from app.forms.warehouse import counting, delivery, materials, returns
 
 FORMS: dict[str, type[ActionForm]] = {
@@ -58,6 +58,12 @@ FORMS: dict[str, type[ActionForm]] = {
     "ship": delivery.ShipForm,
     "follow_up": delivery.FollowUpForm,
     "record_return": returns.RecordReturnForm,
+    "complain": complaints.ComplainForm,
+    "look_into": complaints.LookIntoForm,
+    "answer_complaint": complaints.AnswerComplaintForm,
+    "close_complaint": complaints.CloseComplaintForm,
+    "send_anew": complaints.SendAnewForm,
+    "inspect_goods": returns.InspectGoodsForm,
     "set_aside": returns.SetAsideForm,
     "begin_count": counting.BeginCountForm,
     "adjust_lot": counting.AdjustLotForm,

@@ -23,5 +23,5 @@ from app.models.records.sealing import plant_chain
 from app.models.sales import order
 from app.models.spreadsheets import column_mapping, sheet_import
 from app.models.vouchers import batch
-from app.models.warehouse import disposition, lot_search, shipment
+from app.models.warehouse import complaint, disposition, lot_search, shipment
 from app.models.warehouse.counting import stock_count

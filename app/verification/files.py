@@ -23,6 +23,7 @@ from app.verification.scratch import BATCH, Scratch
 # statement sooner).
 FILING, LOOK = 12, 0.25
 DOCUMENT, ATTACHMENT = "file_document", "attach"
+BESIDE = ("proof",)  # what an event says of an attachment beside the file itself
 
 
 class Filings:
@@ -187,8 +188,9 @@ def of_attachment(
     file: Attachment, flow: str, record: int, data: dict[str, Any]
 ) -> Iterator[str | None]:
     """Yield what is wrong with an attached file, by the data of the event that attached it."""
-    facts = {key: file.facts.get(key) for key in data}
-    if (flow, record, data) != (file.flow, file.record_id, facts):
+    told = {key: value for key, value in data.items() if key not in BESIDE}
+    facts = {key: file.facts.get(key) for key in told}
+    if (flow, record, told) != (file.flow, file.record_id, facts):
         yield f"{file.name}: is not what its event sealed"
     elif fault := archive.fault(file):
         yield fault

@@ -63,6 +63,7 @@ PAGES = {
     "shipment": ("store1", "/warehouse/{shipment.to_ship}"),
     "requisition": ("buyer1", "/purchasing/{requisition.ordered}"),
     "anomaly": ("super1", "/production/{anomaly.acknowledged}"),
+    "complaint": ("sales1", "/sales/{complaint.in_work}"),
     "find": ("sales1", "/find?q=2026"),
     "nothing found": ("sales1", "/find?q=xyzzy"),
     "procedure": ("operator1", "/procedure"),

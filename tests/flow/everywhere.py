@@ -22,7 +22,7 @@ def fill(walk):
         **revisions(walk),
         **counts(walk),
     }
-    found |= dispositions(walk, found)
+    found |= dispositions(walk, found) | complaints(walk, found)
     # Last: from then on its line is taken.
     return found | {("production", "running"): walk.card("running", quantity=SMALL)}
 
@@ -191,15 +191,37 @@ def dispositions(walk, found):
     """What came back of the delivered shipment, decided on or not."""
     ship = found["shipment", "delivered"]
     card = walk.look(ship, lambda s: s.cards[0].id)
-    for _ in range(3):
+    for _ in range(4):
         walk.do("sales", ship, "record_return", card_id=card, quantity=4, reason="pump broken")
-    waiting, kept, scrapped = walk.look(ship, lambda s: [r.ref for r in s.returns])
+    waiting, kept, scrapped, reworked = walk.look(ship, lambda s: [r.ref for r in s.returns])
+    for ref in (kept, scrapped, reworked):
+        walk.inspected(ref)
+    again = {"reason": "pump broken", "instructions": "change the pumps"}
+    walk.do("quality_head", reworked, "rework_goods", **again)
     walk.do("quality_head", kept, "back_to_stock", reason="seals whole")
     walk.do("quality_head", scrapped, "scrap", reason="leaking", witness="store")
     return {
         ("disposition", "to_decide"): waiting,
         ("disposition", "kept"): kept,
+        ("disposition", "reworked"): reworked,
         ("disposition", "scrapped"): scrapped,
+    }
+
+
+def complaints(walk, found):
+    """About goods that were delivered."""
+    card = walk.look(found["shipment", "delivered"], lambda s: s.cards[0].ref)
+    received, in_work, answered, closed = (walk.complaint(card) for _ in range(4))
+    walk.do("inspector", in_work, "take_up")
+    for ref in (answered, closed):
+        walk.looked_into(ref)
+        walk.do("sales", ref, "answer_complaint", customer_answer="caps are tested now")
+    walk.do("sales", closed, "close_complaint", last_words="good")
+    return {
+        ("complaint", "received"): received,
+        ("complaint", "in_work"): in_work,
+        ("complaint", "answered"): answered,
+        ("complaint", "closed"): closed,
     }
 
 

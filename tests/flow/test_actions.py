@@ -100,10 +100,15 @@ FIELDS = {
         "card_id": w.look(r, lambda s: s.cards[0].id),
         "quantity": 1,
     },
+    ("disposition", "inspect_goods"): lambda w, r: {"looked_at": 1, "faulty": 0, "findings": "ok"},
+    ("disposition", "rework_goods"): lambda w, r: {"instructions": "change the pumps"},
     ("disposition", "scrap"): lambda w, r: {"witness": "store"},
     ("revision", "write_contents"): lambda w, r: w.look(r, contents_of),
     ("count", "enter_counts"): lambda w, r: w.look(r, counts_of),
     ("count", "add_lot"): lambda w, r: {"lot": "ML26-0130"},
+    ("complaint", "look_into"): lambda w, r: {"cause": "torque", "measures": "set anew"},
+    ("complaint", "answer_complaint"): lambda w, r: {"customer_answer": "caps are tested now"},
+    ("complaint", "send_anew"): lambda w, r: {"quantity": 2, "requested_date": soon()},
     ("anomaly", "resolve"): lambda w, r: {"measures": "sealed", "safe": "y"},
 }
 
@@ -149,6 +154,7 @@ def corrected(walk, ref):
     return walk.look(ref, fields)
 
 
+DECISIONS = ("back_to_stock", "rework_goods", "scrap")  # of goods that came back
 # What ``ready_for`` must change the plant for.
 PREPARED_FOR = {
     ("order", "enter_customer"),
@@ -168,6 +174,8 @@ PREPARED_FOR = {
     ("sample", "reject"),
     ("revision", "submit_for_review"),
     ("count", "submit_count"),
+    ("complaint", "answer_complaint"),
+    *(("disposition", each) for each in DECISIONS),
 }
 
 
@@ -216,6 +224,10 @@ def ready_for(walk, flow, action):  # noqa: C901 (a case each)
         walk.written(ref, **{"lines-1-text_en": "Look elsewhere"})
     if key == ("count", "submit_count"):
         walk.counted(ref)
+    if flow.key == "disposition" and action.key in DECISIONS:
+        walk.inspected(ref)
+    if key == ("complaint", "answer_complaint"):
+        walk.do("inspector", ref, "look_into", cause="torque", measures="set anew")
     if key == ("sample", "reject"):
         walk.do("quality_head", ref, "retest", reason="look again")
         walk.do("inspector", ref, "enter_results", **walk.results(ref, fail=True))

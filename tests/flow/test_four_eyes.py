@@ -130,8 +130,15 @@ def corrects_a_lot(walk):
     return walk.open("both", "count", "adjust_lot", department="warehouse", **given)
 
 
+def inspects_returned_goods(walk):
+    ref = walk.refs["disposition", "to_decide"]
+    found = {"looked_at": 1, "faulty": 0, "findings": "seals whole"}
+    return walk.do("both", ref, "inspect_goods", **found)
+
+
 tests_it.__test__ = False
 KEEPER_AND_HEAD = ("storekeeper", "production_head")
+TESTER_AND_HEAD = ("inspector", "quality_head")
 ANYTHING = {"reason": "seen", "containment": "apart"}
 AUTHOR_AND_HEAD = ("supervisor", "production_head")
 # What one person did first, their two roles, what they may then not do, and who does it instead.
@@ -156,6 +163,10 @@ CASES = [
     ("count", "approve_count", "enter_counts", enters_counts, KEEPER_AND_HEAD),
     ("count", "approve_count", "submit_count", closes_a_count, KEEPER_AND_HEAD),
     ("count", "approve_count", "adjust_lot", corrects_a_lot, KEEPER_AND_HEAD),
+    *(
+        ("disposition", each, "inspect_goods", inspects_returned_goods, TESTER_AND_HEAD)
+        for each in ("back_to_stock", "rework_goods", "scrap")
+    ),
     ("handover", "take_over", "write", leaves_a_note, ("operator", "supervisor")),
     ("sample", "release", "enter_results", tests_it, ("inspector", "quality_head")),
     ("sample", "release", "report", reports_it, ("inspector", "quality_head")),

@@ -808,7 +808,52 @@ def not_counted_yet(walk):
     )
 
 
+def cause_not_known(walk):
+    ref = walk.refs["complaint", "in_work"]
+    found = {"cause": "torque too low", "measures": "capper set anew"}
+    return Situation(
+        "sales",
+        ref,
+        "answer_complaint",
+        "Quality has not recorded yet what the cause was and what was done.",
+        lambda: walk.do("inspector", ref, "look_into", **found),
+        {"customer_answer": "caps are tested now"},
+    )
+
+
+def replaced_already(walk):
+    ref = walk.refs["complaint", "in_work"]
+    again = {"quantity": 2, "requested_date": clock.today().isoformat()}
+    walk.do("sales", ref, "send_anew", **again)
+    new = walk.look(ref, lambda c: c.replacement.ref)
+    return Situation(
+        "sales", ref, "send_anew", f"Card {new} replaces the goods already.", fields=again
+    )
+
+
+def not_inspected_yet(action, **fields):
+    def situation(walk):
+        ref = walk.refs["disposition", "to_decide"]
+        return Situation(
+            "quality_head",
+            ref,
+            action,
+            "The goods came back from a customer; Quality inspects them first.",
+            lambda: walk.inspected(ref),
+            {"reason": "pump broken", **fields},
+        )
+
+    return situation
+
+
 SITUATIONS = {
+    "returned_goods_are_inspected": [
+        not_inspected_yet("back_to_stock"),
+        not_inspected_yet("rework_goods", instructions="change the pumps"),
+        not_inspected_yet("scrap", witness="store"),
+    ],
+    "cause_is_known": [cause_not_known],
+    "not_replaced_yet": [replaced_already],
     "every_lot_is_counted": [not_counted_yet],
     "contents_are_right": [formula_does_not_add_up],
     "something_differs": [says_what_is_in_force],

@@ -13,7 +13,8 @@ from tests.staff import log_in
 # The columns of each board as the house is designed, hand-written; in brackets those it only waits
 # for.
 COLUMNS = {
-    "sales": "received in_review awaiting_customer approved (plan_review) shipped",
+    "sales": "received in_review awaiting_customer approved (plan_review) shipped "
+    "(received) in_work answered",
     "production": "to_plan (consulting) plan_review (to_prepare) (preparing) handed_over ready "
     "running halted (to_inspect) (inspecting) "
     "on_hold reported acknowledged written to_approve",
@@ -21,7 +22,7 @@ COLUMNS = {
     "warehouse": "consulting to_prepare preparing (handed_over) (running) (inspecting) to_stock_in "
     "in_stock to_pack to_confirm to_ship counting (to_approve)",
     "quality": "(running) to_inspect inspecting nonconforming to_draw drawn testing reported "
-    "to_decide drafting in_review approved",
+    "to_decide received in_work (answered) drafting in_review approved",
 }
 ROLES = {
     "sales": "sales",

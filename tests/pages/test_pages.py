@@ -25,6 +25,7 @@ READERS = {
     "disposition": "quality_head",
     "revision": "quality_head",
     "count": "storekeeper",
+    "complaint": "sales",
 }
 
 

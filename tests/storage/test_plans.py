@@ -39,6 +39,7 @@ READERS = {
     "disposition": "quality_head",
     "revision": "quality_head",
     "count": "storekeeper",
+    "complaint": "sales",
 }
 DEPARTMENTS = {
     "sales": "sales",

@@ -29,6 +29,7 @@ from app.models.records.discussion.mention import Mention
 from app.models.records.kinds import record_of
 from app.models.records.papers.attachment import Attachment
 from app.models.records.record import Record
+from app.models.warehouse.shipment import Shipment
 from app.security import STAFF, end_reading, policy
 from app.security.autonomous_transaction import autonomous_transaction
 from app.storage import archive
@@ -68,7 +69,8 @@ def comment(department: Department, ref: str) -> Any:
 def add(department: Department, ref: str, form: CommentForm, files: list[Attachment]) -> Any:
     """Put words and files on record; these are taken out of the list, and stay."""
     record = record_of(ref) or abort(404)
-    event = record.comment(current_user._get_current_object(), form.text.data, list(files))
+    put = record.prove if form.proof.data and isinstance(record, Shipment) else record.comment
+    event = put(current_user._get_current_object(), form.text.data, list(files))
     files.clear()
     return redirect(f"{url_of(department, record)}#event-{event.seq}", 303)
 

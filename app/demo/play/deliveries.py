@@ -14,6 +14,8 @@ from app.models.production.production_order import ProductionOrder
 from app.models.warehouse.shipment import Shipment
 from app.required import required
 
+BOOKED = {"booking_no": "YY-20618", "booking_slot": "3 号月台 09:00-09:30"}
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -31,6 +33,7 @@ class Delivery:
     feedback: str = ""
     discrepancies: str = ""
     cancelled: str = ""
+    asked: tuple[bool, bool, int] = (True, True, 5)  # goods right, on time, how satisfied
 
 
 def delivery_story(world: World, delivery: Delivery) -> Script:
@@ -73,6 +76,7 @@ def sending(
         delivery_on=arrives,
         window=windows[0] if windows else "",
         address_right=True,
+        **(BOOKED if shipment.address.dock_booking else {}),
     )
     yield after(world.now, 75)
     world.act(
@@ -94,6 +98,7 @@ def sending(
         received_by=shipment.address.receiver,
         discrepancies=delivery.discrepancies,
         feedback=delivery.feedback,
+        **dict(zip(("goods_right", "on_time", "satisfied"), delivery.asked, strict=True)),
     )
 
 

@@ -238,18 +238,33 @@ def return_story(
     yield world.days.at(day, hour)
     while (ship := required(world.card(*ref)).shipment) is None or ship.shipped_at is None:
         yield after(world.now, 45)
+    card = required(world.card(*ref))
     world.act(
         ship,
         "record_return",
         "store2",
-        card_id=required(world.card(*ref)).id,
+        card_id=card.id,
         quantity=quantity,
         reason=reason,
+        complaint_id=next((c.id for c in ship.complaints if c.card is card), None),
     )
     if decided:
+        yield world.days.at(day + 1, "09:40")
+        looked_at = min(quantity, 8)
+        world.act(
+            ship.returns[-1],
+            "inspect_goods",
+            "inspector1",
+            looked_at=looked_at,
+            faulty=0 if decided == "back_to_stock" else looked_at,
+            findings=why,
+        )
         yield world.days.at(day + 1, "10:10")
-        witness = {"witness": "store1"} if decided == "scrap" else {}
-        world.act(ship.returns[-1], decided, "qhead1", reason=why, **witness)
+        more = {
+            "scrap": {"witness": "store1"},
+            "rework_goods": {"instructions": "换新外箱,重贴箱标,逐瓶检查后装箱"},
+        }
+        world.act(ship.returns[-1], decided, "qhead1", reason=why, **more.get(decided, {}))
 
 
 def caller_story(world: World, day: int, hour: str) -> Script:

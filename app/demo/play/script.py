@@ -29,6 +29,7 @@ from app.demo.play.incidents import (
     take_over_story,
 )
 from app.demo.play.orders import Fate, repeat
+from app.demo.play.sales.complaints import complaints
 from app.demo.play.warehouse.counts import counts
 from app.demo.play.world import Script, World
 
@@ -218,6 +219,7 @@ DELIVERIES = (
         vehicle="示A·00527",
         driver="孙师傅",
         feedback="客房部反馈良好,玻璃清洁剂希望增加 5 L 装。",
+        asked=(True, True, 4),
     ),
     Delivery(
         (("H9-2026-318", 1),),
@@ -226,6 +228,7 @@ DELIVERIES = (
         "14:10",
         feedback="收货正常。",
         discrepancies="外箱压痕 1 箱,产品完好",
+        asked=(False, True, 3),
     ),
     Delivery((("NX-321", 1),), "delivered", -4, "09:10", vehicle="示A·00527", driver="孙师傅"),
     Delivery((("BC-0903", 2),), "shipped", -2, "13:20", vehicle="示A·00527", driver="孙师傅"),
@@ -377,6 +380,7 @@ def incidents(world: World) -> list[Script]:
         vouchers_story(world, "store1", -1, "17:40"),
         *(rewording_story(world, each) for each in REWORDINGS),
         *counts(world),
+        *complaints(world),
         formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),
         take_over_story(world, ("WI-KD-01", "WI-PX-01"), "卫示廿", 0),
         caller_story(world, 0, "17:20"),
@@ -397,6 +401,16 @@ def incidents(world: World) -> list[Script]:
             part=True,
         ),
         replacement_story(world, ("BC-0903", 1), Run("ready", "L3", -1, "13:00"), -3, "13:30"),
+        return_story(
+            world,
+            ("H9-2026-318", 1),
+            -2,
+            "10:10",
+            12,
+            "外箱压损,客户要求换箱",
+            "rework_goods",
+            "瓶身与封口完好,仅外箱破损",
+        ),
         return_story(world, ("PO-HT-2610-31", 1), -2, "11:20", 60, "泵头破损,客户退回"),
         return_story(
             world, ("YS-1171", 1), -3, "14:10", 24, "外箱受潮", "scrap", "标签霉变,不可返包"

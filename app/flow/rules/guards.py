@@ -514,6 +514,34 @@ def can_be_divided(card: Any) -> Blocker | None:
 
 
 @reads()
+def returned_goods_are_inspected(decision: Any) -> Blocker | None:
+    if decision.shipment is None or decision.findings:
+        return None
+    return Blocker(
+        "not_inspected", _l("The goods came back from a customer; Quality inspects them first.")
+    )
+
+
+@reads()
+def cause_is_known(complaint: Any) -> Blocker | None:
+    if complaint.measures:
+        return None
+    return Blocker(
+        "no_cause", _l("Quality has not recorded yet what the cause was and what was done.")
+    )
+
+
+@reads()
+def not_replaced_yet(complaint: Any) -> Blocker | None:
+    if complaint.replacement is None:
+        return None
+    return Blocker(
+        "replaced",
+        _l("Card %(ref)s replaces the goods already.", ref=complaint.replacement.ref),
+    )
+
+
+@reads()
 def every_lot_is_counted(count: Any) -> Blocker | None:
     if left := count.lots - count.counted:
         return Blocker(

@@ -19,6 +19,7 @@ SERIES: dict[str, Text] = {
     "A": _l("Anomalies"),
     "SD": _l("Dispositions of stock"),
     "ST": _l("Stock counts"),
+    "CP": _l("Complaints"),
     "HO": _l("Shift handovers"),
     "DR": _l("Revisions of documents"),
     "V": _l("Files of vouchers"),

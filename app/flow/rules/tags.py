@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 CARD, ORDER, SAMPLE, SHIPMENT = "production", "order", "sample", "shipment"
 REQUISITION, ANOMALY = "requisition", "anomaly"
-DOCUMENT, COUNT = "revision", "count"
+DOCUMENT, COUNT, COMPLAINT = "revision", "count", "complaint"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +62,8 @@ TO_TAKE_EFFECT = Tag("to take effect", "signed; its day has not come", (DOCUMENT
 IN_FORCE = Tag("in force", "what new plans go by", (DOCUMENT,))
 TO_COUNT = Tag("to count", "somebody counts what is there", (COUNT,))
 COUNTED = Tag("counted", "it differs so much that a second person signs", (COUNT,))
+UNHEARD = Tag("unheard", "Quality has not taken it up", (COMPLAINT,))
+LOOKED_INTO = Tag("looked into", "cause and answer are sought", (COMPLAINT,))
 
 # What several kinds of record tell.
 NONCONFORMING = Tag("nonconforming", "the lot failed", (CARD, SAMPLE))
@@ -73,5 +75,6 @@ TAGS = (
     TO_PLAN, DRAFT, ISSUED, ON_LINE, MADE,
     NO_LOTS, KIT, HALTED, WITH_QUALITY, HOLDS_STOCK, IN_STOCK, ON_HOLD,
     UNDER_REVIEW, IN_WORK, TO_ANSWER, TO_ORDER, ON_ORDER, NEW, TO_SAMPLE, TO_RELEASE, PASSED,
-    TO_CONFIRM, TO_LEAVE, TO_SIGN, TO_TAKE_EFFECT, IN_FORCE, TO_COUNT, COUNTED, NONCONFORMING, LEFT, UNMARKED,
+    TO_CONFIRM, TO_LEAVE, TO_SIGN, TO_TAKE_EFFECT, IN_FORCE, TO_COUNT, COUNTED, UNHEARD, LOOKED_INTO,
+    NONCONFORMING, LEFT, UNMARKED,
 )

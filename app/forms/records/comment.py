@@ -49,11 +49,17 @@ class Files(MultipleFileField):
             raise ValidationError(str(reason.sentence)) from None
 
 
+def may_prove(upload: Upload) -> bool:
+    """Whether a file can be the picture of a paper."""
+    return upload.content_type.startswith("image/") or upload.content_type == "application/pdf"
+
+
 class CommentForm(Form):
     """Words, files, or both."""
 
     text = Prose(_l("Comment"), length=LONGEST)
     files = Files(_l("Files"), description=_l("%(kinds)s; 5 MB at most.", kinds=ALLOWED))
+    proof = HiddenField()  # the files are the copy of a delivery note that the customer signed
     key = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -61,6 +67,9 @@ class CommentForm(Form):
             return False
         if not self.text.data and not self.files.uploads:
             self.text.errors = [str(_l("Write something, or choose a file."))]
+            return False
+        if self.proof.data and not all(map(may_prove, self.files.uploads)):
+            self.files.errors = [str(_l("A signed copy is a photograph or a PDF."))]
             return False
         return True
 

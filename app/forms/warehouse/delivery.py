@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField
-from wtforms.validators import ValidationError
+from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
 from app.flow.texts.lazy_text import _l, listed
 from app.forms.records.action import (
     ActionForm,
+    Chosen,
     Code,
     Count,
     Day,
     Prose,
     Ticked,
     Words,
+    YesNo,
     needed,
     not_future,
     not_past,
@@ -83,10 +85,16 @@ class ConfirmForm(ActionForm):
     )
     delivery_on = Day(_l("Delivery on"), [needed(), not_past])
     window = Words(_l("Delivery window"), [needed()], 40)
+    booking_no = Code(_l("Dock booking no."), [needed()], 60)
+    booking_slot = Words(
+        _l("Booked slot"), [needed()], 60, description=_l("Dock and hour, as booked.")
+    )
     address_right = Ticked(_l("The address was read back and is right"))
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.expires_before = record.expires_before
+        if not record.address.dock_booking:
+            del self.booking_no, self.booking_slot
         self.window.description = _l(
             "The customer receives: %(windows)s", windows=listed(record.address.receiving_windows)
         )
@@ -152,7 +160,13 @@ class ShipForm(ActionForm):
 
 class FollowUpForm(ActionForm):
     received_on = Day(_l("Received on"), [needed(), not_future])
-    received_by = Words(_l("Received by"), [needed()])
+    received_by = Words(
+        _l("Received by"),
+        [needed()],
+        description=_l(
+            "As on the signed copy; its photograph or scan is attached on the shipment’s page."
+        ),
+    )
     discrepancies = Words(
         _l("Discrepancies"),
         length=400,
@@ -160,6 +174,16 @@ class FollowUpForm(ActionForm):
             "Empty: everything arrived as on the delivery note. Goods that come back are recorded "
             "as “Record returned goods”."
         ),
+    )
+    goods_right = YesNo(_l("Were the goods right?"), _l("Yes"), _l("No"), [Optional()])
+    on_time = YesNo(_l("Did they come on time?"), _l("Yes"), _l("No"), [Optional()])
+    satisfied = RadioField(
+        _l("How satisfied is the customer?"),
+        [Optional()],
+        coerce=Chosen.read,
+        description=_l("1: not at all, 5: very. Not asked or not answered: leave it open."),
+        choices=offered((n, str(n)) for n in range(1, 6)),
+        validate_choice=True,
     )
     feedback = Prose(_l("The customer’s feedback"), length=1000)
 

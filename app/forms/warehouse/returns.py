@@ -6,10 +6,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from app.flow.texts.lazy_text import _l
-from app.forms.records.action import ActionForm, Chosen, Count, Number, Words, needed
+from app.forms.records.action import (
+    ActionForm,
+    Chosen,
+    Count,
+    Number,
+    Prose,
+    Words,
+    needed,
+    offered,
+)
 from app.plant.quantities import to_base
 from app.plant.scans import LONGEST
 
@@ -66,6 +75,7 @@ class SetAsideForm(ActionForm):
 class RecordReturnForm(ActionForm):
     card_id = Chosen(_l("Goods that came back"), render_kw={"wide": True})
     quantity = Count(_l("Returned units"), least=1, unit=_l("units"))
+    complaint_id = Chosen(_l("Complaint"), [Optional()])
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.left = {card.id: left for card, left in record.cards_out}
@@ -82,6 +92,30 @@ class RecordReturnForm(ActionForm):
             )
             for card, left in record.cards_out
         )
+        self.offer_complaints(record, choices.asked("complaint"))
+
+    def offer_complaints(self, record: Any, asked: str) -> None:
+        """The complaints about its goods that are not closed; no field where there is none."""
+        self.cards = {c.id: c.card_id for c in record.complaints if not c.current_stage.ends}
+        if not self.cards:
+            del self.complaint_id
+            return
+        told = [
+            (c.id, f"{c.ref} · {c.headline} · {c.card.ref}")
+            for c in record.complaints
+            if c.id in self.cards
+        ]
+        self.complaint_id.choices = offered([("", _l("None")), *told])
+        meant = next((c for c in record.complaints if c.id in self.cards and c.ref == asked), None)
+        if meant and not self.is_submitted():
+            self.complaint_id.data, self.card_id.data = meant.id, meant.card_id
+            self.quantity.data = meant.quantity
+
+    def validate_complaint_id(self, field: Any) -> None:
+        if field.data and self.cards.get(field.data) != self.card_id.data:
+            raise ValidationError(
+                str(_l("The complaint is about other goods than those that came back."))
+            )
 
     def validate_quantity(self, field: Any) -> None:
         left = self.left.get(self.card_id.data, 0)
@@ -89,3 +123,28 @@ class RecordReturnForm(ActionForm):
             raise ValidationError(
                 str(_l("At most %(left)s units can come back.", left=f"{left:,}"))
             )
+
+
+class InspectGoodsForm(ActionForm):
+    looked_at = Count(_l("Units looked at"), least=1, unit=_l("units"))
+    faulty = Count(_l("Faulty units"), unit=_l("units"))
+    findings = Prose(
+        _l("What was found"),
+        [needed()],
+        1000,
+        description=_l("Packing, seals, label, contents; by what the goods are decided on."),
+    )
+
+    def prepare(self, record: Any, choices: Any) -> None:
+        self.whole = record.quantity
+        if not self.is_submitted():
+            self.looked_at.data, self.faulty.data = record.looked_at, record.faulty
+            self.findings.data = record.findings
+
+    def validate_looked_at(self, field: Any) -> None:
+        if field.data and field.data > self.whole:
+            raise ValidationError(str(_l("%(whole)s units came back.", whole=f"{self.whole:,}")))
+
+    def validate_faulty(self, field: Any) -> None:
+        if field.data and field.data > (self.looked_at.data or 0):
+            raise ValidationError(str(_l("No more can be faulty than were looked at.")))

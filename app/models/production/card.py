@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.flow.production import PRODUCTION_ORDERS
@@ -51,6 +51,8 @@ class Card(Opening, Documents):
     good: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     reworked: Mapped[int] = mapped_column(default=0)
+    # Made once more because the customer complained: they owe nothing for it.
+    free_of_charge: Mapped[bool] = mapped_column(default=False, server_default=false())
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
     # The steps of the run up to this one were signed on paper, before the cut-over (期初).

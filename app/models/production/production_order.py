@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Index, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.extensions import db
 from app.flow.production import (
     BRANCH,
@@ -37,7 +38,10 @@ from app.models.sales.carrying_over import EARLIER
 from app.models.sales.order import Order, OrderLine
 from app.models.sales.rush import Rush
 from app.models.warehouse.made_before import Made
-from app.models.warehouse.stock import RELEASED
+from app.models.warehouse.stock import RELEASED, Lot
+from app.required import required
+
+REWORKED_WITHIN = timedelta(days=7)  # goods that came back; the planner finds the time
 
 
 class ProductionOrder(
@@ -193,13 +197,34 @@ class ProductionOrder(
     def replace(self, by: User, *, scrapped: ProductionOrder) -> dict[str, Any]:
         """Open a card for what was scrapped."""
         number = f"{scrapped.number}-N{scrapped.reworked + 1}"
-        self.parent = scrapped
+        self.parent, self.free_of_charge = scrapped, scrapped.free_of_charge
         if scrapped.line:
             return self.open_for(scrapped.line, number, scrapped.quantity) | {
                 "replaces": scrapped.number
             }
         self.fill_in(number, scrapped.product, scrapped.quantity, scrapped.requested_date)
         return {"replaces": scrapped.number}
+
+    def send_anew(
+        self, by: User, *, parent: ProductionOrder, quantity: int, requested_date: date
+    ) -> dict[str, Any]:
+        """Open a card for goods that the customer complained of, free of charge."""
+        number = f"{parent.number}-C{len(parent.children) + 1}"
+        self.parent, self.free_of_charge = parent, True
+        facts = self.open_for(required(parent.line), number, quantity)
+        self.requested_date = self.due = requested_date
+        return facts | {"replaces": parent.number}
+
+    def rework_returned(
+        self, by: User, *, parent: ProductionOrder, lot: Lot, quantity: int, reason: str
+    ) -> dict[str, Any]:
+        """Be the card by which goods that a customer sent back are reworked; they make stock."""
+        number = f"{parent.number}-R{len(parent.children) + 1}"
+        self.fill_in(number, parent.product, quantity, clock.today() + REWORKED_WITHIN)
+        self.parent, self.lot, self.good = parent, lot, quantity
+        self.started_at, self.finished_at = parent.started_at, parent.finished_at
+        zone = self.set_apart(by, description=reason, reason=reason)
+        return {"parent": parent.number, "lot": lot.lot_no, "zone": zone, "quantity": quantity}
 
     def make_to_stock(
         self, by: User, *, product_id: int, quantity: int, requested_date: date, note: str = ""

@@ -46,6 +46,7 @@ class Apart(Materials):
         self.parent, self.line, self.rush, self.note = parent, parent.line, parent.rush, parent.note
         self.promised_date, self.due = parent.promised_date, parent.due
         self.paper_until, self.paper_steps = parent.paper_until, parent.paper_steps
+        self.free_of_charge = parent.free_of_charge
         self.started_at, self.finished_at, self.reworked = (
             parent.started_at,
             parent.finished_at,
@@ -107,7 +108,7 @@ class Apart(Materials):
     def make_up(self, by: User, *, parent: ProductionOrder, quantity: int) -> dict[str, Any]:
         """Be the card for the rest of a run: 2026-00042-1-A."""
         number = f"{parent.number}-{letters(len(parent.children))}"
-        self.parent = parent
+        self.parent, self.free_of_charge = parent, parent.free_of_charge
         if parent.line:
             return self.open_for(parent.line, number, quantity) | {"parent": parent.number}
         self.fill_in(number, parent.product, quantity, parent.requested_date)

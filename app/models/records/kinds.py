@@ -34,6 +34,7 @@ PREFIXES = {
     "SD": "disposition",
     "DR": "revision",
     "ST": "count",
+    "CP": "complaint",
 }
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import (
 )
 
 from app.extensions import db
+from app.flow.documents import DOSSIER
 from app.flow.orders import FULFIL, ORDERS
 from app.flow.production import ENTER, PRODUCTION_ORDERS, START
 from app.flow.rules.blockers import PAYMENT
@@ -275,7 +276,7 @@ class Order(Opening, Caller, Rush, Rewording, Proposing, CarryingOver, Record):
             open_cards = [
                 card.quantity
                 for card in line.cards
-                if not card.current_stage.gives_up and card is not ending
+                if not (card.current_stage.gives_up or card.free_of_charge) and card is not ending
             ]
             if line.unit_price is not None:
                 self.amount_due += line.unit_price * (
@@ -316,7 +317,11 @@ class Order(Opening, Caller, Rush, Rewording, Proposing, CarryingOver, Record):
         ).all()
         before = self.amount_due
         self.reckon(ending if ending and not ending.current_stage.has(LEFT) else None)
-        if all(card is ending or card.current_stage.ends for card in cards):
+        all_ended = all(card is ending or card.current_stage.ends for card in cards)
+        if self.current_stage.ends:  # what the customer complained of was made once more
+            if all_ended:
+                self.produce(DOSSIER)
+        elif all_ended:
             self.perform(FULFIL.key, by=by)
         elif self.amount_due != before:
             self.touch()  # what is owed decides whether it is paid

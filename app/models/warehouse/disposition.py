@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import clock
 from app.extensions import db
 from app.flow.dispositions import DISPOSITIONS
-from app.flow.production import GONE
+from app.flow.production import GONE, REWORK, REWORK_RETURNED
+from app.flow.roles import INSPECTOR, QUALITY_HEAD
 from app.flow.rules.blockers import GOODS, LOT, STOCK, Topic
 from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
@@ -43,6 +44,7 @@ from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.warehouse.complaint import Complaint
     from app.models.warehouse.shipment import Shipment
 
 
@@ -61,11 +63,16 @@ class Disposition(Record):
     reason: Mapped[str] = mapped_column(String(400))
     card_id: Mapped[int | None] = mapped_column(ForeignKey("production_order.id"), index=True)
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    looked_at: Mapped[int | None]
+    faulty: Mapped[int | None]
+    findings: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     witness: Mapped[str] = mapped_column(String(80), default="")
 
     lot: Mapped[Lot] = relationship()
     card: Mapped[ProductionOrder | None] = relationship()
     shipment: Mapped[Shipment | None] = relationship(back_populates="returns")
+    complaint: Mapped[Complaint | None] = relationship(back_populates="returns")
 
     @property
     def headline(self) -> Any:
@@ -140,12 +147,20 @@ class Disposition(Record):
         }
 
     def come_back(
-        self, by: User, *, shipment: Shipment, card: ProductionOrder, quantity: int, reason: str
+        self,
+        by: User,
+        *,
+        shipment: Shipment,
+        card: ProductionOrder,
+        quantity: int,
+        reason: str,
+        complaint: Complaint | None = None,
     ) -> dict[str, Any]:
         """Goods come back from a customer: into quarantine, as a lot of their own."""
         self.open(reason)
         lot = required(card.lot)
         self.lot, self.quantity, self.card, self.shipment = lot, quantity, card, shipment
+        self.complaint = complaint
         db.session.add(self)
         db.session.flush()
         zone = zone_for("quarantine", card.product.incompat_class)
@@ -161,7 +176,37 @@ class Disposition(Record):
             "of": lot.lot_no,
             "quantity": quantity,
             "zone": zone,
+            "complaint": complaint and complaint.number,
             "reason": reason,
+        }
+
+    def roles_to_inspect(self) -> set[str]:
+        """Only what came back is inspected here; other stock by its samples."""
+        return {INSPECTOR.key, QUALITY_HEAD.key} if self.shipment else set()
+
+    def roles_to_rework(self) -> set[str]:
+        return {QUALITY_HEAD.key} if self.shipment else set()
+
+    def inspect(self, by: User, *, looked_at: int, faulty: int, findings: str) -> None:
+        """What was found on the goods, by which they are decided on."""
+        self.looked_at, self.faulty, self.findings = looked_at, faulty, findings
+
+    def rework(self, by: User, *, reason: str, instructions: str) -> dict[str, Any]:
+        """To be planned once more, by a card of their own that makes stock of them."""
+        card = ProductionOrder.create(
+            REWORK_RETURNED.key,
+            by=by,
+            parent=required(self.card),
+            lot=self.lot,
+            quantity=self.quantity,
+            reason=reason,
+        )
+        card.perform(REWORK.key, by=by, reason=reason, instructions=instructions)
+        return {
+            "lot": self.lot.lot_no,
+            **counted(self.lot, self.quantity),
+            "instructions": instructions,
+            "rework_card": card.ref,
         }
 
     def back_to_stock(self, by: User, *, reason: str) -> dict[str, Any]:

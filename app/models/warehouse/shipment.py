@@ -36,6 +36,9 @@ from app.required import required
 
 if TYPE_CHECKING:
     from app.models.people.user import User
+    from app.models.records.event import Event
+    from app.models.records.papers.attachment import Attachment
+    from app.models.warehouse.complaint import Complaint
 
 
 class Shipment(Record):
@@ -45,6 +48,7 @@ class Shipment(Record):
     __table_args__ = (
         Index("ix_shipment_board", "stage", "due"),
         Index("ix_shipment_shipped_at", "shipped_at"),
+        Index("ix_shipment_received_on", "received_on"),
     )
     flow = SHIPMENTS
 
@@ -69,6 +73,13 @@ class Shipment(Record):
     received_by: Mapped[str] = mapped_column(String(80), default="")
     discrepancies: Mapped[str] = mapped_column(String(400), default="")
     feedback: Mapped[str] = mapped_column(String(1000), default="")
+    # What the customer answered to the three questions; None where they did not.
+    goods_right: Mapped[bool | None]
+    on_time: Mapped[bool | None]
+    satisfied: Mapped[int | None]
+    signed_copy: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    booking_no: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    booking_slot: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     customer: Mapped[Customer] = relationship()
     address: Mapped[CustomerAddress] = relationship()
@@ -82,6 +93,10 @@ class Shipment(Record):
 
     returns: Mapped[list[Disposition]] = relationship(
         back_populates="shipment", order_by="Disposition.id"
+    )
+
+    complaints: Mapped[list[Complaint]] = relationship(
+        back_populates="shipment", order_by="Complaint.id"
     )
 
     @property
@@ -101,6 +116,16 @@ class Shipment(Record):
 
     def search_subjects(self) -> list[Any]:
         return [self.customer]
+
+    @property
+    def lacks_signed_copy(self) -> bool:
+        """Whether it has left, and the note that the customer signed is not back."""
+        return bool(self.shipped_at) and not self.signed_copy
+
+    @property
+    def booking(self) -> str:
+        """The booked dock: number and slot."""
+        return " · ".join(filter(None, (self.booking_no, self.booking_slot)))
 
     @property
     def gross_mass(self) -> int:
@@ -222,8 +247,26 @@ class Shipment(Record):
         }
 
     def confirm(
-        self, by: User, *, confirmed_with: str, delivery_on: date, window: str, address_right: bool
+        self,
+        by: User,
+        *,
+        confirmed_with: str,
+        delivery_on: date,
+        window: str,
+        address_right: bool,
+        booking_no: str = "",
+        booking_slot: str = "",
     ) -> None:
+        """The customer has said when, and where it wants so, which dock is booked."""
+        if self.address.dock_booking and not (booking_no and booking_slot):
+            raise Blocked(
+                _l(
+                    "%(customer)s receives at a booked dock only; book it first, and enter number "
+                    "and slot.",
+                    customer=self.customer.name,
+                )
+            )
+        self.booking_no, self.booking_slot = booking_no, booking_slot
         if blocker := self.expires_before(delivery_on):
             raise Blocked(blocker.sentence)
         self.confirmed_with, self.delivery_on, self.window = confirmed_with, delivery_on, window
@@ -276,10 +319,14 @@ class Shipment(Record):
         received_by: str,
         discrepancies: str = "",
         feedback: str = "",
+        goods_right: bool | None = None,
+        on_time: bool | None = None,
+        satisfied: int | None = None,
     ) -> None:
         """Sales heard from the customer: the cards close, and with the last of them the order."""
         self.received_on, self.received_by = received_on, received_by
         self.discrepancies, self.feedback = discrepancies, feedback
+        self.goods_right, self.on_time, self.satisfied = goods_right, on_time, satisfied
         for card in self.cards:
             card.perform(CLOSE.key, by=by)
         for order in sorted(
@@ -287,21 +334,50 @@ class Shipment(Record):
         ):  # in one order for all who lock them
             order.end_if_complete(by)
 
+    def prove(self, by: User, text: str, files: list[Attachment]) -> Event:
+        """Put the delivery note as the customer signed it to the shipment."""
+        if not self.shipped_at:
+            raise Blocked(_l("The goods have not left yet; there is nothing to sign for."))
+        self.lock()
+        if files:
+            self.signed_copy = files[0].name
+        return self.comment(by, text, files, proof=True)
+
     def record_return(
-        self, by: User, *, card_id: int, quantity: int, reason: str
+        self,
+        by: User,
+        *,
+        card_id: int,
+        quantity: int,
+        reason: str,
+        complaint_id: int | None = None,
     ) -> dict[str, Any]:
-        """Goods of one card have come back: into quarantine, until Quality has decided on them."""
+        """Goods of one card have come back, perhaps because the customer complained of them: into
+        quarantine, until Quality has inspected them and decided.
+        """
         card, units_out = next(((c, n) for c, n in self.cards_out if c.id == card_id), (None, 0))
         if card is None or not 0 < quantity <= units_out:
             raise Blocked(_l("At most %(left)s units can come back.", left=f"{units_out:,}"))
+        complaint = next((each for each in self.complaints if each.id == complaint_id), None)
+        if complaint_id and (complaint is None or complaint.card_id != card_id):
+            raise Blocked(_l("The complaint is about other goods than those that came back."))
         disposition = Disposition.create(
-            COME_BACK.key, by=by, shipment=self, card=card, quantity=quantity, reason=reason
+            COME_BACK.key,
+            by=by,
+            shipment=self,
+            card=card,
+            quantity=quantity,
+            reason=reason,
+            complaint=complaint,
         )
+        if complaint:
+            complaint.touch()
         return {
             "card": card.number,
             "quantity": quantity,
             "lot": disposition.lot.lot_no,
             "decision": disposition.ref,
+            "complaint": complaint and complaint.number,
         }
 
     @property

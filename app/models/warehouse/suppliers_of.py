@@ -14,6 +14,7 @@ from app.models.production.production_order import ProductionOrder
 from app.models.purchasing.requisition import Requisition
 from app.models.records.record import Record
 from app.models.sales.order import Order
+from app.models.warehouse.complaint import complaints_of
 from app.required import required
 
 WITH = (selectinload(ProductionOrder.plans), selectinload(ProductionOrder.samples))
@@ -97,4 +98,5 @@ def records_of(order: Order) -> list[Record]:
     back = [
         each for ship in dict.fromkeys(ships) for each in ship.returns if each.card in order.cards
     ]
-    return list(dict.fromkeys([order, *cards, *belonging_to(cards), *ships, *back]))
+    complaints = complaints_of(order.cards)
+    return list(dict.fromkeys([order, *cards, *belonging_to(cards), *ships, *back, *complaints]))

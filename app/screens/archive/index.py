@@ -19,6 +19,7 @@ from app.models.records.paging import Paged
 from app.models.records.papers.document import Document
 from app.models.records.search_index.newest import Sought
 from app.models.sales.order import Order, OrderLine
+from app.models.warehouse.complaint import Complaint
 from app.models.warehouse.shipment import Shipment
 from app.models.warehouse.suppliers_of import makers_of
 from app.screens.archive.criteria import Wanted, looked_up, moments
@@ -145,10 +146,16 @@ WITH_ALL = (
 
 def documents_of(orders: Iterable[Order]) -> dict[int, list[Document]]:
     """Return each order's documents, oldest first, in one statement for all of them (and one for
-    lots from stock).
+    lots from stock, one for complaints).
     """
     owner: dict[tuple[str, int], set[int]] = defaultdict(set)
+    orders = list(orders)
     makers = makers_of(card for order in orders for card in order.cards)
+    heard = select(Complaint.id, Complaint.order_id)
+    for number, order_id in db.session.execute(
+        heard.where(Complaint.order_id.in_([order.id for order in orders]))
+    ):
+        owner[Complaint.flow.key, number].add(order_id)
     for order in orders:
         makers_of_order = [maker for card in order.cards for maker in makers.get(card.id, ())]
         papers = (

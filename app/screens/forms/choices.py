@@ -38,6 +38,7 @@ from app.models.warehouse.loading import conflicts_on_vehicle, load_apart, loadi
 from app.models.warehouse.shipment import Shipment
 from app.plant.quantities import from_base
 from app.required import required
+from app.screens.forms.complaint_choices import ComplaintChoices
 from app.screens.forms.count_choices import CountChoices
 from app.screens.forms.customer_choices import CustomerChoices
 from app.screens.forms.document_choices import DocumentChoices
@@ -62,7 +63,7 @@ LAST, OFFERED = (
 )  # shipments that are looked at for what to offer, and words of a kind that are offered
 
 
-class Choices(CountChoices, CustomerChoices, DocumentChoices):
+class Choices(ComplaintChoices, CountChoices, CustomerChoices, DocumentChoices):
     """The offers of one request; ``asked`` are its query arguments, for what a link proposes."""
 
     def __init__(

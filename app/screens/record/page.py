@@ -15,6 +15,7 @@ from app.flow.departments import Department
 from app.flow.flows import FLOWS
 from app.flow.grammar import Action
 from app.flow.rules import tags
+from app.flow.sales.complaints import COMPLAIN
 from app.flow.texts.lazy_text import Text, _l
 from app.models.people.signers import whose
 from app.models.people.user import User
@@ -26,6 +27,7 @@ from app.models.records.record import Record
 from app.models.records.rules.paper_entries import down_times_for
 from app.models.records.rules.stage_settings import ages_after
 from app.models.records.undo import WayBack, undone
+from app.models.warehouse.complaint import GOT, Complaint, complaints_of
 from app.screens.archive.index import belongs
 from app.screens.forms.remedies import Remedy, open_to, remedies
 from app.screens.record.about import about
@@ -119,6 +121,23 @@ class Page:
             else getattr(self.record, "card", None)
         )
         return card.ref if card else ""
+
+    @cached_property
+    def delivered(self) -> list[Any]:
+        """Its cards whose goods a customer has got."""
+        mine = [self.record] if self.record.flow.key == "production" else []
+        cards: list[Any] = getattr(self.record, "cards", mine)
+        return [card for card in cards if card.stage in GOT and card.shipment_id]
+
+    @property
+    def may_complain(self) -> bool:
+        """Whether this person may take down what the customer complains of."""
+        return bool(self.delivered) and self.may_open("complaint", COMPLAIN.key)
+
+    @cached_property
+    def complaints(self) -> list[Complaint]:
+        """What customers complained of in its goods."""
+        return complaints_of(self.delivered)
 
     @cached_property
     def available_actions(self) -> list[AvailableAction]:

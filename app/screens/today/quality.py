@@ -32,7 +32,7 @@ from app.models.warehouse.lots import address
 from app.models.warehouse.stock import REJECTED, Lot, Stock
 from app.screens.blocked import named_for, waits_for
 from app.screens.record.fact import Mark
-from app.screens.today import documents
+from app.screens.today import complaints, documents
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.purchasing import UNDER_TEST
 
@@ -228,4 +228,6 @@ LISTS = (
         blocked,
         blocked_row,
     ),
+    complaints.OF_QUALITY,
+    complaints.COUNTED,
 )

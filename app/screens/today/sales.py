@@ -25,6 +25,7 @@ from app.models.sales.order import BEFORE_SHIPPING, PREPAID, Order
 from app.models.warehouse.shipment import Shipment
 from app.required import required
 from app.screens.blocked import blocked_by
+from app.screens.today import complaints
 from app.screens.today.listing import Listing, Row, due_mark
 from app.screens.today.production import fewer, fewer_row
 
@@ -185,6 +186,9 @@ LISTS = (
         to_call,
         to_call_row,
     ),
+    complaints.OF_SALES,
+    complaints.ANSWERS,
+    complaints.COUNTED,
     Listing(
         "to_merge",
         _l("Customers entered twice, to confirm"),

@@ -97,6 +97,9 @@ def test_at_follow_up_already_and_quality_releases_them_for_another_card(walk):
     (ref,) = decisions(walk, ship)
     other = walk.card("to_plan", quantity=24)
     assert walk.look(other, lambda c: c.covering_lots()) == []
+    early = walk.post("quality_head", ref, "back_to_stock", reason="unopened")
+    assert early.status_code == 409 and "Quality inspects them first." in said(early)
+    walk.inspected(ref)
     assert (
         walk.post(
             "storekeeper", ref, "back_to_stock", department="quality", reason="looks good"
@@ -122,6 +125,7 @@ def test_what_is_scrapped_leaves_the_books_before_a_witness(walk, delivered):
     ship, card = delivered
     bring_back(walk, ship, card, 6)
     (ref,) = decisions(walk, ship)
+    walk.inspected(ref)
     walk.do("quality_head", ref, "scrap", reason="leaking", witness="store")
     assert walk.look(ref) == "scrapped" and lot_of(walk, ref)[2] == 0
     assert walk.look(ref, lambda r: r.history[-1].data["witness"]) != "store", (
@@ -141,6 +145,7 @@ def test_the_lot_s_page_shows_what_came_back_and_what_may_be_done_with_it(walk, 
         and f"{number}-A" in page[page.index('id="trace"') : page.index('id="movements"')]
     )
     assert f'href="/quality/{ref}"' in walk.browser("quality_head").get(f"/lots/{number}-A").text
+    walk.inspected(ref)
     walk.do("quality_head", ref, "back_to_stock", reason="seals whole")
     other = walk.card("to_plan", quantity=6)
     offered = f"/production/{other}/supply_from_stock?lot={walk.look(ref, lambda r: r.lot_id)}"
@@ -152,6 +157,29 @@ def test_the_lot_s_page_shows_what_came_back_and_what_may_be_done_with_it(walk, 
     aside = f'href="/warehouse/new/disposition/set_aside?lot={number}-A"'
     assert aside in walk.browser("storekeeper").get(f"/lots/{number}-A").text
     assert "set_aside" not in walk.browser("operator").get(f"/lots/{number}-A").text
+
+
+def test_what_came_back_is_inspected_and_reworked_by_a_card_of_its_own(walk, delivered):
+    ship, card = delivered
+    bring_back(walk, ship, card, 6)
+    (ref,) = decisions(walk, ship)
+    for wrong in ({"looked_at": 7, "faulty": 0}, {"looked_at": 2, "faulty": 3}):
+        answer = walk.post("inspector", ref, "inspect_goods", findings="x", **wrong)
+        assert answer.status_code == 422, wrong
+    walk.do("inspector", ref, "inspect_goods", looked_at=6, faulty=6, findings="pumps broken")
+    walk.do("quality_head", ref, "rework_goods", reason="pumps", instructions="change the pumps")
+    new = walk.look(ref, lambda r: r.history[-1].data["rework_card"])
+    assert walk.look(new, lambda c: (c.stage, c.good, c.order, c.in_rework, c.parent.ref)) == (
+        "to_plan",
+        6,
+        None,
+        True,
+        card,
+    )
+    assert walk.look(ref) == "reworked" and lot_of(walk, ref)[1] == "rejected"
+    walk.draw_up(new)
+    walk.bring(new, "in_stock")
+    assert lot_of(walk, ref)[1:3] == ("released", 6) and not faults(walk)
 
 
 # Stock of the store

@@ -34,12 +34,14 @@ class Discussed(EventChain):
 
         def touch(self) -> None: ...
 
-    def comment(self, by: User, text: str, files: Iterable[Attachment] = ()) -> Event:
+    def comment(
+        self, by: User, text: str, files: Iterable[Attachment] = (), **proves: bool
+    ) -> Event:
         """Add words, files or both, in the caller's transaction, and tell those whom the words
         name; the last event comes back.
 
         The words are kept apart from their event, so that they can be erased. What was said stays:
-        a correction is a new comment.
+        a correction is a new comment. ``proves`` is what the files are beside that.
         """
         self.lock()
         role = by.acting_role(MAY_COMMENT)
@@ -59,7 +61,8 @@ class Discussed(EventChain):
                 for user in mentioned
             )
         for file in files:
-            event = self.write_event("attach", by=by, role=role, clause=CLAUSE, data=file.facts)
+            data = {**file.facts, **proves}
+            event = self.write_event("attach", by=by, role=role, clause=CLAUSE, data=data)
             file.flow, file.record_id, file.event_id = self.flow.key, self.id, event.id
             db.session.add(file)
         self.touch()

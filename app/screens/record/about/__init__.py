@@ -8,6 +8,7 @@ from typing import Any
 
 from app.models.records.record import Record
 from app.screens.record.about.anomaly import AboutAnomaly
+from app.screens.record.about.complaint import AboutComplaint
 from app.screens.record.about.disposition import AboutDisposition
 from app.screens.record.about.handover import AboutHandover
 from app.screens.record.about.order import AboutOrder
@@ -29,6 +30,7 @@ ABOUT = {
     "disposition": AboutDisposition,
     "revision": AboutRevision,
     "count": AboutCount,
+    "complaint": AboutComplaint,
 }
 
 

@@ -34,12 +34,12 @@ class AboutDisposition:
     @property
     def facts(self) -> list[Fact]:
         disposition, lot = self.disposition, self.disposition.lot
-        card, ship = disposition.card, disposition.shipment
+        card, ship, said = disposition.card, disposition.shipment, disposition.complaint
         return [
             Fact(
                 _l("Product") if lot.product else _l("Material"), f"{lot.item.code} {lot.item.name}"
             ),
-            Fact(_l("Lot"), lot.lot_no),
+            Fact(_l("Lot"), lot.lot_no, lot=lot),
             Fact(_l("Quantity"), disposition.amount),
             Fact(_l("Reason"), as_signed(disposition.reason)),
             Fact(_l("Zone"), lot.zone),
@@ -47,6 +47,10 @@ class AboutDisposition:
             Fact(_l("Came back from"), ship.customer.name if ship else ""),
             Fact(_l("Shipment"), ship.ref if ship else "", ship.ref if ship else ""),
             Fact(_l("Card"), card.ref if card else "", card.ref if card else ""),
+            Fact(_l("Complaint"), said.ref if said else "", said.ref if said else ""),
+            Fact(_l("Units looked at"), disposition.looked_at),
+            Fact(_l("Faulty units"), disposition.faulty),
+            Fact(_l("What was found"), disposition.findings),
             Fact(_l("Supplier"), lot.supplier.name if lot.supplier else ""),
             Fact(_l("Supplier’s lot no."), lot.supplier_lot),
             Fact(_l("Witness of the destruction"), disposition.witness),

@@ -27,6 +27,7 @@ from app.models.records.papers.attachment import Attachment
 from app.models.records.papers.document import Document
 from app.models.records.record import Record
 from app.models.vouchers.batch import VoucherLine
+from app.models.warehouse.complaint import Complaint, complaints_about
 from app.models.warehouse.genealogy import (
     CARD,
     CUSTOMER,
@@ -116,6 +117,11 @@ class AboutLot:
         return list(
             dict.fromkeys([*(s for card in self.cards if (s := card.sample_it_went_by)), *mine])
         )
+
+    @cached_property
+    def complaints(self) -> list[Complaint]:
+        """What customers complained of in it."""
+        return complaints_about(self.lot)
 
     @cached_property
     def cards(self) -> list[ProductionOrder]:

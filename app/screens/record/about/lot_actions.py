@@ -11,14 +11,16 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.flow.departments import QUALITY, WAREHOUSE
+from app.flow.departments import QUALITY, SALES, WAREHOUSE
 from app.flow.dispositions import DISPOSITIONS, SET_ASIDE
 from app.flow.production import PRODUCTION_ORDERS, SUPPLY_FROM_STOCK
+from app.flow.sales.complaints import COMPLAIN, COMPLAINTS
 from app.flow.texts.lazy_text import _l
 from app.flow.warehouse.counts import ADJUST_LOT, COUNTS
 from app.models.people.user import User
 from app.models.production.plan import free_stock
 from app.models.production.production_order import ProductionOrder
+from app.models.warehouse.complaint import GOT
 from app.models.warehouse.counting.stock_count import count_of
 from app.models.warehouse.disposition import open_decision, unbound
 from app.models.warehouse.stock import Lot
@@ -42,7 +44,22 @@ def actions_on(lot: Lot, user: User) -> list[tuple[str, Any]]:
                 SET_ASIDE.label,
             )
         )
-    return [*actions, *corrections(lot, user), *supplies(lot, user)]
+    return [*actions, *corrections(lot, user), *complaining(lot, user), *supplies(lot, user)]
+
+
+def complaining(lot: Lot, user: User) -> list[tuple[str, Any]]:
+    """To take down what a customer says of the lot, where one has got of it."""
+    got = select(ProductionOrder.id).where(
+        ProductionOrder.lot_id == lot.id,
+        ProductionOrder.stage.in_(GOT),
+        ProductionOrder.shipment_id.is_not(None),
+    )
+    if not user.may(COMPLAIN, COMPLAINTS.stage(COMPLAIN.targets[0])) or not db.session.scalar(
+        got.limit(1)
+    ):
+        return []
+    address = f"/{SALES.key}/new/{COMPLAINTS.key}/{COMPLAIN.key}?of={quote(lot.lot_no, safe='')}"
+    return [(address, COMPLAIN.label)]
 
 
 def corrections(lot: Lot, user: User) -> list[tuple[str, Any]]:

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.flow.shipments import SHIP
-from app.flow.texts.lazy_text import Both, _l
+from app.flow.texts.lazy_text import Both, Text, _l
 from app.models.quality.sample import Sample
+from app.models.records.papers.attachment import Attachment
 from app.models.warehouse.loading import loading_conflicts
 from app.required import required
 from app.screens.record.carried_over import mark
@@ -21,6 +22,9 @@ from app.screens.record.fact import Fact, Mark, days_until, documents_wanted, re
 if TYPE_CHECKING:
     from app.models.records.record import Record
     from app.models.warehouse.shipment import Shipment
+
+SIGNED_COPY_MISSING = _l("Signed copy missing")
+YES_NO: dict[bool | None, Text] = {True: _l("Yes"), False: _l("No")}
 
 
 class AboutShipment:
@@ -47,13 +51,22 @@ class AboutShipment:
             else []
         )
         unpaid = [Mark("hold", _l("Payment missing"))] if self.unpaid and not on_the_way else []
-        return [*late, *unpaid, *self.carried_over]
+        copy = [Mark("waiting", SIGNED_COPY_MISSING)] if shipment.lacks_signed_copy else []
+        return [*late, *unpaid, *copy, *self.carried_over]
 
     @property
     def carried_over(self) -> list[Mark]:
         """The mark of what began on paper (期初), once for each that says so differently."""
         found = [each for card in self.shipment.cards for each in mark(card)]
         return list({str(each.word): each for each in found}.values())
+
+    @cached_property
+    def signed_copies(self) -> list[Attachment]:
+        """The delivery note as the customer signed it, photographed or scanned."""
+        if not self.shipment.signed_copy:
+            return []
+        files = Attachment.of([self.shipment])
+        return [each for each in files if each.event.data.get("proof")]
 
     @property
     def unpaid(self) -> list[str]:
@@ -105,6 +118,7 @@ class AboutShipment:
             Fact(_l("Confirmed with"), s.confirmed_with),
             Fact(_l("Delivery on"), s.delivery_on),
             Fact(_l("Delivery window"), s.window),
+            Fact(_l("Dock booking"), s.booking),
             Fact(
                 _l("Confirmed by"),
                 s.confirmed_by.name_at(required(s.confirmed_at)) if s.confirmed_by else "",
@@ -126,6 +140,9 @@ class AboutShipment:
             Fact(_l("Received on"), s.received_on),
             Fact(_l("Received by"), s.received_by),
             Fact(_l("Discrepancies"), s.discrepancies or (_l("none") if s.received_on else "")),
+            Fact(_l("Goods right"), YES_NO.get(s.goods_right)),
+            Fact(_l("On time"), YES_NO.get(s.on_time)),
+            Fact(_l("Satisfied (1 to 5)"), s.satisfied),
             Fact(_l("Feedback"), s.feedback),
         ]
         return [

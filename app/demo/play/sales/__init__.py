@@ -1,0 +1,1 @@
+"""What customers say in the play once they have got their goods."""
