@@ -139,7 +139,12 @@ def inspects_returned_goods(walk):
 tests_it.__test__ = False
 KEEPER_AND_HEAD = ("storekeeper", "production_head")
 TESTER_AND_HEAD = ("inspector", "quality_head")
-ANYTHING = {"reason": "seen", "containment": "apart"}
+ANYTHING = {
+    "reason": "seen",
+    "containment": "apart",
+    "instructions": "new pumps",
+    "witness": "store",
+}
 AUTHOR_AND_HEAD = ("supervisor", "production_head")
 # What one person did first, their two roles, what they may then not do, and who does it instead.
 CASES = [

@@ -275,6 +275,9 @@ def test_what_is_kept_apart_is_asked_for_by_the_form():
         ("record_reply", "reply"),
         ("write", "text"),
         ("draw_up", "crew_names"),
+        ("complain", "words"),
+        ("complain", "said_by"),
+        ("close_complaint", "last_words"),
         *(
             (key, field)
             for key in ("receive", "correct")

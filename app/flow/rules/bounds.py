@@ -13,6 +13,8 @@ LEAST = {
     "packages": 1,
     "pallets": 0,
     "pots": 1,
+    "looked_at": 1,
+    "faulty": 0,
     "good": 0,
     "rejected": 0,
     "lines.quantity": 0,
@@ -21,7 +23,14 @@ LEAST = {
 }
 # Days that somebody promises, or needs something by. What a customer wished for may have passed:
 # the review tells that.
-PROMISED = ("promised_date", "needed_by", "delivery_on", "requested_date", "effective_on")
+PROMISED = (
+    "promised_date",
+    "needed_by",
+    "delivery_on",
+    "requested_date",
+    "effective_on",
+    "answer_by",
+)
 WISHED = (*PROMISED, "lines.requested_date")
 # Days on which something has happened.
-PAST = ("paid_on", "received_on", "received_at")
+PAST = ("paid_on", "received_on", "received_at", "heard_on")

@@ -53,7 +53,7 @@ FACTS = {"reason": _l("Reason"), "message": _l("The customer’s message"), "que
          "amount": _l("Amount"), "paid_on": _l("Paid on"), "packages": _l("Cases or drums"),
          "needed_by": _l("Needed by"), "code": _l("Document"), "edition": _l("Revision"),
          "words": _l("What the customer said"), "cause": _l("Cause"), "customer_answer": _l("Answer to the customer"),
-         "looked_at": _l("Units looked at"), "findings": _l("What was found")}  # fmt: skip
+         "said_by": _l("Said by"), "looked_at": _l("Units looked at"), "findings": _l("What was found")}  # fmt: skip
 # Units whose name is a word; the others are signs (kg, mL, min) and read the same everywhere.
 UNITS: dict[str, Text | Currency] = {"pcs": _l("pcs"), "d": _l("d"), "a": _l("years"), MONEY: Currency()}
 

@@ -7,10 +7,10 @@ from typing import Any
 from wtforms import (
     FieldList,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
-    StringField,
     SubmitField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -84,7 +84,7 @@ class OrderForm(CallerForm):
     )
     lines = Rows(FormField(LineForm), _l("Lines"), min_entries=1, max_entries=MOST_LINES)
     add_line = SubmitField()
-    repeat = StringField()  # the number of an order whose lines are meant again
+    repeat = HiddenField()  # the number of an order whose lines are meant again
 
     def prepare(self, record: Any, choices: Any) -> None:
         self.find_caller(choices)

@@ -25,6 +25,7 @@ from app.forms.records.action import (
     not_past,
     offered,
 )
+from app.forms.records.form import NEEDED
 
 
 class CardsToShip(SelectMultipleField):
@@ -78,6 +79,12 @@ class PackForm(ActionForm):
         }
 
 
+def where_asked(_form: Any, field: Any) -> None:
+    """A validator of a field that is there only where the address asks for it."""
+    if not field.data:
+        raise ValidationError(str(NEEDED))
+
+
 class ConfirmForm(ActionForm):
     shows_facts = False
     confirmed_with = Words(
@@ -85,9 +92,9 @@ class ConfirmForm(ActionForm):
     )
     delivery_on = Day(_l("Delivery on"), [needed(), not_past])
     window = Words(_l("Delivery window"), [needed()], 40)
-    booking_no = Code(_l("Dock booking no."), [needed()], 60)
+    booking_no = Code(_l("Dock booking no."), [where_asked], 60)
     booking_slot = Words(
-        _l("Booked slot"), [needed()], 60, description=_l("Dock and hour, as booked.")
+        _l("Booked slot"), [where_asked], 60, description=_l("Dock and hour, as booked.")
     )
     address_right = Ticked(_l("The address was read back and is right"))
 
