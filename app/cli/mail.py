@@ -26,7 +26,7 @@ def import_command(files: tuple[Path, ...]) -> None:
     app, lost = create_app(), False
     with schema.in_use(app), app.app_context():
         schema.current()
-        shared_store.mark()
+        shared_store.join()
         for file in files:
             try:
                 with transaction():
@@ -56,7 +56,7 @@ def fetch_command() -> None:
         raise Trouble("no mailbox is named: set MAIL_IN_URL and MAIL_IN_PASSWORD_FILE")
     with schema.in_use(app), app.app_context():
         schema.current()
-        shared_store.mark()
+        shared_store.join()
         try:
             for said in fetch():
                 click.echo(said)

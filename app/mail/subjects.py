@@ -10,11 +10,11 @@ from sqlalchemy import func, or_, select
 
 from app.extensions import db
 from app.mail.letters import Letter
+from app.mail.proposing import Meant
 from app.models.mail.received_mail import ReceivedMail
 from app.models.master import Customer, CustomerAddress, product_called
-from app.models.master.finder import squeezed
+from app.models.master.customer_finder import squeezed
 from app.models.sales.order import Order
-from app.mail.proposing import Meant
 
 BY_ADDRESS, BY_DOMAIN = "email", "domain"
 # Of these anybody may have an address: they tell nothing.
