@@ -104,16 +104,27 @@ def key_of(message: Message, sha256: str) -> str:
 def header(message: Message, name: str) -> str:
     """A header's words, decoded as far as they can be."""
     parts = []
+    said = next((str(v) for n, v in message.raw_items() if n.lower() == name.lower()), "")
     try:
-        found = decode_header(str(message.get(name, "") or ""))
+        found = decode_header(said)
     except Exception:  # what the library makes of broken words has many names
-        found = [(str(message.get(name, "")), None)]
+        found = [(said, None)]
     for part, charset in found:
         parts.append(part if isinstance(part, str) else words(part, charset))
     raw = "".join(parts)
     if any("\udc80" <= sign <= "\udcff" for sign in raw):  # raw bytes where letters should be
-        raw = words(raw.encode("utf-8", "surrogateescape"), None)
+        raw = of_bytes(raw.encode("utf-8", "surrogateescape"))
     return CONTROL.sub("", re.sub(r"\s*[\r\n]+\s*", " ", raw)).strip()
+
+
+def of_bytes(content: bytes) -> str:
+    """A header that was written as it is: too short to tell more than these two apart."""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return content.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
 
 
 def words(content: bytes, charset: str | None) -> str:
