@@ -11,13 +11,19 @@ from app.blueprints.floor.second_signature import choices
 from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
-from app.flow.grammar import Action
+from app.flow.orders import CORRECT
 from app.flow.roles import AUDITOR, SALES
 from app.flow.texts.lazy_text import _l
 from app.forms import form_for
 from app.forms.sales.mail import BringMailForm, PutToOrderForm
 from app.mail.taking_in import take_in
-from app.models.mail.received_mail import ReceivedMail
+from app.models.mail.received_mail import (
+    CORRECTED,
+    LAID_ASIDE,
+    LOOKED_AT,
+    PUT_TO_ORDER,
+    ReceivedMail,
+)
 from app.models.people.user import User
 from app.models.records.kinds import record_of
 from app.models.sales.order import Order
@@ -25,10 +31,9 @@ from app.screens import mails
 from app.security import new_key, policy
 
 blueprint = Blueprint("mail", __name__, url_prefix="/sales/mail")
-CORRECT = "correct"
 SAID = {
-    "confirm": _l("Looked at: it is settled."),
-    "set_aside": _l("Set aside. It stays on record."),
+    LOOKED_AT: _l("Looked at: it is settled."),
+    LAID_ASIDE: _l("Set aside. It stays on record."),
 }
 NO_SUCH_ORDER = _l("There is no order of this number.")
 
@@ -74,11 +79,11 @@ def bring() -> Any:
     if not form.validate():
         return shown(form, 422)
     taken = [take_in(content, by=me()) for content in form.files.contents]
-    for each in taken if len(taken) > 1 else ():
+    if len(taken) == 1:
+        return redirect(url_for("mail.show", number=taken[0].mail.id), 303)
+    for each in taken:
         flash(each.said, "success")
-    to = {"endpoint": "mail.index"} if len(taken) > 1 else {"endpoint": "mail.show"}
-    more = {} if len(taken) > 1 else {"number": taken[0].mail.id}
-    return redirect(url_for(**to, **more), 303)
+    return redirect(url_for("mail.index"), 303)
 
 
 @blueprint.get("/<int:number>")
@@ -115,8 +120,8 @@ def correct(number: int) -> Any:
     if form.grow() or not form.validate_on_submit():
         return beside(mail, form, 422)
     order = mail.order or abort(404)
-    order.perform(CORRECT, by=me(), version=form.version.seen, **form.answers())
-    mail.settle(CORRECT, me())
+    order.perform(CORRECT.key, by=me(), version=form.version.seen, **form.answers())
+    mail.settle(CORRECTED, me())
     return redirect(f"/sales/{order.ref}", 303)
 
 
@@ -130,11 +135,11 @@ def put_to_order(number: int) -> Any:
     if not isinstance(order, Order):
         form.number.errors = form.number.errors or [str(NO_SUCH_ORDER)]
         return beside(mail, form_of(mail), 422, form)
-    mail.settle("put_to_order", me(), order)
+    mail.settle(PUT_TO_ORDER, me(), order)
     return redirect(url_for("mail.show", number=number), 303)
 
 
-@blueprint.post("/<int:number>/<any(confirm, set_aside):what>")
+@blueprint.post("/<int:number>/<any(looked_at, laid_aside):what>")
 @policy(SALES)
 @idempotent
 def settle(number: int, what: str) -> Any:
@@ -158,12 +163,11 @@ def form_of(mail: ReceivedMail, sent: bool = False) -> Any:
     order cannot be corrected by this person, or is past it.
     """
     order = mail.order
-    action: Action | None = order and order.flow.action(CORRECT)
-    if order is None or action is None or order.stage not in action.sources:
+    if order is None or order.stage not in CORRECT.sources:
         return None
-    if not current_user.may(action, order.current_stage):
+    if not current_user.may(CORRECT, order.current_stage):
         return None
-    form = form_for(action, order, choices())
+    form = form_for(CORRECT, order, choices())
     if not sent:
         mails.changed(form, mail)
         form.key.data = new_key()

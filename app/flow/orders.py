@@ -41,7 +41,7 @@ ORDERS = Flow("order", _l("Sales order"), (
     RECORD_REPLY := Action("record_reply", _l("Record the customer’s reply"), past=_l("recorded the customer’s reply"),
            source="awaiting_customer", target="in_review", roles=frozenset({CLERK}), clause="1.2",
            form="record_reply", demands=("reply", "replied_by"), private=("reply",), undo=Undo()),
-    Action("correct", _l("Correct the order"), past=_l("corrected the order"),
+    CORRECT := Action("correct", _l("Correct the order"), past=_l("corrected the order"),
            source=("received", "in_review", "awaiting_customer"), target=None, roles=frozenset({CLERK}), clause="1.2",
            form="order", private=("customer_text", "address_text", "phone_text"), effect="correct", primary=False),
     Action("enter_customer", _l("Enter the customer"), past=_l("entered the customer in the master data"),

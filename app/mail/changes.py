@@ -13,9 +13,13 @@ from app.models.sales.order import Order
 from app.models.sales.order_line import OrderLine
 
 CHINESE = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
-NAMED = re.compile(r"第\s*(\d{1,2}|[一二三四五六七八九十])\s*(?:行|项|条)|\b(?:line|item|pos\.?)\s*(\d{1,2})\b", re.I)
+NAMED = re.compile(
+    r"第\s*(\d{1,2}|[一二三四五六七八九十])\s*(?:行|项|条)|\b(?:line|item|pos\.?)\s*(\d{1,2})\b",
+    re.I,
+)
 TO = re.compile(
-    rf"(?:改为|改成|更改为|调整为|变更为|换成|\bto\b|→|->|=)\s*({NUMBER})\s*({UNITS})?(?![\w年月/.\-])", re.I
+    rf"(?:改为|改成|更改为|调整为|变更为|换成|\bto\b|→|->|=)\s*({NUMBER})\s*({UNITS})?(?![\w年月/.\-])",
+    re.I,
 )
 LATER = re.compile(r"改|推迟|延|提前|变更|chang|mov|postpon|instead|new date|deliver", re.I)
 

@@ -11,7 +11,9 @@ WITH_YEAR = re.compile(r"(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})"
 ENGLISH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({NAMES})\.?,?\s+(20\d\d)", re.IGNORECASE)
 AMERICAN = re.compile(rf"\b({NAMES})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(20\d\d)", re.IGNORECASE)
 NO_YEAR = re.compile(r"(?<![\d/])(\d{1,2})\s*(?:月|/)\s*(\d{1,2})(?:[日号]|(?![\d/]))")
-WANTED = re.compile(r"交货|交期|到货|送货|送到|发货|之前|日前|deliver|\bby\b|\bdue\b|arriv", re.IGNORECASE)
+WANTED = re.compile(
+    r"交货|交期|到货|送货|送到|发货|之前|日前|deliver|\bby\b|\bdue\b|arriv", re.IGNORECASE
+)
 
 
 def day_in(words: str, today: date) -> date | None:

@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlsplit
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
-
 TAKEN = "Washline"  # the folder that what was taken in is moved to
 INBOX = "INBOX"
 PATIENCE = 20.0
@@ -76,9 +75,7 @@ class Opened:
         """The heads of some mails; their marks of having been read stay."""
         for begin in range(0, len(numbers), TOGETHER):
             some = [str(number) for number in numbers[begin : begin + TOGETHER]]
-            heads = self.box.fetch(
-                AND(uid=some), headers_only=True, mark_seen=False, bulk=TOGETHER
-            )
+            heads = self.box.fetch(AND(uid=some), headers_only=True, mark_seen=False, bulk=TOGETHER)
             for head in heads:
                 key = "".join("".join(head.headers.get("message-id", ())).split())
                 yield Lying(int(head.uid or 0), head.size_rfc822, key)

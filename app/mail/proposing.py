@@ -24,9 +24,7 @@ TEXT, TABLE, SHEET, PDF = "text", "table", "sheet", "pdf"
 MOST_LINES, MOST_PAGES = 50, 30
 MOST_QUANTITY = 10**7
 CASES = "箱|件箱|cases?|cartons?|ctns?"
-UNITS = (
-    f"瓶|桶|袋|盒|支|罐|听|个|只|件|{CASES}|bottles?|btls?|drums?|pails?|units?|pcs|pieces|ea"
-)
+UNITS = f"瓶|桶|袋|盒|支|罐|听|个|只|件|{CASES}|bottles?|btls?|drums?|pails?|units?|pcs|pieces|ea"
 NUMBER = r"\d{1,3}(?:[,，]\d{3})+|\d{1,8}"
 QUANTITY = re.compile(rf"(?<![\w.\-])({NUMBER})\s*({UNITS})(?![a-z])", re.IGNORECASE)
 LAST_NUMBER = re.compile(rf"(?:[x×*:：]\s*|\s)({NUMBER})\s*[。.;；]?\s*$", re.IGNORECASE)
@@ -39,7 +37,8 @@ HEADS = {
     "spec": ("规格", "型号", "规格型号", "size", "spec", "specification", "pack"),
     "quantity": ("数量", "订货数量", "订购数量", "采购数量", "订单数量", "qty", "quantity", "orderqty"),
     "unit": ("单位", "uom", "unit"),
-    "day": ("交期", "交货日期", "到货日期", "交货期", "送货日期", "需求日期", "delivery", "deliverydate", "date",
+    "day": ("交期", "交货日期", "到货日期", "交货期", "送货日期", "需求日期",
+            "delivery", "deliverydate", "date",
             "due", "duedate", "requesteddate", "required"),
     "note": ("备注", "说明", "note", "notes", "remark", "remarks", "comment"),
 }  # fmt: skip
@@ -94,22 +93,17 @@ def in_rows(
     rows: list[list[str]], find: Find, today: date, read_from: dict[str, Any]
 ) -> Iterator[Line]:
     """The lines of a table: under the first row that names a quantity and a product."""
-    for top, row in enumerate(rows[:20]):
-        columns = {}
-        for place, name in enumerate(row):
-            key = known_as(name, MEANS)
-            if key:
-                columns.setdefault(MEANS[key], place)
-        if "quantity" in columns and columns.keys() & {"code", "name"}:
-            break
-    else:
+    top, columns = head_of(rows)
+    if not columns:
         return
     unit_in_head = rows[top][columns["quantity"]]
     for number, row in enumerate(rows[top + 1 :], top + 2):
         cells = {what: row[at].strip() if at < len(row) else "" for what, at in columns.items()}
         quantity = whole(cells["quantity"])
         called = " ".join(filter(None, (cells.get("name"), cells.get("spec"))))
-        meant = next((m for words in (cells.get("code"), called) if words and (m := find(words))), None)
+        meant = next(
+            filter(None, (find(said) for said in (cells.get("code"), called) if said)), None
+        )
         product = meant.code if meant else cells.get("code") or called
         if quantity and reading.line(product):
             unit = cells.get("unit") or unit_in_head
@@ -120,6 +114,18 @@ def in_rows(
                 {**read_from, "row": number},
                 cells.get("note", ""),
             )
+
+
+def head_of(rows: list[list[str]]) -> tuple[int, dict[str, int]]:
+    """The row that names the columns, and where which stands; none where no row does."""
+    for top, row in enumerate(rows[:20]):
+        columns: dict[str, int] = {}
+        for place, name in enumerate(row):
+            if key := known_as(name, MEANS):
+                columns.setdefault(MEANS[key], place)
+        if "quantity" in columns and columns.keys() & {"code", "name"}:
+            return top, columns
+    return 0, {}
 
 
 def in_words(text: str, find: Find, read_from: dict[str, Any]) -> Iterator[Line]:

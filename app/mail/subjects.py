@@ -19,9 +19,9 @@ from app.models.sales.order import Order
 BY_ADDRESS, BY_DOMAIN = "email", "domain"
 # Of these anybody may have an address: they tell nothing.
 ANYBODYS = frozenset(
-    "qq.com foxmail.com 163.com 126.com yeah.net 139.com 189.cn sina.com sina.cn sohu.com "
-    "aliyun.com gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com "
-    "icloud.com me.com proton.me gmx.com gmx.de web.de mail.com".split()
+    """qq.com foxmail.com 163.com 126.com yeah.net 139.com 189.cn sina.com sina.cn sohu.com
+    aliyun.com gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com
+    icloud.com me.com proton.me gmx.com gmx.de web.de mail.com""".split()  # noqa: SIM905
 )
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/\-]{2,58}[A-Za-z0-9]")
 PO = re.compile(
@@ -89,7 +89,7 @@ def order_of(letter: Letter, customer: Customer | None) -> Order | None:
 
 def meant_by(words: str) -> Meant | None:
     """The product that words name: as a whole, or by a code among them."""
-    product = product_called(words[:120])
+    product = product_called(re.sub(r"[()（）]", " ", words[:120]))
     for token in () if product else TOKEN.findall(words):
         product = product or (product_called(token) if re.search(r"\d", token) else None)
     return Meant(product.code, product.units_per_case) if product else None

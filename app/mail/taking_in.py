@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app import clock
 from app.content import NotTaken, recognise
 from app.extensions import db
+from app.flow.orders import RECEIVE
 from app.mail.changes import changes
 from app.mail.letters import Letter, NoMail, read
 from app.mail.proposing import proposals
@@ -142,13 +143,13 @@ def draft(
     """An order in the first stage, as Sales would take it in; ``by`` nobody is the mailbox."""
     address = place_of(customer, letter) if customer else None
     known = customer if address else None
-    unknown = {
+    unknown: dict[str, Any] = {
         "customer_text": "" if known else letter.sender[:120],
         "address_text": "" if known else letter.address or "?",
         "phone_text": "",
     }
     return Order.create(
-        "receive",
+        RECEIVE.key,
         by=by,
         customer_id=known.id if known else None,
         address_id=address.id if address else None,

@@ -65,7 +65,9 @@ def test_a_line_of_text(text, found):
 def test_what_is_broken_is_read_as_far_as_it_goes():
     bare = read(b"From: a@b.example\nSubject: =?utf-8?b?broken\n\nP-DW-500 6000\n")
     assert bare.told_at is None and bare.key.startswith("sha256:") and "6000" in bare.text
-    boxed = read(b"From x@y Mon Nov 16 08:00:00 2026\n" + mail("您好", Date="Mon, 99 Nov", number="1"))
+    boxed = read(
+        b"From x@y Mon Nov 16 08:00:00 2026\n" + mail("您好", Date="Mon, 99 Nov", number="1")
+    )
     assert boxed.told_at is None and boxed.text == "您好" and boxed.key == "<1@test>"
     wrong = read(mail("您好", Content_Type="text/plain; charset=nonsense"))
     assert wrong.text == "您好"

@@ -21,7 +21,7 @@ def server():
 
 @pytest.fixture
 def box(server, app, loaded, request, tmp_path):
-    """A mailbox of the test's own, which the settings name; ``box(folder)`` names another folder."""
+    """A mailbox of the test's own, which the settings name; ``box(folder)``: another folder."""
     user, secret = f"u{abs(hash(request.node.name)) % 10**8}", tmp_path / "password"
     secret.write_text(f"{dovecot.PASSWORD}\n")
     app.config["MAIL_IN_PASSWORD_FILE"] = str(secret)
@@ -113,7 +113,13 @@ def test_what_keeps_it_away_is_said_without_the_password(app, server, box, tmp_p
 
 @pytest.mark.parametrize(
     "url",
-    ["https://a@b/", "imaps://b/", "imaps://a:secret@b/", "imap://a@mail.example/", "imaps://a@b:x/"],
+    [
+        "https://a@b/",
+        "imaps://b/",
+        "imaps://a:secret@b/",
+        "imap://a@mail.example/",
+        "imaps://a@b:x/",
+    ],
 )
 def test_what_cannot_be_a_mailbox_is_refused(url):
     with pytest.raises(BadSetting) as fault:

@@ -49,7 +49,7 @@ def test_a_mail_becomes_a_draft_and_its_answer_stands_beside_it(app, login_as):
     shown = clerk.get(beside, headers=ENGLISH).text
     assert "1,800 → 2,400" in shown and 'name="lines-1-quantity"' in shown
     assert f"/sales/{ref}" in shown
-    assert clerk.submit(f"{page}/confirm").status_code == 303
+    assert clerk.submit(f"{page}/looked_at").status_code == 303
     with app.app_context():
         assert not faults()
         first, second = db.session.query(ReceivedMail).order_by(ReceivedMail.id)
@@ -91,8 +91,8 @@ def test_what_is_no_order_is_set_aside_or_put_to_one(app, login_as):
     brought(clerk, DEMO["01"], DEMO["05"], mail("请问几号到?", number="q"))
     assert "限时优惠" in clerk.get("/sales/mail/", headers=ENGLISH).text
     assert "3 e-mails" in clerk.get("/sales/", headers=ENGLISH).text
-    assert 'accesskey="e"' in clerk.get("/sales/mail/2").text
-    assert clerk.submit("/sales/mail/2/set_aside").status_code == 303
+    assert 'aria-keyshortcuts="e"' in clerk.get("/sales/mail/2").text
+    assert clerk.submit("/sales/mail/2/laid_aside").status_code == 303
     assert clerk.submit("/sales/mail/3/order", number="R-1999-1").status_code == 422
     with app.app_context():
         ref = db.session.query(Order).one().ref

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FLOW = "mail"
 DRAFT, REPLY, NO_ORDER, KNOWN, DAMAGED = "draft", "reply", "no_order", "known", "damaged"
+LOOKED_AT, LAID_ASIDE, CORRECTED = "looked_at", "laid_aside", "corrected"
+PUT_TO_ORDER = "put_to_order"
 # Words about people: an erased one is forgotten here as well (app/models/people/erasure.py).
 PERSONAL["received_mail"] = frozenset(ERASABLE := ("sender", "subject"))
 
@@ -65,7 +67,7 @@ class ReceivedMail(Model):
         db.session.add(mail)
         db.session.flush()
         said = {name: facts[name] for name in ("message_key", "sha256", "became", *ERASABLE)}
-        mail.write("receive", by, said | {"order": mail.order.ref if mail.order else None})
+        mail.write("came_in", by, said | {"order": mail.order.ref if mail.order else None})
         for file in files:
             event = append(mail, FLOW, "attach", by=by, data=file.facts, roles=(SALES.key,))
             file.flow, file.record_id, file.event_id = FLOW, mail.id, event.id
@@ -77,14 +79,14 @@ class ReceivedMail(Model):
         append(self, FLOW, action, by=by, data=data, private=ERASABLE, roles=(SALES.key,))
 
     def settle(self, action: str, by: User, order: Order | None = None) -> None:
-        """Somebody of Sales has said what it is: ``confirm``, ``set_aside``, ``correct`` or
-        ``put_to_order``.
+        """Somebody of Sales has said what it is: ``looked_at``, ``laid_aside`` (it is no order),
+        ``corrected`` (the order was) or ``put_to_order``.
         """
-        if action == "set_aside":
+        if action == LAID_ASIDE:
             self.became = self.became if self.order else NO_ORDER
         if order is not None and order is not self.order:
             self.order, self.became = order, REPLY
-        if action != "put_to_order":
+        if action != PUT_TO_ORDER:
             self.settled_at = clock.now()
         self.write(action, by, {"order": self.order.ref if self.order else None})
 
