@@ -192,7 +192,7 @@ def mailbox(url: str) -> str:
     if parts.password is not None or parts.query or parts.fragment:
         raise BadSetting("MAIL_IN_URL holds no password: MAIL_IN_PASSWORD_FILE names its file")
     try:
-        named = bool(parts.hostname and parts.username and (parts.port or True))
+        named = bool(parts.hostname and parts.username) and parts.port != 0
     except ValueError:
         named = False
     if parts.scheme not in ("imaps", "imap") or not named:

@@ -10,7 +10,6 @@ OTHER_MEANINGS = (
         {"mail/taking_in.py", "models/mail/received_mail.py"},
     ),
     ("how a text is decoded that cannot be", {"replace"}, {"mail/letters.py"}),
-    ("what a customer calls a column of his table", {"pack"}, {"mail/proposing.py"}),
     (
         "how far a formula is",
         {"approved"},

@@ -30,19 +30,19 @@ QUANTITY = re.compile(rf"(?<![\w.\-])({NUMBER})\s*({UNITS})(?![a-z])", re.IGNORE
 LAST_NUMBER = re.compile(rf"(?:[x×*:：]\s*|\s)({NUMBER})\s*[。.;；]?\s*$", re.IGNORECASE)
 NUMBERED = re.compile(r"^\s*(?:[(（]?\d{1,2}[.、)）]\s*|[-*•·]\s+)")
 HEADS = {
-    "code": ("货号", "编码", "编号", "产品编码", "商品编码", "物料号", "料号", "item", "itemno",
-             "itemcode", "code", "sku", "productcode", "article", "articleno", "partno"),
-    "name": ("品名", "名称", "产品", "产品名称", "商品名称", "货物名称", "货品", "description", "product",
-             "productname", "name", "goods"),
-    "spec": ("规格", "型号", "规格型号", "size", "spec", "specification", "pack"),
-    "quantity": ("数量", "订货数量", "订购数量", "采购数量", "订单数量", "qty", "quantity", "orderqty"),
-    "unit": ("单位", "uom", "unit"),
-    "day": ("交期", "交货日期", "到货日期", "交货期", "送货日期", "需求日期",
-            "delivery", "deliverydate", "date",
-            "due", "duedate", "requesteddate", "required"),
-    "note": ("备注", "说明", "note", "notes", "remark", "remarks", "comment"),
-}  # fmt: skip
-MEANS = {key_of(name): what for what, names in HEADS.items() for name in names}
+    "code": "货号 编码 编号 产品编码 商品编码 物料号 料号 "
+    "item itemno itemcode code sku productcode article "
+    "articleno partno",
+    "name": "品名 名称 产品 产品名称 商品名称 货物名称 货品 "
+    "description product productname name goods",
+    "spec": "规格 型号 规格型号 size spec specification pack",
+    "quantity": "数量 订货数量 订购数量 采购数量 订单数量 qty quantity orderqty",
+    "unit": "单位 uom unit",
+    "day": "交期 交货日期 到货日期 交货期 送货日期 需求日期 delivery deliverydate date due duedate "
+    "requesteddate required",
+    "note": "备注 说明 note notes remark remarks comment",
+}
+MEANS = {key_of(name): what for what, names in HEADS.items() for name in names.split()}
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def sheet(name: Any, mails: list[ReceivedMail]) -> Sheet:
 def read_from(line: dict[str, Any]) -> Text:
     """What a proposed line was read from."""
     said = line["read_from"]
-    return _l(READ_FROM[said["in"]].msgid, row=said["row"], name=said["name"])
+    sentence = READ_FROM[said["in"]].msgid
+    return _l(sentence, row=said["row"], name=said["name"])
 
 
 def letter_of(mail: ReceivedMail) -> Letter | None:
