@@ -50,8 +50,8 @@ def message_of(
 
 
 def mail_story(world: World) -> Script:
-    """The mails that wait for Sales: one that changes an order, one that is none, and a new order of
-    last evening. Those that began orders were typed by people.
+    """The mails that wait for Sales: one that changes an order, one that is none, and a new order
+    of last evening. Those that began orders were typed by people.
     """
     for mail in world.plant.mails:
         if mail.message_id in WAITING:
