@@ -11,7 +11,7 @@ from app.blueprints.floor.second_signature import choices
 from app.blueprints.records.downloads import ListFile, offers
 from app.blueprints.records.idempotent import idempotent
 from app.extensions import db
-from app.flow.orders import CORRECT
+from app.flow.orders import CORRECT, DECLINE
 from app.flow.roles import AUDITOR, SALES
 from app.flow.texts.lazy_text import _l
 from app.forms import form_for
@@ -27,6 +27,7 @@ from app.models.mail.received_mail import (
 from app.models.people.user import User
 from app.models.records.kinds import record_of
 from app.models.sales.order import Order
+from app.required import required
 from app.screens import mails
 from app.security import new_key, policy
 
@@ -35,6 +36,7 @@ SAID = {
     LOOKED_AT: _l("Looked at: it is settled."),
     LAID_ASIDE: _l("Set aside. It stays on record."),
 }
+NO_ORDER_AFTER_ALL = _l("The e-mail was set aside: it is no order.")
 NO_SUCH_ORDER = _l("There is no order of this number.")
 
 
@@ -144,7 +146,10 @@ def put_to_order(number: int) -> Any:
 @idempotent
 def settle(number: int, what: str) -> Any:
     """It is right as it stands, or it is no order."""
-    found(number).settle(what, me())
+    mail = found(number)
+    if what == LAID_ASIDE and mail.is_draft:
+        required(mail.order).perform(DECLINE.key, by=me(), reason=str(NO_ORDER_AFTER_ALL))
+    mail.settle(what, me())
     flash(str(SAID[what]), "success")
     return redirect(url_for("mail.index"), 303)
 

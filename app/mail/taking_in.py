@@ -5,6 +5,7 @@ a reply beside its order, or what Sales sets aside. The caller commits.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 MAIL, OTHER = "message/rfc822", "application/octet-stream"
 NAME = "mail.eml"
 AUTOMATIC = "automatic"
+ANSWER = re.compile(r"\s*(?:re|aw|sv|fwd?|回复|答复|转发)\s*[:：]", re.IGNORECASE)
+CHANGES = re.compile(
+    r"更正|改为|改成|变更|修改|调整|取消|chang|amend|cancel|correct", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -131,10 +136,18 @@ def nothing(why: str) -> dict[str, Any]:
 def beside(order: Order, letter: Letter, lines: list[Any], today: date) -> dict[str, Any]:
     """A mail about an order that is on record: the same order again, or what it says of it."""
     wanted = changes(order, letter, lines, today)
-    again = bool(lines) and not wanted and not letter.answers
-    settled = {"settled_at": clock.now()} if again else {}
+    again = bool(lines) and not is_answer(letter)
+    settled = {"settled_at": clock.now()} if again and not wanted else {}
     became = KNOWN if again else REPLY
     return {"became": became, "why": "", "proposed": wanted, "order": order, **settled}
+
+
+def is_answer(letter: Letter) -> bool:
+    """Whether a letter says that it is about an earlier one, or changes it; else it is the order
+    itself once more.
+    """
+    said = f"{letter.subject}\n{letter.own_text}"
+    return bool(letter.answers or ANSWER.match(letter.subject) or CHANGES.search(said))
 
 
 def draft(

@@ -111,6 +111,8 @@ def test_the_same_mail_is_on_record_once(app, loaded):
         assert (first, again) == (f"draft {ref}", f"known {ref}")
         other = DEMO["01"].replace(b"<po-ht-2611-01@", b"<other@")
         assert take_in(other).said == f"known {ref}"
+        moved = other.replace(b"<other@", b"<later@")
+        assert take_in(moved).said == f"known {ref}", "an order is not made twice of one number"
         assert take_in(DEMO["05"]).said == take_in(DEMO["05"]).said == "no order"
         assert take_in(b"\x89PNG").said == "damaged, kept: it is no e-mail"
         db.session.commit()
@@ -126,6 +128,15 @@ def test_nobody_changes_the_order_of_another_customer_by_its_number(app, loaded)
         assert take_in(other).said == "no order"
         same = mail("第2行改为 9 瓶", subject=f"Re: {ref}")
         assert take_in(same).said == f"reply {ref}"
+
+
+def test_a_draft_that_is_no_order_goes_with_its_mail(app, login_as):
+    clerk = login_as("sales")
+    page = brought(clerk, mail("P-DW-500 6000 瓶?", number="w"))
+    assert clerk.submit(f"{page}/laid_aside").status_code == 303
+    with app.app_context():
+        assert db.session.query(Order).one().stage == "declined"
+        assert db.session.query(ReceivedMail).one().settled_at and not faults()
 
 
 def test_what_a_machine_sent_is_no_order(app, loaded):

@@ -97,6 +97,11 @@ class ReceivedMail(Model):
         return list(db.session.scalars(kept.order_by(Attachment.id)))
 
     @property
+    def is_draft(self) -> bool:
+        """Whether its order is still as it was made of it: nobody has begun to review it."""
+        return self.became == DRAFT and self.order is not None and self.order.current_stage.admits
+
+    @property
     def is_erased(self) -> bool:
         """Whether its sender was erased: then its words are shown no more."""
         return not self.sender
