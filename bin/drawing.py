@@ -19,6 +19,7 @@ ROOMS = (
     "cli",
     "blueprints",
     "jobs",
+    "mail",
     "demo",
     "verification",
     "sheets",
