@@ -39,6 +39,7 @@ ROOMS = (
 MODELS = (
     "alerts",
     "vouchers",
+    "mail",
     "sales",
     "purchasing",
     "quality",
