@@ -35,6 +35,8 @@ OUTWARD = frozenset(
         "WASHLINE_ROBOT_HOSTS",
         "WASHLINE_METRICS_TOKEN_FILE",
         "WASHLINE_URL",
+        "MAIL_IN_URL",
+        "MAIL_IN_PASSWORD_FILE",
     )
 )
 # So long is a secret that is given at least.
@@ -81,6 +83,9 @@ def settings() -> dict[str, Any]:
         # other folder comes in.
         "VOUCHER_FOLDER": given.get("WASHLINE_VOUCHER_FOLDER"),
         "INBOX": given.get("WASHLINE_INBOX"),
+        # Orders by e-mail are fetched from there: imaps://user@host/folder.
+        "MAIL_IN": mailbox(given.get("MAIL_IN_URL", "")),
+        "MAIL_IN_PASSWORD_FILE": given.get("MAIL_IN_PASSWORD_FILE"),
         "SECRET_KEY": shared_secret(given) or secret(home / "secret"),
         # Empty where the application's own role has the tables.
         "OWNER_URL": owner and driver_url(owner, "WASHLINE_OWNER_URL"),
@@ -173,6 +178,29 @@ def file_store(url: str) -> Path | str | None:
         raise BadSetting(
             "WASHLINE_STORE_URL names an object store, for which boto3 is missing: "
             "pip install boto3"
+        )
+    return url
+
+
+def mailbox(url: str) -> str:
+    """Return MAIL_IN_URL where it can be one, empty where none is named. Raises BadSetting; the
+    sentence repeats nothing that could be a password.
+    """
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.password is not None or parts.query or parts.fragment:
+        raise BadSetting("MAIL_IN_URL holds no password: MAIL_IN_PASSWORD_FILE names its file")
+    try:
+        named = bool(parts.hostname and parts.username) and parts.port != 0
+    except ValueError:
+        named = False
+    if parts.scheme not in ("imaps", "imap") or not named:
+        raise BadSetting("MAIL_IN_URL is imaps://user@host/folder")
+    if parts.scheme == "imap" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise BadSetting(
+            "MAIL_IN_URL: imap:// is only for this machine, the password would go unencrypted; "
+            "use imaps://"
         )
     return url
 

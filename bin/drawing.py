@@ -19,6 +19,7 @@ ROOMS = (
     "cli",
     "blueprints",
     "jobs",
+    "mail",
     "demo",
     "verification",
     "sheets",
@@ -38,6 +39,7 @@ ROOMS = (
 MODELS = (
     "alerts",
     "vouchers",
+    "mail",
     "sales",
     "purchasing",
     "quality",

@@ -5,6 +5,12 @@ mean, and in which files. Nothing else stands here: a stage is asked for by its 
 
 OTHER_MEANINGS = (
     (
+        "the order that a mail is about, by its name in the mail’s facts",
+        {"order"},
+        {"mail/taking_in.py", "models/mail/received_mail.py"},
+    ),
+    ("how a text is decoded that cannot be", {"replace"}, {"mail/letters.py"}),
+    (
         "how far a formula is",
         {"approved"},
         {"models/controlled/contents.py", "models/master/incomplete/gaps.py"},

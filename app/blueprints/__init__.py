@@ -47,6 +47,7 @@ NAMES = (
     "alerts.group_robots",
     "spreadsheets",
     "sales",
+    "mail",
     # The pages of every department, on one blueprint.
     "department",
     "today",

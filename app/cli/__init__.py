@@ -30,6 +30,8 @@ COMMANDS = {
     "paper-day": "witness.paper_day",
     "import": "sheets.import_command",
     "export": "sheets.export_command",
+    "import-mail": "mail.import_command",
+    "fetch-mail": "mail.fetch_command",
 }
 
 

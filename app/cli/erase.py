@@ -11,8 +11,8 @@ from app.cli import Trouble, placed
 
 @click.command(
     "erase",
-    help="Show the words about people that are kept for OF (a record's number, a login, or "
-    "customer:CODE); erase those "
+    help="Show the words about people that are kept for OF (a record's number, a login, "
+    "customer:CODE or mail:NUMBER); erase those "
     "whose NUMBERS are named. The chains hold as before. Papers already filed and backups keep "
     "what they say.",
 )

@@ -64,7 +64,7 @@ ORDERS = Flow("order", _l("Sales order"), (
            source="in_review", target=None, roles=frozenset({CLERK}), clause="1.2",
            guards=(g.has_an_open_line,), form="decline_line", reason=True, effect="decline_line", primary=False,
            danger=True),
-    Action("decline", _l("Decline the order"), past=_l("declined the order"),
+    DECLINE := Action("decline", _l("Decline the order"), past=_l("declined the order"),
            source=("received", "in_review", "awaiting_customer"), target="declined", roles=frozenset({CLERK}),
            clause="1.2", reason=True, effect="owe_nothing", produces=(DOSSIER,), primary=False, danger=True),
     RECORD_PAYMENT := Action("record_payment", _l("Record a payment"), past=_l("recorded a payment"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from app.jobs import alerts, bundles, imports, inbox, lists, lot_labels, paper_day
+from app.jobs import alerts, bundles, imports, inbox, lists, lot_labels, mailbox, paper_day
 from app.jobs.leases import persist, tidy, transaction
 from app.models.controlled.revision import Revision
 from app.storage import shared_store, statistics, witness
@@ -61,6 +61,7 @@ def others() -> tuple[Round, ...]:
         Round(alerts.LOOK, lambda: attempt("send alerts", alerts.look)),
         Round(inbox.LOOK, lambda: attempt("look into the watched folder", inbox.look)),
         Round(paper_day.LOOK, lambda: attempt("make the emergency pack", paper_day.look)),
+        Round(mailbox.LOOK, lambda: attempt("look into the mailbox", mailbox.look)),
     )
 
 

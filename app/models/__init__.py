@@ -4,6 +4,7 @@ from app.models import master
 from app.models.alerts import group_robot
 from app.models.controlled import revision
 from app.models.floor import anomaly, handover
+from app.models.mail import received_mail
 from app.models.master import dictionary
 from app.models.people import deputy, display, logins, preferences, station, user
 from app.models.production import production_order

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models.alerts.group_robot import Robot
+from app.models.mail import received_mail
 from app.models.master.dictionary import TABLES
 from app.models.people.deputy import Deputy
 from app.models.people.display import Display
@@ -47,6 +48,7 @@ def kinds() -> dict[str, Any]:
         "station": Station,
         sheet_import.FLOW: sheet_import.SheetImport,
         batch.FLOW: batch.VoucherBatch,
+        received_mail.FLOW: received_mail.ReceivedMail,
         **{table.flow: table.model for table in TABLES.values()},
     }
 

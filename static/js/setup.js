@@ -26,6 +26,7 @@ const KEYS = {
   z: undoLast,
   '?': () => byId('keys').showModal(),
   n: () => page.call && openLink(page.call), // somebody calls
+  e: () => document.querySelector('[aria-keyshortcuts="e"]')?.click(), // a mail is set aside
   '/': toSearch,
   '／': toSearch, // the same key under a Chinese input method
   '、': toSearch,

@@ -94,6 +94,8 @@ PAGES = {
     "password": ("admin1", "/admin/users/{user}/password"),
     "shared tablets": ("admin1", "/admin/stations/"),
     "wall displays": ("admin1", "/admin/displays/"),
+    "e-mails": ("sales1", "/sales/mail/"),
+    "e-mail beside its order": ("sales1", "/sales/mail/1"),
     "spreadsheets": ("admin1", "/import/"),
     "stages": ("admin1", "/admin/stages/"),
     "settings": ("admin1", "/admin/settings/"),

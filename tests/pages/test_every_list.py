@@ -65,6 +65,8 @@ def plant(everywhere):
         Deputy.hand_over(by=admin, **lent, **span)
         DownTime.declare(by=admin, since=past, until=now - timedelta(hours=1), reason="storm")
         db.session.commit()
+    letter = (io.BytesIO(b"From: a@b.example\nSubject: x\n\nP-DW-500 12\n"), "a.eml")
+    everywhere.browser("sales").submit("/sales/mail/", files=[letter])
     file = {"kind": "products", "file": (io.BytesIO(b"product_code\nP-DW-500\n"), "p.csv")}
     everywhere.looked_at = everywhere.browser("admin").submit("/import/", **file).location
     with everywhere.app.app_context():
@@ -98,6 +100,7 @@ def examples(walk):
         "gates.change": ["/admin/gates/shelf_life/-"],
         "robots.change": ["/admin/robots/1"],
         "stations.change": ["/admin/stations/1"],
+        "mail.show": ["/sales/mail/1"],
         "displays.change": [],
     }
 

@@ -6,7 +6,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 
 from app.blueprints.records.discussion import drop, stored_uploads
@@ -20,6 +30,7 @@ from app.flow.texts.lazy_text import _l
 from app.flow.texts.terms import unit
 from app.forms.master.logo import LogoForm
 from app.forms.master.settings import SettingsForm
+from app.mail.mailbox import NotReached, opened
 from app.models.master.dictionary import TABLES
 from app.models.records.event import Event
 from app.models.records.papers.attachment import Attachment
@@ -74,11 +85,28 @@ def show() -> Any:
         sections=SECTIONS,
         said=lambda declared: in_words(declared, setting.values.get(declared.key, "")),
         without=without,
+        mail_in=current_app.config["MAIL_IN"],
+        mail_in_password=current_app.config["MAIL_IN_PASSWORD_FILE"],
         logo_form=LogoForm(formdata=None, data={"key": new_key()}),
         elsewhere=[each for each in ELSEWHERE if is_open(each[0], current_user)],
         changes=lines(setting),
         may_change=current_user.has_role([ADMIN.key]),
     ), 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/mailbox")
+@policy(ADMIN)
+def try_mailbox() -> Any:
+    """Look into the mailbox once and say what is there; nothing is taken in."""
+    try:
+        with opened(current_app.config) as box:
+            flash(
+                str(_l("The mailbox answers: %(count)s lie there.", count=len(box.numbers))),
+                "success",
+            )
+    except NotReached as fault:
+        flash(str(_l("The mailbox does not answer: %(fault)s", fault=str(fault))), "error")
+    return redirect(url_for("settings.show"), 303)
 
 
 @blueprint.post("/logo")

@@ -7,11 +7,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.utils import format_datetime
 
 from app.demo.inputs import SampleLine, SampleOrder
 from app.demo.load import Plant
 from app.demo.mails import Mail
+from app.demo.play.world import Script, World
+from app.extensions import db
+from app.mail.taking_in import take_in
 from app.models.master import Customer, CustomerAddress, Product
+
+WAITING = ("<po-ht-2611-01-r1@haitang.example>", "<spam1@spam.example>")
+MADE = """From: 周示二 <po@yunshan-hotel.example>
+To: orders@chengguang.example
+Subject: 采购订单 YS-1203
+Message-ID: <ys-1203@yunshan-hotel.example>
+Date: {date}
+Content-Type: text/plain; charset=utf-8
+
+您好,请安排:
+1. P-GC-500 玻璃清洁剂 240瓶
+2. P-HS-500 海洋洗手液 20箱
+交货日期:{month}月{day}日,上午到。
+
+周示二
+"""
 
 
 def message_of(
@@ -27,6 +47,22 @@ def message_of(
     if customer.language.startswith("zh"):
         return chinese(order, customer, address)
     return english(order, customer, address)
+
+
+def mail_story(world: World) -> Script:
+    """The mails that wait for Sales: one that changes an order, one that is none, and a new order
+    of last evening. Those that began orders were typed by people.
+    """
+    for mail in world.plant.mails:
+        if mail.message_id in WAITING:
+            yield mail.sent_at
+            take_in(mail.raw)
+            db.session.commit()
+    evening = world.days.at(-1, "17:05")
+    yield evening
+    wanted = world.days.date(9)
+    take_in(MADE.format(date=format_datetime(evening), month=wanted.month, day=wanted.day).encode())
+    db.session.commit()
 
 
 def enclosed(mail: Mail) -> Iterator[str]:

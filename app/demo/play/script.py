@@ -28,6 +28,7 @@ from app.demo.play.incidents import (
     stock_story,
     take_over_story,
 )
+from app.demo.play.messages import mail_story
 from app.demo.play.orders import Fate, repeat
 from app.demo.play.sales.complaints import complaints
 from app.demo.play.warehouse.counts import counts
@@ -384,6 +385,7 @@ def incidents(world: World) -> list[Script]:
         formula_story(world, "F-LD01", less="R-012", more="R-001", day=-1),
         take_over_story(world, ("WI-KD-01", "WI-PX-01"), "卫示廿", 0),
         caller_story(world, 0, "17:20"),
+        mail_story(world),
         gate_story(world, 0, "11:40"),
         hold_story(world, ("QH-58", 2), -3, "10:30", "sales2", "预付款未到账,暂不生产"),
         hold_story(

@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.flow.texts.lazy_text import _l
+from app.models.mail import received_mail
+from app.models.mail.received_mail import ReceivedMail
 from app.models.master.base import Coded
 from app.models.master.dictionary import TABLES
 from app.models.people.user import User
@@ -29,9 +31,12 @@ CLAUSE = "四"
 
 def subject_of(ref: str) -> Any | None:
     """Return whose events may hold words about people: the record of a number, a row of master
-    data (``customer:C-002``), or the person of a login; None where there is none.
+    data (``customer:C-002``), a mail (``mail:17``), or the person of a login; None where there is
+    none.
     """
     key, _, code = reading.code(ref).partition(":")
+    if key == received_mail.FLOW and code:
+        return db.session.get(ReceivedMail, int(code)) if code.isdecimal() else None
     if code:
         model = TABLES[key].model if key in TABLES else None
         return model.called(code) if model and issubclass(model, Coded) else None
@@ -44,6 +49,8 @@ def flow_of(subject: Any) -> str:
     """The name its events give it."""
     if isinstance(subject, Record):
         return subject.flow.key
+    if isinstance(subject, ReceivedMail):
+        return received_mail.FLOW
     return next((table.flow for table in TABLES.values() if type(subject) is table.model), "user")
 
 
@@ -92,6 +99,8 @@ def forget_copies(subject: Any, field: str, said: Any) -> None:
     """Empty the field of the record, its plans and its nonconformances that still holds the same
     words. What a person or customer is called now is changed where they are kept, not here.
     """
+    if isinstance(subject, ReceivedMail):
+        setattr(subject, field, "")
     if isinstance(subject, Record):
         for row in (
             subject,

@@ -15,10 +15,13 @@ from sqlalchemy import String, exists, literal, select, union_all
 
 from app import clock
 from app.extensions import db
-from app.flow.departments import Department
+from app.flow.departments import SALES, Department
 from app.flow.grammar import Flow
 from app.flow.orders import ORDERS
+from app.flow.roles import AUDITOR
+from app.flow.roles import SALES as CLERK
 from app.flow.texts.lazy_text import Both, Text, _l
+from app.models.mail.received_mail import ReceivedMail
 from app.models.master import Customer, Line, ProductFamily
 from app.models.people.preferences import SavedView
 from app.models.people.user import User
@@ -26,6 +29,8 @@ from app.models.sales.order import Order
 from app.screens.board.columns import Cell, Column, can_show, lanes_of, stages_on
 from app.screens.board.filters import CHOICES, LANES, NO_LANE, SORTS, SWITCHES, View
 from app.screens.board.queries import PAGE
+
+READ_MAIL = (CLERK.key, AUDITOR.key)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,12 @@ class BoardOptions:
     view: View
     user: User
     columns: list[Column]
+
+    @property
+    def mails(self) -> int | None:
+        """How many mails wait, on the board of those who read them; None on others."""
+        may = self.department is SALES and self.user.has_role(READ_MAIL)
+        return ReceivedMail.waiting() if may else None
 
     def url(self, view: View) -> str:
         return f"/{self.department.key}/{view.query}"
