@@ -51,7 +51,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_place")),
         sa.UniqueConstraint(
-            "account", "folder", "uidvalidity", "uid", name=op.f("uq_mail_place_account")
+            "account", "folder", "uidvalidity", "uid", name=op.f("uq_mail_place_account_folder_uidvalidity_uid")
         ),
     )
     op.create_index("ix_mail_place_mail_id", "mail_place", ["mail_id"])

@@ -131,7 +131,6 @@ FORMS = [
 UNPLAYED = {
     ("production", "forgo_rest"),
     ("requisition", "forgo_rest"),
-    ("production", "give_up_rework"),
 }
 SIGNERS = {"operator": "operator1", "supervisor": "super1"}
 
@@ -176,6 +175,12 @@ def act_further(plant):
         kit, lambda card: [{"pick": p.id, "quantity": p.proposed} for p in card.picks]
     )
     plant.do("store1", kit, "prepare", picks=proposed)
+    looked_at = {"looked_at": 5, "faulty": 0, "findings": "as it left"}
+    goods = plant.offered("inspector1", "disposition", "inspect_goods")
+    plant.do("inspector1", goods, "inspect_goods", **looked_at)
+    found = {"cause": "a worn seal", "containment": "", "measures": "replaced"}
+    heard = plant.offered("inspector1", "complaint", "look_into")
+    plant.do("inspector1", heard, "look_into", **found)
 
 
 def waits_for_payment(plant):

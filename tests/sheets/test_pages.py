@@ -85,7 +85,7 @@ def test_what_several_tabs_confirm_at_once_is_taken_in_once(app, login_as, bring
     tabs = [log_in(app, admin.user_id) for _ in range(4)]
     for tab in tabs:
         tab.csrf_token()
-    (answers,) = at_once([lambda _, tab=tab: tab.submit(f"{page}/take") for tab in tabs])
+    (answers,) = at_once([lambda _, tab=tab: tab.submit(f"{page}/take", ENGLISH) for tab in tabs])
     assert [answer.status_code for answer in answers] == [303] * 4
     assert any("here is what became of it" in tab.get(page, headers=ENGLISH).text for tab in tabs)
     with app.app_context():

@@ -24,7 +24,7 @@ COMPLAINTS = Flow("complaint", _l("Complaint"), (
           waited_for_by=(QUALITY,)),
     Stage("closed", _l("Complaint closed"), DELIVERY, SALES, "6.3", ends=True),
 ), (
-    COMPLAIN := Action("complain", _l("The customer complains"), past=_l("recorded the customer’s complaint"),
+    COMPLAIN := Action("complain", _l("Complaint"), past=_l("recorded the customer’s complaint"),
            source=None, target="received", roles=HEARS, clause="6.3", form="complain", demands=("words", "said_by"),
            private=("words", "said_by"), effect="complain"),
     TAKE_UP := Action("take_up", _l("Take the complaint up"), past=_l("took the complaint up"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     Integer,
@@ -116,14 +117,20 @@ def counted_row(
     """Of complaints how many, of answers at the follow-up how many deliveries."""
     if defect is None:
         told = _l("%(n)s deliveries", n=times) if times > 1 else _l("1 delivery")
-        return Row("", SAID[said], told, label=f"{product.code} · {said}")
+        return Row("", SAID[said], told, label=f"{product.code} · {said}", url=page_of(product))
     return Row(
         "",
         defect.name,
         _l("%(n)s complaints", n=times) if times > 1 else _l("1 complaint"),
         _l("%(quantity)s units", quantity=f"{units:,}") if units else "",
         label=f"{product.code} · {defect.code}",
+        url=page_of(product),
     )
+
+
+def page_of(product: Product) -> str:
+    """The product's own page."""
+    return f"/product/{quote(product.code, safe='')}"
 
 
 def answers() -> Select[*tuple[Any, ...]]:
