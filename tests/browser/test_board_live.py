@@ -303,6 +303,8 @@ def test_a_card_that_moved_while_a_column_reads_on_stands_there_once(plant, boar
         moved = db.session.get_one(Order, 2)
         moved.due = db.session.get_one(Order, PAGE + 2).due
         db.session.commit()
+    while not held:  # the page shows that it asks a moment before we are told
+        page.wait_for_timeout(10)
     held[0].continue_()
     expect(card(page, PAGE + 2)).to_be_attached()
     assert page.locator(".card").evaluate_all(
