@@ -236,6 +236,8 @@ def test_a_card_on_its_way_into_a_stage_that_a_filter_left_empty_is_in_sight(pla
     card(page, 5).locator("[name=action], .next").first.click()
     expect(column(page, "in_review").locator("#card-order-5.pending")).to_be_in_viewport()
     assert column(page, "in_review").bounding_box()["width"] > 150
+    while not held:  # the page shows that it asks a moment before we are told
+        page.wait_for_timeout(10)
     held[0].continue_()
     sees(page, 5, "in_review")
 
